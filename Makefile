@@ -1,0 +1,42 @@
+# Two commands do all the set-up: `make report` runs the main job, `make test` runs the tests.
+PYTHON ?= python3.11
+UV ?= uv
+WORKERS ?= 2
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help report test test-all check lock docs clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+report: .venv/ready  ## solve the example corridor and write out/report.html
+	$(BIN)/corridor report --out out
+
+test: .venv/ready  ## run the tests that fit in five minutes
+	$(BIN)/pytest -n $(WORKERS) -m "not slow"
+
+test-all: .venv/ready  ## run every test
+	$(BIN)/pytest -n $(WORKERS)
+
+check: .venv/ready  ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: .venv/ready  ## write docs/case-format.md from the schemas
+	mkdir -p docs
+	$(BIN)/python -m corridor.data.format_page > docs/case-format.md
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+lock:  ## refresh requirements.lock (needs uv)
+	$(UV) pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --upgrade --quiet --output-file requirements.lock
+
+clean:  ## remove what the other targets made, but the documents
+	rm -rf .venv build out *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
