@@ -1,0 +1,183 @@
+"""The answer to a question asked of a case: labelled tables, totals and a certificate."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """How well an answer proves itself, recomputed outside the solver; all relative.
+
+    ``primal_residual``: worst breach of a row; ``dual_residual``: worst wrong sign of a price or reduced cost;
+    ``gap``: between the goal and the value of the prices; ``balance``: worst breach of a balance of cargo, units or
+    carriers, or of a resource, recomputed from the case's tables and the answer's tables.
+    """
+
+    primal_residual: float
+    dual_residual: float
+    gap: float
+    balance: float
+    tolerance: float = 1e-6
+
+    @property
+    def passed(self) -> bool:
+        worst = (self.primal_residual, self.dual_residual, self.gap, self.balance)
+        return all(math.isfinite(each) and each <= self.tolerance for each in worst)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What passed the gate: ``t`` gate tonnes of the study called ``measure``, against the nameplate."""
+
+    name: str
+    nameplate_t: float
+    measure: str
+    t: float
+
+    @property
+    def share(self) -> float:
+        return self.t / self.nameplate_t
+
+
+@dataclass(frozen=True)
+class Rung:
+    """What is reached first as all markets grow together.
+
+    ``resources`` have to be lifted together for more (one, or several where limits coincide); ``alternatives``: any
+    one of these would do instead, with the growth that lifting it gives.
+    """
+
+    resources: tuple[str, ...]
+    names: tuple[str, ...]
+    growth: float
+    next_growth: float
+    alternatives: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer; every report, sheet and JSON comes from it.
+
+    Tables: ``flow`` (link, arc, commodity, …, t), ``move`` (loaded and empty units, carriers by arc), ``use``
+    (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
+    ``segments``, ``cost`` (by operator and country). Tonnes and USD a year.
+    """
+
+    case: str
+    scenario: str
+    study: str
+    status: str
+    value: float | None
+    value_unit: str
+    gate: Gate | None
+    measures_t: Mapping[str, float]
+    growth: float | None
+    floor: float | None
+    terminals_t: float | None
+    first: Rung | None
+    cost_usd: float | None
+    tables: Mapping[str, pd.DataFrame]
+    certificate: Certificate
+    solver: Mapping[str, Any]
+
+    @property
+    def flow(self) -> pd.DataFrame:
+        return self.tables["flow"]
+
+    @property
+    def move(self) -> pd.DataFrame:
+        return self.tables["move"]
+
+    @property
+    def use(self) -> pd.DataFrame:
+        return self.tables["use"]
+
+    @property
+    def limits(self) -> pd.DataFrame:
+        return self.tables["limits"]
+
+    @property
+    def delivered(self) -> pd.DataFrame:
+        return self.tables["delivered"]
+
+    @property
+    def segments(self) -> pd.DataFrame:
+        return self.tables["segments"]
+
+    @property
+    def cost(self) -> pd.DataFrame:
+        return self.tables["cost"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as the JSON contract has it: see docs/json.md."""
+        flows = self.flow.groupby(["link", "commodity"], sort=True)["t"].sum().reset_index()
+        flows = flows[flows["t"] > 0.5e-3]
+        certificate = self.certificate
+        return {
+            "schema": SCHEMA,
+            "case": self.case,
+            "scenario": self.scenario,
+            "study": self.study,
+            "status": self.status,
+            "value": _finite(self.value),
+            "value_unit": self.value_unit,
+            "delivered_t": float(self.delivered["t"].sum()),
+            "unmet_t": float(self.delivered["unmet_t"].sum()),
+            "outside_t": float(self.delivered["outside_t"].sum()),
+            "cost_usd": _finite(self.cost_usd),
+            "gate": None
+            if self.gate is None
+            else {
+                "name": self.gate.name,
+                "nameplate_t": _finite(self.gate.nameplate_t),
+                "measure": self.gate.measure,
+                "t": self.gate.t,
+                "share": _finite(self.gate.share),
+            },
+            "measures_t": {name: _finite(value) for name, value in self.measures_t.items()},
+            "growth": _finite(self.growth),
+            "floor": _finite(self.floor),
+            "terminals_t": _finite(self.terminals_t),
+            "first_limit": None
+            if self.first is None
+            else {
+                "resources": list(self.first.resources),
+                "names": list(self.first.names),
+                "growth": _finite(self.first.growth),
+                "next_growth": _finite(self.first.next_growth),
+                "alternatives": {name: _finite(value) for name, value in self.first.alternatives.items()},
+            },
+            "limits": _records(self.limits, ["resource", "kind", "used", "available", "unit", "price", "price_unit"]),
+            "segments": _records(self.segments, ["segment", "base_t", "t", "ceiling_t"]),
+            "flows": _records(flows, ["link", "commodity", "t"]),
+            "certificate": {
+                "primal_residual": _finite(certificate.primal_residual),
+                "dual_residual": _finite(certificate.dual_residual),
+                "gap": _finite(certificate.gap),
+                "balance": _finite(certificate.balance),
+                "passed": certificate.passed,
+            },
+            "solver": dict(self.solver),
+        }
+
+    def to_json(self) -> str:
+        """:meth:`to_dict` as text; nothing infinite, no NaN."""
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _records(frame: pd.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
+    rows = frame[columns].to_dict("records")
+    return [{str(k): _finite(v) if isinstance(v, float) else v for k, v in row.items()} for row in rows]

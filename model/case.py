@@ -1,0 +1,149 @@
+"""A case: the tables that describe one corridor at one date, and changes to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.schema import CellError, Value, schemas
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell set to a text, as it would stand in the table: ``Change("link", "rail", "length_km", "40")``."""
+
+    table: str
+    row: str
+    column: str
+    text: str
+
+    @classmethod
+    def parse(cls, words: str) -> Change:
+        """Read ``table.row.column=value``; raises CaseError if it is not of that form."""
+        address, equals, text = words.partition("=")
+        parts = address.strip().split(".")
+        if not equals or len(parts) != 3 or not all(parts):
+            raise CaseError(
+                [Fault("C020", f"--set {words}", "is not of the form table.row.column=value, as in link.rail.length_km=40")],
+                "the changes",
+            )
+        return cls(parts[0], parts[1], parts[2], text)
+
+    @property
+    def place(self) -> str:
+        return f"{self.table}.{self.row}.{self.column}"
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One corridor at one date.
+
+    ``tables`` maps a table's name to a frame indexed by its id column, with every column of the schema; a table
+    that the folder does not have is an empty frame. Numbers are floats, no limit is infinity, flags are bool,
+    empty cells are None or NaN. ``lines`` maps a table to the line of each id in its file; ``stated`` holds the
+    (table, row, column) of the numbers that the files state, the others being defaults.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    scenario: str = "base"
+    lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    stated: frozenset[tuple[str, str, str]] = frozenset()
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return self.tables[table]
+
+    @property
+    def name(self) -> str:
+        return str(self.tables["case"].index[0])
+
+    @property
+    def title(self) -> str:
+        return str(self.tables["case"]["name"].iloc[0])
+
+    @property
+    def base_year(self) -> int:
+        return int(self.tables["case"]["base_year"].iloc[0])
+
+    @property
+    def gate(self) -> Any | None:
+        """The gate's row (``gate_id``, ``name``, ``nameplate_t_per_year``), or None."""
+        rows = self.rows("gate")
+        return rows[0] if rows else None
+
+    def rows(self, table: str) -> list[Any]:
+        """The rows of a table as named tuples, id column first; empty cells are None."""
+        return self._rows[table]
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Any]]:
+        out = {}
+        for name, frame in self.tables.items():
+            flat = frame.reset_index()
+            flat = flat.astype(object).where(flat.notna(), None)
+            out[name] = list(flat.itertuples(index=False, name=name.capitalize()))
+        return out
+
+    def place(self, table: str, row: str, column: str = "") -> str:
+        """Where a cell stands, for a planner: file and line where the case was read, else table and row."""
+        line = self.lines.get(table, {}).get(row)
+        if line is None:
+            return ".".join(part for part in (table, row, column) if part)
+        return f"{table}.csv line {line}" + (f", {column}" if column else "")
+
+    def row(self, table: str, row_id: str) -> Any:
+        """One row of a table as a named tuple."""
+        return self.rows(table)[int(self.tables[table].index.get_loc(row_id))]  # type: ignore[arg-type]
+
+    def with_(self, changes: Iterable[Change | str], scenario: str | None = None) -> Case:
+        """This case with cells set; each change is a :class:`Change` or ``"table.row.column=value"``.
+
+        Later changes win over earlier ones. Raises CaseError with every fault of every change.
+        """
+        tables, faults = dict(self.tables), []
+        copied: set[str] = set()
+        for change in (Change.parse(each) if isinstance(each, str) else each for each in changes):
+            fault = self._fault(change)
+            if fault:
+                faults.append(fault)
+                continue
+            if change.table not in copied:
+                tables[change.table] = tables[change.table].copy()
+                copied.add(change.table)
+            column = tables[change.table].columns.get_loc(change.column)
+            row = tables[change.table].index.get_loc(change.row)
+            tables[change.table].iat[row, column] = self._value(change)  # type: ignore[index]
+        if faults:
+            raise CaseError(faults, "the changes")
+        return replace(self, tables=tables, scenario=scenario or self.scenario)
+
+    def _fault(self, change: Change) -> Fault | None:
+        known = schemas()
+        if change.table not in known or change.table not in self.tables:
+            return Fault("C021", change.place, f"{change.table} is no table; {nearest(change.table, known)}")
+        if change.row not in self.tables[change.table].index:
+            rows = self.tables[change.table].index
+            return Fault("C022", change.place, f"{change.row} is no row of {change.table}; {nearest(change.row, rows)}")
+        schema = known[change.table]
+        if schema.field(change.column) is None:
+            names = [each.name for each in schema.fields]
+            return Fault(
+                "C023", change.place, f"{change.column} is no column of {change.table}; {nearest(change.column, names)}"
+            )
+        if change.column == schema.id_column:
+            return Fault("C024", change.place, "an id cannot be changed; change the other columns of the row")
+        try:
+            self._value(change)
+        except CellError as error:
+            return Fault(error.code, change.place, str(error))
+        return None
+
+    def _value(self, change: Change) -> Value:
+        column = schemas()[change.table].field(change.column)
+        assert column is not None
+        value = column.parse(change.text)
+        return float("nan") if value is None and column.type == "number" else value

@@ -1,0 +1,70 @@
+"""Faults in what a planner gave: where, what value, what is wrong, what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One fault.
+
+    ``code`` names the rule (``C007``), ``place`` the table, row and column, ``message`` says the value, the
+    reason and the remedy.
+    """
+
+    code: str
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.place}: {self.message}"
+
+
+class CaseError(Exception):
+    """The input has faults; all of them are in ``faults``."""
+
+    SHOWN_PER_RULE = 10
+
+    def __init__(self, faults: Iterable[Fault], subject: str = "the case") -> None:
+        self.faults = tuple(sorted(set(faults), key=lambda fault: fault.code))
+        self.subject = subject
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        counts = Counter(fault.code for fault in self.faults)
+        lines = [f"{len(self.faults)} fault{'s' * (len(self.faults) != 1)} in {self.subject}"]
+        shown: Counter[str] = Counter()
+        for fault in self.faults:
+            shown[fault.code] += 1
+            if shown[fault.code] <= self.SHOWN_PER_RULE:
+                lines.append(f"  {fault}")
+            elif shown[fault.code] == self.SHOWN_PER_RULE + 1:
+                lines.append(f"  {fault.code} … and {counts[fault.code] - self.SHOWN_PER_RULE} more of this rule")
+        return "\n".join(lines)
+
+
+class InfeasibleError(Exception):
+    """Not everything that must be carried can be; ``str`` says what falls short, in the planner's words."""
+
+
+class TimeLimitError(Exception):
+    """The solver reached its limit of time."""
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """A half-sentence that offers the nearest of the known words, or names them if they are few.
+
+    >>> nearest("bakuu", ["baku", "aktau"])
+    'did you mean baku?'
+    """
+    known = sorted(set(words))
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]}?"
+    if not known:
+        return "there is none yet"
+    return "known: " + ", ".join(known[:8]) + (" …" if len(known) > 8 else "")

@@ -1,0 +1,181 @@
+"""The graph of a case: arcs, who may use them, and what can be said of it without a solver (networkx)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import networkx as nx
+
+from corridor.model.case import Case
+
+BACK = "_back"
+BEFORE, AFTER = "before", "after"
+
+
+@dataclass(frozen=True)
+class Arc:
+    """One direction of a link.
+
+    ``arc_id`` is the link's id, with ``_back`` for the second direction. ``tariff`` is USD per t by commodity,
+    ``payload`` t per unit by commodity for those that ride in a unit, ``unit`` the unit of each commodity or None.
+    """
+
+    arc_id: str
+    link_id: str
+    direction: str
+    start: str
+    end: str
+    mode_id: str
+    length_km: float
+    time_h: float
+    capacity_t: float
+    kind: str
+    gate: bool
+    carrier_id: str | None
+    rival: bool
+    operator: str | None
+    commodities: tuple[str, ...]
+    unit: dict[str, str | None]
+    payload: dict[str, float]
+    tariff: dict[str, float]
+
+    @property
+    def units(self) -> list[str]:
+        """Units that may stand on this arc, in order."""
+        return sorted({unit for unit in self.unit.values() if unit})
+
+
+@lru_cache(maxsize=8)
+def arcs(case: Case) -> tuple[Arc, ...]:
+    """Every direction of every link of the case, in the order of the table."""
+    everything = [row.commodity_id for row in case.rows("commodity")]
+    packing: dict[str, dict[str, tuple[str | None, float | None]]] = defaultdict(dict)
+    for row in case.rows("packing"):
+        packing[row.mode_id][row.commodity_id] = (row.unit_id, row.payload_t)
+    tariffs: dict[str, list[tuple[str, str | None, float]]] = defaultdict(list)
+    for row in case.rows("tariff"):
+        tariffs[row.link_id].append((row.direction, row.commodity_id, row.usd_per_t))
+    packed = bool(case.rows("packing"))
+
+    found = []
+    for link in case.rows("link"):
+        ways = [(link.link_id, "forward", link.from_node_id, link.to_node_id)]
+        if not link.directed:
+            ways.append((link.link_id + BACK, "back", link.to_node_id, link.from_node_id))
+        rides = packing[link.mode_id] if packed else {each: (None, None) for each in everything}
+        admitted = tuple(each for each in everything if each in rides and (not link.commodities or each in link.commodities))
+        for arc_id, direction, start, end in ways:
+            tariff = dict.fromkeys(admitted, float(link.tariff_usd_per_t))
+            named = [each for each in tariffs[link.link_id] if each[0] in (direction, "both")]
+            for _, commodity, price in sorted(named, key=lambda each: each[1] is not None):
+                for each in admitted if commodity is None else [commodity]:
+                    tariff[each] = float(price)
+            found.append(
+                Arc(
+                    arc_id=arc_id,
+                    link_id=link.link_id,
+                    direction=direction,
+                    start=start,
+                    end=end,
+                    mode_id=link.mode_id,
+                    length_km=link.length_km,
+                    time_h=link.time_h,
+                    capacity_t=link.capacity_t_per_year,
+                    kind=link.kind,
+                    gate=link.gate,
+                    carrier_id=link.carrier_id,
+                    rival=link.rival,
+                    operator=link.operator,
+                    commodities=admitted,
+                    unit={each: rides[each][0] for each in admitted},
+                    payload={each: float(rides[each][1] or 0) for each in admitted if rides[each][0]},
+                    tariff=tariff,
+                )
+            )
+    return tuple(found)
+
+
+def layers(crosses: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The layers that cargo lives on and those on which it may be delivered, for ``must``, ``may``, ``never``."""
+    if crosses == "must":
+        return (BEFORE, AFTER), (AFTER,)
+    if crosses == "may":
+        return (BEFORE, AFTER), (BEFORE, AFTER)
+    return (BEFORE,), (BEFORE,)
+
+
+def layered(case: Case, commodity: str, crosses: str) -> nx.MultiDiGraph:
+    """The open arcs of one commodity on its layers: nodes are (node, layer), edge keys (arc id, layer left).
+
+    A gate arc leads from the layer before to the layer after, and nothing else does.
+    """
+    graph = nx.MultiDiGraph()
+    on, _ = layers(crosses)
+    graph.add_nodes_from((row.node_id, layer) for row in case.rows("node") for layer in on)
+    for arc in arcs(case):
+        if commodity not in arc.commodities or arc.capacity_t <= 0:
+            continue
+        if arc.gate:
+            if AFTER in on:
+                graph.add_edge((arc.start, BEFORE), (arc.end, AFTER), key=(arc.arc_id, BEFORE), arc=arc)
+            continue
+        for layer in on:
+            graph.add_edge((arc.start, layer), (arc.end, layer), key=(arc.arc_id, layer), arc=arc)
+    return graph
+
+
+def between(graph: nx.MultiDiGraph, starts: Iterable[tuple[str, str]], ends: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Nodes of a layered graph that lie on a way from one of the starts to one of the ends."""
+    forth, back = _reached(graph, starts), _reached(graph.reverse(copy=False), ends)
+    return forth & back
+
+
+def _reached(graph: nx.MultiDiGraph, starts: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    seen: set[tuple[str, str]] = set()
+    for start in starts:
+        if start in graph and start not in seen:
+            seen |= {start} | nx.descendants(graph, start)
+    return seen
+
+
+def reaches(case: Case, commodity: str, crosses: str, origin: str, destination: str) -> bool:
+    """Whether a tonne of the commodity finds an open way from origin to destination."""
+    graph = layered(case, commodity, crosses)
+    ends = [(destination, layer) for layer in layers(crosses)[1]]
+    return bool(between(graph, [(origin, BEFORE)], ends))
+
+
+def paying_cycle(case: Case, commodity: str) -> list[str] | None:
+    """Arc ids of a cycle on which the commodity is paid to go round (tariffs and time below zero), or None."""
+    graph = nx.DiGraph()
+    day = float(case.row("commodity", commodity).time_usd_per_t_day)
+    for arc in arcs(case):
+        if commodity not in arc.commodities or arc.capacity_t <= 0:
+            continue
+        cost = arc.tariff[commodity] + day * arc.time_h / 24
+        if not graph.has_edge(arc.start, arc.end) or cost < graph[arc.start][arc.end]["weight"]:
+            graph.add_edge(arc.start, arc.end, weight=cost, arc=arc.arc_id)
+    if not any(weight < 0 for _, _, weight in graph.edges(data="weight")):
+        return None
+    for part in nx.strongly_connected_components(graph):
+        if len(part) < 2:
+            continue
+        inner = graph.subgraph(part)
+        try:
+            cycle = nx.find_negative_cycle(inner, next(iter(sorted(part))))
+        except nx.NetworkXError:
+            continue
+        return [str(inner[a][b]["arc"]) for a, b in zip(cycle, cycle[1:], strict=False)]
+    return None
+
+
+def rival_way(case: Case, commodity: str, origin: str, destination: str) -> bool:
+    """Whether the commodity could go from origin to destination over a link of a rival route."""
+    graph = layered(case, commodity, "may")
+    ends = [(destination, layer) for layer in (BEFORE, AFTER)]
+    useful = between(graph, [(origin, BEFORE)], ends)
+    edges: Collection[tuple[tuple[str, str], tuple[str, str], Arc]] = graph.edges(data="arc")
+    return any(arc.rival and a in useful and b in useful for a, b, arc in edges)
