@@ -1,0 +1,1 @@
+"""How a case comes in: reading and checking its tables; the bundled case and its scenarios."""
