@@ -1,0 +1,186 @@
+"""The certificate: an answer checked outside the solver, by the arrays and again by the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from corridor.model.answer import Certificate
+from corridor.model.case import Case
+from corridor.model.graph import AFTER, BEFORE, arcs
+from corridor.optimize.compile import Floats, Program
+
+
+def certify(
+    program: Program,
+    goal: Floats,
+    columns: Floats,
+    prices: Floats,
+    lower: Floats,
+    upper: Floats,
+    *,
+    maximise: bool,
+    balance: float,
+) -> Certificate:
+    """Residuals and gap of a pair of flows and prices, by numpy from the compiled arrays.
+
+    ``prices`` are changes of the goal per unit of right-hand side; the pair may come from two passes.
+    """
+    activity = program.matrix @ columns
+    with np.errstate(invalid="ignore"):
+        breach = np.maximum(np.where(np.isfinite(lower), lower - activity, 0), np.where(np.isfinite(upper), activity - upper, 0))
+    size = 1 + np.where(np.isfinite(upper), np.abs(upper), np.where(np.isfinite(lower), np.abs(lower), 0))
+    primal = max(float(np.max(breach / size, initial=0)), float(np.max(-columns, initial=0)))
+
+    sign = -1.0 if maximise else 1.0
+    y, c = sign * prices, sign * goal
+    reduced = c - program.matrix.T @ y
+    wrong = np.where((y > 0) & ~np.isfinite(lower), y, 0) + np.where((y < 0) & ~np.isfinite(upper), -y, 0)
+    scale = 1 + float(np.max(np.abs(goal), initial=0))
+    dual = max(float(np.max(-reduced, initial=0)), float(np.max(wrong, initial=0))) / scale
+    bound = np.where(y > 0, lower, upper)
+    worth = float(np.sum(np.where(np.isfinite(bound), y * np.where(np.isfinite(bound), bound, 0), 0)))
+    value = float(c @ columns)
+    return Certificate(primal, dual, abs(value - worth) / (1 + abs(value)), balance)
+
+
+def worst_imbalance(case: Case, tables: Mapping[str, pd.DataFrame]) -> float:
+    """Worst relative breach of a balance or a limit, from the case's tables and the answer's tables alone.
+
+    Checked: cargo of every commodity, destination and layer at every place; units and carriers at every place; units
+    enough for the cargo, carriers enough for the load; every resource; deliveries against demand.
+    """
+    flow, move, delivered = tables["flow"], tables["move"], tables["delivered"]
+    if len(flow) == 0 and delivered["t"].abs().sum() > 0:
+        return float("inf")
+    ways = pd.DataFrame([(a.arc_id, a.link_id, a.direction, a.start, a.end, a.gate) for a in arcs(case)], columns=["arc", "link", "direction", "start", "end", "gate"]).set_index("arc")
+    size = 1 + float(delivered["t"].sum())
+    worst = [0.0, _cargo(flow, delivered, ways) / size]
+    worst += [_turnover(move, ways), *_fills(case, flow, move), *_loads(case, flow, move)]
+    worst += [*_resources(case, flow, move, delivered, ways), *_deliveries(case, delivered)]
+    negative = min([0.0, *(float(frame[column].min()) for frame, column in ((flow, "t"), (move, "number"), (delivered, "t")) if len(frame))])
+    return max([*worst, -negative])
+
+
+def _cargo(flow: pd.DataFrame, delivered: pd.DataFrame, ways: pd.DataFrame) -> float:
+    joined = flow.join(ways[["start", "end", "gate"]], on="arc", rsuffix="_way")
+    enters = joined["layer"].where(~joined["gate"].astype(bool), AFTER)
+    keys = [joined["commodity"], joined["destination"], joined["crosses"]]
+    into = joined["t"].groupby([*keys, joined["end_way"] if "end_way" in joined else joined["end"], enters]).sum()
+    out = joined["t"].groupby([*keys, joined["start_way"] if "start_way" in joined else joined["start"], joined["layer"]]).sum()
+    begins = delivered["t"].groupby([delivered["commodity"], delivered["destination"], delivered["crosses"], delivered["origin"], pd.Series(BEFORE, delivered.index)]).sum()
+    after = delivered["t"].where(delivered["crosses"] != "may", delivered["crossed_t"]).where(delivered["crosses"] != "never", 0.0)
+    ends = [
+        amount.groupby([delivered["commodity"], delivered["destination"], delivered["crosses"], delivered["destination"], pd.Series(layer, delivered.index)]).sum()
+        for layer, amount in ((AFTER, after), (BEFORE, delivered["t"] - after))
+    ]
+    rest = into.rename_axis([None] * 5).sub(out.rename_axis([None] * 5), fill_value=0)
+    rest = rest.add(begins.rename_axis([None] * 5), fill_value=0)
+    for end in ends:
+        rest = rest.sub(end.rename_axis([None] * 5), fill_value=0)
+    return float(rest.abs().max()) if len(rest) else 0.0
+
+
+def _turnover(move: pd.DataFrame, ways: pd.DataFrame) -> float:
+    if not len(move):
+        return 0.0
+    joined = move[["arc", "item", "number"]].join(ways[["start", "end"]], on="arc")
+    into = joined.groupby(["item", "end"])["number"].sum().rename_axis([None, None])
+    out = joined.groupby(["item", "start"])["number"].sum().rename_axis([None, None])
+    return float(into.sub(out, fill_value=0).abs().max()) / (1 + float(move["number"].sum()))
+
+
+def _fills(case: Case, flow: pd.DataFrame, move: pd.DataFrame) -> list[float]:
+    """Loaded units against the cargo that needs them."""
+    needed = _needed_units(case, flow)
+    there = move[move["what"] == "loaded"].groupby(["arc", "item"])["number"].sum()
+    short = needed.sub(there, fill_value=0)
+    return [float(short.max()) / (1 + float(needed.sum()))] if len(short) else []
+
+
+def _needed_units(case: Case, flow: pd.DataFrame) -> pd.Series:
+    packing = case["packing"].reset_index()
+    packing = packing[packing["unit_id"].notna()]
+    joined = flow.merge(packing, left_on=["commodity", "mode"], right_on=["commodity_id", "mode_id"])
+    return (joined["t"] / joined["payload_t"]).groupby([joined["arc"], joined["unit_id"].rename("item")]).sum()
+
+
+def _bulk(case: Case, flow: pd.DataFrame) -> pd.DataFrame:
+    """Flow rows that ride in no unit."""
+    packing = case["packing"].reset_index()
+    packing = packing[packing["unit_id"].notna()][["commodity_id", "mode_id"]]
+    in_unit = flow.merge(packing, left_on=["commodity", "mode"], right_on=["commodity_id", "mode_id"], how="left")["mode_id"].notna()
+    return flow[~in_unit.to_numpy()]
+
+
+def _loads(case: Case, flow: pd.DataFrame, move: pd.DataFrame) -> list[float]:
+    """What rides on each arc's carriers against their sizes."""
+    if not len(case["carrier"]):
+        return []
+    draught = case["factor"][case["factor"]["size_id"].notna()].groupby("size_id")["value"].prod()
+    sizes = case["size"].copy()
+    sizes["amount"] *= draught.reindex(sizes.index).fillna(1.0)
+    carriers = move[move["what"] == "carrier"].set_index("arc")
+    carrier_of = {a.arc_id: a.carrier_id for a in arcs(case) if a.carrier_id}
+    riders = pd.concat(
+        [
+            move[move["what"] != "carrier"][["arc", "what", "item", "number"]],
+            _bulk(case, flow).assign(what="loaded", item=lambda f: f["commodity"], number=lambda f: f["t"])[["arc", "what", "item", "number"]],
+        ]
+    )
+    riders = riders[riders["arc"].isin(list(carrier_of))]
+    loads = riders.merge(case["loading"], left_on="item", right_on="item_id")
+    loads["load"] = loads["number"] * loads["loaded"].where(loads["what"] == "loaded", loads["empty"])
+    loads["carrier_id"] = loads["arc"].map(carrier_of)
+    total = loads.groupby(["arc", "carrier_id", "dimension"])["load"].sum().reset_index()
+    offered = total.merge(sizes, on=["carrier_id", "dimension"])
+    number = carriers["number"].reindex(offered["arc"]).fillna(0.0).to_numpy()
+    return [float(((offered["load"] - offered["amount"] * number) / (1 + offered["load"])).max())] if len(offered) else []
+
+
+def _resources(case: Case, flow: pd.DataFrame, move: pd.DataFrame, delivered: pd.DataFrame, ways: pd.DataFrame) -> list[float]:
+    """Use of each resource against what it offers, both from the tables."""
+    use = case["use"].reset_index()
+    links = ways.reset_index()
+    use = use.merge(links, left_on="link_id", right_on="link", suffixes=("", "_way"))
+    use = use[(use["direction"] == "both") | (use["direction"] == use["direction_way"])]
+    items = [
+        flow[["arc"]].assign(activity="tonne", item=flow["commodity"], number=flow["t"]),
+        *(move[move["what"] == what][["arc", "item", "number"]].assign(activity=what) for what in ("loaded", "empty")),
+        move[move["what"] == "carrier"][["arc", "number"]].assign(activity="move", item=None),
+    ]
+    units = move[move["what"] != "carrier"][["arc", "item", "number"]].assign(activity="unit")
+    taken = use.merge(pd.concat([*(frame for frame in [*items, units] if len(frame))]), on=["arc", "activity"], suffixes=("", "_done"))
+    taken = taken[taken["item_id"].isna() | (taken["item_id"] == taken["item"])]
+    used = (taken["amount"] * taken["number"]).groupby(taken["resource_id"]).sum()
+    carriers = case["carrier"]
+    going = move[move["what"] == "carrier"].merge(carriers, left_on="item", right_index=True)
+    hours = {a.arc_id: a.time_h for a in arcs(case)}
+    ships = going["number"] * (going["arc"].map(hours) + going["port_h"] + going["wait_h"]) / going["hours_per_year"]
+    used = used.add(ships.groupby(going["resource_id"]).sum(), fill_value=0)
+    factor = case["factor"][case["factor"]["resource_id"].notna()].groupby("resource_id")["value"].prod()
+    resource = case["resource"]
+    offer = resource["capacity"] * factor.reindex(resource.index).fillna(1.0) - resource["background"]
+    over = (used.reindex(offer.index).fillna(0.0) - offer) / (1 + offer.abs())
+    found = [float(over[np.isfinite(offer)].max())] if np.isfinite(offer).any() else []
+    if case.gate is not None:
+        nameplate = float(case.gate.nameplate_t_per_year)
+        found.append((float(delivered["gate_t"].sum()) - nameplate) / (1 + nameplate) if np.isfinite(nameplate) else 0.0)
+    own = flow.groupby("arc")["t"].sum()
+    for arc in arcs(case):
+        if np.isfinite(arc.capacity_t):
+            found.append((float(own.get(arc.arc_id, 0.0)) - arc.capacity_t) / (1 + arc.capacity_t))
+    return found
+
+
+def _deliveries(case: Case, delivered: pd.DataFrame) -> list[float]:
+    """Gate tonnes recounted; demands that do not grow are met."""
+    weight = case["commodity"]["gate_factor"] if case.gate is not None else pd.Series(1.0, index=case["commodity"].index)
+    counted = delivered["t"] if case.gate is None else delivered["crossed_t"]
+    recount = counted * delivered["commodity"].map(weight)
+    wrong = [float((recount - delivered["gate_t"]).abs().max() / (1 + recount.abs().max()))] if len(delivered) else []
+    fixed = delivered[~delivered["grows"].astype(bool)]
+    short = (fixed["base_t"] - fixed["t"] - fixed["outside_t"] - fixed["unmet_t"]).abs()
+    return [*wrong, *([float((short / (1 + fixed["base_t"])).max())] if len(fixed) else [])]

@@ -1,0 +1,203 @@
+"""What one period holds before any algebra: parts of demands, streams, and the columns that can matter.
+
+Exact reductions happen here: a stream has a column only on arcs between its origins and its destination, a unit
+only where loaded ones pass or empty ones may return, a carrier only if something rides on it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+import networkx as nx
+
+from corridor.model.case import Case
+from corridor.model.graph import AFTER, BEFORE, Arc, arcs, between, layered, layers
+
+KILO = 1000.0
+"""Inside, tonnes are kt, dollars are thousands, units and moves are thousands."""
+
+MEASURES = ("handled", "concurrent", "capability", "free")
+COSTS = ("cost_shipper", "cost_resource")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a demand sends one way.
+
+    ``crosses`` is must, may or never; ``weight`` gate tonnes per tonne (0 where it counts nothing), ``base`` kt of
+    the base year, ``grows`` whether a measure multiplies it.
+    """
+
+    part_id: str
+    demand_id: str
+    commodity: str
+    origin: str
+    destination: str
+    crosses: str
+    segment: str
+    weight: float
+    base: float
+    grows: bool
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Parts of one commodity to one destination, alike at the gate: they share their flow columns.
+
+    ``columns`` holds (arc id, layer that the cargo leaves).
+    """
+
+    stream_id: str
+    commodity: str
+    destination: str
+    crosses: str
+    parts: tuple[Part, ...]
+    columns: tuple[tuple[str, str], ...]
+    nodes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Parts, streams and columns of one period of a case, for one study."""
+
+    case: Case
+    study: str
+    parts: tuple[Part, ...]
+    streams: tuple[Stream, ...]
+
+    @property
+    def measures(self) -> bool:
+        """Whether the study is one of the four measures; else it is a cost study."""
+        return self.study in MEASURES
+
+    @cached_property
+    def arcs(self) -> dict[str, Arc]:
+        return {arc.arc_id: arc for arc in arcs(self.case)}
+
+    @cached_property
+    def flows(self) -> list[tuple[str, str, str]]:
+        """Keys of the flow columns: (arc, stream, layer left)."""
+        return [(arc, stream.stream_id, layer) for stream in self.streams for arc, layer in stream.columns]
+
+    @cached_property
+    def stream(self) -> dict[str, Stream]:
+        return {stream.stream_id: stream for stream in self.streams}
+
+    @cached_property
+    def flows_on(self) -> dict[str, list[tuple[str, str, str]]]:
+        """Flow keys by arc."""
+        found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        for key in self.flows:
+            found[key[0]].append(key)
+        return found
+
+    def commodity_of(self, key: tuple[str, str, str]) -> str:
+        """Commodity of a flow key."""
+        return self.stream[key[1]].commodity
+
+    @cached_property
+    def loaded(self) -> list[tuple[str, str]]:
+        """(arc, unit) on which loaded units may pass."""
+        found = {
+            (key[0], unit)
+            for key in self.flows
+            if (unit := self.arcs[key[0]].unit[self.commodity_of(key)]) is not None
+        }
+        return [(arc, unit) for arc in self.arcs for unit in self.arcs[arc].units if (arc, unit) in found]
+
+    @cached_property
+    def empty(self) -> list[tuple[str, str]]:
+        """(arc, unit) on which empty units may pass: the open arcs between places where loaded ones stand."""
+        found: set[tuple[str, str]] = set()
+        for unit in sorted({unit for _, unit in self.loaded}):
+            graph = nx.MultiDiGraph()
+            for arc in self.arcs.values():
+                if unit in arc.units and arc.capacity_t > 0:
+                    graph.add_edge((arc.start, BEFORE), (arc.end, BEFORE), arc=arc.arc_id)
+            stands = {(self.arcs[a].start, BEFORE) for a, u in self.loaded if u == unit}
+            stands |= {(self.arcs[a].end, BEFORE) for a, u in self.loaded if u == unit}
+            useful = between(graph, sorted(stands), sorted(stands))
+            found |= {(name, unit) for a, b, name in graph.edges(data="arc") if a in useful and b in useful}
+        return [(arc, unit) for arc in self.arcs for unit in self.arcs[arc].units if (arc, unit) in found]
+
+    @cached_property
+    def loaded_set(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.loaded)
+
+    @cached_property
+    def empty_set(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.empty)
+
+    @cached_property
+    def moves(self) -> list[str]:
+        """Arcs with a carrier that something in the period could ride on."""
+        busy = {self.arcs[arc].carrier_id for arc, _, _ in self.flows}
+        return [name for name, arc in self.arcs.items() if arc.carrier_id in busy - {None} and arc.capacity_t > 0]
+
+    @cached_property
+    def base(self) -> dict[str, float]:
+        """Base-year gate tonnes (kt) of each segment that takes part."""
+        found: dict[str, float] = defaultdict(float)
+        for part in self.parts:
+            if part.grows:
+                found[part.segment] += part.weight * part.base
+        return dict(found)
+
+    def hours(self, arc: Arc) -> float:
+        """Hours of one move of the arc's carrier: way, port and waiting."""
+        carrier = self.case.row("carrier", arc.carrier_id or "")
+        return float(arc.time_h + carrier.port_h + carrier.wait_h)
+
+
+def segment_of(case: Case, demand_id: str) -> str:
+    """The segment of a demand; one without has a segment of its own, called by its id."""
+    row = case.row("demand", demand_id)
+    return str(row.segment_id or row.demand_id)
+
+
+def layout(case: Case, study: str) -> Layout:
+    """The layout of one period of the case for the study; parts without tonnes are left out."""
+    parts = tuple(part for part in _parts(case, study) if part.base > 0)
+    groups: dict[tuple[str, str, str], list[Part]] = defaultdict(list)
+    for part in parts:
+        groups[part.commodity, part.destination, part.crosses].append(part)
+    graphs = {key: layered(case, *key) for key in sorted({(part.commodity, part.crosses) for part in parts})}
+    streams = []
+    for (commodity, destination, crosses), members in groups.items():
+        graph = graphs[commodity, crosses]
+        ends = [(destination, layer) for layer in layers(crosses)[1]]
+        useful = between(graph, sorted({(part.origin, BEFORE) for part in members}), ends)
+        keys = {key for a, b, key in graph.edges(keys=True) if a in useful and b in useful}
+        columns = tuple(
+            (arc.arc_id, layer) for arc in arcs(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in keys
+        )
+        needed = useful | {(part.origin, BEFORE) for part in members} | {end for end in ends if crosses != "may"}
+        nodes = tuple((node, layer) for node in case["node"].index for layer in (BEFORE, AFTER) if (node, layer) in needed)
+        name = f"{commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
+        streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes))
+    assert len({stream.stream_id for stream in streams}) == len(streams)
+    return Layout(case, study, parts, tuple(streams))
+
+
+def _parts(case: Case, study: str) -> list[Part]:
+    weight = {row.commodity_id: float(row.gate_factor) for row in case.rows("commodity")}
+    gated = case.gate is not None
+    found = []
+    for row in case.rows("demand"):
+        common = (row.demand_id, row.commodity_id, row.origin_id, row.destination_id)
+        segment = segment_of(case, row.demand_id)
+        counted = weight[row.commodity_id] if gated else 1.0
+        crossing, other = row.t_per_year / KILO, row.elsewhere_t_per_year / KILO
+        if study in COSTS:
+            weighs = counted if row.gate != "never" or not gated else 0.0
+            found.append(Part(row.demand_id, *common, row.gate, segment, weighs, crossing + other, False))
+        elif row.gate == "never" and gated:
+            found.append(Part(row.demand_id, *common, "never", segment, 0.0, crossing, False))
+        else:
+            crosses = "must" if gated else "never"
+            found.append(Part(row.demand_id, *common, crosses, segment, counted, crossing, True))
+            if other > 0:
+                found.append(Part(f"{row.demand_id}_elsewhere", *common, "never", segment, 0.0, other, False))
+    return found

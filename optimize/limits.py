@@ -1,0 +1,119 @@
+"""What stops it: finite-step prices, and the first rung that all markets reach together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from corridor.model.answer import Rung
+from corridor.optimize.compile import Label
+from corridor.optimize.layout import COSTS, KILO
+from corridor.optimize.solver import Solution
+from corridor.optimize.tables import resource_facts
+
+if TYPE_CHECKING:
+    from corridor.optimize.studies import YearModel
+
+RAISES = 1e-7
+"""A step changes the answer only if it does so by more than this share of it."""
+PRICED = 1e-9
+
+
+def limits(
+    year: YearModel,
+    study: str,
+    goal: str,
+    given: Mapping[Label, float],
+    found: Solution,
+    use: pd.DataFrame,
+    segments: pd.DataFrame,
+) -> pd.DataFrame:
+    """Resources and ceilings of which a finite step up changes the answer, the greatest effect first.
+
+    Columns: resource, name, kind, used, available, unit, price (per step: gate t/year, or USD/year saved),
+    price_unit, step. Floors are those in ``given``, the same for every run.
+    """
+    program, facts = year.program, resource_facts(year.case)
+    used = use.set_index("resource")
+    maximise = study not in COSTS
+    to_tonnes = KILO * (sum(year.layout.base.values()) if goal == "growth" else 1.0)
+    rows = []
+    for label in priced(year, found):
+        name, key = label
+        scale = year.period.scales[key] if name == "available" else 1 / KILO
+        if name == "ceiling" and given.get(label) is not None:
+            continue  # a ceiling that the study itself sets is no limit of the corridor
+        title, kind, unit, step, step_unit = facts[key]
+        before = dict(given).get(label, program.values[program.given_at[label]])
+        step = step if step else 0.01 * (before / scale)
+        if not step or before <= 0:
+            continue
+        after = year.solver.solve(goal, maximise=maximise, given={**given, label: before + step * scale})
+        change = abs(after.value - found.value) if after.status == "optimal" else math.inf
+        if change <= RAISES * max(1.0, abs(found.value)):
+            continue
+        there = before / scale
+        taken = float(used.at[key, "used"]) if name == "available" else float(segments.set_index("segment").at[key, "t"])
+        what = "gate t/year" if maximise else "USD/year saved"
+        rows.append((key, title, kind, taken, there, unit, change * to_tonnes, f"{what} per {step_unit}", step))
+    columns = ["resource", "name", "kind", "used", "available", "unit", "price", "price_unit", "step"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.sort_values(["price", "resource"], ascending=[False, True], ignore_index=True)
+
+
+def priced(year: YearModel, found: Solution) -> list[Label]:
+    """Givens of resources and ceilings whose row has a price in this solution; the others cannot change the answer."""
+    rows = {"resource_limit": "available", "segment_ceiling": "ceiling"}
+    return [
+        (rows[name], key)
+        for (name, key), row in year.program.row_at.items()
+        if name in rows and abs(found.prices[row]) > PRICED
+    ]
+
+
+def first_rung(year: YearModel, common: Solution) -> Rung | None:
+    """The set of limits whose joint lifting lets all markets grow on, none of which can be left out.
+
+    Each limit with a price is lifted alone; those that raise the growth are alternatives. If none does, limits
+    coincide: all are lifted, those with a price then too, until it rises, and each that is not needed is put back.
+    """
+
+    def growth(lifted: Iterable[Label]) -> Solution:
+        return year.solver.solve("growth", maximise=True, given=dict.fromkeys(lifted, math.inf))
+
+    def rises(found: Solution) -> bool:
+        return found.status == "unbounded" or found.value > common.value * (1 + RAISES) + 1e-12
+
+    candidates = [label for label in priced(year, common) if year.program.values[year.program.given_at[label]] > 0]
+    alone = {label: growth([label]) for label in candidates}
+    raising = {label: found.value for label, found in alone.items() if rises(found)}
+    facts = resource_facts(year.case)
+    if raising:
+        best = max(raising, key=lambda label: (raising[label], _reversed(str(label[1]))))
+        others = {str(label[1]): value for label, value in raising.items() if label != best}
+        return Rung((str(best[1]),), (facts[str(best[1])][0],), common.value, raising[best], others)
+    lifted = list(candidates)
+    while lifted:
+        found = growth(lifted)
+        if rises(found):
+            break
+        more = [label for label in priced(year, found) if label not in lifted and year.program.values[year.program.given_at[label]] > 0]
+        if not more:
+            return None
+        lifted += more
+    for label in sorted(lifted, key=lambda each: str(each[1])):
+        rest = [each for each in lifted if each != label]
+        if rest and rises(growth(rest)):
+            lifted = rest
+    if not lifted:
+        return None
+    names = tuple(sorted(str(label[1]) for label in lifted))
+    return Rung(names, tuple(facts[name][0] for name in names), common.value, growth(lifted).value)
+
+
+def _reversed(name: str) -> tuple[int, ...]:
+    """Sorts names backwards, so that ``max`` takes the first of equals."""
+    return tuple(-ord(letter) for letter in name)

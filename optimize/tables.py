@@ -1,0 +1,160 @@
+"""From the columns of a solved program back to labelled tables, in tonnes and USD."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from corridor.model.case import Case
+from corridor.model.graph import AFTER
+from corridor.optimize.coefficients import available, cost_terms, resource_terms
+from corridor.optimize.compile import Floats, Program
+from corridor.optimize.layout import KILO, Layout
+
+SMALLEST = 1e-9
+"""Thousandths below this are the solver's dust and are left out of the tables."""
+
+
+def values_of(program: Program, columns: Floats) -> dict[str, dict[object, float]]:
+    """Column values by variable and key."""
+    found: dict[str, dict[object, float]] = {}
+    for (name, key), value in zip(program.columns, columns.tolist(), strict=True):
+        found.setdefault(name, {})[key] = value
+    return found
+
+
+def answer_tables(layout: Layout, program: Program, columns: Floats) -> dict[str, pd.DataFrame]:
+    """The tables of an answer but for ``limits``: flow, move, use, delivered, segments, cost."""
+    values = values_of(program, columns)
+    flow = pd.DataFrame(
+        [
+            (arc.link_id, arc.direction, arc.arc_id, arc.start, arc.end, arc.mode_id, stream.commodity, stream.destination, stream.crosses, layer, value * KILO)
+            for (arc_id, name, layer), value in values.get("flow", {}).items()  # type: ignore[misc]
+            if value > SMALLEST and (arc := layout.arcs[arc_id]) and (stream := layout.stream[name])
+        ],
+        columns=["link", "direction", "arc", "from", "to", "mode", "commodity", "destination", "crosses", "layer", "t"],
+    )
+    return {
+        "flow": flow,
+        "move": _move(layout, values),
+        "use": _use(layout, values),
+        "delivered": _delivered(layout, values),
+        "segments": _segments(layout, values),
+        "cost": _cost(layout, values),
+    }
+
+
+def _move(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.DataFrame:
+    rows = []
+    for what in ("loaded", "empty"):
+        for (arc_id, unit), value in values.get(what, {}).items():  # type: ignore[misc]
+            if value > SMALLEST:
+                rows.append((layout.arcs[arc_id].link_id, arc_id, what, unit, value * KILO))
+    for arc_id, value in values.get("move", {}).items():
+        if value > SMALLEST:
+            arc = layout.arcs[str(arc_id)]
+            rows.append((arc.link_id, arc.arc_id, "carrier", arc.carrier_id, value * KILO))
+    return pd.DataFrame(rows, columns=["link", "arc", "what", "item", "number"])
+
+
+def _use(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.DataFrame:
+    offer, facts = available(layout.case), resource_facts(layout.case)
+    rows = []
+    for resource, (scale, terms) in resource_terms(layout).items():
+        used = sum(c * values.get(name, {}).get(key, 0.0) for c, name, key in terms) / scale
+        name, kind, unit = facts[resource][:3]
+        there = offer[resource]
+        share = used / there if 0 < there < math.inf else (0.0 if there else math.nan)
+        rows.append((resource, name, kind, used, there, unit, share))
+    return pd.DataFrame(rows, columns=["resource", "name", "kind", "used", "available", "unit", "share"])
+
+
+def resource_facts(case: Case) -> dict[str, tuple[str, str, str, float | None, str]]:
+    """Name, kind, unit, planner's step (None: 1 %) and its name, of every limit: resources, gate, links, ceilings."""
+    facts: dict[str, tuple[str, str, str, float | None, str]] = {}
+    for row in case.rows("resource"):
+        step_unit = row.step_unit or (f"{row.step:g} {row.unit}" if row.step else "1 %")
+        facts[row.resource_id] = (row.name, row.kind, row.unit, row.step, step_unit)
+    if case.gate is not None:
+        facts[case.gate.gate_id] = (f"nameplate of {case.gate.name}", "gate", "gate t", None, "1 %")
+    names = {row.node_id: row.name for row in case.rows("node")}
+    for link in case.rows("link"):
+        for arc_id, start, end in (
+            (link.link_id, link.from_node_id, link.to_node_id),
+            (f"{link.link_id}_back", link.to_node_id, link.from_node_id),
+        ):
+            facts[arc_id] = (f"{names[start]}–{names[end]} ({link.mode_id})", link.kind, "t", None, "1 %")
+    for segment in case.rows("segment"):
+        facts.setdefault(segment.segment_id, (f"ceiling of {segment.name}", "demand", "gate t", None, "1 %"))
+    return facts
+
+
+def _delivered(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.DataFrame:
+    served, crossed = values.get("served", {}), values.get("crossed", {})
+    carried = {s.stream_id: sum(served.get(p.part_id, 0.0) for p in s.parts) for s in layout.streams}
+    stream_of = {p.part_id: s for s in layout.streams for p in s.parts}
+    rows = []
+    for part in layout.parts:
+        t = served.get(part.part_id, 0.0)
+        if part.crosses == "may":
+            stream = stream_of[part.part_id]
+            total = carried[stream.stream_id]
+            through = t * crossed.get(stream.stream_id, 0.0) / total if total > 0 else 0.0
+        else:
+            through = t if part.crosses == "must" else 0.0
+        counted = through if layout.case.gate is not None else t
+        rows.append(
+            (
+                part.part_id,
+                part.demand_id,
+                part.segment,
+                part.commodity,
+                part.origin,
+                part.destination,
+                part.crosses,
+                part.grows,
+                part.base * KILO,
+                t * KILO,
+                through * KILO,
+                counted * part.weight * KILO,
+                values.get("outside", {}).get(part.part_id, 0.0) * KILO,
+                values.get("unmet", {}).get(part.part_id, 0.0) * KILO,
+            )
+        )
+    names = ["part", "demand", "segment", "commodity", "origin", "destination", "crosses", "grows"]
+    return pd.DataFrame(rows, columns=[*names, "base_t", "t", "crossed_t", "gate_t", "outside_t", "unmet_t"])
+
+
+def _segments(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.DataFrame:
+    names = {row.segment_id: row.name for row in layout.case.rows("segment")}
+    ceilings = {row.segment_id: row.ceiling_t_per_year for row in layout.case.rows("segment")}
+    level = values.get("level", {})
+    order = [segment for segment in names if segment in layout.base or layout.measures]
+    order += [segment for segment in layout.base if segment not in names]
+    rows = [
+        (segment, names.get(segment, segment), layout.base.get(segment, 0.0) * KILO, level.get(segment, 0.0) * KILO, ceilings.get(segment, math.inf))
+        for segment in order
+    ]
+    return pd.DataFrame(rows, columns=["segment", "name", "base_t", "t", "ceiling_t"])
+
+
+def _cost(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.DataFrame:
+    """Both costs by operator and country of the place where the link begins; what is not a link is 'shippers'."""
+    country = {row.node_id: row.country or "sea" for row in layout.case.rows("node")}
+    operator = {row.carrier_id: row.operator for row in layout.case.rows("carrier")}
+    rows = []
+    for study in ("cost_shipper", "cost_resource"):
+        for coefficient, name, key in cost_terms(layout, study):
+            amount = coefficient * values.get(name, {}).get(key, 0.0) * KILO
+            if not amount:
+                continue
+            arc = layout.arcs.get(key if isinstance(key, str) else key[0])
+            if arc is None or name in ("served", "outside", "unmet"):
+                rows.append(("shippers", "", study, amount))
+            else:
+                who = (operator.get(arc.carrier_id) if arc.carrier_id else None) or arc.operator or arc.mode_id
+                rows.append((who, country[arc.start], study, amount))
+    frame = pd.DataFrame(rows, columns=["operator", "country", "study", "usd"])
+    return frame.groupby(["operator", "country", "study"], as_index=False)["usd"].sum()
