@@ -1,0 +1,222 @@
+"""The command: ``corridor solve``, ``check``, ``show``, ``report``."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from corridor.model.case import Case
+
+logger = logging.getLogger("corridor")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="How much a freight corridor can carry, and what stops it.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Study(StrEnum):
+    """Questions that can be asked of a case."""
+
+    capability = "capability"
+    concurrent = "concurrent"
+    handled = "handled"
+    free = "free"
+    cost_shipper = "cost_shipper"
+    cost_resource = "cost_resource"
+
+
+CaseFolder = Annotated[Path | None, typer.Option("--case", help="Folder of the case; the bundled Middle Corridor if left out.")]
+Year = Annotated[int | None, typer.Option("--year", help="Base year, where the case has several (2022, 2025).")]
+Sets = Annotated[list[str] | None, typer.Option("--set", metavar="TABLE.ROW.COLUMN=VALUE", help="Change one cell; may be repeated.")]
+StudyName = Annotated[Study, typer.Option("--study", help="What is asked.")]
+Limit = Annotated[float | None, typer.Option("--time-limit", help="Seconds for each run of the solver.", min=0.0)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say on stderr what is being done.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from corridor import __version__
+
+        print(f"corridor {__version__}")
+        raise typer.Exit
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+
+
+@app.command()
+def solve(
+    study: StudyName = Study.capability,
+    case: CaseFolder = None,
+    year: Year = None,
+    sets: Sets = None,
+    time_limit: Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question: how much gets through, and what stops it."""
+    with _answering(as_json, study.value), _progress("reading and solving the case"):
+        from corridor.api import load
+        from corridor.api import solve as answer_of
+
+        loaded = load(case, year=year, changes=sets or ())
+        answer = answer_of(loaded, study.value, time_limit=time_limit)
+    if as_json:
+        print(answer.to_json())
+    else:
+        from corridor.reports.terminal import print_answer
+
+        print_answer(loaded, answer)
+
+
+@app.command()
+def check(case: CaseFolder = None, year: Year = None, sets: Sets = None) -> None:
+    """Check every table of a case and print all faults."""
+    with _progress("checking the case"):
+        loaded = _load(case, year, sets)
+    rows = {name: len(frame) for name, frame in loaded.tables.items() if len(frame)}
+    print(f"{loaded.title}, {loaded.base_year}: no faults in {sum(rows.values())} rows of {len(rows)} tables")
+    print("  " + ", ".join(f"{name} {count}" for name, count in rows.items()))
+
+
+@app.command()
+def show(
+    table: Annotated[str, typer.Argument(help="Table: node, link, resource, demand, …")],
+    case: CaseFolder = None,
+    year: Year = None,
+    sets: Sets = None,
+) -> None:
+    """Print a table of the case."""
+    with _progress("reading the case"):
+        loaded = _load(case, year, sets)
+        from corridor.model.faults import CaseError, Fault, nearest
+        from corridor.model.schema import schemas
+
+        if table not in schemas():
+            raise CaseError([Fault("C021", "show", f"{table} is no table; {nearest(table, schemas())}")], "the question")
+    from corridor.reports.terminal import print_table
+
+    print_table(loaded, table)
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write report.html into.")] = Path("out"),
+    study: StudyName = Study.capability,
+    case: CaseFolder = None,
+    year: Year = None,
+    sets: Sets = None,
+    time_limit: Limit = None,
+) -> None:
+    """Solve the case and write the report as one HTML file."""
+    with _progress("solving the case and writing the report"):
+        from corridor.api import load
+        from corridor.api import report as write_report
+        from corridor.api import solve as answer_of
+
+        loaded = load(case, year=year, changes=sets or ())
+        answer = answer_of(loaded, study.value, time_limit=time_limit)
+        path = write_report(loaded, answer, out)
+    from corridor.reports.words import headline
+
+    print(headline(loaded, answer))
+    print(f"Report: {path}")
+
+
+def _load(case: Path | None, year: int | None, sets: list[str] | None) -> Case:
+    from corridor.api import load
+
+    return load(case, year=year, changes=sets or ())
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[None]:
+    """Say on stderr what is being done, once it has taken a second."""
+    timer = threading.Timer(1.0, lambda: print(f"{what} …", file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def _answering(as_json: bool, study: str) -> Iterator[None]:
+    """Where JSON is asked for, print faults and infeasibility as JSON too; the exit code is the same."""
+    from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
+
+    try:
+        yield
+    except (CaseError, InfeasibleError, TimeLimitError) as error:
+        if as_json:
+            status = {CaseError: "error", InfeasibleError: "infeasible", TimeLimitError: "time_limit"}[type(error)]
+            faults = [{"code": f.code, "place": f.place, "message": f.message} for f in getattr(error, "faults", ())]
+            body: dict[str, Any] = {"schema": 1, "study": study, "status": status, "value": None, "message": str(error)}
+            print(json.dumps({**body, "faults": faults} if faults else body, indent=2, ensure_ascii=False))
+        raise
+
+
+def main() -> None:
+    """Run the command; every way to end has its exit code (docs/json.md), and none shows a trace."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.exit(_run())
+
+
+def _run() -> int:
+    from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
+
+    try:
+        app(standalone_mode=False)
+        return 0
+    except typer.Exit as ended:
+        return ended.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted", file=sys.stderr)
+        return 130
+    except CaseError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except InfeasibleError as error:
+        print(error, file=sys.stderr)
+        return 3
+    except TimeLimitError as error:
+        print(error, file=sys.stderr)
+        return 4
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # what typer says of its own options
+            print(f"{error.format_message()}; see corridor --help", file=sys.stderr)
+            return int(error.exit_code)
+        return _own_fault(error)
+
+
+def _own_fault(error: Exception) -> int:
+    """Keep the trace in a log and say where to report it."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="corridor-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write(f"corridor {' '.join(sys.argv[1:])}\n\n{traceback.format_exc()}")
+    print(f"corridor failed by a fault of its own ({type(error).__name__}: {error}).", file=sys.stderr)
+    print(f"Please report it to the maintainers, with the trace in {log.name}", file=sys.stderr)
+    return 1

@@ -1,0 +1,1 @@
+"""How an answer goes out: terminal, HTML, map."""

@@ -1,0 +1,132 @@
+"""The answer and the tables of a case on a terminal."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from corridor.model.answer import Answer
+from corridor.model.case import Case
+from corridor.reports.words import MEASURES, amount, first_limit, headline
+
+PIPED_WIDTH = 160
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    return console
+
+
+def print_answer(case: Case, answer: Answer) -> None:
+    """Print the headline, measures, limits and segments."""
+    console = _console()
+    console.print(f"[bold]{escape(headline(case, answer))}[/bold]")
+    console.print()
+    if answer.measures_t:
+        nameplate = answer.gate.nameplate_t if answer.gate else math.inf
+        table = Table(
+            "measure", "t/year", *(["of nameplate"] if math.isfinite(nameplate) else []), "what it is", box=None
+        )
+        for column in (1, 2):
+            table.columns[column].justify = "right"
+        for name, value in answer.measures_t.items():
+            title, meaning = MEASURES[name]
+            share = [f"{value / nameplate:.0%}"] if math.isfinite(nameplate) else []
+            table.add_row(title, f"{value:,.0f}", *share, meaning)
+        console.print(table)
+        console.print()
+        if answer.first is not None:
+            console.print(
+                f"First limit: {escape(first_limit(answer))}, at {answer.first.growth:.2f} times the base year"
+            )
+            if answer.first.alternatives:
+                console.print(f"  or lift instead: {escape(', '.join(answer.first.alternatives))}")
+            console.print()
+    if len(answer.limits):
+        table = Table(
+            "limit",
+            "kind",
+            "used",
+            "of",
+            "unit",
+            "one step more brings",
+            box=None,
+            title="What stops it",
+            title_justify="left",
+        )
+        for column in (2, 3):
+            table.columns[column].justify = "right"
+        for row in answer.limits.itertuples():
+            table.add_row(
+                escape(row.name),
+                row.kind,
+                amount(row.used),
+                amount(row.available),
+                escape(row.unit),
+                escape(amount(row.price, row.price_unit)),
+            )
+        console.print(table)
+    else:
+        console.print("No limit holds: one step more of any resource changes nothing.")
+    console.print()
+    if len(answer.segments) and answer.measures_t:
+        table = Table(
+            "segment", "base year t", "this study t", "times", box=None, title="Markets", title_justify="left"
+        )
+        for column in (1, 2, 3):
+            table.columns[column].justify = "right"
+        for row in answer.segments.itertuples():
+            times = f"{row.t / row.base_t:.2f}" if row.base_t else "–"
+            table.add_row(escape(row.name), f"{row.base_t:,.0f}", f"{row.t:,.0f}", times)
+        console.print(table)
+        console.print()
+    console.print(certificate_line(answer))
+
+
+def certificate_line(answer: Answer) -> str:
+    """The certificate in one line."""
+    c = answer.certificate
+    verdict = "passed" if c.passed else "FAILED"
+    worst = max(c.primal_residual, c.dual_residual, c.gap, c.balance)
+    size = f"{answer.solver['rows']} rows, {answer.solver['columns']} columns"
+    return f"Certificate {verdict} (worst residual {worst:.1e}); {answer.solver['name']} {answer.solver['version']}, {size}."
+
+
+def print_table(case: Case, name: str) -> None:
+    """Print a table of the case, columns that are nowhere filled left out."""
+    frame = case[name].reset_index()
+    kept = [column for column in frame.columns if not frame[column].map(_blank).all()]
+    if not len(frame):
+        print(f"{name}: no rows")
+        return
+    console = _console()
+    table = Table(*(escape(str(column)) for column in kept), box=None)
+    for column, header in zip(table.columns, kept, strict=True):
+        if pd.api.types.is_numeric_dtype(frame[header]) and not pd.api.types.is_bool_dtype(frame[header]):
+            column.justify = "right"
+            column.no_wrap = True
+    for row in frame[kept].itertuples(index=False):
+        table.add_row(*(escape(_cell(value)) for value in row))
+    if not console.is_terminal:
+        console.width = max(PIPED_WIDTH, console.measure(table).maximum)
+    console.print(table)
+
+
+def _blank(value: object) -> bool:
+    return value is None or value == () or (isinstance(value, float) and math.isnan(value))
+
+
+def _cell(value: object) -> str:
+    if _blank(value):
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return "unlimited" if math.isinf(value) else f"{value:.12g}"
+    return " ".join(value) if isinstance(value, tuple) else str(value)
