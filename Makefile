@@ -40,3 +40,7 @@ lock:  ## refresh requirements.lock (needs uv)
 
 clean:  ## remove what the other targets made, but the documents
 	rm -rf .venv build out *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
+
+.PHONY: basemap
+basemap: .venv/ready  ## remake the base map of the flow map (needs node, npm and a network)
+	$(BIN)/python reports/assets/basemap/remake.py

@@ -13,9 +13,7 @@ from corridor.model.case import Case, Change
 from corridor.model.faults import CaseError, Fault
 
 
-def load(
-    folder: str | Path | None = None, *, year: int | None = None, changes: Iterable[Change | str] = ()
-) -> Case:
+def load(folder: str | Path | None = None, *, year: int | None = None, changes: Iterable[Change | str] = ()) -> Case:
     """Read and check a case: a folder of tables, or the bundled middle corridor.
 
     ``year`` takes the scenario ``base_<year>`` of the folder; ``changes`` are ``"table.row.column=value"`` or
@@ -26,8 +24,14 @@ def load(
     if year is not None and year != case.base_year:
         name = f"base_{year}"
         if name not in scenarios(home):
-            years = [str(case.base_year), *(each.removeprefix("base_") for each in scenarios(home) if each.startswith("base_"))]
-            raise CaseError([Fault("C063", "--year", f"{year} is no base year of this case; it has {', '.join(years)}")], "the question")
+            years = [
+                str(case.base_year),
+                *(each.removeprefix("base_") for each in scenarios(home) if each.startswith("base_")),
+            ]
+            raise CaseError(
+                [Fault("C063", "--year", f"{year} is no base year of this case; it has {', '.join(years)}")],
+                "the question",
+            )
         case = read_scenario(home, name).apply(case)
         check(case)
     listed = list(changes)
@@ -72,5 +76,7 @@ def write(folder: Path, name: str, text: str) -> Path:
     except OSError as error:
         part.unlink(missing_ok=True) if folder.is_dir() else None
         reason = error.strerror or str(error)
-        raise CaseError([Fault("C080", str(target), f"cannot be written: {reason}; give another folder by --out")], "the output") from None
+        raise CaseError(
+            [Fault("C080", str(target), f"cannot be written: {reason}; give another folder by --out")], "the output"
+        ) from None
     return target

@@ -174,6 +174,11 @@ class Answer:
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
 
 
+def rows(frame: pd.DataFrame) -> list[Any]:
+    """The rows of a frame as named tuples, without the index."""
+    return list(frame.itertuples(index=False))
+
+
 def _finite(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 

@@ -29,7 +29,13 @@ class Change:
         parts = address.strip().split(".")
         if not equals or len(parts) != 3 or not all(parts):
             raise CaseError(
-                [Fault("C020", f"--set {words}", "is not of the form table.row.column=value, as in link.rail.length_km=40")],
+                [
+                    Fault(
+                        "C020",
+                        f"--set {words}",
+                        "is not of the form table.row.column=value, as in link.rail.length_km=40",
+                    )
+                ],
                 "the changes",
             )
         return cls(parts[0], parts[1], parts[2], text)
@@ -116,7 +122,7 @@ class Case:
                 copied.add(change.table)
             column = tables[change.table].columns.get_loc(change.column)
             row = tables[change.table].index.get_loc(change.row)
-            tables[change.table].iat[row, column] = self._value(change)  # type: ignore[index]
+            tables[change.table].iat[row, column] = self._value(change)  # type: ignore[index, assignment]
         if faults:
             raise CaseError(faults, "the changes")
         return replace(self, tables=tables, scenario=scenario or self.scenario)

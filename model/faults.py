@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,25 +26,32 @@ class Fault:
 
 
 class CaseError(Exception):
-    """The input has faults; all of them are in ``faults``."""
+    """The input has faults; all of them are in ``faults``, by rule and then as they stand in the files."""
 
     SHOWN_PER_RULE = 10
 
     def __init__(self, faults: Iterable[Fault], subject: str = "the case") -> None:
-        self.faults = tuple(sorted(set(faults), key=lambda fault: fault.code))
+        self.faults = tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.code))
         self.subject = subject
         super().__init__(str(self))
 
+    def __reduce__(self) -> tuple[type[CaseError], tuple[tuple[Fault, ...], str]]:
+        return type(self), (self.faults, self.subject)
+
     def __str__(self) -> str:
         counts = Counter(fault.code for fault in self.faults)
-        lines = [f"{len(self.faults)} fault{'s' * (len(self.faults) != 1)} in {self.subject}"]
+        head = f"{len(self.faults)} fault{'s' * (len(self.faults) != 1)} in {self.subject}"
+        if 1 < len(counts) < len(self.faults):
+            head += f" ({', '.join(f'{code}: {count}' for code, count in counts.items())})"
+        lines = [head]
         shown: Counter[str] = Counter()
         for fault in self.faults:
             shown[fault.code] += 1
             if shown[fault.code] <= self.SHOWN_PER_RULE:
                 lines.append(f"  {fault}")
             elif shown[fault.code] == self.SHOWN_PER_RULE + 1:
-                lines.append(f"  {fault.code} … and {counts[fault.code] - self.SHOWN_PER_RULE} more of this rule")
+                more = counts[fault.code] - self.SHOWN_PER_RULE
+                lines.append(f"  {fault.code} … and {more} more of this rule, {counts[fault.code]} in all")
         return "\n".join(lines)
 
 
@@ -68,3 +76,19 @@ def nearest(word: str, words: Iterable[str]) -> str:
     if not known:
         return "there is none yet"
     return "known: " + ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
+
+
+def quoted(text: str, most: int = 60) -> str:
+    """A text as a message shows it: in quotes, on one line, cut where it is long.
+
+    >>> quoted("1\\u00a0000\\n")
+    "'1 000 '"
+    """
+    shown = text if len(text) <= most else text[: most - 1] + "…"
+    return "'" + "".join(_visible(sign) for sign in shown) + "'"
+
+
+def _visible(sign: str) -> str:
+    if sign.isprintable():
+        return sign
+    return " " if sign.isspace() or unicodedata.category(sign) == "Cf" else "\ufffd"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from typing import Any
 
 import networkx as nx
 
@@ -13,6 +15,8 @@ from corridor.model.case import Case
 
 BACK = "_back"
 BEFORE, AFTER = "before", "after"
+Place = tuple[str, str]
+"""A node and a layer."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,10 @@ def arcs(case: Case) -> tuple[Arc, ...]:
         ways = [(link.link_id, "forward", link.from_node_id, link.to_node_id)]
         if not link.directed:
             ways.append((link.link_id + BACK, "back", link.to_node_id, link.from_node_id))
-        rides = packing[link.mode_id] if packed else {each: (None, None) for each in everything}
-        admitted = tuple(each for each in everything if each in rides and (not link.commodities or each in link.commodities))
+        rides = packing[link.mode_id] if packed else dict.fromkeys(everything, (None, None))
+        admitted = tuple(
+            each for each in everything if each in rides and (not link.commodities or each in link.commodities)
+        )
         for arc_id, direction, start, end in ways:
             tariff = dict.fromkeys(admitted, float(link.tariff_usd_per_t))
             named = [each for each in tariffs[link.link_id] if each[0] in (direction, "both")]
@@ -107,12 +113,12 @@ def layers(crosses: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (BEFORE,), (BEFORE,)
 
 
-def layered(case: Case, commodity: str, crosses: str) -> nx.MultiDiGraph:
+def layered(case: Case, commodity: str, crosses: str) -> nx.MultiDiGraph[Place]:
     """The open arcs of one commodity on its layers: nodes are (node, layer), edge keys (arc id, layer left).
 
     A gate arc leads from the layer before to the layer after, and nothing else does.
     """
-    graph = nx.MultiDiGraph()
+    graph: nx.MultiDiGraph[Place] = nx.MultiDiGraph()
     on, _ = layers(crosses)
     graph.add_nodes_from((row.node_id, layer) for row in case.rows("node") for layer in on)
     for arc in arcs(case):
@@ -127,14 +133,14 @@ def layered(case: Case, commodity: str, crosses: str) -> nx.MultiDiGraph:
     return graph
 
 
-def between(graph: nx.MultiDiGraph, starts: Iterable[tuple[str, str]], ends: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+def between(graph: nx.MultiDiGraph[Place], starts: Iterable[Place], ends: Iterable[Place]) -> set[Place]:
     """Nodes of a layered graph that lie on a way from one of the starts to one of the ends."""
     forth, back = _reached(graph, starts), _reached(graph.reverse(copy=False), ends)
     return forth & back
 
 
-def _reached(graph: nx.MultiDiGraph, starts: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    seen: set[tuple[str, str]] = set()
+def _reached(graph: nx.MultiDiGraph[Place], starts: Iterable[Place]) -> set[Place]:
+    seen: set[Place] = set()
     for start in starts:
         if start in graph and start not in seen:
             seen |= {start} | nx.descendants(graph, start)
@@ -150,7 +156,7 @@ def reaches(case: Case, commodity: str, crosses: str, origin: str, destination: 
 
 def paying_cycle(case: Case, commodity: str) -> list[str] | None:
     """Arc ids of a cycle on which the commodity is paid to go round (tariffs and time below zero), or None."""
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     day = float(case.row("commodity", commodity).time_usd_per_t_day)
     for arc in arcs(case):
         if commodity not in arc.commodities or arc.capacity_t <= 0:
@@ -158,7 +164,8 @@ def paying_cycle(case: Case, commodity: str) -> list[str] | None:
         cost = arc.tariff[commodity] + day * arc.time_h / 24
         if not graph.has_edge(arc.start, arc.end) or cost < graph[arc.start][arc.end]["weight"]:
             graph.add_edge(arc.start, arc.end, weight=cost, arc=arc.arc_id)
-    if not any(weight < 0 for _, _, weight in graph.edges(data="weight")):
+    weights: Any = graph.edges(data="weight")
+    if not any(weight < 0 for _, _, weight in weights):
         return None
     for part in nx.strongly_connected_components(graph):
         if len(part) < 2:
@@ -168,7 +175,7 @@ def paying_cycle(case: Case, commodity: str) -> list[str] | None:
             cycle = nx.find_negative_cycle(inner, next(iter(sorted(part))))
         except nx.NetworkXError:
             continue
-        return [str(inner[a][b]["arc"]) for a, b in zip(cycle, cycle[1:], strict=False)]
+        return [str(inner[a][b]["arc"]) for a, b in pairwise(cycle)]
     return None
 
 
@@ -177,5 +184,5 @@ def rival_way(case: Case, commodity: str, origin: str, destination: str) -> bool
     graph = layered(case, commodity, "may")
     ends = [(destination, layer) for layer in (BEFORE, AFTER)]
     useful = between(graph, [(origin, BEFORE)], ends)
-    edges: Collection[tuple[tuple[str, str], tuple[str, str], Arc]] = graph.edges(data="arc")
+    edges: Any = graph.edges(data="arc")
     return any(arc.rival and a in useful and b in useful for a, b, arc in edges)

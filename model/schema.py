@@ -14,11 +14,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from corridor.model.faults import nearest, quoted
+
 Value = str | float | int | bool | tuple[str, ...] | None
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-THOUSANDS = re.compile(r"[+-]?\d{1,3}([,  '’]\d{3})+([.,]\d+)?|[+-]?\d+,\d+")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+ID_PATTERN = "^[a-z][a-z0-9_]*$"
+COUNTRY_PATTERN = "^[A-Z]{2}$"
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+GROUPED = re.compile(r"[+-]?[0-9]+([,.'’_\s][0-9]+)+")
+"""Digits in groups, or with a decimal comma: 1,000  1 000  1'000  1.000.000  1.000,5  12,5."""
+NO_NUMBER = ("nan", "na", "n/a", "null", "none", "-", "–", "?")
+ENDLESS = ("inf", "infinity", "∞", "no limit", "unlimited", "none")
+FORMULA = ("=", "+", "-", "@")
+"""What makes a spreadsheet take a text for a formula; a tab or a line break before it is stripped first."""
 
 
 class CellError(ValueError):
@@ -56,79 +64,127 @@ class Field:
         text = text.strip()
         if text == "":
             if self.required:
-                raise CellError("C013", f"is empty; give {self.wanted()}")
-            if self.default == "":
-                return () if self.several else None
-            text = self.default
+                raise CellError("C013", f"the cell is empty; give {self.wanted()}")
+            return self.fallback()
         if self.type in ("number", "integer"):
             return self._number(text)
         if self.type == "boolean":
             if text not in ("0", "1"):
-                raise CellError("C014", f"{text!r} is neither 0 nor 1; write 1 for yes, 0 for no")
+                raise CellError("C014", f"{quoted(text)} is neither 0 nor 1; write 1 for yes, 0 for no")
             return text == "1"
-        if self.enum and text not in self.enum:
-            raise CellError("C014", f"{text!r} is not one of {', '.join(self.enum)}")
+        if self.enum:
+            return self._choice(text)
         if text.startswith(FORMULA):
-            raise CellError("C010", f"{text!r} would start a formula in a spreadsheet; begin with a letter or a digit")
+            remedy = "begin with a letter or a digit"
+            raise CellError("C010", f"{quoted(text)} would start a formula in a spreadsheet; {remedy}")
         if self.pattern and not re.fullmatch(self.pattern, text):
-            raise CellError("C009", f"{text!r} is no valid {self._noun()}; {self._pattern_remedy()}")
+            raise CellError("C009", f"{quoted(text)} is no {self._noun()}; {self._pattern_remedy()}")
         return tuple(text.split()) if self.several else text
 
+    def fallback(self) -> Value:
+        """What an empty cell stands for: the default, else nothing."""
+        if self.default and not self.required:
+            return self.parse(self.default)
+        return () if self.several else None
+
+    def _choice(self, text: str) -> str:
+        if text in self.enum:
+            return text
+        hint = nearest(text, self.enum)
+        remedy = hint if hint.startswith("did") else "write one of these"
+        raise CellError("C014", f"{quoted(text)} is not one of {', '.join(self.enum)}; {remedy}")
+
     def _number(self, text: str) -> float | int:
-        if text == "unlimited":
-            if self.unlimited:
-                return math.inf
-            raise CellError("C011", f"'unlimited' is not allowed here; give {self.wanted()}")
-        lowered = text.lower().lstrip("+-")
-        if lowered in ("nan", "na", "n/a", "null", "none"):
-            raise CellError("C011", f"{text!r} is not a number; give {self.wanted()}, or leave the cell out if it may be")
-        if lowered in ("inf", "infinity", "∞"):
-            remedy = "write unlimited" if self.unlimited else f"give {self.wanted()}"
-            raise CellError("C011", f"{text!r} is not a finite number; {remedy}")
-        if THOUSANDS.fullmatch(text):
-            raise CellError("C011", f"{text!r} has a thousands separator or a decimal comma; write digits with a decimal point")
+        if text == "unlimited" and self.unlimited:
+            return math.inf
         if not NUMBER.fullmatch(text):
-            raise CellError("C011", f"{text!r} is not a number; give {self.wanted()}")
+            raise CellError("C011", self._no_number(text))
         value = float(text)
         if not math.isfinite(value):
-            raise CellError("C011", f"{text!r} is too large for a number; {'write unlimited' if self.unlimited else 'check it'}")
+            remedy = "write unlimited if there is no limit" if self.unlimited else "check it"
+            raise CellError("C011", f"{quoted(text)} is too large for a number; {remedy}")
         if self.type == "integer":
             if value != int(value):
-                raise CellError("C011", f"{text!r} is not a whole number")
+                raise CellError("C011", f"{quoted(text)} is not a whole number; drop its fraction")
             value = int(value)
-        if value < 0 and (self.minimum == 0 or self.exclusive_minimum == 0):
-            remedy = "write 0 to close it" if "capacity" in self.name else "write its size without the sign"
-            if "capacity" in self.name and self.name.endswith("t_per_year"):
-                remedy = "write 0 to close the link"
-            raise CellError("C012", f"{text} is negative; {remedy}")
-        if self.exclusive_minimum is not None and value <= self.exclusive_minimum:
-            raise CellError("C012", f"{text} is not above {self.exclusive_minimum:g}")
-        if self.minimum is not None and value < self.minimum:
-            raise CellError("C012", f"{text} is below {self.minimum:g}, the least allowed")
-        if self.maximum is not None and value > self.maximum:
-            raise CellError("C012", f"{text} is above {self.maximum:g}, the most allowed")
+        wrong = self._out_of_bounds(value)
+        if wrong:
+            raise CellError("C012", f"{text} {wrong}")
         return value
+
+    def _no_number(self, text: str) -> str:
+        """Why a text is no number, and what to write."""
+        lowered = text.lower().lstrip("+-") or text
+        give = f"give {self.wanted()}" + ("" if self.required else ", or leave the cell empty")
+        if lowered in ENDLESS and lowered not in NO_NUMBER:
+            if self.unlimited and not text.startswith("-"):
+                return f"{quoted(text)} is not a finite number; write unlimited for no limit"
+            if lowered == "unlimited":
+                return f"{quoted(text)} is not allowed here; {give}"
+            return f"{quoted(text)} is not a finite number; {give}"
+        if lowered in NO_NUMBER:
+            return f"{quoted(text)} is not a number; {give}"
+        if text.startswith("="):
+            return f"{quoted(text)} is a formula; write the number that it gives"
+        if GROUPED.fullmatch(text):
+            return f"{quoted(text)} has a thousands separator or a decimal comma; write it as in 1234567.5"
+        if text[0] in "−–—" and NUMBER.fullmatch(text[1:]):
+            return f"{quoted(text)} has a dash for a minus; write -{text[1:]}"
+        return f"{quoted(text)} is not a number; {give}"
+
+    def _out_of_bounds(self, value: float) -> str:
+        """What is wrong with a number that is too small or too large, and what to write; empty if nothing is."""
+        if value < 0 and self.exclusive_minimum == 0:
+            return "is negative; give a number above 0"
+        if value < 0 and self.minimum == 0:
+            if "capacity" in self.name:
+                return f"is negative; write 0 to close the {'link' if 't_per_year' in self.name else 'resource'}"
+            return "is negative; give 0 or more"
+        if self.exclusive_minimum is not None and value <= self.exclusive_minimum:
+            return f"is not above {self.exclusive_minimum:g}; give a number above {self.exclusive_minimum:g}"
+        if self.minimum is not None and value < self.minimum:
+            return f"is below {self.minimum:g}; {self.bounds()}"
+        if self.maximum is not None and value > self.maximum:
+            return f"is above {self.maximum:g}; {self.bounds()}"
+        return ""
+
+    def bounds(self) -> str:
+        """The bounds of a number in words, or nothing."""
+        low = self.minimum if self.exclusive_minimum is None else self.exclusive_minimum
+        above = "above" if self.exclusive_minimum is not None else "at least"
+        if low is None and self.maximum is None:
+            return ""
+        if low is None:
+            return f"at most {self.maximum:g}"
+        if self.maximum is None:
+            return f"{above} {low:g}"
+        return f"{above} {low:g} and at most {self.maximum:g}"
 
     def wanted(self) -> str:
         """What the cell should hold, in words."""
         if self.enum:
             return "one of " + ", ".join(self.enum)
         if self.refers_to:
-            return "an id of table " + " or ".join(self.refers_to)
+            return f"{'ids' if self.several else 'an id'} of {' or '.join(self.refers_to)}.csv"
         if self.type == "boolean":
             return "0 or 1"
         if self.type in ("number", "integer"):
             unit = f" in {self.unit}" if self.unit else ""
-            return f"a number{unit}" + (", or unlimited" if self.unlimited else "")
-        return "a text"
+            whole = "whole " if self.type == "integer" else ""
+            return f"a {whole}number{unit}" + (", or unlimited" if self.unlimited else "")
+        return "an id" if self.pattern == ID_PATTERN else "a text"
 
     def _noun(self) -> str:
-        return "id" if self.pattern.startswith("^[a-z]") else self.name
+        if self.several:
+            return "list of ids"
+        return {ID_PATTERN: "id", COUNTRY_PATTERN: "country code"}.get(self.pattern, f"valid {self.name}")
 
     def _pattern_remedy(self) -> str:
-        if self.pattern.startswith("^[a-z]"):
+        if self.several:
+            return "write ids of small letters, digits and _, with a blank between them"
+        if self.pattern == ID_PATTERN:
             return "begin with a small letter, then small letters, digits and _"
-        if self.pattern == "^[A-Z]{2}$":
+        if self.pattern == COUNTRY_PATTERN:
             return "give two capital letters, as in KZ"
         return f"it must match {self.pattern}"
 

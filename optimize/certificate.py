@@ -30,7 +30,9 @@ def certify(
     """
     activity = program.matrix @ columns
     with np.errstate(invalid="ignore"):
-        breach = np.maximum(np.where(np.isfinite(lower), lower - activity, 0), np.where(np.isfinite(upper), activity - upper, 0))
+        breach = np.maximum(
+            np.where(np.isfinite(lower), lower - activity, 0), np.where(np.isfinite(upper), activity - upper, 0)
+        )
     size = 1 + np.where(np.isfinite(upper), np.abs(upper), np.where(np.isfinite(lower), np.abs(lower), 0))
     primal = max(float(np.max(breach / size, initial=0)), float(np.max(-columns, initial=0)))
 
@@ -55,25 +57,61 @@ def worst_imbalance(case: Case, tables: Mapping[str, pd.DataFrame]) -> float:
     flow, move, delivered = tables["flow"], tables["move"], tables["delivered"]
     if len(flow) == 0 and delivered["t"].abs().sum() > 0:
         return float("inf")
-    ways = pd.DataFrame([(a.arc_id, a.link_id, a.direction, a.start, a.end, a.gate) for a in arcs(case)], columns=["arc", "link", "direction", "start", "end", "gate"]).set_index("arc")
+    ways = pd.DataFrame(
+        [(a.arc_id, a.link_id, a.direction, a.start, a.end, a.gate) for a in arcs(case)],
+        columns=["arc", "link", "direction", "start", "end", "gate"],
+    ).set_index("arc")
     size = 1 + float(delivered["t"].sum())
     worst = [0.0, _cargo(flow, delivered, ways) / size]
     worst += [_turnover(move, ways), *_fills(case, flow, move), *_loads(case, flow, move)]
     worst += [*_resources(case, flow, move, delivered, ways), *_deliveries(case, delivered)]
-    negative = min([0.0, *(float(frame[column].min()) for frame, column in ((flow, "t"), (move, "number"), (delivered, "t")) if len(frame))])
+    negative = min(
+        [
+            0.0,
+            *(
+                float(frame[column].min())
+                for frame, column in ((flow, "t"), (move, "number"), (delivered, "t"))
+                if len(frame)
+            ),
+        ]
+    )
     return max([*worst, -negative])
 
 
 def _cargo(flow: pd.DataFrame, delivered: pd.DataFrame, ways: pd.DataFrame) -> float:
-    joined = flow.join(ways[["start", "end", "gate"]], on="arc", rsuffix="_way")
+    joined = flow.join(ways[["start", "end", "gate"]], on="arc")
     enters = joined["layer"].where(~joined["gate"].astype(bool), AFTER)
     keys = [joined["commodity"], joined["destination"], joined["crosses"]]
-    into = joined["t"].groupby([*keys, joined["end_way"] if "end_way" in joined else joined["end"], enters]).sum()
-    out = joined["t"].groupby([*keys, joined["start_way"] if "start_way" in joined else joined["start"], joined["layer"]]).sum()
-    begins = delivered["t"].groupby([delivered["commodity"], delivered["destination"], delivered["crosses"], delivered["origin"], pd.Series(BEFORE, delivered.index)]).sum()
-    after = delivered["t"].where(delivered["crosses"] != "may", delivered["crossed_t"]).where(delivered["crosses"] != "never", 0.0)
+    into = joined["t"].groupby([*keys, joined["end"], enters]).sum()
+    out = joined["t"].groupby([*keys, joined["start"], joined["layer"]]).sum()
+    begins = (
+        delivered["t"]
+        .groupby(
+            [
+                delivered["commodity"],
+                delivered["destination"],
+                delivered["crosses"],
+                delivered["origin"],
+                pd.Series(BEFORE, delivered.index),
+            ]
+        )
+        .sum()
+    )
+    after = (
+        delivered["t"]
+        .where(delivered["crosses"] != "may", delivered["crossed_t"])
+        .where(delivered["crosses"] != "never", 0.0)
+    )
     ends = [
-        amount.groupby([delivered["commodity"], delivered["destination"], delivered["crosses"], delivered["destination"], pd.Series(layer, delivered.index)]).sum()
+        amount.groupby(
+            [
+                delivered["commodity"],
+                delivered["destination"],
+                delivered["crosses"],
+                delivered["destination"],
+                pd.Series(layer, delivered.index),
+            ]
+        ).sum()
         for layer, amount in ((AFTER, after), (BEFORE, delivered["t"] - after))
     ]
     rest = into.rename_axis([None] * 5).sub(out.rename_axis([None] * 5), fill_value=0)
@@ -111,7 +149,9 @@ def _bulk(case: Case, flow: pd.DataFrame) -> pd.DataFrame:
     """Flow rows that ride in no unit."""
     packing = case["packing"].reset_index()
     packing = packing[packing["unit_id"].notna()][["commodity_id", "mode_id"]]
-    in_unit = flow.merge(packing, left_on=["commodity", "mode"], right_on=["commodity_id", "mode_id"], how="left")["mode_id"].notna()
+    in_unit = flow.merge(packing, left_on=["commodity", "mode"], right_on=["commodity_id", "mode_id"], how="left")[
+        "mode_id"
+    ].notna()
     return flow[~in_unit.to_numpy()]
 
 
@@ -127,7 +167,9 @@ def _loads(case: Case, flow: pd.DataFrame, move: pd.DataFrame) -> list[float]:
     riders = pd.concat(
         [
             move[move["what"] != "carrier"][["arc", "what", "item", "number"]],
-            _bulk(case, flow).assign(what="loaded", item=lambda f: f["commodity"], number=lambda f: f["t"])[["arc", "what", "item", "number"]],
+            _bulk(case, flow).assign(what="loaded", item=lambda f: f["commodity"], number=lambda f: f["t"])[
+                ["arc", "what", "item", "number"]
+            ],
         ]
     )
     riders = riders[riders["arc"].isin(list(carrier_of))]
@@ -137,10 +179,14 @@ def _loads(case: Case, flow: pd.DataFrame, move: pd.DataFrame) -> list[float]:
     total = loads.groupby(["arc", "carrier_id", "dimension"])["load"].sum().reset_index()
     offered = total.merge(sizes, on=["carrier_id", "dimension"])
     number = carriers["number"].reindex(offered["arc"]).fillna(0.0).to_numpy()
-    return [float(((offered["load"] - offered["amount"] * number) / (1 + offered["load"])).max())] if len(offered) else []
+    return (
+        [float(((offered["load"] - offered["amount"] * number) / (1 + offered["load"])).max())] if len(offered) else []
+    )
 
 
-def _resources(case: Case, flow: pd.DataFrame, move: pd.DataFrame, delivered: pd.DataFrame, ways: pd.DataFrame) -> list[float]:
+def _resources(
+    case: Case, flow: pd.DataFrame, move: pd.DataFrame, delivered: pd.DataFrame, ways: pd.DataFrame
+) -> list[float]:
     """Use of each resource against what it offers, both from the tables."""
     use = case["use"].reset_index()
     links = ways.reset_index()
@@ -152,7 +198,8 @@ def _resources(case: Case, flow: pd.DataFrame, move: pd.DataFrame, delivered: pd
         move[move["what"] == "carrier"][["arc", "number"]].assign(activity="move", item=None),
     ]
     units = move[move["what"] != "carrier"][["arc", "item", "number"]].assign(activity="unit")
-    taken = use.merge(pd.concat([*(frame for frame in [*items, units] if len(frame))]), on=["arc", "activity"], suffixes=("", "_done"))
+    done = [frame for frame in [*items, units] if len(frame)] or items[:1]
+    taken = use.merge(pd.concat(done), on=["arc", "activity"], suffixes=("", "_done"))
     taken = taken[taken["item_id"].isna() | (taken["item_id"] == taken["item"])]
     used = (taken["amount"] * taken["number"]).groupby(taken["resource_id"]).sum()
     carriers = case["carrier"]
@@ -167,7 +214,9 @@ def _resources(case: Case, flow: pd.DataFrame, move: pd.DataFrame, delivered: pd
     found = [float(over[np.isfinite(offer)].max())] if np.isfinite(offer).any() else []
     if case.gate is not None:
         nameplate = float(case.gate.nameplate_t_per_year)
-        found.append((float(delivered["gate_t"].sum()) - nameplate) / (1 + nameplate) if np.isfinite(nameplate) else 0.0)
+        found.append(
+            (float(delivered["gate_t"].sum()) - nameplate) / (1 + nameplate) if np.isfinite(nameplate) else 0.0
+        )
     own = flow.groupby("arc")["t"].sum()
     for arc in arcs(case):
         if np.isfinite(arc.capacity_t):
@@ -177,7 +226,9 @@ def _resources(case: Case, flow: pd.DataFrame, move: pd.DataFrame, delivered: pd
 
 def _deliveries(case: Case, delivered: pd.DataFrame) -> list[float]:
     """Gate tonnes recounted; demands that do not grow are met."""
-    weight = case["commodity"]["gate_factor"] if case.gate is not None else pd.Series(1.0, index=case["commodity"].index)
+    weight = (
+        case["commodity"]["gate_factor"] if case.gate is not None else pd.Series(1.0, index=case["commodity"].index)
+    )
     counted = delivered["t"] if case.gate is None else delivered["crossed_t"]
     recount = counted * delivered["commodity"].map(weight)
     wrong = [float((recount - delivered["gate_t"]).abs().max() / (1 + recount.abs().max()))] if len(delivered) else []

@@ -26,7 +26,9 @@ def carrier_sizes(case: Case, carrier_id: str) -> dict[str, float]:
     for row in case.rows("factor"):
         if row.size_id:
             factor[row.size_id] *= row.value
-    return {row.dimension: row.amount * factor[row.size_id] for row in case.rows("size") if row.carrier_id == carrier_id}
+    return {
+        row.dimension: row.amount * factor[row.size_id] for row in case.rows("size") if row.carrier_id == carrier_id
+    }
 
 
 def item_loading(case: Case, item: str, dimension: str) -> tuple[float, float]:
@@ -53,15 +55,21 @@ def carried(layout: Layout, arc_id: str) -> list[tuple[str, str, Any]]:
     return found
 
 
+def derating(case: Case) -> dict[str, float]:
+    """What factors leave of one unit of capacity, by resource; 1 where nothing is said."""
+    factor: dict[str, float] = defaultdict(lambda: 1.0)
+    for row in case.rows("factor"):
+        if row.resource_id:
+            factor[row.resource_id] *= row.value
+    return factor
+
+
 def available(case: Case) -> dict[str, float]:
     """What each resource offers a year in its own unit: capacity times factors, less background; no limit is infinite.
 
     Keys: resource id; the gate's id for its nameplate; the id of an arc for the capacity of a link's direction.
     """
-    factor: dict[str, float] = defaultdict(lambda: 1.0)
-    for row in case.rows("factor"):
-        if row.resource_id:
-            factor[row.resource_id] *= row.value
+    factor = derating(case)
     found = {row.resource_id: row.capacity * factor[row.resource_id] - row.background for row in case.rows("resource")}
     if case.gate is not None:
         found[case.gate.gate_id] = case.gate.nameplate_t_per_year
@@ -121,7 +129,7 @@ def resource_terms(layout: Layout) -> dict[str, tuple[float, list[Term]]]:
 
 
 def gate_terms(layout: Layout) -> list[Term]:
-    """Gate kt delivered: by parts that must cross, and by streams that chose to; all deliveries where there is no gate."""
+    """Gate kt delivered: by parts that must cross and streams that chose to; every delivery where there is no gate."""
     found: list[Term] = []
     for part in layout.parts:
         if part.weight and (part.crosses == "must" or layout.case.gate is None):
@@ -171,7 +179,7 @@ def cost_terms(layout: Layout, study: str) -> list[Term]:
 
 def tie_break_terms(layout: Layout) -> list[Term]:
     """What the second pass minimises: the resources' cost, and a nudge on everything that moves."""
-    nudges = [(NUDGE, "flow", key) for key in layout.flows]
+    nudges: list[Term] = [(NUDGE, "flow", key) for key in layout.flows]
     # A loaded unit without cargo is an empty one: it must not look cheaper.
     nudges += [(2 * NUDGE, "loaded", key) for key in layout.loaded] + [(NUDGE, "empty", key) for key in layout.empty]
     nudges += [(NUDGE, "move", key) for key in layout.moves]
@@ -179,7 +187,7 @@ def tie_break_terms(layout: Layout) -> list[Term]:
 
 
 def given_values(layout: Layout, scales: dict[str, float]) -> dict[str, dict[str, float]]:
-    """Values of the givens of a period by name and key, in the units of the rules; the study sets floors and ceilings."""
+    """Values of the givens of a period by name and key, in the units of the rules; studies set the floors."""
     offer = available(layout.case)
     fixed = {part.part_id: part.base for part in layout.parts if not part.grows}
     return {
@@ -194,5 +202,3 @@ def ceilings(layout: Layout) -> dict[str, float]:
     """Ceilings of the segments that take part, in gate kt."""
     rows = {row.segment_id: row.ceiling_t_per_year / KILO for row in layout.case.rows("segment")}
     return {segment: rows.get(segment, math.inf) for segment in layout.base}
-
-

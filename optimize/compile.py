@@ -61,10 +61,20 @@ class Program:
             out[self.given_at[label]] = value
         return out
 
-    def bounds(self, values: Floats) -> tuple[Floats, Floats]:
-        """Lower and upper bounds of the rows for these values of the givens (infinite where there is no limit)."""
+    @cached_property
+    def rules(self) -> NDArray[np.str_]:
+        """The rule of each row."""
+        return np.array([name for name, _ in self.rows])
+
+    def bounds(self, values: Floats, without: str = "") -> tuple[Floats, Floats]:
+        """Lower and upper bounds of the rows for these values of the givens, infinite where there is no limit.
+
+        The rows of the rule called ``without`` limit nothing.
+        """
         right = self.rhs - self.given_matrix @ values
-        return np.where(self.sense == 1, -np.inf, right), np.where(self.sense == -1, np.inf, right)
+        dropped = self.rules == without if without else np.zeros(len(right), dtype=bool)
+        lower = np.where((self.sense == 1) | dropped, -np.inf, right)
+        return lower, np.where((self.sense == -1) | dropped, np.inf, right)
 
 
 def compile_period(period: Period) -> Program:
@@ -117,8 +127,7 @@ def compile_period(period: Period) -> Program:
         rhs=right[kept],
         sense=sense[kept],
         goals={
-            name: (dense[~is_given], dense[is_given])
-            for name, dense in zip(names, goal_rows.toarray(), strict=True)
+            name: (dense[~is_given], dense[is_given]) for name, dense in zip(names, goal_rows.toarray(), strict=True)
         },
         rows=tuple(label for label, goal in zip(rows, is_goal, strict=True) if not goal),
         columns=tuple(label for label, given in zip(order, is_given, strict=True) if not given),
@@ -149,7 +158,11 @@ def lp_text(program: Program, rule: str) -> str:
         if label[0] != rule:
             continue
         start, stop = every.indptr[index], every.indptr[index + 1]
-        terms = sorted((names[j], value) for j, value in zip(every.indices[start:stop], every.data[start:stop], strict=True) if value)
+        terms = sorted(
+            (names[j], value)
+            for j, value in zip(every.indices[start:stop], every.data[start:stop], strict=True)
+            if value
+        )
         left = " ".join(f"{'+' if value >= 0 else '-'} {abs(value):.10g} {name}" for name, value in terms)
         relation = {-1: ">=", 0: "=", 1: "<="}[int(program.sense[index])]
         out.append(f"{text(label)}: {left} {relation} {program.rhs[index]:.10g}\n")

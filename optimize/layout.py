@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import networkx as nx
 
 from corridor.model.case import Case
-from corridor.model.graph import AFTER, BEFORE, Arc, arcs, between, layered, layers
+from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, layered, layers
 
 KILO = 1000.0
 """Inside, tonnes are kt, dollars are thousands, units and moves are thousands."""
@@ -101,9 +102,7 @@ class Layout:
     def loaded(self) -> list[tuple[str, str]]:
         """(arc, unit) on which loaded units may pass."""
         found = {
-            (key[0], unit)
-            for key in self.flows
-            if (unit := self.arcs[key[0]].unit[self.commodity_of(key)]) is not None
+            (key[0], unit) for key in self.flows if (unit := self.arcs[key[0]].unit[self.commodity_of(key)]) is not None
         }
         return [(arc, unit) for arc in self.arcs for unit in self.arcs[arc].units if (arc, unit) in found]
 
@@ -112,14 +111,15 @@ class Layout:
         """(arc, unit) on which empty units may pass: the open arcs between places where loaded ones stand."""
         found: set[tuple[str, str]] = set()
         for unit in sorted({unit for _, unit in self.loaded}):
-            graph = nx.MultiDiGraph()
+            graph: nx.MultiDiGraph[Place] = nx.MultiDiGraph()
             for arc in self.arcs.values():
                 if unit in arc.units and arc.capacity_t > 0:
                     graph.add_edge((arc.start, BEFORE), (arc.end, BEFORE), arc=arc.arc_id)
             stands = {(self.arcs[a].start, BEFORE) for a, u in self.loaded if u == unit}
             stands |= {(self.arcs[a].end, BEFORE) for a, u in self.loaded if u == unit}
             useful = between(graph, sorted(stands), sorted(stands))
-            found |= {(name, unit) for a, b, name in graph.edges(data="arc") if a in useful and b in useful}
+            edges: Any = graph.edges(data="arc")
+            found |= {(name, unit) for a, b, name in edges if a in useful and b in useful}
         return [(arc, unit) for arc in self.arcs for unit in self.arcs[arc].units if (arc, unit) in found]
 
     @cached_property
@@ -174,7 +174,9 @@ def layout(case: Case, study: str) -> Layout:
             (arc.arc_id, layer) for arc in arcs(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in keys
         )
         needed = useful | {(part.origin, BEFORE) for part in members} | {end for end in ends if crosses != "may"}
-        nodes = tuple((node, layer) for node in case["node"].index for layer in (BEFORE, AFTER) if (node, layer) in needed)
+        nodes = tuple(
+            (node, layer) for node in case["node"].index for layer in (BEFORE, AFTER) if (node, layer) in needed
+        )
         name = f"{commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
         streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes))
     assert len({stream.stream_id for stream in streams}) == len(streams)

@@ -8,10 +8,17 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from corridor.optimize.coefficients import Term, ceilings, cost_terms, gate_terms, given_values, resource_terms, tie_break_terms
-from corridor.optimize.layout import Layout, layout
-from corridor.optimize.rules import RULES, linear
 from corridor.model.case import Case
+from corridor.optimize.coefficients import (
+    Term,
+    cost_terms,
+    gate_terms,
+    given_values,
+    resource_terms,
+    tie_break_terms,
+)
+from corridor.optimize.layout import Layout, layout
+from corridor.optimize.rules import COST_RULES, MEASURE_RULES, linear
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def build(case: Case, study: str) -> Period:
     given = given_values(plan, scales)
     for name, values in given.items():
         period.add_component(name, pyo.Var(list(values)))
-    for rule in RULES[study]:
+    for rule in MEASURE_RULES if plan.measures else COST_RULES:
         rule(period, plan)
     goals = _goals(plan)
     model.year.objective = pyo.Constraint(
@@ -66,7 +73,9 @@ def _declare(period: pyo.Block, plan: Layout) -> tuple[View, ...]:
     for name, keys in (("flow", plan.flows), ("loaded", plan.loaded), ("empty", plan.empty), ("move", plan.moves)):
         period.add_component(name, pyo.Var(keys, **positive))
         period.add_component(f"arriving_{name}", pyo.Var(keys))
-        views.append(View(f"arriving_{name}", name, {key: lag[key if isinstance(key, str) else key[0]] for key in keys}))
+        views.append(
+            View(f"arriving_{name}", name, {key: lag[key if isinstance(key, str) else key[0]] for key in keys})
+        )
     period.served = pyo.Var([part.part_id for part in plan.parts], **positive)
     period.crossed = pyo.Var([stream.stream_id for stream in plan.streams if stream.crosses == "may"], **positive)
     if plan.measures:
@@ -87,5 +96,3 @@ def _goals(plan: Layout) -> dict[str, list[Term]]:
         goals["growth"] = [(1.0, "growth", None)] if plan.base else []
         goals["level"] = [(1.0, "level", segment) for segment in plan.base]
     return goals
-
-

@@ -15,13 +15,13 @@ import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from corridor.model.graph import AFTER, layers
-from corridor.optimize.layout import Layout
 from corridor.optimize.coefficients import (
     carried,
     carrier_sizes,
     item_loading,
     resource_terms,
 )
+from corridor.optimize.layout import Layout
 
 Terms = list[tuple[float, Any]]
 
@@ -35,18 +35,18 @@ def linear(terms: Iterable[tuple[float, Any]]) -> Any:
 def cargo_balance(period: pyo.Block, layout: Layout) -> None:
     r"""What arrives of a stream at a place, and what begins there, leaves it or is delivered there.
 
-    .. math:: \sum_{a \in in(n)} x'_{a,s,y} + \sum_{p: o_p = n} q_p = \sum_{a \in out(n)} x_{a,s,y} + [n = d_s]\, D_{s,y}
+    .. math:: \sum_{a \in in(n)} x'_{a,s,y} + \sum_{p: o_p = n} q_p = \sum_{a \in out(n)} x_{a,s,y} + D_{n,s,y}
 
     Keys: stream, node, layer.  Unit: kt.  A gate arc leaves the layer before and enters the layer after, so a tonne
     is counted once.  Price: objective per kt more to be sent on.
     Source: Ahuja, Magnanti and Orlin, Network Flows (1993), ch. 17.
     """
     terms: dict[tuple[str, str, str], Terms] = defaultdict(list)
-    for arc_id, stream, layer in layout.flows:
+    for arc_id, name, layer in layout.flows:
         arc = layout.arcs[arc_id]
         enters = AFTER if arc.gate else layer
-        terms[stream, arc.end, enters].append((1.0, period.arriving_flow[arc_id, stream, layer]))
-        terms[stream, arc.start, layer].append((-1.0, period.flow[arc_id, stream, layer]))
+        terms[name, arc.end, enters].append((1.0, period.arriving_flow[arc_id, name, layer]))
+        terms[name, arc.start, layer].append((-1.0, period.flow[arc_id, name, layer]))
     for stream in layout.streams:
         on, ends = layers(stream.crosses)
         for part in stream.parts:
@@ -150,7 +150,7 @@ def resource_limit(period: pyo.Block, layout: Layout) -> None:
     .. math:: \sum_i a_{r,i}\, activity_i \le available_r
 
     Keys: resource (a fleet, a quay, the gate's nameplate, a link's own capacity …).  Unit: the resource's own,
-    times the scale of :func:`corridor.optimize.coefficients.resource_terms`.  Price: objective per unit more, zero or more.
+    times the scale of :func:`corridor.optimize.coefficients.resource_terms`.  Price: objective per unit more, >= 0.
     Source: Ahuja, Magnanti and Orlin, Network Flows (1993), ch. 17.
     """
     found = resource_terms(layout)
@@ -187,11 +187,12 @@ def segment_share(period: pyo.Block, layout: Layout) -> None:
 
 
 def segment_total(period: pyo.Block, layout: Layout) -> None:
-    r"""A segment's level is what its demands deliver, in any proportion (the study ``free``).
+    r"""A segment's level is what its demands deliver, in any proportion.
 
     .. math:: \sum_{p \in s} w_p\, q_p = level_s
 
-    Keys: segment.  Unit: gate kt.  Price: objective per gate kt more.
+    Keys: segment.  Unit: gate kt.  Where ``segment_share`` holds too it adds nothing; the study ``free`` drops that
+    one and keeps this.  Price: objective per gate kt more.
     """
     terms: dict[str, Terms] = {segment: [(-1.0, period.level[segment])] for segment in layout.base}
     for part in layout.parts:
@@ -250,13 +251,6 @@ def demand_met(period: pyo.Block, layout: Layout) -> None:
 
 Rule = Callable[[pyo.Block, Layout], None]
 MOVES: tuple[Rule, ...] = (cargo_balance, unit_fill, unit_balance, carrier_load, carrier_balance, resource_limit)
-GROWTH: tuple[Rule, ...] = (segment_floor, segment_ceiling)
-RULES: dict[str, tuple[Rule, ...]] = {
-    "handled": (*MOVES, segment_share, *GROWTH, demand_met),
-    "concurrent": (*MOVES, segment_share, *GROWTH, demand_met),
-    "capability": (*MOVES, segment_share, *GROWTH, demand_met),
-    "free": (*MOVES, segment_total, *GROWTH, demand_met),
-    "cost_shipper": (*MOVES, demand_met),
-    "cost_resource": (*MOVES, demand_met),
-}
-"""The rules of each study."""
+GROWTH: tuple[Rule, ...] = (segment_share, segment_total, segment_floor, segment_ceiling)
+MEASURE_RULES: tuple[Rule, ...] = (*MOVES, *GROWTH, demand_met)
+COST_RULES: tuple[Rule, ...] = (*MOVES, demand_met)

@@ -35,7 +35,7 @@ class Solver:
 
     def __init__(self, program: Program, *, time_limit: float | None = None) -> None:
         self.program = program
-        self.highs = highspy.Highs()
+        self.highs: Any = highspy.Highs()
         self.highs.silent()
         self.highs.setOptionValue("threads", 1)
         if time_limit is not None:
@@ -73,13 +73,20 @@ class Solver:
     def version() -> str:
         return str(highspy.Highs().version())
 
-    def solve(self, goal: str | Floats, *, maximise: bool, given: Mapping[Label, float] | None = None) -> Solution:
-        """Solve for a goal (its name, or coefficients of the columns) with some givens replaced.
+    def solve(
+        self,
+        goal: str | Floats,
+        *,
+        maximise: bool,
+        given: Mapping[Label, float] | None = None,
+        without: str = "",
+    ) -> Solution:
+        """Solve for a goal (its name, or coefficients of the columns) with some givens replaced and a rule dropped.
 
         The first optimal solve leaves the base basis, from which every later one starts, so that the answer does
         not depend on what was asked before. Raises TimeLimitError.
         """
-        self._set_rows(*self.program.bounds(self.program.given(given or {})))
+        self._set_rows(*self.program.bounds(self.program.given(given or {}), without))
         return self._run(goal, maximise)
 
     def solve_rows(self, goal: str | Floats, lower: Floats, upper: Floats, *, maximise: bool) -> Solution:

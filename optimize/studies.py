@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from corridor.model.answer import Answer, Gate, Rung
 from corridor.model.case import Case
@@ -17,15 +17,24 @@ from corridor.optimize.certificate import certify, worst_imbalance
 from corridor.optimize.coefficients import ceilings
 from corridor.optimize.compile import Floats, Label, Program, compile_period
 from corridor.optimize.layout import COSTS, KILO, MEASURES, Layout
+from corridor.optimize.limits import first_rung, limits
 from corridor.optimize.period import build
 from corridor.optimize.solver import Solution, Solver
 from corridor.optimize.tables import answer_tables, resource_facts, values_of
 
 STUDIES = (*MEASURES, *COSTS)
-RAISES = 1e-7
-"""A finite step or a lifted limit changes the answer only if it does so by more than this share."""
 FULL_KT = 1e6
 """A thousand million tonnes: what a segment reaches only if nothing limits it."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is sought of a program: a goal, with some givens replaced and the rows of one rule dropped."""
+
+    goal: str
+    maximise: bool = True
+    given: Mapping[Label, float] = field(default_factory=dict)
+    without: str = ""
 
 
 class YearModel:
@@ -41,20 +50,27 @@ class YearModel:
     def layout(self) -> Layout:
         return self.period.layout
 
+    def ask(self, question: Question) -> Solution:
+        """The solution of a question; raises InfeasibleError, or CaseError where nothing limits it."""
+        return self._sound(
+            self.solver.solve(question.goal, maximise=question.maximise, given=question.given, without=question.without)
+        )
+
     def concurrent(self, given: Mapping[Label, float] | None = None) -> Solution:
-        """The largest growth common to all segments; raises InfeasibleError, CaseError where nothing limits it."""
-        found = self.solver.solve("growth", maximise=True, given=given)
-        return self._sound(found)
+        """The largest growth common to all segments."""
+        return self.ask(Question("growth", given=given or {}))
 
     def capability(self, floor: float, given: Mapping[Label, float] | None = None) -> Solution:
         """The most gate kt, no segment below ``floor`` times its base year."""
-        return self._sound(self.solver.solve("level", maximise=True, given={**self.floors(floor), **(given or {})}))
+        return self.ask(Question("level", given={**self.floors(floor), **(given or {})}))
+
+    def goal(self, name: str) -> Floats:
+        """Coefficients of the columns in a goal; zeros where nothing adds to it."""
+        return self.program.goals[name][0] if name in self.program.goals else np.zeros(len(self.program.columns))
 
     def floors(self, floor: float) -> dict[Label, float]:
         """The floors of all segments as givens."""
-        return {
-            label: floor * self.layout.base[str(label[1])] for label in self.program.givens if label[0] == "floor"
-        }
+        return {label: floor * self.layout.base[str(label[1])] for label in self.program.givens if label[0] == "floor"}
 
     def at_base(self) -> dict[Label, float]:
         """Ceilings of one: no segment passes its base year, nor its own ceiling."""
@@ -104,12 +120,18 @@ class YearModel:
 
     def limitless(self) -> Fault:
         """The fault of a model whose answer has no bound."""
+        if not self.layout.measures:
+            return Fault("C046", "tariff.csv", "some flow pays for itself without end; raise the tariffs below zero")
         given = {label: FULL_KT for label in self.program.givens if label[0] == "ceiling"}
         found = self.solver.solve("level", maximise=True, given=given)
         level = values_of(self.program, found.columns)["level"] if found.status == "optimal" else {}
         free = [str(segment) for segment, value in level.items() if value > FULL_KT / 2]
         what = ", ".join(free) or "the demand"
-        return Fault("C047", "resource.csv", f"nothing limits {what}: no resource on its way has a capacity; give one, or a ceiling in segment.csv")
+        return Fault(
+            "C047",
+            "resource.csv",
+            f"nothing limits {what}: no resource on its way has a capacity; give one, or a ceiling in segment.csv",
+        )
 
 
 def solve(case: Case, study: str = "capability", *, time_limit: float | None = None) -> Answer:
@@ -126,127 +148,108 @@ def solve(case: Case, study: str = "capability", *, time_limit: float | None = N
 
 
 def _measure(case: Case, study: str, time_limit: float | None, began: float) -> Answer:
-    from corridor.optimize.limits import first_rung, limits
-
-    year = YearModel(case, "free" if study == "free" else "capability", time_limit=time_limit)
-    measures: dict[str, float] = {}
-    rung: Rung | None = None
-    growth = None
-    floor = 1.0
-    if not year.layout.base:
-        year._sound(year.solver.solve("gate", maximise=True))  # the demands that never cross still have to fit
-        measures = dict.fromkeys(MEASURES if study in ("capability", "free") else ("handled", "concurrent", "capability"), 0.0)
-        goal, maximise, given = "tie_break", False, {}
-        found = year.solver.solve(goal, maximise=maximise)
-    else:
-        proportional = year if study != "free" else YearModel(case, "capability", time_limit=time_limit)
-        common = proportional.concurrent()
-        growth = common.value
-        floor = min(1.0, growth)
-        total = sum(proportional.layout.base.values())
-        most = proportional.capability(floor)
-        handled = proportional.capability(floor, proportional.at_base())
-        measures = {"handled": handled.value * KILO, "concurrent": total * growth * KILO, "capability": most.value * KILO}
-        rung = first_rung(proportional, common)
-        maximise = True
-        if study == "free":
-            given = {}
-            goal = "level"
-            found = year._sound(year.solver.solve(goal, maximise=True))
-            measures["free"] = found.value * KILO
-        elif study == "capability":
-            free = YearModel(case, "free", time_limit=time_limit)
-            measures["free"] = free._sound(free.solver.solve("level", maximise=True)).value * KILO
-            goal, given, found = "level", year.floors(floor), most
-        elif study == "concurrent":
-            goal, given, found = "growth", {}, common
-        else:
-            goal, given, found = "level", {**year.floors(floor), **year.at_base()}, handled
-    second, lower, upper = _flows(year, study, goal, given, found, maximise)
-    tables = answer_tables(year.layout, year.program, second)
-    if year.layout.base:
-        tables["limits"] = limits(year, study, goal, given, found, tables["use"], tables["segments"])
-    else:
-        tables["limits"] = _no_limits()
-    t = measures[study]
-    gate = case.gate
-    coefficients = year.program.goals.get(goal, (np.zeros(len(second)), None))[0]
-    certificate = certify(
-        year.program, coefficients, second, found.prices, lower, upper, maximise=maximise, balance=worst_imbalance(case, tables)
-    )
-    return Answer(
-        case=case.name,
-        scenario=case.scenario,
-        study=study,
-        status="optimal",
-        value=t,
-        value_unit="gate t/year" if gate is not None else "t/year",
-        gate=Gate(gate.name, float(gate.nameplate_t_per_year), study, t) if gate is not None else None,
+    year = YearModel(case, study, time_limit=time_limit)
+    base = year.layout.base
+    if base:
+        common = year.concurrent()
+        growth, floor, rung = common.value, min(1.0, common.value), first_rung(year, common)
+        questions = {
+            "handled": Question("level", given={**year.floors(floor), **year.at_base()}),
+            "concurrent": Question("growth"),
+            "capability": Question("level", given=year.floors(floor)),
+            "free": Question("level", without="segment_share"),
+        }
+        found = {name: year.ask(question) for name, question in questions.items()}
+        measures = {name: solution.value * KILO for name, solution in found.items()}
+        measures["concurrent"] = math.fsum(base.values()) * growth * KILO
+    else:  # nothing is asked to grow; the demands that never cross still have to fit
+        growth, floor, rung = None, None, None
+        questions = {study: Question("tie_break", maximise=False)}
+        found = {study: year.ask(questions[study])}
+        measures = dict.fromkeys(MEASURES, 0.0)
+    question = questions[study]
+    columns, bounds = _flows(year, study, question, found[study])
+    return _answer(
+        year,
+        study,
+        question,
+        found[study],
+        columns,
+        bounds,
+        began,
+        value=measures[study],
         measures_t=measures,
         growth=growth,
         floor=floor,
-        terminals_t=_terminals(case),
         first=rung,
-        cost_usd=_cost_of(year.program, "cost_resource", second),
-        tables=tables,
-        certificate=certificate,
-        solver=_solver(year, began),
     )
 
 
-def _flows(
-    year: YearModel, study: str, goal: str, given: Mapping[Label, float], found: Solution, maximise: bool
-) -> tuple[Floats, Floats, Floats]:
+def _flows(year: YearModel, study: str, question: Question, found: Solution) -> tuple[Floats, tuple[Floats, Floats]]:
     """Flows of the second pass (cheapest among the best), and the bounds of the rows that prices refer to."""
     program, solver = year.program, year.solver
-    lower, upper = program.bounds(program.given(given))
-    if not year.layout.base:
-        return found.columns, lower, upper
-    coefficients = program.goals[goal][0]
+    bounds = program.bounds(program.given(question.given), question.without)
+    if question.goal not in program.goals or question.goal == "tie_break":
+        return found.columns, bounds
+    sign = 1.0 if question.maximise else -1.0
+    goal = sign * program.goals[question.goal][0]
     if study == "concurrent":  # what is asked for is the common growth itself, so nobody grows beyond it
         fixed = {("ceiling", s): found.value * base * (1 + 1e-12) for s, base in year.layout.base.items()}
-        solver.solve_rows(coefficients, *program.bounds(program.given({**given, **fixed})), maximise=True)
+        solver.solve_rows(goal, *program.bounds(program.given({**question.given, **fixed})), maximise=True)
     else:
-        solver.solve_rows(coefficients, lower, upper, maximise=maximise)
-    slack = 1e-9 * max(1.0, abs(found.value))
-    second = solver.second_pass(coefficients, found.value - slack, "tie_break")
-    return (second.columns if second.status == "optimal" else found.columns), lower, upper
+        solver.solve_rows(goal, *bounds, maximise=True)
+    second = solver.second_pass(goal, sign * found.value - 1e-9 * max(1.0, abs(found.value)), "tie_break")
+    return (second.columns if second.status == "optimal" else found.columns), bounds
 
 
 def _cost(case: Case, study: str, time_limit: float | None, began: float) -> Answer:
-    from corridor.optimize.limits import limits
-
     year = YearModel(case, study, time_limit=time_limit)
-    found = year.solver.solve(study, maximise=False)
-    if found.status == "infeasible":
-        raise InfeasibleError(year.shortfall())
-    if found.status == "unbounded":
-        raise CaseError([Fault("C046", "tariff.csv", "some flow pays for itself without end; raise the tariffs below zero")])
-    goal = year.program.goals.get(study, (np.zeros(len(found.columns)), None))[0]
-    lower, upper = year.program.bounds(year.program.values)
-    second = year.solver.second_pass(-goal, -found.value - 1e-9 * max(1.0, abs(found.value)), "tie_break")
-    columns = second.columns if second.status == "optimal" else found.columns
-    tables = answer_tables(year.layout, year.program, columns)
-    tables["limits"] = limits(year, study, study, {}, found, tables["use"], tables["segments"])
-    certificate = certify(
-        year.program, goal, columns, found.prices, lower, upper, maximise=False, balance=worst_imbalance(case, tables)
-    )
-    gate = case.gate
-    through = float(tables["delivered"]["gate_t"].sum())
+    question = Question(study, maximise=False)
+    found = year.ask(question)
+    columns, bounds = _flows(year, study, question, found)
+    return _answer(year, study, question, found, columns, bounds, began, value=found.value * KILO)
+
+
+def _answer(
+    year: YearModel,
+    study: str,
+    question: Question,
+    found: Solution,
+    columns: Floats,
+    bounds: tuple[Floats, Floats],
+    began: float,
+    *,
+    value: float,
+    measures_t: Mapping[str, float] | None = None,
+    growth: float | None = None,
+    floor: float | None = None,
+    first: Rung | None = None,
+) -> Answer:
+    """The answer made of a solved question and the flows chosen for it."""
+    case, program = year.case, year.program
+    tables = answer_tables(year.layout, program, columns)
+    tables["limits"] = limits(year, question, found, tables["use"], tables["segments"])
+    balance = worst_imbalance(case, tables)
+    goal = year.goal(question.goal)
+    certificate = certify(program, goal, columns, found.prices, *bounds, maximise=question.maximise, balance=balance)
+    cost = value if study in COSTS else float(year.goal("cost_resource") @ columns) * KILO
+    gate, measured = case.gate, study in MEASURES
+    through = value if measured else float(tables["delivered"]["gate_t"].sum())
+    tonnes = "gate t/year" if gate is not None else "t/year"
     return Answer(
         case=case.name,
         scenario=case.scenario,
         study=study,
         status="optimal",
-        value=found.value * KILO,
-        value_unit="USD/year",
+        value=value,
+        value_unit=tonnes if measured else "USD/year",
         gate=Gate(gate.name, float(gate.nameplate_t_per_year), study, through) if gate is not None else None,
-        measures_t={},
-        growth=None,
-        floor=None,
+        measures_t=measures_t or {},
+        growth=growth,
+        floor=floor,
         terminals_t=_terminals(case),
-        first=None,
-        cost_usd=found.value * KILO,
+        first=first,
+        cost_usd=cost,
         tables=tables,
         certificate=certificate,
         solver=_solver(year, began),
@@ -257,14 +260,6 @@ def _terminals(case: Case) -> float | None:
     """What the named terminals at the gate add up to, in gate tonnes; None where none is named."""
     named = [row.capacity * row.gate_t_per_unit for row in case.rows("resource") if row.gate_t_per_unit]
     return float(math.fsum(named)) if named else None
-
-
-def _cost_of(program: Program, study: str, columns: Floats) -> float:
-    return float(program.goals[study][0] @ columns) * KILO if study in program.goals else 0.0
-
-
-def _no_limits() -> pd.DataFrame:
-    return pd.DataFrame(columns=["resource", "name", "kind", "used", "available", "unit", "price", "price_unit", "step"])
 
 
 def _solver(year: YearModel, began: float) -> dict[str, Any]:

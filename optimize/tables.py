@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.graph import AFTER
 from corridor.optimize.coefficients import available, cost_terms, resource_terms
 from corridor.optimize.compile import Floats, Program
 from corridor.optimize.layout import KILO, Layout
@@ -17,9 +17,9 @@ SMALLEST = 1e-9
 """Thousandths below this are the solver's dust and are left out of the tables."""
 
 
-def values_of(program: Program, columns: Floats) -> dict[str, dict[object, float]]:
+def values_of(program: Program, columns: Floats) -> dict[str, dict[Any, float]]:
     """Column values by variable and key."""
-    found: dict[str, dict[object, float]] = {}
+    found: dict[str, dict[Any, float]] = {}
     for (name, key), value in zip(program.columns, columns.tolist(), strict=True):
         found.setdefault(name, {})[key] = value
     return found
@@ -30,8 +30,20 @@ def answer_tables(layout: Layout, program: Program, columns: Floats) -> dict[str
     values = values_of(program, columns)
     flow = pd.DataFrame(
         [
-            (arc.link_id, arc.direction, arc.arc_id, arc.start, arc.end, arc.mode_id, stream.commodity, stream.destination, stream.crosses, layer, value * KILO)
-            for (arc_id, name, layer), value in values.get("flow", {}).items()  # type: ignore[misc]
+            (
+                arc.link_id,
+                arc.direction,
+                arc.arc_id,
+                arc.start,
+                arc.end,
+                arc.mode_id,
+                stream.commodity,
+                stream.destination,
+                stream.crosses,
+                layer,
+                value * KILO,
+            )
+            for (arc_id, name, layer), value in values.get("flow", {}).items()
             if value > SMALLEST and (arc := layout.arcs[arc_id]) and (stream := layout.stream[name])
         ],
         columns=["link", "direction", "arc", "from", "to", "mode", "commodity", "destination", "crosses", "layer", "t"],
@@ -46,10 +58,10 @@ def answer_tables(layout: Layout, program: Program, columns: Floats) -> dict[str
     }
 
 
-def _move(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.DataFrame:
+def _move(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
     rows = []
     for what in ("loaded", "empty"):
-        for (arc_id, unit), value in values.get(what, {}).items():  # type: ignore[misc]
+        for (arc_id, unit), value in values.get(what, {}).items():
             if value > SMALLEST:
                 rows.append((layout.arcs[arc_id].link_id, arc_id, what, unit, value * KILO))
     for arc_id, value in values.get("move", {}).items():
@@ -59,7 +71,7 @@ def _move(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.Da
     return pd.DataFrame(rows, columns=["link", "arc", "what", "item", "number"])
 
 
-def _use(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.DataFrame:
+def _use(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
     offer, facts = available(layout.case), resource_facts(layout.case)
     rows = []
     for resource, (scale, terms) in resource_terms(layout).items():
@@ -91,7 +103,7 @@ def resource_facts(case: Case) -> dict[str, tuple[str, str, str, float | None, s
     return facts
 
 
-def _delivered(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.DataFrame:
+def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
     served, crossed = values.get("served", {}), values.get("crossed", {})
     carried = {s.stream_id: sum(served.get(p.part_id, 0.0) for p in s.parts) for s in layout.streams}
     stream_of = {p.part_id: s for s in layout.streams for p in s.parts}
@@ -127,20 +139,26 @@ def _delivered(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> 
     return pd.DataFrame(rows, columns=[*names, "base_t", "t", "crossed_t", "gate_t", "outside_t", "unmet_t"])
 
 
-def _segments(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.DataFrame:
+def _segments(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
     names = {row.segment_id: row.name for row in layout.case.rows("segment")}
     ceilings = {row.segment_id: row.ceiling_t_per_year for row in layout.case.rows("segment")}
     level = values.get("level", {})
     order = [segment for segment in names if segment in layout.base or layout.measures]
     order += [segment for segment in layout.base if segment not in names]
     rows = [
-        (segment, names.get(segment, segment), layout.base.get(segment, 0.0) * KILO, level.get(segment, 0.0) * KILO, ceilings.get(segment, math.inf))
+        (
+            segment,
+            names.get(segment, segment),
+            layout.base.get(segment, 0.0) * KILO,
+            level.get(segment, 0.0) * KILO,
+            ceilings.get(segment, math.inf),
+        )
         for segment in order
     ]
     return pd.DataFrame(rows, columns=["segment", "name", "base_t", "t", "ceiling_t"])
 
 
-def _cost(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.DataFrame:
+def _cost(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
     """Both costs by operator and country of the place where the link begins; what is not a link is 'shippers'."""
     country = {row.node_id: row.country or "sea" for row in layout.case.rows("node")}
     operator = {row.carrier_id: row.operator for row in layout.case.rows("carrier")}
@@ -157,4 +175,4 @@ def _cost(layout: Layout, values: Mapping[str, Mapping[object, float]]) -> pd.Da
                 who = (operator.get(arc.carrier_id) if arc.carrier_id else None) or arc.operator or arc.mode_id
                 rows.append((who, country[arc.start], study, amount))
     frame = pd.DataFrame(rows, columns=["operator", "country", "study", "usd"])
-    return frame.groupby(["operator", "country", "study"], as_index=False)["usd"].sum()
+    return frame.groupby(["operator", "country", "study"])["usd"].sum().reset_index()

@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from corridor.model.answer import Answer
+from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
 from corridor.model.graph import arcs
 from corridor.reports.flow_map import Callout, flow_map
 from corridor.reports.terminal import certificate_line
-from corridor.reports.words import MEASURES, amount, first_limit, headline, mt
+from corridor.reports.words import MEASURES, amount, first_limit, headline, limit_name, mt
 
 BASES = {
     "known": "published by a named source",
@@ -37,7 +37,11 @@ KIND = {
 def html(case: Case, answer: Answer) -> str:
     """The report on one answer as the text of a self-contained HTML file."""
     environment = Environment(
-        loader=PackageLoader("corridor.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("corridor.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.get_template("report.html").render(
         case=case,
@@ -45,8 +49,8 @@ def html(case: Case, answer: Answer) -> str:
         headline=headline(case, answer),
         tiles=_tiles(answer),
         first=first_limit(answer) if answer.first else None,
-        alternatives=[_name(answer, each) for each in answer.first.alternatives] if answer.first else [],
-        limits=[_limit(row) for row in answer.limits.itertuples()],
+        alternatives=[limit_name(answer, each) for each in answer.first.alternatives] if answer.first else [],
+        limits=[_limit(row) for row in rows(answer.limits)],
         segments=_segments(answer),
         uses=_uses(answer),
         map=_map(case, answer),
@@ -58,19 +62,16 @@ def html(case: Case, answer: Answer) -> str:
     )
 
 
-def _tiles(answer: Answer) -> list[dict[str, str]]:
+def _tiles(answer: Answer) -> list[dict[str, Any]]:
     nameplate = answer.gate.nameplate_t if answer.gate else math.inf
-    tiles = []
+    tiles: list[dict[str, Any]] = []
     for name, value in answer.measures_t.items():
         title, meaning = MEASURES[name]
         share = f"{value / nameplate:.0%} of the nameplate" if math.isfinite(nameplate) else ""
-        tiles.append({"title": title, "value": mt(value, 2), "share": share, "meaning": meaning, "main": name == answer.study})
+        tiles.append(
+            {"title": title, "value": mt(value, 2), "share": share, "meaning": meaning, "main": name == answer.study}
+        )
     return tiles
-
-
-def _name(answer: Answer, resource: str) -> str:
-    found = answer.use.loc[answer.use["resource"] == resource, "name"]
-    return str(found.iloc[0]) if len(found) else resource
 
 
 def _limit(row: Any) -> dict[str, str]:
@@ -97,7 +98,7 @@ def _segments(answer: Answer) -> list[dict[str, Any]]:
             "base_share": 100 * row.base_t / most,
             "share": 100 * row.t / most,
         }
-        for row in answer.segments.itertuples()
+        for row in rows(answer.segments)
     ]
 
 
@@ -114,7 +115,7 @@ def _uses(answer: Answer) -> list[dict[str, Any]]:
             "share": None if math.isnan(row.share) or not math.isfinite(row.available) else min(1.0, row.share),
             "limit": row.resource in priced,
         }
-        for row in frame.itertuples()
+        for row in rows(frame)
         if row.used > 0 or row.available > 0
     ]
 
@@ -126,7 +127,9 @@ def link_table(case: Case, answer: Answer) -> pd.DataFrame:
     resource were full with the same mix; NaN where no resource is known), utilisation, busiest.
     """
     flow = answer.flow.groupby("link")["t"].sum()
-    share = {row.resource: row.share for row in answer.use.itertuples() if math.isfinite(row.available) and row.share == row.share}
+    share = {
+        row.resource: row.share for row in rows(answer.use) if math.isfinite(row.available) and row.share == row.share
+    }
     taken: dict[str, set[str]] = defaultdict(set)
     for row in case.rows("use"):
         taken[row.link_id].add(row.resource_id)
@@ -135,15 +138,15 @@ def link_table(case: Case, answer: Answer) -> pd.DataFrame:
         taken[arc.link_id].add(arc.arc_id)
         if arc.carrier_id:
             taken[arc.link_id].add(fleet[arc.carrier_id])
-    rows = []
+    found = []
     for link in case.rows("link"):
         known = sorted((share[each], each) for each in taken[link.link_id] if each in share)
         t = float(flow.get(link.link_id, 0.0))
         used, busiest = known[-1] if known else (math.nan, "")
         capacity = t / used if used and used > 0 else math.nan
-        rows.append((link.link_id, link.from_node_id, link.to_node_id, link.mode_id, t, capacity, used, busiest))
+        found.append((link.link_id, link.from_node_id, link.to_node_id, link.mode_id, t, capacity, used, busiest))
     columns = ["link_id", "from_node_id", "to_node_id", "mode_id", "flow_t", "capacity_t", "utilisation", "busiest"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(found, columns=columns)
 
 
 def _map(case: Case, answer: Answer) -> str:
@@ -154,22 +157,30 @@ def _map(case: Case, answer: Answer) -> str:
         return ""
     links = link_table(case, answer)
     links = links[links["from_node_id"].isin(nodes["node_id"]) & links["to_node_id"].isin(nodes["node_id"])]
-    callouts = []
-    for row in answer.limits.itertuples():
-        users = links[(links["busiest"] == row.resource) & (links["mode_id"].str.startswith(("quay", "handling")).eq(False))]
+    callouts: list[Callout] = []
+    for row in rows(answer.limits):
+        users = links[
+            (links["busiest"] == row.resource) & (links["mode_id"].str.startswith(("quay", "handling")).eq(False))
+        ]
         if len(users) and len(callouts) < 5:
             busiest = users.sort_values(["flow_t", "link_id"], ascending=[False, True]).iloc[0]
             callouts.append(Callout(len(callouts) + 1, str(row.name), link_id=str(busiest["link_id"])))
     title = f"{case.title} {case.base_year}: yearly tonnes"
     description = f"Map of the corridor. {headline(case, answer)}"
     nodes = nodes.assign(label=nodes["label"].astype(bool), major=False)
-    return flow_map(nodes[["node_id", "name", "x_coord", "y_coord", "label", "major"]], links, callouts=callouts, title=title, description=description)
+    return flow_map(
+        nodes[["node_id", "name", "x_coord", "y_coord", "label", "major"]],
+        links,
+        callouts=callouts,
+        title=title,
+        description=description,
+    )
 
 
 def _flows(case: Case, answer: Answer) -> list[dict[str, str]]:
     names = {row.node_id: row.name for row in case.rows("node")}
     links = link_table(case, answer)
-    uses = {row.resource: row.name for row in answer.use.itertuples()}
+    uses = {row.resource: row.name for row in rows(answer.use)}
     links = links[links["flow_t"] > 0].sort_values(["flow_t", "link_id"], ascending=[False, True])
     return [
         {
@@ -179,7 +190,7 @@ def _flows(case: Case, answer: Answer) -> list[dict[str, str]]:
             "share": "not known" if math.isnan(row.utilisation) else f"{row.utilisation:.0%}",
             "busiest": uses.get(str(row.busiest), ""),
         }
-        for row in links.itertuples()
+        for row in rows(links)
     ]
 
 
@@ -188,13 +199,23 @@ def _evidence(case: Case) -> list[dict[str, Any]]:
     if not len(frame):
         return []
     counts = frame["basis"].value_counts()
-    return [{"basis": basis, "count": int(counts.get(basis, 0)), "meaning": meaning} for basis, meaning in BASES.items()]
+    return [
+        {"basis": basis, "count": int(counts.get(basis, 0)), "meaning": meaning} for basis, meaning in BASES.items()
+    ]
 
 
 def _sources(case: Case) -> list[dict[str, str]]:
     used = {each for cell in case["evidence"]["source_id"] for each in (cell or ())} if len(case["evidence"]) else set()
     return [
-        {"id": row.source_id, "item": row.item, "value": row.value or "", "unit": row.unit or "", "year": row.year or "", "title": row.title, "url": row.url}
+        {
+            "id": row.source_id,
+            "item": row.item,
+            "value": row.value or "",
+            "unit": row.unit or "",
+            "year": row.year or "",
+            "title": row.title,
+            "url": row.url,
+        }
         for row in case.rows("source")
         if row.source_id in used
     ]

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from corridor.model.answer import Answer
+from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
-from corridor.reports.words import MEASURES, amount, first_limit, headline
+from corridor.reports.words import MEASURES, amount, first_limit, headline, limit_name
 
 PIPED_WIDTH = 160
 
@@ -46,7 +46,8 @@ def print_answer(case: Case, answer: Answer) -> None:
                 f"First limit: {escape(first_limit(answer))}, at {answer.first.growth:.2f} times the base year"
             )
             if answer.first.alternatives:
-                console.print(f"  or lift instead: {escape(', '.join(answer.first.alternatives))}")
+                others = ", ".join(limit_name(answer, each) for each in answer.first.alternatives)
+                console.print(f"  or lift instead: {escape(others)}")
             console.print()
     if len(answer.limits):
         table = Table(
@@ -62,7 +63,7 @@ def print_answer(case: Case, answer: Answer) -> None:
         )
         for column in (2, 3):
             table.columns[column].justify = "right"
-        for row in answer.limits.itertuples():
+        for row in rows(answer.limits):
             table.add_row(
                 escape(row.name),
                 row.kind,
@@ -81,7 +82,7 @@ def print_answer(case: Case, answer: Answer) -> None:
         )
         for column in (1, 2, 3):
             table.columns[column].justify = "right"
-        for row in answer.segments.itertuples():
+        for row in rows(answer.segments):
             times = f"{row.t / row.base_t:.2f}" if row.base_t else "–"
             table.add_row(escape(row.name), f"{row.base_t:,.0f}", f"{row.t:,.0f}", times)
         console.print(table)
@@ -95,7 +96,8 @@ def certificate_line(answer: Answer) -> str:
     verdict = "passed" if c.passed else "FAILED"
     worst = max(c.primal_residual, c.dual_residual, c.gap, c.balance)
     size = f"{answer.solver['rows']} rows, {answer.solver['columns']} columns"
-    return f"Certificate {verdict} (worst residual {worst:.1e}); {answer.solver['name']} {answer.solver['version']}, {size}."
+    solver = f"{answer.solver['name']} {answer.solver['version']}"
+    return f"Certificate {verdict} (worst residual {worst:.1e}); {solver}, {size}."
 
 
 def print_table(case: Case, name: str) -> None:
@@ -111,7 +113,7 @@ def print_table(case: Case, name: str) -> None:
         if pd.api.types.is_numeric_dtype(frame[header]) and not pd.api.types.is_bool_dtype(frame[header]):
             column.justify = "right"
             column.no_wrap = True
-    for row in frame[kept].itertuples(index=False):
+    for row in rows(frame[kept]):
         table.add_row(*(escape(_cell(value)) for value in row))
     if not console.is_terminal:
         console.width = max(PIPED_WIDTH, console.measure(table).maximum)

@@ -35,6 +35,13 @@ def amount(value: float, unit: str = "") -> str:
     return f"{text} {unit}".strip()
 
 
+def limit_name(answer: Answer, resource: str) -> str:
+    """The name of a resource, or of the market whose ceiling it is."""
+    named = dict(zip(answer.use["resource"], answer.use["name"], strict=True))
+    markets = dict(zip(answer.segments["segment"], answer.segments["name"], strict=True))
+    return str(named.get(resource) or f"the ceiling of {markets.get(resource, resource)}")
+
+
 def first_limit(answer: Answer) -> str:
     """The first limit by name; several where limits coincide."""
     if answer.first is None:
@@ -48,22 +55,25 @@ def headline(case: Case, answer: Answer) -> str:
         who = "shippers pay" if answer.study == "cost_shipper" else "operators spend"
         through = f", {mt(answer.gate.t)} of it through {answer.gate.name}" if answer.gate else ""
         delivered = float(answer.delivered["t"].sum())
-        return f"For {mt(delivered)} in {case.base_year}{through}, {who} at least {amount((answer.cost_usd or 0) / 1e6)} million USD a year."
+        cost = amount((answer.cost_usd or 0) / 1e6)
+        return f"For {mt(delivered)} in {case.base_year}{through}, {who} at least {cost} million USD a year."
     measures = answer.measures_t
     handled, concurrent, capability = (measures[name] for name in ("handled", "concurrent", "capability"))
     where = answer.gate.name if answer.gate else case.title
     if answer.growth is None:
         return f"{where}: nothing is asked to go through, so nothing does."
     first = first_limit(answer)
+    own = f"{mt(capability)} if each market grew to its own limit."
     if answer.growth >= 1:
         sentences = [
             f"In {case.base_year} {where} handled {mt(handled)}.",
-            f"It could handle {mt(concurrent)} before the first limit, {first}, and {mt(capability)} if each market grew to its own limit.",
+            f"{mt(concurrent)} would fit before the first limit, {first}, and {own}",
         ]
     else:
+        asked = float(answer.segments["base_t"].sum())
         sentences = [
-            f"In {case.base_year} {where} was asked to handle {mt(sum(answer.segments['base_t']))}; {mt(handled)} of it fit.",
-            f"Kept in proportion only {mt(concurrent)} fit, because of the first limit, {first}; {mt(capability)} if each market grew to its own limit.",
+            f"In {case.base_year} {where} should have handled {mt(asked)}, of which {mt(handled)} fit.",
+            f"Kept in proportion only {mt(concurrent)} fit, because of the first limit, {first}; {own}",
         ]
     if answer.gate and math.isfinite(answer.gate.nameplate_t):
         nameplate = mt(answer.gate.nameplate_t, 0)

@@ -1,0 +1,216 @@
+"""Where the names on a map go: greedy, several candidates each, some passes; widths from a small table of glyphs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from corridor.reports.basemap import Points
+
+# Widths in hundredths of an em: the wider of Fira Sans and Arial.
+_GLYPHS = {
+    25: "'",
+    30: "ijlI!,.:;[] ıİ·і\u2009",
+    35: "f()`{}",
+    40: 'rt"-|ț',
+    45: "*гтғ",
+    50: "csvxyzJ/\\şçзсухьэұү",
+    55: "0123456789aegkuL#$?^_əğüăéавекчяГқһ–",
+    65: "ABEKPSVXYƏŞАБВЕЛРУХЧ",
+    70: "CDHNRUÇмДИНПСЭЯ",
+    75: "w&жыЦ",
+    80: "GOQфшщюО",
+    85: "mMМФ",
+    90: "%ЖШЫ",
+    95: "WЩ",
+    100: "@Ю",
+}
+_WIDTH = {glyph: hundredths / 100 for hundredths, glyphs in _GLYPHS.items() for glyph in glyphs}
+_OTHER = 0.6
+_BOLD = 1.06
+
+_DIRECTIONS = ((1, 0), (-1, 0), (0.7, -0.7), (0.7, 0.7), (-0.7, -0.7), (-0.7, 0.7), (0, -1), (0, 1))
+NEAR = (3.0, 9.0, 17.0, 27.0)
+FAR = (20.0, 32.0, 46.0, 62.0, 80.0)
+LINE_HEIGHT = 1.12
+_LEADER_FROM = 17.0
+_PASSES = 3
+_NEAR_PX = 3.0
+_HARD = 1000.0
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Width of a line of text in px, rather too wide than too narrow.
+
+    >>> text_width("Baku", 10)
+    23.0
+    """
+    return round(sum(_WIDTH.get(glyph, _OTHER) for glyph in text) * size * (_BOLD if bold else 1.0), 1)
+
+
+def wrap(text: str, size: float, width: float) -> list[str]:
+    """Lines of at most the width; a word that is wider stands alone.
+
+    >>> wrap("Alat sends what comes", 10, 60)
+    ['Alat sends', 'what comes']
+    """
+    lines: list[str] = []
+    for word in text.strip().split(" "):  # no-break and thin spaces hold
+        if lines and text_width(f"{lines[-1]} {word}", size) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+class Box(NamedTuple):
+    """A rectangle on the page, px."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlap(self, other: "Box") -> float:
+        """Area shared with another box, zero where they only touch.
+
+        >>> Box(0, 0, 2, 2).overlap(Box(1, 1, 3, 3))
+        1
+        """
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return across * down if across > 0 and down > 0 else 0
+
+    def within(self, other: "Box") -> bool:
+        """Whether it lies wholly in another box."""
+        inside_x = self.left >= other.left and self.right <= other.right
+        return inside_x and self.top >= other.top and self.bottom <= other.bottom
+
+
+@dataclass(frozen=True)
+class Name:
+    """A text of one or more lines, to be placed beside a point; the earlier in the list, the more it matters."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    bold: bool = False
+    gap: float = 4.0  # radius of the symbol at the point
+    indent: float = 0.0  # room for a mark before each line
+    distances: tuple[float, ...] = NEAR
+    also: tuple[tuple[float, float], ...] = ()  # further points to which it may be tied instead
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the text."""
+        return self.text.split("\n")
+
+
+@dataclass(frozen=True)
+class PlacedName:
+    """A text with its box, and the line to its point if it stands off."""
+
+    name: Name
+    box: Box
+    leader: tuple[float, float, float, float] | None
+
+    @property
+    def baselines(self) -> list[tuple[str, float, float]]:
+        """Each line of the text with where it starts."""
+        size = self.name.size
+        x, y = self.box.left + 1 + self.name.indent, self.box.top + (LINE_HEIGHT - 0.27) * size
+        return [(line, x, y + i * LINE_HEIGHT * size) for i, line in enumerate(self.name.lines)]
+
+
+def candidates(name: Name) -> list[PlacedName]:
+    """Every place a name may take, the most wished for first."""
+    wide = max(text_width(line, name.size, bold=name.bold) for line in name.lines) + name.indent + 2
+    high = LINE_HEIGHT * name.size * len(name.lines)
+    found = []
+    for distance, (dx, dy), (x, y) in product(name.distances, _DIRECTIONS, ((name.x, name.y), *name.also)):
+        reach = name.gap + distance
+        edge_x, edge_y = x + dx * reach, y + dy * reach
+        left = edge_x - wide / 2 if dx == 0 else edge_x - (wide if dx < 0 else 0.0)
+        top = edge_y - high / 2 if dy == 0 else edge_y - (high if dy < 0 else 0.0)
+        box = Box(round(left, 1), round(top, 1), round(left + wide, 1), round(top + high, 1))
+        leader = (x + dx * name.gap, y + dy * name.gap, edge_x, edge_y) if distance >= _LEADER_FROM else None
+        found.append(PlacedName(name, box, leader))
+    return found
+
+
+def place_names(
+    names: Sequence[Name], *, frame: Box, taken: Iterable[Box], lines: Points, rivals: Points
+) -> list[PlacedName | None]:
+    """A place for each name, or None where every candidate would cover another name, a symbol or the edge.
+
+    `taken` are boxes that must stay free, `lines` points along what had better not be covered, `rivals` points to
+    which a name should not seem to belong.
+    """
+    hard = list(taken)
+    choices: list[list[tuple[float, PlacedName]]] = []
+    for name in names:
+        rated = [(_cost(place, rank, frame, hard, lines, rivals), place) for rank, place in enumerate(candidates(name))]
+        choices.append([(cost, place) for cost, place in rated if cost < _HARD])
+    chosen: list[PlacedName | None] = [None] * len(names)
+    for _ in range(_PASSES):
+        before = list(chosen)
+        for i, options in enumerate(choices):
+            others = [place.box for j, place in enumerate(chosen) if place is not None and j != i]
+            free = [(cost, n) for n, (cost, place) in enumerate(options) if not _covers(place.box, others)]
+            chosen[i] = options[min(free)[1]][1] if free else None
+        if chosen == before:
+            break
+    return chosen
+
+
+def place_centred(
+    text_box: tuple[float, float], centres: Points, *, frame: Box, taken: Sequence[Box], lines: Points
+) -> Box | None:
+    """The first centre at which a text of that width and height covers nothing, or None."""
+    wide, high = text_box
+    for x, y in centres.tolist():
+        box = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+        if box.within(frame) and not _covers(box, taken) and not covered_points(box, lines):
+            return box
+    return None
+
+
+def _covers(box: Box, others: Iterable[Box]) -> bool:
+    return any(box.overlap(other) > 0 for other in others)
+
+
+def _cost(place: PlacedName, rank: int, frame: Box, hard: Sequence[Box], lines: Points, rivals: Points) -> float:
+    if not place.box.within(frame) or _covers(place.box, hard):
+        return _HARD
+    share = rank / (1 + len(place.name.also))
+    return share * 0.35 + 2.2 * covered_points(place.box, lines) + _misread(place, lines, rivals)
+
+
+def _misread(place: PlacedName, lines: Points, rivals: Points) -> float:
+    """What it costs that a reader may tie the name to another place, or follow its leader to another line."""
+    if place.leader:
+        start, end = np.array(place.leader[:2]), np.array(place.leader[2:])
+        low, high = np.minimum(start, end) - _NEAR_PX, np.maximum(start, end) + _NEAR_PX
+        close = lines[((lines >= low) & (lines <= high)).all(axis=1)]
+        length = float(np.hypot(*(end - start)))
+        on_way = start + (end - start) * np.arange(9.0, length, _NEAR_PX)[:, None] / length
+        near = np.hypot(*(on_way[:, None, :] - close[None, :, :]).transpose(2, 0, 1)) < _NEAR_PX
+        return 2.5 * float(near.any(axis=1).sum())
+    others = rivals[np.hypot(rivals[:, 0] - place.name.x, rivals[:, 1] - place.name.y) > 0.5]
+    own = _distance(place.box, np.array([[place.name.x, place.name.y]]))[0]
+    return 7.0 if (_distance(place.box, others) < own + 1.5).any() else 0.0
+
+
+def _distance(box: Box, points: Points) -> Points:
+    """From the points to the edge of the box, zero inside."""
+    low, high = np.array([box.left, box.top]), np.array([box.right, box.bottom])
+    return np.asarray(np.hypot(*np.maximum(np.maximum(low - points, points - high), 0.0).T))
+
+
+def covered_points(box: Box, points: Points) -> int:
+    """How many of the points lie in the box."""
+    inside = (points >= (box.left, box.top)) & (points <= (box.right, box.bottom))
+    return int(np.count_nonzero(inside.all(axis=1)))
