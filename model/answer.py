@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from corridor.model.case import Case
+
 SCHEMA = 1
 
 
@@ -172,6 +174,43 @@ class Answer:
     def to_json(self) -> str:
         """:meth:`to_dict` as text; nothing infinite, no NaN."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """From the nameplate down to what is handled, by kind of limit.
+
+    ``bars`` in physical order: kind, name, after_t (what is left after the bar), bar_t, first_in_t (lost if this kind
+    alone were there), last_in_t (gained if this kind alone went), shapley_t. ``capability_step`` is the kind before
+    whose bar stands T, None where a ceiling of a market binds.
+    """
+
+    nameplate_t: float
+    handled_t: float
+    floor: float
+    terminals_t: float | None
+    capability_t: float
+    capability_step: str | None
+    bars: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Findings:
+    """An answer and what was found out about what stops it; tables that were not asked for are None.
+
+    ``ladder``: rung, resource, name, kind, unit, available, t, gain, growth, alternatives, beyond, and of a project
+    that lifts it project, cost_usd, adds_t, usd_per_t, pays, gains. ``markets``: segment, name, base_t, floor_t, t,
+    times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
+    up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest.
+    """
+
+    case: Case
+    answer: Answer
+    ladder: pd.DataFrame | None = None
+    waterfall: Waterfall | None = None
+    markets: pd.DataFrame | None = None
+    prices: pd.DataFrame | None = None
+    cut: pd.DataFrame | None = None
 
 
 def rows(frame: pd.DataFrame) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,6 +12,9 @@ import pandas as pd
 
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.schema import CellError, Value, schemas
+
+
+WITH_CHANGES = " with changes"
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,15 @@ class Case:
     ``tables`` maps a table's name to a frame indexed by its id column, with every column of the schema; a table
     that the folder does not have is an empty frame. Numbers are floats, no limit is infinity, flags are bool,
     empty cells are None or NaN. ``lines`` maps a table to the line of each id in its file; ``stated`` holds the
-    (table, row, column) of the numbers that the files state, the others being defaults.
+    (table, row, column) of the numbers that the files state, the others being defaults; ``changes`` are those made
+    since, in order.
     """
 
     tables: Mapping[str, pd.DataFrame]
     scenario: str = "base"
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     stated: frozenset[tuple[str, str, str]] = frozenset()
+    changes: tuple[Change, ...] = ()
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]
@@ -89,9 +95,10 @@ class Case:
     def _rows(self) -> dict[str, list[Any]]:
         out = {}
         for name, frame in self.tables.items():
-            flat = frame.reset_index()
-            flat = flat.astype(object).where(flat.notna(), None)
-            out[name] = list(flat.itertuples(index=False, name=name.capitalize()))
+            row = namedtuple(name.capitalize(), [schemas()[name].id_column, *frame.columns])  # type: ignore[misc]
+            columns = [frame.index.tolist(), *(frame[column].tolist() for column in frame.columns)]
+            cells = ([None if cell != cell else cell for cell in column] for column in columns)  # NaN is not itself
+            out[name] = list(map(row, *cells))
         return out
 
     def place(self, table: str, row: str, column: str = "") -> str:
@@ -108,11 +115,20 @@ class Case:
     def with_(self, changes: Iterable[Change | str], scenario: str | None = None) -> Case:
         """This case with cells set; each change is a :class:`Change` or ``"table.row.column=value"``.
 
-        Later changes win over earlier ones. Raises CaseError with every fault of every change.
+        Later changes win over earlier ones. Without a name the scenario is called "… with changes". Raises CaseError
+        with every fault of every change.
         """
-        tables, faults = dict(self.tables), []
+        tables = dict(self.tables)
+        faults: list[Fault] = []
+        made: list[Change] = []
         copied: set[str] = set()
-        for change in (Change.parse(each) if isinstance(each, str) else each for each in changes):
+        for each in changes:
+            try:
+                change = Change.parse(each) if isinstance(each, str) else each
+            except CaseError as error:
+                faults += error.faults
+                continue
+            made.append(change)
             fault = self._fault(change)
             if fault:
                 faults.append(fault)
@@ -125,7 +141,9 @@ class Case:
             tables[change.table].iat[row, column] = self._value(change)  # type: ignore[index, assignment]
         if faults:
             raise CaseError(faults, "the changes")
-        return replace(self, tables=tables, scenario=scenario or self.scenario)
+        if not scenario:
+            scenario = self.scenario if self.scenario.endswith(WITH_CHANGES) else self.scenario + WITH_CHANGES
+        return replace(self, tables=tables, scenario=scenario, changes=(*self.changes, *made))
 
     def _fault(self, change: Change) -> Fault | None:
         known = schemas()

@@ -1,1 +1,26 @@
 """What a corridor can carry: one period in Pyomo, compiled to arrays, solved by HiGHS; one file a study."""
+
+import sys
+from types import ModuleType
+
+
+def _import_pyomo() -> None:
+    """Import Pyomo without the parts of SciPy that it loads in advance and this model never uses.
+
+    They would cost each command more time than its answer. They are left unloaded, not replaced: a later
+    ``import scipy.stats`` gets the real one.
+    """
+    heavy = [name for name in ("scipy.stats", "scipy.integrate", "scipy.spatial") if name not in sys.modules]
+    sys.modules.update({name: ModuleType(name) for name in heavy})
+    try:
+        import pyomo.environ
+        import scipy.sparse
+        from pyomo.common.dependencies import scipy_available
+
+        assert pyomo.environ and scipy.sparse and scipy_available
+    finally:
+        for name in heavy:
+            del sys.modules[name]
+
+
+_import_pyomo()

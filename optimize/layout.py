@@ -7,6 +7,7 @@ only where loaded ones pass or empty ones may return, a carrier only if somethin
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -133,7 +134,8 @@ class Layout:
     @cached_property
     def moves(self) -> list[str]:
         """Arcs with a carrier that something in the period could ride on."""
-        busy = {self.arcs[arc].carrier_id for arc, _, _ in self.flows}
+        # Empties too: they may return by carriers on which no cargo rides.
+        busy = {self.arcs[key[0]].carrier_id for key in (*self.flows, *self.empty)}
         return [name for name, arc in self.arcs.items() if arc.carrier_id in busy - {None} and arc.capacity_t > 0]
 
     @cached_property
@@ -164,7 +166,7 @@ def layout(case: Case, study: str) -> Layout:
     for part in parts:
         groups[part.commodity, part.destination, part.crosses].append(part)
     graphs = {key: layered(case, *key) for key in sorted({(part.commodity, part.crosses) for part in parts})}
-    streams = []
+    streams: list[Stream] = []
     for (commodity, destination, crosses), members in groups.items():
         graph = graphs[commodity, crosses]
         ends = [(destination, layer) for layer in layers(crosses)[1]]
@@ -178,8 +180,8 @@ def layout(case: Case, study: str) -> Layout:
             (node, layer) for node in case["node"].index for layer in (BEFORE, AFTER) if (node, layer) in needed
         )
         name = f"{commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
+        name = _unused(name, [stream.stream_id for stream in streams])
         streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes))
-    assert len({stream.stream_id for stream in streams}) == len(streams)
     return Layout(case, study, parts, tuple(streams))
 
 
@@ -201,5 +203,13 @@ def _parts(case: Case, study: str) -> list[Part]:
             crosses = "must" if gated else "never"
             found.append(Part(row.demand_id, *common, crosses, segment, counted, crossing, True))
             if other > 0:
-                found.append(Part(f"{row.demand_id}_elsewhere", *common, "never", segment, 0.0, other, False))
+                name = _unused(f"{row.demand_id}_elsewhere", case["demand"].index)
+                found.append(Part(name, *common, "never", segment, 0.0, other, False))
     return found
+
+
+def _unused(name: str, taken: Collection[str]) -> str:
+    """The name, with a ``_`` for as long as it is taken: ids of a case may look like ours."""
+    while name in taken:
+        name += "_"
+    return name

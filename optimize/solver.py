@@ -116,6 +116,7 @@ class Solver:
         sign = -1.0 if maximise else 1.0
         self.highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), sign * goal)
         if self.base is not None and not keep:
+            self.highs.clearSolver()  # else the last factorisation shows in the last bits
             self.highs.setBasis(self.base)
         start = perf_counter()
         self.highs.run()

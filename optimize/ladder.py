@@ -1,0 +1,153 @@
+"""The order of the limits: what all markets reach first as they grow together, what next, up to the nameplate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from corridor.model.answer import Rung
+from corridor.optimize.compile import Label
+from corridor.optimize.layout import KILO
+from corridor.optimize.limits import RAISES, priced
+from corridor.optimize.solver import Solution
+from corridor.optimize.tables import resource_facts
+
+if TYPE_CHECKING:
+    from corridor.optimize.studies import YearModel
+
+JOINED = 0.005
+"""A rung less than this share above the one before joins it."""
+
+
+@dataclass(frozen=True)
+class Lifting:
+    """Limits whose joint lifting raises a goal, none of which can be left out; ``others``: each would do alone."""
+
+    labels: tuple[Label, ...]
+    value: float
+    others: Mapping[Label, float] = field(default_factory=dict)
+
+
+def lifting(
+    year: YearModel, found: Solution, solve: Callable[[Iterable[Label]], Solution], lifted: Iterable[Label] = ()
+) -> Lifting | None:
+    """What has to be lifted, beyond what is, for the goal to rise above ``found``; None where nothing can.
+
+    ``solve`` gives the goal with a set of limits lifted. Each limit with a price is lifted alone; those that raise
+    the goal are alternatives, and the one of greatest gain is taken (then by id). If none does, limits coincide: all
+    are lifted, those with a price then too, until it rises, and each that is not needed is put back. The nameplate
+    and capacities of zero are never lifted.
+    """
+    gate = year.case.gate
+    nameplate = ("available", gate.gate_id) if gate is not None else None
+    done = list(lifted)
+
+    def can_be(label: Label) -> bool:
+        there = year.program.values[year.program.given_at[label]]
+        return label != nameplate and label not in done and there > 0
+
+    def rises(now: Solution) -> bool:
+        return now.status == "unbounded" or now.value > found.value * (1 + RAISES) + 1e-12
+
+    candidates = [label for label in priced(year, found) if can_be(label)]
+    alone = {label: solve([*done, label]) for label in candidates}
+    raising = {label: now.value for label, now in alone.items() if rises(now)}
+    if raising:
+        best = min(raising, key=lambda label: (-raising[label], str(label[1])))
+        return Lifting((best,), raising[best], {label: v for label, v in raising.items() if label != best})
+    together = list(candidates)
+    while together:
+        now = solve([*done, *together])
+        if rises(now):
+            break
+        more = [label for label in priced(year, now) if can_be(label) and label not in together]
+        if not more:
+            return None
+        together += more
+    for label in sorted(together, key=lambda each: str(each[1])):
+        rest = [each for each in together if each != label]
+        if rest and rises(solve([*done, *rest])):
+            together = rest
+    if not together:
+        return None
+    return Lifting(tuple(sorted(together, key=lambda each: str(each[1]))), solve([*done, *together]).value)
+
+
+def next_rung(year: YearModel, common: Solution, lifted: Iterable[Label] = ()) -> tuple[Rung, tuple[Label, ...]] | None:
+    """The next rung above ``common`` with some limits lifted already, and the labels that it lifts."""
+    facts = resource_facts(year.case)
+
+    def growth(labels: Iterable[Label]) -> Solution:
+        return year.solver.solve("growth", maximise=True, given=dict.fromkeys(labels, math.inf))
+
+    found = lifting(year, common, growth, lifted)
+    if found is None:
+        return None
+    ids = tuple(str(label[1]) for label in found.labels)
+    others = {str(label[1]): value for label, value in found.others.items()}
+    return Rung(ids, tuple(facts[each][0] for each in ids), common.value, found.value, others), found.labels
+
+
+def first_rung(year: YearModel, common: Solution) -> Rung | None:
+    """The first rung, or the nameplate where nothing else stops the corridor."""
+    found = next_rung(year, common)
+    if found is not None:
+        return found[0]
+    gate = year.case.gate
+    if gate is None or ("available", gate.gate_id) not in priced(year, common):
+        return None
+    name = resource_facts(year.case)[gate.gate_id][0]
+    return Rung((gate.gate_id,), (name,), common.value, common.value)
+
+
+def ladder(year: YearModel) -> pd.DataFrame:
+    """The rungs from the first limit to the nameplate, one row a resource.
+
+    Columns: rung (from 1), resource, name, kind, unit, available, t (what passes at the rung), gain (to the next one,
+    on the first row of a rung), alternatives (ids, each of which would do instead), growth. The last rung is the
+    nameplate, or what binds instead and is no resource. A rung less than half a per cent above the one before joins
+    it. Gains sum to the last rung less the first.
+    """
+    total = math.fsum(year.layout.base.values()) * KILO
+    facts, lifted = resource_facts(year.case), list[Label]()
+    rungs: list[tuple[Rung, tuple[Label, ...]]] = []
+    common = year.concurrent()
+    while (found := next_rung(year, common, lifted)) is not None:
+        rungs.append(found)
+        lifted += found[1]
+        common = year.solver.solve("growth", maximise=True, given=dict.fromkeys(lifted, math.inf))
+        if common.status != "optimal":
+            break
+    rows: list[tuple[object, ...]] = []
+    number, joined_at = 0, 0.0
+    for rung, labels in rungs:
+        if not number or rung.growth >= joined_at * (1 + JOINED):
+            number, joined_at = number + 1, rung.growth
+        others = " ".join(rung.alternatives)
+        for label in labels:
+            key = str(label[1])
+            scale = year.period.scales[key] if label[0] == "available" else 1 / KILO
+            there = year.program.values[year.program.given_at[label]] / scale
+            rows.append((number, key, *facts[key][:3], there, rung.growth * total, rung.growth, others))
+    if common.status == "optimal":
+        rows.append((number + 1, *_end(year, common), common.value * total, common.value, ""))
+    columns = ["rung", "resource", "name", "kind", "unit", "available", "t", "growth", "alternatives"]
+    frame = pd.DataFrame(rows, columns=columns)
+    reached = frame.groupby("rung")["t"].first()
+    gain = (reached.shift(-1) - reached).fillna(0.0 if common.status == "optimal" else math.inf)
+    frame["gain"] = frame["rung"].map(gain).where(~frame["rung"].duplicated(), 0.0)
+    frame["t"] = frame["rung"].map(reached)
+    return frame
+
+
+def _end(year: YearModel, common: Solution) -> tuple[str, str, str, str, float]:
+    """Id, name, kind, unit and size of what binds when nothing is left to lift."""
+    gate = year.case.gate
+    if gate is not None and ("available", gate.gate_id) in priced(year, common):
+        name, kind, unit = resource_facts(year.case)[gate.gate_id][:3]
+        return gate.gate_id, name, kind, unit, float(gate.nameplate_t_per_year)
+    return "", "no resource: a floor or a rule of the planner", "", "", math.nan
