@@ -24,9 +24,11 @@ check: .venv/ready  ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs: .venv/ready  ## write docs/case-format.md from the schemas
-	mkdir -p docs
+docs: .venv/ready  ## write what the documents take from the code: case format, API, map
 	$(BIN)/python -m corridor.data.format_page > docs/case-format.md
+	$(BIN)/python -m tests.corridor.api_page > docs/api.md
+	$(BIN)/corridor report --out out
+	cp out/map.svg docs/map.svg
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear .venv

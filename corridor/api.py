@@ -60,10 +60,16 @@ def solve(case: Case, study: str = "capability", *, time_limit: float | None = N
 
 
 def report(case: Case, answer: Answer, folder: str | Path) -> Path:
-    """Write ``report.html`` into the folder (made if need be) and return its path; raises CaseError if it cannot be."""
-    from corridor.reports.html import html
+    """Write ``report.html`` and, where places have coordinates, ``map.svg`` into the folder, made if need be.
 
-    return write(Path(folder), "report.html", html(case, answer))
+    Returns the path of the report; raises CaseError if the folder cannot be written to.
+    """
+    from corridor.reports.html import answer_map, html
+
+    picture, text = answer_map(case, answer), html(case, answer)
+    if picture:
+        write(Path(folder), "map.svg", picture)
+    return write(Path(folder), "report.html", text)
 
 
 def write(folder: Path, name: str, text: str) -> Path:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
+import math
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,7 +20,9 @@ import typer
 if TYPE_CHECKING:
     from corridor.model.case import Case
 
-logger = logging.getLogger("corridor")
+INTERRUPTED = 130
+SCHEMA = 1
+"""Of the JSON; model/answer.py has it, too, which would import pandas here."""
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -39,25 +44,34 @@ class Study(StrEnum):
     cost_resource = "cost_resource"
 
 
-CaseFolder = Annotated[Path | None, typer.Option("--case", help="Folder of the case; the bundled Middle Corridor if left out.")]
+CaseFolder = Annotated[
+    Path | None, typer.Option("--case", help="Folder of the case; the bundled Middle Corridor if left out.")
+]
 Year = Annotated[int | None, typer.Option("--year", help="Base year, where the case has several (2022, 2025).")]
-Sets = Annotated[list[str] | None, typer.Option("--set", metavar="TABLE.ROW.COLUMN=VALUE", help="Change one cell; may be repeated.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="TABLE.ROW.COLUMN=VALUE", help="Change one cell; may be repeated."),
+]
 StudyName = Annotated[Study, typer.Option("--study", help="What is asked.")]
 Limit = Annotated[float | None, typer.Option("--time-limit", help="Seconds for each run of the solver.", min=0.0)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON (docs/json.md).")]
 
 
-@app.callback()
-def _options(
-    context: typer.Context,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say on stderr what is being done.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    if version:
+def _print_version(asked: bool) -> None:
+    if asked:
         from corridor import __version__
 
         print(f"corridor {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say on stderr what is being done.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 
@@ -71,7 +85,7 @@ def solve(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question: how much gets through, and what stops it."""
-    with _answering(as_json, study.value), _progress("reading and solving the case"):
+    with _answering(as_json, study=study.value), _progress("reading and solving the case"):
         from corridor.api import load
         from corridor.api import solve as answer_of
 
@@ -86,11 +100,15 @@ def solve(
 
 
 @app.command()
-def check(case: CaseFolder = None, year: Year = None, sets: Sets = None) -> None:
+def check(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
     """Check every table of a case and print all faults."""
-    with _progress("checking the case"):
+    with _answering(as_json), _progress("checking the case"):
         loaded = _load(case, year, sets)
     rows = {name: len(frame) for name, frame in loaded.tables.items() if len(frame)}
+    if as_json:
+        body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound"}
+        _print_json({**body, "base_year": loaded.base_year, "rows": rows, "faults": []})
+        return
     print(f"{loaded.title}, {loaded.base_year}: no faults in {sum(rows.values())} rows of {len(rows)} tables")
     print("  " + ", ".join(f"{name} {count}" for name, count in rows.items()))
 
@@ -101,15 +119,21 @@ def show(
     case: CaseFolder = None,
     year: Year = None,
     sets: Sets = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print a table of the case."""
-    with _progress("reading the case"):
-        loaded = _load(case, year, sets)
+    with _answering(as_json, table=table), _progress("reading the case"):
         from corridor.model.faults import CaseError, Fault, nearest
         from corridor.model.schema import schemas
 
         if table not in schemas():
-            raise CaseError([Fault("C021", "show", f"{table} is no table; {nearest(table, schemas())}")], "the question")
+            message = f"{table} is no table of a case; {nearest(table, schemas())}"
+            raise CaseError([Fault("C021", "show", message)], "the question")
+        loaded = _load(case, year, sets)
+    if as_json:
+        body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound", "table": table}
+        _print_json({**body, "rows": [_record(row._asdict()) for row in loaded.rows(table)]})
+        return
     from corridor.reports.terminal import print_table
 
     print_table(loaded, table)
@@ -117,7 +141,7 @@ def show(
 
 @app.command()
 def report(
-    out: Annotated[Path, typer.Option("--out", help="Folder to write report.html into.")] = Path("out"),
+    out: Annotated[Path, typer.Option("--out", help="Folder to write report.html and map.svg into.")] = Path("out"),
     study: StudyName = Study.capability,
     case: CaseFolder = None,
     year: Year = None,
@@ -158,7 +182,7 @@ def _progress(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _answering(as_json: bool, study: str) -> Iterator[None]:
+def _answering(as_json: bool, **asked: str) -> Iterator[None]:
     """Where JSON is asked for, print faults and infeasibility as JSON too; the exit code is the same."""
     from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
 
@@ -168,9 +192,20 @@ def _answering(as_json: bool, study: str) -> Iterator[None]:
         if as_json:
             status = {CaseError: "error", InfeasibleError: "infeasible", TimeLimitError: "time_limit"}[type(error)]
             faults = [{"code": f.code, "place": f.place, "message": f.message} for f in getattr(error, "faults", ())]
-            body: dict[str, Any] = {"schema": 1, "study": study, "status": status, "value": None, "message": str(error)}
-            print(json.dumps({**body, "faults": faults} if faults else body, indent=2, ensure_ascii=False))
+            value = {"value": None} if "study" in asked else {}
+            body = {"schema": SCHEMA, **asked, "status": status, **value, "message": str(error), "faults": faults}
+            _print_json(body)
         raise
+
+
+def _print_json(body: dict[str, Any]) -> None:
+    print(json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _record(row: dict[str, Any]) -> dict[str, Any]:
+    """A row for JSON: what is empty is left out, no limit is null."""
+    kept = {column: value for column, value in row.items() if value is not None and value != ()}
+    return {column: None if isinstance(value, float) and math.isinf(value) else value for column, value in kept.items()}
 
 
 def main() -> None:
@@ -178,6 +213,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    gc.set_threshold(200_000, 20, 20)  # a command lives for seconds; collecting as often as a server does costs a fifth
     sys.exit(_run())
 
 
@@ -185,13 +221,14 @@ def _run() -> int:
     from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
 
     try:
-        app(standalone_mode=False)
-        return 0
-    except typer.Exit as ended:
-        return ended.exit_code
+        code = app(standalone_mode=False)  # typer makes exit codes of typer.Exit and of an interruption
+        sys.stdout.flush()
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        return code if isinstance(code, int) else 0
     except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except CaseError as error:
         print(error, file=sys.stderr)
         return 2
@@ -201,13 +238,22 @@ def _run() -> int:
     except TimeLimitError as error:
         print(error, file=sys.stderr)
         return 4
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer exits by itself where the reader of our output has read enough
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains as it ends
         return 0
     except Exception as error:
-        if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # what typer says of its own options
-            print(f"{error.format_message()}; see corridor --help", file=sys.stderr)
-            return int(error.exit_code)
+        if hasattr(error, "exit_code") and hasattr(error, "format_message"):
+            return _usage(error)
         return _own_fault(error)
+
+
+def _usage(error: Any) -> int:
+    """What typer says of the command line itself."""
+    message = str(error.format_message()).replace("Value error, ", "").rstrip(".")
+    asks_for_help = message.startswith("Usage:")
+    print(message if asks_for_help else f"{message}; see corridor --help", file=sys.stderr)
+    return 2
 
 
 def _own_fault(error: Exception) -> int:
@@ -215,8 +261,13 @@ def _own_fault(error: Exception) -> int:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="corridor-", suffix=".log", delete=False, encoding="utf-8") as log:
-        log.write(f"corridor {' '.join(sys.argv[1:])}\n\n{traceback.format_exc()}")
     print(f"corridor failed by a fault of its own ({type(error).__name__}: {error}).", file=sys.stderr)
+    trace = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="corridor-", suffix=".log", delete=False, encoding="utf-8") as log:
+            log.write(f"corridor {' '.join(sys.argv[1:])}\n\n{trace}")
+    except OSError as reason:
+        print(f"Please report it to the maintainers; the trace could not be kept ({reason.strerror}).", file=sys.stderr)
+        return 1
     print(f"Please report it to the maintainers, with the trace in {log.name}", file=sys.stderr)
     return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import as_file, files
@@ -14,19 +15,43 @@ import numpy as np
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.schema import CellError, Field, TableSchema, Value, schemas
 
 BUNDLED = "middle_corridor"
 LARGEST_MB = 50
+CSV_REASONS = {
+    "unexpected end of data": "a quote opens here and is never closed; close it",
+    "' expected after '": 'text follows a closing quote; write a quote that belongs to a cell twice ("")',
+    "field larger than": "a cell is longer than any text should be; probably a quote is not closed",
+}
+
+Cell = tuple[str, str, str]
+"""Table, row and column."""
 
 
 @dataclass
 class Reading:
-    """What was read of a folder: the case as far as it could be, and the faults of its files and cells."""
+    """What was read of a folder: the case as far as it could be, and the faults of its files and cells.
+
+    ``wrong`` holds the cells whose value is unknown because of a fault, ``partial`` the tables of which rows are
+    unknown: what rests on either is not judged again.
+    """
 
     case: Case
     faults: list[Fault] = field(default_factory=list)
+    wrong: set[Cell] = field(default_factory=set)
+    partial: set[str] = field(default_factory=set)
+
+
+@dataclass
+class _Sheet:
+    """A table as text: where its columns stand, and its rows with the line on which each begins."""
+
+    position: dict[str, int] = field(default_factory=dict)
+    width: int = 0
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    whole: bool = True
 
 
 def bundled() -> Path:
@@ -37,40 +62,89 @@ def bundled() -> Path:
 
 def read(folder: Path) -> Reading:
     """Read every table of a case's folder; raises CaseError only where there is no folder to read."""
-    if not folder.is_dir():
-        raise CaseError(
-            [Fault("C001", str(folder), "there is no such folder; give the folder that holds link.csv and the other tables")]
-        )
-    faults = list(_strangers(folder))
+    names = _names(folder)
+    faults = list(_strangers(names))
+    reading = Reading(Case({}), faults)
     tables: dict[str, pd.DataFrame] = {}
     lines: dict[str, dict[str, int]] = {}
-    stated: set[tuple[str, str, str]] = set()
+    stated: set[Cell] = set()
     for name, schema in schemas().items():
-        rows, row_lines = _rows(folder / f"{name}.csv", schema, faults)
-        columns: dict[str, list[Value]] = {each.name: [] for each in schema.fields}
-        ids: dict[str, int] = {}
-        for row, line in zip(rows, row_lines, strict=True):
-            row_id = row.get(schema.id_column, "").strip()
-            if row_id in ids:
-                faults.append(Fault("C008", f"{name}.csv line {line}", f"{row_id} stands in line {ids[row_id]} already; rename one"))
-                continue
+        sheet = _sheet(folder / f"{name}.csv", schema, faults)
+        if not sheet.whole:
+            reading.partial.add(name)
+        tables[name], lines[name] = _table(schema, sheet, reading, stated)
+    reading.case = Case(tables, lines=lines, stated=frozenset(stated))
+    return reading
+
+
+def _names(folder: Path) -> list[str]:
+    """Names of the folder's files; raises CaseError where there is none to read."""
+    remedy = "give the folder that holds link.csv and the other tables"
+    place = str(folder)
+    if not folder.exists():
+        raise CaseError([Fault("C001", place, f"there is no such folder; {remedy}")])
+    if not folder.is_dir():
+        raise CaseError([Fault("C001", place, f"this is a file, not a folder; {remedy}")])
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        raise CaseError([Fault("C001", place, f"the folder cannot be read: {error.strerror}; {remedy}")]) from None
+    if not any(f"{name}.csv" in names for name in schemas()):
+        raise CaseError([Fault("C001", place, f"the folder holds none of the tables of a case; {remedy}")])
+    return names
+
+
+def _strangers(names: list[str]) -> Iterator[Fault]:
+    known = [f"{name}.csv" for name in schemas()]
+    for name in names:
+        if name.lower().endswith(".csv") and name not in known:
+            yield Fault("C005", name, f"this is no table of a case; {nearest(name.lower(), known)}")
+
+
+def _table(
+    schema: TableSchema, sheet: _Sheet, reading: Reading, stated: set[Cell]
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The frame of a table and the line of each of its rows; faults and wrong cells are added to ``reading``.
+
+    A row whose id is wrong stays, so that the rest of it is judged as well; one whose id is taken does not.
+    """
+    name, key = schema.name, schema.id_column
+    columns: dict[str, list[Value]] = {each.name: [] for each in schema.fields}
+    empty = {each.name: each.fallback() for each in schema.fields}
+    ids: dict[str, int] = {}
+    for line, cells in sheet.rows:
+        ragged = len(cells) != sheet.width
+        at = sheet.position[key]
+        row_id = (cells[at].strip() if at < len(cells) else "") or f"(line {line})"
+        taken = row_id in ids
+        if taken:
+            message = f"{row_id} stands in line {ids[row_id]} already; rename one of the two"
+            reading.faults.append(Fault("C008", f"{name}.csv line {line}, {key}", message))
+        else:
             ids[row_id] = line
-            for each in schema.fields:
-                text = row.get(each.name, "")
+        for each in schema.fields:
+            value, wrong = empty[each.name], True
+            where = sheet.position.get(each.name)
+            text = cells[where] if where is not None and not ragged else ""
+            if not text.strip() and not each.required and not ragged:
+                wrong = False
+            elif not (where is None and each.required) and not ragged:
                 try:
-                    value = each.parse(text)
+                    value, wrong = each.parse(text), False
                 except CellError as error:
-                    faults.append(Fault(error.code, f"{name}.csv line {line}, {each.name}", str(error)))
-                    value = None
-                columns[each.name].append(value)
-                if text.strip() and each.type in ("number", "integer"):
-                    stated.add((name, row_id, each.name))
-        lines[name] = ids
-        tables[name] = pd.DataFrame(
-            {each.name: _column(each, columns[each.name]) for each in schema.fields[1:]},
-            index=pd.Index(list(ids), name=schema.id_column, dtype=object),
-        )
-    return Reading(Case(tables, lines=lines, stated=frozenset(stated)), faults)
+                    reading.faults.append(Fault(error.code, f"{name}.csv line {line}, {each.name}", str(error)))
+            if taken:
+                continue
+            columns[each.name].append(value)
+            if wrong:
+                reading.wrong.add((name, row_id, each.name))
+            elif text.strip() and each.type in ("number", "integer"):
+                stated.add((name, row_id, each.name))
+    frame = pd.DataFrame(
+        {each.name: _column(each, columns[each.name]) for each in schema.fields[1:]},
+        index=pd.Index(list(ids), name=key, dtype=object),
+    )
+    return frame, ids
 
 
 def _column(column: Field, values: list[Value]) -> np.ndarray[Any, Any]:
@@ -86,69 +160,112 @@ def _column(column: Field, values: list[Value]) -> np.ndarray[Any, Any]:
     return out
 
 
-def _strangers(folder: Path) -> Iterator[Fault]:
-    known = schemas()
-    for path in sorted(folder.glob("*.csv")):
-        if path.stem not in known:
-            yield Fault("C005", path.name, f"is no table of a case; {nearest(path.stem, known)}")
-
-
-def _rows(path: Path, schema: TableSchema, faults: list[Fault]) -> tuple[list[dict[str, str]], list[int]]:
-    """Rows as column -> text and the line on which each begins; faults of the file are added to ``faults``."""
+def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
+    """The text of a table; faults of the file are added to ``faults``."""
     if not path.is_file():
         if schema.required:
-            faults.append(Fault("C001", path.name, f"is missing; a case needs the table {schema.name} ({schema.title.lower()})"))
-        return [], []
-    size = path.stat().st_size / 1e6
-    if size > LARGEST_MB:
-        faults.append(
-            Fault("C002", path.name, f"has {size:.0f} MB; a table has at most {LARGEST_MB} MB; cut it, or take rows together")
-        )
-        return [], []
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        faults.append(Fault("C003", path.name, f"byte {error.start} is not UTF-8; save the file as 'CSV UTF-8'"))
-        return [], []
-    if "\0" in text:
-        faults.append(Fault("C003", path.name, "has a zero byte, so it is no text; save the file as 'CSV UTF-8'"))
-        return [], []
+            message = f"the table is missing; every case needs it ({schema.title.lower()})"
+            faults.append(Fault("C001", path.name, message))
+        return _Sheet(whole=not schema.required)
+    text = _text(path, faults)
+    if text is None:
+        return _Sheet(whole=False)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[dict[str, str]] = []
-    row_lines: list[int] = []
+    sheet = _Sheet()
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            faults.append(Fault("C003", f"{path.name} line {line}", _csv_reason(error)))
+            sheet.whole = False
+            if not sheet.width:
+                return sheet
+            continue
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not sheet.width:
+            if not _take_header([cell.strip() for cell in cells], f"{path.name} line {line}", schema, sheet, faults):
+                return _Sheet(whole=False)
+            continue
+        if len(cells) != sheet.width:
+            many = len(cells) > sheet.width
+            remedy = "put a text that holds a comma in quotes" if many else "add the commas that are missing"
+            count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
+            reason = f"the row has {count}, the header {sheet.width}; {remedy}"
+            faults.append(Fault("C003", f"{path.name} line {line}", reason))
+            if sheet.position[schema.id_column] >= len(cells):
+                sheet.whole = False
+                continue
+        sheet.rows.append((line, cells))
+    if not sheet.width:
+        names = ", ".join(each.name for each in schema.fields[:5])
+        faults.append(Fault("C004", path.name, f"the file is empty; its first line must name the columns: {names} …"))
+        return _Sheet(whole=False)
+    if not sheet.rows and schema.required and sheet.whole:
+        faults.append(Fault("C004", path.name, "the table has no rows below its header; a case needs at least one"))
+        sheet.whole = False
+    return sheet
+
+
+def _text(path: Path, faults: list[Fault]) -> str | None:
+    """The characters of a file, or None and a fault."""
+    remedy = "save the file as 'CSV UTF-8'"
     try:
-        header = [each.strip() for each in next(reader, [])]
-        if not _good_header(header, path, schema, faults):
-            return [], []
-        before = reader.line_num
-        for cells in reader:
-            line, before = before + 1, reader.line_num
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                reason = f"has {len(cells)} cells where the header has {len(header)}; put a text that holds a comma in quotes"
-                faults.append(Fault("C003", f"{path.name} line {line}", reason))
-                continue
-            rows.append(dict(zip(header, cells, strict=True)))
-            row_lines.append(line)
-    except csv.Error as error:
-        faults.append(Fault("C003", f"{path.name} line {reader.line_num}", f"cannot be read as CSV: {error}"))
-    if not rows and schema.required and not any(fault.place.startswith(path.name) for fault in faults):
-        faults.append(Fault("C004", path.name, "has no rows; a case needs at least one"))
-    return rows, row_lines
+        size = path.stat().st_size / 1e6
+        if size > LARGEST_MB:
+            message = f"the file has {math.ceil(size * 10) / 10:g} MB, the most allowed is {LARGEST_MB} MB"
+            faults.append(Fault("C002", path.name, f"{message}; leave out what the case does not need"))
+            return None
+        raw = path.read_bytes()
+    except OSError as error:
+        faults.append(Fault("C003", path.name, f"the file cannot be read: {error.strerror or error}; check its rights"))
+        return None
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw:
+        faults.append(Fault("C003", path.name, f"the file is not UTF-8 but UTF-16, or no text at all; {remedy}"))
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = error.start + raw.startswith(b"\xef\xbb\xbf") * 3  # counted without the mark
+        line = len(raw[:start].splitlines()) or 1
+        line += raw[:start].endswith((b"\n", b"\r"))
+        message = f"the file is not UTF-8: byte 0x{raw[start]:02x} is no character; {remedy}"
+        faults.append(Fault("C003", f"{path.name} line {line}", message))
+        return None
 
 
-def _good_header(header: list[str], path: Path, schema: TableSchema, faults: list[Fault]) -> bool:
+def _csv_reason(error: csv.Error) -> str:
+    return next((reason for key, reason in CSV_REASONS.items() if key in str(error)), f"cannot be read as CSV: {error}")
+
+
+def _take_header(header: list[str], place: str, schema: TableSchema, sheet: _Sheet, faults: list[Fault]) -> bool:
+    """Note where the columns stand; False where no row can be read by this header."""
     names = [each.name for each in schema.fields]
-    if not header or header == [""]:
-        faults.append(Fault("C004", path.name, f"is empty; its first line names the columns: {', '.join(names[:5])} …"))
-        return False
+    for separator, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(header) == 1 and separator in header[0]:
+            faults.append(Fault("C003", place, f"the columns stand apart by {called}; save the file with commas"))
+            return False
+    sheet.width = len(header)
+    absent = [each for each in schema.fields if each.required and each.name not in header]
     for position, name in enumerate(header):
-        if name not in names:
-            faults.append(Fault("C005", f"{path.name} line 1", f"{name or '(empty)'} is no column of {schema.name}; {nearest(name, names)}"))
-        elif name in header[:position]:
-            faults.append(Fault("C005", f"{path.name} line 1", f"column {name} stands there twice; drop one"))
-    for each in schema.fields:
-        if each.required and each.name not in header:
-            faults.append(Fault("C006", f"{path.name} line 1", f"column {each.name} is missing; it holds {each.wanted()}"))
-    return all(each.name in header for each in schema.fields if each.required) and len(set(header)) == len(header)
+        if name in sheet.position:
+            faults.append(Fault("C005", place, f"column {name} stands there twice; drop one"))
+        elif name in names:
+            sheet.position[name] = position
+        elif not name:
+            faults.append(Fault("C005", place, f"column {position + 1} has no name; name it, or drop it"))
+        else:
+            unused = [each for each in names if each not in header]
+            hint = nearest(name, unused if nearest(name, unused).startswith("did") else names)
+            for each in absent:
+                if hint == f"did you mean {each.name}?":
+                    absent.remove(each)
+                    hint = f"did you mean {each.name}, which is missing?"
+                    break
+            faults.append(Fault("C005", place, f"{quoted(name)} is no column of {schema.name}.csv; {hint}"))
+    for each in absent:
+        faults.append(Fault("C006", place, f"column {each.name} is missing; add it, it holds {each.wanted()}"))
+    return schema.id_column in sheet.position

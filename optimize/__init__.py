@@ -17,7 +17,9 @@ def _import_pyomo() -> None:
         import scipy.sparse
         from pyomo.common.dependencies import scipy_available
 
-        assert pyomo.environ and scipy.sparse and scipy_available
+        assert pyomo.environ
+        assert scipy.sparse
+        assert scipy_available
     finally:
         for name in heavy:
             del sys.modules[name]

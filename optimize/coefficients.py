@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from corridor.model.case import Case
+from corridor.model.graph import BACK
 from corridor.optimize.layout import KILO, Layout
 
 Term = tuple[float, str, Any]
@@ -55,28 +57,32 @@ def carried(layout: Layout, arc_id: str) -> list[tuple[str, str, Any]]:
     return found
 
 
-def derating(case: Case) -> dict[str, float]:
-    """What factors leave of one unit of capacity, by resource; 1 where nothing is said."""
+def derating(case: Case, kinds: Collection[str] | None = None) -> dict[str, float]:
+    """What factors (of these kinds, or all) leave of one unit of capacity, by resource; 1 where nothing is said."""
     factor: dict[str, float] = defaultdict(lambda: 1.0)
     for row in case.rows("factor"):
-        if row.resource_id:
+        if row.resource_id and (kinds is None or row.kind in kinds):
             factor[row.resource_id] *= row.value
     return factor
 
 
-def available(case: Case) -> dict[str, float]:
+def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, float]:
     """What each resource offers a year in its own unit: capacity times factors, less background; no limit is infinite.
 
     Keys: resource id; the gate's id for its nameplate; the id of an arc for the capacity of a link's direction.
+    With ``kinds`` only resources and factors of these kinds limit anything; the nameplate always does.
     """
-    factor = derating(case)
+    factor = derating(case, kinds)
     found = {row.resource_id: row.capacity * factor[row.resource_id] - row.background for row in case.rows("resource")}
+    if kinds is not None:
+        found |= {row.resource_id: math.inf for row in case.rows("resource") if row.kind not in kinds}
     if case.gate is not None:
         found[case.gate.gate_id] = case.gate.nameplate_t_per_year
     for link in case.rows("link"):
         if 0 < link.capacity_t_per_year < math.inf:
-            for arc_id in [link.link_id] if link.directed else [link.link_id, f"{link.link_id}_back"]:
-                found[arc_id] = link.capacity_t_per_year
+            for arc_id in [link.link_id] if link.directed else [link.link_id, link.link_id + BACK]:
+                holds = kinds is None or link.kind in kinds
+                found[arc_id] = link.capacity_t_per_year if holds else math.inf
     return found
 
 

@@ -247,7 +247,7 @@ def _answer(
         measures_t=measures_t or {},
         growth=growth,
         floor=floor,
-        terminals_t=_terminals(case),
+        terminals_t=terminals(case),
         first=first,
         cost_usd=cost,
         tables=tables,
@@ -256,7 +256,7 @@ def _answer(
     )
 
 
-def _terminals(case: Case) -> float | None:
+def terminals(case: Case) -> float | None:
     """What the named terminals at the gate add up to, in gate tonnes; None where none is named."""
     named = [row.capacity * row.gate_t_per_unit for row in case.rows("resource") if row.gate_t_per_unit]
     return float(math.fsum(named)) if named else None

@@ -53,7 +53,7 @@ def html(case: Case, answer: Answer) -> str:
         limits=[_limit(row) for row in rows(answer.limits)],
         segments=_segments(answer),
         uses=_uses(answer),
-        map=_map(case, answer),
+        map=answer_map(case, answer),
         flows=_flows(case, answer),
         evidence=_evidence(case),
         sources=_sources(case),
@@ -124,7 +124,7 @@ def link_table(case: Case, answer: Answer) -> pd.DataFrame:
     """What the map draws: one row a link with its tonnes (both ways) and the use of its busiest resource.
 
     Columns: link_id, from_node_id, to_node_id, mode_id, flow_t, capacity_t (tonnes that would pass if the busiest
-    resource were full with the same mix; NaN where no resource is known), utilisation, busiest.
+    resource were full with the same mix, at most the nameplate; NaN where none is known), utilisation, busiest.
     """
     flow = answer.flow.groupby("link")["t"].sum()
     share = {
@@ -138,19 +138,21 @@ def link_table(case: Case, answer: Answer) -> pd.DataFrame:
         taken[arc.link_id].add(arc.arc_id)
         if arc.carrier_id:
             taken[arc.link_id].add(fleet[arc.carrier_id])
+    widest = float(case.gate.nameplate_t_per_year) if case.gate is not None else math.inf
     found = []
     for link in case.rows("link"):
         known = sorted((share[each], each) for each in taken[link.link_id] if each in share)
         t = float(flow.get(link.link_id, 0.0))
         used, busiest = known[-1] if known else (math.nan, "")
-        capacity = t / used if used and used > 0 else math.nan
+        # A hardly used resource would give a pipe wider than the sea: no pipe is drawn wider than the nameplate.
+        capacity = min(t / used, widest) if used and used > 0 else math.nan
         found.append((link.link_id, link.from_node_id, link.to_node_id, link.mode_id, t, capacity, used, busiest))
     columns = ["link_id", "from_node_id", "to_node_id", "mode_id", "flow_t", "capacity_t", "utilisation", "busiest"]
     return pd.DataFrame(found, columns=columns)
 
 
-def _map(case: Case, answer: Answer) -> str:
-    """The flow map, or nothing where the places have no coordinates."""
+def answer_map(case: Case, answer: Answer) -> str:
+    """The flow map of an answer as SVG, or nothing where the places have no coordinates."""
     nodes = case["node"].reset_index()
     nodes = nodes[nodes["x_coord"].notna() & nodes["y_coord"].notna()]
     if not len(nodes):

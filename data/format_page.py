@@ -1,0 +1,245 @@
+"""The page on the case format, made from the schemas: ``python -m corridor.data.format_page > docs/case-format.md``."""
+
+from __future__ import annotations
+
+import copy
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from corridor.model.schema import COUNTRY_PATTERN, ID_PATTERN, Field, TableSchema, schemas
+
+EXAMPLE = {
+    "case": """\
+case_id,name,base_year
+two,Two links,2025
+""",
+    "gate": """\
+gate_id,name,nameplate_t_per_year
+port,The port,1000000
+""",
+    "node": """\
+node_id,name
+plain,The plain
+harbour,The harbour
+shore,The far shore
+""",
+    "commodity": """\
+commodity_id,name
+grain,Grain
+""",
+    "mode": """\
+mode_id,name
+rail,Railway
+sea,Ship
+""",
+    "resource": """\
+resource_id,name,kind,capacity,unit
+line,The line to the harbour,line,600000,t
+""",
+    "link": """\
+link_id,from_node_id,to_node_id,mode_id,length_km,time_h,capacity_t_per_year,kind,gate
+railway,plain,harbour,rail,500,20,unlimited,line,0
+crossing,harbour,shore,sea,450,24,900000,quay,1
+""",
+    "use": """\
+use_id,resource_id,link_id,activity,amount
+line_railway,line,railway,tonne,1
+""",
+    "demand": """\
+demand_id,commodity_id,origin_id,destination_id,gate,t_per_year
+grain_out,grain,plain,shore,must,400000
+""",
+}
+"""A case of two links by table; the page shows it and the tests solve it."""
+
+EXAMPLE_SCENARIO = """\
+name: base_2022
+note: The line was shorter of paths, and the harvest poor.
+changes:
+  - {set: case.two.base_year, value: 2022}
+  - {set: demand.grain_out.t_per_year, value: 300000}
+"""
+
+INTRODUCTION = f"""\
+# The case format
+
+<!-- Made by `make docs` from model/schema/*.json and data/format_page.py; change those. -->
+
+A **case** is a folder of tables that describes one corridor at one date. Each table is a CSV file named after what
+one row of it is: `link.csv` holds links. Give the folder to any command by `--case FOLDER`; `corridor check --case
+FOLDER` reads every table and tells all faults at once.
+
+* **Files** are UTF-8 (a byte order mark is fine) with commas between cells; a text that holds a comma stands in double
+  quotes. The first line names the columns, in any order; columns that are not required may be left out, others than
+  those below may not be added. Blank lines are skipped. A table has at most 50 MB.
+* **Ids** begin with a small letter and go on with small letters, digits and `_`. The first column of every table is
+  its id, unlike any other in that table; other tables, `--set` and scenario files refer to rows by it.
+* **Numbers** have a decimal point and no thousands separators: `1234567.5`, `6e5`. NaN and infinity are refused. Where
+  there is no limit, and where the column allows it, write `unlimited`.
+* **Empty cells** take the default of the column, or say that there is nothing to give. A required cell is never empty.
+* **Flags** are 1 for yes and 0 for no.
+* **Texts** do not begin with `=`, `+`, `-` or `@`, which a spreadsheet would take for a formula.
+* **Directions**: a link with `directed = 0` stands for both, each with the capacity that the row gives. The second
+  direction is called by the link's id followed by `_back`, as in `railway_back`; no link's own id may end so. Uses and
+  tariffs name a direction as `forward`, `back` or `both`.
+* **Limits** are rows of the resource table, whose use by traffic the use table says, or the capacity of a link. A
+  capacity of 0 closes.
+
+## Changes and scenarios
+
+A change sets one cell: `corridor solve --set resource.line.capacity=800000`, with table, row id and column before the
+`=` and after it what would stand in the cell. Ids cannot be changed. Later changes win over earlier ones.
+
+A scenario is a file of named changes in the folder `scenario/` of the case. `--year 2022` is the scenario
+`scenario/base_2022.yaml`:
+
+```yaml
+{EXAMPLE_SCENARIO}```
+
+## An example of two links
+
+Grain comes by rail from the plain to the harbour, and by ship to the far shore. The ships can take 900 000 t, the line
+600 000 t a year; 400 000 t came in 2025. These are all the tables:
+"""
+
+OUTRO = """\
+`corridor solve --case FOLDER` answers: 400 000 t were handled, 600 000 t fit, and the first limit is the line to the
+harbour.
+
+## The tables
+
+A case must have the tables marked **required**; the others it may leave out.
+"""
+
+
+def page() -> str:
+    """The whole page as Markdown."""
+    parts = [INTRODUCTION]
+    parts += [f"`{table}.csv`\n\n```csv\n{text}```\n" for table, text in EXAMPLE.items()]
+    parts.append(OUTRO)
+    parts.append("\n".join(_overview()) + "\n")
+    parts += ["\n".join(_section(schema)) + "\n" for schema in schemas().values()]
+    return "\n".join(parts)
+
+
+def _overview() -> Iterator[str]:
+    yield "| table | holds | |"
+    yield "|---|---|---|"
+    for schema in schemas().values():
+        yield f"| [`{schema.name}`](#{schema.name}) | {schema.title} | {'required' if schema.required else ''} |"
+
+
+def _section(schema: TableSchema) -> Iterator[str]:
+    yield f"### {schema.name}"
+    yield ""
+    need = "**Required.**" if schema.required else "May be left out."
+    yield f"**{schema.title}**: {_sentence(schema.meaning)} {need}"
+    yield ""
+    yield "| column | type | unit | values | if empty | refers to | meaning |"
+    yield "|---|---|---|---|---|---|---|"
+    for each in schema.fields:
+        cells = [
+            f"`{each.name}`",
+            type_of(each),
+            each.unit,
+            values_of(each),
+            if_empty(each),
+            _refers(each),
+            each.meaning,
+        ]
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def type_of(column: Field) -> str:
+    """The type of a column in words."""
+    if column.several:
+        return "ids"
+    if column.pattern == ID_PATTERN:
+        return "id"
+    if column.enum:
+        return "word"
+    return {"string": "text", "number": "number", "integer": "whole number", "boolean": "flag"}[column.type]
+
+
+def values_of(column: Field) -> str:
+    """The values that a column allows, where its type does not say it."""
+    if column.enum:
+        return ", ".join(f"`{each}`" for each in column.enum)
+    if column.type == "boolean":
+        return "`1`, `0`"
+    if column.pattern == COUNTRY_PATTERN:
+        return "two capital letters"
+    return column.bounds() + (", or `unlimited`" if column.unlimited and column.bounds() else "") or (
+        "any, or `unlimited`" if column.unlimited else ""
+    )
+
+
+def if_empty(column: Field) -> str:
+    """What an empty cell stands for."""
+    if column.required:
+        return "required"
+    return f"`{column.default}`" if column.default else "nothing"
+
+
+def _refers(column: Field) -> str:
+    return " or ".join(f"[{table}](#{table})" for table in column.refers_to)
+
+
+def package(folder: Path) -> dict[str, Any]:
+    """The data package descriptor (Frictionless) of a case's folder, for tools that know nothing of Corridor.
+
+    What is ours alone is put in standard words: ``unlimited`` is a missing value of the columns that allow it, which
+    are then not required; bounds that exclude themselves are left out, references lead only to tables that are there.
+    """
+    there = [name for name in schemas() if (folder / f"{name}.csv").is_file()]
+    resources = []
+    for name in there:
+        raw = copy.deepcopy(schemas()[name].descriptor)
+        fields = [_standard(each) for each in raw["fields"]]
+        keys = [each for each in raw.get("foreignKeys", ()) if each["reference"]["resource"] in there]
+        header = _header(folder / f"{name}.csv")
+        schema: dict[str, Any] = {"fields": sorted(fields, key=lambda each: _place(each["name"], header))}
+        schema["fields"] = [each for each in schema["fields"] if each["name"] in header]
+        schema |= {"primaryKey": raw["primaryKey"], "missingValues": raw["missingValues"]}
+        if keys := [each for each in keys if each["fields"] in header]:
+            schema["foreignKeys"] = keys
+        resource = {"name": name, "path": f"{name}.csv", "title": raw["title"], "description": raw["description"]}
+        resources.append({**resource, "format": "csv", "encoding": "utf-8", "schema": schema})
+    return {"name": "case", "resources": resources}
+
+
+def _header(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig") as file:
+        return [each.strip() for each in file.readline().split(",")]
+
+
+def _place(name: str, header: list[str]) -> int:
+    return header.index(name) if name in header else len(header)
+
+
+def _standard(raw: dict[str, Any]) -> dict[str, Any]:
+    """A field in the words of Table Schema alone."""
+    kept = ("name", "type", "description", "constraints", "trueValues", "falseValues")
+    each = {key: raw[key] for key in kept if key in raw}
+    limits = each.get("constraints", {})
+    limits.pop("exclusiveMinimum", None)  # not in version 1 of the standard
+    if raw.get("unlimited"):
+        each["missingValues"] = ["", "unlimited"]
+        limits.pop("required", None)
+    return each
+
+
+def main() -> None:
+    """Print the page."""
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    print(page(), end="")
+
+
+if __name__ == "__main__":
+    main()

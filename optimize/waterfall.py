@@ -1,0 +1,143 @@
+"""From the nameplate down to what is handled, by kind of limit: each kind is a switch on rows and on factors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import combinations
+
+import pandas as pd
+
+from corridor.model.answer import Waterfall
+from corridor.model.case import Case, Change
+from corridor.model.faults import CaseError, Fault
+from corridor.optimize.coefficients import available
+from corridor.optimize.compile import Label
+from corridor.optimize.layout import KILO
+from corridor.optimize.studies import YearModel, terminals
+
+KINDS = {
+    "quay": "quays and berths",
+    "ship": "ships",
+    "draught": "draught",
+    "practical_use": "practical use",
+    "weather": "weather",
+    "line": "lines to the ports",
+    "border": "border with China",
+    "west": "west of the Caspian",
+    "contract": "contracts",
+    "demand": "what markets asked for",
+}
+"""Kinds in physical order, a factor after the rows that it multiplies."""
+
+Kinds = frozenset[str]
+SAME = 1e-9
+
+
+class Switchboard:
+    """T of a case with only some kinds of limit active, the gate's nameplate always, at the floors of the full case."""
+
+    def __init__(self, case: Case) -> None:
+        self.full = YearModel(case, "capability")
+        if case.gate is None or math.isinf(case.gate.nameplate_t_per_year) or not self.full.layout.base:
+            raise CaseError(
+                [
+                    Fault(
+                        "C071",
+                        "gate.csv",
+                        "a waterfall falls from a nameplate: the case needs a gate with one, and demands",
+                    )
+                ],
+                "the question",
+            )
+        self.case = case
+        self.floor = min(1.0, self.full.concurrent().value)
+        self.of_sizes = sorted({row.kind for row in case.rows("factor") if row.size_id})
+        self.models: dict[Kinds, YearModel] = {frozenset(self.of_sizes): self.full}
+        self.known: dict[Kinds, float] = {}
+
+    def tonnes(self, kinds: Kinds) -> float:
+        """v(K): gate tonnes with these kinds active."""
+        if kinds not in self.known:
+            year = self._model(kinds & frozenset(self.of_sizes))
+            self.known[kinds] = year.capability(self.floor, self._given(year, kinds)).value * KILO
+        return self.known[kinds]
+
+    def _model(self, sizes: Kinds) -> YearModel:
+        """The model with the factors of these kinds on sizes: they are coefficients, so each set is compiled once."""
+        if sizes not in self.models:
+            changes = [
+                Change("factor", row.factor_id, "value", "1")
+                for row in self.case.rows("factor")
+                if row.size_id and row.kind not in sizes
+            ]
+            self.models[sizes] = YearModel(self.case.with_(changes), "capability")
+        return self.models[sizes]
+
+    def _given(self, year: YearModel, kinds: Kinds) -> dict[Label, float]:
+        offer = available(self.case, kinds)
+        given: dict[Label, float] = {
+            ("available", key): offer[key] * scale for key, scale in year.period.scales.items()
+        }
+        base = year.at_base()
+        given |= base if "demand" in kinds else dict.fromkeys(base, math.inf)
+        return given
+
+    def all_between(self, low: Kinds, high: Kinds) -> None:
+        """Know v of every set from ``low`` to ``high``: where the two ends agree, so does all between."""
+        most, least = self.tonnes(low), self.tonnes(high)
+        rest = sorted(high - low)
+        if len(rest) < 2:
+            return
+        if most - least <= SAME * most:
+            for kinds in subsets(rest):
+                self.known.setdefault(low | kinds, least)
+            return
+        self.all_between(low, high - {rest[0]})
+        self.all_between(low | {rest[0]}, high)
+
+
+def subsets(kinds: list[str]) -> Iterator[Kinds]:
+    """Every subset of the kinds."""
+    for size in range(len(kinds) + 1):
+        yield from map(frozenset, combinations(kinds, size))
+
+
+def waterfall(case: Case) -> Waterfall:
+    """The waterfall of a case, exact to the tonne.
+
+    Bars in physical order sum to nameplate less handled; beside them what each kind loses alone, what its removal
+    alone gains, and its Shapley share of the whole. Raises CaseError for a case without a nameplate.
+    """
+    board = Switchboard(case)
+    kinds = list(KINDS)
+    everything = frozenset(kinds)
+    board.all_between(frozenset(), everything)
+    rows = []
+    for place, kind in enumerate(kinds):
+        before, after = (board.tonnes(frozenset(kinds[:end])) for end in (place, place + 1))
+        first_in = board.tonnes(frozenset()) - board.tonnes(frozenset({kind}))
+        last_in = board.tonnes(everything - {kind}) - board.tonnes(everything)
+        share = shapley(board, kind, kinds)
+        rows.append((kind, KINDS[kind], after, before - after, first_in, last_in, share))
+    columns = ["kind", "name", "after_t", "bar_t", "first_in_t", "last_in_t", "shapley_t"]
+    most = board.full.capability(board.floor).value * KILO
+    step = board.tonnes(everything - {"demand"})
+    return Waterfall(
+        nameplate_t=board.tonnes(frozenset()),
+        handled_t=board.tonnes(everything),
+        floor=board.floor,
+        terminals_t=terminals(case),
+        capability_t=most,
+        capability_step=kinds[-2] if abs(step - most) <= 1e-6 * most else None,
+        bars=pd.DataFrame(rows, columns=columns),
+    )
+
+
+def shapley(board: Switchboard, kind: str, kinds: list[str]) -> float:
+    """The kind's mean loss over all orders in which the kinds may come."""
+    others, n = [each for each in kinds if each != kind], len(kinds)
+    weight = [math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n) for size in range(n)]
+    return math.fsum(
+        weight[len(before)] * (board.tonnes(before) - board.tonnes(before | {kind})) for before in subsets(others)
+    )

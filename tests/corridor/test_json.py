@@ -1,0 +1,250 @@
+"""The JSON contract of docs/json.md, and every exit code."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from corridor import api, cli
+from corridor.data.format_page import EXAMPLE
+from corridor.model.faults import InfeasibleError, TimeLimitError
+from tests.corridor.command import Run
+from tests.data.folder import Edit, write
+
+PAGE = Path(__file__).parents[2] / "docs" / "json.md"
+SECOND_WAY: list[Edit] = [
+    ("resource", "", "road,The road,line,100000,t\n"),
+    ("link", "", "highway,plain,harbour,rail,400,30,unlimited,line,0\n"),
+    ("use", "", "road_highway,road,highway,tonne,1\n"),
+]
+"""A road beside the line: either of them, lifted, lets more through."""
+ANY_KEY = ("first_limit.alternatives", "rows", "rows[]")
+"""Objects whose keys are ids, so that the page has a * there."""
+
+
+def documented(section: str) -> set[str]:
+    """The fields that a section of the page names."""
+    text = PAGE.read_text(encoding="utf-8").split(f"\n## {section}\n")[1].split("\n## ")[0]
+    return set(re.findall(r"^\| `([^`]+)` \|", text, flags=re.MULTILINE))
+
+
+def printed(value: Any, path: str = "") -> Iterator[str]:
+    """The fields of a JSON value, as the page writes them."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            name = "*" if path in ANY_KEY else key
+            inner = f"{path}.{name}" if path else name
+            yield inner
+            yield from printed(each, inner)
+    elif isinstance(value, list):
+        for each in value:
+            yield from printed(each, f"{path}[]") if isinstance(each, dict) else ()
+
+
+def strict(text: str) -> Any:
+    """JSON without the words that are none: NaN, Infinity."""
+
+    def refuse(word: str) -> NoReturn:
+        raise AssertionError(f"{word} in the JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> str:
+    return str(write(tmp_path / "case", EXAMPLE))
+
+
+def test_answer_has_the_documented_fields(run: Run, tmp_path: Path) -> None:
+    folder = str(write(tmp_path / "case", EXAMPLE, *SECOND_WAY))
+    code, out, err = run("solve", "--case", folder, "--json")
+    assert (code, err) == (0, "")
+    answer = strict(out)
+    assert set(printed(answer)) == documented("corridor solve")
+    assert answer["schema"] == 1
+    assert answer["status"] == "optimal"
+    assert answer["certificate"]["passed"] is True
+
+
+@pytest.mark.parametrize("study", [each.value for each in cli.Study])
+def test_every_study_keeps_to_the_fields(run: Run, folder: str, study: str) -> None:
+    code, out, _ = run("solve", "--case", folder, "--study", study, "--json")
+    assert code == 0
+    answer = strict(out)
+    known = documented("corridor solve")
+    assert set(printed(answer)) <= known
+    assert set(answer) == {field for field in known if "." not in field and "[" not in field}
+    assert answer["study"] == study
+
+
+def test_values_of_the_example(run: Run, folder: str) -> None:
+    """600 kt fit on the line, 400 kt came: once and a half as much."""
+    answer = strict(run("solve", "--case", folder, "--json")[1])
+    assert answer["value"] == pytest.approx(600_000)
+    assert answer["gate"] == {
+        "name": "The port",
+        "nameplate_t": 1_000_000,
+        "measure": "capability",
+        "t": pytest.approx(600_000),
+        "share": pytest.approx(0.6),
+    }
+    assert answer["measures_t"]["handled"] == pytest.approx(400_000)
+    assert answer["first_limit"]["resources"] == ["line"]
+    assert answer["growth"] == pytest.approx(1.5)
+    assert [(flow["link"], flow["commodity"]) for flow in answer["flows"]] == [
+        ("crossing", "grain"),
+        ("railway", "grain"),
+    ]
+    assert [limit["resource"] for limit in answer["limits"]] == ["line"]
+
+
+def test_nothing_infinite(run: Run, folder: str) -> None:
+    code, out, _ = run("solve", "--case", folder, "--json", "--set", "gate.port.nameplate_t_per_year=unlimited")
+    assert code == 0
+    answer = strict(out)
+    assert answer["gate"]["nameplate_t"] is None
+    assert answer["segments"][0]["ceiling_t"] is None
+
+
+def test_check(run: Run, folder: str) -> None:
+    code, out, err = run("check", "--case", folder, "--json")
+    assert (code, err) == (0, "")
+    body = strict(out)
+    assert set(printed(body)) == documented("corridor check")
+    assert body["rows"]["link"] == 2
+    assert body["status"] == "sound"
+
+
+def test_show(run: Run, folder: str) -> None:
+    code, out, err = run("show", "link", "--case", folder, "--json")
+    assert (code, err) == (0, "")
+    body = strict(out)
+    assert set(printed(body)) == documented("corridor show")
+    railway, crossing = body["rows"]
+    assert railway["capacity_t_per_year"] is None
+    assert crossing["capacity_t_per_year"] == 900_000
+    assert crossing["gate"] is True
+    assert "carrier_id" not in crossing
+
+
+@pytest.mark.parametrize("words", [("solve",), ("check",), ("show", "link")])
+def test_error_form(run: Run, folder: str, words: tuple[str, ...]) -> None:
+    code, out, err = run(*words, "--case", folder, "--json", "--set", "link.railway.time_h=soon")
+    assert code == 2
+    body = strict(out)
+    fields = documented("Error form") - {"study", "value", "table"}
+    fields |= {"solve": {"study", "value"}, "show": {"table"}}.get(words[0], set())
+    assert set(printed(body)) == fields
+    assert body["status"] == "error"
+    assert body["message"] + "\n" == err
+    assert body["faults"] == [
+        {
+            "code": "C011",
+            "place": "link.railway.time_h",
+            "message": "'soon' is not a number; give a number in h, or leave the cell empty",
+        }
+    ]
+
+
+@pytest.mark.parametrize("asked", [[], ["--json"]])
+def test_infeasible_is_three(run: Run, folder: str, tmp_path: Path, asked: list[str]) -> None:
+    """What never crosses must be carried, and the line has not half of what it needs."""
+    tables = {**EXAMPLE, "demand": EXAMPLE["demand"] + "home,grain,plain,harbour,never,1300000\n"}
+    code, out, err = run("solve", "--case", str(write(tmp_path / "full", tables)), *asked)
+    assert code == 3
+    assert err.startswith("not everything that must be carried can be:\n  demand home: 600,000 of 1,300,000 t of grain")
+    assert "what is full: The line to the harbour" in err
+    assert "Traceback" not in err
+    if asked:
+        body = strict(out)
+        assert (body["status"], body["value"], body["faults"]) == ("infeasible", None, [])
+    else:
+        assert out == ""
+
+
+def crash(*_: object, **__: object) -> NoReturn:
+    raise ZeroDivisionError("a bug")
+
+
+def test_own_fault_is_one(run: Run, folder: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(api, "solve", crash)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    code, out, err = run("solve", "--case", folder, "--json")
+    assert (code, out) == (1, "")
+    first, second = err.splitlines()
+    assert first == "corridor failed by a fault of its own (ZeroDivisionError: a bug)."
+    assert second.startswith("Please report it to the maintainers, with the trace in ")
+    log = Path(second.split(" in ")[1]).read_text(encoding="utf-8")
+    assert log.startswith("corridor solve --case ")
+    assert "Traceback" in log
+    assert "ZeroDivisionError: a bug" in log
+
+
+def test_own_fault_without_a_place_for_the_log(run: Run, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> NoReturn:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(api, "solve", crash)
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", full)
+    code, out, err = run("solve", "--case", folder)
+    assert (code, out) == (1, "")
+    assert err.endswith("the trace could not be kept (No space left on device).\n")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "status", "words"),
+    [
+        (KeyboardInterrupt(), 130, None, "interrupted"),
+        (
+            TimeLimitError("the solver reached its limit of time"),
+            4,
+            "time_limit",
+            "the solver reached its limit of time",
+        ),
+        (InfeasibleError("too much"), 3, "infeasible", "too much"),
+        (BrokenPipeError(), 0, None, ""),
+    ],
+    ids=["interrupted", "time", "infeasible", "pipe"],
+)
+def test_other_ways_to_end(
+    run: Run,
+    folder: str,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    code: int,
+    status: str | None,
+    words: str,
+) -> None:
+    def end(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(api, "solve", end)
+    found, out, err = run("solve", "--case", folder, "--json")
+    assert found == code
+    assert err.strip() == words
+    if status is None:
+        assert out == ""
+    else:
+        body = strict(out)
+        assert (body["status"], body["value"], body["message"]) == (status, None, words)
+
+
+def test_no_time_at_all_is_four(run: Run, folder: str) -> None:
+    code, out, err = run("solve", "--case", folder, "--time-limit", "0", "--json")
+    assert (code, strict(out)["status"]) == (4, "time_limit")
+    assert err == "the solver reached its limit of time\n"
+
+
+def test_main_leaves_with_the_code(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["corridor", "check", "--case", folder + "/nowhere"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2

@@ -1,0 +1,145 @@
+"""The report: true to the answer, whole in one file, readable in a browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import corridor
+from corridor.reports.html import answer_map, html, link_table
+from corridor.reports.words import amount, headline, mt
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@cache
+def solved() -> tuple[corridor.Case, corridor.Answer]:
+    case = corridor.load()
+    return case, corridor.solve(case)
+
+
+@cache
+def page() -> str:
+    return html(*solved())
+
+
+class Words(HTMLParser):
+    """Collects the text of a page and the tags that are open at its end."""
+
+    VOID = ("meta", "br", "link", "img", "hr")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def text_of(source: str) -> str:
+    words = Words()
+    words.feed(re.sub(r"<(\w+)([^<>]*)/>", r"<\1\2></\1>", source))
+    assert words.open == []
+    return " ".join(" ".join(words.words).split())
+
+
+def test_it_says_what_the_answer_says() -> None:
+    case, answer = solved()
+    text = text_of(page())
+    for sentence in headline(case, answer).split(". "):
+        assert sentence.rstrip(".") in text
+    for value in answer.measures_t.values():
+        assert mt(value, 2) in text
+    for row in answer.limits.to_dict("records"):
+        assert row["name"] in text
+        assert amount(row["price"]) in text
+    for row in answer.segments.to_dict("records"):
+        assert row["name"] in text
+    assert "Certificate passed" in text
+
+
+def test_every_source_used_is_listed_with_its_address() -> None:
+    case, _ = solved()
+    used = {each for cell in case["evidence"]["source_id"] for each in cell}
+    for source in used:
+        url = case["source"].at[source, "url"]
+        assert f"<td>{source}</td>" in page()
+        if str(url).startswith("http"):
+            assert str(url).replace("&", "&amp;") in page()
+
+
+def test_nothing_is_fetched_and_nothing_runs() -> None:
+    assert "<script" not in page()
+    assert not re.search(r"""(src|href)=["'](?!https?://|#)""", page())
+    assert not re.search(r"<(link|img|iframe)\b", page())
+    assert "default-src 'none'" in page()
+
+
+def test_the_same_answer_gives_the_same_bytes() -> None:
+    assert html(*solved()) == page()
+
+
+def test_text_of_a_case_is_text() -> None:
+    case, answer = solved()
+    rude = case.with_(["case.middle_corridor.name=<b>&\"Middle"])
+    assert "&lt;b&gt;&amp;" in html(rude, answer)
+    assert "<b>&" not in html(rude, answer)
+
+
+def test_map_shows_the_flows_of_the_answer() -> None:
+    case, answer = solved()
+    links = link_table(case, answer).set_index("link_id")
+    flow = answer.flow.groupby("link")["t"].sum()
+    for link, t in flow.items():
+        assert links.at[link, "flow_t"] == pytest.approx(t)
+    assert links.at["kuryk_alat_ferry", "utilisation"] == pytest.approx(1.0, abs=1e-6)
+    assert links.at["kuryk_alat_ferry", "busiest"] == "rail_ferries"
+    assert answer_map(case, answer).startswith("<svg")
+
+
+@pytest.mark.browser
+def test_it_opens_in_a_browser_and_fits_the_window(tmp_path: Path) -> None:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
+    file = tmp_path / "report.html"
+    # The page measures itself: the width that it needs is written into its title for the test to read.
+    probe = "<script>document.title = document.documentElement.scrollWidth + ' of ' + window.innerWidth</script></body>"
+    file.write_text(page().replace("</body>", probe).replace("default-src 'none'", "script-src 'unsafe-inline'"))
+    for width in (1200, 800):
+        done = subprocess.run(
+            [
+                CHROMIUM,
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                f"--user-data-dir={tmp_path / 'profile'}",
+                f"--window-size={width},900",
+                "--dump-dom",
+                file.as_uri(),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        found = re.search(r"<title>(\d+) of (\d+)</title>", done.stdout)
+        assert found, done.stdout[:300]
+        assert int(found[1]) <= int(found[2])

@@ -1,0 +1,140 @@
+"""The bundled case: its answer is plausible, proves itself, and every number in it says where it comes from."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+
+import corridor
+from corridor.data.read import bundled
+from corridor.model.graph import arcs
+
+STUDIES = ("capability", "concurrent", "handled", "free", "cost_shipper", "cost_resource")
+PLACES = (
+    "dostyk altynkol aktogay moiynty almaty arys zhezkazgan saksaulskaya shalkar beineu mangystau aktau kuryk "
+    "turkmenbashi makhachkala amirabad anzali alat ganja boyuk_kesik gardabani tbilisi akhalkalaki kars divrigi ankara "
+    "istanbul halkali kapikule mersin poti batumi constanta burgas varna sofia bucharest curtici budapest vienna "
+    "duisburg trieste"
+).split()
+
+
+@cache
+def case(year: int) -> corridor.Case:
+    return corridor.load(year=year)
+
+
+@cache
+def answer(year: int, study: str = "capability") -> corridor.Answer:
+    return corridor.solve(case(year), study)
+
+
+@pytest.mark.parametrize("year", [2022, 2025])
+def test_measures_are_in_order_and_below_the_terminals(year: int) -> None:
+    found = answer(year)
+    m = found.measures_t
+    assert found.growth is not None
+    assert found.growth > 1
+    assert found.terminals_t is not None
+    assert m["handled"] <= m["concurrent"] <= m["capability"] <= m["free"] <= min(found.terminals_t, 27e6)
+    assert m["capability"] < 0.6 * found.terminals_t
+
+
+@pytest.mark.parametrize("year", [2022, 2025])
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_study_has_its_certificate(year: int, study: str) -> None:
+    found = answer(year, study)
+    assert found.certificate.passed, found.certificate
+    assert found.certificate.tolerance == 1e-6
+
+
+def test_ships_come_first_in_2025() -> None:
+    """The chairman of the Kazakh railways calls the crossing of the sea the main limit (figure f32)."""
+    first = answer(2025).first
+    assert first is not None
+    kinds = dict(zip(answer(2025).use["resource"], answer(2025).use["kind"], strict=True))
+    assert {kinds[each] for each in first.resources} == {"ship"}
+    assert (answer(2025).limits["kind"] == "ship").sum() >= 3
+
+
+def test_handled_is_the_sum_of_what_the_ports_counted() -> None:
+    """An input that comes out again, so it checks the counting only: published 7 to 8 Mt (p79, p80, f18), 5.7 in 2022."""
+    assert 7e6 <= answer(2025).measures_t["handled"] <= 8e6
+    assert 5.4e6 <= answer(2022).measures_t["handled"] <= 6e6
+    gate_links = {row.link_id for row in case(2025).rows("link") if row.gate}
+    weight = case(2025)["commodity"]["gate_factor"]
+    flow = answer(2025, "handled").flow
+    passed = flow[flow["link"].isin(gate_links)]
+    counted = float((passed["t"] * passed["commodity"].map(weight)).sum())
+    assert counted == pytest.approx(answer(2025).measures_t["handled"], rel=1e-6)
+
+
+def test_feeders_carry_what_their_owners_declare() -> None:
+    """89,000 TEU a year one way (f28): ships x hours / two moves of a round trip x boxes."""
+    c = case(2025)
+    carrier, fleet = c.row("carrier", "feeder"), c.row("resource", "feeders")
+    size = next(row.amount for row in c.rows("size") if row.carrier_id == "feeder")
+    way = next(arc for arc in arcs(c) if arc.carrier_id == "feeder")
+    hours = way.time_h + carrier.port_h + carrier.wait_h
+    assert fleet.capacity * carrier.hours_per_year / (2 * hours) * size == pytest.approx(89_000, rel=1e-3)
+
+
+def test_lifting_the_first_limit_helps_and_lifting_a_slack_one_does_not() -> None:
+    c, base = case(2025), answer(2025).measures_t
+    more = corridor.solve(c.with_(["resource.rail_ferries.capacity=16"])).measures_t
+    assert more["concurrent"] > base["concurrent"] + 50_000
+    idle = corridor.solve(c.with_(["resource.aktau_oil_quay.capacity=15000000"])).measures_t
+    assert idle["concurrent"] == pytest.approx(base["concurrent"], rel=1e-9)
+    assert idle["capability"] == pytest.approx(base["capability"], rel=1e-9)
+
+
+def test_prices_are_differences_of_fresh_models() -> None:
+    c, base = case(2025), answer(2025)
+    for row in base.limits.to_dict("records"):
+        fact = c.row("resource", row["resource"])
+        step = fact.step or 0.01 * row["available"] / (row["available"] / fact.capacity)
+        if fact.step is None:  # 1 % of what is available, which is all of the capacity where nothing is taken off
+            assert row["available"] == pytest.approx(fact.capacity)
+        fresh = corridor.solve(c.with_([f"resource.{row['resource']}.capacity={fact.capacity + step!r}"]))
+        assert fresh.floor == base.floor == 1.0
+        gain = fresh.measures_t["capability"] - base.measures_t["capability"]
+        assert gain == pytest.approx(row["price"], rel=1e-6)
+
+
+def test_the_places_that_a_planner_expects_are_there() -> None:
+    nodes = case(2025)["node"]
+    assert set(PLACES) <= set(nodes.index)
+    assert nodes["x_coord"].notna().all()
+    assert len(case(2025).rows("segment")) == 8
+
+
+def test_numbers_of_the_scenario_have_evidence_that_holds_them() -> None:
+    changes = yaml.safe_load((bundled() / "scenario" / "base_2022.yaml").read_text(encoding="utf-8"))["changes"]
+    rows: dict[str, Any] = {
+        f"{row.table}.{row.row}.{row.column}": row for row in case(2025).rows("evidence") if row.scenario == "base_2022"
+    }
+    addresses = {each["set"] for each in changes}
+    assert addresses <= set(rows) | {"case.middle_corridor.base_year"}
+    assert set(rows) <= addresses
+    for each in changes:
+        row = rows.get(each["set"])
+        if row is not None and row.low is not None and math.isfinite(float(each["value"])):
+            assert row.low <= float(each["value"]) <= row.high, each
+
+
+def test_every_source_named_is_used_or_stands_behind_one_that_is() -> None:
+    cited = {each for cell in case(2025)["evidence"]["source_id"] for each in cell}
+    assert len(cited) > 200
+    assert cited <= set(case(2025)["source"].index)
+
+
+def test_winter_of_the_ferries_is_not_taken_off_twice() -> None:
+    """Capacities that are observed or net of weather carry no factor of weather (check C035)."""
+    basis = case(2025)["resource"]["basis"]
+    assert basis["feeders"] == "net_of_weather"
+    doubled = case(2025).with_(["resource.rail_ferries.basis=net_of_weather"])
+    with pytest.raises(corridor.CaseError, match="C035 resource|C035 factor"):
+        corridor.check(doubled)

@@ -1,0 +1,77 @@
+"""The README's commands run, and its answer is the answer."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import corridor
+from corridor.reports.words import headline
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+COMMANDS = [line[2:] for block in CONSOLE for line in block.splitlines() if line.startswith("$ ")]
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def run(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    words = shlex.split(command)
+    if words[0] == "corridor":
+        words = [sys.executable, "-m", "corridor", *words[1:]]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, env={**os.environ, "PATH": path}, check=False)
+
+
+def test_the_readme_names_the_commands() -> None:
+    assert "make report" in COMMANDS
+    assert "make test" in COMMANDS
+    assert len(COMMANDS) >= 9
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each.startswith("corridor")])
+def test_commands_run(command: str, tmp_path: Path) -> None:
+    done = run(command, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+@pytest.mark.slow
+def test_make_report_runs() -> None:
+    done = run("make report", ROOT)
+    assert done.returncode == 0, done.stderr
+    assert (ROOT / "out" / "report.html").stat().st_size > 50_000
+
+
+def test_answers_shown_are_the_answers(tmp_path: Path) -> None:
+    for block in CONSOLE:
+        lines = block.splitlines()
+        if len(lines) > 1 and not lines[1].startswith("$ "):
+            printed = " ".join(run(lines[0][2:], tmp_path).stdout.split())
+            assert " ".join(" ".join(lines[1:]).split()) in printed
+
+
+def test_python_example_runs(tmp_path: Path) -> None:
+    for example in PYTHON:
+        done = subprocess.run([sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "Rail ferries" in done.stdout
+
+
+def test_the_picture_shows_the_present_answer() -> None:
+    case = corridor.load()
+    picture = (ROOT / "docs" / "map.svg").read_text(encoding="utf-8")
+    assert headline(case, corridor.solve(case)) in picture
+
+
+def test_links_of_the_documents_lead_somewhere() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8")):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
