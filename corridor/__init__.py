@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corridor.api import check, load, report, solve
-    from corridor.model.answer import Answer, Certificate, Rung
+    from corridor.api import check, cut, explain, findings, ladder, load, markets, prices, report, solve, waterfall
+    from corridor.model.answer import Answer, Certificate, Explanation, Findings, Rung, Waterfall
     from corridor.model.case import Case, Change
     from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
 
@@ -25,14 +25,24 @@ __all__ = [
     "CaseError",
     "Certificate",
     "Change",
+    "Explanation",
     "Fault",
+    "Findings",
     "InfeasibleError",
     "Rung",
     "TimeLimitError",
+    "Waterfall",
     "check",
+    "cut",
+    "explain",
+    "findings",
+    "ladder",
     "load",
+    "markets",
+    "prices",
     "report",
     "solve",
+    "waterfall",
 ]
 
 # Imported where first used, so that `corridor --help` does not wait for pandas.
@@ -40,16 +50,19 @@ _HOME = {
     "Answer": "corridor.model.answer",
     "Certificate": "corridor.model.answer",
     "Rung": "corridor.model.answer",
+    "Explanation": "corridor.model.answer",
+    "Findings": "corridor.model.answer",
+    "Waterfall": "corridor.model.answer",
     "Case": "corridor.model.case",
     "Change": "corridor.model.case",
     "CaseError": "corridor.model.faults",
     "Fault": "corridor.model.faults",
     "InfeasibleError": "corridor.model.faults",
     "TimeLimitError": "corridor.model.faults",
-    "check": "corridor.api",
-    "load": "corridor.api",
-    "report": "corridor.api",
-    "solve": "corridor.api",
+    **dict.fromkeys(
+        ("check", "cut", "explain", "findings", "ladder", "load", "markets", "prices", "report", "solve", "waterfall"),
+        "corridor.api",
+    ),
 }
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corridor.data.checks import checked, faults_of
 from corridor.data.read import bundled, read
 from corridor.data.scenario import read_scenario, scenarios
-from corridor.model.answer import Answer
+from corridor.model.answer import Answer, Explanation, Findings, Waterfall
 from corridor.model.case import Case, Change
 from corridor.model.faults import CaseError, Fault
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corridor.optimize.studies import YearModel
 
 
 def load(folder: str | Path | None = None, *, year: int | None = None, changes: Iterable[Change | str] = ()) -> Case:
@@ -57,6 +64,88 @@ def solve(case: Case, study: str = "capability", *, time_limit: float | None = N
 
     check(case)
     return answer_of(case, study, time_limit=time_limit)
+
+
+def ladder(case: Case, answer: Answer | None = None) -> pd.DataFrame:
+    """The order of the limits, from the first to the nameplate: one row a resource, with the project that lifts it.
+
+    Columns as in :class:`corridor.model.answer.Findings`. Raises CaseError, InfeasibleError.
+    """
+    from corridor.optimize.ladder import ladder as rungs_of
+    from corridor.optimize.projects import with_projects
+    from corridor.optimize.studies import solve as answer_of
+    from corridor.optimize.studies import terminals
+
+    year, named = _year(case), terminals(case)
+    rungs = rungs_of(year)
+    beyond = rungs["t"] + rungs["gain"] > (named if named is not None else math.inf) * (1 + 1e-9)
+    rungs["beyond"] = beyond & (rungs["kind"] != "gate")
+    return with_projects(year, rungs, answer or answer_of(case, "concurrent"))
+
+
+def markets(case: Case) -> pd.DataFrame:
+    """How far each market goes alone, the others at their floor, and what stops it.
+
+    Raises CaseError, InfeasibleError.
+    """
+    from corridor.optimize.markets import markets as markets_of
+
+    return markets_of(_year(case))
+
+
+def waterfall(case: Case) -> Waterfall:
+    """From the nameplate down to what is handled, by kind of limit; raises CaseError for a case without a nameplate."""
+    from corridor.optimize.waterfall import waterfall as waterfall_of
+
+    check(case)
+    return waterfall_of(case)
+
+
+def prices(case: Case) -> pd.DataFrame:
+    """What one planner's unit more or less of each resource does to C and T; raises CaseError, InfeasibleError."""
+    from corridor.optimize.prices import prices as prices_of
+
+    return prices_of(_year(case))
+
+
+def cut(case: Case) -> pd.DataFrame:
+    """Minimum cuts of the graph by commodity and direction, beside what the program sends; raises CaseError."""
+    from corridor.optimize.cut import cut as cut_of
+
+    return cut_of(_year(case))
+
+
+def explain(case: Case, name: str, answer: Answer | None = None) -> Explanation:
+    """Explain a resource, a link or a demand in an answer (``capability`` if none is given); raises CaseError."""
+    from corridor.optimize.explain import explain as explain_it
+
+    return explain_it(case, answer or solve(case), name)
+
+
+def findings(case: Case, answer: Answer) -> Findings:
+    """The answer with ladder, waterfall, markets, prices and cuts beside it, for the report.
+
+    What the case cannot have (a waterfall without a nameplate, say) is left out.
+    """
+    if answer.growth is None:
+        return Findings(case, answer)
+    gated = case.gate is not None and math.isfinite(case.gate.nameplate_t_per_year)
+    return Findings(
+        case,
+        answer,
+        ladder=ladder(case),
+        waterfall=waterfall(case) if gated else None,
+        markets=markets(case),
+        prices=prices(case),
+        cut=cut(case),
+    )
+
+
+def _year(case: Case) -> YearModel:
+    from corridor.optimize.studies import YearModel
+
+    check(case)
+    return YearModel(case, "capability")
 
 
 def report(case: Case, answer: Answer, folder: str | Path) -> Path:

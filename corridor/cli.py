@@ -1,4 +1,4 @@
-"""The command: ``corridor solve``, ``check``, ``show``, ``report``."""
+"""The command: ``corridor solve``, ``ladder``, ``report`` and the others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from corridor.model.case import Case
 
 INTERRUPTED = 130
@@ -140,6 +142,96 @@ def show(
 
 
 @app.command()
+def ladder(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
+    """The order of the limits: what stops all markets first, what next, up to the nameplate."""
+    with _finding("ladder", case, year, sets, as_json) as (loaded, show_rows):
+        from corridor.api import ladder as ladder_of
+        from corridor.optimize.studies import terminals
+        from corridor.reports.terminal_tables import print_ladder
+
+        frame, named = ladder_of(loaded), terminals(loaded)
+        show_rows(frame, lambda: print_ladder(frame, named), terminals_t=named)
+
+
+@app.command()
+def markets(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
+    """How far each market goes alone, the others at their floor, and what stops it."""
+    with _finding("markets", case, year, sets, as_json) as (loaded, show_rows):
+        from corridor.api import markets as markets_of
+        from corridor.reports.terminal_tables import print_markets
+
+        frame = markets_of(loaded)
+        show_rows(frame, lambda: print_markets(frame))
+
+
+@app.command()
+def waterfall(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
+    """From the nameplate down to what is handled, by kind of limit."""
+    with _finding("waterfall", case, year, sets, as_json) as (loaded, show_rows):
+        from corridor.api import waterfall as waterfall_of
+        from corridor.reports.terminal_tables import print_waterfall
+
+        found = waterfall_of(loaded)
+        totals = {
+            "nameplate_t": found.nameplate_t,
+            "handled_t": found.handled_t,
+            "capability_t": found.capability_t,
+            "capability_step": found.capability_step,
+            "terminals_t": found.terminals_t,
+            "floor": found.floor,
+        }
+        show_rows(found.bars, lambda: print_waterfall(found), **totals)
+
+
+@app.command()
+def prices(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
+    """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
+    with _finding("prices", case, year, sets, as_json) as (loaded, show_rows):
+        from corridor.api import prices as prices_of
+        from corridor.reports.terminal_tables import print_prices
+
+        frame = prices_of(loaded)
+        show_rows(frame, lambda: print_prices(frame), floor=frame.attrs.get("floor"))
+
+
+@app.command()
+def cut(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
+    """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
+    with _finding("cut", case, year, sets, as_json) as (loaded, show_rows):
+        from corridor.api import cut as cut_of
+        from corridor.reports.terminal_tables import print_cut
+
+        frame = cut_of(loaded)
+        show_rows(frame, lambda: print_cut(frame))
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="Id of a resource, a link or a demand.")],
+    study: StudyName = Study.capability,
+    case: CaseFolder = None,
+    year: Year = None,
+    sets: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who uses a resource, link or demand, which limit holds it, what would change it."""
+    with _answering(as_json, name=name), _progress("solving the case"):
+        from corridor.api import explain as explain_it
+        from corridor.api import solve as answer_of
+
+        loaded = _load(case, year, sets)
+        found = explain_it(loaded, name, answer_of(loaded, study.value))
+    if as_json:
+        body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
+        tables = {title: _records(frame) for title, frame in found.tables.items()}
+        _print_json({**body, "name": found.name, "kind": found.kind, "sentences": found.sentences, "tables": tables})
+        return
+    from corridor.reports.terminal_tables import print_explanation
+
+    print_explanation(found)
+
+
+@app.command()
 def report(
     out: Annotated[Path, typer.Option("--out", help="Folder to write report.html and map.svg into.")] = Path("out"),
     study: StudyName = Study.capability,
@@ -161,6 +253,33 @@ def report(
 
     print(headline(loaded, answer))
     print(f"Report: {path}")
+
+
+@contextmanager
+def _finding(
+    what: str, case: Path | None, year: int | None, sets: list[str] | None, as_json: bool
+) -> Iterator[tuple[Case, Callable[..., None]]]:
+    """Load the case for a finding; give it with a function that prints the finding's rows as JSON or as a table."""
+    printing: list[Callable[[], None]] = []
+
+    def show_rows(frame: pd.DataFrame, as_table: Callable[[], None], **totals: Any) -> None:
+        body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
+        whole = {**body, **_record(totals), "rows": _records(frame)}
+        printing.append((lambda: _print_json(whole)) if as_json else as_table)
+
+    with _answering(as_json), _progress(f"working out the {what}"):
+        loaded = _load(case, year, sets)
+        yield loaded, show_rows
+    for each in printing:
+        each()
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame for JSON: NaN is left out, no limit is null."""
+    return [
+        _record({str(k): v for k, v in row.items() if not (isinstance(v, float) and math.isnan(v))})
+        for row in frame.to_dict("records")
+    ]
 
 
 def _load(case: Path | None, year: int | None, sets: list[str] | None) -> Case:

@@ -213,6 +213,16 @@ class Findings:
     cut: pd.DataFrame | None = None
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """What can be said of one resource, link or demand: sentences, and tables by title."""
+
+    name: str
+    kind: str
+    sentences: list[str]
+    tables: Mapping[str, pd.DataFrame]
+
+
 def rows(frame: pd.DataFrame) -> list[Any]:
     """The rows of a frame as named tuples, without the index."""
     return list(frame.itertuples(index=False))

@@ -13,7 +13,6 @@ import pandas as pd
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.schema import CellError, Value, schemas
 
-
 WITH_CHANGES = " with changes"
 
 

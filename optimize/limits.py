@@ -1,14 +1,12 @@
-"""What stops it: finite-step prices, and the first rung that all markets reach together."""
+"""What stops it: finite-step prices."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from corridor.model.answer import Rung
 from corridor.optimize.coefficients import derating
 from corridor.optimize.compile import Label
 from corridor.optimize.layout import KILO
@@ -69,52 +67,3 @@ def priced(year: YearModel, found: Solution) -> list[Label]:
         for (name, key), row in year.program.row_at.items()
         if name in rows and abs(found.prices[row]) > PRICED
     ]
-
-
-def first_rung(year: YearModel, common: Solution) -> Rung | None:
-    """The set of limits whose joint lifting lets all markets grow on, none of which can be left out.
-
-    Each limit with a price is lifted alone; those that raise the growth are alternatives. If none does, limits
-    coincide: all are lifted, those with a price then too, until it rises, and each that is not needed is put back.
-    """
-
-    def growth(lifted: Iterable[Label]) -> Solution:
-        return year.solver.solve("growth", maximise=True, given=dict.fromkeys(lifted, math.inf))
-
-    def rises(found: Solution) -> bool:
-        return found.status == "unbounded" or found.value > common.value * (1 + RAISES) + 1e-12
-
-    candidates = [label for label in priced(year, common) if year.program.values[year.program.given_at[label]] > 0]
-    alone = {label: growth([label]) for label in candidates}
-    raising = {label: found.value for label, found in alone.items() if rises(found)}
-    facts = resource_facts(year.case)
-    if raising:
-        best = max(raising, key=lambda label: (raising[label], _reversed(str(label[1]))))
-        others = {str(label[1]): value for label, value in raising.items() if label != best}
-        return Rung((str(best[1]),), (facts[str(best[1])][0],), common.value, raising[best], others)
-    lifted = list(candidates)
-    while lifted:
-        found = growth(lifted)
-        if rises(found):
-            break
-        more = [
-            label
-            for label in priced(year, found)
-            if label not in lifted and year.program.values[year.program.given_at[label]] > 0
-        ]
-        if not more:
-            return None
-        lifted += more
-    for label in sorted(lifted, key=lambda each: str(each[1])):
-        rest = [each for each in lifted if each != label]
-        if rest and rises(growth(rest)):
-            lifted = rest
-    if not lifted:
-        return None
-    names = tuple(sorted(str(label[1]) for label in lifted))
-    return Rung(names, tuple(facts[name][0] for name in names), common.value, growth(lifted).value)
-
-
-def _reversed(name: str) -> tuple[int, ...]:
-    """Sorts names backwards, so that ``max`` takes the first of equals."""
-    return tuple(-ord(letter) for letter in name)

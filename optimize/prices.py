@@ -50,10 +50,10 @@ def prices(year: YearModel) -> pd.DataFrame:
     most = year.ask(Question("level", given=year.floors(floor))).value * KILO
     apart: dict[Label, tuple[float, float]] = {}
     for label in steps:
-        up, down = (
+        more, less = (
             year.solver.solve("level", maximise=True, given={**year.floors(floor), **given}) for given in around(label)
         )
-        apart[label] = (up.value * KILO, down.value * KILO)
+        apart[label] = (more.value * KILO, less.value * KILO)
     rows = []
     for measure, base, values in (
         ("concurrent", common.value * total, {label: (u * total, d * total) for label, (u, d) in together.items()}),

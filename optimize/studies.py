@@ -16,11 +16,12 @@ from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.optimize.certificate import certify, worst_imbalance
 from corridor.optimize.coefficients import ceilings
 from corridor.optimize.compile import Floats, Label, Program, compile_period
+from corridor.optimize.ladder import first_rung
 from corridor.optimize.layout import COSTS, KILO, MEASURES, Layout
-from corridor.optimize.limits import first_rung, limits
+from corridor.optimize.limits import limits
 from corridor.optimize.period import build
 from corridor.optimize.solver import Solution, Solver
-from corridor.optimize.tables import answer_tables, resource_facts, values_of
+from corridor.optimize.tables import answer_tables, values_of
 
 STUDIES = (*MEASURES, *COSTS)
 FULL_KT = 1e6
@@ -83,40 +84,12 @@ class YearModel:
 
     def _sound(self, found: Solution) -> Solution:
         if found.status == "infeasible":
-            raise InfeasibleError(self.shortfall())
+            from corridor.optimize.infeasible import reasons
+
+            raise InfeasibleError(reasons(self))
         if found.status == "unbounded":
             raise CaseError([self.limitless()])
         return found
-
-    def shortfall(self) -> str:
-        """Which demands cannot be met, and what is full when as much of them as possible is carried."""
-        lower, upper = self.program.bounds(self.program.given({}))
-        goal = np.zeros(len(self.program.columns))
-        lower = lower.copy()
-        for label, row in self.program.row_at.items():
-            if label[0] == "demand_met":
-                lower[row] = 0.0
-                goal[self.program.column_at["served", label[1]]] = 1.0
-        most = self.solver.solve_rows(goal, lower, upper, maximise=True)
-        if most.status != "optimal":
-            return "the demands cannot be met, and neither can any part of them: a limit is below what is fixed"
-        served = values_of(self.program, most.columns)["served"]
-        lines = []
-        for part in self.layout.parts:
-            if not part.grows and served[part.part_id] < part.base * (1 - 1e-6):
-                lines.append(
-                    f"demand {part.demand_id}: {served[part.part_id] * KILO:,.0f} of {part.base * KILO:,.0f} t of "
-                    f"{part.commodity} get from {part.origin} to {part.destination}"
-                )
-        facts = resource_facts(self.case)
-        full = [
-            facts[str(label[1])][0]
-            for label, row in self.program.row_at.items()
-            if label[0] == "resource_limit" and most.prices[row] > 1e-9
-        ]
-        head = "not everything that must be carried can be:"
-        tail = f"  what is full: {', '.join(full)}" if full else "  no resource is full: look for closed links"
-        return "\n".join([head, *(f"  {line}" for line in lines), tail])
 
     def limitless(self) -> Fault:
         """The fault of a model whose answer has no bound."""

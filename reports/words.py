@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from corridor.model.answer import Answer
 from corridor.model.case import Case
@@ -18,6 +19,33 @@ MEASURES = {
 def mt(tonnes: float, digits: int = 1) -> str:
     """Tonnes as Mt: ``mt(7_700_000)`` is ``7.7 Mt``."""
     return "no limit" if math.isinf(tonnes) else f"{tonnes / 1e6:,.{digits}f} Mt"
+
+
+def millions(tonnes: float, digits: int = 2) -> str:
+    """Tonnes as a bare number of Mt, always with the same digits: ``millions(7_812_496)`` is ``7.81``.
+
+    >>> millions(7_812_496), millions(-0.001), millions(float("inf"))
+    ('7.81', '0.00', 'no limit')
+    """
+    if math.isnan(tonnes):
+        return "–"
+    return "no limit" if math.isinf(tonnes) else f"{round(tonnes / 1e6, digits) + 0.0:,.{digits}f}"
+
+
+def capital(text: str) -> str:
+    """A text with its first letter large: ``nameplate of …`` at the head of a row."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names as a sentence has them.
+
+    >>> listed(["a", "b", "c"]), listed(["a"], "or")
+    ('a, b and c', 'a')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def amount(value: float, unit: str = "") -> str:
@@ -51,34 +79,39 @@ def first_limit(answer: Answer) -> str:
 
 def headline(case: Case, answer: Answer) -> str:
     """The answer in a sentence or four."""
+    return " ".join(sentences(case, answer))
+
+
+def sentences(case: Case, answer: Answer) -> list[str]:
+    """The sentences of the headline; the first can stand alone."""
     if answer.study.startswith("cost"):
         who = "shippers pay" if answer.study == "cost_shipper" else "operators spend"
         through = f", {mt(answer.gate.t)} of it through {answer.gate.name}" if answer.gate else ""
         delivered = float(answer.delivered["t"].sum())
         cost = amount((answer.cost_usd or 0) / 1e6)
-        return f"For {mt(delivered)} in {case.base_year}{through}, {who} at least {cost} million USD a year."
+        return [f"For {mt(delivered)} in {case.base_year}{through}, {who} at least {cost} million USD a year."]
     measures = answer.measures_t
     handled, concurrent, capability = (measures[name] for name in ("handled", "concurrent", "capability"))
     where = answer.gate.name if answer.gate else case.title
     if answer.growth is None:
-        return f"{where}: nothing is asked to go through, so nothing does."
+        return [f"{where}: nothing is asked to go through, so nothing does."]
     first = first_limit(answer)
     own = f"{mt(capability)} if each market grew to its own limit."
     if answer.growth >= 1:
-        sentences = [
+        said = [
             f"In {case.base_year} {where} handled {mt(handled)}.",
             f"{mt(concurrent)} would fit before the first limit, {first}, and {own}",
         ]
     else:
         asked = float(answer.segments["base_t"].sum())
-        sentences = [
+        said = [
             f"In {case.base_year} {where} should have handled {mt(asked)}, of which {mt(handled)} fit.",
             f"Kept in proportion only {mt(concurrent)} fit, because of the first limit, {first}; {own}",
         ]
     if answer.gate and math.isfinite(answer.gate.nameplate_t):
         nameplate = mt(answer.gate.nameplate_t, 0)
         if answer.terminals_t:
-            sentences.append(f"The terminals that can be named add up to {mt(answer.terminals_t)}, not {nameplate}.")
+            said.append(f"The terminals that can be named add up to {mt(answer.terminals_t)}, not {nameplate}.")
         else:
-            sentences.append(f"Its nameplate says {nameplate}.")
-    return " ".join(sentences)
+            said.append(f"Its nameplate says {nameplate}.")
+    return said

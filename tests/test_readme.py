@@ -59,7 +59,8 @@ def test_answers_shown_are_the_answers(tmp_path: Path) -> None:
 
 def test_python_example_runs(tmp_path: Path) -> None:
     for example in PYTHON:
-        done = subprocess.run([sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True, check=False)
+        words = [sys.executable, "-c", example]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert "Rail ferries" in done.stdout
 

@@ -1,0 +1,142 @@
+"""The graph's own bound: minimum cuts by networkx on the relaxed graph, beside what the linear program sends."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from corridor.model.graph import BEFORE, Arc, Place, layered, layers
+from corridor.optimize.coefficients import available, carrier_sizes, item_loading
+from corridor.optimize.layout import KILO, Layout, Part, Stream
+from corridor.optimize.studies import YearModel
+
+SOURCE, SINK = ("(all origins)", ""), ("(all destinations)", "")
+SMALL = 1e-6
+
+
+def cut(year: YearModel) -> pd.DataFrame:
+    """Minimum cuts by commodity and direction through the gate.
+
+    Columns: commodity, name, direction (of the gate's links: forward or back), lp_t (the most that the linear program
+    sends of it, everything else at zero), cut_t (an upper bound on that: link capacities in tonnes, one commodity,
+    one direction, no shared fleets, no empties), nearest and farthest (links of the cut nearest to the origins and
+    to the destinations). Infinite where some way has no capacity at all.
+    """
+    case, plan = year.case, year.layout
+    names = {row.commodity_id: row.name for row in case.rows("commodity")}
+    groups: dict[tuple[str, str, str], list[Stream]] = defaultdict(list)
+    for stream in plan.streams:
+        if all(part.grows for part in stream.parts):
+            groups[stream.commodity, stream.crosses, direction(plan, stream)].append(stream)
+    rows = []
+    for (commodity, crosses, way), streams in sorted(groups.items()):
+        parts = [part for stream in streams for part in stream.parts]
+        goal = np.zeros(len(year.program.columns))
+        for part in parts:
+            goal[year.program.column_at["served", part.part_id]] = 1.0
+        most = year.solver.solve(goal, maximise=True, without="segment_share")
+        value, nearest, farthest = minimum_cut(plan, commodity, crosses, parts)
+        sent = most.value * KILO if most.status == "optimal" else math.inf
+        rows.append((commodity, names[commodity], way, sent, value, ", ".join(nearest), ", ".join(farthest)))
+    return pd.DataFrame(rows, columns=["commodity", "name", "direction", "lp_t", "cut_t", "nearest", "farthest"])
+
+
+def direction(plan: Layout, stream: Stream) -> str:
+    """The direction in which a stream passes the gate's links: forward, back, or both; nothing without a gate."""
+    ways = sorted({plan.arcs[arc].direction for arc, _ in stream.columns if plan.arcs[arc].gate})
+    return " and ".join(ways)
+
+
+def minimum_cut(plan: Layout, commodity: str, crosses: str, parts: list[Part]) -> tuple[float, list[str], list[str]]:
+    """Value in tonnes of a minimum cut between all origins and all destinations, and the arcs of its two extremes."""
+    graph, arcs_of = relaxed(plan, commodity, crosses)
+    for part in parts:
+        graph.add_edge(SOURCE, (part.origin, BEFORE))
+        for layer in layers(crosses)[1]:
+            graph.add_edge((part.destination, layer), SINK)
+    try:
+        residual = nx.algorithms.flow.shortest_augmenting_path(graph, SOURCE, SINK)
+    except nx.NetworkXUnbounded:
+        return math.inf, [], []
+    left: nx.DiGraph[Place] = nx.DiGraph()
+    left.add_nodes_from(residual)
+    left.add_edges_from(
+        (a, b) for a, b, data in residual.edges(data=True) if data["capacity"] - data["flow"] > SMALL * data["capacity"]
+    )
+    near = {SOURCE} | nx.descendants(left, SOURCE)
+    far = set(left) - ({SINK} | nx.ancestors(left, SINK))
+
+    def crossing(side: set[Place]) -> list[str]:
+        return sorted({arc for (a, b), names in arcs_of.items() if a in side and b not in side for arc in names})
+
+    return float(residual.graph["flow_value"]), crossing(near), crossing(far)
+
+
+def relaxed(plan: Layout, commodity: str, crosses: str) -> tuple[Any, dict[tuple[Place, Place], list[str]]]:
+    """The open arcs of a commodity as a DiGraph with capacities in tonnes, parallel ones summed; none is no limit."""
+    graph: nx.DiGraph[Place] = nx.DiGraph()
+    names: dict[tuple[Place, Place], list[str]] = defaultdict(list)
+    bounds = link_bounds(plan, commodity)
+    multi = layered(plan.case, commodity, crosses)
+    for a, b, data in multi.edges(data=True):
+        arc: Arc = data["arc"]
+        capacity = bounds[arc.arc_id]
+        names[a, b].append(arc.arc_id)
+        if not graph.has_edge(a, b):
+            graph.add_edge(a, b, capacity=0.0)
+        graph[a][b]["capacity"] += capacity
+    for _, _, data in graph.edges(data=True):
+        if math.isinf(data["capacity"]):
+            del data["capacity"]
+    return graph, names
+
+
+def link_bounds(plan: Layout, commodity: str) -> dict[str, float]:
+    """The most tonnes of one commodity that each arc lets pass if it has every resource to itself, empties left out."""
+    case, offer = plan.case, available(plan.case)
+    uses: dict[str, list[tuple[str, str, str, str | None, float]]] = defaultdict(list)
+    for row in case.rows("use"):
+        uses[row.link_id].append((row.resource_id, row.direction, row.activity, row.item_id, row.amount))
+    carriers = {row.carrier_id: row for row in case.rows("carrier")}
+    found = {}
+    for arc in plan.arcs.values():
+        if commodity not in arc.commodities:
+            continue
+        unit = arc.unit[commodity]
+        per_unit = 1.0 / arc.payload[commodity] if unit else 0.0
+        per_move = 1.0 / tonnes_per_move(plan, arc, commodity) if arc.carrier_id else 0.0
+        bound = offer.get(arc.arc_id, math.inf)
+        taken: dict[str, float] = defaultdict(float)
+        for resource, way, activity, item, amount in uses[arc.link_id]:
+            if way not in (arc.direction, "both"):
+                continue
+            if activity == "tonne" and item in (None, commodity):
+                taken[resource] += amount
+            elif activity in ("loaded", "unit") and unit and item in (None, unit):
+                taken[resource] += amount * per_unit
+            elif activity == "move":
+                taken[resource] += amount * per_move
+        if arc.carrier_id:
+            carrier = carriers[arc.carrier_id]
+            taken[carrier.resource_id] += plan.hours(arc) / carrier.hours_per_year * per_move
+        for resource, amount in taken.items():
+            if amount:
+                bound = min(bound, offer[resource] / amount)
+        found[arc.arc_id] = bound
+    return found
+
+
+def tonnes_per_move(plan: Layout, arc: Arc, commodity: str) -> float:
+    """What one carrier takes of a commodity on an arc if it takes nothing else."""
+    unit = arc.unit[commodity]
+    fits = []
+    for dimension, size in carrier_sizes(plan.case, arc.carrier_id or "").items():
+        loaded, _ = item_loading(plan.case, unit or commodity, dimension)
+        if loaded:
+            fits.append(size / loaded * (arc.payload[commodity] if unit else 1.0))
+    return min(fits, default=math.inf)

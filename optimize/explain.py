@@ -1,0 +1,164 @@
+"""One resource, link or demand explained: who uses it, what it costs, which limit holds it, what would change it."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+import pandas as pd
+
+from corridor.model.answer import Answer, Explanation, rows
+from corridor.model.case import Case
+from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.graph import arcs
+from corridor.model.units import amount
+from corridor.optimize.coefficients import available
+from corridor.optimize.compile import Label
+from corridor.optimize.layout import KILO
+from corridor.optimize.paths import paths
+from corridor.optimize.studies import YearModel
+from corridor.optimize.tables import resource_facts
+
+
+def explain(case: Case, answer: Answer, name: str) -> Explanation:
+    """Explain a resource, a link or a demand of a solved case; raises CaseError where the name is none of these."""
+    ways = paths(case, answer.flow, answer.delivered)
+    if name in available(case):
+        return _resource(case, answer, ways, name)
+    if name in case["link"].index:
+        return _link(case, answer, ways, name)
+    if name in case["demand"].index:
+        return _demand(case, answer, ways, name)
+    known = [*available(case), *case["link"].index, *case["demand"].index]
+    reason = f"{name} is no resource, link or demand; {nearest(name, map(str, known))}"
+    raise CaseError([Fault("C072", "explain", reason)], "the question")
+
+
+def links_of(case: Case) -> dict[str, set[str]]:
+    """Links on which each resource is used."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in case.rows("use"):
+        found[row.resource_id].add(row.link_id)
+    fleet = {row.carrier_id: row.resource_id for row in case.rows("carrier")}
+    for arc in arcs(case):
+        found[arc.arc_id].add(arc.link_id)
+        if arc.carrier_id:
+            found[fleet[arc.carrier_id]].add(arc.link_id)
+        if arc.gate and case.gate is not None:
+            found[case.gate.gate_id].add(arc.link_id)
+    return found
+
+
+def users(case: Case, ways: pd.DataFrame, links: set[str]) -> pd.DataFrame:
+    """Select-link: demand, commodity and tonnes of the cargo that passes any of the links."""
+    link_of = {arc.arc_id: arc.link_id for arc in arcs(case)}
+    passes = ways["ways"].map(lambda way: any(link_of[arc] in links for arc in way)).astype(bool)
+    found = ways[passes].groupby(["demand", "commodity"])["t"].sum().reset_index()
+    return found.sort_values(["t", "demand"], ascending=[False, True], ignore_index=True)
+
+
+def _measures(case: Case, label: Label | None) -> list[tuple[str, float, float]]:
+    """C and T as they are and with a limit lifted: (name, t, t lifted)."""
+    year = YearModel(case, "capability")
+    if not year.layout.base:
+        return []
+    total = math.fsum(year.layout.base.values()) * KILO
+    common = year.concurrent()
+    floor = min(1.0, common.value)
+    lift = {label: math.inf} if label is not None and label in year.program.given_at else {}
+    higher = year.solver.solve("growth", maximise=True, given=lift)
+    most, more = year.capability(floor), year.solver.solve("level", maximise=True, given={**year.floors(floor), **lift})
+    return [
+        ("concurrent", common.value * total, higher.value * total),
+        ("capability", most.value * KILO, more.value * KILO),
+    ]
+
+
+def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
+    facts = resource_facts(case)[name]
+    row = rows(answer.use[answer.use["resource"] == name])[0]
+    used, there = float(row.used), float(row.available)
+    links = links_of(case)[name]
+    price = answer.limits[answer.limits["resource"] == name]
+    sentences = [f"{facts[0]} ({facts[1]}): {amount(used)} of {amount(there)} {facts[2]} used."]
+    if len(price):
+        brings = f"{price['price'].iloc[0]:,.0f} {price['price_unit'].iloc[0]}"
+        sentences.append(f"It is a limit: one step more brings {brings}.")
+    elif row.share > 1 - 1e-6:
+        sentences.append("It is full, but one step more of it alone changes nothing: something else holds too.")
+    else:
+        sentences.append("It is no limit of this answer.")
+    for measure, before, after in _measures(case, ("available", name)):
+        gain = after - before
+        then = f"would become {after:,.0f} t" if gain > 1 else "would stay as it is"
+        sentences.append(f"Without this limit the measure {measure}, {before:,.0f} t, {then}.")
+    evidence = [
+        each
+        for each in case.rows("evidence")
+        if (each.table, each.row) == ("resource", name) and each.scenario in (None, case.scenario)
+    ]
+    for each in evidence:
+        source = f"; figures {', '.join(each.source_id)}" if each.source_id else ""
+        said = f"{each.column}: {each.basis}, {_range(each.low, each.high)}{source}. {each.note or ''}"
+        sentences.append(said.strip())
+    tables = {"used on": _flows(answer, links), "used by": users(case, ways, links)}
+    return Explanation(name, "resource", sentences, tables)
+
+
+def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
+    link = case.row("link", name)
+    names = {row.node_id: row.name for row in case.rows("node")}
+    share = answer.use.set_index("resource")
+    flow = float(answer.flow.loc[answer.flow["link"] == name, "t"].sum())
+    sentences = [
+        f"{names[link.from_node_id]} to {names[link.to_node_id]} by {link.mode_id.replace('_', ' ')}"
+        + ("" if link.directed else ", both ways")
+        + f": {link.length_km:,.0f} km, {link.time_h:,.1f} h, {flow:,.0f} t a year."
+    ]
+    holding = [resource for resource, links in links_of(case).items() if name in links and resource in share.index]
+    limits = set(answer.limits["resource"])
+    table = pd.DataFrame(
+        [(each, share.at[each, "name"], share.at[each, "share"], each in limits) for each in sorted(holding)],
+        columns=["resource", "name", "share", "limit"],
+    )
+    if not len(table):
+        sentences.append("No resource is known for it: that is not the same as no limit.")
+    return Explanation(name, "link", sentences, {"resources": table, "used by": users(case, ways, {name})})
+
+
+def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
+    row = case.row("demand", name)
+    names = {each.node_id: each.name for each in case.rows("node")}
+    mine, found = ways[ways["demand"] == name], {arc.arc_id: arc for arc in arcs(case)}
+    served = float(answer.delivered.loc[answer.delivered["demand"] == name, "t"].sum())
+    asked = row.t_per_year + (row.elsewhere_t_per_year or 0)
+    sentences = [
+        f"{row.commodity_id} from {names[row.origin_id]} to {names[row.destination_id]}: "
+        f"{asked:,.0f} t in the base year, {served:,.0f} t in this answer."
+    ]
+    found_ways = []
+    for t, way in zip(mine["t"], mine["ways"], strict=True):
+        on = [found[arc] for arc in way]
+        km, days = sum(arc.length_km for arc in on), sum(arc.time_h for arc in on) / 24
+        found_ways.append((t, km, days, sum(arc.tariff[row.commodity_id] for arc in on), " > ".join(way)))
+    table = pd.DataFrame(found_ways, columns=["t", "km", "days", "usd_per_t", "way"])
+    passed = {found[arc].link_id for way in mine["ways"] for arc in way}
+    full = set(answer.limits["resource"])
+    holds = sorted(each for each, links in links_of(case).items() if each in full and links & passed)
+    facts = resource_facts(case)
+    if holds:
+        sentences.append(f"Limits on its way: {', '.join(facts[each][0] for each in holds)}.")
+    else:
+        sentences.append("No limit of this answer lies on its way.")
+    return Explanation(name, "demand", sentences, {"ways": table})
+
+
+def _flows(answer: Answer, links: set[str]) -> pd.DataFrame:
+    on = answer.flow[answer.flow["link"].isin(links)]
+    return on.groupby(["link", "direction", "commodity"])["t"].sum().reset_index()
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return "no range"
+    return f"{amount(low)} to {amount(high)}"

@@ -1,0 +1,65 @@
+"""Projects that lift a rung: what they cost, what they bring, who pays and who gains."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from corridor.model.answer import Answer
+from corridor.optimize.coefficients import derating
+from corridor.optimize.compile import Label
+from corridor.optimize.layout import KILO
+from corridor.optimize.studies import YearModel
+
+COLUMNS = ["project", "cost_usd", "adds_t", "usd_per_t", "pays", "gains"]
+
+
+def with_projects(year: YearModel, rungs: pd.DataFrame, answer: Answer) -> pd.DataFrame:
+    """The ladder with the cheapest project of each rung beside it, per extra yearly tonne.
+
+    ``adds_t`` is what the project brings where it stands: all rungs before it lifted, its capacity added, no more.
+    ``gains`` says by country the extra freight, at the freight per tonne of the answer's flows. Rungs that no project
+    of the case lifts are left empty.
+    """
+    left, total = derating(year.case), math.fsum(year.layout.base.values()) * KILO
+    freight = _freight(answer)
+    found: dict[int, tuple[object, ...]] = {}
+    lifted: list[Label] = []
+    for number, rung in rungs.groupby("rung"):
+        base = year.solver.solve("growth", maximise=True, given=dict.fromkeys(lifted, math.inf))
+        offers = []
+        for project in year.case.rows("project"):
+            if project.resource_id not in set(rung["resource"]) or base.status != "optimal":
+                continue
+            label = ("available", project.resource_id)
+            scale = year.period.scales[project.resource_id]
+            more = year.program.values[year.program.given_at[label]] + project.adds * left[project.resource_id] * scale
+            others = [each for each in _labels(year, rung) if each != label]
+            given = {**dict.fromkeys([*lifted, *others], math.inf), label: more}
+            gain = (year.solver.solve("growth", maximise=True, given=given).value - base.value) * total
+            if gain > 1:
+                offers.append((project.cost_usd / gain, project.name, project.cost_usd, gain, project.pays or ""))
+        if offers:
+            per_t, name, cost, gain, pays = min(offers)
+            gains = ", ".join(f"{country} {usd * gain / 1e6:,.1f}" for country, usd in freight)
+            found[int(str(number))] = (name, cost, gain, per_t, pays, f"million USD freight a year: {gains}")
+        lifted += _labels(year, rung)
+    nothing = ("", math.nan, math.nan, math.nan, "", "")
+    extra = pd.DataFrame([found.get(number, nothing) for number in rungs["rung"]], columns=COLUMNS, index=rungs.index)
+    return rungs.join(extra)
+
+
+def _labels(year: YearModel, rung: pd.DataFrame) -> list[Label]:
+    """The givens that a rung lifts; the nameplate is none of them."""
+    gate = year.case.gate.gate_id if year.case.gate is not None else ""
+    every = [(name, key) for key in rung["resource"] for name in ("available", "ceiling") if key != gate]
+    return [label for label in every if label in year.program.given_at]
+
+
+def _freight(answer: Answer, most: int = 4) -> list[tuple[str, float]]:
+    """Freight that shippers pay by country, USD per gate tonne of the answer, the largest first."""
+    paid = answer.cost[(answer.cost["study"] == "cost_shipper") & (answer.cost["country"] != "")]
+    by_country = paid.groupby("country")["usd"].sum().sort_values(ascending=False).head(most)
+    gate_t = max(1.0, float(answer.delivered["gate_t"].sum()))
+    return [(str(country), float(usd) / gate_t) for country, usd in by_country.items()]

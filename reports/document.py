@@ -1,0 +1,148 @@
+"""A report as a document: what it says, block by block, before anything is known of HTML or PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Words that stand out in a paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The title of a section."""
+
+    kind: ClassVar[str] = "heading"
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Plain text, parts of it strong."""
+
+    kind: ClassVar[str] = "paragraph"
+    parts: tuple[str | Strong, ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A muted remark below what it explains."""
+
+    kind: ClassVar[str] = "note"
+    text: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure of the row at the top; ``main`` is the headline's."""
+
+    title: str
+    value: str
+    share: str
+    meaning: str
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """The row of key figures."""
+
+    kind: ClassVar[str] = "tiles"
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture; ``draw`` gives its SVG at a width in pixels, so that letters keep their size on every page."""
+
+    kind: ClassVar[str] = "figure"
+    draw: Callable[[int], str]
+    title: str
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; ``wide`` is its share of the width where it holds text that may wrap."""
+
+    title: str
+    unit: str = ""
+    right: bool = False
+    wide: float = 0.0
+
+    @property
+    def heading(self) -> str:
+        return f"{self.title}, {self.unit}" if self.unit else self.title
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar in a row of a table, 0 to 1 of its column; ``mark`` is a line across it."""
+
+    share: float
+    mark: float | None = None
+    dark: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text; ``bars`` is one more column at the right, ``strong`` numbers the rows that are totals.
+
+    ``small`` is for long lists at the end of a report.
+    """
+
+    kind: ClassVar[str] = "table"
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+    bars: tuple[Bar | None, ...] = ()
+    bar_title: str = ""
+    strong: tuple[int, ...] = ()
+    small: bool = False
+
+    def __post_init__(self) -> None:
+        assert all(len(row) == len(self.columns) for row in self.rows), self.caption
+        assert len(self.bars) in (0, len(self.rows)), self.caption
+
+
+@dataclass(frozen=True)
+class Source:
+    """A published figure that the case rests on."""
+
+    source_id: str
+    item: str
+    value: str
+    unit: str
+    year: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The list of sources."""
+
+    kind: ClassVar[str] = "sources"
+    sources: tuple[Source, ...]
+
+
+Block = Heading | Paragraph | Note | Tiles | Figure | Table | Sources
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report: ``name`` for the window and the foot of a page, ``title`` the answer in a sentence, ``lead`` the rest."""
+
+    name: str
+    title: str
+    subtitle: str
+    lead: str
+    blocks: tuple[Block, ...]
+    language: str = "en"

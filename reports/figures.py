@@ -1,0 +1,212 @@
+"""The ladder and the waterfall as static SVG, drawn at the width they are shown at; the same input, the same bytes."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+import pandas as pd
+
+from corridor.model.answer import Waterfall, rows
+from corridor.reports.labels import text_width, wrap
+from corridor.reports.map_style import FONT, INK, MUTED
+from corridor.reports.words import capital, millions
+
+if TYPE_CHECKING:
+    import altair as alt
+
+TOTAL, LOSS, RESULT, GAIN, NOBODY, REACHED = INK, "#C27C12", "#4F0712", "#74A5C9", "#B9BFC6", "#E9EDF1"
+GRID = "#D8DDE2"
+LINE, SIZE, ROW, BOLD = 14.0, 12.0, 24.0, 1.08
+
+
+@dataclass(frozen=True)
+class Step:
+    """A bar from ``start_t`` to ``end_t``; ``paint`` is its colour, ``said`` the figure beside it."""
+
+    name: str
+    start_t: float
+    end_t: float
+    paint: str
+    said: str
+    total: bool = False
+
+    @property
+    def t(self) -> float:
+        return self.end_t - self.start_t
+
+
+def ladder_steps(ladder: pd.DataFrame) -> list[Step]:
+    """Bars of the ladder: what fits before the first limit, the gain of each rung, and where it ends."""
+    steps: list[Step] = []
+    groups = [rung for _, rung in ladder.groupby("rung", sort=True)]
+    for rung in groups:
+        first = rung.iloc[0]
+        here, gain = float(first["t"]), float(first["gain"])
+        name = " + ".join(capital(str(each)) for each in rung["name"])
+        if not steps:
+            steps.append(Step("Before the first limit", 0.0, here, RESULT, millions(here), total=True))
+        if rung is groups[-1] and gain == 0:
+            steps.append(Step(name, 0.0, here, TOTAL, millions(here), total=True))
+        elif math.isfinite(gain):
+            beyond = "beyond" in rung and bool(first["beyond"])
+            label = f"{first['rung']}  {name}"
+            steps.append(Step(label, here, here + gain, NOBODY if beyond else GAIN, f"+{millions(gain)}"))
+        else:
+            steps.append(Step(f"{first['rung']}  {name}", here, here, GAIN, "then no limit"))
+    return steps
+
+
+def waterfall_steps(found: Waterfall) -> list[Step]:
+    """Bars of the waterfall: the nameplate, what each kind takes, T where it stands, and what is handled."""
+    steps = [Step("Nameplate", 0.0, found.nameplate_t, TOTAL, millions(found.nameplate_t), total=True)]
+    for row in rows(found.bars):
+        said = f"−{millions(row.bar_t)}" if row.bar_t > 0.5 else "nothing"
+        steps.append(Step(capital(row.name), row.after_t + row.bar_t, row.after_t, LOSS, said))
+        if row.kind == found.capability_step:
+            steps.append(Step("Capability", 0.0, row.after_t, RESULT, millions(row.after_t), total=True))
+    steps.append(Step("Handled", 0.0, found.handled_t, RESULT, millions(found.handled_t), total=True))
+    return steps
+
+
+def ladder_figure(ladder: pd.DataFrame, terminals_t: float | None, *, width: int, title: str, description: str) -> str:
+    """SVG of the ladder; a line marks the sum of the terminals that can be named."""
+    steps = ladder_steps(ladder)
+    right = "berths nobody has" if any(step.paint == NOBODY for step in steps) else ""
+    marks = [Mark(terminals_t, f"named terminals {millions(terminals_t, 1)}", right)] if terminals_t else []
+    return _bars(steps, marks, width, title, description, behind=True)
+
+
+def waterfall_figure(found: Waterfall, *, width: int, title: str, description: str) -> str:
+    """SVG of the waterfall; lines mark the named terminals, and T where no bar ends at it."""
+    marks = []
+    if found.terminals_t:
+        marks.append(Mark(found.terminals_t, f"named terminals {millions(found.terminals_t, 1)}", ""))
+    if found.capability_step is None:
+        marks.append(Mark(found.capability_t, f"capability {millions(found.capability_t)}", ""))
+    return _bars(waterfall_steps(found), marks, width, title, description, behind=False)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A line across all bars, said at its left and, in grey, at its right."""
+
+    t: float
+    left: str
+    right: str
+
+
+def _bars(
+    steps: list[Step], marks: list[Mark], width: int, title: str, description: str, *, behind: bool
+) -> str:
+    """Horizontal bars in the order given, each named at its left and with its figure at its right."""
+    import altair as alt
+
+    most_left = 0.32 * width
+    names = [wrap(step.name, SIZE, most_left / (BOLD if step.total else 1.0)) for step in steps]
+    left = 12 + max(text_width(line, SIZE, bold=step.total) for step, lines in zip(steps, names, strict=True) for line in lines)  # noqa: E501
+    right = 10 + max(text_width(step.said, SIZE, bold=step.total) for step in steps)
+    band = ROW + (LINE - 3) * (max(len(lines) for lines in names) - 1)
+    inner, height = width - left - right, band * len(steps)
+    most = max([max(step.start_t, step.end_t) for step in steps] + [mark.t for mark in marks]) / 1e6
+    frame = pd.DataFrame(
+        {
+            "row": range(len(steps)),
+            "start": [min(step.start_t, step.end_t) / 1e6 for step in steps],
+            "end": [max(step.start_t, step.end_t) / 1e6 for step in steps],
+            "paint": [step.paint for step in steps],
+            "said": [step.said for step in steps],
+            "total": [step.total for step in steps],
+        }
+    )
+    lines = pd.DataFrame(
+        [
+            (row, line, steps[row].total, band * row + band / 2 + LINE * (place - (len(name) - 1) / 2))
+            for row, name in enumerate(names)
+            for place, line in enumerate(name)
+        ],
+        columns=["row", "line", "total", "at"],
+    )
+    x_axis = alt.Axis(
+        title="Mt a year", grid=True, gridColor=GRID, domain=False, ticks=False, labelColor=MUTED, labelFontSize=SIZE,
+        titleColor=MUTED, titleFontWeight="normal", titleFontSize=SIZE, titleAnchor="end", tickCount=6, labelFlush=False,
+    )  # fmt: skip
+    scale = alt.Scale(domain=[0, most], nice=False)
+    y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.3, paddingOuter=0.15))
+    text: dict[str, Any] = {"fontSize": SIZE, "baseline": "middle", "color": INK}
+    halo: dict[str, Any] = {**text, "stroke": "#FFFFFF", "strokeWidth": 4, "strokeJoin": "round"}
+    base = alt.Chart(frame)
+    layers: list[Any] = []
+    if behind:
+        reached = alt.Chart(frame[~frame["total"]].assign(zero=0.0)).mark_bar(color=REACHED)
+        layers.append(reached.encode(alt.X("zero:Q", scale=scale), alt.X2("start:Q"), y))
+    layers.append(
+        base.mark_bar().encode(
+            alt.X("start:Q", scale=scale, axis=x_axis), alt.X2("end:Q"), y, alt.Color("paint:N", scale=None)
+        )
+    )
+    for mark in marks:
+        here = alt.Chart(pd.DataFrame({"t": [mark.t / 1e6], "left": [mark.left], "right": [mark.right]}))
+        x = alt.X("t:Q", scale=scale)
+        above: dict[str, Any] = {**text, "baseline": "bottom", "dy": -5}
+        layers.append(here.mark_rule(color=INK, strokeDash=[3, 2.5], strokeWidth=1.2).encode(x))
+        layers.append(here.mark_text(**above, align="right", dx=2).encode(x, y=alt.value(0), text="left:N"))
+        if text_width(mark.right, SIZE) + 8 <= (most - mark.t / 1e6) / most * inner + right:
+            above["color"] = MUTED
+            layers.append(here.mark_text(**above, align="left", dx=10).encode(x, y=alt.value(0), text="right:N"))
+    for total, weight in ((False, 400), (True, 600)):
+        at = alt.Y("at:Q", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height], nice=False))
+        named = alt.Chart(lines[lines["total"] == total]).mark_text(**text, align="right", fontWeight=weight)
+        layers.append(named.encode(at, x=alt.value(-9), text="line:N"))
+        said = alt.Chart(frame[frame["total"] == total])
+        for style in (halo, text):
+            marked = said.mark_text(**style, align="left", dx=5, fontWeight=weight)
+            layers.append(marked.encode(alt.X("end:Q", scale=scale), y, text="said:N"))
+    chart = (
+        alt.layer(*layers)
+        .resolve_scale(y="independent")
+        .properties(
+            width=inner,
+            height=height,
+            padding={"left": left, "right": right, "top": 20 if marks else 4, "bottom": 40},
+            autosize=alt.AutoSizeParams(type="none"),
+            background="transparent",
+        )
+        .configure(font="FiraGO", aria=False)
+        .configure_view(strokeWidth=0)
+    )
+    return _svg(chart, title, description)
+
+
+@cache
+def _compiler() -> Any:
+    """vl-convert with our font, so that it measures letters as they will be drawn."""
+    import vl_convert
+
+    with as_file(files("corridor.reports") / "assets" / "fonts") as folder:
+        vl_convert.register_font_directory(str(folder))
+    return vl_convert
+
+
+def _svg(chart: alt.LayerChart, title: str, description: str) -> str:
+    """A chart as SVG text with title, description and our list of fonts."""
+    text = str(_compiler().vegalite_to_svg(chart.to_dict()))
+    text = text.replace('font-family="FiraGO"', f'font-family="{FONT}"')
+    prefix = "chart-" + _digest(text + title + description)
+    text = re.sub(r"\bclip(\d+)\b", rf"{prefix}-clip\1", text)
+    head, body = text.split(">", 1)
+    return (
+        f'{head} role="img" aria-labelledby="{prefix}-title {prefix}-desc"><title id="{prefix}-title">{escape(title)}'
+        f'</title><desc id="{prefix}-desc">{escape(description)}</desc>{body}\n'
+    )
+
+
+def _digest(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
