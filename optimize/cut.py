@@ -63,7 +63,7 @@ def minimum_cut(plan: Layout, commodity: str, crosses: str, parts: list[Part]) -
         residual = nx.algorithms.flow.shortest_augmenting_path(graph, SOURCE, SINK)
     except nx.NetworkXUnbounded:
         return math.inf, [], []
-    left: nx.DiGraph[Place] = nx.DiGraph()
+    left: Any = nx.DiGraph()
     left.add_nodes_from(residual)
     left.add_edges_from(
         (a, b) for a, b, data in residual.edges(data=True) if data["capacity"] - data["flow"] > SMALL * data["capacity"]

@@ -63,8 +63,9 @@ def _short(year: YearModel) -> list[str]:
     served, facts, lines = values_of(program, most.columns)["served"], resource_facts(year.case), []
     for part in layout.parts:
         if not part.grows and served[part.part_id] < part.base * (1 - SHARE):
+            passes = max(0.0, served[part.part_id]) * KILO
             lines.append(
-                f"demand {part.demand_id}: {max(0.0, served[part.part_id]) * KILO:,.0f} of {part.base * KILO:,.0f} t of "
+                f"demand {part.demand_id}: {passes:,.0f} of {part.base * KILO:,.0f} t of "
                 f"{part.commodity} get from {part.origin} to {part.destination}"
             )
     full = [

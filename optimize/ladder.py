@@ -98,10 +98,16 @@ def first_rung(year: YearModel, common: Solution) -> Rung | None:
     if found is not None:
         return found[0]
     gate = year.case.gate
-    if gate is None or ("available", gate.gate_id) not in priced(year, common):
+    if gate is None or not _at_nameplate(year, common):
         return None
     name = resource_facts(year.case)[gate.gate_id][0]
     return Rung((gate.gate_id,), (name,), common.value, common.value)
+
+
+def _at_nameplate(year: YearModel, common: Solution) -> bool:
+    """Whether all that grows together fills the nameplate; a limit that coincides with it may have its price."""
+    filled = math.fsum(year.layout.base.values()) * common.value * KILO
+    return year.case.gate is not None and filled >= float(year.case.gate.nameplate_t_per_year) * (1 - RAISES)
 
 
 def ladder(year: YearModel) -> pd.DataFrame:
@@ -147,7 +153,7 @@ def ladder(year: YearModel) -> pd.DataFrame:
 def _end(year: YearModel, common: Solution) -> tuple[str, str, str, str, float]:
     """Id, name, kind, unit and size of what binds when nothing is left to lift."""
     gate = year.case.gate
-    if gate is not None and ("available", gate.gate_id) in priced(year, common):
+    if gate is not None and _at_nameplate(year, common):
         name, kind, unit = resource_facts(year.case)[gate.gate_id][:3]
         return gate.gate_id, name, kind, unit, float(gate.nameplate_t_per_year)
     return "", "no resource: a floor or a rule of the planner", "", "", math.nan
