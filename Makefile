@@ -10,8 +10,8 @@ BIN := .venv/bin
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
-report: .venv/ready  ## solve the example corridor and write out/report.html
-	$(BIN)/corridor report --out out
+report: .venv/ready  ## solve the example corridor and write out/report.html and out/report.pdf
+	$(BIN)/corridor report --out out --pdf
 
 test: .venv/ready  ## run the tests that fit in five minutes
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
@@ -46,3 +46,7 @@ clean:  ## remove what the other targets made, but the documents
 .PHONY: basemap
 basemap: .venv/ready  ## remake the base map of the flow map (needs node, npm and a network)
 	$(BIN)/python reports/assets/basemap/remake.py
+
+.PHONY: fonts
+fonts: .venv/ready  ## remake the fonts of the report (needs npm and a network)
+	$(BIN)/python reports/assets/fonts/remake.py

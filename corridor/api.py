@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from corridor.data.read import bundled, read
 from corridor.data.scenario import read_scenario, scenarios
 from corridor.model.answer import Answer, Explanation, Findings, Waterfall
 from corridor.model.case import Case, Change
-from corridor.model.faults import CaseError, Fault
+from corridor.model.faults import CaseError, CertificateError, Fault
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,12 +58,16 @@ def check(case: Case) -> None:
 def solve(case: Case, study: str = "capability", *, time_limit: float | None = None) -> Answer:
     """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
 
-    Raises CaseError, InfeasibleError or TimeLimitError (``time_limit`` in seconds for each run of the solver).
+    Raises CaseError, InfeasibleError or TimeLimitError (``time_limit`` in seconds for each run of the solver), and
+    CertificateError, a fault of Corridor's own, where the answer does not prove itself.
     """
     from corridor.optimize.studies import solve as answer_of
 
     check(case)
-    return answer_of(case, study, time_limit=time_limit)
+    answer = answer_of(case, study, time_limit=time_limit)
+    if not answer.certificate.passed:
+        raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
+    return answer
 
 
 def ladder(case: Case, answer: Answer | None = None) -> pd.DataFrame:
@@ -78,7 +82,8 @@ def ladder(case: Case, answer: Answer | None = None) -> pd.DataFrame:
 
     year, named = _year(case), terminals(case)
     rungs = rungs_of(year)
-    beyond = rungs["t"] + rungs["gain"] > (named if named is not None else math.inf) * (1 + 1e-9)
+    # At these rungs more passes than the terminals that can be named would take.
+    beyond = rungs["t"] > (named if named is not None else math.inf) * (1 + 1e-9)
     rungs["beyond"] = beyond & (rungs["kind"] != "gate")
     return with_projects(year, rungs, answer or answer_of(case, "concurrent"))
 
@@ -148,30 +153,41 @@ def _year(case: Case) -> YearModel:
     return YearModel(case, "capability")
 
 
-def report(case: Case, answer: Answer, folder: str | Path) -> Path:
-    """Write ``report.html`` and, where places have coordinates, ``map.svg`` into the folder, made if need be.
+def report(case: Case, answer: Answer, folder: str | Path, *, pdf: bool = False) -> Path:
+    """Write ``report.html``, ``map.svg`` where places have coordinates, and ``report.pdf`` if asked for.
 
-    Returns the path of the report; raises CaseError if the folder cannot be written to.
+    The folder is made if need be. For a measure the report holds what :func:`findings` works out. Returns the path of
+    the HTML report. Raises CaseError if the folder cannot be written to (then none of them is written anew) or the
+    package typst is missing.
     """
-    from corridor.reports.html import answer_map, html
+    from corridor.reports.answer_map import answer_map
+    from corridor.reports.html import html
+    from corridor.reports.pdf import pdf as pdf_of
 
-    picture, text = answer_map(case, answer), html(case, answer)
+    found = findings(case, answer)
+    files = {"report.html": html(found).encode()}
+    picture = answer_map(case, answer)
     if picture:
-        write(Path(folder), "map.svg", picture)
-    return write(Path(folder), "report.html", text)
+        files["map.svg"] = picture.encode()
+    if pdf:
+        files["report.pdf"] = pdf_of(found)
+    write(Path(folder), files)
+    return Path(folder) / "report.html"
 
 
-def write(folder: Path, name: str, text: str) -> Path:
-    """Write a file whole or not at all; raises CaseError where the folder cannot be written to."""
-    target, part = folder / name, folder / f".{name}.part"
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files whole, and all or none of them; raises CaseError where the folder cannot be written to."""
+    parts = {folder / f".{name}.part": folder / name for name in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(target)
+        for (part, target), content in zip(parts.items(), files.values(), strict=True):
+            if target.is_dir():
+                raise IsADirectoryError(21, "a folder of that name is in the way")
+            part.write_bytes(content)
+        for part, target in parts.items():
+            part.replace(target)
     except OSError as error:
-        part.unlink(missing_ok=True) if folder.is_dir() else None
-        reason = error.strerror or str(error)
-        raise CaseError(
-            [Fault("C080", str(target), f"cannot be written: {reason}; give another folder by --out")], "the output"
-        ) from None
-    return target
+        for part in parts if folder.is_dir() else ():
+            part.unlink(missing_ok=True)
+        reason = f"it cannot be written: {error.strerror or error}; give another folder by --out"
+        raise CaseError([Fault("C080", str(folder / next(iter(files))), reason)], "the output") from None

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from corridor.model.case import Case
 
 INTERRUPTED = 130
+LISTS = ("alternatives", "resources", "nearest", "farthest")
+"""Columns of findings that hold several ids."""
 SCHEMA = 1
 """Of the JSON; model/answer.py has it, too, which would import pandas here."""
 app = typer.Typer(
@@ -234,13 +236,14 @@ def explain(
 @app.command()
 def report(
     out: Annotated[Path, typer.Option("--out", help="Folder to write report.html and map.svg into.")] = Path("out"),
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf too.")] = False,
     study: StudyName = Study.capability,
     case: CaseFolder = None,
     year: Year = None,
     sets: Sets = None,
     time_limit: Limit = None,
 ) -> None:
-    """Solve the case and write the report as one HTML file."""
+    """Solve the case and write the report: one HTML file that opens anywhere, and a PDF if asked for."""
     with _progress("solving the case and writing the report"):
         from corridor.api import load
         from corridor.api import report as write_report
@@ -248,7 +251,7 @@ def report(
 
         loaded = load(case, year=year, changes=sets or ())
         answer = answer_of(loaded, study.value, time_limit=time_limit)
-        path = write_report(loaded, answer, out)
+        path = write_report(loaded, answer, out, pdf=pdf)
     from corridor.reports.words import headline
 
     print(headline(loaded, answer))
@@ -275,9 +278,15 @@ def _finding(
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame for JSON: NaN is left out, no limit is null."""
+    """The rows of a frame for JSON: NaN is left out, no limit is null, ids are lists."""
     return [
-        _record({str(k): v for k, v in row.items() if not (isinstance(v, float) and math.isnan(v))})
+        _record(
+            {
+                str(column): value.replace(",", " ").split() if column in LISTS else value
+                for column, value in row.items()
+                if not (isinstance(value, float) and math.isnan(value))
+            }
+        )
         for row in frame.to_dict("records")
     ]
 

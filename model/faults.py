@@ -59,6 +59,10 @@ class InfeasibleError(Exception):
     """Not everything that must be carried can be; ``str`` says what falls short, in the planner's words."""
 
 
+class CertificateError(Exception):
+    """An answer does not prove itself: a fault of Corridor's own."""
+
+
 class TimeLimitError(Exception):
     """The solver reached its limit of time."""
 

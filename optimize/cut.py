@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from corridor.model.faults import InfeasibleError
 from corridor.model.graph import BEFORE, Arc, Place, layered, layers
 from corridor.optimize.coefficients import available, carrier_sizes, item_loading
 from corridor.optimize.layout import KILO, Layout, Part, Stream
@@ -23,9 +24,9 @@ def cut(year: YearModel) -> pd.DataFrame:
     """Minimum cuts by commodity and direction through the gate.
 
     Columns: commodity, name, direction (of the gate's links: forward or back), lp_t (the most that the linear program
-    sends of it, everything else at zero), cut_t (an upper bound on that: link capacities in tonnes, one commodity,
+    sends of it, no other market growing), cut_t (an upper bound on that: link capacities in tonnes, one commodity,
     one direction, no shared fleets, no empties), nearest and farthest (links of the cut nearest to the origins and
-    to the destinations). Infinite where some way has no capacity at all.
+    to the destinations). Infinite where some way has no capacity at all. Raises InfeasibleError.
     """
     case, plan = year.case, year.layout
     names = {row.commodity_id: row.name for row in case.rows("commodity")}
@@ -40,6 +41,10 @@ def cut(year: YearModel) -> pd.DataFrame:
         for part in parts:
             goal[year.program.column_at["served", part.part_id]] = 1.0
         most = year.solver.solve(goal, maximise=True, without="segment_share")
+        if most.status == "infeasible":  # what never crosses has to be carried here, too
+            from corridor.optimize.infeasible import reasons
+
+            raise InfeasibleError(reasons(year))
         value, nearest, farthest = minimum_cut(plan, commodity, crosses, parts)
         sent = most.value * KILO if most.status == "optimal" else math.inf
         rows.append((commodity, names[commodity], way, sent, value, ", ".join(nearest), ", ".join(farthest)))

@@ -91,6 +91,7 @@ def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Expl
     for measure, before, after in _measures(case, ("available", name)):
         gain = after - before
         then = f"would become {after:,.0f} t" if gain > 1 else "would stay as it is"
+        then = "would have no limit" if math.isinf(after) else then
         sentences.append(f"Without this limit the measure {measure}, {before:,.0f} t, {then}.")
     evidence = [
         each

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from corridor.model.units import amount
 from corridor.optimize.compile import Program
 from corridor.optimize.cut import minimum_cut
-from corridor.optimize.layout import KILO
+from corridor.optimize.layout import KILO, Part
 from corridor.optimize.solver import Solver
 from corridor.optimize.tables import resource_facts, values_of
 
@@ -44,25 +44,30 @@ def reasons(year: YearModel) -> str:
     return "\n".join(lines)
 
 
+def _must(year: YearModel) -> list[Part]:
+    """Parts of demands that have to be carried: none that grows, none that may go outside or stay."""
+    choice = {key for name, key in year.program.columns if name in ("outside", "unmet")}
+    return [part for part in year.layout.parts if not part.grows and part.part_id not in choice]
+
+
 def _fixed(year: YearModel) -> list[int]:
     return [row for label, row in year.program.row_at.items() if label[0] == "demand_met"]
 
 
 def _short(year: YearModel) -> list[str]:
     """Demands of which not all gets through when as much as possible of all does, and what is full then."""
-    program, layout = year.program, year.layout
+    program, must = year.program, _must(year)
     lower, upper = program.bounds(program.given({}))
     lower, goal = lower.copy(), np.zeros(len(program.columns))
     lower[_fixed(year)] = 0.0
-    for part in layout.parts:
-        if not part.grows:
-            goal[program.column_at["served", part.part_id]] = 1.0
+    for part in must:
+        goal[program.column_at["served", part.part_id]] = 1.0
     most = year.solver.solve_rows(goal, lower, upper, maximise=True)
     if most.status != "optimal":
         return ["no part of it can: a limit is below zero, or a floor above what fits"]
     served, facts, lines = values_of(program, most.columns)["served"], resource_facts(year.case), []
-    for part in layout.parts:
-        if not part.grows and served[part.part_id] < part.base * (1 - SHARE):
+    for part in must:
+        if served[part.part_id] < part.base * (1 - SHARE):
             passes = max(0.0, served[part.part_id]) * KILO
             lines.append(
                 f"demand {part.demand_id}: {passes:,.0f} of {part.base * KILO:,.0f} t of "
@@ -78,9 +83,9 @@ def _short(year: YearModel) -> list[str]:
 
 def _cuts(year: YearModel) -> list[str]:
     """Demands that a cut of the graph forbids by itself, whatever else moves."""
-    lines = []
+    lines, must = [], set(_must(year))
     for stream in year.layout.streams:
-        parts = [part for part in stream.parts if not part.grows]
+        parts = [part for part in stream.parts if part in must]
         if not parts:
             continue
         asked = math.fsum(part.base for part in parts) * KILO

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from corridor.model.answer import Rung
+from corridor.model.case import Case
 from corridor.optimize.compile import Label
 from corridor.optimize.layout import KILO
 from corridor.optimize.limits import RAISES, priced
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 JOINED = 0.005
 """A rung less than this share above the one before joins it."""
+COLUMNS = ["rung", "resource", "name", "kind", "unit", "available", "t", "growth", "alternatives", "gain"]
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,10 @@ def lifting(
     """
     gate = year.case.gate
     nameplate = ("available", gate.gate_id) if gate is not None else None
-    done = list(lifted)
+    done, shut = list(lifted), closed(year.case)
 
     def can_be(label: Label) -> bool:
-        there = year.program.values[year.program.given_at[label]]
-        return label != nameplate and label not in done and there > 0
+        return label != nameplate and label not in done and label[1] not in shut
 
     def rises(now: Solution) -> bool:
         return now.status == "unbounded" or now.value > found.value * (1 + RAISES) + 1e-12
@@ -57,7 +58,8 @@ def lifting(
     alone = {label: solve([*done, label]) for label in candidates}
     raising = {label: now.value for label, now in alone.items() if rises(now)}
     if raising:
-        best = min(raising, key=lambda label: (-raising[label], str(label[1])))
+        most = max(raising.values()) * (1 - RAISES)  # equal gains differ in their last bits
+        best = min((label for label in raising if raising[label] >= most), key=lambda label: str(label[1]))
         return Lifting((best,), raising[best], {label: v for label, v in raising.items() if label != best})
     together = list(candidates)
     while together:
@@ -75,6 +77,11 @@ def lifting(
     if not together:
         return None
     return Lifting(tuple(sorted(together, key=lambda each: str(each[1]))), solve([*done, *together]).value)
+
+
+def closed(case: Case) -> frozenset[str]:
+    """Resources of capacity zero: projects, or closed for good. They are no limits, and nothing lifts them."""
+    return frozenset(str(row.resource_id) for row in case.rows("resource") if row.capacity == 0)
 
 
 def next_rung(year: YearModel, common: Solution, lifted: Iterable[Label] = ()) -> tuple[Rung, tuple[Label, ...]] | None:
@@ -116,8 +123,10 @@ def ladder(year: YearModel) -> pd.DataFrame:
     Columns: rung (from 1), resource, name, kind, unit, available, t (what passes at the rung), gain (to the next one,
     on the first row of a rung), alternatives (ids, each of which would do instead), growth. The last rung is the
     nameplate, or what binds instead and is no resource. A rung less than half a per cent above the one before joins
-    it. Gains sum to the last rung less the first.
+    it. Gains sum to the last rung less the first. Without tonnes in the base year there is no rung.
     """
+    if not year.layout.base:
+        return pd.DataFrame(columns=COLUMNS)
     total = math.fsum(year.layout.base.values()) * KILO
     facts, lifted = resource_facts(year.case), list[Label]()
     rungs: list[tuple[Rung, tuple[Label, ...]]] = []
@@ -141,8 +150,7 @@ def ladder(year: YearModel) -> pd.DataFrame:
             rows.append((number, key, *facts[key][:3], there, rung.growth * total, rung.growth, others))
     if common.status == "optimal":
         rows.append((number + 1, *_end(year, common), common.value * total, common.value, ""))
-    columns = ["rung", "resource", "name", "kind", "unit", "available", "t", "growth", "alternatives"]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=COLUMNS[:-1])
     reached = frame.groupby("rung")["t"].first()
     gain = (reached.shift(-1) - reached).fillna(0.0 if common.status == "optimal" else math.inf)
     frame["gain"] = frame["rung"].map(gain).where(~frame["rung"].duplicated(), 0.0)
@@ -156,4 +164,6 @@ def _end(year: YearModel, common: Solution) -> tuple[str, str, str, str, float]:
     if gate is not None and _at_nameplate(year, common):
         name, kind, unit = resource_facts(year.case)[gate.gate_id][:3]
         return gate.gate_id, name, kind, unit, float(gate.nameplate_t_per_year)
-    return "", "no resource: a floor or a rule of the planner", "", "", math.nan
+    shut = [key for _, key in priced(year, common) if key in closed(year.case)]
+    what = ", ".join(resource_facts(year.case)[key][0] for key in shut)
+    return "", f"closed: {what}" if shut else "no resource: a floor or a rule of the planner", "", "", math.nan

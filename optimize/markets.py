@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from corridor.optimize.compile import Label
-from corridor.optimize.ladder import lifting
+from corridor.optimize.ladder import closed, lifting
 from corridor.optimize.layout import KILO
-from corridor.optimize.limits import priced
+from corridor.optimize.limits import RAISES, priced
 from corridor.optimize.solver import Solution
 from corridor.optimize.studies import YearModel
 from corridor.optimize.tables import resource_facts
@@ -26,7 +26,8 @@ def markets(year: YearModel) -> pd.DataFrame:
     """
     case, program, facts = year.case, year.program, resource_facts(year.case)
     common = year.concurrent().value if year.layout.base else 0.0
-    floor = min(1.0, common)
+    floor, total = min(1.0, common), math.fsum(year.layout.base.values())
+    nameplate = case.gate.nameplate_t_per_year / KILO if case.gate is not None else math.inf
     names = {row.segment_id: row.name for row in case.rows("segment")}
     ceilings = {row.segment_id: row.ceiling_t_per_year for row in case.rows("segment")}
     rows = []
@@ -44,17 +45,19 @@ def markets(year: YearModel) -> pd.DataFrame:
             return year.solver.solve(goal, maximise=True, given=given)
 
         most = alone([])
-        found = lifting(year, most, alone)
-        gate = case.gate
+        found = lifting(year, most, alone) if most.status == "optimal" else None
         if found is not None:
             ids = [str(label[1]) for label in found.labels]
             stops = " together with ".join(facts[each][0] for each in ids)
             if found.others:
                 stops += "; or instead " + ", ".join(facts[str(label[1])][0] for label in found.others)
-        elif gate is not None and ("available", gate.gate_id) in priced(year, most):
-            ids, stops = [gate.gate_id], facts[gate.gate_id][0]
+        elif most.status == "unbounded":
+            ids, stops = [], "nothing limits it"
+        elif case.gate is not None and most.value + floor * (total - base) >= nameplate * (1 - RAISES):
+            ids, stops = [case.gate.gate_id], facts[case.gate.gate_id][0]
         else:
-            ids, stops = [], "no resource: the floors of the others"
+            ids, shut = [], [facts[key][0] for _, key in priced(year, most) if key in closed(case)]
+            stops = f"closed: {', '.join(shut)}" if shut else "no resource: the floors of the others"
         t = most.value * KILO
         tail = (ceiling, " ".join(ids), stops)
         rows.append((segment, names.get(segment, segment), base * KILO, floor * base * KILO, t, t / base / KILO, *tail))

@@ -19,8 +19,9 @@ def prices(year: YearModel) -> pd.DataFrame:
 
     Columns: measure (concurrent or capability), resource, name, kind, unit, available, step (in what is available),
     step_unit, up_t (gained by a step more), down_t (lost by a step less, or by all of it where there is less than a
-    step). Where the two differ the price is a range. A resource without a row changes nothing. All runs hold the same
-    floor, the smallest common growth among them or 1; it stands in ``frame.attrs["floor"]``.
+    step; everything, where a step less leaves too little for what never crosses). Where the two differ the price is a
+    range. A resource without a row changes nothing. All runs hold the same floor, the smallest common growth among
+    those that have one, or 1; it stands in ``frame.attrs["floor"]``.
     """
     if not year.layout.base:
         return pd.DataFrame(columns=COLUMNS)
@@ -37,29 +38,26 @@ def prices(year: YearModel) -> pd.DataFrame:
         planned = facts[key][3]
         steps[label] = (planned * left[key] * scale if planned else 0.01 * there, scale)
 
-    def growth(given: dict[Label, float]) -> float:
-        found = year.solver.solve("growth", maximise=True, given=given)
-        return found.value if found.status == "optimal" else 0.0
+    def value(goal: str, given: dict[Label, float]) -> float:
+        found = year.solver.solve(goal, maximise=True, given=given)
+        return found.value if found.status == "optimal" else math.nan
 
     def around(label: Label) -> tuple[dict[Label, float], dict[Label, float]]:
         there, step = program.values[program.given_at[label]], steps[label][0]
         return {label: there + step}, {label: max(0.0, there - step)}
 
-    together = {label: tuple(growth(given) for given in around(label)) for label in steps}
-    floor = min(1.0, common.value, *(down for _, down in together.values()))
+    together = {label: tuple(value("growth", given) for given in around(label)) for label in steps}
+    floor = min(1.0, common.value, *(down for _, down in together.values() if not math.isnan(down)))
     most = year.ask(Question("level", given=year.floors(floor))).value * KILO
-    apart: dict[Label, tuple[float, float]] = {}
-    for label in steps:
-        more, less = (
-            year.solver.solve("level", maximise=True, given={**year.floors(floor), **given}) for given in around(label)
-        )
-        apart[label] = (more.value * KILO, less.value * KILO)
+    floors = year.floors(floor)
+    apart = {label: tuple(value("level", {**floors, **given}) for given in around(label)) for label in steps}
     rows = []
-    for measure, base, values in (
-        ("concurrent", common.value * total, {label: (u * total, d * total) for label, (u, d) in together.items()}),
-        ("capability", most, apart),
+    for measure, base, scaled, values in (
+        ("concurrent", common.value * total, total, together),
+        ("capability", most, KILO, apart),
     ):
-        for label, (up, down) in values.items():
+        for label, found in values.items():
+            up, down = (0.0 if math.isnan(each) else each * scaled for each in found)
             if max(up - base, base - down) > RAISES * max(1.0, base):
                 (step, scale), key = steps[label], str(label[1])
                 title, kind, unit, _, step_unit = facts[key]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 
 import pandas as pd
 
 from corridor.model.answer import Answer
+from corridor.model.case import Case
+from corridor.model.graph import arcs
 from corridor.optimize.coefficients import derating
 from corridor.optimize.compile import Label
 from corridor.optimize.layout import KILO
@@ -23,7 +26,7 @@ def with_projects(year: YearModel, rungs: pd.DataFrame, answer: Answer) -> pd.Da
     of the case lifts are left empty.
     """
     left, total = derating(year.case), math.fsum(year.layout.base.values()) * KILO
-    freight = _freight(answer)
+    freight = _freight(year.case, answer)
     found: dict[int, tuple[object, ...]] = {}
     lifted: list[Label] = []
     for number, rung in rungs.groupby("rung"):
@@ -57,9 +60,16 @@ def _labels(year: YearModel, rung: pd.DataFrame) -> list[Label]:
     return [label for label in every if label in year.program.given_at]
 
 
-def _freight(answer: Answer, most: int = 4) -> list[tuple[str, float]]:
-    """Freight that shippers pay by country, USD per gate tonne of the answer, the largest first."""
-    paid = answer.cost[(answer.cost["study"] == "cost_shipper") & (answer.cost["country"] != "")]
-    by_country = paid.groupby("country")["usd"].sum().sort_values(ascending=False).head(most)
+def _freight(case: Case, answer: Answer, most: int = 4) -> list[tuple[str, float]]:
+    """Freight by country of the place where a link begins, USD per gate tonne of the answer, the largest first.
+
+    Tariffs only: what shippers' time and carbon cost is nobody's income.
+    """
+    country = {row.node_id: row.country or "sea" for row in case.rows("node")}
+    arc_of, flow = {arc.arc_id: arc for arc in arcs(case)}, answer.flow
+    paid: dict[str, float] = defaultdict(float)
+    for arc, commodity, t in zip(flow["arc"], flow["commodity"], flow["t"], strict=True):
+        paid[country[arc_of[arc].start]] += t * arc_of[arc].tariff[commodity]
     gate_t = max(1.0, float(answer.delivered["gate_t"].sum()))
-    return [(str(country), float(usd) / gate_t) for country, usd in by_country.items()]
+    largest = sorted(paid.items(), key=lambda each: (-each[1], each[0]))[:most]
+    return [(name, usd / gate_t) for name, usd in largest if usd > 0]

@@ -249,8 +249,27 @@ def demand_met(period: pyo.Block, layout: Layout) -> None:
     period.demand_met = pyo.Constraint(keys, rule=balance)
 
 
+def gate_choice(period: pyo.Block, layout: Layout) -> None:
+    r"""Of a stream that may cross the gate no more crosses than is carried.
+
+    .. math:: crossed_s \le \sum_{p \in s} q_p
+
+    Keys: stream.  Unit: kt.  Without it tonnes could go round through the gate and count.  Price: objective per kt
+    that may cross besides.
+    """
+    streams = {stream.stream_id: stream for stream in layout.streams if stream.crosses == "may"}
+    period.gate_choice = pyo.Constraint(
+        list(streams),
+        rule=lambda b, s: (
+            None,
+            linear([(1.0, b.crossed[s]), *((-1.0, b.served[part.part_id]) for part in streams[s].parts)]),
+            0.0,
+        ),
+    )
+
+
 Rule = Callable[[pyo.Block, Layout], None]
 MOVES: tuple[Rule, ...] = (cargo_balance, unit_fill, unit_balance, carrier_load, carrier_balance, resource_limit)
 GROWTH: tuple[Rule, ...] = (segment_share, segment_total, segment_floor, segment_ceiling)
 MEASURE_RULES: tuple[Rule, ...] = (*MOVES, *GROWTH, demand_met)
-COST_RULES: tuple[Rule, ...] = (*MOVES, demand_met)
+COST_RULES: tuple[Rule, ...] = (*MOVES, demand_met, gate_choice)

@@ -13,6 +13,7 @@ from corridor.model.case import Case, Change
 from corridor.model.faults import CaseError, Fault
 from corridor.optimize.coefficients import available
 from corridor.optimize.compile import Label
+from corridor.optimize.ladder import closed
 from corridor.optimize.layout import KILO
 from corridor.optimize.studies import YearModel, terminals
 
@@ -75,7 +76,7 @@ class Switchboard:
         return self.models[sizes]
 
     def _given(self, year: YearModel, kinds: Kinds) -> dict[Label, float]:
-        offer = available(self.case, kinds)
+        offer = available(self.case, kinds) | dict.fromkeys(closed(self.case), 0.0)
         given: dict[Label, float] = {
             ("available", key): offer[key] * scale for key, scale in year.period.scales.items()
         }
@@ -86,7 +87,8 @@ class Switchboard:
     def all_between(self, low: Kinds, high: Kinds) -> None:
         """Know v of every set from ``low`` to ``high``: where the two ends agree, so does all between."""
         most, least = self.tonnes(low), self.tonnes(high)
-        rest = sorted(high - low)
+        # What takes most alone splits first: the halves then agree soonest, and half of a half need not be solved.
+        rest = sorted(high - low, key=lambda kind: (self.tonnes(frozenset({kind})), kind))
         if len(rest) < 2:
             return
         if most - least <= SAME * most:
@@ -119,7 +121,7 @@ def waterfall(case: Case) -> Waterfall:
         first_in = board.tonnes(frozenset()) - board.tonnes(frozenset({kind}))
         last_in = board.tonnes(everything - {kind}) - board.tonnes(everything)
         share = shapley(board, kind, kinds)
-        rows.append((kind, KINDS[kind], after, before - after, first_in, last_in, share))
+        rows.append((kind, KINDS[kind], after, *map(_whole, (before - after, first_in, last_in, share))))
     columns = ["kind", "name", "after_t", "bar_t", "first_in_t", "last_in_t", "shapley_t"]
     most = board.full.capability(board.floor).value * KILO
     step = board.tonnes(everything - {"demand"})
@@ -132,6 +134,11 @@ def waterfall(case: Case) -> Waterfall:
         capability_step=kinds[-2] if abs(step - most) <= 1e-6 * most else None,
         bars=pd.DataFrame(rows, columns=columns),
     )
+
+
+def _whole(tonnes: float) -> float:
+    """Tonnes without the solver's dust: less than a kilogram is nothing."""
+    return 0.0 if abs(tonnes) < 1e-3 else tonnes
 
 
 def shapley(board: Switchboard, kind: str, kinds: list[str]) -> float:

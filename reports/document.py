@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -59,13 +60,17 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture; ``draw`` gives its SVG at a width in pixels, so that letters keep their size on every page."""
+    """A picture; ``draw`` gives its SVG at a width in pixels, so that letters keep their size on every page.
+
+    ``narrowest`` is the width below which it cannot be read.
+    """
 
     kind: ClassVar[str] = "figure"
     draw: Callable[[int], str]
     title: str
     caption: str
     alt: str
+    narrowest: int = 640
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,7 @@ Block = Heading | Paragraph | Note | Tiles | Figure | Table | Sources
 
 @dataclass(frozen=True)
 class Document:
-    """A report: ``name`` for the window and the foot of a page, ``title`` the answer in a sentence, ``lead`` the rest."""
+    """A report: ``name`` for window and foot of page, ``title`` the answer in a sentence, ``lead`` the rest of it."""
 
     name: str
     title: str
@@ -146,3 +151,12 @@ class Document:
     lead: str
     blocks: tuple[Block, ...]
     language: str = "en"
+
+
+def tied(text: str) -> str:
+    """A text in which no number is parted from its unit at the end of a line.
+
+    >>> tied("27 Mt of 90 t").count("\u00a0")
+    2
+    """
+    return re.sub(r"(?<=\d) (?=(?:Mt|kt|t|TEU|million)\b)", "\u00a0", text)

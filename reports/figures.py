@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
@@ -22,7 +21,10 @@ if TYPE_CHECKING:
 
 TOTAL, LOSS, RESULT, GAIN, NOBODY, REACHED = INK, "#C27C12", "#4F0712", "#74A5C9", "#B9BFC6", "#E9EDF1"
 GRID = "#D8DDE2"
-LINE, SIZE, ROW, BOLD = 14.0, 12.0, 24.0, 1.08
+NOBODY_HAS = "berths nobody has"
+WIDE = 800
+"""From this width on there is room for airy rows."""
+LINE, SIZE, BOLD = 14, 12, 1.08
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def waterfall_steps(found: Waterfall) -> list[Step]:
 def ladder_figure(ladder: pd.DataFrame, terminals_t: float | None, *, width: int, title: str, description: str) -> str:
     """SVG of the ladder; a line marks the sum of the terminals that can be named."""
     steps = ladder_steps(ladder)
-    right = "berths nobody has" if any(step.paint == NOBODY for step in steps) else ""
+    right = NOBODY_HAS if any(step.paint == NOBODY for step in steps) else ""
     marks = [Mark(terminals_t, f"named terminals {millions(terminals_t, 1)}", right)] if terminals_t else []
     return _bars(steps, marks, width, title, description, behind=True)
 
@@ -101,17 +103,17 @@ class Mark:
     right: str
 
 
-def _bars(
-    steps: list[Step], marks: list[Mark], width: int, title: str, description: str, *, behind: bool
-) -> str:
+def _bars(steps: list[Step], marks: list[Mark], width: int, title: str, description: str, *, behind: bool) -> str:
     """Horizontal bars in the order given, each named at its left and with its figure at its right."""
     import altair as alt
 
-    most_left = 0.32 * width
+    most_left = 0.36 * width
     names = [wrap(step.name, SIZE, most_left / (BOLD if step.total else 1.0)) for step in steps]
-    left = 12 + max(text_width(line, SIZE, bold=step.total) for step, lines in zip(steps, names, strict=True) for line in lines)  # noqa: E501
-    right = 10 + max(text_width(step.said, SIZE, bold=step.total) for step in steps)
-    band = ROW + (LINE - 3) * (max(len(lines) for lines in names) - 1)
+    widest = max(
+        text_width(line, SIZE, bold=step.total) for step, name in zip(steps, names, strict=True) for line in name
+    )
+    left, right = 12 + round(widest), 10 + round(max(text_width(step.said, SIZE, bold=True) for step in steps))
+    band = max(25 if width >= WIDE else 21, LINE * max(len(lines) for lines in names) + 2)
     inner, height = width - left - right, band * len(steps)
     most = max([max(step.start_t, step.end_t) for step in steps] + [mark.t for mark in marks]) / 1e6
     frame = pd.DataFrame(
@@ -124,6 +126,11 @@ def _bars(
             "total": [step.total for step in steps],
         }
     )
+    px = inner / most
+    crossed = [  # a line right at the head of a figure would be read as part of it: the figure steps over it
+        next((mark.t / 1e6 for mark in marks if -3 <= (mark.t / 1e6 - end) * px <= 12), end) for end in frame["end"]
+    ]
+    frame["said_at"] = crossed
     lines = pd.DataFrame(
         [
             (row, line, steps[row].total, band * row + band / 2 + LINE * (place - (len(name) - 1) / 2))
@@ -134,10 +141,12 @@ def _bars(
     )
     x_axis = alt.Axis(
         title="Mt a year", grid=True, gridColor=GRID, domain=False, ticks=False, labelColor=MUTED, labelFontSize=SIZE,
-        titleColor=MUTED, titleFontWeight="normal", titleFontSize=SIZE, titleAnchor="end", tickCount=6, labelFlush=False,
+        titleColor=MUTED, titleFontWeight="normal", titleFontSize=SIZE, titleAnchor="end",
+        tickCount=6 if width > WIDE / 2 else 4, labelFlush=False, labelOverlap=False,
     )  # fmt: skip
     scale = alt.Scale(domain=[0, most], nice=False)
-    y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.3, paddingOuter=0.15))
+    order = alt.Scale(domain=list(range(len(steps))), paddingInner=0.3, paddingOuter=0.15)
+    y = alt.Y("row:O", axis=None, scale=order)
     text: dict[str, Any] = {"fontSize": SIZE, "baseline": "middle", "color": INK}
     halo: dict[str, Any] = {**text, "stroke": "#FFFFFF", "strokeWidth": 4, "strokeJoin": "round"}
     base = alt.Chart(frame)
@@ -156,17 +165,18 @@ def _bars(
         above: dict[str, Any] = {**text, "baseline": "bottom", "dy": -5}
         layers.append(here.mark_rule(color=INK, strokeDash=[3, 2.5], strokeWidth=1.2).encode(x))
         layers.append(here.mark_text(**above, align="right", dx=2).encode(x, y=alt.value(0), text="left:N"))
-        if text_width(mark.right, SIZE) + 8 <= (most - mark.t / 1e6) / most * inner + right:
+        if text_width(mark.right, SIZE) + 8 <= (most - mark.t / 1e6) * px + right:
             above["color"] = MUTED
             layers.append(here.mark_text(**above, align="left", dx=10).encode(x, y=alt.value(0), text="right:N"))
-    for total, weight in ((False, 400), (True, 600)):
+    for total in (False, True):
+        weight: dict[str, Any] = {"fontWeight": 600 if total else 400}
         at = alt.Y("at:Q", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height], nice=False))
-        named = alt.Chart(lines[lines["total"] == total]).mark_text(**text, align="right", fontWeight=weight)
+        named = alt.Chart(lines[lines["total"] == total]).mark_text(**text, align="right", **weight)
         layers.append(named.encode(at, x=alt.value(-9), text="line:N"))
         said = alt.Chart(frame[frame["total"] == total])
         for style in (halo, text):
-            marked = said.mark_text(**style, align="left", dx=5, fontWeight=weight)
-            layers.append(marked.encode(alt.X("end:Q", scale=scale), y, text="said:N"))
+            marked = said.mark_text(**style, align="left", dx=5, **weight)
+            layers.append(marked.encode(alt.X("said_at:Q", scale=scale), y, text="said:N"))
     chart = (
         alt.layer(*layers)
         .resolve_scale(y="independent")
@@ -183,30 +193,16 @@ def _bars(
     return _svg(chart, title, description)
 
 
-@cache
-def _compiler() -> Any:
-    """vl-convert with our font, so that it measures letters as they will be drawn."""
-    import vl_convert
-
-    with as_file(files("corridor.reports") / "assets" / "fonts") as folder:
-        vl_convert.register_font_directory(str(folder))
-    return vl_convert
-
-
 def _svg(chart: alt.LayerChart, title: str, description: str) -> str:
     """A chart as SVG text with title, description and our list of fonts."""
-    text = str(_compiler().vegalite_to_svg(chart.to_dict()))
+    import vl_convert
+
+    text = str(vl_convert.vegalite_to_svg(chart.to_dict()))
     text = text.replace('font-family="FiraGO"', f'font-family="{FONT}"')
-    prefix = "chart-" + _digest(text + title + description)
+    prefix = "chart-" + hashlib.sha256((text + title + description).encode()).hexdigest()[:8]
     text = re.sub(r"\bclip(\d+)\b", rf"{prefix}-clip\1", text)
     head, body = text.split(">", 1)
     return (
         f'{head} role="img" aria-labelledby="{prefix}-title {prefix}-desc"><title id="{prefix}-title">{escape(title)}'
         f'</title><desc id="{prefix}-desc">{escape(description)}</desc>{body}\n'
     )
-
-
-def _digest(text: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -11,7 +11,8 @@ from rich.table import Table
 
 from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
-from corridor.reports.words import MEASURES, amount, first_limit, headline, limit_name
+from corridor.model.units import amount
+from corridor.reports.words import MEASURES, first_limit, headline, limit_name
 
 PIPED_WIDTH = 160
 
@@ -74,7 +75,7 @@ def print_answer(case: Case, answer: Answer) -> None:
             )
         console.print(table)
     else:
-        console.print("No limit holds: one step more of any resource changes nothing.")
+        console.print(escape(no_single_limit(answer)))
     console.print()
     if len(answer.segments) and answer.measures_t:
         table = Table(
@@ -88,6 +89,14 @@ def print_answer(case: Case, answer: Answer) -> None:
         console.print(table)
         console.print()
     console.print(certificate_line(answer))
+
+
+def no_single_limit(answer: Answer) -> str:
+    """What to say where one step more of any one resource changes nothing."""
+    full = [row.name for row in rows(answer.use) if row.share > 1 - 1e-6]
+    if full and answer.study != "handled":
+        return f"No single step helps; these are full, and some of them hold together: {', '.join(full)}."
+    return "No limit holds: one step more of any resource changes nothing."
 
 
 def certificate_line(answer: Answer) -> str:

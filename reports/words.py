@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from corridor.model.answer import Answer
 from corridor.model.case import Case
+from corridor.model.units import amount
 
 MEASURES = {
     "handled": ("Handled", "what went through in the base year"),
@@ -48,19 +49,9 @@ def listed(names: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
-def amount(value: float, unit: str = "") -> str:
-    """A number with as many digits as it deserves, and its unit."""
-    if value is None or math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "no limit"
-    if abs(value) >= 100 or value == round(value):
-        text = f"{value:,.0f}"
-    elif abs(value) >= 1:
-        text = f"{value:,.1f}"
-    else:
-        text = f"{value:.2g}"
-    return f"{text} {unit}".strip()
+def percent(share: float) -> str:
+    """A share as a percentage; the space before the sign does not break."""
+    return "–" if math.isnan(share) else f"{100 * share:.0f}\u00a0%"
 
 
 def limit_name(answer: Answer, resource: str) -> str:

@@ -68,6 +68,7 @@ CASES: dict[str, tuple[Callable[[], Case], str]] = {
     "carrier_balance": (boxes, "capability"),
     "carrier_load": (ferry, "capability"),
     "demand_met": (prices_for_everything, "cost_shipper"),
+    "gate_choice": (choice, "cost_shipper"),
     "resource_limit": (limits_of_all_kinds, "capability"),
     "segment_ceiling": (choice, "capability"),
     "segment_floor": (oil_and_boxes, "capability"),

@@ -1,0 +1,347 @@
+"""What must hold in the rows of a case: references, pairs, ranges, evidence; one function a rule."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from corridor.data.read import Cell
+from corridor.data.view import Found, View
+from corridor.model.case import Case
+from corridor.model.faults import nearest
+from corridor.model.graph import BACK
+from corridor.model.schema import schemas
+
+HINTS = 2_000_000
+"""Words compared in the search for nearest ids; beyond that faults are told without a hint."""
+
+
+def references(view: View) -> Iterator[Found]:
+    """C007: an id that refers to another table stands there."""
+    case = view.case
+    left = HINTS
+    for name, schema in schemas().items():
+        for column in schema.fields:
+            known = {str(each) for table in column.refers_to for each in case[table].index}
+            unsure = any(table in view.partial for table in column.refers_to) or any(each[0] == "(" for each in known)
+            if not column.refers_to or unsure:
+                continue
+            misnamed = {row for table, row, key in view.wrong if table in column.refers_to and key == f"{table}_id"}
+            what = " or ".join(column.refers_to)
+            hints: dict[str, str] = {}
+            for row_id, value in case[name][column.name].items():
+                for each in value if isinstance(value, tuple) else [value]:
+                    if not isinstance(each, str) or each in known:
+                        continue
+                    if each not in hints:
+                        left -= len(known)
+                        hints[each] = _remedy(each, known, column.refers_to) if left > 0 else "add it, or correct it"
+                    if hints[each] in {f"did you mean {row}?" for row in misnamed}:
+                        continue  # it is that row whose id is wrong
+                    yield Found("C007", name, str(row_id), column.name, f"{each} is no {what}; {hints[each]}")
+
+
+def _remedy(word: str, known: set[str], tables: tuple[str, ...]) -> str:
+    if known:
+        return nearest(word, known)
+    return f"there is none yet, so add it to {' or '.join(f'{table}.csv' for table in tables)}"
+
+
+def single_rows(view: View) -> Iterator[Found]:
+    """C030: one row in case, at most one in gate."""
+    for table in ("case", "gate"):
+        for row in view.case[table].index[1:]:
+            message = f"{row} is one row too many; {table}.csv holds one, so drop the others"
+            yield Found("C030", table, str(row), schemas()[table].id_column, message)
+
+
+def links(view: View) -> Iterator[Found]:
+    """C031: a link leads elsewhere, and its id leaves ``_back`` to the second direction."""
+    for row in view.case.rows("link"):
+        if row.from_node_id and row.from_node_id == row.to_node_id:
+            message = f"{row.to_node_id} is where the link begins, too; give another end"
+            yield Found("C031", "link", row.link_id, "to_node_id", message, ("from_node_id",))
+        if row.link_id.endswith(BACK):
+            message = f"{row.link_id} ends in {BACK}, which is kept for the second direction of a link; rename it"
+            yield Found("C031", "link", row.link_id, "link_id", message)
+
+
+def packings(view: View) -> Iterator[Found]:
+    """C032: unit and payload come together, and a commodity is packed once for a mode."""
+    seen: dict[tuple[str, str], str] = {}
+    for row in view.case.rows("packing"):
+        if row.unit_id is not None and row.payload_t is None:
+            message = f"{row.unit_id} has no payload; give the tonnes in one unit, or drop the unit for bulk"
+            yield Found("C032", "packing", row.packing_id, "payload_t", message, ("unit_id",))
+        if row.unit_id is None and row.payload_t is not None:
+            message = f"a payload of {row.payload_t:g} t has no unit; name the unit, or drop the payload for bulk"
+            yield Found("C032", "packing", row.packing_id, "unit_id", message, ("payload_t",))
+        first = seen.setdefault((row.commodity_id, row.mode_id), row.packing_id)
+        if first != row.packing_id:
+            message = f"{row.commodity_id} by {row.mode_id} is packed by row {first} already; drop one of the two"
+            yield Found("C032", "packing", row.packing_id, "mode_id", message, ("commodity_id",))
+
+
+def factors(view: View) -> Iterator[Found]:
+    """C035: a factor multiplies one thing; no capability is derated twice."""
+    seen: dict[tuple[str, str], str] = {}
+    resource = view.case["resource"]
+    basis = dict(zip(resource.index, resource["basis"], strict=True))
+    rests_on = ("resource_id", "size_id")
+    for row in view.case.rows("factor"):
+        if row.resource_id is None and row.size_id is None:
+            message = "the factor names neither a resource nor a size; name one of them"
+            yield Found("C035", "factor", row.factor_id, "resource_id", message, rests_on)
+            continue
+        if row.resource_id is not None and row.size_id is not None:
+            message = f"the factor names both {row.resource_id} and {row.size_id}; make it two factors"
+            yield Found("C035", "factor", row.factor_id, "size_id", message, rests_on)
+            continue
+        thing = row.resource_id or row.size_id
+        first = seen.setdefault((thing, row.kind), row.factor_id)
+        if first != row.factor_id:
+            message = f"{thing} is derated twice for {row.kind}, first by {first}; drop one of the two, or join them"
+            yield Found("C035", "factor", row.factor_id, "kind", message, rests_on)
+        contained = basis.get(row.resource_id)
+        if contained == "observed" or (contained == "net_of_weather" and row.kind == "weather"):
+            message = (
+                f"{thing} is derated twice for {row.kind}: its capacity is {contained}, which contains it already; "
+                "drop the factor, or correct the basis in resource.csv"
+            )
+            yield Found("C035", "factor", row.factor_id, "kind", message, rests_on)
+
+
+def carriers(view: View) -> Iterator[Found]:
+    """C038: what may go by a carrier takes up some of it, and no size is given twice."""
+    case = view.case
+    sizes: dict[str, set[str]] = defaultdict(set)
+    for row in case.rows("size"):
+        if row.dimension and row.dimension in sizes[row.carrier_id]:
+            message = f"{row.carrier_id} has a size in {row.dimension} already; drop one of the two"
+            yield Found("C038", "size", row.size_id, "dimension", message, ("carrier_id",))
+        sizes[row.carrier_id].add(row.dimension)
+    loads: dict[str, set[str]] = defaultdict(set)
+    for row in case.rows("loading"):
+        if row.dimension and row.dimension in loads[row.item_id]:
+            message = f"{row.item_id} has a loading in {row.dimension} already; drop one of the two"
+            yield Found("C038", "loading", row.loading_id, "dimension", message, ("item_id",))
+        loads[row.item_id].add(row.dimension)
+    if any(view.doubtful.get(table) for table in ("size", "loading", "packing")):
+        return
+    rides = {(row.commodity_id, row.mode_id): row.unit_id for row in case.rows("packing")}
+    told: set[tuple[str, str]] = set()
+    for link in case.rows("link"):
+        if link.carrier_id is None or link.carrier_id not in case["carrier"].index:
+            continue
+        for commodity in link.commodities or case["commodity"].index:
+            if rides and (commodity, link.mode_id) not in rides:
+                continue
+            item = rides.get((commodity, link.mode_id)) or commodity
+            if not loads[item] & sizes[link.carrier_id] and (item, link.carrier_id) not in told:
+                told.add((item, link.carrier_id))
+                message = (
+                    f"{link.carrier_id} could carry any amount of {item}, which takes up nothing of it; "
+                    f"give {item} a row in loading.csv, in a dimension that {link.carrier_id} has in size.csv"
+                )
+                rests_on = ("commodities", "mode_id")
+                yield Found("C038", "link", link.link_id, "carrier_id", message, rests_on)
+
+
+def uses(view: View) -> Iterator[Found]:
+    """C039: a use counts something that its link has."""
+    case = view.case
+    units, commodities = set(case["unit"].index), set(case["commodity"].index)
+    carried = {row.link_id for row in case.rows("link") if row.carrier_id}
+    unsure = {row for table, row, column in view.wrong if (table, column) == ("link", "carrier_id")}
+    for row in case.rows("use"):
+        on = ("use", row.use_id, "item_id")
+        if row.item_id in units and row.activity == "tonne":
+            yield Found("C039", *on, f"{row.item_id} is a unit, but tonnes are of a commodity; name one, or nothing")
+        if row.item_id in commodities - units and row.activity in ("loaded", "empty", "unit"):
+            message = (
+                f"{row.item_id} is a commodity, but what is counted ({row.activity}) is units; name one, or nothing"
+            )
+            yield Found("C039", *on, message, ("activity",))
+        if row.activity == "move" and row.item_id:
+            message = f"{row.item_id} cannot be told apart in a move of the carrier; leave the cell empty"
+            yield Found("C039", *on, message, ("activity",))
+        if row.activity == "move" and row.link_id in case["link"].index and row.link_id not in carried | unsure:
+            message = f"{row.link_id} has no carrier whose moves could be counted; name one in link.csv, carrier_id"
+            yield Found("C039", "use", row.use_id, "activity", message, ("link_id",))
+
+
+def one_way(view: View) -> Iterator[Found]:
+    """C039: what speaks of the second direction of a link needs a link that has one."""
+    single = {row.link_id for row in view.case.rows("link") if row.directed}
+    single -= {row for table, row, column in view.wrong if (table, column) == ("link", "directed")}
+    for table in ("use", "tariff"):
+        for row in view.case.rows(table):
+            if row.direction == "back" and row.link_id in single:
+                message = (
+                    f"{row.link_id} leads one way, so nothing goes back; write directed = 0 in link.csv, or forward"
+                )
+                yield Found("C039", table, row[0], "direction", message, ("link_id",))
+
+
+def demands(view: View) -> Iterator[Found]:
+    """C040: a demand leads elsewhere and can cross the gate that it names."""
+    ungated = not view.case.rows("gate") and not any(row.gate for row in view.case.rows("link"))
+    ungated = ungated and not {"gate", "link"} & set(view.partial)
+    for row in view.case.rows("demand"):
+        if row.origin_id and row.origin_id == row.destination_id:
+            message = f"{row.destination_id} is its origin, too; give another end"
+            yield Found("C040", "demand", row.demand_id, "destination_id", message, ("origin_id",))
+        if row.gate in ("must", "may") and ungated:
+            message = (
+                f"it {row.gate} cross the gate, but the case has none; "
+                "add gate.csv and mark its links by gate = 1, or write never"
+            )
+            yield Found("C040", "demand", row.demand_id, "gate", message)
+        if row.gate in ("must", "never") and row.elsewhere_t_per_year:
+            verb = "must cross" if row.gate == "must" else "never crosses"
+            message = (
+                f"{row.elsewhere_t_per_year:g} t took another way, but this demand {verb} the gate and has no choice; "
+                "write 0 here, or may in gate"
+            )
+            yield Found("C040", "demand", row.demand_id, "elsewhere_t_per_year", message, ("gate",))
+
+
+def gates(view: View) -> Iterator[Found]:
+    """C041: a gate has links, and links of a gate have one."""
+    gate = view.case.rows("gate")
+    marked = [row for row in view.case.rows("link") if row.gate]
+    unsure = any((table, column) == ("link", "gate") for table, _, column in view.wrong)
+    if gate and not marked and not unsure:
+        message = f"{gate[0].gate_id} has no links; mark them by gate = 1 in link.csv"
+        yield Found("C041", "gate", gate[0].gate_id, "gate_id", message)
+    if not gate and marked:
+        yield Found(
+            "C041", "link", marked[0].link_id, "gate", "1 marks a gate, but there is no gate.csv; add it, or write 0"
+        )
+
+
+def limit_names(view: View) -> Iterator[Found]:
+    """C048: what names a limit has an id of its own: resources, the gate, segments, directions of links."""
+    case = view.case
+    named = [("resource", row.resource_id, row.resource_id) for row in case.rows("resource")]
+    named += [("gate", row.gate_id, row.gate_id) for row in case.rows("gate")]
+    named += [("segment", row.segment_id, row.segment_id) for row in case.rows("segment")]
+    named += [("link", row.link_id, row.link_id) for row in case.rows("link")]
+    named += [("link", row.link_id, row.link_id + BACK) for row in case.rows("link") if not row.directed]
+    counted = ("must", "may") if case.rows("gate") else ("must", "may", "never")
+    alone = [row.demand_id for row in case.rows("demand") if not row.segment_id and row.gate in counted]
+    named += [("demand", each, each) for each in alone]  # each is a segment of its own
+    owner: dict[str, str] = {}
+    for table, row_id, limit in named:
+        first = owner.setdefault(limit, table)
+        if first != table:
+            message = f"{limit} is the id of a {first} too, and both name a limit; rename one of them"
+            yield Found("C048", table, row_id, f"{table}_id", message)
+
+
+def backgrounds(view: View) -> Iterator[Found]:
+    """C037: background and factors leave something of a resource."""
+    derated: dict[str, float] = defaultdict(lambda: 1.0)
+    for row in view.case.rows("factor"):
+        if row.resource_id and row.value is not None:
+            derated[row.resource_id] *= row.value
+    for row in view.case.rows("resource"):
+        if row.capacity is None or row.background is None:
+            continue
+        there = row.capacity * derated[row.resource_id]
+        if row.background > there * (1 + 1e-12):
+            after = " after factors" if derated[row.resource_id] < 1 else ""
+            what = f"{row.background:.12g} {row.unit or ''}".strip()
+            message = f"{what} is more than the {there:.12g} that there is{after}; correct one of them"
+            yield Found("C037", "resource", row.resource_id, "background", message, ("capacity",))
+
+
+def evidence(view: View) -> Iterator[Found]:
+    """C050-C053: evidence speaks of cells that exist, its range holds the value, and it says what it rests on."""
+    case, known = view.case, schemas()
+    excused = {(change.table, change.row, change.column) for change in case.changes}  # a what-if may leave the range
+    for row in case.rows("evidence"):
+        key = ("evidence", row.evidence_id)
+        if row.table is None or row.row is None or row.column is None:
+            continue
+        if row.table not in known:
+            yield Found("C050", *key, "table", f"{row.table} is no table; {nearest(row.table, known)}")
+            continue
+        names = [each.name for each in known[row.table].fields]
+        if row.column not in names:
+            yield Found(
+                "C050", *key, "column", f"{row.column} is no column of {row.table}; {nearest(row.column, names)}"
+            )
+            continue
+        there = row.row == "*" or row.row in case[row.table].index
+        if not there and row.table not in view.partial:
+            message = f"{row.row} is no row of {row.table}; {nearest(row.row, map(str, case[row.table].index))}"
+            yield Found("C050", *key, "row", message)
+            continue
+        if row.low is not None and row.high is not None and row.low > row.high:
+            message = f"{row.low:g} is above high, which is {row.high:g}; exchange them"
+            yield Found("C051", *key, "low", message, ("high",))
+        elif (
+            there
+            and row.row != "*"
+            and row.column != names[0]
+            and not row.scenario
+            and (row.table, row.row, row.column) not in excused
+        ):
+            yield from _out_of_range(view, row)
+        if row.basis in ("known", "derived") and not row.source_id:
+            message = f"it is {row.basis} but names no source; name it, or write assumed and say why in note"
+            yield Found("C053", *key, "source_id", message, ("basis",))
+        if row.basis == "assumed" and not row.note:
+            yield Found("C053", *key, "note", "it is assumed but does not say why; say it here", ("basis",))
+
+
+def _out_of_range(view: View, row: Any) -> Iterator[Found]:
+    """C052: the value lies in the range that its evidence gives."""
+    value = view.case[row.table].at[row.row, row.column]
+    if not isinstance(value, float) or math.isnan(value) or (row.table, row.row, row.column) in view.wrong:
+        return
+    low = -math.inf if row.low is None else row.low
+    high = math.inf if row.high is None else row.high
+    slack = 1e-9 * max([1.0, *(abs(end) for end in (low, high) if math.isfinite(end))])
+    if not low - slack <= value <= high + slack:
+        what = f"{row.table}.{row.row}.{row.column} is {value:g}"
+        message = f"{what}, outside its range {low:g} to {high:g}; correct one of them"
+        yield Found("C052", "evidence", row.evidence_id, "low" if value < low else "high", message, ("low", "high"))
+
+
+def unproven(view: View) -> Iterator[Found]:
+    """C054: no number of a case that has evidence is without.
+
+    Evidence whose own address is wrong counts for every cell that it could have meant.
+    """
+    case = view.case
+    if not len(case["evidence"]):
+        return
+    covered: set[tuple[str, str, str]] = set()
+    for row in case.rows("evidence"):
+        if row.scenario:
+            continue
+        address = (row.table, row.row, row.column)
+        covered.add(address)
+        if row.evidence_id in view.doubtful.get("evidence", ()):
+            covered |= {("", *address[1:]), (address[0], "", address[2]), (*address[:2], "")}
+    for table, row_id, column in sorted(case.stated, key=lambda cell: _reading_order(case, cell)):
+        cell = (table, row_id, column)
+        ways = {cell, (table, "*", column), ("", row_id, column), (table, "", column), (table, row_id, "")}
+        if table not in ("evidence", "source") and not ways & covered:
+            message = f"{_told(case, *cell)} has no evidence; add a row to evidence.csv, assumed if need be"
+            yield Found("C054", table, row_id, column, message)
+
+
+def _reading_order(case: Case, cell: Cell) -> tuple[int, int, int]:
+    table, row_id, column = cell
+    names = [each.name for each in schemas()[table].fields]
+    return list(schemas()).index(table), case.lines.get(table, {}).get(row_id, 0), names.index(column)
+
+
+def _told(case: Case, table: str, row_id: str, column: str) -> str:
+    value = case[table].at[row_id, column] if column in case[table] and row_id in case[table].index else "the number"
+    return ("unlimited" if math.isinf(value) else f"{value:.12g}") if isinstance(value, (int, float)) else str(value)

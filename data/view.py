@@ -1,0 +1,74 @@
+"""A case as the rules see it, and what they find in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from corridor.data.read import Cell
+from corridor.model.case import Case
+
+
+@dataclass(frozen=True)
+class Found:
+    """A fault found by a rule: the cell that it points at, and other cells of the row that its verdict rests on."""
+
+    code: str
+    table: str
+    row: str
+    column: str
+    message: str
+    rests_on: tuple[str, ...] = ()
+
+    @property
+    def cells(self) -> set[Cell]:
+        return {(self.table, self.row, column) for column in (self.column, *self.rests_on)}
+
+
+@dataclass
+class View:
+    """A case as rules see it: with the cells whose value is unknown, and the tables of which rows are unknown.
+
+    ``doubtful`` holds, by table, the rows in which something is wrong.
+    """
+
+    case: Case
+    wrong: Collection[Cell] = ()
+    partial: Collection[str] = ()
+    doubtful: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @cached_property
+    def sound(self) -> Case:
+        """The case without its doubtful rows, for the rules on the graph."""
+        without = {name: set(rows) for name, rows in self.doubtful.items()}
+        if without.get("tariff"):  # the link's own tariff does not hold where a row of the tariff table may
+            told = self.case["tariff"].loc[sorted(without["tariff"]), "link_id"]
+            without["link"] = without.get("link", set()) | {str(each) for each in told}
+        if not any(without.get(name) for name in ("commodity", "link", "packing", "tariff", "demand", "segment")):
+            return self.case
+        tables = dict(self.case.tables)
+        for name in ("commodity", "link", "packing", "tariff", "demand", "segment"):
+            tables[name] = tables[name][~tables[name].index.isin(list(without.get(name, ())))]
+        demand = tables["demand"]
+        tables["demand"] = demand[demand["commodity_id"].isin(list(tables["commodity"].index))]
+        return replace(self.case, tables=tables)
+
+    @cached_property
+    def doubtful_links(self) -> list[Any]:
+        """Rows of the links that the sound case leaves out."""
+        kept = set(self.sound["link"].index)
+        return [row for row in self.case.rows("link") if row.link_id not in kept]
+
+    def unpacked(self, commodity: str) -> bool:
+        """Whether a doubtful row of the packing table could be about this commodity."""
+        rows = self.doubtful.get("packing", ())
+        known = set(self.case["commodity"].index)
+        return any(
+            self.case["packing"].at[row, "commodity_id"] in {commodity, None} - known | {commodity} for row in rows
+        )
+
+
+Rule = Callable[[View], Iterator[Found]]

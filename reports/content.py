@@ -1,0 +1,296 @@
+"""What the report says: the findings as a document, section by section, in plain sentences."""
+
+from __future__ import annotations
+
+import math
+
+from corridor.model.answer import Answer, Findings, rows
+from corridor.model.case import Case
+from corridor.model.units import amount
+from corridor.reports.answer_map import answer_map, link_table
+from corridor.reports.content_limits import KINDS_SAID, cut, ladder, name_of_kind, prices, waterfall
+from corridor.reports.document import (
+    Bar,
+    Block,
+    Column,
+    Document,
+    Figure,
+    Heading,
+    Note,
+    Paragraph,
+    Source,
+    Sources,
+    Strong,
+    Table,
+    Tile,
+    Tiles,
+)
+from corridor.reports.terminal import certificate_line
+from corridor.reports.words import MEASURES, first_limit, headline, limit_name, listed, millions, mt, percent, sentences
+
+BASES = {
+    "known": "published by a named source",
+    "derived": "computed from published figures",
+    "assumed": "ours, for want of a source",
+    "unknown": "not known to anybody we found",
+}
+
+
+def document(findings: Findings) -> Document:
+    """The report on an answer and on what was found out about what stops it."""
+    case, answer = findings.case, findings.answer
+    first, *rest = sentences(case, answer)
+    state = "as it stands" if answer.scenario == "base" else f"scenario {answer.scenario}"
+    return Document(
+        name=f"{case.title} {case.base_year}",
+        title=first,
+        subtitle=f"{case.title} · base year {case.base_year} · {state}",
+        lead=" ".join(rest),
+        blocks=(
+            *_tiles(answer),
+            *_what_stops_it(findings),
+            *ladder(findings),
+            *waterfall(findings),
+            *_map(case, answer),
+            *_markets(findings),
+            *cut(findings),
+            *_uses(answer),
+            *_flows(case, answer),
+            *_evidence(case),
+            *_sources(case),
+            *_proof(answer),
+        ),
+    )
+
+
+def _tiles(answer: Answer) -> list[Block]:
+    if not answer.measures_t:
+        return []
+    nameplate = answer.gate.nameplate_t if answer.gate else math.inf
+    tiles = []
+    for name, value in answer.measures_t.items():
+        title, meaning = MEASURES[name]
+        share = f"{percent(value / nameplate)} of the nameplate" if math.isfinite(nameplate) else ""
+        tiles.append(Tile(title, mt(value, 2), share, meaning, main=name == answer.study))
+    where = ""
+    if answer.gate:
+        where = f" between land and ship at {answer.gate.name}, in the ports' own statistical tonnes"
+        where += f"; nameplate {amount(nameplate / 1e6)} Mt" if math.isfinite(nameplate) else ""
+    note = f"Million tonnes a year{where}. These are central values: each input has a range, given in the evidence"
+    return [Tiles(tuple(tiles)), Note(f"{note} table of the case.")]
+
+
+def _what_stops_it(findings: Findings) -> list[Block]:
+    answer = findings.answer
+    blocks: list[Block] = [Heading("What stops it")]
+    if answer.first is not None:
+        parts: list[str | Strong] = ["If all markets grow together, the first limit is ", Strong(first_limit(answer))]
+        parts.append(f", at {answer.first.growth:.2f} times the base year.")
+        others = [limit_name(answer, each) for each in answer.first.alternatives]
+        if others:
+            parts.append(f" Lifting one of these instead would do, too: {listed(others, 'or')}.")
+        blocks.append(Paragraph(tuple(parts)))
+    if findings.prices is not None and len(findings.prices):
+        return blocks + prices(findings.prices)
+    if not len(answer.limits):
+        nothing = "Nothing: one step more of any single resource leaves the answer as it is."
+        return [*blocks, Paragraph((nothing,))]
+    table = Table(
+        (
+            Column("Limit", wide=3),
+            Column("Sort"),
+            Column("Used", right=True),
+            Column("Available", right=True),
+            Column("Unit"),
+            Column("One step more brings", right=True),
+            Column("of", wide=2),
+        ),
+        tuple(
+            (
+                str(row.name),
+                name_of_kind(row.kind),
+                amount(row.used),
+                amount(row.available),
+                str(row.unit),
+                amount(row.price),
+                str(row.price_unit),
+            )
+            for row in rows(answer.limits)
+        ),
+        caption="Limits of this answer: what one step more of each brings",
+    )
+    note = "A resource stands here only if one step more of it, and nothing else, changes the answer; the figure is the"
+    return [*blocks, table, Note(f"{note} difference between two solved models, not a slope.")]
+
+
+def _map(case: Case, answer: Answer) -> list[Block]:
+    nodes = case["node"]
+    if not (nodes["x_coord"].notna() & nodes["y_coord"].notna()).any():
+        return []
+    caption = (
+        "Tonnes a year in this answer, both directions together. Width of the fill: flow. Width of the pipe: what would"
+        " pass with the same mix if the busiest resource of the link were full, but no more than the nameplate. Colour:"
+        " use of that resource. Dashed: no capacity of the link is known, which is not the same as no limit. The"
+        " numbers are in the table of links below."
+    )
+    figure = Figure(
+        draw=lambda width: answer_map(case, answer, width),
+        title="",
+        caption=caption,
+        alt=f"Map of the corridor. {headline(case, answer)} The table of links has the numbers.",
+    )
+    return [Heading("Where it flows"), figure]
+
+
+def _markets(findings: Findings) -> list[Block]:
+    case, answer, alone = findings.case, findings.answer, findings.markets
+    if not len(answer.segments) or not answer.measures_t:
+        return []
+    most = max([1.0, *answer.segments["t"], *answer.segments["base_t"]])
+    segments = rows(answer.segments)
+    blocks: list[Block] = [
+        Heading("Which markets can grow"),
+        Table(
+            (
+                Column("Market", wide=3),
+                Column(str(case.base_year), "Mt", right=True),
+                Column("This answer", "Mt", right=True),
+                Column("Times", right=True),
+                Column("Ceiling", "Mt", right=True),
+            ),
+            tuple(
+                (
+                    str(row.name),
+                    millions(row.base_t),
+                    millions(row.t),
+                    f"{row.t / row.base_t:.2f}" if row.base_t else "–",
+                    millions(row.ceiling_t) if math.isfinite(row.ceiling_t) else "none",
+                )
+                for row in segments
+            ),
+            caption=f"All markets at once: study “{MEASURES[answer.study][0].lower()}”",
+            bars=tuple(Bar(row.t / most, mark=row.base_t / most) for row in segments),
+            bar_title="Base year (line) and this answer (bar)",
+        ),
+        Note(
+            "The split between markets is one of several that give the same total; among them this is the one of least"
+            " operating cost."
+        ),
+    ]
+    if alone is not None and len(alone):
+        table = Table(
+            (
+                Column("Market", wide=3),
+                Column("Alone", "Mt", right=True),
+                Column("Times", right=True),
+                Column("What stops it", wide=4),
+            ),
+            tuple(
+                (
+                    str(row.name),
+                    millions(row.t),
+                    "–" if math.isnan(row.times) else f"{row.times:.2f}",
+                    str(row.stops),
+                )
+                for row in rows(alone)
+            ),
+            caption="Each market alone, the others at their floor",
+        )
+        note = "These figures do not add up: each market is given all that the others leave."
+        blocks += [table, Note(note)]
+    return blocks
+
+
+def _uses(answer: Answer) -> list[Block]:
+    frame = answer.use.sort_values(["share", "resource"], ascending=[False, True], na_position="last")
+    found = [row for row in rows(frame) if row.used > 0 or row.available > 0]
+    priced = set(answer.limits["resource"])
+    shares = [
+        None if math.isnan(row.share) or not math.isfinite(row.available) else min(1.0, float(row.share))
+        for row in found
+    ]
+    table = Table(
+        (
+            Column("Resource", wide=3),
+            Column("Sort"),
+            Column("Used", right=True),
+            Column("Available", right=True),
+            Column("Unit"),
+            Column("Use", right=True),
+        ),
+        tuple(
+            (
+                str(row.name),
+                name_of_kind(row.kind),
+                amount(row.used),
+                amount(row.available),
+                str(row.unit),
+                "–" if share is None else percent(share),
+            )
+            for row, share in zip(found, shares, strict=True)
+        ),
+        bars=tuple(
+            None if share is None else Bar(share, dark=row.resource in priced)
+            for row, share in zip(found, shares, strict=True)
+        ),
+        small=True,
+    )
+    note = "Available: after weather, draught and practical use, and after traffic that is not modelled."
+    return [Heading("How full everything is"), table, Note(f"{note} Dark: a limit of this answer. {KINDS_SAID}")]
+
+
+def _flows(case: Case, answer: Answer) -> list[Block]:
+    names = {row.node_id: row.name for row in case.rows("node")}
+    uses = {row.resource: row.name for row in rows(answer.use)}
+    links = link_table(case, answer)
+    links = links[links["flow_t"] > 0].sort_values(["flow_t", "link_id"], ascending=[False, True])
+    table = Table(
+        (
+            Column("Link", wide=3),
+            Column("Mode"),
+            Column("Flow", "Mt", right=True),
+            Column("Busiest resource used", right=True),
+            Column("Which is", wide=3),
+        ),
+        tuple(
+            (
+                f"{names[row.from_node_id]} – {names[row.to_node_id]}",
+                str(row.mode_id).replace("_", " "),
+                millions(row.flow_t),
+                "not known" if math.isnan(row.utilisation) else percent(row.utilisation),
+                str(uses.get(str(row.busiest), "")),
+            )
+            for row in rows(links)
+        ),
+        small=True,
+    )
+    return [Heading("Links in use"), table] if table.rows else []
+
+
+def _evidence(case: Case) -> list[Block]:
+    frame = case["evidence"]
+    if not len(frame):
+        return []
+    counts = frame["basis"].value_counts()
+    table = Table(
+        (Column("Basis"), Column("Statements about numbers", right=True), Column("Meaning", wide=1)),
+        tuple((basis, str(int(counts.get(basis, 0))), meaning) for basis, meaning in BASES.items()),
+    )
+    return [Heading("On what evidence"), table]
+
+
+def _sources(case: Case) -> list[Block]:
+    used = {each for cell in case["evidence"]["source_id"] for each in (cell or ())} if len(case["evidence"]) else set()
+    found = tuple(
+        Source(
+            row.source_id, row.item, str(row.value or ""), row.unit or "", str(row.year or ""), row.title, row.url or ""
+        )
+        for row in case.rows("source")
+        if row.source_id in used
+    )
+    return [Heading("Sources used"), Sources(found)] if found else []
+
+
+def _proof(answer: Answer) -> list[Block]:
+    proof = "The certificate is recomputed outside the solver: from the arrays of the model, and again from the tables"
+    return [Heading("Proof"), Note(f"{certificate_line(answer)} {proof} of the case and of this answer.")]

@@ -1,0 +1,118 @@
+"""The report as PDF, laid out by Typst: the same document as the HTML, tagged (PDF/UA-1), the same bytes again."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any
+
+from corridor.model.answer import Findings
+from corridor.model.faults import CaseError, Fault
+from corridor.reports.content import document
+from corridor.reports.document import Block, Column, Document, Figure, Paragraph, Sources, Table, Tiles, tied
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+WIDTH = 680
+"""Pixels over the width of the text on A4: letters of 10 px come out at 7 pt."""
+SPACES = dict.fromkeys([*range(0x2000, 0x200B), 0x202F, 0x205F], "\u00a0")
+"""Thin and wide spaces, which the font lacks."""
+LACKING = "Letters that the font of this PDF lacks are shown as a question mark; the HTML report has them."
+
+
+def pdf(findings: Findings) -> bytes:
+    """The report as a PDF; raises CaseError where typst is not installed."""
+    return pdf_of(document(findings))
+
+
+def pdf_of(report: Document) -> bytes:
+    """Any document as a PDF; raises CaseError where typst is not installed."""
+    typst = _typst()
+    plain = _plain(report)
+    if _lacking().search(_json(plain)):
+        plain["blocks"].append({"kind": "note", "text": LACKING})
+    folder = files("corridor.reports")
+    with as_file(folder / "assets" / "fonts") as fonts:
+        made = typst.compile(
+            (folder / "templates" / "report.typ").read_bytes(),
+            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)]),
+            ignore_system_fonts=True,
+            sys_inputs={"document": _lacking().sub("?", _json(plain))},
+            format="pdf",
+            pdf_standards=["ua-1"],
+        )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _json(plain: dict[str, Any]) -> str:
+    return json.dumps(plain, ensure_ascii=False).translate(SPACES)
+
+
+def _typst() -> ModuleType:
+    try:
+        import typst
+    except ModuleNotFoundError:
+        message = "the PDF needs the package typst: pip install freight-corridor[pdf]"
+        raise CaseError([Fault("C081", "report.pdf", message)], "the output") from None
+    return typst
+
+
+@cache
+def _lacking() -> re.Pattern[str]:
+    """Signs that our fonts cannot show; a PDF/UA may hold none of these."""
+    ranges = (files("corridor.reports") / "assets" / "fonts" / "coverage.txt").read_text(encoding="ascii").split()
+    known = "".join("-".join(f"\\U{int(end, 16):08X}" for end in each.split("-")) for each in ranges)
+    return re.compile(f"[^{known}]|\\\\u00[01][0-9a-f]")
+
+
+def _plain(report: Document) -> dict[str, Any]:
+    """The document as JSON has it; what Typst reads as data is never run as markup."""
+    return {
+        "name": report.name,
+        "title": tied(report.title),
+        "subtitle": report.subtitle,
+        "lead": tied(report.lead),
+        "language": report.language,
+        "blocks": [_block(block) for block in report.blocks],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    match block:
+        case Paragraph(parts):
+            spans = [(part, False) if isinstance(part, str) else (part.text, True) for part in parts]
+            return {"kind": block.kind, "spans": [{"text": tied(text), "strong": strong} for text, strong in spans]}
+        case Tiles(tiles):
+            return {"kind": block.kind, "tiles": [vars(tile) for tile in tiles]}
+        case Figure():
+            svg = block.draw(WIDTH)
+            return {
+                "kind": block.kind,
+                "svg": svg,
+                "title": block.title,
+                "caption": tied(block.caption),
+                "alt": block.alt,
+            }
+        case Table():
+            return {
+                "kind": block.kind,
+                "columns": [_column(column) for column in block.columns],
+                "rows": [[tied(cell) for cell in row] for row in block.rows],
+                "caption": block.caption,
+                "bars": [None if bar is None else vars(bar) for bar in block.bars],
+                "bar_title": block.bar_title,
+                "strong": block.strong,
+                "small": block.small,
+            }
+        case Sources(sources):
+            return {"kind": block.kind, "sources": [vars(source) for source in sources]}
+        case _:
+            return {"kind": block.kind, "text": tied(block.text)}
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return {"heading": column.heading, "right": column.right, "wide": column.wide}

@@ -1,0 +1,151 @@
+"""What cannot be carried, said in the planner's words, and that what is said to be needed is enough and no less."""
+
+import re
+
+import pytest
+
+from corridor import api
+from corridor.model.case import Case
+from corridor.model.faults import InfeasibleError
+from corridor.optimize.studies import STUDIES, YearModel
+from corridor.optimize.studies import solve as answer_of
+from tests.cases import case_of
+
+EVERY = [*STUDIES]
+
+
+def narrow() -> Case:
+    """90 kt that never cross and 30 that went by land have to go over a line of 80 kt, on which others have 20."""
+    return case_of(
+        {
+            "gate": "gate_id, nameplate_t_per_year\n gate, 1000000",
+            "resource": "resource_id, name, capacity, background\n line, The line, 80000, 20000",
+            "link": """
+                link_id, from_node_id, to_node_id, capacity_t_per_year, gate
+                rail, a, p, unlimited, 0
+                on, p, f, unlimited, 0
+                sea, p, f, unlimited, 1""",
+            "use": "use_id, resource_id, link_id, activity, amount\n one, line, rail, tonne, 1",
+            "demand": """
+                demand_id, origin_id, destination_id, gate, t_per_year, elsewhere_t_per_year, unmet_usd_per_t
+                stays, a, p, never, 90000, 0,
+                chooses, a, f, may, 40000, 30000, 50
+                crosses, a, f, must, 10000, 0, 50""",
+        }
+    )
+
+
+def reason(case: Case, study: str) -> str:
+    with pytest.raises(InfeasibleError) as raised:
+        answer_of(case, study)
+    return str(raised.value)
+
+
+def test_what_falls_short_and_what_would_have_to_give() -> None:
+    """60 kt are left of the line for 90 + 30: of both only half gets through. The demand that stays passes no more than
+    60 by itself. The line would have to give 60 kt, which are all of what is left of it once more.
+    """
+    said = reason(narrow(), "capability").splitlines()
+    assert said[0] == "not everything that must be carried can be:"
+    short = [re.fullmatch(r"  demand (\w+): ([\d,]+) of ([\d,]+) t of cargo get from a to \w", line) for line in said]
+    found = {each[1]: (number(each[2]), number(each[3])) for each in short if each}
+    assert set(found) <= {"stays", "chooses"}
+    assert sum(asked - passes for passes, asked in found.values()) == pytest.approx(60e3)
+    assert "  what is full: The line" in said
+    assert "  no more than 60,000 of 90,000 t of cargo to p fit over rail, even alone" in said
+    assert said[-2:] == ["  for all of it to be carried:", "    lines would have to give: The line by 60,000 t"]
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+@pytest.mark.parametrize("study", ["cost_shipper", "cost_resource"])
+def test_cost_studies_name_only_what_must_be_carried(study: str) -> None:
+    """The other two may be left behind at a price, so only the one that stays is short, by 30 kt."""
+    said = reason(narrow(), study)
+    assert "demand stays: 60,000 of 90,000 t of cargo get from a to p" in said
+    assert "no more than 60,000 of 90,000 t of cargo to p fit over rail, even alone" in said
+    assert "chooses" not in said
+    assert "crosses" not in said
+    assert said.endswith("lines would have to give: The line by 30,000 t")
+
+
+@pytest.mark.parametrize("study", EVERY)
+def test_exactly_that_much_is_enough(study: str) -> None:
+    """What is said to be needed makes it feasible; a hundredth less does not."""
+    found = re.search(r"The line by ([\d,]+) t", reason(narrow(), study))
+    assert found
+    needed = number(found[1])
+    enough = narrow().with_([f"resource.line.capacity={80000 + needed!r}"])
+    assert answer_of(enough, study).certificate.passed
+    assert "would have to give" in reason(narrow().with_([f"resource.line.capacity={80000 + 0.99 * needed!r}"]), study)
+
+
+def test_a_quay_and_a_fleet_that_are_both_too_small() -> None:
+    """150 kt over a quay of 100 kt and by one ship of 100 voyages each way and 1 000 t: half more of both."""
+    case = case_of(
+        {
+            "resource": """
+                resource_id, name, kind, capacity, unit
+                berths, The berths, quay, 100000, t
+                ferries, Ferries, ship, 1, ships""",
+            "carrier": "carrier_id, resource_id, hours_per_year, port_h, wait_h\n ferry, ferries, 8760, 16.8, 7",
+            "size": "size_id, carrier_id, dimension, amount\n hold, ferry, deadweight_t, 1000",
+            "loading": "loading_id, dimension, item_id, loaded\n bulk, deadweight_t, cargo, 1",
+            "gate": "gate_id, nameplate_t_per_year\n gate, 1000000",
+            "link": """
+                link_id, from_node_id, to_node_id, directed, time_h, gate, carrier_id
+                strait, a, b, 0, 20, 0, ferry
+                sea, a, c, 0, 20, 1,""",
+            "use": "use_id, resource_id, link_id, activity, amount\n one, berths, strait, tonne, 1",
+            "demand": """
+                demand_id, origin_id, destination_id, gate, t_per_year
+                island, a, b, never, 150000
+                crosses, a, c, must, 10000""",
+        }
+    )
+    said = reason(case, "capability")
+    assert "demand island: 100,000 of 150,000 t of cargo get from a to b" in said
+    assert "no more than 100,000 of 150,000 t of cargo to b fit over strait, even alone" in said
+    assert "quays and berths would have to give: The berths by 50,000 t" in said
+    assert "ships would have to give: Ferries by 0.5 ships" in said
+    raised = case.with_(["resource.berths.capacity=150000", "resource.ferries.capacity=1.5"])
+    assert answer_of(raised, "capability").certificate.passed
+
+
+def test_two_demands_that_fit_alone_but_not_together() -> None:
+    """No cut forbids either; 30 kt too much go over the line of 100."""
+    case = case_of(
+        {
+            "commodity": "commodity_id\n grain\n oil",
+            "link": "link_id, from_node_id, to_node_id, capacity_t_per_year\n rail, a, b, 100000",
+            "demand": """
+                demand_id, commodity_id, origin_id, destination_id, t_per_year
+                bread, grain, a, b, 60000
+                fuel, oil, a, b, 70000""",
+        }
+    )
+    said = reason(case, "cost_shipper")
+    assert "even alone" not in said
+    assert "a–b (way) by 30,000 t" in said
+
+
+@pytest.mark.parametrize("ask", [api.ladder, api.markets, api.prices, api.cut])
+def test_every_finding_says_so(ask: object) -> None:
+    assert callable(ask)
+    with pytest.raises(InfeasibleError, match="demand stays"):
+        ask(narrow())
+
+
+def test_waterfall_and_explain_say_so() -> None:
+    with pytest.raises(InfeasibleError, match="would have to give: The line"):
+        api.waterfall(narrow())
+    with pytest.raises(InfeasibleError, match="would have to give: The line"):
+        api.explain(narrow(), "line")
+
+
+def test_a_feasible_case_gives_no_reason_to_ask() -> None:
+    """The words are only asked for where the program has no answer; at 140 kt and more it has."""
+    year = YearModel(narrow().with_(["resource.line.capacity=140000"]), "capability")
+    assert year.concurrent().value == pytest.approx(0, abs=1e-9)

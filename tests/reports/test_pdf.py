@@ -1,0 +1,218 @@
+"""The PDF: the same words as the HTML, our fonts, tagged, the same bytes, text that is text."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import re
+import sys
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+import pypdf
+import pytest
+
+from corridor.model.answer import Findings
+from corridor.model.faults import CaseError
+from corridor.reports.content import document
+from corridor.reports.document import (
+    Block,
+    Column,
+    Document,
+    Figure,
+    Heading,
+    Note,
+    Paragraph,
+    Source,
+    Sources,
+    Strong,
+    Table,
+    Tiles,
+)
+from corridor.reports.html import html_of
+from corridor.reports.pdf import LACKING, pdf, pdf_of
+from corridor.reports.words import mt
+from tests.reports.findings import findings, solved
+from tests.reports.test_html import text_of
+
+RUDE = ["#panic(1)", "<b>bold</b>", "$x^2$", "*strong*", "= head", "@label", "\\u{41}", '"quoted"', "//", "`raw`", "~"]
+
+
+@cache
+def made() -> bytes:
+    return pdf(findings())
+
+
+def squeezed(text: str) -> str:
+    """Text without blanks and hyphens: lines break in a PDF where they do not in HTML."""
+    return re.sub(r"[\s\u00ad\u2010-]+", "", text)
+
+
+@cache
+def words_of(source: bytes) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(source)).pages
+    return squeezed("".join(re.sub(r"\n[^\n]*\d+ / \d+\s*$", "", page.extract_text()) for page in pages))
+
+
+def said(blocks: Iterable[Block]) -> list[str]:
+    """Every text of a document, cell by cell."""
+    found: list[str] = []
+    for block in blocks:
+        match block:
+            case Heading(text) | Note(text):
+                found.append(text)
+            case Paragraph(parts):
+                found += [part if isinstance(part, str) else part.text for part in parts]
+            case Tiles(tiles):
+                found += [text for tile in tiles for text in (tile.title, tile.value, tile.share, tile.meaning)]
+            case Figure():
+                found += [block.title, block.caption]
+            case Table():
+                found += [block.caption, block.bar_title, *(column.heading for column in block.columns)]
+                found += [cell for row in block.rows for cell in row]
+            case Sources(sources):
+                found += [text for each in sources for text in (each.source_id, each.item, each.value, each.title)]
+    return found
+
+
+def test_html_and_pdf_say_what_the_document_says() -> None:
+    report = document(findings())
+    in_html, in_pdf = squeezed(text_of(html_of(report))), words_of(made())
+    texts = [report.title, report.lead, report.subtitle, *said(report.blocks)]
+    assert len(texts) > 1000
+    assert [text for text in texts if squeezed(text) not in in_html] == []
+    assert [text for text in texts if squeezed(text) not in in_pdf] == []
+
+
+def test_totals_agree_with_the_answer() -> None:
+    _, answer = solved()
+    text = words_of(made())
+    for value in answer.measures_t.values():
+        assert squeezed(mt(value, 2)) in text
+
+
+def test_sums_printed_are_those_of_the_findings() -> None:
+    found = findings()
+    assert found.ladder is not None
+    assert found.waterfall is not None
+    text = words_of(made())
+    assert squeezed(f"Together {mt(math.fsum(found.ladder['gain']), 2)}.") in text
+    total = found.waterfall.nameplate_t - found.waterfall.handled_t
+    assert squeezed(f"Handled, and sums {total / 1e6:.2f} {found.waterfall.handled_t / 1e6:.2f}") in text
+
+
+def test_what_no_terminal_explains_of_27_and_of_21() -> None:
+    text = words_of(made())
+    assert squeezed("Of the 27 Mt of the nameplate, 6.43 Mt is explained by no named terminal.") in text
+    assert squeezed("Of the 21 Mt that is the lowest figure published for it, 0.43 Mt is not explained.") in text
+
+
+def test_unequal_steps_are_a_range() -> None:
+    text = words_of(made())
+    assert "0to1,337,840" in text
+    assert "11,666to12,666" in text
+    assert "500,001to" not in text
+
+
+def test_the_same_findings_give_the_same_bytes() -> None:
+    assert pdf(findings()) == made()
+    assert b"CreationDate" not in made()
+
+
+def test_it_is_tagged_and_every_picture_has_its_words() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(made()))
+    root = reader.trailer["/Root"].get_object()
+    assert root["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    assert root["/Lang"] == "en"  # type: ignore[index]
+    assert b"pdfuaid:part" in root["/Metadata"].get_data()  # type: ignore[index]
+    figures = sum(isinstance(block, Figure) for block in document(findings()).blocks)
+    alts = [
+        each["/Alt"]  # type: ignore[index]
+        for number in range(1, int(reader.trailer["/Size"]))  # type: ignore[call-overload]
+        if isinstance(each := reader.get_object(pypdf.generic.IndirectObject(number, 0, reader)), dict)
+        and each.get("/S") == "/Figure"
+    ]
+    assert len(alts) == figures == 3
+    assert all(alts)
+
+
+def test_its_fonts_are_ours_and_embedded() -> None:
+    names: set[str] = set()
+    for page in pypdf.PdfReader(io.BytesIO(made())).pages:
+        for font in page["/Resources"].get("/Font", {}).values():  # type: ignore[attr-defined]
+            inner = font.get_object()["/DescendantFonts"][0].get_object()
+            names.add(str(inner["/BaseFont"]).split("+")[-1])
+            assert "/FontFile2" in inner["/FontDescriptor"].get_object()
+    assert names <= {"FiraGO-Regular", "FiraGO-SemiBold", "FiraGO-Italic"}
+    assert len(names) >= 2
+
+
+def test_the_fonts_are_those_described() -> None:
+    folder = files("corridor.reports") / "assets" / "fonts"
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    fonts = [file for file in folder.iterdir() if file.name.endswith((".ttf", ".woff2"))]
+    assert len(fonts) == 5
+    for font in fonts:
+        assert f"`{font.name}`: `{hashlib.sha256(font.read_bytes()).hexdigest()}`" in readme
+
+
+def small(*texts: str, url: str = "") -> Document:
+    """A document that holds each text in each kind of place."""
+    blocks: list[Block] = []
+    for text in texts:
+        row = (Column(text, wide=1), Column("n", right=True))
+        source = Source(text, text, text, text, text, text, url)
+        blocks += [Heading(text), Paragraph((text, Strong(text))), Note(text), Table(row, ((text, "1"),), caption=text)]
+        blocks.append(Sources((source,)))
+    return Document("name", " ".join(texts), "subtitle", "lead", tuple(blocks))
+
+
+def test_text_is_text() -> None:
+    found = words_of(pdf_of(small(*RUDE)))
+    for text in RUDE:
+        assert found.count(squeezed(text)) >= 8
+    case, answer = solved()
+    rude = case.with_(["case.middle_corridor.name=#panic(1) $x$ <b>"])
+    assert "#panic(1)$x$<b>" in words_of(pdf(Findings(rude, answer)))
+
+
+def test_letters_of_the_corridor_are_there() -> None:
+    names = "Ələt Türkmenbaşı İstanbul Қызылорда Ұлытау Һ Ғ Ө Шымкент Тбилиси თბილისი Constanța Černá"
+    assert squeezed(names) in words_of(pdf_of(small(names)))
+
+
+def test_letters_that_the_font_lacks_do_not_stop_it() -> None:
+    text = words_of(pdf_of(small("西安 Xi'an \x00\x07 ₸ 🚢")))
+    assert "??Xi'an" in text
+    assert squeezed(LACKING) in text
+    assert squeezed(LACKING) not in words_of(made())
+
+
+@pytest.mark.parametrize("url", ["", "javascript:alert(1)", "file:///etc/passwd", "http://", "https://a.org/?q=1&b=<>"])
+def test_any_address_of_a_source_is_harmless(url: str) -> None:
+    source = pdf_of(small("words", url=url))
+    links = [
+        str(note.get_object()["/A"]["/URI"])
+        for page in pypdf.PdfReader(io.BytesIO(source)).pages
+        for note in page.get("/Annots", [])
+    ]
+    assert all(link.startswith(("http://", "https://")) for link in links)
+
+
+def test_a_missing_typst_is_a_fault_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(CaseError, match=r"C081 .*pip install freight-corridor\[pdf\]"):
+        pdf_of(small("words"))
+
+
+@pytest.mark.parametrize("study", ["cost_shipper", "concurrent"])
+def test_other_studies_have_a_report(study: str) -> None:
+    import corridor
+
+    case, _ = solved()
+    found = Findings(case, corridor.solve(case, study))
+    report = document(found)
+    assert report.title in text_of(html_of(report))
+    assert squeezed(report.title) in words_of(pdf_of(report))
