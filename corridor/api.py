@@ -70,22 +70,12 @@ def solve(case: Case, study: str = "capability", *, time_limit: float | None = N
     return answer
 
 
-def ladder(case: Case, answer: Answer | None = None) -> pd.DataFrame:
+def ladder(case: Case) -> pd.DataFrame:
     """The order of the limits, from the first to the nameplate: one row a resource, with the project that lifts it.
 
     Columns as in :class:`corridor.model.answer.Findings`. Raises CaseError, InfeasibleError.
     """
-    from corridor.optimize.ladder import ladder as rungs_of
-    from corridor.optimize.projects import with_projects
-    from corridor.optimize.studies import solve as answer_of
-    from corridor.optimize.studies import terminals
-
-    year, named = _year(case), terminals(case)
-    rungs = rungs_of(year)
-    # At these rungs more passes than the terminals that can be named would take.
-    beyond = rungs["t"] > (named if named is not None else math.inf) * (1 + 1e-9)
-    rungs["beyond"] = beyond & (rungs["kind"] != "gate")
-    return with_projects(year, rungs, answer or answer_of(case, "concurrent"))
+    return _ladder(case, _year(case))
 
 
 def markets(case: Case) -> pd.DataFrame:
@@ -132,18 +122,38 @@ def findings(case: Case, answer: Answer) -> Findings:
 
     What the case cannot have (a waterfall without a nameplate, say) is left out.
     """
+    from corridor.optimize.cut import cut as cut_of
+    from corridor.optimize.markets import markets as markets_of
+    from corridor.optimize.prices import prices as prices_of
+    from corridor.optimize.waterfall import waterfall as waterfall_of
+
     if answer.growth is None:
         return Findings(case, answer)
+    year = _year(case)
     gated = case.gate is not None and math.isfinite(case.gate.nameplate_t_per_year)
     return Findings(
         case,
         answer,
-        ladder=ladder(case),
-        waterfall=waterfall(case) if gated else None,
-        markets=markets(case),
-        prices=prices(case),
-        cut=cut(case),
+        ladder=_ladder(case, year),
+        waterfall=waterfall_of(case) if gated else None,
+        markets=markets_of(year),
+        prices=prices_of(year),
+        cut=cut_of(year),
     )
+
+
+def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
+    from corridor.optimize.ladder import ladder as rungs_of
+    from corridor.optimize.projects import with_projects
+    from corridor.optimize.studies import solve as answer_of
+    from corridor.optimize.studies import terminals
+
+    named = terminals(case)
+    rungs = rungs_of(year)
+    # At these rungs more passes than the terminals that can be named would take.
+    beyond = rungs["t"] > (named if named is not None else math.inf) * (1 + 1e-9)
+    rungs["beyond"] = beyond & (rungs["kind"] != "gate")
+    return with_projects(year, rungs, answer_of(case, "concurrent"))
 
 
 def _year(case: Case) -> YearModel:

@@ -21,6 +21,7 @@ COLUMNS = ["project", "cost_usd", "adds_t", "usd_per_t", "pays", "gains"]
 def with_projects(year: YearModel, rungs: pd.DataFrame, answer: Answer) -> pd.DataFrame:
     """The ladder with the cheapest project of each rung beside it, per extra yearly tonne.
 
+    A project lifts a rung if it adds to one of its resources, or to an alternative of one, which then stays as it is.
     ``adds_t`` is what the project brings where it stands: all rungs before it lifted, its capacity added, no more.
     ``gains`` says by country the extra freight, at the freight per tonne of the answer's flows. Rungs that no project
     of the case lifts are left empty.
@@ -32,13 +33,14 @@ def with_projects(year: YearModel, rungs: pd.DataFrame, answer: Answer) -> pd.Da
     for number, rung in rungs.groupby("rung"):
         base = year.solver.solve("growth", maximise=True, given=dict.fromkeys(lifted, math.inf))
         offers = []
+        instead = _remedies(rung)
         for project in year.case.rows("project"):
-            if project.resource_id not in set(rung["resource"]) or base.status != "optimal":
+            if project.resource_id not in instead or base.status != "optimal":
                 continue
             label = ("available", project.resource_id)
             scale = year.period.scales[project.resource_id]
             more = year.program.values[year.program.given_at[label]] + project.adds * left[project.resource_id] * scale
-            others = [each for each in _labels(year, rung) if each != label]
+            others = [each for each in _labels(year, rung) if each[1] != instead[project.resource_id]]
             given = {**dict.fromkeys([*lifted, *others], math.inf), label: more}
             gain = (year.solver.solve("growth", maximise=True, given=given).value - base.value) * total
             if gain > 1:
@@ -51,6 +53,13 @@ def with_projects(year: YearModel, rungs: pd.DataFrame, answer: Answer) -> pd.Da
     nothing = ("", math.nan, math.nan, math.nan, "", "")
     extra = pd.DataFrame([found.get(number, nothing) for number in rungs["rung"]], columns=COLUMNS, index=rungs.index)
     return rungs.join(extra)
+
+
+def _remedies(rung: pd.DataFrame) -> dict[str, str]:
+    """What would lift a rung, by id: its resources, and alternatives of them; and which resource each does for."""
+    own = {str(each): str(each) for each in rung["resource"]}
+    pairs = zip(rung["resource"], rung["alternatives"], strict=True)
+    return {other: str(each) for each, others in pairs for other in str(others).split()} | own
 
 
 def _labels(year: YearModel, rung: pd.DataFrame) -> list[Label]:

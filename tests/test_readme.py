@@ -35,7 +35,15 @@ def test_the_readme_names_the_commands() -> None:
     assert len(COMMANDS) >= 9
 
 
-@pytest.mark.parametrize("command", [each for each in COMMANDS if each.startswith("corridor")])
+LONG = ("corridor report", "corridor waterfall")
+SHOWN = [
+    pytest.param(each, marks=pytest.mark.slow) if each.startswith(LONG) else each
+    for each in COMMANDS
+    if each.startswith("corridor")
+]
+
+
+@pytest.mark.parametrize("command", SHOWN)
 def test_commands_run(command: str, tmp_path: Path) -> None:
     done = run(command, tmp_path)
     assert done.returncode == 0, done.stderr

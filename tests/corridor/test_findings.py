@@ -92,7 +92,7 @@ def test_ladder(run: Run, folder: str) -> None:
     assert [row["resource"] for row in (first, second, third, last)] == ["line", "berths", "crossing", "port"]
     assert [row["t"] for row in (first, second, third, last)] == pytest.approx([700e3, 850e3, 900e3, 1000e3])
     assert [row["gain"] for row in (first, second, third, last)] == pytest.approx([150e3, 50e3, 100e3, 0])
-    assert [row["beyond"] for row in (first, second, third, last)] == [False, True, True, False]
+    assert [row["beyond"] for row in (first, second, third, last)] == [False, False, True, False]
     assert first["alternatives"] == ["road"]
     assert second["alternatives"] == []
     assert first["usd_per_t"] == pytest.approx(20)

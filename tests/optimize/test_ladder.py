@@ -14,7 +14,7 @@ from corridor.model.case import Case
 from corridor.optimize.coefficients import available
 from corridor.optimize.ladder import ladder
 from corridor.optimize.studies import YearModel
-from tests.cases import Row, boxes, case_of, choice, idle, oil_and_boxes, series
+from tests.cases import Row, boxes, case_of, choice, idle, oil_and_boxes, series, tables_of_case
 
 INFINITE = math.inf
 
@@ -401,13 +401,16 @@ def test_every_rung_of_the_bundled_case(year: int) -> None:
 
 
 def test_rungs_beyond_the_named_terminals_are_marked() -> None:
-    """The one named berth takes 250 kt: from 200 to 250 is within it, from 250 to 600 beyond; the nameplate is no rung
-    that anybody could lift.
+    """The one named berth takes 250 kt, of which the ports count 225: the line's 200 kt are within it, the berth's own
+    250 are not; the nameplate is no rung that anybody could lift. Of limits that coincide all are marked.
     """
-    frame = api.ladder(with_project())
+    frame = api.ladder(with_project().with_(["resource.berth.gate_t_per_unit=0.9"]))
     expected = [("line", 200e3), ("berth", 250e3), ("gate", 600e3)]
     assert rungs(frame) == [(name, pytest.approx(t)) for name, t in expected]
     assert list(frame["beyond"]) == [False, True, False]
+    both = api.ladder(with_project().with_(["resource.berth.gate_t_per_unit=0.7", "resource.line.capacity=500000"]))
+    assert list(both["resource"]) == ["berth", "line", "gate"]
+    assert list(both["beyond"]) == [True, True, False]
     assert not api.ladder(two_markets())["beyond"].any()  # no terminal is named
 
 
@@ -424,6 +427,40 @@ def test_cost_of_a_tonne_that_a_project_brings() -> None:
     for row in (second, last):
         assert (row["project"], row["pays"], row["gains"]) == ("", "", "")
         assert all(math.isnan(row[column]) for column in ("cost_usd", "adds_t", "usd_per_t"))
+
+
+def test_a_project_of_an_alternative_lifts_the_rung_too() -> None:
+    """The ferries stop 300 kt, and a ro-ro ship more does instead of a ferry: 100 kt for 2 million, 20 USD a tonne."""
+    tables = {name: list(rows) for name, rows in tables_of_case(two_fleets()).items()}
+    ship: Row = {"project_id": "ship", "resource_id": "ro_ros", "adds": 1, "cost_usd": 2000000, "name": "A ship"}
+    frame = api.ladder(case_of(tables | {"project": [ship]}))
+    assert list(frame["project"]) == ["A ship", "", ""]
+    assert [frame["adds_t"].iloc[0], frame["usd_per_t"].iloc[0]] == pytest.approx([100e3, 20])
+
+
+def test_of_equal_gains_the_first_id_is_lifted_whatever_the_last_bits() -> None:
+    """Three ways side by side whose lengths of units differ, so that equal gains come out unlike in their last bits."""
+    case = case_of(
+        {
+            "gate": "gate_id, nameplate_t_per_year\n gate, 900000",
+            "resource": "resource_id, capacity\n c_way, 100001.7\n b_way, 33.3\n a_way, 7.77\n on, 700000.1",
+            "link": """
+                link_id, from_node_id, to_node_id, gate
+                one, a, b, 0
+                two, a, b, 0
+                three, a, b, 0
+                then, b, c, 1""",
+            "use": """
+                use_id, resource_id, link_id, activity, amount
+                u1, c_way, one, tonne, 1
+                u2, b_way, two, tonne, 0.00037
+                u3, a_way, three, tonne, 0.0000913
+                u4, on, then, tonne, 1""",
+            "demand": "demand_id, origin_id, destination_id, gate, t_per_year\n all, a, c, must, 98765",
+        }
+    )
+    first = of(case).iloc[0]
+    assert (first["resource"], first["alternatives"]) == ("a_way", "c_way b_way")
 
 
 def test_a_project_of_a_later_rung_stands_on_those_before() -> None:

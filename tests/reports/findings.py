@@ -42,7 +42,7 @@ def findings() -> Findings:
     return Findings(
         case,
         answer,
-        ladder=corridor.ladder(case, answer),
+        ladder=corridor.ladder(case),
         waterfall=falls(
             answer.gate.nameplate_t,
             answer.measures_t["handled"],
