@@ -92,6 +92,7 @@ def test_lifting_the_first_limit_helps_and_lifting_a_slack_one_does_not() -> Non
     assert idle["capability"] == pytest.approx(base["capability"], rel=1e-9)
 
 
+@pytest.mark.slow
 def test_prices_are_differences_of_fresh_models() -> None:
     c, base = case(2025), answer(2025)
     for row in base.limits.to_dict("records"):

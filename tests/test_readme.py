@@ -35,7 +35,7 @@ def test_the_readme_names_the_commands() -> None:
     assert len(COMMANDS) >= 9
 
 
-LONG = ("corridor report", "corridor waterfall")
+LONG = tuple(f"corridor {verb}" for verb in ("report", "waterfall", "prices", "ladder", "markets", "explain", "cut"))
 SHOWN = [
     pytest.param(each, marks=pytest.mark.slow) if each.startswith(LONG) else each
     for each in COMMANDS

@@ -228,7 +228,7 @@ def once(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return found
 
-    for name in ("ladder", "markets", "waterfall", "prices", "cut"):
+    for name in ("solve", "ladder", "markets", "waterfall", "prices", "cut", "explain"):
         monkeypatch.setattr(api, name, keep(name, getattr(api, name)))
 
 
@@ -242,6 +242,7 @@ BUNDLED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", BUNDLED, ids=str)
 @pytest.mark.usefixtures("once")
 def test_bundled_case(run: Run, words: tuple[str, ...]) -> None:

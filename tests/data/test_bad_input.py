@@ -520,6 +520,7 @@ def test_long_lists_are_cut_with_counts(tmp_path: Path) -> None:
     assert len(lines) == 13
 
 
+@pytest.mark.slow
 def test_many_unknown_ids_are_told_quickly(tmp_path: Path) -> None:
     nodes = "node_id,name\n" + "".join(f"place_{number},P\n" for number in range(3000))
     links = "".join(f"link_{number},nowhere_{number},nobody_{number},0,rail,1,1,1,0,,1\n" for number in range(3000))

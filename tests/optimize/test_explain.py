@@ -52,7 +52,7 @@ def test_ways_add_up(name: str, study: str) -> None:
     assert_ways_add_up(case, answered(case, study))
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(gated_tables())
 def test_ways_of_random_cases_add_up(tables: Tables) -> None:
     case = case_of(tables)

@@ -157,6 +157,7 @@ def test_measures_of_the_suite_stay(name: str, change: str) -> None:
     assert_same(measures(case_of(CHANGES[change](tables_of_case(case)))), measures(case))
 
 
+@pytest.mark.slow
 @settings(max_examples=24)
 @given(gated_tables(), st.sampled_from(sorted(CHANGES)))
 def test_measures_of_random_cases_stay(tables: Tables, change: str) -> None:

@@ -93,7 +93,8 @@ def test_every_line_is_of_a_limit() -> None:
         assert set(frame["resource"]) <= set(limits(case))
 
 
-@pytest.mark.parametrize("key", ["rail_ferries", "tankers_12", "aktau_box_quay", "alat_box_quay"])
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["rail_ferries", "aktau_box_quay", "alat_box_quay"])
 def test_some_steps_of_the_bundled_case(key: str) -> None:
     assert_as_built_anew(*listed("2025"), key)
 

@@ -103,6 +103,7 @@ def test_a_kind_that_takes_nothing_says_so() -> None:
     assert waterfall_steps(empty)[1].said == "nothing"
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes() -> None:
     def draw() -> str:
         return ladder_figure(rungs(), 20.57e6, width=680, title="t", description="d")
