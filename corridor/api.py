@@ -153,7 +153,7 @@ def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
     # At these rungs more passes than the terminals that can be named would take.
     beyond = rungs["t"] > (named if named is not None else math.inf) * (1 + 1e-9)
     rungs["beyond"] = beyond & (rungs["kind"] != "gate")
-    return with_projects(year, rungs, answer_of(case, "concurrent"))
+    return with_projects(year, rungs, answer_of(case, "concurrent") if case.rows("project") else None)
 
 
 def _year(case: Case) -> YearModel:

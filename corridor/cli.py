@@ -332,8 +332,14 @@ def _print_json(body: dict[str, Any]) -> None:
 
 def _record(row: dict[str, Any]) -> dict[str, Any]:
     """A row for JSON: what is empty is left out, no limit is null."""
-    kept = {column: value for column, value in row.items() if value is not None and value != ()}
-    return {column: None if isinstance(value, float) and math.isinf(value) else value for column, value in kept.items()}
+    return {column: _plain(value) for column, value in row.items() if value is not None and value != ()}
+
+
+def _plain(value: Any) -> Any:
+    """A value for JSON: no limit is null, in a list too."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return None if isinstance(value, float) and math.isinf(value) else value
 
 
 def main() -> None:

@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 
 JOINED = 0.005
 """A rung less than this share above the one before joins it."""
-COLUMNS = ["rung", "resource", "name", "kind", "unit", "available", "t", "growth", "alternatives", "gain"]
+COLUMNS = [
+    "rung",
+    "resource",
+    "name",
+    "kind",
+    "unit",
+    "available",
+    "t",
+    "growth",
+    "alternatives",
+    "alternatives_t",
+    "gain",
+]
 
 
 @dataclass(frozen=True)
@@ -121,7 +133,8 @@ def ladder(year: YearModel) -> pd.DataFrame:
     """The rungs from the first limit to the nameplate, one row a resource.
 
     Columns: rung (from 1), resource, name, kind, unit, available, t (what passes at the rung), gain (to the next one,
-    on the first row of a rung), alternatives (ids, each of which would do instead), growth. The last rung is the
+    on the first row of a rung), alternatives (ids, each of which would do instead), alternatives_t (what lifting each
+    of these brings instead, in the same order; infinite where nothing is left), growth. The last rung is the
     nameplate, or what binds instead and is no resource. A rung less than half a per cent above the one before joins
     it. Gains sum to the last rung less the first. Without tonnes in the base year there is no rung.
     """
@@ -143,13 +156,14 @@ def ladder(year: YearModel) -> pd.DataFrame:
         if not number or rung.growth >= joined_at * (1 + JOINED):
             number, joined_at = number + 1, rung.growth
         others = " ".join(rung.alternatives)
+        gains = tuple((value - rung.growth) * total for value in rung.alternatives.values())
         for label in labels:
             key = str(label[1])
             scale = year.period.scales[key] if label[0] == "available" else 1 / KILO
             there = year.program.values[year.program.given_at[label]] / scale
-            rows.append((number, key, *facts[key][:3], there, rung.growth * total, rung.growth, others))
+            rows.append((number, key, *facts[key][:3], there, rung.growth * total, rung.growth, others, gains))
     if common.status == "optimal":
-        rows.append((number + 1, *_end(year, common), common.value * total, common.value, ""))
+        rows.append((number + 1, *_end(year, common), common.value * total, common.value, "", ()))
     frame = pd.DataFrame(rows, columns=COLUMNS[:-1])
     reached = frame.groupby("rung")["t"].first()
     gain = (reached.shift(-1) - reached).fillna(0.0 if common.status == "optimal" else math.inf)

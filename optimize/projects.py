@@ -18,16 +18,16 @@ from corridor.optimize.studies import YearModel
 COLUMNS = ["project", "cost_usd", "adds_t", "usd_per_t", "pays", "gains"]
 
 
-def with_projects(year: YearModel, rungs: pd.DataFrame, answer: Answer) -> pd.DataFrame:
+def with_projects(year: YearModel, rungs: pd.DataFrame, answer: Answer | None) -> pd.DataFrame:
     """The ladder with the cheapest project of each rung beside it, per extra yearly tonne.
 
     A project lifts a rung if it adds to one of its resources, or to an alternative of one, which then stays as it is.
     ``adds_t`` is what the project brings where it stands: all rungs before it lifted, its capacity added, no more.
     ``gains`` says by country the extra freight, at the freight per tonne of the answer's flows. Rungs that no project
-    of the case lifts are left empty.
+    of the case lifts are left empty; without projects no answer is needed.
     """
     left, total = derating(year.case), math.fsum(year.layout.base.values()) * KILO
-    freight = _freight(year.case, answer)
+    freight = _freight(year.case, answer) if answer is not None else []
     found: dict[int, tuple[object, ...]] = {}
     lifted: list[Label] = []
     for number, rung in rungs.groupby("rung"):

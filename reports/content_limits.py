@@ -119,7 +119,8 @@ def _rungs(findings: Findings, frame: pd.DataFrame) -> Table:
     for row in rows(frame):
         head = row.rung != before
         before = row.rung
-        others = listed([capital(limit_name(findings.answer, each)) for each in str(row.alternatives).split()], "or")
+        instead = zip(str(row.alternatives).split(), row.alternatives_t, strict=True)
+        others = listed([f"{capital(limit_name(findings.answer, each))} (+{millions(t)})" for each, t in instead], "or")
         lines.append(
             (
                 str(row.rung) if head else "with",

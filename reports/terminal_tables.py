@@ -52,7 +52,10 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
                 row.unit,
                 t(row.t),
                 f"+{t(row.gain)}" if row.gain else "",
-                row.alternatives.replace(" ", ", "),
+                ", ".join(
+                    f"{name} (+{t(gain)})"
+                    for name, gain in zip(row.alternatives.split(), row.alternatives_t, strict=True)
+                ),
                 project,
             )
         )
