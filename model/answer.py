@@ -199,7 +199,7 @@ class Findings:
     """An answer and what was found out about what stops it; tables that were not asked for are None.
 
     ``ladder``: rung, resource, name, kind, unit, available, t, gain, growth, alternatives,
-    alternatives_t, beyond, and of a project
+    alternatives_t, next_slack, beyond, and of a project
     that lifts it project, cost_usd, adds_t, usd_per_t, pays, gains. ``markets``: segment, name, base_t, floor_t, t,
     times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
     up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest.

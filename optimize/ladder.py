@@ -33,6 +33,7 @@ COLUMNS = [
     "growth",
     "alternatives",
     "alternatives_t",
+    "next_slack",
     "gain",
 ]
 
@@ -134,7 +135,8 @@ def ladder(year: YearModel) -> pd.DataFrame:
 
     Columns: rung (from 1), resource, name, kind, unit, available, t (what passes at the rung), gain (to the next one,
     on the first row of a rung), alternatives (ids, each of which would do instead), alternatives_t (what lifting each
-    of these brings instead, in the same order; infinite where nothing is left), growth. The last rung is the
+    of these brings instead, in the same order; infinite where nothing is left), next_slack (the most that can be free
+    of the next rung's first resource here, in its unit; NaN on the last), growth. The last rung is the
     nameplate, or what binds instead and is no resource. A rung less than half a per cent above the one before joins
     it. Gains sum to the last rung less the first. Without tonnes in the base year there is no rung.
     """
@@ -152,7 +154,8 @@ def ladder(year: YearModel) -> pd.DataFrame:
             break
     rows: list[tuple[object, ...]] = []
     number, joined_at = 0, 0.0
-    for rung, labels in rungs:
+    slacks = _slacks(year, rungs)
+    for (rung, labels), slack in zip(rungs, slacks, strict=True):
         if not number or rung.growth >= joined_at * (1 + JOINED):
             number, joined_at = number + 1, rung.growth
         others = " ".join(rung.alternatives)
@@ -161,15 +164,39 @@ def ladder(year: YearModel) -> pd.DataFrame:
             key = str(label[1])
             scale = year.period.scales[key] if label[0] == "available" else 1 / KILO
             there = year.program.values[year.program.given_at[label]] / scale
-            rows.append((number, key, *facts[key][:3], there, rung.growth * total, rung.growth, others, gains))
+            rows.append((number, key, *facts[key][:3], there, rung.growth * total, rung.growth, others, gains, slack))
     if common.status == "optimal":
-        rows.append((number + 1, *_end(year, common), common.value * total, common.value, "", ()))
+        rows.append((number + 1, *_end(year, common), common.value * total, common.value, "", (), math.nan))
     frame = pd.DataFrame(rows, columns=COLUMNS[:-1])
     reached = frame.groupby("rung")["t"].first()
     gain = (reached.shift(-1) - reached).fillna(0.0 if common.status == "optimal" else math.inf)
     frame["gain"] = frame["rung"].map(gain).where(~frame["rung"].duplicated(), 0.0)
     frame["t"] = frame["rung"].map(reached)
     return frame
+
+
+def _slacks(year: YearModel, rungs: list[tuple[Rung, tuple[Label, ...]]]) -> list[float]:
+    """For each rung the most that can be free of the next one's first resource, in its own unit, at this growth."""
+    program, found = year.program, []
+    gate = year.case.gate
+    lifted: list[Label] = []
+    for place, (rung, labels) in enumerate(rungs):
+        floors = year.floors(rung.growth * (1 - RAISES))
+        if place + 1 < len(rungs):
+            following = rungs[place + 1][1][0]
+        elif gate is not None and math.isfinite(gate.nameplate_t_per_year):
+            following = ("available", gate.gate_id)
+        else:
+            found.append(math.nan)
+            continue
+        row = program.row_at["resource_limit" if following[0] == "available" else "segment_ceiling", following[1]]
+        use = program.matrix[[row]].toarray()[0]
+        least = year.solver.solve(use, maximise=False, given={**floors, **dict.fromkeys(lifted, math.inf)})
+        scale = year.period.scales[str(following[1])] if following[0] == "available" else 1 / KILO
+        free = (program.values[program.given_at[following]] - least.value) / scale
+        found.append(max(0.0, free) if least.status == "optimal" else math.nan)
+        lifted += labels
+    return found
 
 
 def _end(year: YearModel, common: Solution) -> tuple[str, str, str, str, float]:

@@ -132,6 +132,7 @@ def _rungs(findings: Findings, frame: pd.DataFrame) -> Table:
                 ("" if row.gain == 0 else f"+{millions(row.gain)}" if math.isfinite(row.gain) else "no limit")
                 if head
                 else "",
+                amount(row.next_slack) if not math.isnan(row.next_slack) else "",
                 others,
             )
         )
@@ -144,6 +145,7 @@ def _rungs(findings: Findings, frame: pd.DataFrame) -> Table:
             Column("Unit"),
             Column("Stops at", "Mt", right=True),
             Column("Lifting it", "Mt", right=True),
+            Column("Next has free", right=True),
             Column("Or instead", wide=2.6),
         ),
         tuple(lines),

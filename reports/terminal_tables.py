@@ -52,6 +52,7 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
                 row.unit,
                 t(row.t),
                 f"+{t(row.gain)}" if row.gain else "",
+                "" if math.isnan(row.next_slack) else amount(row.next_slack),
                 ", ".join(
                     f"{name} (+{t(gain)})"
                     for name, gain in zip(row.alternatives.split(), row.alternatives_t, strict=True)
@@ -62,8 +63,19 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
     note = ""
     if terminals_t is not None and frame["beyond"].any():
         note = f"The terminals that can be named add up to {t(terminals_t)} t; rungs beyond need berths nobody has."
-    head = ("rung", "limit", "kind", "available", "unit", "passes t/year", "lifting it", "or instead", "project")
-    _print("All markets growing together, one limit lifted after the other", head, body, (0, 3, 5, 6), note)
+    head = (
+        "rung",
+        "limit",
+        "kind",
+        "available",
+        "unit",
+        "passes t/year",
+        "lifting it",
+        "slack of the next",
+        "or instead",
+        "project",
+    )
+    _print("All markets growing together, one limit lifted after the other", head, body, (0, 3, 5, 6, 7), note)
 
 
 def print_markets(frame: pd.DataFrame) -> None:

@@ -164,6 +164,9 @@ def test_a_series_is_the_sorted_list_up_to_the_nameplate(order: tuple[int, ...])
     assert rungs(frame) == [(name, pytest.approx(t)) for name, t in [*expected, ("gate", 400e3)]]
     assert list(frame["gain"]) == pytest.approx([50e3, 50e3, 100e3, 0])
     assert list(frame["growth"]) == pytest.approx([2, 2.5, 3, 4])
+    # At 200 kt the link of 250 has 50 free, at 250 that of 300, at 300 the gate of 400 has 100.
+    assert list(frame["next_slack"])[:-1] == pytest.approx([50e3, 50e3, 100e3], rel=1e-5)
+    assert math.isnan(list(frame["next_slack"])[-1])
     assert list(frame["available"]) == pytest.approx([200e3, 250e3, 300e3, 400e3])
     assert list(frame["kind"]) == ["line", "line", "line", "gate"]
 
