@@ -126,8 +126,7 @@ def _rungs(findings: Findings, frame: pd.DataFrame) -> Table:
                 str(row.rung) if head else "with",
                 capital(str(row.name)) + (f" ({NOBODY_HAS})" if row.beyond else ""),
                 name_of_kind(row.kind),
-                amount(row.available),
-                str(row.unit),
+                amount(row.available, str(row.unit)),
                 millions(row.t) if head else "",
                 ("" if row.gain == 0 else f"+{millions(row.gain)}" if math.isfinite(row.gain) else "no limit")
                 if head
@@ -139,14 +138,13 @@ def _rungs(findings: Findings, frame: pd.DataFrame) -> Table:
     return Table(
         (
             Column("Rung", right=True),
-            Column("Limit", wide=3),
+            Column("Limit", wide=5),
             Column("Sort"),
             Column("Available", right=True),
-            Column("Unit"),
             Column("Stops at", "Mt", right=True),
             Column("Lifting it", "Mt", right=True),
             Column("Next has free", right=True),
-            Column("Or instead", wide=2.6),
+            Column("Or instead", wide=4),
         ),
         tuple(lines),
         caption="The rungs in order",
