@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.graph import BACK
 from corridor.optimize.coefficients import available, cost_terms, resource_terms
 from corridor.optimize.compile import Floats, Program
 from corridor.optimize.layout import KILO, Layout
@@ -95,7 +96,7 @@ def resource_facts(case: Case) -> dict[str, tuple[str, str, str, float | None, s
     for link in case.rows("link"):
         for arc_id, start, end in (
             (link.link_id, link.from_node_id, link.to_node_id),
-            (f"{link.link_id}_back", link.to_node_id, link.from_node_id),
+            (link.link_id + BACK, link.to_node_id, link.from_node_id),
         ):
             facts[arc_id] = (f"{names[start]}–{names[end]} ({link.mode_id})", link.kind, "t", None, "1 %")
     for segment in case.rows("segment"):

@@ -26,7 +26,18 @@ from corridor.reports.document import (
     Tiles,
 )
 from corridor.reports.terminal import certificate_line
-from corridor.reports.words import MEASURES, first_limit, headline, limit_name, listed, millions, mt, percent, sentences
+from corridor.reports.words import (
+    MEASURES,
+    first_limit,
+    headline,
+    limit_name,
+    listed,
+    millions,
+    mt,
+    no_single_limit,
+    percent,
+    sentences,
+)
 
 BASES = {
     "known": "published by a named source",
@@ -93,8 +104,7 @@ def _what_stops_it(findings: Findings) -> list[Block]:
     if findings.prices is not None and len(findings.prices):
         return blocks + prices(findings.prices)
     if not len(answer.limits):
-        nothing = "Nothing: one step more of any single resource leaves the answer as it is."
-        return [*blocks, Paragraph((nothing,))]
+        return [*blocks, Paragraph((no_single_limit(answer),))]
     table = Table(
         (
             Column("Limit", wide=3),

@@ -12,7 +12,7 @@ from rich.table import Table
 from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
 from corridor.model.units import amount
-from corridor.reports.words import MEASURES, first_limit, headline, limit_name
+from corridor.reports.words import MEASURES, first_limit, headline, limit_name, no_single_limit
 
 PIPED_WIDTH = 160
 
@@ -89,14 +89,6 @@ def print_answer(case: Case, answer: Answer) -> None:
         console.print(table)
         console.print()
     console.print(certificate_line(answer))
-
-
-def no_single_limit(answer: Answer) -> str:
-    """What to say where one step more of any one resource changes nothing."""
-    full = [row.name for row in rows(answer.use) if row.share > 1 - 1e-6]
-    if full and answer.study != "handled":
-        return f"No single step helps; these are full, and some of them hold together: {', '.join(full)}."
-    return "No limit holds: one step more of any resource changes nothing."
 
 
 def certificate_line(answer: Answer) -> str:

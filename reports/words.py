@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from corridor.model.answer import Answer
+from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
 from corridor.model.units import amount
 
@@ -66,6 +66,14 @@ def first_limit(answer: Answer) -> str:
     if answer.first is None:
         return "no resource"
     return " together with ".join(answer.first.names)
+
+
+def no_single_limit(answer: Answer) -> str:
+    """What to say where one step more of any one resource changes nothing."""
+    full = [row.name for row in rows(answer.use) if row.share > 1 - 1e-6]
+    if full and answer.study != "handled":
+        return f"No single step helps; these are full, and some of them hold together: {', '.join(full)}."
+    return "No limit holds: one step more of any resource changes nothing."
 
 
 def headline(case: Case, answer: Answer) -> str:
