@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from corridor.data import graph_rules, row_rules
-from corridor.data.read import Cell, Reading
+from corridor.data.read import Reading
 from corridor.data.view import Found, Rule, View
-from corridor.model.case import Case
+from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, Fault
 
 GRAPH = ("node", "link", "commodity", "packing", "mode", "tariff")

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
-from corridor.data.read import Cell
 from corridor.data.view import Found, View
-from corridor.model.case import Case
+from corridor.model.case import Case, Cell
 from corridor.model.graph import AFTER, BEFORE, Place, arcs, layered, layers, paying_cycle, rival_way
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridor.model.case import Case
+from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.schema import CellError, Field, TableSchema, Value, schemas
 
@@ -25,9 +25,6 @@ CSV_REASONS = {
     "' expected after '": 'text follows a closing quote; write a quote that belongs to a cell twice ("")',
     "field larger than": "a cell is longer than any text should be; probably a quote is not closed",
 }
-
-Cell = tuple[str, str, str]
-"""Table, row and column."""
 
 
 @dataclass

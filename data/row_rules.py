@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from corridor.data.read import Cell
 from corridor.data.view import Found, View
-from corridor.model.case import Case
+from corridor.model.case import Case, Cell
 from corridor.model.faults import nearest
 from corridor.model.graph import BACK
 from corridor.model.schema import schemas
@@ -243,10 +242,7 @@ def limit_names(view: View) -> Iterator[Found]:
 
 def backgrounds(view: View) -> Iterator[Found]:
     """C037: background and factors leave something of a resource."""
-    derated: dict[str, float] = defaultdict(lambda: 1.0)
-    for row in view.case.rows("factor"):
-        if row.resource_id and row.value is not None:
-            derated[row.resource_id] *= row.value
+    derated = view.case.derating()
     for row in view.case.rows("resource"):
         if row.capacity is None or row.background is None:
             continue

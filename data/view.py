@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from corridor.data.read import Cell
-from corridor.model.case import Case
+from corridor.model.case import Case, Cell
 
 
 @dataclass(frozen=True)

@@ -236,3 +236,43 @@ def _finite(value: float | None) -> float | None:
 def _records(frame: pd.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
     rows = frame[columns].to_dict("records")
     return [{str(k): _finite(v) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+
+
+@dataclass(frozen=True)
+class Band:
+    """How sure: H, C and T over many draws of all uncertain numbers together.
+
+    A draw is *possible* where the cargo of the base year fits (growth at least 1): the others contradict what
+    happened. ``sample`` has a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind,
+    possible. ``quantiles``: measure, of (all or possible), stated, p5, p50, p95 (gate t). ``first``: resource, name,
+    kind, share (of the possible draws in which it comes first), share_all. ``drivers``, those that would narrow the
+    band most first: driver, name, who, basis, numbers (how many it moves), c_share, t_share (of the variance of C and T), c_low,
+    c_high, t_low, t_high (gate t, the driver alone at its 5 and 95 per cent), c_narrows, t_narrows (how much of the
+    spread would vanish if it were known), c_together, t_together (at least how much if it and all above it were). ``r2`` and ``assumed`` (share of the band that rests on assumed numbers)
+    by measure, NaN where there are too few draws to tell.
+    """
+
+    case: str
+    scenario: str
+    base_year: int
+    draws: int
+    seed: int
+    capacities_only: bool
+    inputs: int
+    possible: int
+    sample: pd.DataFrame
+    quantiles: pd.DataFrame
+    first: pd.DataFrame
+    drivers: pd.DataFrame
+    r2: Mapping[str, float]
+    assumed: Mapping[str, float]
+
+    def quantile(self, measure: str, of: str = "possible") -> tuple[float, float, float]:
+        """5, 50 and 95 per cent of a measure in gate t."""
+        rows = self.quantiles[(self.quantiles["measure"] == measure) & (self.quantiles["of"] == of)]
+        return float(rows["p5"].iloc[0]), float(rows["p50"].iloc[0]), float(rows["p95"].iloc[0])
+
+    def kinds(self) -> dict[str, float]:
+        """Share of the possible draws in which each kind of limit comes first, the greatest first."""
+        shares = self.first.groupby("kind")["share"].sum().sort_values(ascending=False, kind="stable")
+        return {str(kind): float(share) for kind, share in shares.items()}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections import defaultdict, namedtuple
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,8 @@ import pandas as pd
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.schema import CellError, Value, schemas
 
+Cell = tuple[str, str, str]
+"""Table, row, column."""
 WITH_CHANGES = " with changes"
 
 
@@ -88,17 +90,25 @@ class Case:
 
     def rows(self, table: str) -> list[Any]:
         """The rows of a table as named tuples, id column first; empty cells are None."""
+        if table not in self._rows:
+            frame = self.tables[table]
+            row = namedtuple(table.capitalize(), [schemas()[table].id_column, *frame.columns])  # type: ignore[misc]
+            columns = [frame.index.tolist(), *(frame[column].tolist() for column in frame.columns)]
+            cells = ([None if cell != cell else cell for cell in column] for column in columns)  # NaN is not itself
+            self._rows[table] = list(map(row, *cells))
         return self._rows[table]
 
     @cached_property
     def _rows(self) -> dict[str, list[Any]]:
-        out = {}
-        for name, frame in self.tables.items():
-            row = namedtuple(name.capitalize(), [schemas()[name].id_column, *frame.columns])  # type: ignore[misc]
-            columns = [frame.index.tolist(), *(frame[column].tolist() for column in frame.columns)]
-            cells = ([None if cell != cell else cell for cell in column] for column in columns)  # NaN is not itself
-            out[name] = list(map(row, *cells))
-        return out
+        return {}
+
+    def derating(self, kinds: Collection[str] | None = None) -> dict[str, float]:
+        """What factors (of these kinds, or all) leave of one unit of capacity, by resource; 1 where nothing is said."""
+        left: dict[str, float] = defaultdict(lambda: 1.0)
+        for row in self.rows("factor"):
+            if row.resource_id and row.value is not None and (kinds is None or row.kind in kinds):
+                left[row.resource_id] *= row.value
+        return left
 
     def place(self, table: str, row: str, column: str = "") -> str:
         """Where a cell stands, for a planner: file and line where the case was read, else table and row."""
@@ -143,6 +153,30 @@ class Case:
         if not scenario:
             scenario = self.scenario if self.scenario.endswith(WITH_CHANGES) else self.scenario + WITH_CHANGES
         return replace(self, tables=tables, scenario=scenario, changes=(*self.changes, *made))
+
+    def at(self, values: Mapping[Cell, float]) -> Case:
+        """This case with numbers set by (table, row, column), unchecked: for draws, thousands at a time."""
+        cells: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+        for (table, row, column), value in values.items():
+            cells[table][column][row] = value
+        tables, rows = dict(self.tables), dict(self._rows)
+        for table, columns in cells.items():
+            frame, listed = self.tables[table], list(self.rows(table))
+            fresh: dict[str, Any] = {}
+            for column, numbers in columns.items():
+                at = frame.index.get_indexer(pd.Index(list(numbers)))
+                whole = frame[column].to_numpy(dtype=float, copy=True)
+                whole[at] = list(numbers.values())
+                fresh[column] = whole
+                for place, number in zip(at.tolist(), numbers.values(), strict=True):
+                    listed[place] = listed[place]._replace(**{column: number})
+            tables[table], rows[table] = frame.assign(**fresh), listed
+        new = replace(self, tables=tables)
+        new._rows.update(rows)
+        return new
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}  # named tuples do not travel
 
     def _fault(self, change: Change) -> Fault | None:
         known = schemas()

@@ -74,7 +74,7 @@ class Field:
             return text == "1"
         if self.enum:
             return self._choice(text)
-        if text.startswith(FORMULA):
+        if text.startswith(FORMULA) and not NUMBER.fullmatch(text):
             remedy = "begin with a letter or a digit"
             raise CellError("C010", f"{quoted(text)} would start a formula in a spreadsheet; {remedy}")
         if self.pattern and not re.fullmatch(self.pattern, text):

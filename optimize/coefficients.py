@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from corridor.model.case import Case
@@ -57,22 +57,13 @@ def carried(layout: Layout, arc_id: str) -> list[tuple[str, str, Any]]:
     return found
 
 
-def derating(case: Case, kinds: Collection[str] | None = None) -> dict[str, float]:
-    """What factors (of these kinds, or all) leave of one unit of capacity, by resource; 1 where nothing is said."""
-    factor: dict[str, float] = defaultdict(lambda: 1.0)
-    for row in case.rows("factor"):
-        if row.resource_id and (kinds is None or row.kind in kinds):
-            factor[row.resource_id] *= row.value
-    return factor
-
-
 def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, float]:
     """What each resource offers a year in its own unit: capacity times factors, less background; no limit is infinite.
 
     Keys: resource id; the gate's id for its nameplate; the id of an arc for the capacity of a link's direction.
     With ``kinds`` only resources and factors of these kinds limit anything; the nameplate always does.
     """
-    factor = derating(case, kinds)
+    factor = case.derating(kinds)
     found = {row.resource_id: row.capacity * factor[row.resource_id] - row.background for row in case.rows("resource")}
     if kinds is not None:
         found |= {row.resource_id: math.inf for row in case.rows("resource") if row.kind not in kinds}
@@ -86,8 +77,74 @@ def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, flo
     return found
 
 
-def resource_terms(layout: Layout) -> dict[str, tuple[float, list[Term]]]:
-    """For each resource the scale of its row and what takes of it, already scaled."""
+def fill_terms(layout: Layout) -> dict[Any, list[Term]]:
+    """What fills loaded units on an arc, by (arc, unit), less the units."""
+    found: dict[Any, list[Term]] = {key: [(-1.0, "loaded", key)] for key in layout.loaded}
+    for key in layout.flows:
+        arc, commodity = layout.arcs[key[0]], layout.commodity_of(key)
+        if unit := arc.unit[commodity]:
+            found[key[0], unit].append((1.0 / arc.payload[commodity], "flow", key))
+    return found
+
+
+def load_terms(layout: Layout) -> dict[Any, list[Term]]:
+    """What rides on the carriers of an arc, by (arc, dimension), less what they take."""
+    found: dict[Any, list[Term]] = {}
+    sizes = {row.carrier_id: carrier_sizes(layout.case, row.carrier_id) for row in layout.case.rows("carrier")}
+    for arc_id in layout.moves:
+        for dimension, size in sizes[layout.arcs[arc_id].carrier_id or ""].items():
+            terms: list[Term] = []
+            for kind, item, key in carried(layout, arc_id):
+                share = item_loading(layout.case, item, dimension)[kind == "empty"]
+                if share:
+                    terms.append((share, {"tonne": "flow"}.get(kind, kind), key))
+            if terms:
+                found[arc_id, dimension] = [*terms, (-size, "move", arc_id)]
+    return found
+
+
+def share_terms(layout: Layout) -> dict[Any, list[Term]]:
+    """Gate kt of each part that grows, less its share of its segment's level."""
+    return {
+        part.part_id: [
+            (part.weight, "served", part.part_id),
+            (-part.weight * part.base / layout.base[part.segment], "level", part.segment),
+        ]
+        for part in layout.parts
+        if part.grows
+    }
+
+
+def total_terms(layout: Layout) -> dict[Any, list[Term]]:
+    """Gate kt of all parts of a segment, less its level."""
+    found: dict[Any, list[Term]] = {segment: [(-1.0, "level", segment)] for segment in layout.base}
+    for part in layout.parts:
+        if part.grows:
+            found[part.segment].append((part.weight, "served", part.part_id))
+    return found
+
+
+def floor_terms(layout: Layout) -> dict[Any, list[Term]]:
+    """The level of each segment less its base year times the common growth, and less its floor."""
+    return {
+        segment: [(1.0, "level", segment), (-base, "growth", None), (-1.0, "floor", segment)]
+        for segment, base in layout.base.items()
+    }
+
+
+def limit_terms(layout: Layout, scales: Mapping[str, float] | None = None) -> dict[Any, list[Term]]:
+    """What is taken of each resource, less what it offers, scaled (by ``scales`` where they are given)."""
+    return {
+        resource: [*terms, (-1.0, "available", resource)]
+        for resource, (_, terms) in resource_terms(layout, scales).items()
+    }
+
+
+def resource_terms(layout: Layout, scales: Mapping[str, float] | None = None) -> dict[str, tuple[float, list[Term]]]:
+    """For each resource the scale of its row and what takes of it, already scaled.
+
+    The scale brings the row near one; ``scales`` are taken instead where they are given.
+    """
     case = layout.case
     uses: dict[str, dict[tuple[str, Any], float]] = {resource: defaultdict(float) for resource in available(case)}
     for carrier in case.rows("carrier"):
@@ -129,7 +186,10 @@ def resource_terms(layout: Layout) -> dict[str, tuple[float, list[Term]]]:
     found = {}
     for resource, taken in uses.items():
         amounts = {at: amount for at, amount in taken.items() if amount}
-        scale = 10.0 ** -round(math.log10(max(amounts.values()))) if amounts else 1.0
+        if scales is not None:
+            scale = scales[resource]
+        else:
+            scale = 10.0 ** -round(math.log10(max(amounts.values()))) if amounts else 1.0
         found[resource] = (scale, [(amount * scale, name, key) for (name, key), amount in amounts.items()])
     return found
 
@@ -192,7 +252,7 @@ def tie_break_terms(layout: Layout) -> list[Term]:
     return cost_terms(layout, "cost_resource") + nudges
 
 
-def given_values(layout: Layout, scales: dict[str, float]) -> dict[str, dict[str, float]]:
+def given_values(layout: Layout, scales: Mapping[str, float]) -> dict[str, dict[str, float]]:
     """Values of the givens of a period by name and key, in the units of the rules; studies set the floors."""
     offer = available(layout.case)
     fixed = {part.part_id: part.base for part in layout.parts if not part.grows}
@@ -208,3 +268,19 @@ def ceilings(layout: Layout) -> dict[str, float]:
     """Ceilings of the segments that take part, in gate kt."""
     rows = {row.segment_id: row.ceiling_t_per_year / KILO for row in layout.case.rows("segment")}
     return {segment: rows.get(segment, math.inf) for segment in layout.base}
+
+
+def varying_terms(layout: Layout, scales: Mapping[str, float]) -> dict[str, dict[Any, list[Term]]]:
+    """Every term whose coefficient comes from the numbers of a case, by rule and key of its row; not the costs."""
+    found: dict[str, dict[Any, list[Term]]] = {
+        "unit_fill": fill_terms(layout),
+        "carrier_load": load_terms(layout),
+        "resource_limit": limit_terms(layout, scales),
+    }
+    if layout.measures:
+        found |= {
+            "segment_share": share_terms(layout),
+            "segment_total": total_terms(layout),
+            "segment_floor": floor_terms(layout),
+        }
+    return found

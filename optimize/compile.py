@@ -8,7 +8,7 @@ are folded (a lag of a year or less within one cyclic period is the identity).
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -66,6 +66,31 @@ class Program:
         """The rule of each row."""
         return np.array([name for name, _ in self.rows])
 
+    def places(self, terms: Iterable[tuple[float, Label, str, Any]]) -> NDArray[np.int64]:
+        """Where in ``matrix.data`` the coefficients of these terms stand, in their order; -1 for those of givens.
+
+        ``terms`` holds (coefficient, row, variable, key). Raises KeyError for a row or a variable that the program
+        does not have, and ValueError where two terms share one place.
+        """
+        start, rows = self.matrix.indptr, self.matrix.indices
+        found = []
+        for _, label, name, at in terms:
+            row = self.row_at[label]
+            if (name, at) in self.given_at:
+                found.append(-1)
+                continue
+            column = self.column_at[name, at]
+            low, high = start[column], start[column + 1]
+            place = low + int(np.searchsorted(rows[low:high], row))
+            if place == high or rows[place] != row:
+                raise KeyError((label, name, at))
+            found.append(int(place))
+        places = np.array(found, dtype=np.int64)
+        real = places[places >= 0]
+        if len(np.unique(real)) != len(real):
+            raise ValueError("two terms stand in one place")
+        return places
+
     def bounds(self, values: Floats, without: str = "") -> tuple[Floats, Floats]:
         """Lower and upper bounds of the rows for these values of the givens, infinite where there is no limit.
 
@@ -121,8 +146,10 @@ def compile_period(period: Period) -> Program:
     kept = np.flatnonzero(~is_goal)
     goal_rows = sp.csr_array(folded[np.flatnonzero(is_goal)])
     names = [key for (name, key), goal in zip(rows, is_goal, strict=True) if goal]
+    columns = sp.csc_array(folded[kept][:, np.flatnonzero(~is_given)])
+    columns.sort_indices()
     return Program(
-        matrix=sp.csc_array(folded[kept][:, np.flatnonzero(~is_given)]),
+        matrix=columns,
         given_matrix=sp.csr_array(folded[kept][:, np.flatnonzero(is_given)]),
         rhs=right[kept],
         sense=sense[kept],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -68,6 +68,24 @@ class Layout:
     study: str
     parts: tuple[Part, ...]
     streams: tuple[Stream, ...]
+
+    def of(self, case: Case) -> Layout:
+        """The same columns with the numbers of another case.
+
+        Raises ValueError where that case asks for other columns: a demand that comes or goes, a link that opens.
+        """
+        parts = {part.part_id: part for part in _parts(case, self.study) if part.base > 0}
+        if list(parts) != [part.part_id for part in self.parts]:
+            raise ValueError("other demands have tonnes")
+        streams = tuple(
+            replace(stream, parts=tuple(parts[part.part_id] for part in stream.parts)) for stream in self.streams
+        )
+        now = Layout(case, self.study, tuple(parts.values()), streams)
+        if any((arc.capacity_t > 0) != (self.arcs[name].capacity_t > 0) for name, arc in now.arcs.items()):
+            raise ValueError("other links are open")
+        for name in ("flows", "flows_on", "loaded", "empty", "moves", "loaded_set", "empty_set"):
+            now.__dict__[name] = getattr(self, name)  # the cached columns
+        return now
 
     @property
     def measures(self) -> bool:

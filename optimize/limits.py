@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from corridor.optimize.coefficients import derating
 from corridor.optimize.compile import Label
 from corridor.optimize.layout import KILO
 from corridor.optimize.solver import Solution
@@ -29,7 +28,7 @@ def limits(
     Columns: resource, name, kind, used, available, unit, price (per step: gate t/year, or USD/year saved),
     price_unit, step (in what is available). Floors are those of the question, the same for every run.
     """
-    program, facts, left = year.program, resource_facts(year.case), derating(year.case)
+    program, facts, left = year.program, resource_facts(year.case), year.case.derating()
     used = dict(zip(use["resource"], use["used"], strict=True))
     level = dict(zip(segments["segment"], segments["t"], strict=True))
     to_tonnes = KILO * (sum(year.layout.base.values()) if question.goal == "growth" else 1.0)

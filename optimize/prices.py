@@ -6,7 +6,6 @@ import math
 
 import pandas as pd
 
-from corridor.optimize.coefficients import derating
 from corridor.optimize.compile import Label
 from corridor.optimize.layout import KILO
 from corridor.optimize.limits import RAISES
@@ -25,7 +24,7 @@ def prices(year: YearModel) -> pd.DataFrame:
     """
     if not year.layout.base:
         return pd.DataFrame(columns=COLUMNS)
-    program, facts, left = year.program, resource_facts(year.case), derating(year.case)
+    program, facts, left = year.program, resource_facts(year.case), year.case.derating()
     common = year.concurrent()
     total = math.fsum(year.layout.base.values()) * KILO
     steps: dict[Label, tuple[float, float]] = {}

@@ -10,7 +10,6 @@ import pandas as pd
 from corridor.model.answer import Answer
 from corridor.model.case import Case
 from corridor.model.graph import arcs
-from corridor.optimize.coefficients import derating
 from corridor.optimize.compile import Label
 from corridor.optimize.layout import KILO
 from corridor.optimize.studies import YearModel
@@ -26,7 +25,7 @@ def with_projects(year: YearModel, rungs: pd.DataFrame, answer: Answer | None) -
     ``gains`` says by country the extra freight, at the freight per tonne of the answer's flows. Rungs that no project
     of the case lifts are left empty; without projects no answer is needed.
     """
-    left, total = derating(year.case), math.fsum(year.layout.base.values()) * KILO
+    left, total = year.case.derating(), math.fsum(year.layout.base.values()) * KILO
     freight = _freight(year.case, answer) if answer is not None else []
     found: dict[int, tuple[object, ...]] = {}
     lifted: list[Label] = []

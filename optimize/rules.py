@@ -16,10 +16,13 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from corridor.model.graph import AFTER, layers
 from corridor.optimize.coefficients import (
-    carried,
-    carrier_sizes,
-    item_loading,
-    resource_terms,
+    Term,
+    fill_terms,
+    floor_terms,
+    limit_terms,
+    load_terms,
+    share_terms,
+    total_terms,
 )
 from corridor.optimize.layout import Layout
 
@@ -30,6 +33,11 @@ def linear(terms: Iterable[tuple[float, Any]]) -> Any:
     """The sum of coefficient times variable."""
     pairs = list(terms)
     return LinearExpression(constant=0, linear_coefs=[c for c, _ in pairs], linear_vars=[v for _, v in pairs])
+
+
+def summed(period: pyo.Block, terms: Iterable[Term]) -> Any:
+    """The sum of terms that name their variables."""
+    return linear([(coefficient, period.component(name)[key]) for coefficient, name, key in terms])
 
 
 def cargo_balance(period: pyo.Block, layout: Layout) -> None:
@@ -76,12 +84,8 @@ def unit_fill(period: pyo.Block, layout: Layout) -> None:
     Keys: link direction, unit.  Unit: thousand units.  Price: objective per thousand loaded units more.
     Source: Crainic and Laporte, Planning models for freight transportation, EJOR 97 (1997).
     """
-    terms: dict[tuple[str, str], Terms] = {key: [(-1.0, period.loaded[key])] for key in layout.loaded}
-    for key in layout.flows:
-        arc, commodity = layout.arcs[key[0]], layout.commodity_of(key)
-        if unit := arc.unit[commodity]:
-            terms[key[0], unit].append((1.0 / arc.payload[commodity], period.flow[key]))
-    period.unit_fill = pyo.Constraint(layout.loaded, rule=lambda _, *key: (None, linear(terms[key]), 0.0))
+    terms = fill_terms(layout)
+    period.unit_fill = pyo.Constraint(list(terms), rule=lambda b, *key: (None, summed(b, terms[key]), 0.0))
 
 
 def unit_balance(period: pyo.Block, layout: Layout) -> None:
@@ -112,19 +116,8 @@ def carrier_load(period: pyo.Block, layout: Layout) -> None:
     Price: objective per thousand more places.
     Source: Christiansen, Fagerholt, Nygreen and Ronen, Ship routing and scheduling, EJOR 228 (2013).
     """
-    rows: dict[tuple[str, str], Terms] = {}
-    for arc_id in layout.moves:
-        sizes = carrier_sizes(layout.case, layout.arcs[arc_id].carrier_id or "")
-        for dimension, size in sizes.items():
-            terms: Terms = []
-            for kind, item, key in carried(layout, arc_id):
-                share = item_loading(layout.case, item, dimension)[kind == "empty"]
-                if share:
-                    variable = {"tonne": period.flow, "loaded": period.loaded, "empty": period.empty}[kind]
-                    terms.append((share, variable[key]))
-            if terms:
-                rows[arc_id, dimension] = [*terms, (-size, period.move[arc_id])]
-    period.carrier_load = pyo.Constraint(list(rows), rule=lambda _, *key: (None, linear(rows[key]), 0.0))
+    terms = load_terms(layout)
+    period.carrier_load = pyo.Constraint(list(terms), rule=lambda b, *key: (None, summed(b, terms[key]), 0.0))
 
 
 def carrier_balance(period: pyo.Block, layout: Layout) -> None:
@@ -153,15 +146,8 @@ def resource_limit(period: pyo.Block, layout: Layout) -> None:
     times the scale of :func:`corridor.optimize.coefficients.resource_terms`.  Price: objective per unit more, >= 0.
     Source: Ahuja, Magnanti and Orlin, Network Flows (1993), ch. 17.
     """
-    found = resource_terms(layout)
-    period.resource_limit = pyo.Constraint(
-        list(found),
-        rule=lambda b, r: (
-            None,
-            linear([(c, b.component(name)[key]) for c, name, key in found[r][1]] + [(-1.0, b.available[r])]),
-            0.0,
-        ),
-    )
+    terms = limit_terms(layout)
+    period.resource_limit = pyo.Constraint(list(terms), rule=lambda b, r: (None, summed(b, terms[r]), 0.0))
 
 
 def segment_share(period: pyo.Block, layout: Layout) -> None:
@@ -171,19 +157,8 @@ def segment_share(period: pyo.Block, layout: Layout) -> None:
 
     Keys: part of a demand that grows.  Unit: gate kt.  Price: objective per gate kt more of this part alone.
     """
-    part = {each.part_id: each for each in layout.parts if each.grows}
-    period.segment_share = pyo.Constraint(
-        list(part),
-        rule=lambda b, p: (
-            linear(
-                [
-                    (part[p].weight, b.served[p]),
-                    (-part[p].weight * part[p].base / layout.base[part[p].segment], b.level[part[p].segment]),
-                ]
-            ),
-            0.0,
-        ),
-    )
+    terms = share_terms(layout)
+    period.segment_share = pyo.Constraint(list(terms), rule=lambda b, p: (summed(b, terms[p]), 0.0))
 
 
 def segment_total(period: pyo.Block, layout: Layout) -> None:
@@ -194,11 +169,8 @@ def segment_total(period: pyo.Block, layout: Layout) -> None:
     Keys: segment.  Unit: gate kt.  Where ``segment_share`` holds too it adds nothing; the study ``free`` drops that
     one and keeps this.  Price: objective per gate kt more.
     """
-    terms: dict[str, Terms] = {segment: [(-1.0, period.level[segment])] for segment in layout.base}
-    for part in layout.parts:
-        if part.grows:
-            terms[part.segment].append((part.weight, period.served[part.part_id]))
-    period.segment_total = pyo.Constraint(list(terms), rule=lambda _, s: (linear(terms[s]), 0.0))
+    terms = total_terms(layout)
+    period.segment_total = pyo.Constraint(list(terms), rule=lambda b, s: (summed(b, terms[s]), 0.0))
 
 
 def segment_floor(period: pyo.Block, layout: Layout) -> None:
@@ -209,14 +181,8 @@ def segment_floor(period: pyo.Block, layout: Layout) -> None:
     Keys: segment.  Unit: gate kt.  In the study ``concurrent`` the floors are zero and growth is what is sought; in
     ``capability`` growth is zero and the floor is given.  Price: objective per gate kt less of floor.
     """
-    period.segment_floor = pyo.Constraint(
-        list(layout.base),
-        rule=lambda b, s: (
-            0.0,
-            linear([(1.0, b.level[s]), (-layout.base[s], b.growth), (-1.0, b.floor[s])]),
-            None,
-        ),
-    )
+    terms = floor_terms(layout)
+    period.segment_floor = pyo.Constraint(list(terms), rule=lambda b, s: (0.0, summed(b, terms[s]), None))
 
 
 def segment_ceiling(period: pyo.Block, layout: Layout) -> None:

@@ -40,11 +40,18 @@ class Solver:
         self.highs.setOptionValue("threads", 1)
         if time_limit is not None:
             self.highs.setOptionValue("time_limit", float(time_limit))
-        self.values = program.values.copy()
-        self.lower, self.upper = program.bounds(self.values)
+        self.load()
+        self.base: Any = None
+        self.own: dict[str, Any] = {}
+        self.iterations = 0
+        self.seconds = 0.0
+
+    def load(self) -> None:
+        """Hand the program's arrays to HiGHS, anew if its coefficients were changed; the base basis stays."""
+        program = self.program
+        self.lower, self.upper = program.bounds(program.values)
         rows, columns = program.matrix.shape
         matrix = program.matrix
-        matrix.sort_indices()
         status = self.highs.passModel(
             columns,
             rows,
@@ -65,13 +72,15 @@ class Solver:
         # A model that HiGHS refuses leaves an empty one behind, which "solves".
         if status == highspy.HighsStatus.kError:
             raise RuntimeError("HiGHS refused the model")
-        self.base: Any = None
-        self.iterations = 0
-        self.seconds = 0.0
 
     @staticmethod
     def version() -> str:
         return str(highspy.Highs().version())
+
+    def start_from(self, goal: str, basis: Any = None) -> Any:
+        """From now on solves for this goal start from a basis: the one that stands, or one that this gave before."""
+        self.own[goal] = self.highs.getBasis() if basis is None else basis
+        return self.own[goal]
 
     def solve(
         self,
@@ -111,16 +120,17 @@ class Solver:
 
     def _run(self, goal: str | Floats, maximise: bool, keep: bool = False) -> Solution:
         columns = self.program.matrix.shape[1]
+        start = self.own.get(goal, self.base) if isinstance(goal, str) else self.base
         if isinstance(goal, str):
             goal = self.program.goals[goal][0] if goal in self.program.goals else np.zeros(columns)
         sign = -1.0 if maximise else 1.0
         self.highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), sign * goal)
-        if self.base is not None and not keep:
+        if start is not None and not keep:
             self.highs.clearSolver()  # else the last factorisation shows in the last bits
-            self.highs.setBasis(self.base)
-        start = perf_counter()
+            self.highs.setBasis(start)
+        began = perf_counter()
         self.highs.run()
-        seconds = perf_counter() - start
+        seconds = perf_counter() - began
         status = self.highs.getModelStatus()
         if status in (highspy.HighsModelStatus.kUnboundedOrInfeasible, highspy.HighsModelStatus.kUnknown):
             self.highs.clearSolver()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
@@ -14,7 +14,7 @@ from corridor.model.answer import Answer, Gate, Rung
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.optimize.certificate import certify, worst_imbalance
-from corridor.optimize.coefficients import ceilings
+from corridor.optimize.coefficients import Term, ceilings, given_values, varying_terms
 from corridor.optimize.compile import Floats, Label, Program, compile_period
 from corridor.optimize.ladder import first_rung
 from corridor.optimize.layout import COSTS, KILO, MEASURES, Layout
@@ -46,10 +46,44 @@ class YearModel:
         self.period = build(case, study)
         self.program: Program = compile_period(self.period)
         self.solver = Solver(self.program, time_limit=time_limit)
+        self._varying: list[tuple[float, Label, str, Any]] | None = None
+        self._places = np.zeros(0, dtype=np.int64)
 
     @property
     def layout(self) -> Layout:
         return self.period.layout
+
+    def renumber(self, case: Case, *, givens_only: bool = False) -> None:
+        """Take the numbers of another case in place: coefficients, right-hand sides and base years, not the costs.
+
+        With ``givens_only`` what the other case changes are capacities, backgrounds and ceilings alone. The rows keep
+        their scales and every solve starts from the same base basis, so that the answer does not depend on what was
+        asked before. Raises ValueError where the other case needs other rows or columns: build it anew.
+        """
+        scales = self.period.scales
+        if givens_only:
+            given = given_values(replace(self.layout, case=case), scales)
+            self.program.values[:] = [given[name][key] for name, key in self.program.givens]
+            self.period = replace(self.period, given=given)
+            return
+        layout = self.layout.of(case)
+        terms = list(_terms(varying_terms(layout, scales)))
+        if self._varying is None:
+            self._varying = list(_terms(varying_terms(self.layout, scales)))
+            self._places = self.program.places(self._varying)
+        if len(terms) != len(self._varying) or any(
+            new[3] != old[3] or new[2] != old[2] or new[1] != old[1]
+            for new, old in zip(terms, self._varying, strict=True)
+        ):
+            raise ValueError("other rows have other terms")
+        real = self._places >= 0
+        numbers = [coefficient for coefficient, *_ in terms]
+        self.program.matrix.data[self._places[real]] = np.array(numbers)[real]
+        given = given_values(layout, scales)
+        self.program.values[:] = [given[name][key] for name, key in self.program.givens]
+        self.case = case
+        self.period = replace(self.period, layout=layout, given=given)
+        self.solver.load()
 
     def ask(self, question: Question) -> Solution:
         """The solution of a question; raises InfeasibleError, or CaseError where nothing limits it."""
@@ -105,6 +139,15 @@ class YearModel:
             "resource.csv",
             f"nothing limits {what}: no resource on its way has a capacity; give one, or a ceiling in segment.csv",
         )
+
+
+def _terms(rules: Mapping[str, Mapping[Any, list[Term]]]) -> Iterator[tuple[float, Label, str, Any]]:
+    """Coefficient, row, variable and key of every term."""
+    for rule, keyed in rules.items():
+        for key, terms in keyed.items():
+            row = (rule, key)
+            for coefficient, name, at in terms:
+                yield coefficient, row, name, at
 
 
 def solve(case: Case, study: str = "capability", *, time_limit: float | None = None) -> Answer:

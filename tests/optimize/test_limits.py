@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from corridor.model.answer import Rung
 from corridor.model.case import Case
-from corridor.optimize.coefficients import available, derating
+from corridor.optimize.coefficients import available
 from corridor.optimize.layout import MEASURES
 from corridor.optimize.studies import Question, YearModel
 from tests.cases import SUITE, Tables, answered, boxes, case_of, choice, gated_tables, oil_and_boxes, series
@@ -167,7 +167,7 @@ Step = tuple[str, Case]
 
 def stepped(case: Case) -> Iterator[Step]:
     """For every limit its id and the case with one planner's unit more of it, or 1 % where none is named."""
-    offer, left = available(case), derating(case)
+    offer, left = available(case), case.derating()
     for row in case.rows("resource"):
         step = row.step if row.step is not None else 0.01 * offer[row.resource_id] / left[row.resource_id]
         if 0 < offer[row.resource_id] < 1e15:

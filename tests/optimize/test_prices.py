@@ -10,7 +10,7 @@ import pytest
 from corridor import api
 from corridor.model.case import Case
 from corridor.model.graph import BACK
-from corridor.optimize.coefficients import available, derating
+from corridor.optimize.coefficients import available
 from corridor.optimize.prices import prices
 from corridor.optimize.studies import YearModel
 from corridor.reports.terminal_tables import print_prices
@@ -47,7 +47,7 @@ def stepped(case: Case, name: str) -> tuple[Case, Case]:
     there, left = float(getattr(row, column)), 1.0
     step, taken = 0.01 * there, 0.0
     if table == "resource":
-        left, taken = derating(case)[name], row.background
+        left, taken = case.derating()[name], row.background
         step = row.step or 0.01 * available(case)[name] / left
     less = max(taken / left, there - step)
     more = case.with_([f"{table}.{name}.{column}={there + step!r}"])

@@ -1,0 +1,286 @@
+"""How sure: ranges of all inputs carried to the answer by a Latin hypercube, re-solved in place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridor.model.answer import Band
+from corridor.model.case import Case
+from corridor.model.faults import CertificateError, InfeasibleError
+from corridor.optimize.certificate import certify
+from corridor.optimize.compile import Floats
+from corridor.optimize.inputs import Inputs, inputs
+from corridor.optimize.ladder import first_rung
+from corridor.optimize.layout import KILO
+from corridor.optimize.studies import Question, YearModel
+from corridor.optimize.tables import resource_facts
+
+MEASURED = ("handled", "concurrent", "capability")
+CHUNK = 25
+"""Draws that a process takes at once."""
+QUANTILES = (0.05, 0.5, 0.95)
+TOLD = 15
+"""Drivers whose swing is solved for, one at a time."""
+TOLERANCE = 1e-6
+DRIVEN = ("concurrent", "capability")
+DRIVER_COLUMNS = ["driver", "name", "who", "basis", "numbers", "c_share", "t_share"]
+DRIVER_COLUMNS += ["c_low", "c_high", "t_low", "t_high", "c_narrows", "t_narrows", "c_together", "t_together"]
+BINS = 10
+
+
+class _Draws:
+    """One year model that takes draw after draw."""
+
+    def __init__(self, known: Inputs) -> None:
+        self.known = known
+        self.year = YearModel(known.case, "capability")
+        common = self.year.concurrent()
+        self.start = self.year.solver.start_from("growth")  # every draw starts from these two
+        self.year.capability(min(1.0, common.value))
+        self.year.solver.start_from("level")
+        self.facts = resource_facts(known.case)
+
+    def run(self, quantiles: Mapping[str, float]) -> tuple[Any, ...]:
+        """Growth, H, C, T (gate t), the first limits, the worst residual; zeros where nothing fits."""
+        case = self.known.drawn(quantiles)
+        try:
+            self.year.renumber(case, givens_only=self.known.capacities_only)
+        except ValueError:
+            year = YearModel(case, "capability")  # a number that became zero took a row or a column with it
+        else:
+            year = self.year
+            year.solver.start_from("growth", self.start)
+        total = math.fsum(year.layout.base.values()) * KILO
+        try:
+            common = year.concurrent()
+            year.solver.start_from("growth")  # the rung is near
+            floor = min(1.0, common.value)
+            question = Question("level", given=year.floors(floor))
+            most = year.ask(question)
+            handled = total
+            if common.value < 1:
+                handled = year.ask(Question("level", given={**year.floors(floor), **year.at_base()})).value * KILO
+        except InfeasibleError:
+            return 0.0, 0.0, 0.0, 0.0, (), 0.0
+        bounds = year.program.bounds(year.program.given(question.given))
+        proof = certify(
+            year.program, year.goal("level"), most.columns, most.prices, *bounds, maximise=True, balance=0.0
+        )
+        rung = first_rung(year, common)
+        first = rung.resources if rung else ()
+        worst = max(proof.primal_residual, proof.dual_residual, proof.gap)
+        return common.value, handled, common.value * total, most.value * KILO, first, worst
+
+
+_ready: _Draws | None = None
+
+
+def _start(known: Inputs) -> None:
+    global _ready
+    _ready = _Draws(known)
+
+
+def _chunk(drivers: Sequence[str], rows: Floats) -> list[tuple[Any, ...]]:
+    assert _ready is not None
+    return [_ready.run(dict(zip(drivers, row, strict=True))) for row in rows.tolist()]
+
+
+def band(
+    case: Case,
+    *,
+    draws: int = 2000,
+    seed: int = 1,
+    processes: int = 1,
+    capacities_only: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Band:
+    """Draw the uncertain numbers of a case together, ``draws`` times, and solve each draw for H, C and T.
+
+    The same seed gives the same digits with any number of ``processes``. ``progress`` is told how many draws are done
+    and how many there are. Raises CertificateError where a draw does not prove itself.
+    """
+    from scipy.stats import qmc
+
+    known = inputs(case, capacities_only=capacities_only)
+    drivers = known.drivers
+    sample = np.asarray(qmc.LatinHypercube(d=max(1, len(drivers)), rng=np.random.default_rng(seed)).random(draws))
+    sample = sample[:, : len(drivers)]
+    chunks = [sample[at : at + CHUNK] for at in range(0, draws, CHUNK)]
+    found: list[tuple[Any, ...]] = []
+    known = replace(known, case=case.at({}))
+    if processes > 1 and len(chunks) > 1:
+        # A spawned process starts alike on every system.
+        with ProcessPoolExecutor(min(processes, len(chunks)), get_context("spawn"), _start, (known,)) as pool:
+            for rows in pool.map(_chunk, [drivers] * len(chunks), chunks):
+                found += rows
+                if progress:
+                    progress(len(found), draws)
+    else:
+        _start(known)
+        for chunk in chunks:
+            found += _chunk(drivers, chunk)
+            if progress:
+                progress(len(found), draws)
+    return _summed_up(_Draws(known), sample, found, seed)
+
+
+def _summed_up(model: _Draws, sample: Floats, found: list[tuple[Any, ...]], seed: int) -> Band:
+    known, case = model.known, model.known.case
+    frame = pd.DataFrame(found, columns=["growth", *MEASURED, "first", "residual"])
+    worst = float(frame["residual"].max()) if len(frame) else 0.0
+    if worst > TOLERANCE:
+        raise CertificateError(f"a draw does not prove itself: its worst residual is {worst:.2g}")
+    frame["possible"] = frame["growth"] >= 1 - 1e-9
+    frame["kind"] = [_kind(model, first) for first in frame["first"]]
+    stated = dict(zip(["growth", *MEASURED], model.run({}), strict=False))
+    used = frame["possible"].to_numpy()
+    drivers, r2, assumed = _driven(model, sample[used], frame[used])
+    return Band(
+        case=case.name,
+        scenario=case.scenario,
+        base_year=case.base_year,
+        draws=len(frame),
+        seed=seed,
+        capacities_only=known.capacities_only,
+        inputs=len(known.ranged),
+        possible=int(used.sum()),
+        sample=frame.drop(columns="residual"),
+        quantiles=_quantiles(frame, stated),
+        first=_first(model, frame),
+        drivers=drivers,
+        r2=r2,
+        assumed=assumed,
+    )
+
+
+def _kind(model: _Draws, first: Sequence[str]) -> str:
+    kinds = {model.facts[each][1] for each in first}
+    return kinds.pop() if len(kinds) == 1 else "several" if kinds else "none"
+
+
+def _quantiles(frame: pd.DataFrame, stated: Mapping[str, float]) -> pd.DataFrame:
+    rows = []
+    for measure in MEASURED:
+        for of, those in (("possible", frame[frame["possible"]]), ("all", frame)):
+            cut = np.quantile(those[measure], QUANTILES) if len(those) else np.full(len(QUANTILES), np.nan)
+            rows.append((measure, of, stated[measure], *cut.tolist()))
+    return pd.DataFrame(rows, columns=["measure", "of", "stated", "p5", "p50", "p95"])
+
+
+def _first(model: _Draws, frame: pd.DataFrame) -> pd.DataFrame:
+    """How often each limit comes first; limits that coincide count each."""
+    counts: dict[str, list[int]] = {}
+    for first, possible in zip(frame["first"], frame["possible"], strict=True):
+        for each in first:
+            count = counts.setdefault(each, [0, 0])
+            count[0] += bool(possible)
+            count[1] += 1
+    of = (max(1, int(frame["possible"].sum())), max(1, len(frame)))
+    rows = [(each, *model.facts[each][:2], one / of[0], both / of[1]) for each, (one, both) in counts.items()]
+    table = pd.DataFrame(rows, columns=["resource", "name", "kind", "share", "share_all"])
+    return table.sort_values(["share", "share_all", "resource"], ascending=[False, False, True], ignore_index=True)
+
+
+def _driven(
+    model: _Draws, sample: Floats, frame: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, float], dict[str, float]]:
+    """What drives C and T: shares of the variance of ranks, swings, and what knowing a driver would save.
+
+    The share of a driver is its coefficient in a regression on ranks times its correlation with the measure (Pratt):
+    the shares add up to the R² of the regression. With fewer draws than twice the drivers nothing can be told.
+    """
+    known, names = model.known, model.known.drivers
+    told = bool(names) and len(frame) >= 2 * len(names) + 10
+    nothing = np.full(len(names), np.nan)
+    shares, narrows = dict.fromkeys(DRIVEN, nothing), dict.fromkeys(DRIVEN, nothing)
+    r2, assumed = dict.fromkeys(DRIVEN, math.nan), dict.fromkeys(DRIVEN, math.nan)
+    unsure = np.array([_assumed(known, name) for name in names])
+    x = _ranks(sample)
+    for measure in DRIVEN if told else ():
+        y = frame[measure].to_numpy(dtype=float)
+        ranked = _ranks(y[:, None])[:, 0]
+        slopes = np.linalg.lstsq(x, ranked, rcond=None)[0]
+        shares[measure] = slopes * (x.T @ ranked) / len(ranked)
+        r2[measure] = _adjusted(1 - float(np.mean((ranked - x @ slopes) ** 2)), len(y), len(names))
+        positive = np.maximum(shares[measure], 0)
+        assumed[measure] = float(positive @ unsure / positive.sum())
+        narrows[measure] = np.array([_narrows(sample[:, j], y) for j in range(len(names))])
+    weight = np.nan_to_num(np.maximum(narrows[DRIVEN[0]], narrows[DRIVEN[1]]))
+    order = sorted(range(len(names)), key=lambda j: (-weight[j], names[j]))
+    rows = []
+    for place, j in enumerate(order):
+        swing, together = [math.nan] * 4, [math.nan] * 2
+        if told and place < TOLD:
+            low, high = model.run({names[j]: QUANTILES[0]}), model.run({names[j]: QUANTILES[-1]})
+            swing = [low[2], high[2], low[3], high[3]]
+            together = [_together(x[:, order[: place + 1]], frame[measure].to_numpy(dtype=float)) for measure in DRIVEN]
+        moved = [each for each in known.ranged if each.driver == names[j]]
+        basis = "assumed" if unsure[j] == 1 else "partly assumed" if unsure[j] else "sourced"
+        own = [float(shares[m][j]) for m in DRIVEN] + swing + [float(narrows[m][j]) for m in DRIVEN] + together
+        rows.append((names[j], *_named(known.case, names[j]), basis, len(moved), *own))
+    return pd.DataFrame(rows, columns=DRIVER_COLUMNS), r2, assumed
+
+
+def _adjusted(r2: float, draws: int, drivers: int) -> float:
+    return 1 - (1 - r2) * (draws - 1) / (draws - drivers - 1)
+
+
+def _narrows(x: Floats, y: Floats) -> float:
+    """How much narrower the spread of y is on average where x is known: 1 less the root of what is left of variance.
+
+    By the correlation ratio over bins of equal number, corrected for their number; it holds whatever the shape, and
+    also where draws that are not possible have been left out.
+    """
+    order = np.argsort(x, kind="stable")
+    means = [float(y[part].mean()) for part in np.array_split(order, BINS)]
+    sizes = [len(part) for part in np.array_split(order, BINS)]
+    between = sum(n * (mean - y.mean()) ** 2 for n, mean in zip(sizes, means, strict=True)) / float(
+        np.sum((y - y.mean()) ** 2)
+    )
+    return 1 - math.sqrt(min(1.0, max(0.0, 1 - max(0.0, _adjusted(between, len(y), BINS - 1)))))
+
+
+def _together(x: Floats, y: Floats) -> float:
+    """At least how much narrower the spread of y is where all columns of x are known: what a straight line takes."""
+    centred = y - y.mean()
+    rest = centred - x @ np.linalg.lstsq(x, centred, rcond=None)[0]
+    r2 = _adjusted(1 - float(rest @ rest) / float(centred @ centred), len(y), x.shape[1])
+    return 1 - math.sqrt(min(1.0, max(0.0, 1 - max(0.0, r2))))
+
+
+def _ranks(values: Floats) -> Floats:
+    """Ranks of each column, with mean 0 and variance 1; zeros where all are equal."""
+    from scipy.stats import rankdata
+
+    ranks = np.asarray(rankdata(values, axis=0), dtype=float)
+    ranks -= ranks.mean(axis=0)
+    spread = ranks.std(axis=0)
+    out = np.zeros_like(ranks)
+    np.divide(ranks, spread, out=out, where=spread > 0)
+    return out
+
+
+def _assumed(known: Inputs, driver: str) -> float:
+    """Share of a driver's numbers that are assumed."""
+    moved = [each.basis == "assumed" for each in known.ranged if each.driver == driver]
+    return sum(moved) / len(moved)
+
+
+def _named(case: Case, driver: str) -> tuple[str, str]:
+    """What a driver is in words, and who could know it; a number that drives itself is called by its cell."""
+    if driver in case["driver"].index:
+        row = case.row("driver", driver)
+        return str(row.name), str(row.who)
+    table, row_id, column = driver.split(".")
+    found = case.row(table, row_id)
+    name = str(getattr(found, "name", None) or row_id.replace("_", " "))
+    words = {"capacity": "", "background": ", used by others"}.get(column, f", {column.replace('_', ' ')}")
+    return name + words, str(getattr(found, "operator", None) or "")

@@ -1,0 +1,146 @@
+"""The uncertain numbers of a case: their ranges, what drives them, and one draw of them all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import networkx as nx
+
+from corridor.model.case import Case, Cell
+from corridor.model.evidence import evidence_of, number, stands_for
+from corridor.model.formula import names, value
+
+CAPACITIES = {
+    "factor": ("value",),
+    "link": ("capacity_t_per_year",),
+    "resource": ("capacity", "background"),
+    "segment": ("ceiling_t_per_year",),
+}
+"""Columns that change right-hand sides only (a factor on a size changes coefficients and is no capacity)."""
+COEFFICIENTS = {
+    "carrier": ("port_h", "wait_h"),
+    "commodity": ("gate_factor",),
+    "demand": ("t_per_year",),
+    "factor": ("value",),
+    "link": ("time_h",),
+    "loading": ("loaded", "empty"),
+    "packing": ("payload_t",),
+    "size": ("amount",),
+    "use": ("amount",),
+}
+"""Columns that change coefficients, too. Tariffs and costs change no measure, and the nameplate is a definition."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """A number with a range. ``driver`` names the random number that sets it; ``basis`` as its evidence says."""
+
+    cell: Cell
+    low: float
+    value: float
+    high: float
+    driver: str
+    contrary: bool
+    basis: str
+    formula: str
+
+    def at(self, u: float) -> float:
+        """The value at the quantile ``u`` (0 to 1) of a triangle from low to high with its top at the stated value.
+
+        >>> Input(("a", "b", "c"), 0.0, 1.0, 3.0, "d", False, "known", "").at(1 / 3)
+        1.0
+        """
+        u = 1 - u if self.contrary else u
+        span = self.high - self.low
+        if u * span <= self.value - self.low:
+            return self.low + math.sqrt(u * span * (self.value - self.low))
+        return self.high - math.sqrt((1 - u) * span * (self.high - self.value))
+
+
+@dataclass(frozen=True)
+class Following:
+    """A number that moves with cells that its formula names: what the formula gives as the case stands, and them."""
+
+    cell: Cell
+    formula: str
+    value: float
+    gives: float
+    named: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The uncertain numbers of a case, and those that follow them by formula, in the order of evaluation."""
+
+    case: Case
+    ranged: tuple[Input, ...]
+    following: tuple[Following, ...]
+    capacities_only: bool
+
+    @property
+    def drivers(self) -> list[str]:
+        """Drivers, in the order of their random numbers."""
+        return list(dict.fromkeys(each.driver for each in self.ranged))
+
+    def drawn(self, quantiles: Mapping[str, float]) -> Case:
+        """The case with its uncertain numbers at these quantiles of their drivers; those left out stay as stated.
+
+        A number whose formula names cells moves in proportion with them, and within its own range besides.
+        """
+        values = {each.cell: each.at(quantiles[each.driver]) for each in self.ranged if each.driver in quantiles}
+        moved = {".".join(cell): each for cell, each in values.items()}
+        for each in self.following:
+            gives = value(each.formula, lambda name, known=each.named: moved.get(name, known[name]))  # type: ignore[misc]
+            if gives != each.gives:
+                values[each.cell] = values.get(each.cell, each.value) * gives / each.gives
+                moved[".".join(each.cell)] = values[each.cell]
+        return self.case.at(values)
+
+
+def inputs(case: Case, *, capacities_only: bool = False) -> Inputs:
+    """The numbers of a case that bear on the measures and have a range, each with its driver.
+
+    Numbers without a driver of their own name are driven by themselves. A limit that is not there has no range.
+    """
+    known = evidence_of(case)
+    tables = [CAPACITIES] if capacities_only else [CAPACITIES, COEFFICIENTS]
+    wanted = {(table, column) for each in tables for table, columns in each.items() for column in columns}
+    sizes = {row.factor_id for row in case.rows("factor") if row.size_id}
+    sailed = {row.link_id for row in case.rows("link") if row.carrier_id}
+    ranged: list[Input] = []
+    for cell in sorted(known):
+        row, stated = known[cell], number(case, cell)
+        if (cell[0], cell[2]) not in wanted or stated is None or row.low is None or row.high is None:
+            continue
+        if capacities_only and cell[0] == "factor" and cell[1] in sizes:
+            continue
+        if (cell[2] == "time_h" and cell[1] not in sailed) or not math.isfinite(stated) or row.low >= row.high:
+            continue
+        high = row.high if math.isfinite(row.high) else stated
+        driver = row.driver_id or ".".join(cell)
+        ranged.append(Input(cell, row.low, stated, high, driver, row.contrary, row.basis, row.formula or ""))
+    moving = {each.cell for each in ranged}
+    following = [each for each in _following(case, known, moving) if (each.cell[0], each.cell[2]) in wanted]
+    return Inputs(case, tuple(ranged), tuple(following), capacities_only)
+
+
+def _following(case: Case, known: Mapping[Cell, Any], moving: set[Cell]) -> list[Following]:
+    """Numbers whose formula names one that moves, each after those that it names."""
+    formulas = {cell: row.formula for cell, row in known.items() if row.formula}
+    named = {cell: [tuple(name.split(".")) for name in names(text) if "." in name] for cell, text in formulas.items()}
+    graph: nx.DiGraph[Any] = nx.DiGraph((each, cell) for cell, cells in named.items() for each in cells)
+    found = []
+    moving = set(moving)
+    for cell in nx.lexicographical_topological_sort(graph) if graph else ():
+        stated = number(case, cell)
+        if cell not in formulas or stated is None or not any(each in moving for each in named[cell]):
+            continue
+        at = {name: stands_for(case, name) for name in names(formulas[cell])}
+        gives = value(formulas[cell], at.__getitem__)
+        if gives:
+            found.append(Following(cell, formulas[cell], stated, gives, at))
+            moving.add(cell)
+    return found
