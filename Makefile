@@ -24,10 +24,11 @@ check: .venv/ready  ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs: .venv/ready  ## write what the documents take from the code: case format, API, map
+docs: .venv/ready  ## write what the documents take from the code: case format, API, evidence, map
 	$(BIN)/python -m corridor.data.format_page > docs/case-format.md
 	$(BIN)/python -m tests.corridor.api_page > docs/api.md
-	$(BIN)/corridor report --out out
+	$(BIN)/python -m tests.corridor.evidence_page
+	$(BIN)/corridor report --out out --draws 0
 	cp out/map.svg docs/map.svg
 
 .venv/ready: requirements.lock pyproject.toml

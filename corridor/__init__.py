@@ -12,28 +12,49 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corridor.api import check, cut, explain, findings, ladder, load, markets, prices, report, solve, waterfall
-    from corridor.model.answer import Answer, Certificate, Explanation, Findings, Rung, Waterfall
+    from corridor.api import (
+        band,
+        check,
+        cut,
+        evidence,
+        explain,
+        findings,
+        ladder,
+        load,
+        markets,
+        prices,
+        report,
+        solve,
+        validate,
+        waterfall,
+    )
+    from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
     from corridor.model.case import Case, Change
+    from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Answer",
+    "Band",
     "Case",
     "CaseError",
     "Certificate",
     "Change",
     "Explanation",
     "Fault",
+    "Figure",
     "Findings",
     "InfeasibleError",
+    "Provenance",
     "Rung",
     "TimeLimitError",
     "Waterfall",
+    "band",
     "check",
     "cut",
+    "evidence",
     "explain",
     "findings",
     "ladder",
@@ -42,35 +63,26 @@ __all__ = [
     "prices",
     "report",
     "solve",
+    "validate",
     "waterfall",
 ]
 
 # Imported where first used, so that `corridor --help` does not wait for pandas.
 _HOME = {
-    "Answer": "corridor.model.answer",
-    "Certificate": "corridor.model.answer",
-    "Rung": "corridor.model.answer",
-    "Explanation": "corridor.model.answer",
-    "Findings": "corridor.model.answer",
-    "Waterfall": "corridor.model.answer",
-    "Case": "corridor.model.case",
-    "Change": "corridor.model.case",
-    "CaseError": "corridor.model.faults",
-    "Fault": "corridor.model.faults",
-    "InfeasibleError": "corridor.model.faults",
-    "TimeLimitError": "corridor.model.faults",
     **dict.fromkeys(
-        ("check", "cut", "explain", "findings", "ladder", "load", "markets", "prices", "report", "solve", "waterfall"),
-        "corridor.api",
+        ("Answer", "Band", "Certificate", "Explanation", "Findings", "Rung", "Waterfall"), "corridor.model.answer"
     ),
+    **dict.fromkeys(("Case", "Change"), "corridor.model.case"),
+    **dict.fromkeys(("Figure", "Provenance"), "corridor.model.evidence"),
+    **dict.fromkeys(("CaseError", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"),
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
+    if name in __all__:
         from importlib import import_module
 
-        return getattr(import_module(_HOME[name]), name)
+        return getattr(import_module(_HOME.get(name, "corridor.api")), name)
     raise AttributeError(f"module 'corridor' has no attribute {name!r}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakSet
@@ -11,8 +11,9 @@ from weakref import WeakSet
 from corridor.data.checks import checked, faults_of
 from corridor.data.read import bundled, read
 from corridor.data.scenario import read_scenario, scenarios
-from corridor.model.answer import Answer, Explanation, Findings, Waterfall
+from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall
 from corridor.model.case import Case, Change
+from corridor.model.evidence import Figure, Provenance
 from corridor.model.faults import CaseError, CertificateError, Fault
 
 if TYPE_CHECKING:
@@ -118,6 +119,58 @@ def cut(case: Case) -> pd.DataFrame:
     return cut_of(_year(case))
 
 
+def evidence(case: Case, cell: str) -> Provenance | Figure:
+    """Where the number in a cell (``table.row.column``) comes from, or what a published figure (its id) is used for.
+
+    Raises CaseError where there is neither.
+    """
+    from corridor.model.evidence import figure, provenance
+
+    return figure(case, cell) if "." not in cell else provenance(case, cell)
+
+
+def validate(case: Case) -> pd.DataFrame:
+    """What was published beside what the model says: one row a test of ``validation.csv``.
+
+    Columns: test, name, role, scenario, study, unit, published, low, high, modelled, difference, verdict (pass, fail,
+    input), sources, tolerance, note. Scenarios are those of the folder that the case was read from, on top of its
+    changes. Raises CaseError, InfeasibleError.
+    """
+    from corridor.optimize.validate import validate as validate_it
+
+    check(case)
+
+    def scenario(name: str) -> Case:
+        there = read_scenario(Path(case.home), name).apply(case)
+        check(there)
+        return there
+
+    return validate_it(case, scenario)
+
+
+def band(
+    case: Case,
+    *,
+    draws: int = 2000,
+    seed: int = 1,
+    processes: int = 1,
+    capacities_only: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Band:
+    """How sure H, C and T are: the ranges of all inputs drawn together and solved, ``draws`` times.
+
+    The same ``seed`` gives the same digits with any number of ``processes``; with more than one, a script needs the
+    usual ``if __name__ == "__main__":``. ``capacities_only`` draws capacities, backgrounds and ceilings alone.
+    ``progress`` is told how many draws are done, and of how many. Raises CaseError, CertificateError.
+    """
+    from corridor.optimize.band import band as band_of
+
+    check(case)
+    return band_of(
+        case, draws=draws, seed=seed, processes=processes, capacities_only=capacities_only, progress=progress
+    )
+
+
 def explain(case: Case, name: str, answer: Answer | None = None) -> Explanation:
     """Explain a resource, a link or a demand in an answer (``capability`` if none is given); raises CaseError."""
     from corridor.optimize.explain import explain as explain_it
@@ -125,10 +178,18 @@ def explain(case: Case, name: str, answer: Answer | None = None) -> Explanation:
     return explain_it(case, answer or solve(case), name)
 
 
-def findings(case: Case, answer: Answer) -> Findings:
+def findings(
+    case: Case,
+    answer: Answer,
+    *,
+    draws: int = 0,
+    processes: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Findings:
     """The answer with ladder, waterfall, markets, prices and cuts beside it, for the report.
 
-    What the case cannot have (a waterfall without a nameplate, say) is left out.
+    With ``draws`` the band too (by :func:`band`, seed 1), and with a validation table what :func:`validate` says. What
+    the case cannot have (a waterfall without a nameplate, say) is left out.
     """
     from corridor.optimize.cut import cut as cut_of
     from corridor.optimize.markets import markets as markets_of
@@ -147,7 +208,14 @@ def findings(case: Case, answer: Answer) -> Findings:
         markets=markets_of(year),
         prices=prices_of(year),
         cut=cut_of(year),
+        band=band(case, draws=draws, processes=processes, progress=progress) if draws else None,
+        validation=validate(case) if _validated(case) else None,
     )
+
+
+def _validated(case: Case) -> bool:
+    """Whether the tests of a case speak of it as it stands: they are about what happened, not about a what-if."""
+    return bool(case.rows("validation")) and not case.changes
 
 
 def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
@@ -171,10 +239,20 @@ def _year(case: Case) -> YearModel:
     return YearModel(case, "capability")
 
 
-def report(case: Case, answer: Answer, folder: str | Path, *, pdf: bool = False) -> Path:
+def report(
+    case: Case,
+    answer: Answer,
+    folder: str | Path,
+    *,
+    pdf: bool = False,
+    draws: int = 0,
+    processes: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Path:
     """Write ``report.html``, ``map.svg`` where places have coordinates, and ``report.pdf`` if asked for.
 
-    The folder is made if need be. For a measure the report holds what :func:`findings` works out. Returns the path of
+    The folder is made if need be. For a measure the report holds what :func:`findings` works out, with the band where
+    ``draws`` are asked for. Returns the path of
     the HTML report. Raises CaseError if the folder cannot be written to (then none of them is written anew) or the
     package typst is missing.
     """
@@ -182,7 +260,7 @@ def report(case: Case, answer: Answer, folder: str | Path, *, pdf: bool = False)
     from corridor.reports.html import html
     from corridor.reports.pdf import pdf as pdf_of
 
-    found = findings(case, answer)
+    found = findings(case, answer, draws=draws, processes=processes, progress=progress)
     files = {"report.html": html(found).encode()}
     picture = answer_map(case, answer)
     if picture:

@@ -2,81 +2,33 @@
 
 from __future__ import annotations
 
-import gc
-import json
-import logging
-import math
 import os
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from corridor.model.case import Case
-
-INTERRUPTED = 130
-LISTS = ("alternatives", "resources", "nearest", "farthest")
-"""Columns of findings that hold several ids."""
-SCHEMA = 1
-"""Of the JSON; model/answer.py has it, too, which would import pandas here."""
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="How much a freight corridor can carry, and what stops it.",
-    context_settings={"help_option_names": ["-h", "--help"]},
+from corridor.shell import (
+    SCHEMA,
+    AsJson,
+    CaseFolder,
+    Limit,
+    Sets,
+    Study,
+    StudyName,
+    Year,
+    answering,
+    app,
+    finding,
+    loaded_case,
+    main,
+    print_json,
+    progress,
+    record,
+    records,
 )
 
-
-class Study(StrEnum):
-    """Questions that can be asked of a case."""
-
-    capability = "capability"
-    concurrent = "concurrent"
-    handled = "handled"
-    free = "free"
-    cost_shipper = "cost_shipper"
-    cost_resource = "cost_resource"
-
-
-CaseFolder = Annotated[
-    Path | None, typer.Option("--case", help="Folder of the case; the bundled Middle Corridor if left out.")
-]
-Year = Annotated[int | None, typer.Option("--year", help="Base year, where the case has several (2022, 2025).")]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="TABLE.ROW.COLUMN=VALUE", help="Change one cell; may be repeated."),
-]
-StudyName = Annotated[Study, typer.Option("--study", help="What is asked.")]
-Limit = Annotated[float | None, typer.Option("--time-limit", help="Seconds for each run of the solver.", min=0.0)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON (docs/json.md).")]
-
-
-def _print_version(asked: bool) -> None:
-    if asked:
-        from corridor import __version__
-
-        print(f"corridor {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say on stderr what is being done.")] = False,
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
-    ] = False,
-) -> None:
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+__all__ = ["app", "main"]
 
 
 @app.command()
@@ -89,7 +41,7 @@ def solve(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question: how much gets through, and what stops it."""
-    with _answering(as_json, study=study.value), _progress("reading and solving the case"):
+    with answering(as_json, study=study.value), progress("reading and solving the case"):
         from corridor.api import load
         from corridor.api import solve as answer_of
 
@@ -106,12 +58,12 @@ def solve(
 @app.command()
 def check(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
     """Check every table of a case and print all faults."""
-    with _answering(as_json), _progress("checking the case"):
-        loaded = _load(case, year, sets)
+    with answering(as_json), progress("checking the case"):
+        loaded = loaded_case(case, year, sets)
     rows = {name: len(frame) for name, frame in loaded.tables.items() if len(frame)}
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound"}
-        _print_json({**body, "base_year": loaded.base_year, "rows": rows, "faults": []})
+        print_json({**body, "base_year": loaded.base_year, "rows": rows, "faults": []})
         return
     print(f"{loaded.title}, {loaded.base_year}: no faults in {sum(rows.values())} rows of {len(rows)} tables")
     print("  " + ", ".join(f"{name} {count}" for name, count in rows.items()))
@@ -126,17 +78,17 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print a table of the case."""
-    with _answering(as_json, table=table), _progress("reading the case"):
+    with answering(as_json, table=table), progress("reading the case"):
         from corridor.model.faults import CaseError, Fault, nearest
         from corridor.model.schema import schemas
 
         if table not in schemas():
             message = f"{table} is no table of a case; {nearest(table, schemas())}"
             raise CaseError([Fault("C021", "show", message)], "the question")
-        loaded = _load(case, year, sets)
+        loaded = loaded_case(case, year, sets)
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound", "table": table}
-        _print_json({**body, "rows": [_record(row._asdict()) for row in loaded.rows(table)]})
+        print_json({**body, "rows": [record(row._asdict()) for row in loaded.rows(table)]})
         return
     from corridor.reports.terminal import print_table
 
@@ -146,7 +98,7 @@ def show(
 @app.command()
 def ladder(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
     """The order of the limits: what stops all markets first, what next, up to the nameplate."""
-    with _finding("ladder", case, year, sets, as_json) as (loaded, show_rows):
+    with finding("ladder", case, year, sets, as_json) as (loaded, show_rows):
         from corridor.api import ladder as ladder_of
         from corridor.optimize.studies import terminals
         from corridor.reports.terminal_tables import print_ladder
@@ -158,7 +110,7 @@ def ladder(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_jso
 @app.command()
 def markets(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
     """How far each market goes alone, the others at their floor, and what stops it."""
-    with _finding("markets", case, year, sets, as_json) as (loaded, show_rows):
+    with finding("markets", case, year, sets, as_json) as (loaded, show_rows):
         from corridor.api import markets as markets_of
         from corridor.reports.terminal_tables import print_markets
 
@@ -169,7 +121,7 @@ def markets(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_js
 @app.command()
 def waterfall(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
     """From the nameplate down to what is handled, by kind of limit."""
-    with _finding("waterfall", case, year, sets, as_json) as (loaded, show_rows):
+    with finding("waterfall", case, year, sets, as_json) as (loaded, show_rows):
         from corridor.api import waterfall as waterfall_of
         from corridor.reports.terminal_tables import print_waterfall
 
@@ -188,7 +140,7 @@ def waterfall(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_
 @app.command()
 def prices(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
-    with _finding("prices", case, year, sets, as_json) as (loaded, show_rows):
+    with finding("prices", case, year, sets, as_json) as (loaded, show_rows):
         from corridor.api import prices as prices_of
         from corridor.reports.terminal_tables import print_prices
 
@@ -199,7 +151,7 @@ def prices(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_jso
 @app.command()
 def cut(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
     """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
-    with _finding("cut", case, year, sets, as_json) as (loaded, show_rows):
+    with finding("cut", case, year, sets, as_json) as (loaded, show_rows):
         from corridor.api import cut as cut_of
         from corridor.reports.terminal_tables import print_cut
 
@@ -217,16 +169,16 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Who uses a resource, link or demand, which limit holds it, what would change it."""
-    with _answering(as_json, name=name), _progress("solving the case"):
+    with answering(as_json, name=name), progress("solving the case"):
         from corridor.api import explain as explain_it
         from corridor.api import solve as answer_of
 
-        loaded = _load(case, year, sets)
+        loaded = loaded_case(case, year, sets)
         found = explain_it(loaded, name, answer_of(loaded, study.value))
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
-        tables = {title: _records(frame) for title, frame in found.tables.items()}
-        _print_json({**body, "name": found.name, "kind": found.kind, "sentences": found.sentences, "tables": tables})
+        tables = {title: records(frame) for title, frame in found.tables.items()}
+        print_json({**body, "name": found.name, "kind": found.kind, "sentences": found.sentences, "tables": tables})
         return
     from corridor.reports.terminal_tables import print_explanation
 
@@ -237,6 +189,7 @@ def explain(
 def report(
     out: Annotated[Path, typer.Option("--out", help="Folder to write report.html and map.svg into.")] = Path("out"),
     pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf too.")] = False,
+    draws: Annotated[int, typer.Option("--draws", help="Draws for the band; 0 leaves it out.", min=0)] = 2000,
     study: StudyName = Study.capability,
     case: CaseFolder = None,
     year: Year = None,
@@ -244,164 +197,80 @@ def report(
     time_limit: Limit = None,
 ) -> None:
     """Solve the case and write the report: one HTML file that opens anywhere, and a PDF if asked for."""
-    with _progress("solving the case and writing the report"):
+    with progress("solving the case and writing the report"):
         from corridor.api import load
         from corridor.api import report as write_report
         from corridor.api import solve as answer_of
+        from corridor.reports.terminal import counting
 
         loaded = load(case, year=year, changes=sets or ())
         answer = answer_of(loaded, study.value, time_limit=time_limit)
-        path = write_report(loaded, answer, out, pdf=pdf)
+        with counting("draws") as told:
+            path = write_report(loaded, answer, out, pdf=pdf, draws=draws, processes=os.cpu_count() or 1, progress=told)
     from corridor.reports.words import headline
 
     print(headline(loaded, answer))
     print(f"Report: {path}")
 
 
-@contextmanager
-def _finding(
-    what: str, case: Path | None, year: int | None, sets: list[str] | None, as_json: bool
-) -> Iterator[tuple[Case, Callable[..., None]]]:
-    """Load the case for a finding; give it with a function that prints the finding's rows as JSON or as a table."""
-    printing: list[Callable[[], None]] = []
+@app.command()
+def evidence(
+    cell: Annotated[str, typer.Argument(help="Cell as table.row.column, or the id of a published figure.")],
+    case: CaseFolder = None,
+    year: Year = None,
+    sets: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Where a number comes from, what else was said, which was chosen and why."""
+    with answering(as_json, cell=cell), progress("reading the case"):
+        from corridor.api import evidence as evidence_of
 
-    def show_rows(frame: pd.DataFrame, as_table: Callable[[], None], **totals: Any) -> None:
-        body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
-        whole = {**body, **_record(totals), "rows": _records(frame)}
-        printing.append((lambda: _print_json(whole)) if as_json else as_table)
+        loaded = loaded_case(case, year, sets)
+        found = evidence_of(loaded, cell)
+    if as_json:
+        body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound"}
+        print_json({**body, **record(found.to_dict())})
+        return
+    from corridor.reports.terminal_evidence import print_evidence
 
-    with _answering(as_json), _progress(f"working out the {what}"):
-        loaded = _load(case, year, sets)
-        yield loaded, show_rows
-    for each in printing:
-        each()
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame for JSON: NaN is left out, no limit is null, ids are lists."""
-    return [
-        _record(
-            {
-                str(column): value.replace(",", " ").split() if column in LISTS else value
-                for column, value in row.items()
-                if not (isinstance(value, float) and math.isnan(value))
-            }
-        )
-        for row in frame.to_dict("records")
-    ]
+    print_evidence(loaded, found)
 
 
-def _load(case: Path | None, year: int | None, sets: list[str] | None) -> Case:
-    from corridor.api import load
+@app.command()
+def validate(case: CaseFolder = None, sets: Sets = None, as_json: AsJson = False) -> None:
+    """What was published beside what the model says: pass, fail, or input."""
+    with finding("validation", case, None, sets, as_json) as (loaded, show_rows):
+        from corridor.api import validate as validate_it
+        from corridor.reports.terminal_evidence import print_validation
 
-    return load(case, year=year, changes=sets or ())
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[None]:
-    """Say on stderr what is being done, once it has taken a second."""
-    timer = threading.Timer(1.0, lambda: print(f"{what} …", file=sys.stderr, flush=True))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+        frame = validate_it(loaded)
+        counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in ("pass", "fail", "input")}
+        show_rows(frame, lambda: print_validation(frame), **counts)
 
 
-@contextmanager
-def _answering(as_json: bool, **asked: str) -> Iterator[None]:
-    """Where JSON is asked for, print faults and infeasibility as JSON too; the exit code is the same."""
-    from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
+@app.command()
+def band(
+    draws: Annotated[int, typer.Option("--draws", help="How many draws.", min=1)] = 2000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the draws; the same seed gives the same digits.")] = 1,
+    processes: Annotated[int, typer.Option("--processes", help="Processes; 0 takes one a core.", min=0)] = 0,
+    capacities: Annotated[bool, typer.Option("--capacities", help="Draw capacities and backgrounds only.")] = False,
+    case: CaseFolder = None,
+    year: Year = None,
+    sets: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """How sure: the ranges of all inputs carried to H, C and T, what comes first how often, what drives it."""
+    with answering(as_json):
+        from corridor.api import band as band_of
+        from corridor.reports.terminal import counting
 
-    try:
-        yield
-    except (CaseError, InfeasibleError, TimeLimitError) as error:
-        if as_json:
-            status = {CaseError: "error", InfeasibleError: "infeasible", TimeLimitError: "time_limit"}[type(error)]
-            faults = [{"code": f.code, "place": f.place, "message": f.message} for f in getattr(error, "faults", ())]
-            value = {"value": None} if "study" in asked else {}
-            body = {"schema": SCHEMA, **asked, "status": status, **value, "message": str(error), "faults": faults}
-            _print_json(body)
-        raise
+        loaded = loaded_case(case, year, sets)
+        with counting("draws") as told:
+            count = processes or os.cpu_count() or 1
+            found = band_of(loaded, draws=draws, seed=seed, processes=count, capacities_only=capacities, progress=told)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    from corridor.reports.terminal_evidence import print_band
 
-
-def _print_json(body: dict[str, Any]) -> None:
-    print(json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _record(row: dict[str, Any]) -> dict[str, Any]:
-    """A row for JSON: what is empty is left out, no limit is null."""
-    return {column: _plain(value) for column, value in row.items() if value is not None and value != ()}
-
-
-def _plain(value: Any) -> Any:
-    """A value for JSON: no limit is null, in a list too."""
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    return None if isinstance(value, float) and math.isinf(value) else value
-
-
-def main() -> None:
-    """Run the command; every way to end has its exit code (docs/json.md), and none shows a trace."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    gc.set_threshold(200_000, 20, 20)  # a command lives for seconds; collecting as often as a server does costs a fifth
-    sys.exit(_run())
-
-
-def _run() -> int:
-    from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
-
-    try:
-        code = app(standalone_mode=False)  # typer makes exit codes of typer.Exit and of an interruption
-        sys.stdout.flush()
-        if code == INTERRUPTED:
-            raise KeyboardInterrupt
-        return code if isinstance(code, int) else 0
-    except (KeyboardInterrupt, typer.Abort):
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
-    except CaseError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except InfeasibleError as error:
-        print(error, file=sys.stderr)
-        return 3
-    except TimeLimitError as error:
-        print(error, file=sys.stderr)
-        return 4
-    except (BrokenPipeError, SystemExit):  # typer exits by itself where the reader of our output has read enough
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains as it ends
-        return 0
-    except Exception as error:
-        if hasattr(error, "exit_code") and hasattr(error, "format_message"):
-            return _usage(error)
-        return _own_fault(error)
-
-
-def _usage(error: Any) -> int:
-    """What typer says of the command line itself."""
-    message = str(error.format_message()).replace("Value error, ", "").rstrip(".")
-    asks_for_help = message.startswith("Usage:")
-    print(message if asks_for_help else f"{message}; see corridor --help", file=sys.stderr)
-    return 2
-
-
-def _own_fault(error: Exception) -> int:
-    """Keep the trace in a log and say where to report it."""
-    import tempfile
-    import traceback
-
-    print(f"corridor failed by a fault of its own ({type(error).__name__}: {error}).", file=sys.stderr)
-    trace = "".join(traceback.format_exception(error))
-    try:
-        with tempfile.NamedTemporaryFile("w", prefix="corridor-", suffix=".log", delete=False, encoding="utf-8") as log:
-            log.write(f"corridor {' '.join(sys.argv[1:])}\n\n{trace}")
-    except OSError as reason:
-        print(f"Please report it to the maintainers; the trace could not be kept ({reason.strerror}).", file=sys.stderr)
-        return 1
-    print(f"Please report it to the maintainers, with the trace in {log.name}", file=sys.stderr)
-    return 1
+    print_band(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from corridor.data import graph_rules, row_rules
+from corridor.data import evidence_rules, graph_rules, row_rules
 from corridor.data.read import Reading
 from corridor.data.view import Found, Rule, View
 from corridor.model.case import Case, Cell
@@ -31,8 +31,10 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     (("gate", "link"), row_rules.gates),
     ((), row_rules.limit_names),
     ((), row_rules.backgrounds),
-    ((), row_rules.evidence),
-    (("evidence",), row_rules.unproven),
+    ((), evidence_rules.evidence),
+    (("evidence",), evidence_rules.unproven),
+    (("evidence", "source", "validation"), evidence_rules.figures),
+    (("evidence", "source"), evidence_rules.formulas),
     (("commodity", "gate"), graph_rules.ceilings),
     ((*GRAPH, "gate"), graph_rules.reachable),
     (GRAPH, graph_rules.returns),
@@ -57,7 +59,7 @@ def faults_of(case: Case, reading: Reading | None = None) -> list[Fault]:
         if any(table in view.partial for table in needs):
             continue
         found = [each for each in rule(view) if not any(cell in view.wrong for cell in each.cells)]
-        if rule not in GRAPH_RULES and rule is not row_rules.unproven:
+        if rule not in GRAPH_RULES and rule is not evidence_rules.unproven:
             for each in found:
                 view.doubtful[each.table].add(each.row)
         faults += [Fault(each.code, _place(case, each, changed), each.message) for each in found]

@@ -70,7 +70,7 @@ def read(folder: Path) -> Reading:
         if not sheet.whole:
             reading.partial.add(name)
         tables[name], lines[name] = _table(schema, sheet, reading, stated)
-    reading.case = Case(tables, lines=lines, stated=frozenset(stated))
+    reading.case = Case(tables, lines=lines, stated=frozenset(stated), home=str(folder))
     return reading
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
 
 from corridor.data.view import Found, View
-from corridor.model.case import Case, Cell
 from corridor.model.faults import nearest
 from corridor.model.graph import BACK
 from corridor.model.schema import schemas
@@ -252,92 +249,3 @@ def backgrounds(view: View) -> Iterator[Found]:
             what = f"{row.background:.12g} {row.unit or ''}".strip()
             message = f"{what} is more than the {there:.12g} that there is{after}; correct one of them"
             yield Found("C037", "resource", row.resource_id, "background", message, ("capacity",))
-
-
-def evidence(view: View) -> Iterator[Found]:
-    """C050-C053: evidence speaks of cells that exist, its range holds the value, and it says what it rests on."""
-    case, known = view.case, schemas()
-    excused = {(change.table, change.row, change.column) for change in case.changes}  # a what-if may leave the range
-    for row in case.rows("evidence"):
-        key = ("evidence", row.evidence_id)
-        if row.table is None or row.row is None or row.column is None:
-            continue
-        if row.table not in known:
-            yield Found("C050", *key, "table", f"{row.table} is no table; {nearest(row.table, known)}")
-            continue
-        names = [each.name for each in known[row.table].fields]
-        if row.column not in names:
-            yield Found(
-                "C050", *key, "column", f"{row.column} is no column of {row.table}; {nearest(row.column, names)}"
-            )
-            continue
-        there = row.row == "*" or row.row in case[row.table].index
-        if not there and row.table not in view.partial:
-            message = f"{row.row} is no row of {row.table}; {nearest(row.row, map(str, case[row.table].index))}"
-            yield Found("C050", *key, "row", message)
-            continue
-        if row.low is not None and row.high is not None and row.low > row.high:
-            message = f"{row.low:g} is above high, which is {row.high:g}; exchange them"
-            yield Found("C051", *key, "low", message, ("high",))
-        elif (
-            there
-            and row.row != "*"
-            and row.column != names[0]
-            and not row.scenario
-            and (row.table, row.row, row.column) not in excused
-        ):
-            yield from _out_of_range(view, row)
-        if row.basis in ("known", "derived") and not row.source_id:
-            message = f"it is {row.basis} but names no source; name it, or write assumed and say why in note"
-            yield Found("C053", *key, "source_id", message, ("basis",))
-        if row.basis == "assumed" and not row.note:
-            yield Found("C053", *key, "note", "it is assumed but does not say why; say it here", ("basis",))
-
-
-def _out_of_range(view: View, row: Any) -> Iterator[Found]:
-    """C052: the value lies in the range that its evidence gives."""
-    value = view.case[row.table].at[row.row, row.column]
-    if not isinstance(value, float) or math.isnan(value) or (row.table, row.row, row.column) in view.wrong:
-        return
-    low = -math.inf if row.low is None else row.low
-    high = math.inf if row.high is None else row.high
-    slack = 1e-9 * max([1.0, *(abs(end) for end in (low, high) if math.isfinite(end))])
-    if not low - slack <= value <= high + slack:
-        what = f"{row.table}.{row.row}.{row.column} is {value:g}"
-        message = f"{what}, outside its range {low:g} to {high:g}; correct one of them"
-        yield Found("C052", "evidence", row.evidence_id, "low" if value < low else "high", message, ("low", "high"))
-
-
-def unproven(view: View) -> Iterator[Found]:
-    """C054: no number of a case that has evidence is without.
-
-    Evidence whose own address is wrong counts for every cell that it could have meant.
-    """
-    case = view.case
-    if not len(case["evidence"]):
-        return
-    covered: set[tuple[str, str, str]] = set()
-    for row in case.rows("evidence"):
-        if row.scenario:
-            continue
-        address = (row.table, row.row, row.column)
-        covered.add(address)
-        if row.evidence_id in view.doubtful.get("evidence", ()):
-            covered |= {("", *address[1:]), (address[0], "", address[2]), (*address[:2], "")}
-    for table, row_id, column in sorted(case.stated, key=lambda cell: _reading_order(case, cell)):
-        cell = (table, row_id, column)
-        ways = {cell, (table, "*", column), ("", row_id, column), (table, "", column), (table, row_id, "")}
-        if table not in ("evidence", "source") and not ways & covered:
-            message = f"{_told(case, *cell)} has no evidence; add a row to evidence.csv, assumed if need be"
-            yield Found("C054", table, row_id, column, message)
-
-
-def _reading_order(case: Case, cell: Cell) -> tuple[int, int, int]:
-    table, row_id, column = cell
-    names = [each.name for each in schemas()[table].fields]
-    return list(schemas()).index(table), case.lines.get(table, {}).get(row_id, 0), names.index(column)
-
-
-def _told(case: Case, table: str, row_id: str, column: str) -> str:
-    value = case[table].at[row_id, column] if column in case[table] and row_id in case[table].index else "the number"
-    return ("unlimited" if math.isinf(value) else f"{value:.12g}") if isinstance(value, (int, float)) else str(value)

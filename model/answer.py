@@ -202,7 +202,8 @@ class Findings:
     alternatives_t, next_slack, beyond, and of a project
     that lifts it project, cost_usd, adds_t, usd_per_t, pays, gains. ``markets``: segment, name, base_t, floor_t, t,
     times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
-    up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest.
+    up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: how sure it is;
+    ``validation``: as :func:`corridor.validate` gives it.
     """
 
     case: Case
@@ -212,6 +213,8 @@ class Findings:
     markets: pd.DataFrame | None = None
     prices: pd.DataFrame | None = None
     cut: pd.DataFrame | None = None
+    band: Band | None = None
+    validation: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -243,13 +246,16 @@ class Band:
     """How sure: H, C and T over many draws of all uncertain numbers together.
 
     A draw is *possible* where the cargo of the base year fits (growth at least 1): the others contradict what
-    happened. ``sample`` has a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind,
-    possible. ``quantiles``: measure, of (all or possible), stated, p5, p50, p95 (gate t). ``first``: resource, name,
-    kind, share (of the possible draws in which it comes first), share_all. ``drivers``, those that would narrow the
-    band most first: driver, name, who, basis, numbers (how many it moves), c_share, t_share (of the variance of C and T), c_low,
-    c_high, t_low, t_high (gate t, the driver alone at its 5 and 95 per cent), c_narrows, t_narrows (how much of the
-    spread would vanish if it were known), c_together, t_together (at least how much if it and all above it were). ``r2`` and ``assumed`` (share of the band that rests on assumed numbers)
-    by measure, NaN where there are too few draws to tell.
+    happened. ``r2`` and ``assumed`` (share of the band that rests on assumed numbers) by measure (``concurrent``,
+    ``capability``); NaN here and in ``drivers`` where there are too few draws to tell.
+
+    * ``sample``, a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind, possible.
+    * ``quantiles``: measure, of (``all`` or ``possible``), stated, p5, p50, p95 (gate t).
+    * ``first``: resource, name, kind, share (of the possible draws in which it comes first), share_all.
+    * ``drivers``, those that would narrow the band most first: driver, name, who, basis (sourced, partly assumed,
+      assumed), numbers (how many it moves), c_share, t_share (of the variance of C and T), c_low, c_high, t_low,
+      t_high (gate t, the driver alone at its 5 and 95 per cent), c_narrows, t_narrows (how much of the spread would
+      vanish if it were known), c_together, t_together (at least how much if it and all above it were).
     """
 
     case: str
@@ -271,6 +277,27 @@ class Band:
         """5, 50 and 95 per cent of a measure in gate t."""
         rows = self.quantiles[(self.quantiles["measure"] == measure) & (self.quantiles["of"] == of)]
         return float(rows["p5"].iloc[0]), float(rows["p50"].iloc[0]), float(rows["p95"].iloc[0])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The band as the JSON contract has it, without the single draws: see docs/json.md."""
+        return {
+            "schema": SCHEMA,
+            "case": self.case,
+            "scenario": self.scenario,
+            "status": "optimal",
+            "base_year": self.base_year,
+            "draws": self.draws,
+            "seed": self.seed,
+            "capacities_only": self.capacities_only,
+            "inputs": self.inputs,
+            "possible": self.possible,
+            "r2": {name: _finite(value) for name, value in self.r2.items()},
+            "assumed": {name: _finite(value) for name, value in self.assumed.items()},
+            "kinds": self.kinds(),
+            "quantiles": _records(self.quantiles, list(self.quantiles.columns)),
+            "first": _records(self.first, list(self.first.columns)),
+            "drivers": _records(self.drivers, list(self.drivers.columns)),
+        }
 
     def kinds(self) -> dict[str, float]:
         """Share of the possible draws in which each kind of limit comes first, the greatest first."""

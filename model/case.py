@@ -58,7 +58,7 @@ class Case:
     that the folder does not have is an empty frame. Numbers are floats, no limit is infinity, flags are bool,
     empty cells are None or NaN. ``lines`` maps a table to the line of each id in its file; ``stated`` holds the
     (table, row, column) of the numbers that the files state, the others being defaults; ``changes`` are those made
-    since, in order.
+    since, in order; ``home`` is the folder that it was read from.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -66,6 +66,7 @@ class Case:
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     stated: frozenset[tuple[str, str, str]] = frozenset()
     changes: tuple[Change, ...] = ()
+    home: str = ""
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]
@@ -178,21 +179,36 @@ class Case:
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}  # named tuples do not travel
 
+    def cell(self, address: str) -> Cell:
+        """The cell that ``table.row.column`` names; raises CaseError, with the nearest name, where there is none."""
+        parts = address.strip().split(".")
+        if len(parts) != 3 or not all(parts):
+            reason = "is not of the form table.row.column, as in resource.rail_ferries.capacity"
+            raise CaseError([Fault("C020", address, reason)], "the question")
+        cell = (parts[0], parts[1], parts[2])
+        fault = self._no_cell(cell)
+        if fault:
+            raise CaseError([fault], "the question")
+        return cell
+
+    def _no_cell(self, cell: Cell) -> Fault | None:
+        known, place = schemas(), ".".join(cell)
+        table, row, column = cell
+        if table not in known or table not in self.tables:
+            return Fault("C021", place, f"{table} is no table; {nearest(table, known)}")
+        if row not in self.tables[table].index:
+            return Fault("C022", place, f"{row} is no row of {table}; {nearest(row, self.tables[table].index)}")
+        if known[table].field(column) is None:
+            names = [each.name for each in known[table].fields]
+            return Fault("C023", place, f"{column} is no column of {table}; {nearest(column, names)}")
+        if column == known[table].id_column:
+            return Fault("C024", place, "an id cannot be changed; change the other columns of the row")
+        return None
+
     def _fault(self, change: Change) -> Fault | None:
-        known = schemas()
-        if change.table not in known or change.table not in self.tables:
-            return Fault("C021", change.place, f"{change.table} is no table; {nearest(change.table, known)}")
-        if change.row not in self.tables[change.table].index:
-            rows = self.tables[change.table].index
-            return Fault("C022", change.place, f"{change.row} is no row of {change.table}; {nearest(change.row, rows)}")
-        schema = known[change.table]
-        if schema.field(change.column) is None:
-            names = [each.name for each in schema.fields]
-            return Fault(
-                "C023", change.place, f"{change.column} is no column of {change.table}; {nearest(change.column, names)}"
-            )
-        if change.column == schema.id_column:
-            return Fault("C024", change.place, "an id cannot be changed; change the other columns of the row")
+        missing = self._no_cell((change.table, change.row, change.column))
+        if missing:
+            return missing
         try:
             self._value(change)
         except CellError as error:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from corridor.model.case import WITH_CHANGES, Case, Cell
-from corridor.model.formula import FormulaError
+from corridor.model.faults import CaseError, Fault, nearest, quoted
+from corridor.model.formula import FormulaError, names
+from corridor.model.formula import value as value_of
+from corridor.model.schema import schemas
 
 
 def evidence_of(case: Case) -> dict[Cell, Any]:
@@ -38,6 +43,12 @@ def _holds(case: Case, cell: Cell, row: Any) -> bool:
     return not ((row.low is not None and value < row.low) or (row.high is not None and value > row.high))
 
 
+def case_cell(name: str) -> Cell:
+    """The cell that a name in a formula stands for, ``table.row.column``."""
+    table, row, column = name.split(".")
+    return table, row, column
+
+
 def number(case: Case, cell: Cell) -> float | None:
     """The number in a cell, or None where there is no such cell or it holds none."""
     table, row, column = cell
@@ -53,8 +64,7 @@ def stands_for(case: Case, name: str) -> float:
     Raises FormulaError for a name that stands for no number.
     """
     if "." in name:
-        table, row, column = name.split(".")
-        value = number(case, (table, row, column))
+        value = number(case, case_cell(name))
         if value is None:
             raise FormulaError(f"names {name}, which is no number of the case")
         return value
@@ -74,3 +84,121 @@ def said_besides(case: Case) -> dict[str, list[str]]:
         for name in row.instead if row.aside else ():
             found[name].append(row.source_id)
     return dict(found)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where one number comes from.
+
+    ``basis`` is known, derived, assumed, unknown, or set (by a change, without evidence). ``gives`` is what the
+    formula gives, and ``named`` what its names stand for. ``sources`` are the rows of the figures that it rests on,
+    ``besides`` those of figures that were set aside for it: what else was said. ``other`` has the evidence of the same
+    cell in other scenarios.
+    """
+
+    cell: Cell
+    value: Any
+    unit: str
+    meaning: str
+    basis: str
+    low: float | None
+    high: float | None
+    year: str
+    confidence: str
+    derivation: str
+    formula: str
+    gives: float | None
+    named: Mapping[str, float]
+    note: str
+    driver: str
+    sources: tuple[Any, ...]
+    besides: tuple[Any, ...]
+    other: tuple[Any, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        out = {each.name: getattr(self, each.name) for each in fields(self)}
+        rows = {name: [row._asdict() for row in out[name]] for name in ("sources", "besides", "other")}
+        return {**out, "cell": ".".join(self.cell), "named": dict(self.named), **rows}
+
+
+def provenance(case: Case, address: str) -> Provenance:
+    """Where the number in a cell (``table.row.column``) comes from; raises CaseError where there is no such cell."""
+    cell = case.cell(address)
+    table, row_id, column = cell
+    field = schemas()[table].field(column)
+    assert field is not None
+    row = evidence_of(case).get(cell)
+    figures = case["source"].index
+    besides = said_besides(case)
+    told = tuple(row.source_id) if row else ()
+    address = ".".join(cell)
+    aside = [each for name in (address, *told) for each in besides.get(name, ()) if each not in told]
+    formula = (row.formula or "") if row else ""
+    try:
+        named = {name: stands_for(case, name) for name in names(formula)} if formula else {}
+        gives = value_of(formula, named.__getitem__) if formula else None
+    except FormulaError as error:
+        assert row is not None
+        place = case.place("evidence", row.evidence_id, "formula")
+        raise CaseError([Fault("C056", place, f"{quoted(formula)} {error}")]) from None
+    value = getattr(case.row(table, row_id), column)
+    return Provenance(
+        cell=cell,
+        value=value,
+        unit=_unit(case, cell, field.unit),
+        meaning=field.meaning,
+        basis=row.basis if row else "set" if any(each.place == address for each in case.changes) else "none",
+        low=row.low if row else None,
+        high=row.high if row else None,
+        year=(row.year or "") if row else "",
+        confidence=row.confidence if row else "",
+        derivation=(row.derivation or "") if row else "",
+        formula=formula,
+        gives=gives,
+        named=named,
+        note=(row.note or "") if row else "",
+        driver=(row.driver_id or "") if row else "",
+        sources=tuple(case.row("source", each) for each in told if each in figures),
+        besides=tuple(case.row("source", each) for each in dict.fromkeys(aside) if each in figures),
+        other=tuple(
+            each
+            for each in case.rows("evidence")
+            if (each.table, each.row, each.column) == cell and each is not row and each.scenario
+        ),
+    )
+
+
+def _unit(case: Case, cell: Cell, unit: str) -> str:
+    """The unit of a cell; where the schema says that it is the resource's own, that one."""
+    if not unit.startswith("unit of the resource"):
+        return unit
+    row = case.row(cell[0], cell[1])
+    return str(case.row("resource", row.resource_id).unit)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published figure: its row in ``source.csv``, the cells that rest on it, and the figures that it replaced."""
+
+    row: Any
+    cells: tuple[str, ...]
+    tests: tuple[str, ...]
+    replaced: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        return {"figure": self.row._asdict(), "cells": self.cells, "tests": self.tests, "replaced": self.replaced}
+
+
+def figure(case: Case, source_id: str) -> Figure:
+    """What a published figure is used for; raises CaseError where there is none of that id."""
+    if source_id not in case["source"].index:
+        reason = (
+            f"is no figure of source.csv, nor a cell as table.row.column; {nearest(source_id, case['source'].index)}"
+        )
+        raise CaseError([Fault("C022", source_id, reason)], "the question")
+    cells = [f"{row.table}.{row.row}.{row.column}" for row in case.rows("evidence") if source_id in row.source_id]
+    tests = [row.validation_id for row in case.rows("validation") if source_id in row.source_id]
+    replaced = said_besides(case).get(source_id, [])
+    return Figure(case.row("source", source_id), tuple(dict.fromkeys(cells)), tuple(tests), tuple(replaced))

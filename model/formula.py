@@ -8,18 +8,24 @@
 
 from __future__ import annotations
 
-import ast
 import math
 import operator
+import re
 from collections.abc import Callable
 from functools import cache
 
-OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
+TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![\w.])"
+    r"|(?P<name>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)?)(?![\w.])|(?P<sign>[-+*/()]))\s*"
+)
+RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "negative": 3}
+BINARY: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
 }
+NO_FORMULA = "is no formula; write names, numbers, + - * / and brackets"
 
 
 class FormulaError(ValueError):
@@ -29,69 +35,80 @@ class FormulaError(ValueError):
 def value(formula: str, lookup: Callable[[str], float]) -> float:
     """What a formula gives, its names looked up.
 
-    Raises FormulaError where it is no formula or divides by zero, and what ``lookup`` raises.
+    Raises FormulaError where it is no formula or has no finite value, and what ``lookup`` raises.
     """
-    try:
-        found = _value(_tree(formula), lookup)
-    except ZeroDivisionError:
-        raise FormulaError("divides by zero; mend it") from None
-    if not math.isfinite(found):
+    stack: list[float] = []
+    for kind, word in _ordered(formula):
+        if kind == "number":
+            stack.append(float(word))
+        elif kind == "name":
+            stack.append(lookup(word))
+        elif word == "negative":
+            stack.append(-stack.pop())
+        else:
+            right, left = stack.pop(), stack.pop()
+            if word == "/" and right == 0:
+                raise FormulaError("divides by zero; mend it")
+            stack.append(BINARY[word](left, right))
+    if not math.isfinite(stack[0]):
         raise FormulaError("gives no finite number; mend it")
-    return found
+    return stack[0]
 
 
 def names(formula: str) -> list[str]:
     """The names of a formula, in order, each once; raises FormulaError where it is none."""
-    return list(dict.fromkeys(_names(_tree(formula))))
-
-
-def _names(node: ast.expr) -> list[str]:
-    if isinstance(node, ast.BinOp):
-        return _names(node.left) + _names(node.right)
-    if isinstance(node, ast.UnaryOp):
-        return _names(node.operand)
-    return [] if isinstance(node, ast.Constant) else [_name(node)]
+    return list(dict.fromkeys(word for kind, word in _ordered(formula) if kind == "name"))
 
 
 @cache
-def _tree(formula: str) -> ast.expr:
-    try:
-        tree = ast.parse(formula.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise FormulaError("is no formula; write names, numbers, + - * / and brackets") from None
-    _judge(tree)
-    return tree
+def _ordered(formula: str) -> tuple[tuple[str, str], ...]:
+    """The formula with each sign after what it joins (Dijkstra's shunting yard): (number | name | sign, word)."""
+    out: list[tuple[str, str]] = []
+    waiting: list[str] = []
+    wants_operand = True
+    for kind, word in _tokens(formula):
+        if kind != "sign":
+            if not wants_operand:
+                raise FormulaError(NO_FORMULA)
+            out.append((kind, word))
+            wants_operand = False
+        elif word == "(":
+            if not wants_operand:
+                raise FormulaError(NO_FORMULA)
+            waiting.append(word)
+        elif word == ")":
+            if wants_operand:
+                raise FormulaError(NO_FORMULA)
+            while waiting and waiting[-1] != "(":
+                out.append(("sign", waiting.pop()))
+            if not waiting:
+                raise FormulaError("closes a bracket that was not opened; mend it")
+            waiting.pop()
+        elif wants_operand:
+            if word != "-":
+                raise FormulaError(NO_FORMULA)
+            waiting.append("negative")
+        else:
+            while waiting and waiting[-1] != "(" and RANK[waiting[-1]] >= RANK[word]:
+                out.append(("sign", waiting.pop()))
+            waiting.append(word)
+            wants_operand = True
+    if wants_operand:
+        raise FormulaError(NO_FORMULA)
+    if "(" in waiting:
+        raise FormulaError("opens a bracket that is not closed; mend it")
+    return (*out, *(("sign", word) for word in reversed(waiting)))
 
 
-def _judge(node: ast.expr) -> None:
-    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
-        _judge(node.left)
-        _judge(node.right)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        _judge(node.operand)
-    elif not _name(node) and not (isinstance(node, ast.Constant) and type(node.value) in (int, float)):
-        raise FormulaError("holds more than names, numbers, + - * / and brackets; take it apart")
-
-
-def _name(node: ast.AST) -> str:
-    """The dotted name that a node stands for: a figure, or a cell as table.row.column; empty where it is none."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name) or len(parts) not in (0, 2):
-        return ""
-    return ".".join([node.id, *reversed(parts)])
-
-
-def _value(node: ast.expr, lookup: Callable[[str], float]) -> float:
-    if isinstance(node, ast.BinOp):
-        return OPERATORS[type(node.op)](_value(node.left, lookup), _value(node.right, lookup))
-    if isinstance(node, ast.UnaryOp):
-        return -_value(node.operand, lookup)
-    if isinstance(node, ast.Constant):
-        return float(node.value)  # type: ignore[arg-type]
-    return lookup(_name(node))
+def _tokens(formula: str) -> list[tuple[str, str]]:
+    found, place = [], 0
+    while place < len(formula):
+        token = TOKEN.match(formula, place)
+        if not token or not token.lastgroup:
+            raise FormulaError(NO_FORMULA)
+        found.append((token.lastgroup, token.group(token.lastgroup)))
+        place = token.end()
+    return found
 
 
 def rounds_to(found: float, stated: float) -> bool:
@@ -100,8 +117,10 @@ def rounds_to(found: float, stated: float) -> bool:
     >>> rounds_to(0.9234, 0.92), rounds_to(0.9234, 0.93), rounds_to(14400.0, 10000.0)
     (True, False, False)
     """
+    if not math.isfinite(stated):
+        return False
     gap = abs(found - stated)
-    if gap <= 1e-9 * max(1.0, abs(stated)):
+    if gap <= 1e-9 * abs(stated):
         return True
     mantissa, _, exponent = f"{stated:.12e}".partition("e")
     digits = len(mantissa.rstrip("0").partition(".")[2])

@@ -207,14 +207,17 @@ def _driven(
     for measure in DRIVEN if told else ():
         y = frame[measure].to_numpy(dtype=float)
         ranked = _ranks(y[:, None])[:, 0]
+        if not ranked.any():
+            continue  # the same in every draw: nothing drives it
         slopes = np.linalg.lstsq(x, ranked, rcond=None)[0]
         shares[measure] = slopes * (x.T @ ranked) / len(ranked)
         r2[measure] = _adjusted(1 - float(np.mean((ranked - x @ slopes) ** 2)), len(y), len(names))
         positive = np.maximum(shares[measure], 0)
-        assumed[measure] = float(positive @ unsure / positive.sum())
-        narrows[measure] = np.array([_narrows(sample[:, j], y) for j in range(len(names))])
+        assumed[measure] = float(positive @ unsure / positive.sum()) if positive.any() else math.nan
+        narrows[measure] = np.array([_narrows(sample[:, j], y, 0.05 / len(names)) for j in range(len(names))])
     weight = np.nan_to_num(np.maximum(narrows[DRIVEN[0]], narrows[DRIVEN[1]]))
-    order = sorted(range(len(names)), key=lambda j: (-weight[j], names[j]))
+    share = np.nan_to_num(np.maximum(shares[DRIVEN[0]], shares[DRIVEN[1]]))
+    order = sorted(range(len(names)), key=lambda j: (-weight[j], -share[j], names[j]))
     rows = []
     for place, j in enumerate(order):
         swing, together = [math.nan] * 4, [math.nan] * 2
@@ -233,24 +236,31 @@ def _adjusted(r2: float, draws: int, drivers: int) -> float:
     return 1 - (1 - r2) * (draws - 1) / (draws - drivers - 1)
 
 
-def _narrows(x: Floats, y: Floats) -> float:
+def _narrows(x: Floats, y: Floats, chance: float) -> float:
     """How much narrower the spread of y is on average where x is known: 1 less the root of what is left of variance.
 
     By the correlation ratio over bins of equal number, corrected for their number; it holds whatever the shape, and
-    also where draws that are not possible have been left out.
+    also where draws that are not possible have been left out. Nothing, where mere chance does as much with this
+    probability (F test).
     """
-    order = np.argsort(x, kind="stable")
-    means = [float(y[part].mean()) for part in np.array_split(order, BINS)]
-    sizes = [len(part) for part in np.array_split(order, BINS)]
-    between = sum(n * (mean - y.mean()) ** 2 for n, mean in zip(sizes, means, strict=True)) / float(
-        np.sum((y - y.mean()) ** 2)
-    )
-    return 1 - math.sqrt(min(1.0, max(0.0, 1 - max(0.0, _adjusted(between, len(y), BINS - 1)))))
+    from scipy.stats import f
+
+    parts = np.array_split(np.argsort(x, kind="stable"), BINS)
+    total = float(np.sum((y - y.mean()) ** 2))
+    if not total:
+        return 0.0
+    ratio = sum(len(part) * float(y[part].mean() - y.mean()) ** 2 for part in parts) / total
+    free = len(y) - BINS
+    if ratio < 1 and (ratio / (BINS - 1)) / ((1 - ratio) / free) < float(f.isf(chance, BINS - 1, free)):
+        return 0.0
+    return 1 - math.sqrt(min(1.0, max(0.0, 1 - _adjusted(ratio, len(y), BINS - 1))))
 
 
 def _together(x: Floats, y: Floats) -> float:
     """At least how much narrower the spread of y is where all columns of x are known: what a straight line takes."""
     centred = y - y.mean()
+    if not centred.any():
+        return 0.0
     rest = centred - x @ np.linalg.lstsq(x, centred, rcond=None)[0]
     r2 = _adjusted(1 - float(rest @ rest) / float(centred @ centred), len(y), x.shape[1])
     return 1 - math.sqrt(min(1.0, max(0.0, 1 - max(0.0, r2))))

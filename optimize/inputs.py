@@ -106,25 +106,32 @@ def inputs(case: Case, *, capacities_only: bool = False) -> Inputs:
     Numbers without a driver of their own name are driven by themselves. A limit that is not there has no range.
     """
     known = evidence_of(case)
-    tables = [CAPACITIES] if capacities_only else [CAPACITIES, COEFFICIENTS]
-    wanted = {(table, column) for each in tables for table, columns in each.items() for column in columns}
-    sizes = {row.factor_id for row in case.rows("factor") if row.size_id}
-    sailed = {row.link_id for row in case.rows("link") if row.carrier_id}
     ranged: list[Input] = []
     for cell in sorted(known):
         row, stated = known[cell], number(case, cell)
-        if (cell[0], cell[2]) not in wanted or stated is None or row.low is None or row.high is None:
+        if not _bears(case, cell, capacities_only) or stated is None or row.low is None or row.high is None:
             continue
-        if capacities_only and cell[0] == "factor" and cell[1] in sizes:
-            continue
-        if (cell[2] == "time_h" and cell[1] not in sailed) or not math.isfinite(stated) or row.low >= row.high:
+        if not math.isfinite(stated) or row.low >= row.high:
             continue
         high = row.high if math.isfinite(row.high) else stated
         driver = row.driver_id or ".".join(cell)
         ranged.append(Input(cell, row.low, stated, high, driver, row.contrary, row.basis, row.formula or ""))
-    moving = {each.cell for each in ranged}
-    following = [each for each in _following(case, known, moving) if (each.cell[0], each.cell[2]) in wanted]
+    following = _following(case, known, {each.cell for each in ranged})
+    if capacities_only:
+        following = [each for each in following if _bears(case, each.cell, capacities_only)]
     return Inputs(case, tuple(ranged), tuple(following), capacities_only)
+
+
+def _bears(case: Case, cell: Cell, capacities_only: bool) -> bool:
+    """Whether the measures can depend on a cell; with ``capacities_only``, by right-hand sides alone."""
+    table, row_id, column = cell
+    if capacities_only:
+        if table == "factor" and case.row(table, row_id).size_id:
+            return False
+        return column in CAPACITIES.get(table, ())
+    if table == "link" and column == "time_h":
+        return bool(case.row(table, row_id).carrier_id)
+    return column in (*CAPACITIES.get(table, ()), *COEFFICIENTS.get(table, ()))
 
 
 def _following(case: Case, known: Mapping[Cell, Any], moving: set[Cell]) -> list[Following]:

@@ -9,6 +9,7 @@ from corridor.model.case import Case
 from corridor.model.units import amount
 from corridor.reports.answer_map import answer_map, link_table
 from corridor.reports.content_limits import KINDS_SAID, cut, ladder, name_of_kind, prices, waterfall
+from corridor.reports.content_sure import sure, validated
 from corridor.reports.document import (
     Bar,
     Block,
@@ -38,6 +39,7 @@ from corridor.reports.words import (
     percent,
     sentences,
 )
+from corridor.reports.words_sure import band_line
 
 BASES = {
     "known": "published by a named source",
@@ -58,23 +60,27 @@ def document(findings: Findings) -> Document:
         subtitle=f"{case.title} · base year {case.base_year} · {state}",
         lead=" ".join(rest),
         blocks=(
-            *_tiles(answer),
+            *_tiles(findings),
             *_what_stops_it(findings),
             *ladder(findings),
             *waterfall(findings),
             *_map(case, answer),
             *_markets(findings),
             *cut(findings),
+            *sure(findings),
+            *validated(findings),
             *_uses(answer),
             *_flows(case, answer),
             *_evidence(case),
-            *_sources(case),
+            *_sources(findings),
             *_proof(answer),
         ),
+        sure=band_line(findings.band, answer.study) if findings.band is not None and answer.measures_t else "",
     )
 
 
-def _tiles(answer: Answer) -> list[Block]:
+def _tiles(findings: Findings) -> list[Block]:
+    answer = findings.answer
     if not answer.measures_t:
         return []
     nameplate = answer.gate.nameplate_t if answer.gate else math.inf
@@ -87,8 +93,10 @@ def _tiles(answer: Answer) -> list[Block]:
     if answer.gate:
         where = f" between land and ship at {answer.gate.name}, in the ports' own statistical tonnes"
         where += f"; nameplate {amount(nameplate / 1e6)} Mt" if math.isfinite(nameplate) else ""
-    note = f"Million tonnes a year{where}. These are central values: each input has a range, given in the evidence"
-    return [Tiles(tuple(tiles)), Note(f"{note} table of the case.")]
+    ranges = "each input has a range, given in the evidence table of the case"
+    if findings.band is not None:
+        ranges += "; what they come to, and what a draw is, stands under “How sure”"
+    return [Tiles(tuple(tiles)), Note(f"Million tonnes a year{where}. These are central values: {ranges}.")]
 
 
 def _what_stops_it(findings: Findings) -> list[Block]:
@@ -289,8 +297,11 @@ def _evidence(case: Case) -> list[Block]:
     return [Heading("On what evidence"), table]
 
 
-def _sources(case: Case) -> list[Block]:
+def _sources(findings: Findings) -> list[Block]:
+    case, tests = findings.case, findings.validation
     used = {each for cell in case["evidence"]["source_id"] for each in (cell or ())} if len(case["evidence"]) else set()
+    if tests is not None:
+        used |= {each for cell in tests["sources"] for each in str(cell).split()}
     found = tuple(
         Source(
             row.source_id, row.item, str(row.value or ""), row.unit or "", str(row.year or ""), row.title, row.url or ""

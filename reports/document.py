@@ -143,7 +143,10 @@ Block = Heading | Paragraph | Note | Tiles | Figure | Table | Sources
 
 @dataclass(frozen=True)
 class Document:
-    """A report: ``name`` for window and foot of page, ``title`` the answer in a sentence, ``lead`` the rest of it."""
+    """A report: ``name`` for window and foot of page, ``title`` the answer in a sentence, ``lead`` the rest of it.
+
+    ``sure`` is one line on how sure the answer is, or nothing.
+    """
 
     name: str
     title: str
@@ -151,6 +154,7 @@ class Document:
     lead: str
     blocks: tuple[Block, ...]
     language: str = "en"
+    sure: str = ""
 
 
 def tied(text: str) -> str:

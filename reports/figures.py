@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -139,11 +140,7 @@ def _bars(steps: list[Step], marks: list[Mark], width: int, title: str, descript
         ],
         columns=["row", "line", "total", "at"],
     )
-    x_axis = alt.Axis(
-        title="Mt a year", grid=True, gridColor=GRID, domain=False, ticks=False, labelColor=MUTED, labelFontSize=SIZE,
-        titleColor=MUTED, titleFontWeight="normal", titleFontSize=SIZE, titleAnchor="end",
-        tickCount=6 if width > WIDE / 2 else 4, labelFlush=False, labelOverlap=False,
-    )  # fmt: skip
+    x_axis = mt_axis(width)
     scale = alt.Scale(domain=[0, most], nice=False)
     order = alt.Scale(domain=list(range(len(steps))), paddingInner=0.3, paddingOuter=0.15)
     y = alt.Y("row:O", axis=None, scale=order)
@@ -177,13 +174,34 @@ def _bars(steps: list[Step], marks: list[Mark], width: int, title: str, descript
         for style in (halo, text):
             marked = said.mark_text(**style, align="left", dx=5, **weight)
             layers.append(marked.encode(alt.X("said_at:Q", scale=scale), y, text="said:N"))
+    padding = {"left": left, "right": right, "top": 20 if marks else 4, "bottom": 40}
+    return drawn(layers, inner, height, padding, title, description)
+
+
+def mt_axis(width: int) -> alt.Axis:
+    """The axis of Mt a year below a figure."""
+    import altair as alt
+
+    return alt.Axis(
+        title="Mt a year", grid=True, gridColor=GRID, domain=False, ticks=False, labelColor=MUTED, labelFontSize=SIZE,
+        titleColor=MUTED, titleFontWeight="normal", titleFontSize=SIZE, titleAnchor="end",
+        tickCount=6 if width > WIDE / 2 else 4, labelFlush=False, labelOverlap=False,
+    )  # fmt: skip
+
+
+def drawn(
+    layers: list[Any], inner: float, height: float, padding: Mapping[str, float], title: str, description: str
+) -> str:
+    """Layers over each other as SVG: the plane they are drawn on and the room around it, in px."""
+    import altair as alt
+
     chart = (
         alt.layer(*layers)
         .resolve_scale(y="independent")
         .properties(
             width=inner,
             height=height,
-            padding={"left": left, "right": right, "top": 20 if marks else 4, "bottom": 40},
+            padding=dict(padding),
             autosize=alt.AutoSizeParams(type="none"),
             background="transparent",
         )

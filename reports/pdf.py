@@ -76,6 +76,7 @@ def _plain(report: Document) -> dict[str, Any]:
         "title": tied(report.title),
         "subtitle": report.subtitle,
         "lead": tied(report.lead),
+        "sure": tied(report.sure),
         "language": report.language,
         "blocks": [_block(block) for block in report.blocks],
     }

@@ -16,7 +16,7 @@ from corridor.model.units import amount
 PIPED_WIDTH = 170
 
 
-def _print(
+def print_rows(
     title: str, head: Sequence[str], body: Iterable[Sequence[str]], right: Sequence[int], note: str = ""
 ) -> None:
     console = Console(highlight=False)
@@ -75,7 +75,7 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
         "or instead",
         "project",
     )
-    _print("All markets growing together, one limit lifted after the other", head, body, (0, 3, 5, 6, 7), note)
+    print_rows("All markets growing together, one limit lifted after the other", head, body, (0, 3, 5, 6, 7), note)
 
 
 def print_markets(frame: pd.DataFrame) -> None:
@@ -85,7 +85,7 @@ def print_markets(frame: pd.DataFrame) -> None:
         times = "–" if math.isnan(row.times) else f"{row.times:.2f}"
         body.append((row.name, t(row.base_t), t(row.t), times, t(row.ceiling_t), row.stops))
     head = ("market", "base year t", "alone t", "times", "ceiling", "what stops it")
-    _print("Each market alone, the others at their floor", head, body, (1, 2, 3, 4))
+    print_rows("Each market alone, the others at their floor", head, body, (1, 2, 3, 4))
 
 
 def print_waterfall(found: Waterfall) -> None:
@@ -104,7 +104,7 @@ def print_waterfall(found: Waterfall) -> None:
         gap = found.nameplate_t - found.terminals_t
         note += f" No named terminal explains {t(max(0.0, gap))} t of the nameplate."
     head = ("kind of limit", "left t", "bar t", "alone it takes", "without it alone", "Shapley share t")
-    _print("From the nameplate to what is handled", head, body, (1, 2, 3, 4, 5), note)
+    print_rows("From the nameplate to what is handled", head, body, (1, 2, 3, 4, 5), note)
 
 
 def print_prices(frame: pd.DataFrame) -> None:
@@ -124,7 +124,7 @@ def print_prices(frame: pd.DataFrame) -> None:
     note = f"All runs hold the floor of {frame.attrs.get('floor', 1.0):.4g} times the base year. Where a step more and"
     note += " a step less differ, the price is a range. What has no line here changes nothing."
     head = ("measure", "limit", "kind", "step", "a step more", "a step less", "price t/year")
-    _print("What one planner's unit is worth", head, body, (4, 5, 6), note)
+    print_rows("What one planner's unit is worth", head, body, (4, 5, 6), note)
 
 
 def print_cut(frame: pd.DataFrame) -> None:
@@ -135,7 +135,7 @@ def print_cut(frame: pd.DataFrame) -> None:
         " empties. The linear program knows better."
     )
     head = ("commodity", "direction", "program t", "cut t", "nearest cut", "farthest cut")
-    _print("Minimum cut of the graph", head, body, (2, 3), note)
+    print_rows("Minimum cut of the graph", head, body, (2, 3), note)
 
 
 def print_explanation(found: Explanation, most: int = 12) -> None:
@@ -149,7 +149,7 @@ def print_explanation(found: Explanation, most: int = 12) -> None:
         numbers = [i for i, column in enumerate(frame.columns) if pd.api.types.is_float_dtype(frame[column])]
         body = [[_cell(cell) for cell in row] for row in frame.head(most).itertuples(index=False)]
         more = len(frame) - most
-        _print(title, [str(c) for c in frame.columns], body, numbers, f"… and {more} more" if more > 0 else "")
+        print_rows(title, [str(c) for c in frame.columns], body, numbers, f"… and {more} more" if more > 0 else "")
 
 
 def _cell(value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from corridor import cli
+from corridor import cli, shell
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -17,7 +17,8 @@ def runner(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 
     def run(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["corridor", *words])
-        code = cli._run()
+        assert cli.app is shell.app  # importing cli gives the command its verbs
+        code = shell._run()
         out, err = capsys.readouterr()
         return code, out, without_progress(err)
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from corridor import api, cli
+from corridor import api, shell
 from corridor.data.format_page import EXAMPLE
 from corridor.model.faults import InfeasibleError, TimeLimitError
 from tests.corridor.command import Run
@@ -73,7 +73,7 @@ def test_answer_has_the_documented_fields(run: Run, tmp_path: Path) -> None:
     assert answer["certificate"]["passed"] is True
 
 
-@pytest.mark.parametrize("study", [each.value for each in cli.Study])
+@pytest.mark.parametrize("study", [each.value for each in shell.Study])
 def test_every_study_keeps_to_the_fields(run: Run, folder: str, study: str) -> None:
     code, out, _ = run("solve", "--case", folder, "--study", study, "--json")
     assert code == 0
@@ -246,5 +246,5 @@ def test_no_time_at_all_is_four(run: Run, folder: str) -> None:
 def test_main_leaves_with_the_code(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["corridor", "check", "--case", folder + "/nowhere"])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        shell.main()
     assert ended.value.code == 2

@@ -123,8 +123,8 @@ ONE_EDIT: dict[str, tuple[Edit, str]] = {
         "C010 node.csv line 2, name: '+7 plain' would start a formula in a spreadsheet; begin with a letter or a digit",
     ),
     "formula after a tab": (
-        ("node", "The plain", "\t-1"),
-        "C010 node.csv line 2, name: '-1' would start a formula in a spreadsheet; begin with a letter or a digit",
+        ("node", "The plain", "\t-1+1"),
+        "C010 node.csv line 2, name: '-1+1' would start a formula in a spreadsheet; begin with a letter or a digit",
     ),
     "unknown column": (
         ("link", "time_h", "tyme_h"),

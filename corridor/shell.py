@@ -1,0 +1,230 @@
+"""The frame of the command: its options, its JSON, what it says while it works, and its exit codes."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import math
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corridor.model.case import Case
+
+INTERRUPTED = 130
+LISTS = ("alternatives", "resources", "nearest", "farthest", "sources")
+"""Columns of findings that hold several ids."""
+SCHEMA = 1
+"""Of the JSON; model/answer.py has it, too, which would import pandas here."""
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="How much a freight corridor can carry, and what stops it.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Study(StrEnum):
+    """Questions that can be asked of a case."""
+
+    capability = "capability"
+    concurrent = "concurrent"
+    handled = "handled"
+    free = "free"
+    cost_shipper = "cost_shipper"
+    cost_resource = "cost_resource"
+
+
+CaseFolder = Annotated[
+    Path | None, typer.Option("--case", help="Folder of the case; the bundled Middle Corridor if left out.")
+]
+Year = Annotated[int | None, typer.Option("--year", help="Base year, where the case has several (2022, 2025).")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="TABLE.ROW.COLUMN=VALUE", help="Change one cell; may be repeated."),
+]
+StudyName = Annotated[Study, typer.Option("--study", help="What is asked.")]
+Limit = Annotated[float | None, typer.Option("--time-limit", help="Seconds for each run of the solver.", min=0.0)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON (docs/json.md).")]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from corridor import __version__
+
+        print(f"corridor {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say on stderr what is being done.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+
+
+@contextmanager
+def finding(
+    what: str, case: Path | None, year: int | None, sets: list[str] | None, as_json: bool
+) -> Iterator[tuple[Case, Callable[..., None]]]:
+    """Load the case for a finding; give it with a function that prints the finding's rows as JSON or as a table."""
+    printing: list[Callable[[], None]] = []
+
+    def show_rows(frame: pd.DataFrame, as_table: Callable[[], None], **totals: Any) -> None:
+        body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
+        whole = {**body, **record(totals), "rows": records(frame)}
+        printing.append((lambda: print_json(whole)) if as_json else as_table)
+
+    with answering(as_json), progress(f"working out the {what}"):
+        loaded = loaded_case(case, year, sets)
+        yield loaded, show_rows
+    for each in printing:
+        each()
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame for JSON: NaN is left out, no limit is null, ids are lists."""
+    return [
+        record(
+            {
+                str(column): value.replace(",", " ").split() if column in LISTS else value
+                for column, value in row.items()
+                if not (isinstance(value, float) and math.isnan(value))
+            }
+        )
+        for row in frame.to_dict("records")
+    ]
+
+
+def loaded_case(case: Path | None, year: int | None, sets: list[str] | None) -> Case:
+    from corridor.api import load
+
+    return load(case, year=year, changes=sets or ())
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Say on stderr what is being done, once it has taken a second."""
+    timer = threading.Timer(1.0, lambda: print(f"{what} …", file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def answering(as_json: bool, **asked: str) -> Iterator[None]:
+    """Where JSON is asked for, print faults and infeasibility as JSON too; the exit code is the same."""
+    from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
+
+    try:
+        yield
+    except (CaseError, InfeasibleError, TimeLimitError) as error:
+        if as_json:
+            status = {CaseError: "error", InfeasibleError: "infeasible", TimeLimitError: "time_limit"}[type(error)]
+            faults = [{"code": f.code, "place": f.place, "message": f.message} for f in getattr(error, "faults", ())]
+            value = {"value": None} if "study" in asked else {}
+            body = {"schema": SCHEMA, **asked, "status": status, **value, "message": str(error), "faults": faults}
+            print_json(body)
+        raise
+
+
+def print_json(body: dict[str, Any]) -> None:
+    print(json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def record(row: dict[str, Any]) -> dict[str, Any]:
+    """A row for JSON: what is empty is left out, no limit is null."""
+    return {column: _plain(value) for column, value in row.items() if value is not None and value != ()}
+
+
+def _plain(value: Any) -> Any:
+    """A value for JSON: no limit is null, and what is empty in a row is left out, however deep."""
+    if isinstance(value, (tuple, list)):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return record(value)
+    return None if isinstance(value, float) and math.isinf(value) else value
+
+
+def main() -> None:
+    """Run the command; every way to end has its exit code (docs/json.md), and none shows a trace."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    gc.set_threshold(200_000, 20, 20)  # a command lives for seconds; collecting as often as a server does costs a fifth
+    sys.exit(_run())
+
+
+def _run() -> int:
+    from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
+
+    try:
+        code = app(standalone_mode=False)  # typer makes exit codes of typer.Exit and of an interruption
+        sys.stdout.flush()
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        return code if isinstance(code, int) else 0
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except CaseError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except InfeasibleError as error:
+        print(error, file=sys.stderr)
+        return 3
+    except TimeLimitError as error:
+        print(error, file=sys.stderr)
+        return 4
+    except (BrokenPipeError, SystemExit):  # typer exits by itself where the reader of our output has read enough
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains as it ends
+        return 0
+    except Exception as error:
+        if hasattr(error, "exit_code") and hasattr(error, "format_message"):
+            return _usage(error)
+        return _own_fault(error)
+
+
+def _usage(error: Any) -> int:
+    """What typer says of the command line itself."""
+    message = str(error.format_message()).replace("Value error, ", "").rstrip(".")
+    asks_for_help = message.startswith("Usage:")
+    print(message if asks_for_help else f"{message}; see corridor --help", file=sys.stderr)
+    return 2
+
+
+def _own_fault(error: Exception) -> int:
+    """Keep the trace in a log and say where to report it."""
+    import tempfile
+    import traceback
+
+    print(f"corridor failed by a fault of its own ({type(error).__name__}: {error}).", file=sys.stderr)
+    trace = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="corridor-", suffix=".log", delete=False, encoding="utf-8") as log:
+            log.write(f"corridor {' '.join(sys.argv[1:])}\n\n{trace}")
+    except OSError as reason:
+        print(f"Please report it to the maintainers; the trace could not be kept ({reason.strerror}).", file=sys.stderr)
+        return 1
+    print(f"Please report it to the maintainers, with the trace in {log.name}", file=sys.stderr)
+    return 1

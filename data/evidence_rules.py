@@ -1,0 +1,195 @@
+"""What must hold of evidence: numbers have it, ranges hold them, formulas give them, and no figure is forgotten."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from corridor.data.view import Found, View
+from corridor.model.case import Case, Cell
+from corridor.model.evidence import case_cell, evidence_of, number, stands_for
+from corridor.model.faults import CaseError, nearest, quoted
+from corridor.model.formula import FormulaError, names, rounds_to, value
+from corridor.model.schema import schemas
+
+ABOUT = ("evidence", "source", "driver", "validation")
+"""Tables that speak of numbers, and need no evidence of their own."""
+
+
+def evidence(view: View) -> Iterator[Found]:
+    """C050-C053: evidence speaks of cells that exist, its range holds the value, and it says what it rests on."""
+    case, known = view.case, schemas()
+    excused = {(change.table, change.row, change.column) for change in case.changes}  # a what-if may leave the range
+    for row in case.rows("evidence"):
+        key = ("evidence", row.evidence_id)
+        if row.table is None or row.row is None or row.column is None:
+            continue
+        if row.table not in known:
+            yield Found("C050", *key, "table", f"{row.table} is no table; {nearest(row.table, known)}")
+            continue
+        names = [each.name for each in known[row.table].fields]
+        if row.column not in names:
+            yield Found(
+                "C050", *key, "column", f"{row.column} is no column of {row.table}; {nearest(row.column, names)}"
+            )
+            continue
+        there = row.row == "*" or row.row in case[row.table].index
+        if not there and row.table not in view.partial:
+            message = f"{row.row} is no row of {row.table}; {nearest(row.row, map(str, case[row.table].index))}"
+            yield Found("C050", *key, "row", message)
+            continue
+        if row.low is not None and row.high is not None and row.low > row.high:
+            message = f"{row.low:g} is above high, which is {row.high:g}; exchange them"
+            yield Found("C051", *key, "low", message, ("high",))
+        elif (
+            there
+            and row.row != "*"
+            and row.column != names[0]
+            and not row.scenario
+            and (row.table, row.row, row.column) not in excused
+        ):
+            yield from _out_of_range(view, row)
+        if row.basis in ("known", "derived") and not row.source_id:
+            message = f"it is {row.basis} but names no source; name it, or write assumed and say why in note"
+            yield Found("C053", *key, "source_id", message, ("basis",))
+        if row.basis == "assumed" and not row.note:
+            yield Found("C053", *key, "note", "it is assumed but does not say why; say it here", ("basis",))
+
+
+def _out_of_range(view: View, row: Any) -> Iterator[Found]:
+    """C052: the value lies in the range that its evidence gives."""
+    value = view.case[row.table].at[row.row, row.column]
+    if not isinstance(value, float) or math.isnan(value) or (row.table, row.row, row.column) in view.wrong:
+        return
+    low = -math.inf if row.low is None else row.low
+    high = math.inf if row.high is None else row.high
+    slack = 1e-9 * max([1.0, *(abs(end) for end in (low, high) if math.isfinite(end))])
+    if not low - slack <= value <= high + slack:
+        what = f"{row.table}.{row.row}.{row.column} is {value:g}"
+        message = f"{what}, outside its range {low:g} to {high:g}; correct one of them"
+        yield Found("C052", "evidence", row.evidence_id, "low" if value < low else "high", message, ("low", "high"))
+
+
+def figures(view: View) -> Iterator[Found]:
+    """C055: a figure is used, or set aside with the reason and what stands in its place."""
+    case = view.case
+    if not case.rows("evidence"):
+        return
+    cited = {each for row in case.rows("evidence") for each in row.source_id}
+    tested = {each for row in case.rows("validation") for each in row.source_id}
+    for row in case.rows("source"):
+        key = ("source", row.source_id)
+        if not row.aside:
+            if row.source_id not in cited | tested:
+                reason = "say in aside why it is not, and in instead what is"
+                yield Found("C055", *key, "aside", f"{row.source_id} is cited by no evidence; cite it, or {reason}")
+            continue
+        if row.source_id in cited:
+            message = f"{row.source_id} is set aside but evidence cites it; empty this cell, or drop the citation"
+            yield Found("C055", *key, "aside", message)
+        if not row.why:
+            yield Found("C055", *key, "why", "it is set aside but does not say why; say it here", ("aside",))
+        if row.aside in ("superseded", "contradicted", "duplicate") and not row.instead:
+            message = f"it is {row.aside} but names nothing in its place; name the figure or the cell"
+            yield Found("C055", *key, "instead", message, ("aside",))
+        for name in row.instead:
+            yield from _no_such(case, name, key)
+
+
+def _no_such(case: Case, name: str, key: tuple[str, str]) -> Iterator[Found]:
+    if "." in name:
+        try:
+            case.cell(name)
+        except CaseError as error:
+            yield Found("C055", *key, "instead", f"{name}: {error.faults[0].message}")
+    elif name not in case["source"].index:
+        hint = nearest(name, map(str, case["source"].index))
+        yield Found("C055", *key, "instead", f"{name} is no figure of source.csv; {hint}")
+
+
+def formulas(view: View) -> Iterator[Found]:
+    """C056: a derived number is what its formula gives."""
+    case = view.case
+    changed = {(change.table, change.row, change.column) for change in case.changes}
+    named: dict[tuple[str, str, str], tuple[Any, list[str]]] = {}
+    for cell, row in evidence_of(case).items():
+        key = ("evidence", row.evidence_id, "formula")
+        if row.evidence_id in view.doubtful.get("evidence", ()):
+            continue
+        if not row.formula:
+            if row.basis == "derived" and (row.row != "*" or cell[1] == str(case[row.table].index[0])):
+                message = "it is derived but has no formula; write it, as in p11 * link.rail.length_km / 2"
+                yield Found("C056", *key, message, ("basis",))
+            continue
+        try:
+            named[cell] = (row, names(row.formula))
+        except FormulaError as error:
+            yield Found("C056", *key, f"{quoted(row.formula)} {error}")
+    for cell, (row, words) in named.items():
+        cells = [case_cell(word) for word in words if "." in word]
+        if any(each in view.wrong for each in (cell, *cells)) or (not row.scenario and changed & {cell, *cells}):
+            continue
+        if circle := _circle(cell, named):
+            message = f"{quoted(row.formula)} goes in a circle by {' and '.join(circle)}; break it"
+            yield Found("C056", "evidence", row.evidence_id, "formula", message)
+            continue
+        stated = number(case, cell)
+        try:
+            gives = value(row.formula, lambda name: stands_for(case, name))
+        except FormulaError as error:
+            yield Found("C056", "evidence", row.evidence_id, "formula", f"{quoted(row.formula)} {error}")
+            continue
+        if stated is not None and not rounds_to(gives, stated):
+            message = f"{stated:.12g} is not what its formula gives: {row.formula} = {gives:.6g}; correct one of them"
+            yield Found("C056", *cell, message)
+
+
+def _circle(cell: Cell, named: dict[Cell, tuple[Any, list[str]]]) -> list[str]:
+    """The names on a way from a cell by its formula back to itself; empty where there is none."""
+    seen: dict[Cell, list[str]] = {}
+    ahead = [(case_cell(word), [word]) for word in named[cell][1] if "." in word]
+    while ahead:
+        at, way = ahead.pop()
+        if at == cell:
+            return way
+        if at in seen or at not in named:
+            continue
+        seen[at] = way
+        ahead += [(case_cell(word), [*way, word]) for word in named[at][1] if "." in word]
+    return []
+
+
+def unproven(view: View) -> Iterator[Found]:
+    """C054: no number of a case that has evidence is without.
+
+    Evidence whose own address is wrong counts for every cell that it could have meant.
+    """
+    case = view.case
+    if not len(case["evidence"]):
+        return
+    covered: set[tuple[str, str, str]] = set()
+    for row in case.rows("evidence"):
+        if row.scenario:
+            continue
+        address = (row.table, row.row, row.column)
+        covered.add(address)
+        if row.evidence_id in view.doubtful.get("evidence", ()):
+            covered |= {("", *address[1:]), (address[0], "", address[2]), (*address[:2], "")}
+    for table, row_id, column in sorted(case.stated, key=lambda cell: _reading_order(case, cell)):
+        cell = (table, row_id, column)
+        ways = {cell, (table, "*", column), ("", row_id, column), (table, "", column), (table, row_id, "")}
+        if table not in ABOUT and not ways & covered:
+            message = f"{_told(case, *cell)} has no evidence; add a row to evidence.csv, assumed if need be"
+            yield Found("C054", table, row_id, column, message)
+
+
+def _reading_order(case: Case, cell: Cell) -> tuple[int, int, int]:
+    table, row_id, column = cell
+    names = [each.name for each in schemas()[table].fields]
+    return list(schemas()).index(table), case.lines.get(table, {}).get(row_id, 0), names.index(column)
+
+
+def _told(case: Case, table: str, row_id: str, column: str) -> str:
+    value = case[table].at[row_id, column] if column in case[table] and row_id in case[table].index else "the number"
+    return ("unlimited" if math.isinf(value) else f"{value:.12g}") if isinstance(value, (int, float)) else str(value)

@@ -1,0 +1,261 @@
+"""What the report says of how sure it is, and of how the model held against what happened."""
+
+from __future__ import annotations
+
+from corridor.model.answer import Band, Findings, rows
+from corridor.reports.content_limits import KINDS_SAID, PHONE, name_of_kind
+from corridor.reports.document import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.figures_sure import band_figure, tornado_figure
+from corridor.reports.words import MEASURES, capital, millions
+from corridor.reports.words_sure import (
+    LETTERS,
+    MOST_DRIVERS,
+    Swing,
+    band_sentences,
+    drawn_said,
+    failures,
+    firsts,
+    held,
+    possible_said,
+    quantile_rows,
+    r2_said,
+    share_said,
+    strays_said,
+    swings,
+    to_measure,
+    told,
+    too_few_said,
+    verdicts_said,
+)
+
+MOST_FIRSTS = 10
+
+
+def sure(findings: Findings) -> list[Block]:
+    """The band of the measures, what comes first how often, what drives the band and what to measure next."""
+    band = findings.band
+    if band is None:
+        return []
+    lead, *rest = band_sentences(band)
+    said: list[str | Strong] = [Strong(lead), *(f" {sentence}" for sentence in rest)]
+    blocks: list[Block] = [
+        Heading("How sure"),
+        Paragraph(tuple(said)),
+        Paragraph((f"{drawn_said(band)} {possible_said(band)}",)),
+        *_bands(band),
+        *_first(band),
+    ]
+    return blocks + (_driven(band) if told(band) else [Note(words) for words in [too_few_said(band)] if words])
+
+
+def _bands(band: Band) -> list[Block]:
+    lines = quantile_rows(band)
+    if not lines:
+        return []
+    title = "From 5 to 95 per cent of the draws"
+    alt = f"Bands of handled, concurrent and capability. {' '.join(band_sentences(band))} The table has the numbers."
+    caption = (
+        "Thick: draws in which the cargo of the base year fits. Thin: all draws. The figures are 5, 50 and 95 per cent."
+        " The stated value need not lie in the middle: a draw is held by whichever limit it makes the lowest."
+    )
+    figure = Figure(
+        draw=lambda width: band_figure(band, width=width, title=title, description=alt),
+        title=title,
+        caption=caption,
+        alt=alt,
+        narrowest=PHONE,
+    )
+    table = Table(
+        (
+            Column("Measure", wide=2),
+            Column("Of", wide=1.4),
+            Column("5 %", "Mt", right=True),
+            Column("50 %", "Mt", right=True),
+            Column("95 %", "Mt", right=True),
+            Column("Stated", "Mt", right=True),
+            Column("Draws above it", right=True),
+        ),
+        tuple(lines),
+        small=True,
+    )
+    return [figure, table]
+
+
+def _first(band: Band) -> list[Block]:
+    frame = firsts(band).head(MOST_FIRSTS)
+    if not len(frame):
+        return []
+    table = Table(
+        (
+            Column("Limit", wide=3),
+            Column("Sort"),
+            Column("Possible draws", right=True),
+            Column("All draws", right=True),
+        ),
+        tuple(
+            (
+                capital(str(row.name)),
+                name_of_kind(str(row.kind)),
+                share_said(row.share) if band.possible else "–",
+                share_said(row.share_all),
+            )
+            for row in rows(frame)
+        ),
+        caption="What comes first, and how often",
+        bars=tuple(Bar(min(1.0, float(row.share))) for row in rows(frame)),
+        bar_title="Share of the possible draws",
+    )
+    return [table, Note(f"Limits that come first together count each. {KINDS_SAID}")]
+
+
+def _driven(band: Band) -> list[Block]:
+    found = {measure: swings(band, measure) for measure in ("capability", "concurrent")}
+    shown = {measure: [each for each in those if each.moves][:MOST_DRIVERS] for measure, those in found.items()}
+    span = max((_span(those) for those in shown.values() if those), default=0.0)
+    blocks: list[Block] = [
+        _tornado(measure, those, span, first=number == 0)
+        for number, (measure, those) in enumerate((measure, those) for measure, those in shown.items() if those)
+    ]
+    blocks += _alone(band, found)
+    words = r2_said(band)
+    if words:
+        blocks.append(Note(words))
+    return blocks + _next(band)
+
+
+def _span(found: list[Swing]) -> float:
+    return max(each.ends[1] for each in found) - min(each.ends[0] for each in found)
+
+
+def _tornado(measure: str, found: list[Swing], span: float, *, first: bool) -> Figure:
+    name = f"{MEASURES[measure][0].lower()} ({LETTERS[measure]})"
+    title = f"What one driver alone does to {name}"
+    ends = found[0].ends
+    alt = (
+        f"Bar chart. {title}: most of all {found[0].name}, from {millions(ends[0])} to {millions(ends[1])} Mt."
+        " The table has the numbers."
+    )
+    caption = (
+        "Each driver at its 5 and its 95 per cent, all others as stated. Filled: all its numbers are sourced; hollow:"
+        " all are assumed. Both figures have the same scale."
+        if first
+        else "Read as the figure before."
+    )
+    return Figure(
+        draw=lambda width: tornado_figure(found, span, width=width, title=title, description=alt),
+        title=title,
+        caption=caption,
+        alt=alt,
+        narrowest=PHONE,
+    )
+
+
+def _alone(band: Band, found: dict[str, list[Swing]]) -> list[Block]:
+    """The numbers of both tornados in one table, in the order of what to measure next."""
+    by_name = {measure: {each.name: each for each in those} for measure, those in found.items()}
+    names = [name for name in band.drivers["name"] if any(name in those for those in by_name.values())]
+    if not names:
+        return []
+    lines = []
+    for name in names:
+        known = [by_name[measure].get(name) for measure in by_name]
+        basis = next(each.basis for each in known if each is not None)
+        lines.append((capital(str(name)), basis, *(cell for each in known for cell in _cells(each))))
+    letters = [LETTERS[measure] for measure in by_name]
+    columns = [
+        column
+        for letter in letters
+        for column in (
+            Column(f"{letter} at its low end", "Mt", right=True),
+            Column(f"{letter} at its high end", "Mt", right=True),
+            Column(f"Share of variance of {letter}", right=True),
+        )
+    ]
+    table = Table(
+        (Column("Driver", wide=3), Column("Basis"), *columns),
+        tuple(lines),
+        caption="One driver alone",
+        small=True,
+    )
+    return [table]
+
+
+def _cells(swing: Swing | None) -> tuple[str, str, str]:
+    if swing is None:
+        return "–", "–", "–"
+    return millions(swing.low_t), millions(swing.high_t), share_said(swing.share)
+
+
+def _next(band: Band) -> list[Block]:
+    lines = to_measure(band)
+    if not lines:
+        return []
+    table = Table(
+        (
+            Column("", right=True),
+            Column("Driver", wide=3),
+            Column("Who could know it", wide=2.4),
+            Column("Basis"),
+            Column("T, it alone", right=True),
+            Column("T, with all above", right=True),
+            Column("C, it alone", right=True),
+            Column("C, with all above", right=True),
+        ),
+        tuple(lines),
+        caption="What to measure next: how much of the spread would vanish if it were known",
+    )
+    note = (
+        "Spread: the standard deviation over the possible draws. With all above: at least so much would vanish if this"
+        " driver and all those above it were known."
+    )
+    return [table, Note(note)]
+
+
+def validated(findings: Findings) -> list[Block]:
+    """What was published beside what the model says, and why it fails where it does."""
+    frame = findings.validation
+    if frame is None or not len(frame):
+        return []
+    tests = held(frame)
+    inputs = "A test marked input compares the model with what it was fed: agreement there proves nothing."
+    has_inputs = bool((frame["verdict"] == "input").any())
+    blocks: list[Block] = [
+        Heading("Held against what happened"),
+        Paragraph((Strong(verdicts_said(frame)), *((f" {inputs}",) if has_inputs else ()))),
+        Table(
+            (
+                Column("Test", wide=3),
+                Column("Answer", wide=1.6),
+                Column("Published", right=True),
+                Column("Fair range", right=True),
+                Column("Model", right=True),
+                Column("Unit", wide=1),
+                Column("Difference", right=True),
+                Column("Verdict"),
+            ),
+            tuple(
+                (
+                    test.name,
+                    test.answer,
+                    test.published,
+                    test.fair,
+                    test.modelled,
+                    test.unit,
+                    test.difference,
+                    test.verdict,
+                )
+                for test in tests
+            ),
+            strong=tuple(place for place, test in enumerate(tests) if test.verdict == "fail"),
+            small=True,
+        ),
+    ]
+    strays = strays_said(frame)
+    if strays:
+        blocks.append(Note(strays))
+    failed = failures(frame)
+    if failed:
+        head = "Why it fails" if len(failed) == 1 else "Why they fail"
+        columns = (Column("Test", wide=2), Column(head, wide=4))
+        blocks.append(Table(columns, tuple(failed), caption="The tests that fail", small=True))
+    return blocks

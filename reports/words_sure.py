@@ -1,0 +1,360 @@
+"""How sure an answer is, and how it held against what happened, in words: the same on a terminal and in a report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.answer import Band, rows
+from corridor.reports.words import MEASURES, capital, listed, millions, mt, percent
+
+LETTERS = {"handled": "H", "concurrent": "C", "capability": "T"}
+DRIVEN = {"concurrent": "c", "capability": "t"}
+"""Measures that are taken apart by driver, and how their columns begin."""
+OF = {"possible": "possible draws", "all": "all draws"}
+COMES = {
+    "ship": "Ships come",
+    "quay": "Quays and berths come",
+    "line": "Lines to the ports come",
+    "border": "The border with China comes",
+    "west": "What lies west of the Caspian comes",
+    "contract": "Contracts come",
+    "demand": "Ceilings of markets come",
+    "gate": "The nameplate comes",
+}
+MOST_DRIVERS = 10
+NOTHING_HAPPENED = "In none of the draws does the cargo of the base year fit, so the band cannot be told from them."
+MILLION_FROM = 1e5
+IN_MILLIONS = {
+    "t": "Mt",
+    "t/year": "Mt/year",
+    "t a year": "Mt a year",
+    "gate t": "gate Mt",
+    "gate t/year": "gate Mt/year",
+    "gate t a year": "gate Mt a year",
+}
+
+
+def drawn_said(band: Band) -> str:
+    """What a draw is, from what distribution, and by what seed."""
+    if not band.inputs:
+        return "No number of the case has a range, so every draw is the stated one."
+    what = "uncertain capacities, uses by others and ceilings" if band.capacities_only else "uncertain numbers"
+    drivers = len(band.drivers)
+    moved = f"; numbers with one driver move together ({drivers} drivers)" if drivers < band.inputs else ""
+    return (
+        f"A draw takes {band.inputs} {what} at once, each from a triangle from its low to its high end with its top at"
+        f" the stated value{moved}. Seed {band.seed}."
+    )
+
+
+def possible_said(band: Band) -> str:
+    """How many draws count, and why the others do not."""
+    if band.possible == band.draws:
+        return f"In all {band.draws:,} draws the cargo of the base year fits."
+    rest = band.draws - band.possible
+    others = f"The other {rest:,} contradict" if rest > 1 else "The other one contradicts"
+    return (
+        f"In {band.possible:,} of {band.draws:,} draws the cargo of the base year fits: these are possible. {others}"
+        " what happened."
+    )
+
+
+def told(band: Band) -> bool:
+    """Whether there were draws enough to say what drives the band."""
+    return any(math.isfinite(band.r2.get(measure, math.nan)) for measure in DRIVEN)
+
+
+def too_few_said(band: Band) -> str:
+    """How many draws it takes to say what drives the band; nothing where they were enough or nothing drives it."""
+    if told(band) or not len(band.drivers):
+        return ""
+    # As optimize/band.py has it: two draws a driver and ten more.
+    needed = 2 * len(band.drivers) + 10
+    said = (
+        f"What drives the band, and how much of it rests on assumed numbers, needs at least {needed:,} possible draws"
+        f" for {len(band.drivers)} drivers; there are {band.possible:,}."
+    )
+    if not band.possible:
+        return said
+    in_all = math.ceil(1.1 * needed * band.draws / band.possible / 100) * 100
+    return f"{said} Some {in_all:,} draws in all would do."
+
+
+def _range(band: Band, measure: str, of: str) -> str:
+    low, middle, high = band.quantile(measure, of)
+    if mt(low) == mt(high):
+        return mt(middle)
+    return f"{low / 1e6:,.1f} to {mt(high)} ({middle / 1e6:,.1f})"
+
+
+def band_sentences(band: Band) -> list[str]:
+    """The headline: T, C and H as 5, 50 and 95 per cent, the share of assumed numbers, and what comes first."""
+    if not band.possible:
+        return [NOTHING_HAPPENED]
+    each = [
+        f"{MEASURES[measure][0].lower()} ({LETTERS[measure]}) is {_range(band, measure, 'possible')}"
+        for measure in ("capability", "concurrent", "handled")
+    ]
+    said = [f"From 5 to 95 per cent of the possible draws (the middle one in brackets), {listed(each)}."]
+    rests = [
+        (LETTERS[measure], percent(band.assumed[measure]))
+        for measure in ("capability", "concurrent")
+        if math.isfinite(band.assumed.get(measure, math.nan))
+    ]
+    if rests:
+        shares = listed([f"{share} of the band of {letter}" for letter, share in rests])
+        said.append(f"{capital(shares)} {'rest' if len(rests) > 1 else 'rests'} on assumed numbers.")
+    first = first_said(band)
+    return [*said, f"{first}."] if first else said
+
+
+def first_said(band: Band) -> str:
+    """How often the most frequent kind of limit comes first; nothing where none does."""
+    kinds = band.kinds()
+    if not kinds or not band.possible:
+        return ""
+    kind, share = next(iter(kinds.items()))
+    return f"{COMES.get(kind, f'{capital(kind)} comes')} first in {percent(share)} of the possible draws"
+
+
+def band_line(band: Band, study: str) -> str:
+    """The band of a study's measure in one line, with the share of it that rests on assumed numbers."""
+    if not band.possible:
+        return NOTHING_HAPPENED
+    measure = study if study in LETTERS else "capability"
+    low, _, high = band.quantile(measure)
+    said = f"{MEASURES[measure][0]}, from 5 to 95 per cent of the possible draws: {low / 1e6:,.1f} to {mt(high)}"
+    share = band.assumed.get(measure, math.nan)
+    if math.isfinite(share):
+        return f"{said}; {percent(share)} of the band rests on assumed numbers."
+    if measure in DRIVEN and too_few_said(band):
+        return f"{said}; how much of it rests on assumed numbers needs more draws."
+    return f"{said}."
+
+
+def r2_said(band: Band) -> str:
+    """How much of the variance the drivers explain one by one."""
+    each = [
+        f"{band.r2[measure]:.2f} for {LETTERS[measure]}"
+        for measure in DRIVEN
+        if math.isfinite(band.r2.get(measure, math.nan))
+    ]
+    if not each:
+        return ""
+    return (
+        f"R² is {listed(each)}: so much of the variance (of ranks) the drivers explain one by one; the rest is how they"
+        " act together. The shares that rest on assumed numbers are of what is explained."
+    )
+
+
+def above(band: Band, measure: str, of: str, stated: float) -> float:
+    """Share of the draws that lie above the stated value."""
+    drawn = band.sample[band.sample["possible"]] if of == "possible" else band.sample
+    return float((drawn[measure] > stated).mean()) if len(drawn) else math.nan
+
+
+def quantile_rows(band: Band) -> list[tuple[str, ...]]:
+    """Measure, draws, 5, 50 and 95 per cent, stated value, share of the draws above it; figures in Mt."""
+    return [
+        (
+            f"{MEASURES[row.measure][0]} ({LETTERS[row.measure]})",
+            OF[row.of],
+            millions(row.p5),
+            millions(row.p50),
+            millions(row.p95),
+            millions(row.stated),
+            percent(above(band, row.measure, row.of, row.stated)),
+        )
+        for row in rows(band.quantiles)
+        if not math.isnan(row.p50)
+    ]
+
+
+@dataclass(frozen=True)
+class Swing:
+    """A measure with one driver alone at its 5 and 95 per cent, the others as stated; gate t."""
+
+    name: str
+    basis: str
+    low_t: float
+    high_t: float
+    stated_t: float
+    share: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """From the least to the most that it makes of the stated value."""
+        three = (self.low_t, self.high_t, self.stated_t)
+        return min(three), max(three)
+
+    @property
+    def size_t(self) -> float:
+        return self.ends[1] - self.ends[0]
+
+    @property
+    def moves(self) -> bool:
+        """Whether the driver does anything at all: half a tonne is rounding."""
+        return self.size_t > 0.5
+
+
+def swings(band: Band, measure: str) -> list[Swing]:
+    """The drivers whose swing is known, the greatest first."""
+    begins = DRIVEN[measure]
+    stated = float(band.quantiles.loc[band.quantiles["measure"] == measure, "stated"].iloc[0])
+    found = [
+        Swing(str(name), str(basis), float(low), float(high), stated, float(share))
+        for name, basis, low, high, share in band.drivers[
+            ["name", "basis", f"{begins}_low", f"{begins}_high", f"{begins}_share"]
+        ].itertuples(index=False)
+        if math.isfinite(low) and math.isfinite(high)
+    ]
+    return sorted(found, key=lambda each: -each.size_t)
+
+
+def share_said(share: float) -> str:
+    """A share of variance or spread; what is too small to tell from nothing says so.
+
+    >>> share_said(0.124), share_said(0.001), share_said(-0.01), share_said(float("nan"))
+    ('12\xa0%', 'under 1\xa0%', 'under 1\xa0%', '–')
+    """
+    return "under 1\u00a0%" if share < 0.01 else percent(share)
+
+
+def to_measure(band: Band) -> list[tuple[str, ...]]:
+    """What to measure next: rank, driver, who could know it, basis, then for T and C alone and with all above."""
+    frame = band.drivers
+    frame = frame[(frame["c_narrows"] > 0) | (frame["t_narrows"] > 0)].head(MOST_DRIVERS)
+    return [
+        (
+            str(rank),
+            capital(str(row.name)),
+            str(row.who or "") or "not known",
+            str(row.basis),
+            *(share_said(each) for each in (row.t_narrows, row.t_together, row.c_narrows, row.c_together)),
+        )
+        for rank, row in enumerate(rows(frame), 1)
+    ]
+
+
+def firsts(band: Band) -> pd.DataFrame:
+    """The first limits, the most frequent first; those of no draw are left out."""
+    frame = band.first
+    return frame[(frame["share"] > 0) | (frame["share_all"] > 0)]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A row of the validation as it is shown."""
+
+    name: str
+    answer: str
+    unit: str
+    published: str
+    fair: str
+    modelled: str
+    difference: str
+    verdict: str
+
+
+def held(frame: pd.DataFrame) -> list[Held]:
+    """The rows of the validation, each with digits and a unit that suit it."""
+    return [_held(row) for row in rows(frame)]
+
+
+def _held(row: Any) -> Held:
+    unit, scale = _scaled(row)
+    digits = 2 if unit.startswith(("Mt", "gate Mt")) else _digits(abs(row.modelled) * scale)
+
+    def modelled() -> str:
+        return f"{row.modelled * scale + 0.0:,.{digits}f}"
+
+    def stated(value: float) -> str:
+        return "–" if math.isnan(value) else f"{value * scale + 0.0:,.10g}"
+
+    # A number that fails may not be rounded to the edge that it misses.
+    while (
+        row.verdict == "fail"
+        and digits < 6
+        and float(modelled().replace(",", ""))
+        in (
+            round(row.low * scale, 9),
+            round(row.high * scale, 9),
+        )
+    ):
+        digits += 1
+    cells = (stated(row.published), _fair(row, stated), modelled())
+    difference = _difference(row.difference)
+    if unit == "yes = 1":
+        unit, difference = "", "–"
+        published, fair, found = ({"1": "yes", "0": "no"}.get(each, each) for each in cells)
+        cells = (published, fair, found)
+    answer = f"{row.scenario or 'base'}, {row.study}"
+    return Held(capital(str(row.name)), answer, unit, *cells, difference, str(row.verdict))
+
+
+def _difference(share: float) -> str:
+    """A difference in per cent, with its sign."""
+    whole = 0 if math.isnan(share) else round(100 * share)
+    sign = "+" if whole > 0 else "−" if whole < 0 else ""
+    return "–" if math.isnan(share) else f"{sign}{abs(whole)}\u00a0%"
+
+
+def _scaled(row: Any) -> tuple[str, float]:
+    """The unit in which a test is shown, and what its numbers are multiplied by."""
+    unit = str(row.unit)
+    known = [abs(each) for each in (row.published, row.low, row.high, row.modelled) if math.isfinite(each)]
+    if unit in IN_MILLIONS and max(known, default=0.0) >= MILLION_FROM:
+        return IN_MILLIONS[unit], 1e-6
+    if unit.split(" ")[0] == "share":
+        return f"%{unit.removeprefix('share')}", 100.0
+    return unit, 1.0
+
+
+def _digits(size: float) -> int:
+    """Digits after the point that a number of this size deserves."""
+    return 0 if size >= 100 or size == round(size) else 1 if size >= 10 else 2
+
+
+def _fair(row: Any, stated: Callable[[float], str]) -> str:
+    if not math.isfinite(row.low):
+        return f"at most {stated(row.high)}" if math.isfinite(row.high) else "–"
+    if not math.isfinite(row.high):
+        return f"at least {stated(row.low)}"
+    return stated(row.low) if row.low == row.high else f"{stated(row.low)} to {stated(row.high)}"
+
+
+def verdicts_said(frame: pd.DataFrame) -> str:
+    """How many tests pass, how many fail, and how many prove nothing."""
+    passed, failed, fed = (int((frame["verdict"] == verdict).sum()) for verdict in ("pass", "fail", "input"))
+    said = f"{passed} {'passes' if passed == 1 else 'pass'}, {failed} {'fails' if failed == 1 else 'fail'}"
+    if fed:
+        said += ", 1 is an input and proves nothing" if fed == 1 else f", {fed} are inputs and prove nothing"
+    return f"{said}."
+
+
+def failures(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """The tests that fail, each with its note."""
+    return [
+        (capital(str(row.name)), str(row.note or "") or "The case gives no reason.")
+        for row in rows(frame[frame["verdict"] == "fail"])
+    ]
+
+
+def strays_said(frame: pd.DataFrame) -> str:
+    """The inputs that lie outside their fair range: agreement would prove nothing, but this is worth knowing."""
+    fed = frame[frame["verdict"] == "input"]
+    out = [
+        f"{capital(str(row.name))} ({_difference(row.difference)})"
+        for row in rows(fed)
+        if row.modelled < row.low or row.modelled > row.high
+    ]
+    if not out:
+        return ""
+    return (
+        f"{'This input lies outside its' if len(out) == 1 else 'These inputs lie outside their'} range: {listed(out)}."
+    )

@@ -1,0 +1,193 @@
+"""The verbs evidence, validate and band: JSON held to docs/json.md, words, and cases that were tampered with."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import corridor
+from corridor.data.read import bundled
+from tests.corridor.command import Run
+from tests.corridor.test_json import documented, strict
+
+
+def fields(value: Any, path: str = "") -> set[str]:
+    """The fields of a JSON value as the page writes them, with a * for names that are data."""
+    if isinstance(value, list):
+        return set().union(*(fields(each, f"{path}[]") for each in value)) if value else set()
+    found: set[str] = set()
+    for key, each in value.items() if isinstance(value, dict) else ():
+        name = "*" if path in ("named", "kinds") else key
+        inner = f"{path}.{name}" if path else name
+        found |= {inner} | fields(each, inner)
+    return found
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "resource.rail_ferries.background",
+        "resource.rail_ferries.step",
+        "factor.rail_ferries_weather.value",
+        "gate.aktau_kuryk.nameplate_t_per_year",
+    ],
+)
+def test_evidence_as_json(run: Run, cell: str) -> None:
+    code, out, _ = run("evidence", cell, "--json")
+    assert code == 0
+    answer = strict(out)
+    assert answer["cell"] == cell
+    # An evidence row or a figure leaves out what it does not have.
+    assert fields(answer) <= documented("corridor evidence")
+
+
+def test_every_documented_field_of_evidence_occurs(run: Run) -> None:
+    told: set[str] = set()
+    for cell in ("resource.rail_ferries.background", "resource.feeders.capacity", "demand.oil_baku.t_per_year"):
+        told |= fields(strict(run("evidence", cell, "--json")[1]))
+    never = {"sources[].aside", "sources[].instead", "sources[].why"}  # what is cited is not set aside
+    assert told == documented("corridor evidence") - never
+
+
+def test_a_figure_as_json(run: Run) -> None:
+    used, aside = strict(run("evidence", "g015", "--json")[1]), strict(run("evidence", "p30", "--json")[1])
+    tested = strict(run("evidence", "p84", "--json")[1])
+    assert tested["tests"] == ["queue_grain_2025"]
+    assert "demand.wagon_baku_almaty.t_per_year" in used["cells"]
+    assert aside["figure"]["aside"] == "contradicted"
+    assert "g015" in aside["figure"]["instead"]
+    assert fields(used) | fields(aside) | fields(tested) == documented("corridor evidence of a figure")
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("resource.rail_feries.capacity", "rail_feries is no row of resource; did you mean rail_ferries?"),
+        ("resource.rail_ferries", "not of the form table.row.column"),
+        ("p999", "p999: is no figure of source.csv"),
+        ("resource.rail_ferries.capacty", "did you mean capacity?"),
+    ],
+)
+def test_what_is_not_there(run: Run, asked: str, message: str) -> None:
+    code, out, err = run("evidence", asked)
+    assert code == 2
+    assert message in err
+    assert "Traceback" not in out + err
+
+
+def test_words_of_evidence(run: Run) -> None:
+    _, out, _ = run("evidence", "resource.rail_ferries.background")
+    assert "Derived" in out
+    assert "gives 7.3278" in out
+    assert "What else was said" in out
+    assert "p30" in out
+    assert "None" not in out
+    assert " nan" not in out
+    _, out, _ = run("evidence", "factor.rail_ferries_practical.value")
+    assert out.startswith("Assumed")
+
+
+@pytest.mark.slow
+def test_validate(run: Run) -> None:
+    code, out, _ = run("validate", "--json")
+    assert code == 0
+    answer = strict(out)
+    assert fields(answer) == documented("corridor validate")
+    assert answer["pass"] + answer["fail"] + answer["input"] == len(answer["rows"])
+    assert answer["fail"] > 0, "a model without a failure was fitted to its tests"
+    for row in answer["rows"]:
+        if row["role"] == "input":
+            assert row["verdict"] == "input"
+        else:
+            high = row["high"] if row.get("high") is not None else float("inf")
+            assert (row["verdict"] == "pass") == (row["low"] <= row["modelled"] <= high)
+    code, out, _ = run("validate")
+    assert "pass" in out
+    assert "nan" not in out.lower().split()
+
+
+@pytest.mark.slow
+def test_band(run: Run) -> None:
+    code, out, _ = run("band", "--draws", "30", "--json", "--processes", "1")
+    assert code == 0
+    answer = strict(out)
+    assert fields(answer) == documented("corridor band")
+    assert answer["draws"] == 30
+    again = strict(run("band", "--draws", "30", "--json", "--processes", "2")[1])
+    assert again == answer
+    code, out, _ = run("band", "--draws", "30", "--capacities", "--processes", "1")
+    assert code == 0
+    assert "possible draws" in out
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    home = tmp_path / "case"
+    shutil.copytree(bundled(), home)
+    return home
+
+
+def edited(home: Path, table: str, old: str, new: str) -> Path:
+    path = home / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old} stands {text.count(old)} times in {table}.csv"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return home
+
+
+def line_of(home: Path, table: str, start: str) -> str:
+    lines = (home / f"{table}.csv").read_text(encoding="utf-8").splitlines()
+    return next(line for line in lines if line.startswith(start))
+
+
+def test_a_source_removed_is_told_with_its_cell(run: Run, copy: Path) -> None:
+    edited(copy, "source", line_of(copy, "source", "p24,") + "\n", "")
+    code, _, err = run("check", "--case", str(copy))
+    assert code == 2
+    assert "C007 evidence.csv line" in err
+    assert "source_id: p24 is no source" in err
+
+
+def test_a_derived_number_changed_is_told_with_its_cell(run: Run, copy: Path) -> None:
+    row = line_of(copy, "resource", "aktau_dry_quay,")
+    edited(copy, "resource", row, row.replace("3700000", "3900000"))
+    code, _, err = run("check", "--case", str(copy))
+    assert code == 2
+    assert "C056 resource.csv line" in err
+    assert "capacity: 3900000 is not what its formula gives" in err
+
+
+def test_a_figure_changed_is_told_by_what_rests_on_it(run: Run, copy: Path) -> None:
+    row = line_of(copy, "source", "p08,")
+    edited(copy, "source", row, row.replace(",12,", ",13,", 1))
+    code, _, err = run("check", "--case", str(copy))
+    assert code == 2
+    assert "C056 resource.csv line" in err
+
+
+def test_a_number_without_provenance_is_told_with_its_cell(run: Run, copy: Path) -> None:
+    rows = (copy / "evidence.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    left = [row for row in rows if ",resource,rail_ferries,capacity,," not in row]
+    assert len(left) == len(rows) - 1
+    (copy / "evidence.csv").write_text("".join(left), encoding="utf-8")
+    code, _, err = run("check", "--case", str(copy))
+    assert code == 2
+    assert "C054 resource.csv line 10, capacity: 15 has no evidence" in err
+
+
+def test_a_forgotten_figure_is_told(run: Run, copy: Path) -> None:
+    row = line_of(copy, "source", "p30,")
+    aside = row.rstrip().split(",contradicted,")[0] + ",,,\n"
+    edited(copy, "source", row + "\n", aside)
+    code, _, err = run("check", "--case", str(copy))
+    assert code == 2
+    assert "C055 source.csv line" in err
+    assert "p30 is cited by no evidence" in err
+
+
+def test_a_what_if_is_not_held_to_the_formulas() -> None:
+    case = corridor.load(changes=["resource.rail_ferries.capacity=20"])
+    assert case["resource"].at["rail_ferries", "capacity"] == 20

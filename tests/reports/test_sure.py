@@ -1,0 +1,322 @@
+"""How sure, in the report: the figures of the band and of the tests, words for what they are, and nothing stray."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+
+from corridor.model.answer import Band, Findings, rows
+from corridor.reports.content import document
+from corridor.reports.content_sure import sure, validated
+from corridor.reports.document import Block, Figure, Heading, Sources, Table
+from corridor.reports.figures_sure import band_figure, tornado_figure
+from corridor.reports.html import html_of
+from corridor.reports.pdf import pdf_of
+from corridor.reports.words import millions
+from corridor.reports.words_sure import (
+    band_line,
+    band_sentences,
+    failures,
+    held,
+    quantile_rows,
+    strays_said,
+    swings,
+    to_measure,
+    too_few_said,
+    verdicts_said,
+)
+from tests.reports.findings import solved
+from tests.reports.sure import band, certain, impossible, too_few, validation
+from tests.reports.test_html import text_of
+from tests.reports.test_pdf import said, squeezed, words_of
+
+SVG = "{http://www.w3.org/2000/svg}"
+RUDE = "<b> & $x$ #panic \" ' \\n ]]>"
+STRAY = re.compile(r"\b(None|nan|NaN|inf)\b")
+
+
+def found(of: Band | None = None, *, tests: bool = True) -> Findings:
+    return Findings(*solved(), band=of or band(), validation=validation() if tests else None)
+
+
+def words(blocks: list[Block]) -> str:
+    return " ".join(said(blocks))
+
+
+def table(blocks: list[Block], caption: str) -> Table:
+    return next(block for block in blocks if isinstance(block, Table) and block.caption.startswith(caption))
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_the_headline_has_the_band_what_it_rests_on_and_what_comes_first() -> None:
+    whole, rests, first = band_sentences(band())
+    assert "capability (T) is 9.3 to 13.4 Mt (10.8)" in whole
+    assert "concurrent (C) is 7.6 to 10.0 Mt (8.6)" in whole
+    assert "handled (H) is 7.1 to 8.5 Mt (7.8)" in whole
+    assert plain(rests) == "38 % of the band of T and 32 % of the band of C rest on assumed numbers."
+    assert plain(first) == "Ships come first in 75 % of the possible draws."
+    blocks = sure(found())
+    assert all(sentence in words(blocks) for sentence in (whole, rests, first))
+    assert "In 8 of 10 draws the cargo of the base year fits" in words(blocks)
+    assert "The other 2 contradict what happened." in words(blocks)
+    assert "triangle from its low to its high end" in words(blocks)
+    assert "Seed 7." in words(blocks)
+
+
+@pytest.mark.parametrize(
+    ("study", "line"),
+    [
+        (
+            "capability",
+            "Capability, from 5 to 95 per cent of the possible draws: 9.3 to 13.4 Mt; 38 % of the band rests",
+        ),
+        (
+            "concurrent",
+            "Concurrent, from 5 to 95 per cent of the possible draws: 7.6 to 10.0 Mt; 32 % of the band rests",
+        ),
+        ("handled", "Handled, from 5 to 95 per cent of the possible draws: 7.1 to 8.5 Mt."),
+        ("free", "Capability, from"),
+    ],
+)
+def test_one_line_beside_the_headline(study: str, line: str) -> None:
+    assert plain(band_line(band(), study)).startswith(line)
+
+
+def test_the_line_stands_before_everything_else() -> None:
+    report = document(found())
+    assert report.sure == band_line(band(), "capability")
+    page = squeezed(text_of(html_of(replace(report, blocks=report.blocks[:1]))))
+    places = [page.index(squeezed(each)) for each in (report.lead, report.sure, "of the nameplate")]
+    assert places == sorted(places)
+
+
+def test_without_band_and_tests_nothing_is_said() -> None:
+    report = document(Findings(*solved()))
+    assert report.sure == ""
+    heads = [block.text for block in report.blocks if isinstance(block, Heading)]
+    assert "How sure" not in heads
+    assert "Held against what happened" not in heads
+    assert 'class="sure"' not in html_of(replace(report, blocks=()))
+
+
+def test_tables_have_the_numbers_of_the_frames() -> None:
+    blocks = sure(found())
+    for row in rows(band().quantiles):
+        line = next(each for each in quantile_rows(band()) if each[2] == millions(row.p5))
+        assert line[2:6] == tuple(millions(each) for each in (row.p5, row.p50, row.p95, row.stated))
+        assert any(line in block.rows for block in blocks if isinstance(block, Table))
+    firsts = table(blocks, "What comes first")
+    assert [tuple(map(plain, row)) for row in firsts.rows] == [
+        ("Rail ferries", "ships", "75 %", "80 %"),
+        ("Box berths", "quay", "25 %", "20 %"),
+    ]
+    assert [bar.share for bar in firsts.bars if bar] == [0.75, 0.25]
+    alone = table(blocks, "One driver alone")
+    assert [tuple(map(plain, row)) for row in alone.rows] == [
+        ("Hours of ferries", "assumed", "9.25", "12.75", "25 %", "7.10", "9.30", "50 %"),
+        ("Berths", "sourced", "10.10", "11.90", "50 %", "8.20", "8.20", "20 %"),
+        ("Boxes", "partly assumed", "10.90", "10.90", "under 1 %", "8.20", "8.20", "under 1 %"),
+    ]
+    following = table(blocks, "What to measure next")
+    assert [tuple(map(plain, row)) for row in following.rows] == [
+        ("1", "Hours of ferries", "ASCO", "assumed", "31 %", "32 %", "11 %", "12 %"),
+        ("2", "Berths", "Aktau port", "sourced", "13 %", "44 %", "21 %", "33 %"),
+        ("3", "Boxes", "not known", "partly assumed", "under 1 %", "45 %", "under 1 %", "34 %"),
+    ]
+    assert "R² is 0.52 for C and 0.89 for T" in words(blocks)
+
+
+def test_draws_above_the_stated_value_are_counted() -> None:
+    above = {(line[0], line[1]): plain(line[6]) for line in quantile_rows(band())}
+    assert above["Capability (T)", "possible draws"] == "62 %"  # five of eight
+    assert above["Capability (T)", "all draws"] == "50 %"
+    assert above["Handled (H)", "all draws"] == "0 %"
+
+
+def test_swings_are_ranked_by_their_size() -> None:
+    t, c = swings(band(), "capability"), swings(band(), "concurrent")
+    assert [(each.name, each.ends) for each in t] == [
+        ("hours of ferries", (9.25e6, 12.75e6)),
+        ("Berths", (10.1e6, 11.9e6)),
+        ("Boxes", (10.9e6, 10.9e6)),
+    ]
+    assert [each.moves for each in c] == [True, False, False]
+
+
+def test_a_swing_to_one_side_reaches_from_the_stated_value() -> None:
+    drivers = band().drivers.assign(t_low=10e6, t_high=10.2e6)
+    assert swings(replace(band(), drivers=drivers), "capability")[0].ends == (10e6, 10.9e6)
+
+
+def test_too_few_draws_say_how_many_are_needed() -> None:
+    few = too_few()
+    # Two draws for each of four drivers and ten more; eight of ten draws are possible, and a tenth more for luck.
+    assert "at least 18 possible draws for 4 drivers; there are 8. Some 100 draws in all" in too_few_said(few)
+    blocks = sure(found(few))
+    assert too_few_said(few) in words(blocks)
+    assert "How sure" in words(blocks)
+    assert not [block for block in blocks if isinstance(block, Table) and block.caption.startswith(("One", "What to"))]
+    assert sum(isinstance(block, Figure) for block in blocks) == 1
+    assert "needs more draws" in band_line(few, "capability")
+    assert too_few_said(band()) == ""
+
+
+def test_no_possible_draw_is_said_plainly() -> None:
+    none = impossible()
+    assert band_sentences(none) == [band_line(none, "capability")]
+    assert "In none of the draws" in band_line(none, "capability")
+    assert {line[1] for line in quantile_rows(none)} == {"all draws"}
+    assert "come first in" not in words(sure(found(none)))
+
+
+def test_a_case_without_ranges_is_a_point() -> None:
+    assert "capability (T) is 10.9 Mt," in band_sentences(certain())[0]
+    text = words(sure(found(certain())))
+    assert "every draw is the stated one" in text
+    assert "more draws" not in text
+    assert "more draws" not in band_line(certain(), "capability")
+
+
+@pytest.mark.parametrize("of", [band(), too_few(), impossible(), certain()], ids=["band", "few", "none", "certain"])
+def test_nothing_stray(of: Band) -> None:
+    given = found(of)
+    blocks = [*sure(given), *validated(given)]
+    drawn = " ".join(text for block in blocks if isinstance(block, Figure) for text in texts(block.draw(680)))
+    assert not STRAY.search(f"{document(given).sure} {words(blocks)} {drawn}")
+
+
+def test_html_and_pdf_say_what_the_document_says() -> None:
+    given = found()
+    report = document(given)
+    short = replace(report, blocks=(*sure(given), *validated(given)))
+    in_html, in_pdf = squeezed(text_of(html_of(short))), words_of(pdf_of(short))
+    texts = [report.sure, *said(short.blocks)]
+    assert len(texts) > 150
+    assert [text for text in texts if squeezed(text) not in in_html] == []
+    assert [text for text in texts if squeezed(text) not in in_pdf] == []
+
+
+def texts(svg: str) -> list[str]:
+    return ["".join(each.itertext()) for each in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("width", [358, 680, 1000])
+def test_figures_have_the_numbers_and_the_width(width: int) -> None:
+    svg = band_figure(band(), width=width, title="t", description="d")
+    assert ET.fromstring(svg).get("width") == str(width)
+    digits = 1 if width < 400 else 2
+    for row in rows(band().quantiles):
+        assert " – ".join(millions(each, digits) for each in (row.p5, row.p50, row.p95)) in texts(svg)
+    those = swings(band(), "capability")
+    svg = tornado_figure(those, 4e6, width=width, title="t", description="d")
+    assert ET.fromstring(svg).get("width") == str(width)
+    shown = texts(svg)
+    assert "stated 10.90" in shown
+    assert "no effect" in shown
+    assert ("9.25 – 12.75" in shown) == (width > 400)
+    assert {"sourced", "partly assumed", "assumed", "driver at its high end"} <= set(shown)
+
+
+def test_the_kind_of_basis_is_seen_without_colour() -> None:
+    """A bar of assumed numbers is hollow: it differs in lightness and has an edge."""
+    those = swings(band(), "capability")[:1]
+    svg = tornado_figure(those, 4e6, width=680, title="t", description="d")
+    hollow = [each for each in ET.fromstring(svg).iter(f"{SVG}path") if each.get("fill", "").lower() == "#ffffff"]
+    assert [each for each in hollow if each.get("stroke", "").lower() == "#c27c12"]
+
+
+def test_figures_are_the_same_twice_and_names_are_text() -> None:
+    drivers = band().drivers.assign(name=RUDE)
+    those = swings(replace(band(), drivers=drivers), "capability")
+    one, two = (tornado_figure(those, 4e6, width=1000, title=RUDE, description="d") for _ in range(2))
+    assert one == two
+    assert ET.fromstring(one).findtext(f"{SVG}title") == RUDE
+    assert any(RUDE in each for each in texts(one))
+
+
+def test_only_known_quantiles_are_drawn() -> None:
+    svg = band_figure(impossible(), width=680, title="t", description="d")
+    assert "possible draws" not in texts(svg)
+    assert "all draws" in texts(svg)
+    assert not STRAY.search(" ".join(texts(svg)))
+
+
+def test_drivers_that_do_nothing_are_not_drawn() -> None:
+    figures = [block for block in sure(found()) if isinstance(block, Figure)]
+    assert [figure.title for figure in figures][1:] == [
+        "What one driver alone does to capability (T)",
+        "What one driver alone does to concurrent (C)",
+    ]
+    assert not any("Paper" in each or "Boxes" in each for each in texts(figures[1].draw(680)))
+
+
+def test_nothing_to_gain_is_nothing_to_measure() -> None:
+    assert [line[1] for line in to_measure(band())] == ["Hours of ferries", "Berths", "Boxes"]
+
+
+def test_tests_are_shown_with_digits_and_units_that_suit() -> None:
+    shown = {each.name: each for each in held(validation())}
+    ports = shown["Both ports"]
+    assert (ports.published, ports.fair, ports.modelled, ports.unit) == ("7.5", "7 to 8", "7.81", "Mt")
+    assert (plain(ports.difference), ports.answer, ports.verdict) == ("+4 %", "base, handled", "input")
+    queue = shown["Queue"]
+    assert (queue.published, queue.fair, queue.modelled, queue.unit) == ("80", "at least 80", "82.7", "% of ferry time")
+    first = shown["Ships first"]
+    assert (first.published, first.fair, first.modelled, first.unit, first.difference) == ("yes", "yes", "no", "", "–")
+    days = shown["Days"]
+    assert (days.published, days.fair, days.modelled, days.difference) == ("–", "at most 11", "9.34", "–")
+    assert plain(shown["Route"].difference) == "−12 %"
+
+
+def test_what_fails_by_a_hair_is_not_rounded_into_its_range() -> None:
+    calls = next(each for each in held(validation()) if each.name == "Calls")
+    assert (calls.fair, calls.modelled, calls.verdict) == ("647 to 791", "791.0004", "fail")
+
+
+def test_verdicts_are_counted_in_words() -> None:
+    frame = validation()
+    assert verdicts_said(frame) == "3 pass, 2 fail, 2 are inputs and prove nothing."
+    assert verdicts_said(frame.iloc[[0, 2, 4]]) == "1 passes, 1 fails, 1 is an input and proves nothing."
+    assert verdicts_said(frame.iloc[[2, 3]]) == "2 pass, 0 fail."
+
+
+def test_failures_have_their_notes_and_inputs_astray_are_named() -> None:
+    frame = validation()
+    assert failures(frame) == [("Ships first", "Berths stop it."), ("Calls", "The case gives no reason.")]
+    assert plain(strays_said(frame)) == "This input lies outside its range: Old count (+70 %)."
+    assert strays_said(frame.drop(index=1)) == ""
+
+
+def test_the_table_of_tests_has_every_verdict_as_a_word() -> None:
+    blocks = validated(found())
+    tests = next(block for block in blocks if isinstance(block, Table))
+    assert [row[-1] for row in tests.rows] == list(validation()["verdict"])
+    assert tests.strong == (4, 5)
+    assert verdicts_said(validation()) in words(blocks)
+    assert "Berths stop it." in words(blocks)
+    passing = validation().query("verdict == 'pass'")
+    blocks = validated(replace(found(), validation=passing))
+    assert "input" not in words(blocks)
+    assert sum(isinstance(block, Table) for block in blocks) == 1
+    assert validated(replace(found(), validation=validation().head(0))) == []
+
+
+def test_sources_of_tests_are_listed() -> None:
+    case, answer = solved()
+    cited = {each for cell in case["evidence"]["source_id"] for each in cell}
+    test_only = next(each for each in case["source"].index if each not in cited)
+    frame = validation().assign(sources=test_only)
+    listed = [
+        source.source_id
+        for block in document(Findings(case, answer, validation=frame)).blocks
+        if isinstance(block, Sources)
+        for source in block.sources
+    ]
+    assert test_only in listed
+    assert cited & set(listed)

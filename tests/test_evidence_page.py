@@ -1,0 +1,20 @@
+"""docs/evidence.md shows the present figures, validation and band."""
+
+from __future__ import annotations
+
+import pytest
+
+import corridor
+from tests.corridor.evidence_page import QUICK, SLOW, drawn, shown
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_tables(name: str) -> None:
+    assert shown(name) == QUICK[name](corridor.load()), "run python -m tests.corridor.evidence_page"
+
+
+@pytest.mark.slow
+def test_band() -> None:
+    found = drawn(corridor.load())
+    for name, make in SLOW.items():
+        assert shown(name) == make(found), "run python -m tests.corridor.evidence_page"
