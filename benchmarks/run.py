@@ -14,7 +14,9 @@ from time import perf_counter
 import highspy
 import numpy as np
 
-from corridor.api import load
+from corridor.api import band, load
+from corridor.optimize.band import Draws
+from corridor.optimize.inputs import inputs
 from corridor.optimize.limits import priced
 from corridor.optimize.studies import YearModel
 
@@ -64,6 +66,27 @@ def resolve_pair() -> tuple[float, float]:
     return pairs(reference, ours, 60)
 
 
+def draw_pair(capacities_only: bool) -> tuple[float, float]:
+    """One draw of the band: HiGHS alone on its linear programs (some four), against all of it."""
+    known = inputs(load(), capacities_only=capacities_only)
+    model, rng = Draws(known), np.random.default_rng(1)
+    names = known.drivers
+    quantiles = [dict(zip(names, rng.random(len(names)).tolist(), strict=True)) for _ in range(PAIRS * 10)]
+    model.run(quantiles[0])
+    raw, ours = [], []
+    for each in quantiles:
+        before = model.year.solver.seconds
+        ours.append(seconds(lambda each=each: model.run(each)))  # type: ignore[misc]
+        raw.append(model.year.solver.seconds - before)
+    return median(raw), median(ours)
+
+
+def process_pair() -> tuple[float, float]:
+    """400 draws in one process, and in two."""
+    case = load()
+    return pairs(lambda: band(case, draws=400), lambda: band(case, draws=400, processes=2), 3)
+
+
 def main() -> None:
     """Run every pair and print the table."""
     print("| what | reference | reference s | ours s | ours against reference |")
@@ -80,6 +103,15 @@ def main() -> None:
         f"| re-solve of a changed given, year model | changeRowsBounds + setBasis + run | {raw:.5f} | {solver:.5f} "
         f"| {solver / raw:.2f} times |"
     )
+
+    for what, only in (("capacities only", True), ("all inputs", False)):
+        alone, whole = draw_pair(only)
+        print(
+            f"| a draw of the band, {what} | HiGHS alone on its programs | {alone:.4f} | {whole:.4f} "
+            f"| {whole / alone:.2f} times |"
+        )
+    one, two = process_pair()
+    print(f"| 400 draws in two processes | in one process | {one:.1f} | {two:.1f} | {one / two:.2f} times as fast |")
 
 
 if __name__ == "__main__":

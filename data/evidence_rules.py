@@ -8,7 +8,7 @@ from typing import Any
 
 from corridor.data.view import Found, View
 from corridor.model.case import Case, Cell
-from corridor.model.evidence import case_cell, evidence_of, number, stands_for
+from corridor.model.evidence import case_cell, evidence_of, number, set_cells, stands_for
 from corridor.model.faults import CaseError, nearest, quoted
 from corridor.model.formula import FormulaError, names, rounds_to, value
 from corridor.model.schema import schemas
@@ -111,7 +111,7 @@ def _no_such(case: Case, name: str, key: tuple[str, str]) -> Iterator[Found]:
 def formulas(view: View) -> Iterator[Found]:
     """C056: a derived number is what its formula gives."""
     case = view.case
-    changed = {(change.table, change.row, change.column) for change in case.changes}
+    _, by_hand = set_cells(case)
     named: dict[tuple[str, str, str], tuple[Any, list[str]]] = {}
     for cell, row in evidence_of(case).items():
         key = ("evidence", row.evidence_id, "formula")
@@ -128,7 +128,7 @@ def formulas(view: View) -> Iterator[Found]:
             yield Found("C056", *key, f"{quoted(row.formula)} {error}")
     for cell, (row, words) in named.items():
         cells = [case_cell(word) for word in words if "." in word]
-        if any(each in view.wrong for each in (cell, *cells)) or (not row.scenario and changed & {cell, *cells}):
+        if any(each in view.wrong for each in (cell, *cells)) or by_hand & {cell, *cells}:
             continue
         if circle := _circle(cell, named):
             message = f"{quoted(row.formula)} goes in a circle by {' and '.join(circle)}; break it"

@@ -299,7 +299,21 @@ class Band:
             "drivers": _records(self.drivers, list(self.drivers.columns)),
         }
 
+    @property
+    def needed(self) -> int:
+        """Possible draws that it takes to tell what drives the band."""
+        return draws_needed(len(self.drivers))
+
     def kinds(self) -> dict[str, float]:
-        """Share of the possible draws in which each kind of limit comes first, the greatest first."""
-        shares = self.first.groupby("kind")["share"].sum().sort_values(ascending=False, kind="stable")
+        """Share of the possible draws in which each kind of limit comes first, the greatest first.
+
+        ``several`` where limits of different kinds come first together.
+        """
+        kinds = self.sample.loc[self.sample["possible"], "kind"]
+        shares = kinds.value_counts(normalize=True).sort_index().sort_values(ascending=False, kind="stable")
         return {str(kind): float(share) for kind, share in shares.items()}
+
+
+def draws_needed(drivers: int) -> int:
+    """Possible draws that it takes to tell what each of so many drivers does: two each, and ten more."""
+    return 2 * drivers + 10

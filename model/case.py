@@ -58,7 +58,8 @@ class Case:
     that the folder does not have is an empty frame. Numbers are floats, no limit is infinity, flags are bool,
     empty cells are None or NaN. ``lines`` maps a table to the line of each id in its file; ``stated`` holds the
     (table, row, column) of the numbers that the files state, the others being defaults; ``changes`` are those made
-    since, in order; ``home`` is the folder that it was read from.
+    since, in order; ``home`` is the folder that it was read from; ``settled`` counts
+    the changes that made the named scenario, before others on top.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -67,6 +68,7 @@ class Case:
     stated: frozenset[tuple[str, str, str]] = frozenset()
     changes: tuple[Change, ...] = ()
     home: str = ""
+    settled: int = 0
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]
@@ -151,9 +153,11 @@ class Case:
             tables[change.table].iat[row, column] = self._value(change)  # type: ignore[index, assignment]
         if faults:
             raise CaseError(faults, "the changes")
+        whole = (*self.changes, *made)
+        settled = len(whole) if scenario else self.settled
         if not scenario:
             scenario = self.scenario if self.scenario.endswith(WITH_CHANGES) else self.scenario + WITH_CHANGES
-        return replace(self, tables=tables, scenario=scenario, changes=(*self.changes, *made))
+        return replace(self, tables=tables, scenario=scenario, changes=whole, settled=settled)
 
     def at(self, values: Mapping[Cell, float]) -> Case:
         """This case with numbers set by (table, row, column), unchecked: for draws, thousands at a time."""

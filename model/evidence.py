@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from numbers import Real
 from typing import Any
 
 from corridor.model.case import WITH_CHANGES, Case, Cell
@@ -17,10 +18,10 @@ from corridor.model.schema import schemas
 def evidence_of(case: Case) -> dict[Cell, Any]:
     """The row of evidence of each cell that has one, as the case stands.
 
-    A cell that changes have set has the evidence of the scenario that set it, as long as its value lies in the range
-    given there; one set otherwise has none, and is taken as it is.
+    A cell set by a scenario that has evidence of its own has that one; a cell set otherwise has none, and is taken as
+    it is.
     """
-    changed = {(change.table, change.row, change.column) for change in case.changes}
+    by_scenario, by_hand = set_cells(case)
     scenario = case.scenario.removesuffix(WITH_CHANGES)
     found: dict[Cell, Any] = {}
     spread: dict[Cell, Any] = {}
@@ -29,18 +30,21 @@ def evidence_of(case: Case) -> dict[Cell, Any]:
         if row.row == "*":
             cells = [(row.table, str(each), row.column) for each in case[row.table].index]
         for cell in cells:
-            if not row.scenario and cell not in changed:
+            if cell in by_hand or (cell in by_scenario) != bool(row.scenario):
+                continue
+            if not row.scenario or row.scenario == scenario:
                 (spread if row.row == "*" else found)[cell] = row
-            elif row.scenario == scenario and cell in changed and _holds(case, cell, row):
-                found[cell] = row
     return spread | found
 
 
-def _holds(case: Case, cell: Cell, row: Any) -> bool:
-    value = number(case, cell)
-    if value is None:
-        return True
-    return not ((row.low is not None and value < row.low) or (row.high is not None and value > row.high))
+def set_cells(case: Case) -> tuple[set[Cell], set[Cell]]:
+    """Cells that a scenario with evidence of its own has set, and cells that were set besides, as a what-if."""
+    scenario = case.scenario.removesuffix(WITH_CHANGES)
+    told = any(row.scenario == scenario for row in case.rows("evidence"))
+    settled = case.settled if told else 0
+    cells = [(change.table, change.row, change.column) for change in case.changes]
+    by_hand = set(cells[settled:])
+    return set(cells[:settled]) - by_hand, by_hand
 
 
 def case_cell(name: str) -> Cell:
@@ -55,7 +59,7 @@ def number(case: Case, cell: Cell) -> float | None:
     if table not in case.tables or column not in case[table] or row not in case[table].index:
         return None
     value = case[table].at[row, column]
-    return float(value) if isinstance(value, (int, float)) and value == value else None
+    return float(value) if isinstance(value, Real) and not isinstance(value, bool) and value == value else None
 
 
 def stands_for(case: Case, name: str) -> float:
@@ -92,8 +96,8 @@ class Provenance:
 
     ``basis`` is known, derived, assumed, unknown, or set (by a change, without evidence). ``gives`` is what the
     formula gives, and ``named`` what its names stand for. ``sources`` are the rows of the figures that it rests on,
-    ``besides`` those of figures that were set aside for it: what else was said. ``other`` has the evidence of the same
-    cell in other scenarios.
+    ``besides`` those of figures that were set aside for it: what else was said. ``other`` has the other evidence of
+    the same cell: in other scenarios, or before a change.
     """
 
     cell: Cell
@@ -162,9 +166,7 @@ def provenance(case: Case, address: str) -> Provenance:
         sources=tuple(case.row("source", each) for each in told if each in figures),
         besides=tuple(case.row("source", each) for each in dict.fromkeys(aside) if each in figures),
         other=tuple(
-            each
-            for each in case.rows("evidence")
-            if (each.table, each.row, each.column) == cell and each is not row and each.scenario
+            each for each in case.rows("evidence") if (each.table, each.row, each.column) == cell and each is not row
         ),
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridor.model.answer import Band
+from corridor.model.answer import Band, draws_needed
 from corridor.model.case import Case
 from corridor.model.faults import CertificateError, InfeasibleError
 from corridor.optimize.certificate import certify
@@ -36,7 +36,7 @@ DRIVER_COLUMNS += ["c_low", "c_high", "t_low", "t_high", "c_narrows", "t_narrows
 BINS = 10
 
 
-class _Draws:
+class Draws:
     """One year model that takes draw after draw."""
 
     def __init__(self, known: Inputs) -> None:
@@ -80,12 +80,12 @@ class _Draws:
         return common.value, handled, common.value * total, most.value * KILO, first, worst
 
 
-_ready: _Draws | None = None
+_ready: Draws | None = None
 
 
 def _start(known: Inputs) -> None:
     global _ready
-    _ready = _Draws(known)
+    _ready = Draws(known)
 
 
 def _chunk(drivers: Sequence[str], rows: Floats) -> list[tuple[Any, ...]]:
@@ -129,10 +129,10 @@ def band(
             found += _chunk(drivers, chunk)
             if progress:
                 progress(len(found), draws)
-    return _summed_up(_Draws(known), sample, found, seed)
+    return _summed_up(Draws(known), sample, found, seed)
 
 
-def _summed_up(model: _Draws, sample: Floats, found: list[tuple[Any, ...]], seed: int) -> Band:
+def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed: int) -> Band:
     known, case = model.known, model.known.case
     frame = pd.DataFrame(found, columns=["growth", *MEASURED, "first", "residual"])
     worst = float(frame["residual"].max()) if len(frame) else 0.0
@@ -161,7 +161,7 @@ def _summed_up(model: _Draws, sample: Floats, found: list[tuple[Any, ...]], seed
     )
 
 
-def _kind(model: _Draws, first: Sequence[str]) -> str:
+def _kind(model: Draws, first: Sequence[str]) -> str:
     kinds = {model.facts[each][1] for each in first}
     return kinds.pop() if len(kinds) == 1 else "several" if kinds else "none"
 
@@ -175,7 +175,7 @@ def _quantiles(frame: pd.DataFrame, stated: Mapping[str, float]) -> pd.DataFrame
     return pd.DataFrame(rows, columns=["measure", "of", "stated", "p5", "p50", "p95"])
 
 
-def _first(model: _Draws, frame: pd.DataFrame) -> pd.DataFrame:
+def _first(model: Draws, frame: pd.DataFrame) -> pd.DataFrame:
     """How often each limit comes first; limits that coincide count each."""
     counts: dict[str, list[int]] = {}
     for first, possible in zip(frame["first"], frame["possible"], strict=True):
@@ -190,7 +190,7 @@ def _first(model: _Draws, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _driven(
-    model: _Draws, sample: Floats, frame: pd.DataFrame
+    model: Draws, sample: Floats, frame: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict[str, float], dict[str, float]]:
     """What drives C and T: shares of the variance of ranks, swings, and what knowing a driver would save.
 
@@ -198,12 +198,12 @@ def _driven(
     the shares add up to the R² of the regression. With fewer draws than twice the drivers nothing can be told.
     """
     known, names = model.known, model.known.drivers
-    told = bool(names) and len(frame) >= 2 * len(names) + 10
+    told = bool(names) and len(frame) >= draws_needed(len(names))
     nothing = np.full(len(names), np.nan)
     shares, narrows = dict.fromkeys(DRIVEN, nothing), dict.fromkeys(DRIVEN, nothing)
     r2, assumed = dict.fromkeys(DRIVEN, math.nan), dict.fromkeys(DRIVEN, math.nan)
     unsure = np.array([_assumed(known, name) for name in names])
-    x = _ranks(sample)
+    x = _ranks(sample) if told else sample
     for measure in DRIVEN if told else ():
         y = frame[measure].to_numpy(dtype=float)
         ranked = _ranks(y[:, None])[:, 0]
@@ -219,12 +219,15 @@ def _driven(
     share = np.nan_to_num(np.maximum(shares[DRIVEN[0]], shares[DRIVEN[1]]))
     order = sorted(range(len(names)), key=lambda j: (-weight[j], -share[j], names[j]))
     rows = []
+    reached = [0.0, 0.0]
     for place, j in enumerate(order):
         swing, together = [math.nan] * 4, [math.nan] * 2
         if told and place < TOLD:
             low, high = model.run({names[j]: QUANTILES[0]}), model.run({names[j]: QUANTILES[-1]})
             swing = [low[2], high[2], low[3], high[3]]
-            together = [_together(x[:, order[: place + 1]], frame[measure].to_numpy(dtype=float)) for measure in DRIVEN]
+            so_far = x[:, order[: place + 1]]
+            now = [_together(so_far, frame[measure].to_numpy(dtype=float)) for measure in DRIVEN]
+            together = reached = [max(before, each) for before, each in zip(reached, now, strict=True)]
         moved = [each for each in known.ranged if each.driver == names[j]]
         basis = "assumed" if unsure[j] == 1 else "partly assumed" if unsure[j] else "sourced"
         own = [float(shares[m][j]) for m in DRIVEN] + swing + [float(narrows[m][j]) for m in DRIVEN] + together

@@ -22,6 +22,8 @@ KILO = 1000.0
 
 MEASURES = ("handled", "concurrent", "capability", "free")
 COSTS = ("cost_shipper", "cost_resource")
+COLUMNS = ("flows", "flows_on", "loaded", "empty", "moves", "loaded_set", "empty_set")
+"""What of a layout depends on its structure alone."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,15 @@ class Layout:
         now = Layout(case, self.study, tuple(parts.values()), streams)
         if any((arc.capacity_t > 0) != (self.arcs[name].capacity_t > 0) for name, arc in now.arcs.items()):
             raise ValueError("other links are open")
-        for name in ("flows", "flows_on", "loaded", "empty", "moves", "loaded_set", "empty_set"):
+        for name in COLUMNS:
             now.__dict__[name] = getattr(self, name)  # the cached columns
+        return now
+
+    def offered(self, case: Case) -> Layout:
+        """The same in everything for a case that differs in capacities, backgrounds and ceilings alone."""
+        now = replace(self, case=case)
+        for name in ("arcs", "stream", "base", *COLUMNS):
+            now.__dict__[name] = getattr(self, name)
         return now
 
     @property

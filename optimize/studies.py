@@ -14,7 +14,7 @@ from corridor.model.answer import Answer, Gate, Rung
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.optimize.certificate import certify, worst_imbalance
-from corridor.optimize.coefficients import Term, ceilings, given_values, varying_terms
+from corridor.optimize.coefficients import Term, available, ceilings, given_values, varying_terms
 from corridor.optimize.compile import Floats, Label, Program, compile_period
 from corridor.optimize.ladder import first_rung
 from corridor.optimize.layout import COSTS, KILO, MEASURES, Layout
@@ -61,10 +61,10 @@ class YearModel:
         asked before. Raises ValueError where the other case needs other rows or columns: build it anew.
         """
         scales = self.period.scales
+        if set(available(case)) != set(scales):
+            raise ValueError("there are other limits")
         if givens_only:
-            given = given_values(replace(self.layout, case=case), scales)
-            self.program.values[:] = [given[name][key] for name, key in self.program.givens]
-            self.period = replace(self.period, given=given)
+            self._take(self.layout.offered(case))
             return
         layout = self.layout.of(case)
         terms = list(_terms(varying_terms(layout, scales)))
@@ -79,11 +79,13 @@ class YearModel:
         real = self._places >= 0
         numbers = [coefficient for coefficient, *_ in terms]
         self.program.matrix.data[self._places[real]] = np.array(numbers)[real]
-        given = given_values(layout, scales)
-        self.program.values[:] = [given[name][key] for name, key in self.program.givens]
-        self.case = case
-        self.period = replace(self.period, layout=layout, given=given)
+        self._take(layout)
         self.solver.load()
+
+    def _take(self, layout: Layout) -> None:
+        given = given_values(layout, self.period.scales)
+        self.program.values[:] = [given[name][key] for name, key in self.program.givens]
+        self.case, self.period = layout.case, replace(self.period, layout=layout, given=given)
 
     def ask(self, question: Question) -> Solution:
         """The solution of a question; raises InfeasibleError, or CaseError where nothing limits it."""

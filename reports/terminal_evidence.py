@@ -121,7 +121,7 @@ def _print_provenance(case: Case, found: Provenance) -> None:
         for row in found.besides:
             _print_source(console, row)
     if found.other:
-        _head(console, "In other scenarios")
+        _head(console, "Otherwise")
         for row in found.other:
             _print_other(console, row, unit)
 
@@ -130,7 +130,7 @@ def _print_other(console: Console, row: Any, unit: str) -> None:
     """The evidence of the same cell in a scenario."""
     basis = BASES.get(row.basis, str(row.basis)).lower()
     year = f", of {row.year}" if row.year else ""
-    _say(console, f"{row.scenario}: {basis}; trust {row.confidence}{year}")
+    _say(console, f"{row.scenario or 'as stated'}: {basis}; trust {row.confidence}{year}")
     sources = f"Sources: {', '.join(row.source_id)}" if row.source_id else ""
     formula = f"Formula: {row.formula}" if row.formula else ""
     for line in (_range_said(row.low, row.high, unit), row.derivation, formula, row.note, sources):

@@ -73,8 +73,7 @@ def too_few_said(band: Band) -> str:
     """How many draws it takes to say what drives the band; nothing where they were enough or nothing drives it."""
     if told(band) or not len(band.drivers):
         return ""
-    # As optimize/band.py has it: two draws a driver and ten more.
-    needed = 2 * len(band.drivers) + 10
+    needed = band.needed
     said = (
         f"What drives the band, and how much of it rests on assumed numbers, needs at least {needed:,} possible draws"
         f" for {len(band.drivers)} drivers; there are {band.possible:,}."

@@ -15,7 +15,7 @@ from corridor.data.checks import checked
 from corridor.data.read import bundled, read
 from corridor.model.answer import Band
 from corridor.model.case import Case
-from corridor.optimize.band import _Draws, band
+from corridor.optimize.band import Draws, band
 from corridor.optimize.inputs import inputs
 from corridor.optimize.studies import YearModel
 from tests.cases import Row, case_of, proven
@@ -372,7 +372,7 @@ def test_ceilings_hold_in_what_is_handled(only: bool) -> None:
 
 def test_a_draw_that_drops_a_row_is_built_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """A use of nothing takes its row away: then one limit is left, and the next draw is solved in place again."""
-    model = _Draws(inputs(in_row({**ONE, "use.u2.amount": (0, 2)}, two=150_000)))
+    model = Draws(inputs(in_row({**ONE, "use.u2.amount": (0, 2)}, two=150_000)))
     built: list[Case] = []
 
     class Counted(YearModel):
@@ -392,7 +392,7 @@ def test_a_draw_that_drops_a_row_is_built_anew(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_built_anew_or_renumbered_a_draw_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = _Draws(inputs(in_row({**BOTH, "use.u2.amount": (0.5, 2)})))
+    model = Draws(inputs(in_row({**BOTH, "use.u2.amount": (0.5, 2)})))
     draws = [{"resource.one.capacity": u, "use.u2.amount": 1 - u} for u in (0.1, 0.5, 0.9)]
     renumbered = [model.run(each) for each in draws]
 
@@ -441,3 +441,18 @@ def test_the_bundled_band_is_plain_values() -> None:
     assert len(plain["drivers"]) == len({each["driver"] for each in plain["drivers"]}) > 50
     assert all(each["name"] for each in plain["drivers"])
     assert sum(each["numbers"] for each in plain["drivers"]) == plain["inputs"]
+
+
+@pytest.mark.slow
+def test_a_draw_of_the_bundled_case_does_not_depend_on_those_before() -> None:
+    """To the bit, in whatever order: else chunks, and with them processes, would show in the digits."""
+    case = checked(read(bundled()))
+    known = inputs(case)
+    rng = np.random.default_rng(4)
+    draws = [dict(zip(known.drivers, rng.random(len(known.drivers)).tolist(), strict=True)) for _ in range(6)]
+
+    def run(order: list[int]) -> dict[int, tuple[Any, ...]]:
+        model = Draws(known)
+        return {at: model.run(draws[at]) for at in order}
+
+    assert run([0, 1, 2, 3, 4, 5]) == run([5, 3, 1, 4, 2, 0])
