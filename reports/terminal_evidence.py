@@ -246,6 +246,9 @@ def _plain(value: Any, unit: str = "") -> str:
 
 def print_validation(frame: pd.DataFrame) -> None:
     """What was published beside what the model says, the counts, and the notes of what fails."""
+    if not len(frame):
+        _console().print("The case has no validation.csv: there is nothing to hold the model against.")
+        return
     body = [
         (each.name, each.answer, each.published, each.fair, each.modelled, each.unit, each.difference, each.verdict)
         for each in held(frame)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -125,12 +126,13 @@ def shown(name: str) -> str:
     return found.group(1).strip("\n")
 
 
-def write() -> None:
-    """Put the present tables into the page."""
+def write(quick: bool) -> None:
+    """Put the present tables into the page; the quick ones only, or the band too."""
     case = corridor.load()
     parts = {name: make(case) for name, make in QUICK.items()}
-    found = drawn(case)
-    parts |= {name: make(found) for name, make in SLOW.items()}
+    if not quick:
+        found = drawn(case)
+        parts |= {name: make(found) for name, make in SLOW.items()}
     text = PAGE.read_text(encoding="utf-8")
     for name, part in parts.items():
         marks = (f"<!-- begin {name} -->\n", f"<!-- end {name} -->")
@@ -140,4 +142,4 @@ def write() -> None:
 
 
 if __name__ == "__main__":
-    write()
+    write(quick="--quick" in sys.argv)

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 import corridor
+from corridor.data.format_page import EXAMPLE
 from corridor.data.read import bundled
 from tests.corridor.command import Run
 from tests.corridor.test_json import documented, strict
+from tests.data.folder import write
 
 
 def fields(value: Any, path: str = "") -> set[str]:
@@ -191,3 +193,13 @@ def test_a_forgotten_figure_is_told(run: Run, copy: Path) -> None:
 def test_a_what_if_is_not_held_to_the_formulas() -> None:
     case = corridor.load(changes=["resource.rail_ferries.capacity=20"])
     assert case["resource"].at["rail_ferries", "capacity"] == 20
+
+
+def test_a_case_without_tests_or_ranges(run: Run, tmp_path: Path) -> None:
+    folder = str(write(tmp_path / "small", EXAMPLE))
+    code, out, _ = run("validate", "--case", folder)
+    assert code == 0
+    assert out.startswith("The case has no validation.csv")
+    code, out, _ = run("band", "--case", folder, "--draws", "3", "--processes", "1")
+    assert code == 0
+    assert "No number of the case has a range" in out
