@@ -14,6 +14,7 @@ from rich.table import Table
 
 from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
+from corridor.model.evidence import evidence_of
 from corridor.model.units import amount
 from corridor.reports.words import MEASURES, first_limit, headline, limit_name, no_single_limit
 
@@ -39,6 +40,18 @@ def counting(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(escape(what), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def how_sure(case: Case) -> str:
+    """How many of a case's numbers are assumed, and who says how sure the answer is; nothing without evidence."""
+    of = evidence_of(case)
+    if not of:
+        return ""
+    assumed = sum(row.basis == "assumed" for row in of.values())
+    return (
+        f"{assumed:,} of {len(of):,} numbers with evidence are assumed; corridor band says how sure the answer is, "
+        "corridor evidence where a number comes from."
+    )
 
 
 def print_answer(case: Case, answer: Answer) -> None:
@@ -106,6 +119,9 @@ def print_answer(case: Case, answer: Answer) -> None:
         console.print(table)
         console.print()
     console.print(certificate_line(answer))
+    told = how_sure(case)
+    if told:
+        console.print(told)
 
 
 def certificate_line(answer: Answer) -> str:
