@@ -64,6 +64,25 @@ def check(case: Case) -> None:
     _SOUND.add(case)
 
 
+def check_scenarios(case: Case) -> list[str]:
+    """The names of the scenarios in the folder that a case was read from; raises CaseError with every fault of each."""
+    names = list(scenarios(Path(case.home))) if case.home else []
+    faults: list[Fault] = []
+    for name in names:
+        try:
+            check(read_scenario(Path(case.home), name).apply(case))
+        except CaseError as error:
+            faults += [
+                Fault(
+                    each.code, each.place if name in each.place else f"scenario/{name}.yaml, {each.place}", each.message
+                )
+                for each in error.faults
+            ]
+    if faults:
+        raise CaseError(faults, "the scenarios")
+    return names
+
+
 def solve(case: Case, study: str = "capability", *, time_limit: float | None = None) -> Answer:
     """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
 
@@ -142,6 +161,8 @@ def validate(case: Case) -> pd.DataFrame:
 
     def scenario(name: str) -> Case:
         there = read_scenario(Path(case.home), name).apply(case)
+        if case.changes:  # what was set by hand stays on top
+            there = there.with_(case.changes[case.settled :])
         check(there)
         return there
 

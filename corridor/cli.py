@@ -59,7 +59,10 @@ def solve(
 def check(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
     """Check every table of a case and print all faults."""
     with answering(as_json), progress("checking the case"):
+        from corridor.api import check_scenarios
+
         loaded = loaded_case(case, year, sets)
+        names = check_scenarios(loaded) if not loaded.changes else []
     rows = {name: len(frame) for name, frame in loaded.tables.items() if len(frame)}
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound"}
@@ -67,6 +70,8 @@ def check(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json
         return
     print(f"{loaded.title}, {loaded.base_year}: no faults in {sum(rows.values())} rows of {len(rows)} tables")
     print("  " + ", ".join(f"{name} {count}" for name, count in rows.items()))
+    if names:
+        print(f"No faults in its scenarios: {', '.join(names)}")
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Any
 
 from corridor.data.view import Found, View
 from corridor.model.case import Case, Cell
-from corridor.model.evidence import case_cell, evidence_of, number, set_cells, stands_for
+from corridor.model.evidence import case_cell, evidence_of, number, set_cells, speaking, stands_for
 from corridor.model.faults import CaseError, nearest, quoted
 from corridor.model.formula import FormulaError, names, rounds_to, value
 from corridor.model.schema import schemas
@@ -19,16 +19,15 @@ ABOUT = ("evidence", "source", "driver", "validation")
 
 def evidence(view: View) -> Iterator[Found]:
     """C050-C053: evidence speaks of cells that exist, its range holds the value, and it says what it rests on."""
-    case, known = view.case, schemas()
-    excused = {(change.table, change.row, change.column) for change in case.changes}  # a what-if may leave the range
+    case, tables, speaks = view.case, schemas(), speaking(view.case)
     for row in case.rows("evidence"):
         key = ("evidence", row.evidence_id)
         if row.table is None or row.row is None or row.column is None:
             continue
-        if row.table not in known:
-            yield Found("C050", *key, "table", f"{row.table} is no table; {nearest(row.table, known)}")
+        if row.table not in tables:
+            yield Found("C050", *key, "table", f"{row.table} is no table; {nearest(row.table, tables)}")
             continue
-        names = [each.name for each in known[row.table].fields]
+        names = [each.name for each in tables[row.table].fields]
         if row.column not in names:
             yield Found(
                 "C050", *key, "column", f"{row.column} is no column of {row.table}; {nearest(row.column, names)}"
@@ -42,13 +41,7 @@ def evidence(view: View) -> Iterator[Found]:
         if row.low is not None and row.high is not None and row.low > row.high:
             message = f"{row.low:g} is above high, which is {row.high:g}; exchange them"
             yield Found("C051", *key, "low", message, ("high",))
-        elif (
-            there
-            and row.row != "*"
-            and row.column != names[0]
-            and not row.scenario
-            and (row.table, row.row, row.column) not in excused
-        ):
+        elif there and row.row != "*" and row.column != names[0] and speaks(row, (row.table, row.row, row.column)):
             yield from _out_of_range(view, row)
         if row.basis in ("known", "derived") and not row.source_id:
             message = f"it is {row.basis} but names no source; name it, or write assumed and say why in note"
@@ -182,6 +175,11 @@ def unproven(view: View) -> Iterator[Found]:
         if table not in ABOUT and not ways & covered:
             message = f"{_told(case, *cell)} has no evidence; add a row to evidence.csv, assumed if need be"
             yield Found("C054", table, row_id, column, message)
+    by_scenario, _ = set_cells(case)
+    for cell in sorted(by_scenario - set(evidence_of(case)), key=lambda cell: _reading_order(case, cell)):
+        if isinstance(case[cell[0]].at[cell[1], cell[2]], (int, float)):
+            message = f"{_told(case, *cell)}, set by {case.scenario}, has no evidence; add a row for that scenario"
+            yield Found("C054", *cell, message)
 
 
 def _reading_order(case: Case, cell: Cell) -> tuple[int, int, int]:

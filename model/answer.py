@@ -246,7 +246,8 @@ class Band:
     """How sure: H, C and T over many draws of all uncertain numbers together.
 
     A draw is *possible* where the cargo of the base year fits (growth at least 1): the others contradict what
-    happened. ``r2`` and ``assumed`` (share of the band that rests on assumed numbers) by measure (``concurrent``,
+    happened. ``r2``, ``assumed`` (share of what is explained that rests on numbers assumed outright) and
+    ``partly`` (with those that have an assumed part) by measure (``concurrent``,
     ``capability``); NaN here and in ``drivers`` where there are too few draws to tell.
 
     * ``sample``, a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind, possible.
@@ -272,6 +273,7 @@ class Band:
     drivers: pd.DataFrame
     r2: Mapping[str, float]
     assumed: Mapping[str, float]
+    partly: Mapping[str, float]
 
     def quantile(self, measure: str, of: str = "possible") -> tuple[float, float, float]:
         """5, 50 and 95 per cent of a measure in gate t."""
@@ -293,6 +295,7 @@ class Band:
             "possible": self.possible,
             "r2": {name: _finite(value) for name, value in self.r2.items()},
             "assumed": {name: _finite(value) for name, value in self.assumed.items()},
+            "partly": {name: _finite(value) for name, value in self.partly.items()},
             "kinds": self.kinds(),
             "quantiles": _records(self.quantiles, list(self.quantiles.columns)),
             "first": _records(self.first, list(self.first.columns)),

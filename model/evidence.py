@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from numbers import Real
 from typing import Any
@@ -21,20 +21,31 @@ def evidence_of(case: Case) -> dict[Cell, Any]:
     A cell set by a scenario that has evidence of its own has that one; a cell set otherwise has none, and is taken as
     it is.
     """
-    by_scenario, by_hand = set_cells(case)
-    scenario = case.scenario.removesuffix(WITH_CHANGES)
+    speaks = speaking(case)
     found: dict[Cell, Any] = {}
     spread: dict[Cell, Any] = {}
     for row in case.rows("evidence"):
         cells = [(row.table, row.row, row.column)]
         if row.row == "*":
-            cells = [(row.table, str(each), row.column) for each in case[row.table].index]
+            there = case[row.table].index if row.table in case.tables else ()
+            cells = [(row.table, str(each), row.column) for each in there]
         for cell in cells:
-            if cell in by_hand or (cell in by_scenario) != bool(row.scenario):
-                continue
-            if not row.scenario or row.scenario == scenario:
+            if speaks(row, cell):
                 (spread if row.row == "*" else found)[cell] = row
     return spread | found
+
+
+def speaking(case: Case) -> Callable[[Any, Cell], bool]:
+    """Whether a row of evidence speaks of a cell as the case stands, and not of another scenario's or of a what-if."""
+    by_scenario, by_hand = set_cells(case)
+    scenario = case.scenario.removesuffix(WITH_CHANGES)
+
+    def speaks(row: Any, cell: Cell) -> bool:
+        if cell in by_hand or (cell in by_scenario) != bool(row.scenario):
+            return False
+        return not row.scenario or row.scenario == scenario
+
+    return speaks
 
 
 def set_cells(case: Case) -> tuple[set[Cell], set[Cell]]:

@@ -142,7 +142,7 @@ def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed:
     frame["kind"] = [_kind(model, first) for first in frame["first"]]
     stated = dict(zip(["growth", *MEASURED], model.run({}), strict=False))
     used = frame["possible"].to_numpy()
-    drivers, r2, assumed = _driven(model, sample[used], frame[used])
+    drivers, r2, assumed, partly = _driven(model, sample[used], frame[used])
     return Band(
         case=case.name,
         scenario=case.scenario,
@@ -158,6 +158,7 @@ def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed:
         drivers=drivers,
         r2=r2,
         assumed=assumed,
+        partly=partly,
     )
 
 
@@ -191,18 +192,20 @@ def _first(model: Draws, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _driven(
     model: Draws, sample: Floats, frame: pd.DataFrame
-) -> tuple[pd.DataFrame, dict[str, float], dict[str, float]]:
+) -> tuple[pd.DataFrame, dict[str, float], dict[str, float], dict[str, float]]:
     """What drives C and T: shares of the variance of ranks, swings, and what knowing a driver would save.
 
     The share of a driver is its coefficient in a regression on ranks times its correlation with the measure (Pratt):
-    the shares add up to the R² of the regression. With fewer draws than twice the drivers nothing can be told.
+    all of them add up to the R² of the regression, and those that chance would do as well are put to nothing. With
+    fewer draws than :func:`corridor.model.answer.draws_needed` nothing can be told.
     """
     known, names = model.known, model.known.drivers
     told = bool(names) and len(frame) >= draws_needed(len(names))
     nothing = np.full(len(names), np.nan)
     shares, narrows = dict.fromkeys(DRIVEN, nothing), dict.fromkeys(DRIVEN, nothing)
-    r2, assumed = dict.fromkeys(DRIVEN, math.nan), dict.fromkeys(DRIVEN, math.nan)
-    unsure = np.array([_assumed(known, name) for name in names])
+    r2, assumed, partly = (dict.fromkeys(DRIVEN, math.nan) for _ in range(3))
+    basis = [_basis(known, name) for name in names]
+    outright, touched = np.array([each == "assumed" for each in basis]), np.array([each != "sourced" for each in basis])
     x = _ranks(sample) if told else sample
     for measure in DRIVEN if told else ():
         y = frame[measure].to_numpy(dtype=float)
@@ -210,10 +213,15 @@ def _driven(
         if not ranked.any():
             continue  # the same in every draw: nothing drives it
         slopes = np.linalg.lstsq(x, ranked, rcond=None)[0]
-        shares[measure] = slopes * (x.T @ ranked) / len(ranked)
-        r2[measure] = _adjusted(1 - float(np.mean((ranked - x @ slopes) ** 2)), len(y), len(names))
-        positive = np.maximum(shares[measure], 0)
-        assumed[measure] = float(positive @ unsure / positive.sum()) if positive.any() else math.nan
+        left = float(np.mean((ranked - x @ slopes) ** 2))
+        r2[measure] = _adjusted(1 - left, len(y), len(names))
+        # What mere chance would do as well is no share: a slope within two standard errors of nothing.
+        error = np.sqrt(left * len(y) / (len(y) - len(names) - 1) * np.diag(np.linalg.pinv(x.T @ x)))
+        shares[measure] = np.where(np.abs(slopes) > 2 * error, np.maximum(slopes * (x.T @ ranked) / len(ranked), 0), 0)
+        whole = float(shares[measure].sum())
+        if whole:
+            assumed[measure] = float(shares[measure] @ outright) / whole
+            partly[measure] = float(shares[measure] @ touched) / whole
         narrows[measure] = np.array([_narrows(sample[:, j], y, 0.05 / len(names)) for j in range(len(names))])
     weight = np.nan_to_num(np.maximum(narrows[DRIVEN[0]], narrows[DRIVEN[1]]))
     share = np.nan_to_num(np.maximum(shares[DRIVEN[0]], shares[DRIVEN[1]]))
@@ -229,10 +237,9 @@ def _driven(
             now = [_together(so_far, frame[measure].to_numpy(dtype=float)) for measure in DRIVEN]
             together = reached = [max(before, each) for before, each in zip(reached, now, strict=True)]
         moved = [each for each in known.ranged if each.driver == names[j]]
-        basis = "assumed" if unsure[j] == 1 else "partly assumed" if unsure[j] else "sourced"
         own = [float(shares[m][j]) for m in DRIVEN] + swing + [float(narrows[m][j]) for m in DRIVEN] + together
-        rows.append((names[j], *_named(known.case, names[j]), basis, len(moved), *own))
-    return pd.DataFrame(rows, columns=DRIVER_COLUMNS), r2, assumed
+        rows.append((names[j], *_named(known.case, names[j]), basis[j], len(moved), *own))
+    return pd.DataFrame(rows, columns=DRIVER_COLUMNS), r2, assumed, partly
 
 
 def _adjusted(r2: float, draws: int, drivers: int) -> float:
@@ -281,10 +288,10 @@ def _ranks(values: Floats) -> Floats:
     return out
 
 
-def _assumed(known: Inputs, driver: str) -> float:
-    """Share of a driver's numbers that are assumed."""
-    moved = [each.basis == "assumed" for each in known.ranged if each.driver == driver]
-    return sum(moved) / len(moved)
+def _basis(known: Inputs, driver: str) -> str:
+    """Whether a driver's numbers are assumed outright, in part, or sourced."""
+    moved = [each.assumed for each in known.ranged if each.driver == driver]
+    return "assumed" if min(moved) == 1 else "partly assumed" if max(moved) else "sourced"
 
 
 def _named(case: Case, driver: str) -> tuple[str, str]:

@@ -36,7 +36,10 @@ COEFFICIENTS = {
 
 @dataclass(frozen=True)
 class Input:
-    """A number with a range. ``driver`` names the random number that sets it; ``basis`` as its evidence says."""
+    """A number with a range.
+
+    ``driver`` names the random number that sets it; ``assumed`` is 1 where it is assumed, 0.5 where a part of it is.
+    """
 
     cell: Cell
     low: float
@@ -44,20 +47,21 @@ class Input:
     high: float
     driver: str
     contrary: bool
-    basis: str
-    formula: str
+    assumed: float
 
     def at(self, u: float) -> float:
         """The value at the quantile ``u`` (0 to 1) of a triangle from low to high with its top at the stated value.
 
-        >>> Input(("a", "b", "c"), 0.0, 1.0, 3.0, "d", False, "known", "").at(1 / 3)
+        >>> Input(("a", "b", "c"), 0.0, 1.0, 3.0, "d", False, 0.0).at(1 / 3)
         1.0
         """
         u = 1 - u if self.contrary else u
         span = self.high - self.low
         if u * span <= self.value - self.low:
-            return self.low + math.sqrt(u * span * (self.value - self.low))
-        return self.high - math.sqrt((1 - u) * span * (self.high - self.value))
+            found = self.low + math.sqrt(u * span * (self.value - self.low))
+        else:
+            found = self.high - math.sqrt((1 - u) * span * (self.high - self.value))
+        return min(max(found, self.low), self.high)  # not past an end by a last bit
 
 
 @dataclass(frozen=True)
@@ -111,11 +115,12 @@ def inputs(case: Case, *, capacities_only: bool = False) -> Inputs:
         row, stated = known[cell], number(case, cell)
         if not _bears(case, cell, capacities_only) or stated is None or row.low is None or row.high is None:
             continue
-        if not math.isfinite(stated) or row.low >= row.high:
-            continue
         high = row.high if math.isfinite(row.high) else stated
+        if not math.isfinite(stated) or row.low >= high:
+            continue
         driver = row.driver_id or ".".join(cell)
-        ranged.append(Input(cell, row.low, stated, high, driver, row.contrary, row.basis, row.formula or ""))
+        assumed = 1.0 if row.basis == "assumed" else 0.5 if row.assumes else 0.0
+        ranged.append(Input(cell, row.low, stated, high, driver, row.contrary, assumed))
     following = _following(case, known, {each.cell for each in ranged})
     if capacities_only:
         following = [each for each in following if _bears(case, each.cell, capacities_only)]

@@ -101,13 +101,15 @@ def band_sentences(band: Band) -> list[str]:
     ]
     said = [f"From 5 to 95 per cent of the possible draws (the middle one in brackets), {listed(each)}."]
     rests = [
-        (LETTERS[measure], percent(band.assumed[measure]))
+        (LETTERS[measure], percent(band.assumed[measure]), percent(band.partly[measure]))
         for measure in ("capability", "concurrent")
         if math.isfinite(band.assumed.get(measure, math.nan))
     ]
     if rests:
-        shares = listed([f"{share} of the band of {letter}" for letter, share in rests])
-        said.append(f"{capital(shares)} {'rest' if len(rests) > 1 else 'rests'} on assumed numbers.")
+        shares = listed([f"{outright} of the band of {letter}" for letter, outright, _ in rests])
+        partly = listed([part for _, _, part in rests])
+        verb = "rest" if len(rests) > 1 else "rests"
+        said.append(f"{capital(shares)} {verb} on numbers assumed outright; {partly} with those assumed in part.")
     first = first_said(band)
     return [*said, f"{first}."] if first else said
 
@@ -130,7 +132,10 @@ def band_line(band: Band, study: str) -> str:
     said = f"{MEASURES[measure][0]}, from 5 to 95 per cent of the possible draws: {low / 1e6:,.1f} to {mt(high)}"
     share = band.assumed.get(measure, math.nan)
     if math.isfinite(share):
-        return f"{said}; {percent(share)} of the band rests on assumed numbers."
+        partly = percent(band.partly[measure])
+        said += f"; {percent(share)} of the band rests on numbers assumed outright, {partly} with those assumed in part"
+        first = first_said(band).removesuffix(" of the possible draws")
+        return f"{said}. {first} of them." if first else f"{said}."
     if measure in DRIVEN and too_few_said(band):
         return f"{said}; how much of it rests on assumed numbers needs more draws."
     return f"{said}."

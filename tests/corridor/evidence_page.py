@@ -85,15 +85,16 @@ def band(found: Band) -> str:
         for each in rows(found.quantiles)
     ]
     first = [[each.name, each.kind, share(each.share), share(each.share_all)] for each in rows(found.first)]
-    ships, most, common = found.kinds().get("ship", 0.0), found.assumed["capability"], found.assumed["concurrent"]
+    ships, assumed, partly = found.kinds().get("ship", 0.0), found.assumed, found.partly
     return "\n\n".join(
         [
             f"Seed {found.seed}, {found.inputs} uncertain numbers; {found.possible:,} of {found.draws:,} draws are "
             "possible.",
             table(["Mt a year", "draws", "as stated", "5 %", "50 %", "95 %"], lines),
-            f"**Ships come first in {share(ships)} of the possible draws.** {share(most)} of the band of T and "
-            f"{share(common)} of that of C rest on assumed numbers (R² of the regressions on ranks "
-            f"{found.r2['capability']:.2f} and {found.r2['concurrent']:.2f}).",
+            f"**Ships come first in {share(ships)} of the possible draws.** Of what can be explained "
+            f"(R² of the regressions on ranks {found.r2['capability']:.2f} for T, {found.r2['concurrent']:.2f} for C) "
+            f"{share(assumed['capability'])} for T and {share(assumed['concurrent'])} for C rest on numbers assumed "
+            f"outright, {share(partly['capability'])} and {share(partly['concurrent'])} with those assumed in part.",
             table(["comes first", "kind", "of the possible draws", "of all"], first),
         ]
     )

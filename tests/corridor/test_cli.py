@@ -82,6 +82,7 @@ def test_check(run: Run, folder: str) -> None:
     assert out == (
         "Two links, 2025: no faults in 13 rows of 9 tables\n"
         "  case 1, gate 1, node 3, commodity 1, mode 2, resource 1, link 2, use 1, demand 1\n"
+        "No faults in its scenarios: base_2022\n"
     )
 
 

@@ -203,3 +203,26 @@ def test_a_case_without_tests_or_ranges(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("band", "--case", folder, "--draws", "3", "--processes", "1")
     assert code == 0
     assert "No number of the case has a range" in out
+
+
+def test_a_scenario_is_checked_too(run: Run, copy: Path) -> None:
+    path = copy / "scenario" / "base_2022.yaml"
+    text = path.read_text(encoding="utf-8")
+    old = "products_batumi.t_per_year, value: 142926"
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, "products_batumi.t_per_year, value: 182926"), encoding="utf-8")
+    code, _, err = run("check", "--case", str(copy))
+    assert code == 2
+    assert "C052 scenario/base_2022.yaml, evidence.csv line" in err
+    assert "demand.products_batumi.t_per_year is 182926, outside its range" in err
+    extra = "  - {set: resource.buzachi_pipeline.capacity, value: 9000000}\n"
+    path.write_text(text.rstrip("\n") + "\n" + extra, encoding="utf-8")
+    code, _, err = run("check", "--case", str(copy))
+    assert code == 2
+    assert "9000000, set by base_2022, has no evidence" in err
+
+
+@pytest.mark.slow
+def test_a_what_if_is_validated_under_every_scenario(run: Run) -> None:
+    code, _, err = run("validate", "--set", "resource.rail_ferries.capacity=30", "--json")
+    assert (code, err) == (0, "")

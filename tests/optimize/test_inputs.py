@@ -85,7 +85,7 @@ CITES: Row = {
 
 
 def one(low: float, top: float, high: float, *, contrary: bool = False) -> Input:
-    return Input(("resource", "line", "capacity"), low, top, high, "d", contrary, "known", "")
+    return Input(("resource", "line", "capacity"), low, top, high, "d", contrary, 0.0)
 
 
 def drawn(known: Inputs, quantiles: Mapping[str, float]) -> dict[str, float]:
@@ -142,11 +142,11 @@ def test_a_number_drives_itself_or_shares_a_driver() -> None:
         )
     )
     assert known.drivers == ["weather", "resource.ferries.capacity", "resource.line.capacity"]
-    assert {".".join(each.cell): (each.low, each.value, each.high, each.basis) for each in known.ranged} == {
-        "resource.ferries.capacity": (6.0, 8.0, 9.0, "assumed"),
-        "factor.storms.value": (0.6, 0.75, 0.9, "assumed"),
-        "carrier.ferry.port_h": (8.0, 12.0, 20.0, "assumed"),
-        "resource.line.capacity": (4e5, 5e5, 6e5, "assumed"),
+    assert {".".join(each.cell): (each.low, each.value, each.high, each.assumed) for each in known.ranged} == {
+        "resource.ferries.capacity": (6.0, 8.0, 9.0, 1.0),
+        "factor.storms.value": (0.6, 0.75, 0.9, 1.0),
+        "carrier.ferry.port_h": (8.0, 12.0, 20.0, 1.0),
+        "resource.line.capacity": (4e5, 5e5, 6e5, 1.0),
     }
     assert drawn(known, {"weather": 1.0}) == pytest.approx({"factor.storms.value": 0.9, "carrier.ferry.port_h": 8.0})
     assert drawn(known, {"weather": 0.0}) == pytest.approx({"factor.storms.value": 0.6, "carrier.ferry.port_h": 20.0})

@@ -78,6 +78,7 @@ def band() -> Band:
         drivers=pd.DataFrame(DRIVERS, columns=COLUMNS),
         r2={"concurrent": 0.52, "capability": 0.89},
         assumed={"concurrent": 0.32, "capability": 0.38},
+        partly={"concurrent": 0.68, "capability": 0.86},
     )
 
 
