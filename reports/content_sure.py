@@ -166,9 +166,9 @@ def _alone(band: Band, found: dict[str, list[Swing]]) -> list[Block]:
         column
         for letter in letters
         for column in (
-            Column(f"{letter} at its low end", "Mt", right=True),
-            Column(f"{letter} at its high end", "Mt", right=True),
-            Column(f"Share of variance of {letter}", right=True),
+            Column(f"{letter} low", "Mt", right=True),
+            Column(f"{letter} high", "Mt", right=True),
+            Column(f"{letter} share", right=True),
         )
     ]
     table = Table(
@@ -177,7 +177,7 @@ def _alone(band: Band, found: dict[str, list[Swing]]) -> list[Block]:
         caption="One driver alone",
         small=True,
     )
-    return [table]
+    return [table, Note("Low and high: the measure with the driver at its 5 and 95 per cent. Share: of its variance.")]
 
 
 def _cells(swing: Swing | None) -> tuple[str, str, str]:
