@@ -70,14 +70,11 @@ def check_scenarios(case: Case) -> list[str]:
     faults: list[Fault] = []
     for name in names:
         try:
-            check(read_scenario(Path(case.home), name).apply(case))
+            there = read_scenario(Path(case.home), name).apply(case)
         except CaseError as error:
-            faults += [
-                Fault(
-                    each.code, each.place if name in each.place else f"scenario/{name}.yaml, {each.place}", each.message
-                )
-                for each in error.faults
-            ]
+            faults += error.faults  # these say the file themselves
+            continue
+        faults += [Fault(each.code, f"scenario/{name}.yaml, {each.place}", each.message) for each in faults_of(there)]
     if faults:
         raise CaseError(faults, "the scenarios")
     return names
@@ -152,17 +149,18 @@ def validate(case: Case) -> pd.DataFrame:
     """What was published beside what the model says: one row a test of ``validation.csv``.
 
     Columns: test, name, role, scenario, study, unit, published, low, high, modelled, difference, verdict (pass, fail,
-    input), sources, tolerance, note. Scenarios are those of the folder that the case was read from, on top of its
-    changes. Raises CaseError, InfeasibleError.
+    input), sources, tolerance, note. Scenarios are those of the folder that the case was read from, under its
+    changes; a case that is a scenario already (``load(year=2022)``) is refused. Raises CaseError, InfeasibleError.
     """
     from corridor.optimize.validate import validate as validate_it
 
+    if case.settled:
+        reason = "is a scenario, and the tests name their own; validate the case without it"
+        raise CaseError([Fault("C064", case.scenario, reason)], "the question")
     check(case)
 
     def scenario(name: str) -> Case:
-        there = read_scenario(Path(case.home), name).apply(case)
-        if case.changes:  # what was set by hand stays on top
-            there = there.with_(case.changes[case.settled :])
+        there = read_scenario(Path(case.home), name).apply(case).with_(case.changes)  # what was set stays on top
         check(there)
         return there
 

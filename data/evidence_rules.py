@@ -18,7 +18,7 @@ ABOUT = ("evidence", "source", "driver", "validation")
 
 
 def evidence(view: View) -> Iterator[Found]:
-    """C050-C053: evidence speaks of cells that exist, its range holds the value, and it says what it rests on."""
+    """C050-C053: evidence speaks of cells that exist, has a range that holds the value, and says what it rests on."""
     case, tables, speaks = view.case, schemas(), speaking(view.case)
     for row in case.rows("evidence"):
         key = ("evidence", row.evidence_id)
@@ -27,10 +27,10 @@ def evidence(view: View) -> Iterator[Found]:
         if row.table not in tables:
             yield Found("C050", *key, "table", f"{row.table} is no table; {nearest(row.table, tables)}")
             continue
-        names = [each.name for each in tables[row.table].fields]
-        if row.column not in names:
+        columns = [each.name for each in tables[row.table].fields]
+        if row.column not in columns:
             yield Found(
-                "C050", *key, "column", f"{row.column} is no column of {row.table}; {nearest(row.column, names)}"
+                "C050", *key, "column", f"{row.column} is no column of {row.table}; {nearest(row.column, columns)}"
             )
             continue
         there = row.row == "*" or row.row in case[row.table].index
@@ -41,8 +41,12 @@ def evidence(view: View) -> Iterator[Found]:
         if row.low is not None and row.high is not None and row.low > row.high:
             message = f"{row.low:g} is above high, which is {row.high:g}; exchange them"
             yield Found("C051", *key, "low", message, ("high",))
-        elif there and row.row != "*" and row.column != names[0] and speaks(row, (row.table, row.row, row.column)):
+        elif there and row.row != "*" and row.column != columns[0] and speaks(row, (row.table, row.row, row.column)):
             yield from _out_of_range(view, row)
+        measured = tables[row.table].fields[columns.index(row.column)].type in ("number", "integer")
+        if measured and row.row != "*" and (row.low is None or row.high is None):
+            message = "it has no range; give low and high, the same number twice where there is no doubt"
+            yield Found("C051", *key, "low" if row.low is None else "high", message)
         if row.basis in ("known", "derived") and not row.source_id:
             message = f"it is {row.basis} but names no source; name it, or write assumed and say why in note"
             yield Found("C053", *key, "source_id", message, ("basis",))

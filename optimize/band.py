@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any
 
@@ -79,8 +78,14 @@ class Draws:
         worst = max(proof.primal_residual, proof.dual_residual, proof.gap)
         return common.value, handled, common.value * total, most.value * KILO, first, worst
 
+    def take(self, rows: Floats) -> list[tuple[Any, ...]]:
+        """Run draws: a row each, with the quantiles in the order of the drivers."""
+        drivers = self.known.drivers
+        return [self.run(dict(zip(drivers, row, strict=True))) for row in rows.tolist()]
+
 
 _ready: Draws | None = None
+"""The model of a process of the pool."""
 
 
 def _start(known: Inputs) -> None:
@@ -88,9 +93,9 @@ def _start(known: Inputs) -> None:
     _ready = Draws(known)
 
 
-def _chunk(drivers: Sequence[str], rows: Floats) -> list[tuple[Any, ...]]:
+def _take(rows: Floats) -> list[tuple[Any, ...]]:
     assert _ready is not None
-    return [_ready.run(dict(zip(drivers, row, strict=True))) for row in rows.tolist()]
+    return _ready.take(rows)
 
 
 def band(
@@ -109,27 +114,25 @@ def band(
     """
     from scipy.stats import qmc
 
-    known = inputs(case, capacities_only=capacities_only)
-    drivers = known.drivers
-    sample = np.asarray(qmc.LatinHypercube(d=max(1, len(drivers)), rng=np.random.default_rng(seed)).random(draws))
-    sample = sample[:, : len(drivers)]
+    model = Draws(inputs(case, capacities_only=capacities_only))
+    count = len(model.known.drivers)
+    sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
     chunks = [sample[at : at + CHUNK] for at in range(0, draws, CHUNK)]
     found: list[tuple[Any, ...]] = []
-    known = replace(known, case=case.at({}))
-    if processes > 1 and len(chunks) > 1:
-        # A spawned process starts alike on every system.
-        with ProcessPoolExecutor(min(processes, len(chunks)), get_context("spawn"), _start, (known,)) as pool:
-            for rows in pool.map(_chunk, [drivers] * len(chunks), chunks):
-                found += rows
-                if progress:
-                    progress(len(found), draws)
-    else:
-        _start(known)
-        for chunk in chunks:
-            found += _chunk(drivers, chunk)
+
+    def gather(taken: Iterable[list[tuple[Any, ...]]]) -> None:
+        for rows in taken:
+            found.extend(rows)
             if progress:
                 progress(len(found), draws)
-    return _summed_up(Draws(known), sample, found, seed)
+
+    if processes > 1 and len(chunks) > 1:
+        # A spawned process starts alike on every system.
+        with ProcessPoolExecutor(min(processes, len(chunks)), get_context("spawn"), _start, (model.known,)) as pool:
+            gather(pool.map(_take, chunks))
+    else:
+        gather(map(model.take, chunks))
+    return _summed_up(model, sample, found, seed)
 
 
 def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed: int) -> Band:
@@ -290,8 +293,8 @@ def _ranks(values: Floats) -> Floats:
 
 def _basis(known: Inputs, driver: str) -> str:
     """Whether a driver's numbers are assumed outright, in part, or sourced."""
-    moved = [each.assumed for each in known.ranged if each.driver == driver]
-    return "assumed" if min(moved) == 1 else "partly assumed" if max(moved) else "sourced"
+    found = {each.basis for each in known.ranged if each.driver == driver}
+    return found.pop() if len(found) == 1 else "partly assumed"
 
 
 def _named(case: Case, driver: str) -> tuple[str, str]:

@@ -38,7 +38,7 @@ COEFFICIENTS = {
 class Input:
     """A number with a range.
 
-    ``driver`` names the random number that sets it; ``assumed`` is 1 where it is assumed, 0.5 where a part of it is.
+    ``driver`` names the random number that sets it; ``basis`` is sourced, partly assumed or assumed.
     """
 
     cell: Cell
@@ -47,12 +47,12 @@ class Input:
     high: float
     driver: str
     contrary: bool
-    assumed: float
+    basis: str
 
     def at(self, u: float) -> float:
         """The value at the quantile ``u`` (0 to 1) of a triangle from low to high with its top at the stated value.
 
-        >>> Input(("a", "b", "c"), 0.0, 1.0, 3.0, "d", False, 0.0).at(1 / 3)
+        >>> Input(("a", "b", "c"), 0.0, 1.0, 3.0, "d", False, "sourced").at(1 / 3)
         1.0
         """
         u = 1 - u if self.contrary else u
@@ -119,8 +119,8 @@ def inputs(case: Case, *, capacities_only: bool = False) -> Inputs:
         if not math.isfinite(stated) or row.low >= high:
             continue
         driver = row.driver_id or ".".join(cell)
-        assumed = 1.0 if row.basis == "assumed" else 0.5 if row.assumes else 0.0
-        ranged.append(Input(cell, row.low, stated, high, driver, row.contrary, assumed))
+        basis = "assumed" if row.basis == "assumed" else "partly assumed" if row.assumes else "sourced"
+        ranged.append(Input(cell, row.low, stated, high, driver, row.contrary, basis))
     following = _following(case, known, {each.cell for each in ranged})
     if capacities_only:
         following = [each for each in following if _bears(case, each.cell, capacities_only)]

@@ -17,6 +17,7 @@ def runner(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 
     def run(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["corridor", *words])
+        monkeypatch.setattr(sys.modules["__main__"], "__package__", "")  # or usage names pytest under python -m pytest
         assert cli.app is shell.app  # importing cli gives the command its verbs
         code = shell._run()
         out, err = capsys.readouterr()

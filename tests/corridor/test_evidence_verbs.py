@@ -11,6 +11,7 @@ import pytest
 import corridor
 from corridor.data.format_page import EXAMPLE
 from corridor.data.read import bundled
+from corridor.model.faults import CaseError
 from tests.corridor.command import Run
 from tests.corridor.test_json import documented, strict
 from tests.data.folder import write
@@ -203,6 +204,13 @@ def test_a_case_without_tests_or_ranges(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("band", "--case", folder, "--draws", "3", "--processes", "1")
     assert code == 0
     assert "No number of the case has a range" in out
+
+
+def test_a_scenario_is_not_validated() -> None:
+    """The tests name their scenarios themselves."""
+    with pytest.raises(CaseError, match="base_2022: is a scenario") as error:
+        corridor.validate(corridor.load(year=2022))
+    assert [fault.code for fault in error.value.faults] == ["C064"]
 
 
 def test_a_scenario_is_checked_too(run: Run, copy: Path) -> None:

@@ -446,25 +446,34 @@ def test_no_folder(tmp_path: Path, made: str, reason: str) -> None:
 
 
 def test_evidence(tmp_path: Path) -> None:
-    """Evidence of cells that do not exist, ranges that do not hold, sources that are not there."""
+    """Evidence of cells that do not exist, ranges that do not hold or are not there, sources that are not there."""
     rows = [
         "lost_row,resource,lin,capacity,1,2,yearbook,high,known,",
         "lost_table,resurce,line,capacity,1,2,,high,assumed,why",
         "lost_column,link,crossing,tim_h,1,5,,high,assumed,why",
         "turned,resource,line,capacity,5,2,yearbook,high,known,",
         "outside,resource,line,capacity,1,5,,high,assumed,why",
-        "nobody,resource,line,capacity,,,,high,known,",
-        "no_reason,resource,line,capacity,,,,high,assumed,",
-        "unknown_source,resource,line,capacity,,,yearbok almanac,high,known,",
+        "nobody,resource,line,capacity,600000,600000,,high,known,",
+        "no_reason,resource,*,capacity,,,,high,assumed,",
+        "unknown_source,resource,line,capacity,600000,unlimited,yearbok almanac,high,known,",
+        "no_range,resource,line,capacity,,,yearbook,high,known,",
+        "half_a_range,resource,ships,capacity,4,,,high,assumed,why",
+        "no_number,resource,ships,background,none,5,,high,assumed,why",
     ]
     faults = told(write(tmp_path, FULL, ("evidence", "", "\n".join(rows) + "\n")))
     assert [fault for fault in faults if not fault.startswith("C054")] == [
         "C007 evidence.csv line 10, source_id: yearbok is no source; did you mean yearbook?",
         "C007 evidence.csv line 10, source_id: almanac is no source; known: yearbook",
+        "C011 evidence.csv line 13, low: 'none' is not a number; "
+        "give a number in unit of the column, or unlimited, or leave the cell empty",
         "C050 evidence.csv line 3, row: lin is no row of resource; did you mean line?",
         "C050 evidence.csv line 4, table: resurce is no table; did you mean resource?",
         "C050 evidence.csv line 5, column: tim_h is no column of link; did you mean time_h?",
         "C051 evidence.csv line 6, low: 5 is above high, which is 2; exchange them",
+        "C051 evidence.csv line 11, low: it has no range; "
+        "give low and high, the same number twice where there is no doubt",
+        "C051 evidence.csv line 12, high: it has no range; "
+        "give low and high, the same number twice where there is no doubt",
         "C052 evidence.csv line 7, high: resource.line.capacity is 600000, outside its range 1 to 5; "
         "correct one of them",
         "C053 evidence.csv line 8, source_id: it is known but names no source; "

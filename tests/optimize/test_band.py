@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,31 +25,55 @@ MEASURES = ("handled", "concurrent", "capability")
 Ranges = dict[str, tuple[float, float]]
 
 
-def in_row(ranges: Ranges, *, one: float = 200_000, two: float = 300_000, nameplate: float = 5e6) -> Case:
-    """100 kt over two limits, one behind the other; ``ranges`` by address."""
+def proofs(ranges: Ranges) -> list[Row]:
+    """Evidence for these ranges, by address."""
     rows: list[Row] = []
     for number, (cell, (low, high)) in enumerate(ranges.items()):
         table, row, column = cell.split(".")
         place: Row = {"evidence_id": f"e{number}", "table": table, "row": row, "column": column, "low": low}
         rows.append({**place, "high": high, "confidence": "low", "basis": "assumed", "note": "a test's"})
+    return rows
+
+
+def in_row(ranges: Ranges, *, one: float = 200_000, two: float = 300_000, nameplate: float = 5e6) -> Case:
+    """100 kt over two limits, one behind the other."""
+    return over_sea(
+        ranges,
+        "demand_id, origin_id, destination_id, gate, t_per_year\n all, a, f, must, 100000",
+        limits={"one": one, "two": two},
+        nameplate=nameplate,
+    )
+
+
+def over_sea(
+    ranges: Ranges,
+    demand: str,
+    *,
+    limits: Mapping[str, float],
+    nameplate: float = 5e6,
+    **more: str | Sequence[Mapping[str, object]],
+) -> Case:
+    """By rail and over the gate, the first limit on the rail, the second (if any) on the sea."""
+    kinds, ways = ("line", "quay"), ("rail", "sea")
     return case_of(
         proven(
             {
                 "gate": [{"gate_id": "gate", "nameplate_t_per_year": nameplate}],
                 "resource": [
-                    {"resource_id": "one", "kind": "line", "capacity": one},
-                    {"resource_id": "two", "kind": "quay", "capacity": two},
+                    {"resource_id": name, "kind": kind, "capacity": capacity}
+                    for (name, capacity), kind in zip(limits.items(), kinds, strict=False)
                 ],
                 "link": """
                     link_id, from_node_id, to_node_id, gate
                     rail, a, p, 0
                     sea, p, f, 1""",
-                "use": """
-                    use_id, resource_id, link_id, activity, amount
-                    u1, one, rail, tonne, 1
-                    u2, two, sea, tonne, 1""",
-                "demand": "demand_id, origin_id, destination_id, gate, t_per_year\n all, a, f, must, 100000",
-                **({"evidence": rows} if rows else {}),
+                "use": [
+                    {"use_id": f"u{n + 1}", "resource_id": name, "link_id": way, "activity": "tonne", "amount": 1}
+                    for n, (name, way) in enumerate(zip(limits, ways, strict=False))
+                ],
+                "demand": demand,
+                **more,
+                **({"evidence": proofs(ranges)} if ranges else {}),
             }
         )
     )
@@ -265,35 +290,13 @@ def test_a_case_of_which_no_draw_is_possible_still_has_a_band() -> None:
 
 def overbooked(low: float) -> Case:
     """A line of 300 kt with 100 kt that never cross the gate: below that nothing fits at all."""
-    return case_of(
-        proven(
-            {
-                "gate": "gate_id, nameplate_t_per_year\n gate, 5000000",
-                "resource": "resource_id, kind, capacity\n line, line, 300000",
-                "link": """
-                    link_id, from_node_id, to_node_id, gate
-                    rail, a, p, 0
-                    sea, p, f, 1""",
-                "use": "use_id, resource_id, link_id, activity, amount\n one, line, rail, tonne, 1",
-                "demand": """
-                    demand_id, origin_id, destination_id, gate, t_per_year
-                    all, a, f, must, 100000
-                    stays, a, p, never, 100000""",
-                "evidence": [
-                    {
-                        "evidence_id": "e",
-                        "table": "resource",
-                        "row": "line",
-                        "column": "capacity",
-                        "low": low,
-                        "high": 400_000,
-                        "confidence": "low",
-                        "basis": "assumed",
-                        "note": "a test's",
-                    }
-                ],
-            }
-        )
+    return over_sea(
+        {"resource.line.capacity": (low, 400_000)},
+        """
+            demand_id, origin_id, destination_id, gate, t_per_year
+            all, a, f, must, 100000
+            stays, a, p, never, 100000""",
+        limits={"line": 300_000},
     )
 
 
@@ -324,36 +327,14 @@ def test_a_capacity_drawn_for_capacities_only_gives_the_same_as_for_all() -> Non
 
 def ceiled() -> Case:
     """The market takes 60 to 150 kt; 100 came: what is handled never passes what the market takes in that draw."""
-    return case_of(
-        proven(
-            {
-                "gate": "gate_id, nameplate_t_per_year\n gate, 5000000",
-                "resource": "resource_id, kind, capacity\n line, line, 300000",
-                "link": """
-                    link_id, from_node_id, to_node_id, gate
-                    rail, a, p, 0
-                    sea, p, f, 1""",
-                "use": "use_id, resource_id, link_id, activity, amount\n one, line, rail, tonne, 1",
-                "segment": "segment_id, ceiling_t_per_year\n goods, 120000\n others, unlimited",
-                "demand": """
-                    demand_id, origin_id, destination_id, segment_id, gate, t_per_year
-                    all, a, f, goods, must, 100000
-                    more, a, f, others, must, 50000""",
-                "evidence": [
-                    {
-                        "evidence_id": "e",
-                        "table": "segment",
-                        "row": "goods",
-                        "column": "ceiling_t_per_year",
-                        "low": 60_000,
-                        "high": 150_000,
-                        "confidence": "low",
-                        "basis": "assumed",
-                        "note": "a test's",
-                    }
-                ],
-            }
-        )
+    return over_sea(
+        {"segment.goods.ceiling_t_per_year": (60_000, 150_000)},
+        """
+            demand_id, origin_id, destination_id, segment_id, gate, t_per_year
+            all, a, f, goods, must, 100000
+            more, a, f, others, must, 50000""",
+        limits={"line": 300_000},
+        segment="segment_id, ceiling_t_per_year\n goods, 120000\n others, unlimited",
     )
 
 

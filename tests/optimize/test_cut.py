@@ -13,8 +13,9 @@ from corridor.model.faults import InfeasibleError
 from corridor.model.graph import reaches
 from corridor.optimize.cut import cut
 from corridor.optimize.studies import YearModel
-from tests.cases import Row, Tables, boxes, case_of, gated_tables, idle, oil_and_boxes
+from tests.cases import Row, Tables, boxes, case_of, idle, oil_and_boxes
 from tests.optimize.test_ladder import in_a_row
+from tests.random_cases import gated_tables
 
 NODES = ["a", "b", "c", "d", "e"]
 Ways = list[tuple[str, str, float]]

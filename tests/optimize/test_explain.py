@@ -16,8 +16,9 @@ from corridor.model.faults import CaseError
 from corridor.model.graph import arcs
 from corridor.optimize.explain import explain
 from corridor.optimize.paths import paths
-from tests.cases import SUITE, Tables, answered, boxes, case_of, choice, gated_tables, oil_and_boxes
+from tests.cases import SUITE, Tables, answered, boxes, case_of, choice, oil_and_boxes
 from tests.optimize.test_ladder import in_a_row
+from tests.random_cases import gated_tables
 
 STUDIES = ("capability", "concurrent", "handled", "free", "cost_shipper")
 

@@ -78,6 +78,8 @@ CITES: Row = {
     "table": "case",
     "row": "test",
     "column": "base_year",
+    "low": 2025,
+    "high": 2025,
     "confidence": "low",
     "basis": "known",
     "source_id": "f01",
@@ -85,7 +87,7 @@ CITES: Row = {
 
 
 def one(low: float, top: float, high: float, *, contrary: bool = False) -> Input:
-    return Input(("resource", "line", "capacity"), low, top, high, "d", contrary, 0.0)
+    return Input(("resource", "line", "capacity"), low, top, high, "d", contrary, "sourced")
 
 
 def drawn(known: Inputs, quantiles: Mapping[str, float]) -> dict[str, float]:
@@ -142,11 +144,11 @@ def test_a_number_drives_itself_or_shares_a_driver() -> None:
         )
     )
     assert known.drivers == ["weather", "resource.ferries.capacity", "resource.line.capacity"]
-    assert {".".join(each.cell): (each.low, each.value, each.high, each.assumed) for each in known.ranged} == {
-        "resource.ferries.capacity": (6.0, 8.0, 9.0, 1.0),
-        "factor.storms.value": (0.6, 0.75, 0.9, 1.0),
-        "carrier.ferry.port_h": (8.0, 12.0, 20.0, 1.0),
-        "resource.line.capacity": (4e5, 5e5, 6e5, 1.0),
+    assert {".".join(each.cell): (each.low, each.value, each.high, each.basis) for each in known.ranged} == {
+        "resource.ferries.capacity": (6.0, 8.0, 9.0, "assumed"),
+        "factor.storms.value": (0.6, 0.75, 0.9, "assumed"),
+        "carrier.ferry.port_h": (8.0, 12.0, 20.0, "assumed"),
+        "resource.line.capacity": (4e5, 5e5, 6e5, "assumed"),
     }
     assert drawn(known, {"weather": 1.0}) == pytest.approx({"factor.storms.value": 0.9, "carrier.ferry.port_h": 8.0})
     assert drawn(known, {"weather": 0.0}) == pytest.approx({"factor.storms.value": 0.6, "carrier.ferry.port_h": 20.0})
@@ -169,7 +171,7 @@ def test_a_formula_moves_a_number_in_proportion() -> None:
             """
             resource.ferries.capacity, 6, 9
             factor.storms.value, 0.6, 0.9, , weather
-            resource.ferries.background, , , f01 * resource.ferries.capacity * factor.storms.value"""
+            resource.ferries.background, 3, 3, f01 * resource.ferries.capacity * factor.storms.value"""
         )
     )
     [follows] = known.following
@@ -187,7 +189,7 @@ def test_a_number_rounded_by_its_author_keeps_its_rounding_in_proportion() -> No
         uncertain(
             """
             resource.ferries.capacity, 6, 9
-            resource.ferries.background, , , 0.502 * resource.ferries.capacity * factor.storms.value + 0 * f01"""
+            resource.ferries.background, 3, 3, 0.502 * resource.ferries.capacity * factor.storms.value + 0 * f01"""
         )
     )
     assert drawn(known, {"resource.ferries.capacity": 0.0})["resource.ferries.background"] == pytest.approx(2.25)
@@ -217,9 +219,9 @@ def test_a_chain_of_formulas_is_followed_in_order() -> None:
         uncertain(
             """
             resource.ferries.capacity, 6, 9
-            resource.others.capacity, , , f01 * resource.ferries.capacity
-            resource.others.background, , , resource.others.capacity / 4
-            resource.ferries.background, , , 3 * resource.others.background"""
+            resource.others.capacity, 4, 4, f01 * resource.ferries.capacity
+            resource.others.background, 1, 1, resource.others.capacity / 4
+            resource.ferries.background, 3, 3, 3 * resource.others.background"""
         )
     )
     assert [each.cell[1:] for each in known.following] == [
@@ -244,7 +246,7 @@ def test_a_chain_passes_through_the_range_of_its_middle() -> None:
             """
             resource.ferries.capacity, 6, 9
             resource.others.capacity, 2, 6, f01 * resource.ferries.capacity, count
-            resource.others.background, , , resource.others.capacity / 4"""
+            resource.others.background, 1, 1, resource.others.capacity / 4"""
         )
     )
     assert drawn(known, {"count": 0.0}) == pytest.approx(
@@ -261,8 +263,8 @@ def test_a_chain_passes_through_a_number_that_bears_on_no_measure() -> None:
         uncertain(
             """
             resource.ferries.capacity, 6, 9
-            project.more.adds, , , f01 * resource.ferries.capacity
-            resource.others.capacity, , , project.more.adds * 1""",
+            project.more.adds, 4, 4, f01 * resource.ferries.capacity
+            resource.others.capacity, 4, 4, project.more.adds * 1""",
             {"project": "project_id, resource_id, adds, cost_usd\n more, ferries, 4, 1"},
         )
     )
@@ -274,7 +276,7 @@ def test_a_formula_of_figures_alone_does_not_move() -> None:
         uncertain(
             """
             resource.ferries.capacity, 6, 9
-            resource.ferries.background, , , f01 * 6"""
+            resource.ferries.background, 3, 3, f01 * 6"""
         )
     )
     assert known.following == ()
@@ -283,9 +285,9 @@ def test_a_formula_of_figures_alone_does_not_move() -> None:
 @pytest.mark.parametrize(
     "evidence",
     [
-        "resource.ferries.capacity, ,",
-        "resource.ferries.capacity, 6,",
-        "resource.ferries.capacity, , 9",
+        "resource.*.capacity, ,",  # a row of its own must have a range
+        "resource.*.capacity, 3,",
+        "resource.*.capacity, , 9",
         "resource.ferries.capacity, 8, 8",
         "resource.spare.capacity, 400000, unlimited",  # a limit that is not there has no range
         "link.rail.time_h, 10, 30",  # no carrier sails there: its hours bear on no measure
@@ -349,7 +351,7 @@ def test_capacities_only_leaves_coefficients_that_follow_a_capacity() -> None:
         uncertain(
             """
             resource.ferries.capacity, 6, 9
-            factor.shallow.value, , , f01 * 0.2 * resource.ferries.capacity"""
+            factor.shallow.value, 0.8, 0.8, f01 * 0.2 * resource.ferries.capacity"""
         ),
         capacities_only=True,
     )

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from corridor.model.case import Case
 from corridor.model.schema import schemas
 from corridor.optimize.studies import Question, YearModel
-from tests.cases import SUITE, Row, Tables, case_of, gated_tables, tables_of, tables_of_case
+from tests.cases import SUITE, Row, Tables, case_of, tables_of, tables_of_case
+from tests.random_cases import gated_tables
 
 Change = Callable[[Tables], Tables]
 

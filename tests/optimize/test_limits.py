@@ -10,7 +10,8 @@ from corridor.model.case import Case
 from corridor.optimize.coefficients import available
 from corridor.optimize.layout import MEASURES
 from corridor.optimize.studies import Question, YearModel
-from tests.cases import SUITE, Tables, answered, boxes, case_of, choice, gated_tables, oil_and_boxes, series
+from tests.cases import SUITE, Tables, answered, boxes, case_of, choice, oil_and_boxes, series
+from tests.random_cases import gated_tables
 
 
 def rung(case: Case) -> Rung:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
 from corridor.optimize.studies import STUDIES, YearModel
-from tests.cases import Tables, answered, boxes, case_of, choice, gated_tables, idle, oil_and_boxes, tables_of_case
+from tests.cases import Tables, answered, boxes, case_of, choice, idle, oil_and_boxes, tables_of_case
+from tests.random_cases import gated_tables
 
 SLACK = 1 + 1e-7
 

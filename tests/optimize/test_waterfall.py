@@ -15,7 +15,8 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.optimize.studies import YearModel
 from corridor.optimize.waterfall import KINDS, Switchboard, subsets, waterfall
-from tests.cases import Tables, answered, boxes, case_of, choice, ferry, gated_tables, idle, oil_and_boxes, series
+from tests.cases import Tables, answered, boxes, case_of, choice, ferry, idle, oil_and_boxes, series
+from tests.random_cases import gated_tables
 
 Value = Callable[[frozenset[str]], float]
 ALL = frozenset(KINDS)
