@@ -5,7 +5,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all check lock docs clean
+.PHONY: help report test test-all check lock docs benchmarks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -31,6 +31,13 @@ docs: .venv/ready  ## write what the documents take from the code: case format, 
 	$(BIN)/corridor report --out out --draws 0
 	cp out/map.svg docs/map.svg
 
+benchmarks: .venv/ready build/linopy/ready  ## measure speed and memory; rewrite the tables of benchmarks/README.md
+	$(BIN)/python -m benchmarks.run
+
+build/linopy/ready: benchmarks/linopy.lock .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target build/linopy --requirement benchmarks/linopy.lock
+	touch $@
+
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
@@ -40,6 +47,9 @@ docs: .venv/ready  ## write what the documents take from the code: case format, 
 lock:  ## refresh requirements.lock (needs uv)
 	$(UV) pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --upgrade --quiet --output-file requirements.lock
+	$(UV) pip compile benchmarks/linopy.in --constraint requirements.lock --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --upgrade --quiet \
+	    $(addprefix --no-emit-package ,numpy pandas scipy packaging python-dateutil pyyaml tzdata) --output-file benchmarks/linopy.lock
 
 clean:  ## remove what the other targets made, but the documents
 	rm -rf .venv build out *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         evidence,
         explain,
         findings,
+        foresight,
         ladder,
         load,
         markets,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from corridor.model.case import Case, Change
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
+    from corridor.model.foresight import Foresight
 
 __version__ = "0.1.0"
 
@@ -46,6 +48,7 @@ __all__ = [
     "Fault",
     "Figure",
     "Findings",
+    "Foresight",
     "InfeasibleError",
     "Provenance",
     "Rung",
@@ -57,6 +60,7 @@ __all__ = [
     "evidence",
     "explain",
     "findings",
+    "foresight",
     "ladder",
     "load",
     "markets",
@@ -74,6 +78,7 @@ _HOME = {
     ),
     **dict.fromkeys(("Case", "Change"), "corridor.model.case"),
     **dict.fromkeys(("Figure", "Provenance"), "corridor.model.evidence"),
+    "Foresight": "corridor.model.foresight",
     **dict.fromkeys(("CaseError", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"),
 }
 

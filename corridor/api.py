@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -14,11 +15,15 @@ from corridor.data.scenario import read_scenario, scenarios
 from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall
 from corridor.model.case import Case, Change
 from corridor.model.evidence import Figure, Provenance
-from corridor.model.faults import CaseError, CertificateError, Fault
+from corridor.model.faults import CaseError, CertificateError, Fault, TimeLimitError, nearest
+from corridor.model.horizon import PERIODS, Horizon
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corridor.model.foresight import Foresight
+    from corridor.optimize.own_rules import PlannersRule, RuleSource
+    from corridor.optimize.solver import Progress
     from corridor.optimize.studies import YearModel
 
 _SOUND: WeakSet[Case] = WeakSet()
@@ -80,37 +85,123 @@ def check_scenarios(case: Case) -> list[str]:
     return names
 
 
-def solve(case: Case, study: str = "capability", *, time_limit: float | None = None) -> Answer:
+def solve(
+    case: Case,
+    study: str = "capability",
+    *,
+    periods: str = "year",
+    open_year: bool = False,
+    rules: RuleSource | Iterable[RuleSource] = (),
+    time_limit: float | None = None,
+    watch: Callable[[Progress], None] | None = None,
+) -> Answer:
     """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
 
-    Raises CaseError, InfeasibleError or TimeLimitError (``time_limit`` in seconds for each run of the solver), and
-    CertificateError, a fault of Corridor's own, where the answer does not prove itself.
+    ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
+    is steady (what leaves in December arrives in January) unless ``open_year``. ``rules`` are a planner's own: a
+    Python file, a function ``rule(model, corridor)``, or a list of these (docs/own-rules.md). ``time_limit`` is in
+    seconds for the whole question; ``watch`` is told how far the solver is.
+
+    Raises CaseError, InfeasibleError, or TimeLimitError, whose ``answer`` is that of the finest horizon that was
+    finished, if any; and CertificateError, a fault of Corridor's own, where the answer does not prove itself.
     """
+    check(case)
+    finest = _horizon(case, periods, open_year)
+    coarser = [each for each in PERIODS[: PERIODS.index(periods)] if each in COARSER] if periods in PERIODS else []
+    deadline = math.inf if time_limit is None else perf_counter() + time_limit
+    answer: Answer | None = None
+    own = _rules(rules)
+    for horizon in [*(_horizon(case, each, open_year) for each in coarser if time_limit is not None), finest]:
+        left = None if time_limit is None else deadline - perf_counter()
+        try:
+            answer = _solve(case, study, horizon, own, left, watch)
+        except TimeLimitError as error:
+            if answer is not None:
+                error.answer = answer
+                error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
+            raise
+    assert answer is not None
+    return answer
+
+
+COARSER = ("year", "month", "week")
+"""Horizons that are worked out before a finer one where time is limited: there is an answer when it runs out."""
+
+
+def _by(answer: Answer) -> str:
+    return "the year as a whole" if answer.horizon is None else f"{answer.horizon.name}s"
+
+
+def _horizon(case: Case, periods: str, open_year: bool) -> Horizon:
+    try:
+        return Horizon.of(periods, case.base_year, cyclic=not open_year)
+    except ValueError:
+        reason = f"{periods} is no period; {nearest(periods, PERIODS)}, or a number of equal parts"
+        raise CaseError([Fault("C073", "--periods", reason)], "the question") from None
+
+
+def _solve(
+    case: Case,
+    study: str,
+    horizon: Horizon,
+    rules: Sequence[PlannersRule],
+    time_limit: float | None,
+    watch: Callable[[Progress], None] | None,
+) -> Answer:
     from corridor.optimize.studies import solve as answer_of
 
-    check(case)
-    answer = answer_of(case, study, time_limit=time_limit)
+    answer = answer_of(case, study, horizon, rules=rules, time_limit=time_limit, watch=watch)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
     return answer
 
 
-def ladder(case: Case) -> pd.DataFrame:
+def _rules(rules: RuleSource | Iterable[RuleSource]) -> list[PlannersRule]:
+    from corridor.optimize.own_rules import planners_rules
+
+    return planners_rules(rules)
+
+
+def foresight(
+    case: Case,
+    measure: str = "capability",
+    *,
+    periods: str = "week",
+    ahead: int = 0,
+    time_limit: float | None = None,
+    watch: Callable[[Progress], None] | None = None,
+) -> Foresight:
+    """What it would be worth to know the closures of a year in advance: solved at once, and rolling.
+
+    ``measure`` makes the plan that both carry; ``ahead`` periods of a forecast that is never wrong help the rolling
+    year. Raises CaseError, InfeasibleError, TimeLimitError, and CertificateError where a year does not prove itself.
+    """
+    from corridor.optimize.foresight import foresight as foresight_of
+
+    check(case)
+    found = foresight_of(case, measure, periods, ahead=ahead, time_limit=time_limit, watch=watch)
+    if not found.passed:
+        raise CertificateError(f"the years do not prove themselves: {found.certificate}, {found.rolling_residual}")
+    return found
+
+
+def ladder(case: Case, *, rules: RuleSource | Iterable[RuleSource] = ()) -> pd.DataFrame:
     """The order of the limits, from the first to the nameplate: one row a resource, with the project that lifts it.
 
-    Columns as in :class:`corridor.model.answer.Findings`. Raises CaseError, InfeasibleError.
+    ``rules`` as in :func:`solve`; none of them is lifted. Columns as in :class:`corridor.model.answer.Findings`. Raises
+    CaseError, InfeasibleError.
     """
-    return _ladder(case, _year(case))
+    return _ladder(case, _year(case, rules))
 
 
-def markets(case: Case) -> pd.DataFrame:
+def markets(case: Case, *, rules: RuleSource | Iterable[RuleSource] = ()) -> pd.DataFrame:
     """How far each market goes alone, the others at their floor, and what stops it.
 
     Raises CaseError, InfeasibleError.
     """
     from corridor.optimize.markets import markets as markets_of
 
-    return markets_of(_year(case))
+    return markets_of(_year(case, rules))
 
 
 def waterfall(case: Case) -> Waterfall:
@@ -121,11 +212,11 @@ def waterfall(case: Case) -> Waterfall:
     return waterfall_of(case)
 
 
-def prices(case: Case) -> pd.DataFrame:
+def prices(case: Case, *, rules: RuleSource | Iterable[RuleSource] = ()) -> pd.DataFrame:
     """What one planner's unit more or less of each resource does to C and T; raises CaseError, InfeasibleError."""
     from corridor.optimize.prices import prices as prices_of
 
-    return prices_of(_year(case))
+    return prices_of(_year(case, rules))
 
 
 def cut(case: Case) -> pd.DataFrame:
@@ -201,14 +292,19 @@ def findings(
     case: Case,
     answer: Answer,
     *,
+    course: Answer | None = None,
+    rules: RuleSource | Iterable[RuleSource] = (),
     draws: int = 0,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Findings:
     """The answer with ladder, waterfall, markets, prices and cuts beside it, for the report.
 
+    ``course`` is the same question answered by periods, for what only time reveals.
+
     With ``draws`` the band too (by :func:`band`, seed 1), and with a validation table what :func:`validate` says. What
-    the case cannot have (a waterfall without a nameplate, say) is left out.
+    the case cannot have (a waterfall without a nameplate, say) is left out; with a planner's ``rules``, with which the
+    answer was worked out, too, so are waterfall, band and validation, which know nothing of them.
     """
     from corridor.optimize.cut import cut as cut_of
     from corridor.optimize.markets import markets as markets_of
@@ -216,19 +312,21 @@ def findings(
     from corridor.optimize.waterfall import waterfall as waterfall_of
 
     if answer.growth is None:
-        return Findings(case, answer)
-    year = _year(case)
+        return Findings(case, answer, course=course)
+    own = _rules(rules)
+    year = _year(case, own)
     gated = case.gate is not None and math.isfinite(case.gate.nameplate_t_per_year)
     return Findings(
         case,
         answer,
         ladder=_ladder(case, year),
-        waterfall=waterfall_of(case) if gated else None,
+        waterfall=waterfall_of(case) if gated and not own else None,
         markets=markets_of(year),
         prices=prices_of(year),
         cut=cut_of(year),
-        band=band(case, draws=draws, processes=processes, progress=progress) if draws else None,
-        validation=validate(case) if _validated(case) else None,
+        band=band(case, draws=draws, processes=processes, progress=progress) if draws and not own else None,
+        validation=validate(case) if _validated(case) and not own else None,
+        course=course,
     )
 
 
@@ -248,14 +346,15 @@ def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
     # At these rungs more passes than the terminals that can be named would take.
     beyond = rungs["t"] > (named if named is not None else math.inf) * (1 + 1e-9)
     rungs["beyond"] = beyond & (rungs["kind"] != "gate")
-    return with_projects(year, rungs, answer_of(case, "concurrent") if case.rows("project") else None)
+    flows = answer_of(case, "concurrent", rules=year.rules) if case.rows("project") else None
+    return with_projects(year, rungs, flows)
 
 
-def _year(case: Case) -> YearModel:
+def _year(case: Case, rules: RuleSource | Iterable[RuleSource] = ()) -> YearModel:
     from corridor.optimize.studies import YearModel
 
     check(case)
-    return YearModel(case, "capability")
+    return YearModel(case, "capability", rules=_rules(rules))
 
 
 def report(
@@ -263,6 +362,8 @@ def report(
     answer: Answer,
     folder: str | Path,
     *,
+    course: Answer | None = None,
+    rules: RuleSource | Iterable[RuleSource] = (),
     pdf: bool = False,
     draws: int = 0,
     processes: int = 1,
@@ -271,7 +372,7 @@ def report(
     """Write ``report.html``, ``map.svg`` where places have coordinates, and ``report.pdf`` if asked for.
 
     The folder is made if need be. For a measure the report holds what :func:`findings` works out, with the band where
-    ``draws`` are asked for. Returns the path of
+    ``draws`` are asked for, and the same question by periods where ``course`` answers it. Returns the path of
     the HTML report. Raises CaseError if the folder cannot be written to (then none of them is written anew) or the
     package typst is missing.
     """
@@ -279,7 +380,7 @@ def report(
     from corridor.reports.html import html
     from corridor.reports.pdf import pdf as pdf_of
 
-    found = findings(case, answer, draws=draws, processes=processes, progress=progress)
+    found = findings(case, answer, course=course, rules=rules, draws=draws, processes=processes, progress=progress)
     files = {"report.html": html(found).encode()}
     picture = answer_map(case, answer)
     if picture:

@@ -13,6 +13,9 @@ from corridor.shell import (
     AsJson,
     CaseFolder,
     Limit,
+    OpenYear,
+    Periods,
+    Rules,
     Sets,
     Study,
     StudyName,
@@ -20,12 +23,14 @@ from corridor.shell import (
     answering,
     app,
     finding,
+    limit_of_time,
     loaded_case,
     main,
     print_json,
     progress,
     record,
     records,
+    watching,
 )
 
 __all__ = ["app", "main"]
@@ -37,22 +42,43 @@ def solve(
     case: CaseFolder = None,
     year: Year = None,
     sets: Sets = None,
+    periods: Periods = "year",
+    open_year: OpenYear = False,
+    rules: Rules = None,
     time_limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question: how much gets through, and what stops it."""
-    with answering(as_json, study=study.value), progress("reading and solving the case"):
+    from corridor.model.faults import TimeLimitError
+
+    late: TimeLimitError | None = None
+    with answering(as_json, study=study.value), watching("reading and solving the case") as told:
         from corridor.api import load
         from corridor.api import solve as answer_of
 
         loaded = load(case, year=year, changes=sets or ())
-        answer = answer_of(loaded, study.value, time_limit=time_limit)
+        try:
+            answer = answer_of(
+                loaded,
+                study.value,
+                periods=periods,
+                open_year=open_year,
+                rules=rules or (),
+                time_limit=time_limit,
+                watch=told,
+            )
+        except TimeLimitError as error:
+            if error.answer is None:
+                raise
+            late, answer = error, error.answer
     if as_json:
-        print(answer.to_json())
+        print_json(answer.to_dict() if late is None else {**answer.to_dict(), **limit_of_time(late)})
     else:
         from corridor.reports.terminal import print_answer
 
         print_answer(loaded, answer)
+    if late is not None:
+        raise late
 
 
 @app.command()
@@ -101,25 +127,29 @@ def show(
 
 
 @app.command()
-def ladder(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
+def ladder(
+    case: CaseFolder = None, year: Year = None, sets: Sets = None, rules: Rules = None, as_json: AsJson = False
+) -> None:
     """The order of the limits: what stops all markets first, what next, up to the nameplate."""
     with finding("ladder", case, year, sets, as_json) as (loaded, show_rows):
         from corridor.api import ladder as ladder_of
         from corridor.optimize.studies import terminals
         from corridor.reports.terminal_tables import print_ladder
 
-        frame, named = ladder_of(loaded), terminals(loaded)
+        frame, named = ladder_of(loaded, rules=rules or ()), terminals(loaded)
         show_rows(frame, lambda: print_ladder(frame, named), terminals_t=named)
 
 
 @app.command()
-def markets(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
+def markets(
+    case: CaseFolder = None, year: Year = None, sets: Sets = None, rules: Rules = None, as_json: AsJson = False
+) -> None:
     """How far each market goes alone, the others at their floor, and what stops it."""
     with finding("markets", case, year, sets, as_json) as (loaded, show_rows):
         from corridor.api import markets as markets_of
         from corridor.reports.terminal_tables import print_markets
 
-        frame = markets_of(loaded)
+        frame = markets_of(loaded, rules=rules or ())
         show_rows(frame, lambda: print_markets(frame))
 
 
@@ -143,13 +173,15 @@ def waterfall(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_
 
 
 @app.command()
-def prices(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
+def prices(
+    case: CaseFolder = None, year: Year = None, sets: Sets = None, rules: Rules = None, as_json: AsJson = False
+) -> None:
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
     with finding("prices", case, year, sets, as_json) as (loaded, show_rows):
         from corridor.api import prices as prices_of
         from corridor.reports.terminal_tables import print_prices
 
-        frame = prices_of(loaded)
+        frame = prices_of(loaded, rules=rules or ())
         show_rows(frame, lambda: print_prices(frame), floor=frame.attrs.get("floor"))
 
 
@@ -199,19 +231,36 @@ def report(
     case: CaseFolder = None,
     year: Year = None,
     sets: Sets = None,
+    periods: Periods = "month",
+    rules: Rules = None,
     time_limit: Limit = None,
 ) -> None:
     """Solve the case and write the report: one HTML file that opens anywhere, and a PDF if asked for."""
-    with progress("solving the case and writing the report"):
+    with watching("solving the case and writing the report") as watch:
         from corridor.api import load
         from corridor.api import report as write_report
         from corridor.api import solve as answer_of
         from corridor.reports.terminal import counting
 
         loaded = load(case, year=year, changes=sets or ())
-        answer = answer_of(loaded, study.value, time_limit=time_limit)
+        answer = answer_of(loaded, study.value, rules=rules or (), time_limit=time_limit)
+        course = (
+            answer_of(loaded, study.value, periods=periods, rules=rules or (), watch=watch)
+            if periods != "year"
+            else None
+        )
         with counting("draws") as told:
-            path = write_report(loaded, answer, out, pdf=pdf, draws=draws, processes=os.cpu_count() or 1, progress=told)
+            path = write_report(
+                loaded,
+                answer,
+                out,
+                course=course,
+                rules=rules or (),
+                pdf=pdf,
+                draws=draws,
+                processes=os.cpu_count() or 1,
+                progress=told,
+            )
     from corridor.reports.words import headline
 
     print(headline(loaded, answer))
@@ -279,3 +328,28 @@ def band(
     from corridor.reports.terminal_evidence import print_band
 
     print_band(found)
+
+
+@app.command()
+def foresight(
+    study: StudyName = Study.capability,
+    case: CaseFolder = None,
+    year: Year = None,
+    sets: Sets = None,
+    periods: Periods = "week",
+    ahead: Annotated[int, typer.Option("--ahead", help="Periods that a forecast shows in advance.", min=0)] = 0,
+    time_limit: Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a forecast would be worth: the year with its storms known in advance, and as they come."""
+    with answering(as_json, study=study.value), watching("carrying the year twice") as told:
+        from corridor.api import foresight as foresight_of
+
+        loaded = loaded_case(case, year, sets)
+        found = foresight_of(loaded, study.value, periods=periods, ahead=ahead, time_limit=time_limit, watch=told)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    from corridor.reports.terminal_foresight import print_foresight
+
+    print_foresight(found)

@@ -13,21 +13,46 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from corridor.model.case import Case
+    from corridor.model.faults import TimeLimitError
+    from corridor.optimize.solver import Progress
 
 INTERRUPTED = 130
+QUIET = 1.0
+"""Seconds of work before anything is said of it."""
+PLAIN_FIRST, PLAIN_EVERY = 2.0, 10.0
+"""Seconds of work before the first line on progress, and between two, where stderr is no terminal."""
 LISTS = ("alternatives", "resources", "nearest", "farthest", "sources")
 """Columns of findings that hold several ids."""
 SCHEMA = 1
 """Of the JSON; model/answer.py has it, too, which would import pandas here."""
+
+
+class _Verbs(TyperGroup):
+    """The verbs; an interruption keeps what is known, of which typer makes a mere exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise _StoppedError(str(error)) from error
+
+
+class _StoppedError(Exception):
+    """Interrupted; ``str`` says what is known."""
+
+
 app = typer.Typer(
+    cls=_Verbs,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -57,7 +82,17 @@ Sets = Annotated[
     typer.Option("--set", metavar="TABLE.ROW.COLUMN=VALUE", help="Change one cell; may be repeated."),
 ]
 StudyName = Annotated[Study, typer.Option("--study", help="What is asked.")]
-Limit = Annotated[float | None, typer.Option("--time-limit", help="Seconds for each run of the solver.", min=0.0)]
+Limit = Annotated[float | None, typer.Option("--time-limit", help="Seconds for the whole question.", min=0.0)]
+Periods = Annotated[
+    str, typer.Option("--periods", help="The year by year, quarter, month, week, day, or a number of equal parts.")
+]
+OpenYear = Annotated[
+    bool, typer.Option("--open", help="An open year; else what leaves in December arrives in January.")
+]
+Rules = Annotated[
+    list[str] | None,
+    typer.Option("--rules", metavar="FILE", help="Rules of your own (docs/own-rules.md); may be repeated."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON (docs/json.md).")]
 
 
@@ -121,13 +156,48 @@ def loaded_case(case: Path | None, year: int | None, sets: list[str] | None) -> 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
     """Say on stderr what is being done, once it has taken a second."""
-    timer = threading.Timer(1.0, lambda: print(f"{what} …", file=sys.stderr, flush=True))
+    timer = threading.Timer(QUIET, lambda: print(f"{what} …", file=sys.stderr, flush=True))
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
+
+
+@contextmanager
+def watching(what: str) -> Iterator[Callable[[Progress], None]]:
+    """As ``progress``, with a function to watch a solver by: it says on stderr how far the solver is.
+
+    On a terminal that is one live line, elsewhere a line every ten seconds; nothing in the first second.
+    """
+    began, said = perf_counter(), -math.inf
+    status: Any = None
+
+    def tell(now: Progress) -> None:
+        nonlocal said, status
+        elapsed = perf_counter() - began
+        if now.seconds < QUIET and status is None:
+            return
+        if sys.stderr.isatty():
+            if elapsed < QUIET:
+                return
+            if status is None:
+                from rich.console import Console
+
+                status = Console(stderr=True, highlight=False).status("")
+                status.start()
+            status.update(str(now))
+        elif elapsed >= PLAIN_FIRST and elapsed - said >= PLAIN_EVERY:
+            said = elapsed
+            print(f"{now} …", file=sys.stderr, flush=True)
+
+    try:
+        with progress(what):
+            yield tell
+    finally:
+        if status is not None:
+            status.stop()
 
 
 @contextmanager
@@ -145,6 +215,11 @@ def answering(as_json: bool, **asked: str) -> Iterator[None]:
             body = {"schema": SCHEMA, **asked, "status": status, **value, "message": str(error), "faults": faults}
             print_json(body)
         raise
+
+
+def limit_of_time(error: TimeLimitError) -> dict[str, Any]:
+    """What the JSON of a coarser answer says of the finer one that was not finished."""
+    return {"status": "time_limit", "message": str(error)}
 
 
 def print_json(body: dict[str, Any]) -> None:
@@ -183,8 +258,8 @@ def _run() -> int:
         if code == INTERRUPTED:
             raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
-    except (KeyboardInterrupt, typer.Abort):
-        print("interrupted", file=sys.stderr)
+    except (KeyboardInterrupt, typer.Abort, _StoppedError) as error:
+        print(f"interrupted: {error}" if str(error) else "interrupted", file=sys.stderr)
         return INTERRUPTED
     except CaseError as error:
         print(error, file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from corridor.data import evidence_rules, graph_rules, row_rules
+from corridor.data import evidence_rules, graph_rules, row_rules, year_rules
 from corridor.data.read import Reading
 from corridor.data.view import Found, Rule, View
 from corridor.model.case import Case, Cell
@@ -31,6 +31,15 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     (("gate", "link"), row_rules.gates),
     ((), row_rules.limit_names),
     ((), row_rules.backgrounds),
+    ((), year_rules.calendars),
+    ((), year_rules.closures),
+    ((), year_rules.days),
+    (("case",), year_rules.shapes),
+    ((), year_rules.weather),
+    ((), year_rules.stores),
+    ((), year_rules.store_names),
+    ((), year_rules.waits),
+    (("draught",), year_rules.draughts),
     ((), evidence_rules.evidence),
     (("evidence",), evidence_rules.unproven),
     (("evidence", "source", "validation"), evidence_rules.figures),

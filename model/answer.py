@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.horizon import Horizon
 
 SCHEMA = 1
 
@@ -71,7 +72,8 @@ class Answer:
 
     Tables: ``flow`` (link, arc, commodity, …, t), ``move`` (loaded and empty units, carriers by arc), ``use``
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
-    ``segments``, ``cost`` (by operator and country). Tonnes and USD a year.
+    ``segments``, ``cost`` (by operator and country). Tonnes and USD a year. A year by periods has its ``horizon``, the
+    tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
     """
 
     case: str
@@ -90,6 +92,8 @@ class Answer:
     tables: Mapping[str, pd.DataFrame]
     certificate: Certificate
     solver: Mapping[str, Any]
+    horizon: Horizon | None = None
+    whole_t: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def flow(self) -> pd.DataFrame:
@@ -161,6 +165,7 @@ class Answer:
             "limits": _records(self.limits, ["resource", "kind", "used", "available", "unit", "price", "price_unit"]),
             "segments": _records(self.segments, ["segment", "base_t", "t", "ceiling_t"]),
             "flows": _records(flows, ["link", "commodity", "t"]),
+            **self._course(),
             "certificate": {
                 "primal_residual": _finite(certificate.primal_residual),
                 "dual_residual": _finite(certificate.dual_residual),
@@ -169,6 +174,19 @@ class Answer:
                 "passed": certificate.passed,
             },
             "solver": dict(self.solver),
+        }
+
+    def _course(self) -> dict[str, Any]:
+        """What the JSON says of a year by periods; nothing of a whole one."""
+        if self.horizon is None:
+            return {}
+        whole = {name: _finite(value) for name, value in self.whole_t.items()}
+        horizon = {"periods": self.horizon.name, "count": self.horizon.count, "cyclic": self.horizon.cyclic}
+        periods = self.tables["periods"]
+        return {
+            "horizon": {**horizon, "whole_year_t": whole},
+            "periods": _records(periods, [str(each) for each in periods.columns]),
+            "stocks": _records(self.tables["stock"], ["store", "commodity", "period", "t", "capacity_t"]),
         }
 
     def to_json(self) -> str:
@@ -203,7 +221,7 @@ class Findings:
     that lifts it project, cost_usd, adds_t, usd_per_t, pays, gains. ``markets``: segment, name, base_t, floor_t, t,
     times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
     up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: how sure it is;
-    ``validation``: as :func:`corridor.validate` gives it.
+    ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods.
     """
 
     case: Case
@@ -215,6 +233,7 @@ class Findings:
     cut: pd.DataFrame | None = None
     band: Band | None = None
     validation: pd.DataFrame | None = None
+    course: Answer | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, order=True)
@@ -65,6 +66,27 @@ class CertificateError(Exception):
 
 class TimeLimitError(Exception):
     """The solver reached its limit of time."""
+
+    def __init__(self, message: str, known: str = "") -> None:
+        """``message`` says how far the solver was and what to do, ``known`` what else is known; ``str`` says both.
+
+        ``answer``, set later, is that of a coarser horizon that was finished in time.
+        """
+        super().__init__(message)
+        self.known = known
+        self.answer: Any = None
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return f"{message}\n{self.known}" if self.known else message
+
+
+class Interrupted(KeyboardInterrupt):
+    """The solver was interrupted and has stopped; ``known`` says how far it was."""
+
+    def __init__(self, known: str = "") -> None:
+        super().__init__(known)
+        self.known = known
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

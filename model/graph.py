@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -11,7 +11,7 @@ from typing import Any
 
 import networkx as nx
 
-from corridor.model.case import Case
+from corridor.model.case import Case, Cell
 
 BACK = "_back"
 BEFORE, AFTER = "before", "after"
@@ -24,7 +24,8 @@ class Arc:
     """One direction of a link.
 
     ``arc_id`` is the link's id, with ``_back`` for the second direction. ``tariff`` is USD per t by commodity,
-    ``payload`` t per unit by commodity for those that ride in a unit, ``unit`` the unit of each commodity or None.
+    ``tariff_cell`` where that stands, ``payload`` t per unit by commodity for those that ride in a unit,
+    ``unit`` the unit of each commodity or None.
     """
 
     arc_id: str
@@ -45,6 +46,7 @@ class Arc:
     unit: dict[str, str | None]
     payload: dict[str, float]
     tariff: dict[str, float]
+    tariff_cell: dict[str, Cell]
 
     @property
     def units(self) -> list[str]:
@@ -59,9 +61,9 @@ def arcs(case: Case) -> tuple[Arc, ...]:
     packing: dict[str, dict[str, tuple[str | None, float | None]]] = defaultdict(dict)
     for row in case.rows("packing"):
         packing[row.mode_id][row.commodity_id] = (row.unit_id, row.payload_t)
-    tariffs: dict[str, list[tuple[str, str | None, float]]] = defaultdict(list)
+    tariffs: dict[str, list[tuple[str, str | None, float, str]]] = defaultdict(list)
     for row in case.rows("tariff"):
-        tariffs[row.link_id].append((row.direction, row.commodity_id, row.usd_per_t))
+        tariffs[row.link_id].append((row.direction, row.commodity_id, row.usd_per_t, row.tariff_id))
     packed = bool(case.rows("packing"))
 
     found = []
@@ -75,10 +77,11 @@ def arcs(case: Case) -> tuple[Arc, ...]:
         )
         for arc_id, direction, start, end in ways:
             tariff = dict.fromkeys(admitted, float(link.tariff_usd_per_t))
+            cells: dict[str, Cell] = dict.fromkeys(admitted, ("link", link.link_id, "tariff_usd_per_t"))
             named = [each for each in tariffs[link.link_id] if each[0] in (direction, "both")]
-            for _, commodity, price in sorted(named, key=lambda each: each[1] is not None):
+            for _, commodity, price, row_id in sorted(named, key=lambda each: each[1] is not None):
                 for each in admitted if commodity is None else [commodity]:
-                    tariff[each] = float(price)
+                    tariff[each], cells[each] = float(price), ("tariff", row_id, "usd_per_t")
             found.append(
                 Arc(
                     arc_id=arc_id,
@@ -99,6 +102,7 @@ def arcs(case: Case) -> tuple[Arc, ...]:
                     unit={each: rides[each][0] for each in admitted},
                     payload={each: float(rides[each][1] or 0) for each in admitted if rides[each][0]},
                     tariff=tariff,
+                    tariff_cell=cells,
                 )
             )
     return tuple(found)
@@ -137,6 +141,61 @@ def between(graph: nx.MultiDiGraph[Place], starts: Iterable[Place], ends: Iterab
     """Nodes of a layered graph that lie on a way from one of the starts to one of the ends."""
     forth, back = _reached(graph, starts), _reached(graph.reverse(copy=False), ends)
     return forth & back
+
+
+def ways(graph: nx.MultiDiGraph[Place], starts: Collection[Place], ends: Collection[Place]) -> set[Any]:
+    """Keys of the edges of a layered graph that a way without a circle from a start to an end could take.
+
+    An edge is left out if every way to its tail has passed its head, or every way on from its head passes its tail
+    again (dominators); what is left may still hold an edge that only ways with a circle take.
+    Source: Prosser (1959); Allen and Cocke (1972).
+    """
+    edges: Any = list(graph.edges(keys=True))
+    while True:
+        after: dict[Place, list[Place]] = defaultdict(list)
+        back: dict[Place, list[Place]] = defaultdict(list)
+        for tail, head, _ in edges:
+            after[tail].append(head)
+            back[head].append(tail)
+        before, behind = _passed(after, back, starts), _passed(back, after, ends)
+        kept = [
+            (tail, head, key)
+            for tail, head, key in edges
+            if tail in before and head in behind and head not in before[tail] and tail not in behind[head]
+        ]
+        if len(kept) == len(edges):
+            return {key for *_, key in kept}
+        edges = kept
+
+
+def _passed(
+    after: Mapping[Place, list[Place]], back: Mapping[Place, list[Place]], starts: Collection[Place]
+) -> dict[Place, frozenset[Place]]:
+    """The places that every way from the starts to a place passes, itself among them, by place."""
+    reached: dict[Place, frozenset[Place]] = {}
+    waiting = deque(starts)
+    while waiting:
+        place = waiting.popleft()
+        known = [reached[each] for each in back.get(place, ()) if each in reached]
+        passed = frozenset((place,)) | (frozenset() if place in starts else frozenset.intersection(*known))
+        if reached.get(place) != passed:
+            reached[place] = passed
+            waiting.extend(after.get(place, ()))
+    return reached
+
+
+def earliest(
+    graph: nx.MultiDiGraph[Place], starts: Collection[Place], hours: Mapping[Any, float]
+) -> dict[Place, float]:
+    """Least hours from the nearest of the starts to each place, by hours of the edges' keys."""
+    quickest: nx.DiGraph[Place] = nx.DiGraph()
+    for tail, head, key in graph.edges(keys=True):
+        known = quickest.get_edge_data(tail, head)
+        if known is None or hours[key] < known["hours"]:
+            quickest.add_edge(tail, head, hours=hours[key])
+    quickest.add_nodes_from(starts)
+    found: dict[Place, float] = nx.multi_source_dijkstra_path_length(quickest, set(starts), weight="hours")
+    return found
 
 
 def _reached(graph: nx.MultiDiGraph[Place], starts: Iterable[Place]) -> set[Place]:

@@ -14,8 +14,8 @@ import pandas as pd
 from corridor.model.answer import Band, draws_needed
 from corridor.model.case import Case
 from corridor.model.faults import CertificateError, InfeasibleError
+from corridor.model.horizon import Floats
 from corridor.optimize.certificate import certify
-from corridor.optimize.compile import Floats
 from corridor.optimize.inputs import Inputs, inputs
 from corridor.optimize.ladder import first_rung
 from corridor.optimize.layout import KILO

@@ -11,25 +11,33 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import numpy as np
+
+from corridor.model.calendar import daily, link_daily, size_left
 from corridor.model.case import Case
-from corridor.model.graph import BACK
-from corridor.optimize.layout import KILO, Layout
+from corridor.model.graph import AFTER, BACK
+from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.optimize.layout import KILO, OFFER, Layout
 
 Term = tuple[float, str, Any]
 """Coefficient, variable of the period, key."""
 
+LEAST_DAY = 0.1
+"""USD per t and day that the tie-break counts at least for cargo that lies or waits."""
 NUDGE = 1e-3
 """USD per t, unit and move that the tie-break adds, so that nothing moves for nothing."""
 
 
-def carrier_sizes(case: Case, carrier_id: str) -> dict[str, float]:
-    """What one carrier takes by dimension, after factors (draught)."""
+def carrier_sizes(case: Case, carrier_id: str) -> dict[str, tuple[float, str]]:
+    """What one carrier takes by dimension, after factors and at the water's level, and the size that says so."""
     factor: dict[str, float] = defaultdict(lambda: 1.0)
     for row in case.rows("factor"):
         if row.size_id:
             factor[row.size_id] *= row.value
     return {
-        row.dimension: row.amount * factor[row.size_id] for row in case.rows("size") if row.carrier_id == carrier_id
+        row.dimension: (row.amount * factor[row.size_id] * size_left(case, row.size_id), row.size_id)
+        for row in case.rows("size")
+        if row.carrier_id == carrier_id
     }
 
 
@@ -64,17 +72,40 @@ def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, flo
     With ``kinds`` only resources and factors of these kinds limit anything; the nameplate always does.
     """
     factor = case.derating(kinds)
-    found = {row.resource_id: row.capacity * factor[row.resource_id] - row.background for row in case.rows("resource")}
+    found = {
+        row.resource_id: row.capacity
+        * factor[row.resource_id]
+        * _year(daily(case, "resource", row.resource_id, "capacity"))
+        - row.background * _year(daily(case, "resource", row.resource_id, "background"))
+        for row in case.rows("resource")
+    }
     if kinds is not None:
         found |= {row.resource_id: math.inf for row in case.rows("resource") if row.kind not in kinds}
     if case.gate is not None:
         found[case.gate.gate_id] = case.gate.nameplate_t_per_year
+    shut = _closed(case)
     for link in case.rows("link"):
-        if 0 < link.capacity_t_per_year < math.inf:
+        if link.capacity_t_per_year > 0 and (link.capacity_t_per_year < math.inf or link.link_id in shut):
             for arc_id in [link.link_id] if link.directed else [link.link_id, link.link_id + BACK]:
                 holds = kinds is None or link.kind in kinds
-                found[arc_id] = link.capacity_t_per_year if holds else math.inf
+                left = _year(link_daily(case, link.link_id))
+                found[arc_id] = link.capacity_t_per_year * left if holds else math.inf
     return found
+
+
+def _year(factor: Floats | None) -> float:
+    """The year's mean of a factor by day; 1 where there is none."""
+    return 1.0 if factor is None else float(factor.mean())
+
+
+def _closed(case: Case) -> set[str]:
+    """Links that are closed for a part of the year, by themselves or with a node."""
+    rows = {(row.table, row.row) for row in case.rows("closure")}
+    return {
+        link.link_id
+        for link in (case.rows("link") if rows else ())
+        if {("link", link.link_id), ("node", link.from_node_id), ("node", link.to_node_id)} & rows
+    }
 
 
 def fill_terms(layout: Layout) -> dict[Any, list[Term]]:
@@ -83,8 +114,13 @@ def fill_terms(layout: Layout) -> dict[Any, list[Term]]:
     for key in layout.flows:
         arc, commodity = layout.arcs[key[0]], layout.commodity_of(key)
         if unit := arc.unit[commodity]:
-            found[key[0], unit].append((1.0 / arc.payload[commodity], "flow", key))
+            found[key[0], unit].append((1.0 / arc.payload[commodity], seen(layout, "flow"), key))
     return found
+
+
+def seen(layout: Layout, name: str) -> str:
+    """The variable that shows cargo or moves by the calendar: ``passing``, ``busy``; in one period itself."""
+    return {"flow": "passing", "move": "busy"}.get(name, name) if layout.timed else name
 
 
 def load_terms(layout: Layout) -> dict[Any, list[Term]]:
@@ -92,14 +128,28 @@ def load_terms(layout: Layout) -> dict[Any, list[Term]]:
     found: dict[Any, list[Term]] = {}
     sizes = {row.carrier_id: carrier_sizes(layout.case, row.carrier_id) for row in layout.case.rows("carrier")}
     for arc_id in layout.moves:
-        for dimension, size in sizes[layout.arcs[arc_id].carrier_id or ""].items():
+        for dimension, (size, size_id) in sizes[layout.arcs[arc_id].carrier_id or ""].items():
             terms: list[Term] = []
             for kind, item, key in carried(layout, arc_id):
                 share = item_loading(layout.case, item, dimension)[kind == "empty"]
                 if share:
-                    terms.append((share, {"tonne": "flow"}.get(kind, kind), key))
+                    terms.append((share, seen(layout, "flow") if kind == "tonne" else kind, key))
             if terms:
-                found[arc_id, dimension] = [*terms, (-size, "move", arc_id)]
+                found[arc_id, dimension] = [*terms, layout.term(-size, ("size", size_id, "amount"), "move", arc_id)]
+    return found
+
+
+def slot_terms(layout: Layout) -> dict[str, list[Term]]:
+    """By store that counts slots: the kt that lie there in the mean of the year, less its room."""
+    found = {}
+    flow = seen(layout, "flow")
+    for store in layout.stores:
+        if store.slots:
+            leaves, dwell = set(store.keys), store.row.dwell_d * DAY / layout.horizon.length
+            terms: list[Term] = [
+                (dwell, flow, key) for key in layout.flows if (key[1], layout.arcs[key[0]].start, key[2]) in leaves
+            ]
+            found[store.row.store_id] = [*terms, (-1.0, "room", store.row.store_id)]
     return found
 
 
@@ -146,13 +196,19 @@ def resource_terms(layout: Layout, scales: Mapping[str, float] | None = None) ->
     The scale brings the row near one; ``scales`` are taken instead where they are given.
     """
     case = layout.case
+    move = seen(layout, "move")
     uses: dict[str, dict[tuple[str, Any], float]] = {resource: defaultdict(float) for resource in available(case)}
     for carrier in case.rows("carrier"):
         for arc_id in layout.moves:
             if layout.arcs[arc_id].carrier_id == carrier.carrier_id:
-                hours = layout.hours(layout.arcs[arc_id])
-                uses[carrier.resource_id]["move", arc_id] += KILO * hours / carrier.hours_per_year
+                steady = layout.hours(layout.arcs[arc_id]) - carrier.wait_h
+                taken = uses[carrier.resource_id]
+                taken[move, arc_id] += KILO * steady / carrier.hours_per_year
+                wait = ("carrier", carrier.carrier_id, "wait_h")
+                waiting, name, key = layout.term(KILO * carrier.wait_h / carrier.hours_per_year, wait, move, arc_id)
+                taken[name, key] += waiting
     by_link: dict[str, list[str]] = defaultdict(list)
+    flow = seen(layout, "flow")
     for arc in layout.arcs.values():
         by_link[arc.link_id].append(arc.arc_id)
     moving = set(layout.moves)
@@ -167,7 +223,7 @@ def resource_terms(layout: Layout, scales: Mapping[str, float] | None = None) ->
             elif row.activity == "tonne":
                 for key in layout.flows_on.get(arc_id, ()):
                     if row.item_id in (None, layout.commodity_of(key)):
-                        taken["flow", key] += KILO * row.amount
+                        taken[flow, key] += KILO * row.amount
             else:
                 for unit in layout.arcs[arc_id].units:
                     if row.item_id not in (None, unit):
@@ -179,7 +235,7 @@ def resource_terms(layout: Layout, scales: Mapping[str, float] | None = None) ->
     for arc_id, keys in layout.flows_on.items():
         if arc_id in uses:
             for key in keys:
-                uses[arc_id]["flow", key] += KILO
+                uses[arc_id][flow, key] += KILO
     if case.gate is not None:
         for coefficient, name, key in gate_terms(layout):
             uses[case.gate.gate_id][name, key] += KILO * coefficient
@@ -202,7 +258,7 @@ def gate_terms(layout: Layout) -> list[Term]:
             found.append((part.weight, "served", part.part_id))
     for stream in layout.streams:
         if stream.crosses == "may" and layout.case.gate is not None:
-            found.append((stream.parts[0].weight, "crossed", stream.stream_id))
+            found.append((stream.parts[0].weight, "arrived", (stream.stream_id, AFTER)))
     return found
 
 
@@ -213,13 +269,13 @@ def cost_terms(layout: Layout, study: str) -> list[Term]:
     modes = {row.mode_id: row for row in case.rows("mode")}
     day = {row.commodity_id: row.time_usd_per_t_day for row in case.rows("commodity")}
     found: list[Term] = []
+    flow = seen(layout, "flow")
     for key in layout.flows:
         arc, commodity = layout.arcs[key[0]], layout.commodity_of(key)
         mode = modes[arc.mode_id]
         if shipper:
-            hours = layout.hours(arc) if arc.carrier_id else arc.time_h
-            cost = arc.tariff[commodity] + day[commodity] * hours / 24
-            cost += carbon * mode.g_co2e_per_tkm * arc.length_km / 1e6
+            found.append(layout.term(arc.tariff[commodity], arc.tariff_cell[commodity], flow, key))
+            cost = day[commodity] * layout.hours(arc) / DAY + carbon * mode.g_co2e_per_tkm * arc.length_km / 1e6
         else:
             cost = mode.cost_usd_per_tkm * arc.length_km
         found.append((cost, "flow", key))
@@ -231,37 +287,134 @@ def cost_terms(layout: Layout, study: str) -> list[Term]:
         for arc_id in layout.moves:
             arc = layout.arcs[arc_id]
             found.append((hourly[arc.carrier_id] * layout.hours(arc), "move", arc_id))
-    if not layout.measures:
-        for part in layout.parts:
-            row = case.row("demand", part.demand_id)
-            if row.outside_usd_per_t is not None:
-                found.append((row.outside_usd_per_t, "outside", part.part_id))
-            if row.unmet_usd_per_t is not None:
-                found.append((row.unmet_usd_per_t, "unmet", part.part_id))
-            if shipper and row.subsidy_usd_per_t:
-                found.append((-row.subsidy_usd_per_t, "served", part.part_id))
+    if layout.measures:
+        return [term for term in found if term[0]]
+    for part in layout.parts:
+        row = case.row("demand", part.demand_id)
+        for sign, column, name in (
+            (1, "outside_usd_per_t", "outside"),
+            (1, "unmet_usd_per_t", "unmet"),
+            (-1, "subsidy_usd_per_t", "served"),
+        ):
+            usd = getattr(row, column)
+            if usd is not None and (shipper or name != "served"):
+                found.append(layout.term(sign * usd, ("demand", row.demand_id, column), name, part.part_id))
+    found += [(row.late_usd_per_t_day, "late_days", bound) for bound, row in layout.timed_parts.items()]
+    for store in layout.stores:
+        paid = "overstay_days" if store.row.free_d else "stock_days"
+        found += [(store.row.usd_per_t_day, paid, key) for key in store.stocks]
+        if not layout.horizon.cyclic:
+            found += [(-store.row.closing_usd_per_t, "closing_stock", key) for key in store.stocks]
     return [term for term in found if term[0]]
 
 
 def tie_break_terms(layout: Layout) -> list[Term]:
-    """What the second pass minimises: the resources' cost, and a nudge on everything that moves."""
+    """What the second pass minimises: the resources' cost, time of what lies or waits, a nudge on all that moves."""
     nudges: list[Term] = [(NUDGE, "flow", key) for key in layout.flows]
     # A loaded unit without cargo is an empty one: it must not look cheaper.
     nudges += [(2 * NUDGE, "loaded", key) for key in layout.loaded] + [(NUDGE, "empty", key) for key in layout.empty]
     nudges += [(NUDGE, "move", key) for key in layout.moves]
+    day = {row.commodity_id: max(LEAST_DAY, row.time_usd_per_t_day) for row in layout.case.rows("commodity")}
+    stocks = [key for store in layout.stores for key in store.stocks]
+    nudges += [(day[layout.stream[key[1]].commodity], "stock_days", key) for key in stocks]
+    commodity = {part.part_id: part.commodity for part in layout.parts}
+    nudges += [(day[commodity[part]], "waiting_days", part) for part in layout.timed_parts]
     return cost_terms(layout, "cost_resource") + nudges
 
 
-def given_values(layout: Layout, scales: Mapping[str, float]) -> dict[str, dict[str, float]]:
-    """Values of the givens of a period by name and key, in the units of the rules; studies set the floors."""
-    offer = available(layout.case)
+def given_values(layout: Layout, scales: Mapping[str, float]) -> dict[str, dict[str, Floats]]:
+    """Values of the givens by name and key, in the units of the rules; studies set the floors.
+
+    Each is an array: one number for the year, one a month or one a period, as its row holds.
+    """
+    offer, horizon = offered(layout), layout.horizon
     fixed = {part.part_id: part.base for part in layout.parts if not part.grows}
-    return {
+    found = {
         "available": {resource: offer[resource] * scale for resource, scale in scales.items()},
-        "tonnes": fixed,
-        "floor": dict.fromkeys(layout.base, 0.0),
-        "ceiling": ceilings(layout),
+        "tonnes": {part: base * offer_share(layout, part) for part, base in fixed.items()},
+        "floor": {segment: np.zeros(1) for segment in layout.base},
+        "ceiling": {segment: np.array([most]) for segment, most in ceilings(layout).items()},
     }
+    if layout.stores:
+        found["room"] = {
+            store.row.store_id: store.row.capacity_t / KILO * (horizon.share if store.slots else np.ones(horizon.count))
+            for store in layout.stores
+        }
+    if layout.timed:
+        yearly = available(layout.case)
+        fleets = sorted(
+            {layout.case.row("carrier", layout.arcs[arc].carrier_id or "").resource_id for arc in layout.moves}
+        )
+        found["fleet"] = {fleet: np.full(horizon.count, yearly[fleet] / KILO) for fleet in fleets}
+        if not horizon.cyclic:
+            stocked = [store.row for store in layout.stores if store.stocks]
+            found["opening"] = {row.store_id: np.array([row.opening_t / KILO]) for row in stocked}
+            found["closing"] = {row.store_id: np.array([row.closing_t / KILO]) for row in stocked}
+    return found
+
+
+def offer_share(layout: Layout, part_id: str) -> Floats:
+    """Share of a part's year by period in which it is offered, for parts bound to time; else one number, 1."""
+    row = layout.timed_parts.get(part_id)
+    if row is None:
+        return np.ones(1)
+    factor = layout.factor((OFFER[0], row.demand_id, OFFER[1]))
+    return layout.horizon.share * (factor if factor is not None else 1.0)
+
+
+def block_of(case: Case, resource: str) -> str:
+    """Where the row of a resource holds: in every ``period``, once a ``month`` or once a ``year``."""
+    if case.gate is not None and resource == case.gate.gate_id:
+        return "year"
+    if resource not in case["resource"].index:
+        return "period"
+    return {"always": "period"}.get(per := str(case.row("resource", resource).per), per)
+
+
+def offered(layout: Layout, *, foreseen: bool = False) -> dict[str, Floats]:
+    """What each resource offers in its own unit by period (month, year), after its calendars and closures.
+
+    With ``foreseen`` it is what one expects beforehand: see :func:`corridor.model.calendar.daily`.
+    """
+    case, horizon = layout.case, layout.horizon
+    yearly = available(case)
+    shares = {"period": horizon.share, "month": horizon.month_share, "year": np.ones(1)}
+    found = {resource: offer * shares[block_of(case, resource)] for resource, offer in yearly.items()}
+    if not (case.rows("calendar") or case.rows("closure")):
+        return found
+    left = case.derating()
+    for row in case.rows("resource"):
+        cells = (("resource", row.resource_id, column) for column in ("capacity", "background"))
+        known = [daily(case, *cell, foreseen=foreseen) for cell in cells]
+        if all(each is None for each in known):
+            continue
+        block = block_of(case, row.resource_id)
+        there, taken = (_by(horizon, block, each) for each in known)
+        offer = np.where(there > 0, row.capacity, 0.0) * there * left[row.resource_id] - row.background * taken
+        found[row.resource_id] = shares[block] * np.maximum(offer, 0.0)  # on a closed day the background stands, too
+    for link in case.rows("link"):
+        each = link_daily(case, link.link_id, foreseen=foreseen)
+        if each is not None:
+            factor = _by(horizon, "period", each)
+            for arc_id in (link.link_id, link.link_id + BACK):
+                if arc_id in found:
+                    # Half a day of no limit is no limit; a closed day is closed.
+                    open_ = np.where(factor > 0, math.inf, 0.0)
+                    finite = math.isfinite(link.capacity_t_per_year)
+                    found[arc_id] = horizon.share * link.capacity_t_per_year * factor if finite else open_
+    return found
+
+
+def _by(horizon: Horizon, block: str, daily_factor: Floats | None) -> Floats:
+    """Means of a daily factor by the spans of a block; ones where it is None."""
+    if daily_factor is None:
+        return np.ones({"period": horizon.count, "month": len(horizon.month_edges) - 1, "year": 1}[block])
+    means = horizon.mean(daily_factor)
+    if block == "period":
+        return means
+    weights = horizon.share[None, :] * (horizon.by_month().toarray() if block == "month" else 1.0)
+    found: Floats = (weights * means[None, :]).sum(axis=1) / weights.sum(axis=1)
+    return found
 
 
 def ceilings(layout: Layout) -> dict[str, float]:

@@ -140,7 +140,7 @@ def tonnes_per_move(plan: Layout, arc: Arc, commodity: str) -> float:
     """What one carrier takes of a commodity on an arc if it takes nothing else."""
     unit = arc.unit[commodity]
     fits = []
-    for dimension, size in carrier_sizes(plan.case, arc.carrier_id or "").items():
+    for dimension, (size, _) in carrier_sizes(plan.case, arc.carrier_id or "").items():
         loaded, _ = item_loading(plan.case, unit or commodity, dimension)
         if loaded:
             fits.append(size / loaded * (arc.payload[commodity] if unit else 1.0))

@@ -13,9 +13,9 @@ from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import arcs
 from corridor.model.units import amount
 from corridor.optimize.coefficients import available
-from corridor.optimize.compile import Label
 from corridor.optimize.layout import KILO
 from corridor.optimize.paths import paths
+from corridor.optimize.period import Label
 from corridor.optimize.studies import YearModel
 from corridor.optimize.tables import resource_facts
 

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from corridor.model.answer import Rung
 from corridor.model.case import Case
-from corridor.optimize.compile import Label
 from corridor.optimize.layout import KILO
-from corridor.optimize.limits import RAISES, priced
+from corridor.optimize.limits import RAISES, priced, rule_name, rule_prices
+from corridor.optimize.own_rules import row_id
+from corridor.optimize.period import Label
 from corridor.optimize.solver import Solution
 from corridor.optimize.tables import resource_facts
 
@@ -113,15 +115,16 @@ def next_rung(year: YearModel, common: Solution, lifted: Iterable[Label] = ()) -
 
 
 def first_rung(year: YearModel, common: Solution) -> Rung | None:
-    """The first rung, or the nameplate where nothing else stops the corridor."""
+    """The first rung, or the nameplate or a planner's rules where nothing else stops the corridor."""
     found = next_rung(year, common)
     if found is not None:
         return found[0]
     gate = year.case.gate
-    if gate is None or not _at_nameplate(year, common):
-        return None
-    name = resource_facts(year.case)[gate.gate_id][0]
-    return Rung((gate.gate_id,), (name,), common.value, common.value)
+    if gate is not None and _at_nameplate(year, common):
+        name = resource_facts(year.case)[gate.gate_id][0]
+        return Rung((gate.gate_id,), (name,), common.value, common.value)
+    rules = [row_id(label) for label in rule_prices(year, common)]
+    return Rung(tuple(rules), tuple(map(rule_name, rules)), common.value, common.value) if rules else None
 
 
 def _at_nameplate(year: YearModel, common: Solution) -> bool:
@@ -163,7 +166,7 @@ def ladder(year: YearModel) -> pd.DataFrame:
         for label in labels:
             key = str(label[1])
             scale = year.period.scales[key] if label[0] == "available" else 1 / KILO
-            there = year.program.values[year.program.given_at[label]] / scale
+            there = year.program.amount(label) / scale
             rows.append((number, key, *facts[key][:3], there, rung.growth * total, rung.growth, others, gains, slack))
     if common.status == "optimal":
         rows.append((number + 1, *_end(year, common), common.value * total, common.value, "", (), math.nan))
@@ -193,7 +196,7 @@ def _slacks(year: YearModel, rungs: list[tuple[Rung, tuple[Label, ...]]]) -> lis
         use = program.matrix[[row]].toarray()[0]
         least = year.solver.solve(use, maximise=False, given={**floors, **dict.fromkeys(lifted, math.inf)})
         scale = year.period.scales[str(following[1])] if following[0] == "available" else 1 / KILO
-        free = (program.values[program.given_at[following]] - least.value) / scale
+        free = (program.amount(following) - least.value) / scale
         found.append(max(0.0, free) if least.status == "optimal" else math.nan)
         lifted += labels
     return found
@@ -206,5 +209,15 @@ def _end(year: YearModel, common: Solution) -> tuple[str, str, str, str, float]:
         name, kind, unit = resource_facts(year.case)[gate.gate_id][:3]
         return gate.gate_id, name, kind, unit, float(gate.nameplate_t_per_year)
     shut = [key for _, key in priced(year, common) if key in closed(year.case)]
-    what = ", ".join(resource_facts(year.case)[key][0] for key in shut)
-    return "", f"closed: {what}" if shut else "no resource: a floor or a rule of the planner", "", "", math.nan
+    what = [f"closed: {', '.join(resource_facts(year.case)[key][0] for key in shut)}"] if shut else []
+    rules = rule_prices(year, common)
+    ids = [row_id(label) for label in rules]
+    what += map(rule_name, ids)
+    if not what:
+        return "", "no resource: a floor", "", "", math.nan
+    if len(what) > 1 or not rules:
+        return "", "; ".join(what), "rule" if rules else "", "", math.nan
+    own, at = year.period.own.rows[rules[0]], year.program.rows.every(rules[0])
+    lower, upper = (each[at] for each in year.program.bounds(year.program.given({})))
+    right = float(np.where(np.isfinite(upper), upper, lower).sum()) / own.scale
+    return ids[0], what[0], "rule", own.unit, right

@@ -6,6 +6,7 @@ only where loaded ones pass or empty ones may return, a carrier only if somethin
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -14,14 +15,20 @@ from typing import Any
 
 import networkx as nx
 
-from corridor.model.case import Case
-from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, layered, layers
+from corridor.model.calendar import daily
+from corridor.model.case import Case, Cell
+from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, earliest, layered, layers, ways
+from corridor.model.horizon import DAY, Floats, Horizon, whole
 
 KILO = 1000.0
 """Inside, tonnes are kt, dollars are thousands, units and moves are thousands."""
 
 MEASURES = ("handled", "concurrent", "capability", "free")
 COSTS = ("cost_shipper", "cost_resource")
+CARRY = "carry"
+"""The study of :mod:`corridor.optimize.foresight`: fixed tonnes by part, each offered by its calendar or evenly."""
+OFFER = ("demand", "t_per_year")
+"""Where a calendar says when a demand is offered."""
 COLUMNS = ("flows", "flows_on", "loaded", "empty", "moves", "loaded_set", "empty_set")
 """What of a layout depends on its structure alone."""
 
@@ -63,13 +70,31 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class Store:
+    """A row of the table ``store``; whether its dwell takes slots (else it holds a stock), and what may lie there.
+
+    ``keys`` are (stream, node, layer).
+    """
+
+    row: Any
+    slots: bool
+    keys: tuple[tuple[str, str, str], ...]
+
+    @property
+    def stocks(self) -> list[tuple[str, str, str, str]]:
+        """Keys of its stock columns: (store, stream, node, layer); none where it counts slots."""
+        return [] if self.slots else [(self.row.store_id, *key) for key in self.keys]
+
+
+@dataclass(frozen=True)
 class Layout:
-    """Parts, streams and columns of one period of a case, for one study."""
+    """Parts, streams and columns of one period of a case, for one study, and the horizon that repeats it."""
 
     case: Case
     study: str
     parts: tuple[Part, ...]
     streams: tuple[Stream, ...]
+    horizon: Horizon
 
     def of(self, case: Case) -> Layout:
         """The same columns with the numbers of another case.
@@ -82,7 +107,7 @@ class Layout:
         streams = tuple(
             replace(stream, parts=tuple(parts[part.part_id] for part in stream.parts)) for stream in self.streams
         )
-        now = Layout(case, self.study, tuple(parts.values()), streams)
+        now = Layout(case, self.study, tuple(parts.values()), streams, self.horizon)
         if any((arc.capacity_t > 0) != (self.arcs[name].capacity_t > 0) for name, arc in now.arcs.items()):
             raise ValueError("other links are open")
         for name in COLUMNS:
@@ -95,6 +120,11 @@ class Layout:
         for name in ("arcs", "stream", "base", *COLUMNS):
             now.__dict__[name] = getattr(self, name)
         return now
+
+    @property
+    def timed(self) -> bool:
+        """Whether the horizon has more than one period, or an end: else lags, stocks and waiting cancel out."""
+        return self.horizon.timed
 
     @property
     def measures(self) -> bool:
@@ -166,6 +196,96 @@ class Layout:
         return [name for name, arc in self.arcs.items() if arc.carrier_id in busy - {None} and arc.capacity_t > 0]
 
     @cached_property
+    def standing(self) -> list[tuple[str, str]]:
+        """(node, carrier) where carriers may stand."""
+        ends = ((end, self.arcs[name].carrier_id) for name in self.moves for end in _ends(self.arcs[name]))
+        return list(dict.fromkeys((node, carrier) for node, carrier in ends if carrier))
+
+    @cached_property
+    def ridden(self) -> frozenset[tuple[str, str]]:
+        """(arc, unit) whose units take of something that runs out within the year: a carrier, or a resource."""
+        if not self.timed:
+            return frozenset((*self.loaded, *self.empty))
+        taken = {
+            (row.link_id, direction)
+            for row in self.case.rows("use")
+            if row.activity in ("unit", "loaded", "empty")
+            for direction in (("forward", "back") if row.direction == "both" else (row.direction,))
+        }
+        return frozenset(
+            (name, unit)
+            for name, unit in (*self.loaded, *self.empty)
+            if self.arcs[name].carrier_id or (self.arcs[name].link_id, self.arcs[name].direction) in taken
+        )
+
+    @cached_property
+    def clock(self) -> dict[tuple[str, str, str], float]:
+        """Least hours from the nearest origin of a stream to (stream, node, layer): how late its own clock is there."""
+        found: dict[tuple[str, str, str], float] = {}
+        for stream in self.streams:
+            graph: nx.MultiDiGraph[Place] = nx.MultiDiGraph()
+            hours = {}
+            for name, layer in stream.columns:
+                arc = self.arcs[name]
+                graph.add_edge((arc.start, layer), (arc.end, AFTER if arc.gate else layer), key=(name, layer))
+                hours[name, layer] = self.hours(arc)
+            least = earliest(graph, sorted({(part.origin, BEFORE) for part in stream.parts}), hours)
+            found |= {(stream.stream_id, *place): late for place, late in least.items()}
+        return found
+
+    @cached_property
+    def timed_parts(self) -> dict[str, Any]:
+        """The demand's row of the parts whose offer or waiting is bound to time, by part."""
+        if not self.timed:
+            return {}
+        seasonal = {row.row for row in self.case.rows("calendar") if (row.table, row.column) == OFFER}
+        rows = {part.part_id: self.case.row("demand", part.demand_id) for part in self.parts}
+        return {
+            part: row
+            for part, row in rows.items()
+            if self.study == CARRY
+            or row.demand_id in seasonal
+            or math.isfinite(row.wait_d)
+            or math.isfinite(row.late_d)
+        }
+
+    @cached_property
+    def stores(self) -> list[Store]:
+        """Stores that hold something in this horizon, with what may lie there."""
+        found = []
+        longest = float(self.horizon.hours.max()) / DAY
+        for row in self.case.rows("store"):
+            slots = 0 < row.dwell_d < longest or (row.dwell_d > 0 and not self.timed)
+            keys = tuple(
+                (stream.stream_id, node, layer)
+                for stream in self.streams
+                if not row.commodities or stream.commodity in row.commodities
+                for node, layer in stream.nodes
+                if node == row.node_id and (node, layer) != (stream.destination, layers(stream.crosses)[1][-1])
+            )
+            if keys and (slots or self.timed):
+                found.append(Store(row, slots, keys))
+        return found
+
+    def term(self, coefficient: float, cell: Cell, name: str, key: Any) -> tuple[float, str, Any]:
+        """A term whose coefficient holds the number of a cell that may change through the year.
+
+        Where it does, the variable is the view ``varied`` of (name, key) under that cell; in an untimed year the
+        coefficient is the mean.
+        """
+        factor = self.factor(cell)
+        if factor is None:
+            return coefficient, name, key
+        if not self.timed:
+            return coefficient * float(factor[0]), name, key
+        return coefficient, "varied", (name, *(key if isinstance(key, tuple) else (key,)), ".".join(cell))
+
+    def factor(self, cell: Cell) -> Floats | None:
+        """By period the factor of a number that changes through the year; None where it does not."""
+        days = daily(self.case, *cell) if self.case.rows("calendar") or self.case.rows("closure") else None
+        return None if days is None else self.horizon.mean(days)
+
+    @cached_property
     def base(self) -> dict[str, float]:
         """Base-year gate tonnes (kt) of each segment that takes part."""
         found: dict[str, float] = defaultdict(float)
@@ -175,9 +295,15 @@ class Layout:
         return dict(found)
 
     def hours(self, arc: Arc) -> float:
-        """Hours of one move of the arc's carrier: way, port and waiting."""
-        carrier = self.case.row("carrier", arc.carrier_id or "")
+        """Hours on an arc: the way, and the carrier's port and waiting where it has one."""
+        if arc.carrier_id is None:
+            return arc.time_h
+        carrier = self.case.row("carrier", arc.carrier_id)
         return float(arc.time_h + carrier.port_h + carrier.wait_h)
+
+
+def _ends(arc: Arc) -> tuple[str, str]:
+    return arc.end, arc.start
 
 
 def segment_of(case: Case, demand_id: str) -> str:
@@ -186,8 +312,11 @@ def segment_of(case: Case, demand_id: str) -> str:
     return str(row.segment_id or row.demand_id)
 
 
-def layout(case: Case, study: str) -> Layout:
-    """The layout of one period of the case for the study; parts without tonnes are left out."""
+def layout(case: Case, study: str, horizon: Horizon | None = None) -> Layout:
+    """The layout of one period of the case for the study; parts without tonnes are left out.
+
+    The horizon is the whole year where none is given.
+    """
     parts = tuple(part for part in _parts(case, study) if part.base > 0)
     groups: dict[tuple[str, str, str], list[Part]] = defaultdict(list)
     for part in parts:
@@ -197,19 +326,20 @@ def layout(case: Case, study: str) -> Layout:
     for (commodity, destination, crosses), members in groups.items():
         graph = graphs[commodity, crosses]
         ends = [(destination, layer) for layer in layers(crosses)[1]]
-        useful = between(graph, sorted({(part.origin, BEFORE) for part in members}), ends)
-        keys = {key for a, b, key in graph.edges(keys=True) if a in useful and b in useful}
+        starts = sorted({(part.origin, BEFORE) for part in members})
+        taken = ways(graph.subgraph(between(graph, starts, ends)), starts, ends)
         columns = tuple(
-            (arc.arc_id, layer) for arc in arcs(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in keys
+            (arc.arc_id, layer) for arc in arcs(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in taken
         )
-        needed = useful | {(part.origin, BEFORE) for part in members} | {end for end in ends if crosses != "may"}
+        needed = {*starts, *(end for end in ends if crosses != "may")}
+        needed |= {place for a, b, key in graph.edges(keys=True) if key in taken for place in (a, b)}
         nodes = tuple(
             (node, layer) for node in case["node"].index for layer in (BEFORE, AFTER) if (node, layer) in needed
         )
         name = f"{commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
         name = _unused(name, [stream.stream_id for stream in streams])
         streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes))
-    return Layout(case, study, parts, tuple(streams))
+    return Layout(case, study, parts, tuple(streams), horizon or whole(case.base_year))
 
 
 def _parts(case: Case, study: str) -> list[Part]:
@@ -228,7 +358,7 @@ def _parts(case: Case, study: str) -> list[Part]:
             found.append(Part(row.demand_id, *common, "never", segment, 0.0, crossing, False))
         else:
             crosses = "must" if gated else "never"
-            found.append(Part(row.demand_id, *common, crosses, segment, counted, crossing, True))
+            found.append(Part(row.demand_id, *common, crosses, segment, counted, crossing, study != CARRY))
             if other > 0:
                 name = _unused(f"{row.demand_id}_elsewhere", case["demand"].index)
                 found.append(Part(name, *common, "never", segment, 0.0, other, False))

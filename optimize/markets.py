@@ -8,10 +8,11 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from corridor.optimize.compile import Label
 from corridor.optimize.ladder import closed, lifting
 from corridor.optimize.layout import KILO
-from corridor.optimize.limits import RAISES, priced
+from corridor.optimize.limits import RAISES, priced, rule_name, rule_prices
+from corridor.optimize.own_rules import row_id
+from corridor.optimize.period import Label
 from corridor.optimize.solver import Solution
 from corridor.optimize.studies import YearModel
 from corridor.optimize.tables import resource_facts
@@ -57,7 +58,9 @@ def markets(year: YearModel) -> pd.DataFrame:
             ids, stops = [case.gate.gate_id], facts[case.gate.gate_id][0]
         else:
             ids, shut = [], [facts[key][0] for _, key in priced(year, most) if key in closed(case)]
-            stops = f"closed: {', '.join(shut)}" if shut else "no resource: the floors of the others"
+            rules = [rule_name(row_id(label)) for label in rule_prices(year, most)] if most.status == "optimal" else []
+            what = [f"closed: {', '.join(shut)}"] * bool(shut) + rules
+            stops = "; ".join(what) or "no resource: the floors of the others"
         t = most.value * KILO
         tail = (ceiling, " ".join(ids), stops)
         rows.append((segment, names.get(segment, segment), base * KILO, floor * base * KILO, t, t / base / KILO, *tail))

@@ -2,91 +2,221 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 
 from corridor.model.case import Case
+from corridor.model.graph import AFTER, layers
+from corridor.model.horizon import DAY, Floats, Horizon, Steps
 from corridor.optimize.coefficients import (
     Term,
+    block_of,
     cost_terms,
     gate_terms,
     given_values,
+    offer_share,
     resource_terms,
     tie_break_terms,
+    varying_terms,
 )
 from corridor.optimize.layout import Layout, layout
-from corridor.optimize.rules import COST_RULES, MEASURE_RULES, linear
+from corridor.optimize.own_rules import PLANNED, OwnRules, PlannersRule, add_rules
+from corridor.optimize.rules import BLOCKS, rules_of, summed
 
-
-@dataclass(frozen=True)
-class View:
-    """A variable that shows another one: what left ``lag_h`` ago; it has no bounds of its own."""
-
-    variable: str
-    source: str
-    lag_h: Mapping[Any, float]
+Label = tuple[str, Any]
+"""Name of a rule, variable or given, and its key."""
+Views = Mapping[Label, tuple[Label, Steps]]
+"""Of a variable that shows another one: which, and through which steps (:func:`corridor.model.horizon.operator`)."""
 
 
 @dataclass(frozen=True)
 class Period:
-    """A model with ``model.period`` (rules that repeat) and ``model.year`` (rules that hold once).
+    """A model with ``model.period`` (rules that repeat), ``model.month`` and ``model.year`` (rules that hold once).
 
-    ``given`` has the values of the variables that are data, by name and key; ``objective`` rows are named after what
-    they add up: ``growth``, ``level``, ``cost_shipper``, ``cost_resource``, ``tie_break``.
+    ``views`` says which variables show others, and how; they have no bounds of their own. ``factors`` has the numbers
+    by period that views are multiplied with; ``given`` the values of the variables that are data, by name and key;
+    ``objective`` rows are named after what they add up: ``growth``, ``level``, ``cost_shipper``, ``cost_resource``,
+    ``tie_break``. ``own`` are the rows and givens of a planner's rules.
     """
 
     layout: Layout
     model: pyo.ConcreteModel
-    views: tuple[View, ...]
-    given: Mapping[str, Mapping[str, float]]
+    views: Views
+    factors: Mapping[str, Floats]
+    given: Mapping[str, Mapping[str, Floats]]
     scales: Mapping[str, float]
+    own: OwnRules = field(default_factory=OwnRules)
 
 
-def build(case: Case, study: str) -> Period:
-    """One period of the case with the rules of the study."""
-    plan = layout(case, study)
+def build(case: Case, study: str, horizon: Horizon | None = None, rules: Sequence[PlannersRule] = ()) -> Period:
+    """One period of the case with the rules of the study and those of a planner, for a horizon that repeats it."""
+    plan = layout(case, study, horizon)
     model = pyo.ConcreteModel(name=case.name)
-    model.period, model.year = pyo.Block(), pyo.Block()
-    period = model.period
-    views = _declare(period, plan)
+    model.period, model.month, model.year = pyo.Block(), pyo.Block(), pyo.Block()
     scales = {resource: scale for resource, (scale, _) in resource_terms(plan).items()}
     given = given_values(plan, scales)
-    for name, values in given.items():
-        period.add_component(name, pyo.Var(list(values)))
-    for rule in MEASURE_RULES if plan.measures else COST_RULES:
-        rule(period, plan)
+    _declare_given(model, plan, given)
+    views, factors = _declare(model, plan, scales)
+    for rule in rules_of(plan):
+        rule(model, plan)
     goals = _goals(plan)
     model.year.objective = pyo.Constraint(
         [name for name, terms in goals.items() if terms],
-        rule=lambda _, name: (0.0, linear([(c, period.component(v)[key]) for c, v, key in goals[name]]), None),
+        rule=lambda _, name: (0.0, summed(model, goals[name]), None),
     )
-    return Period(plan, model, views, given, scales)
+    own = OwnRules()
+    if rules:
+        own = add_rules(model, plan, scales, {*given, *(name for name, _ in views)}, rules)
+        given = {**given, PLANNED: own.given}
+    return Period(plan, model, views, factors, given, scales, own)
 
 
-def _declare(period: pyo.Block, plan: Layout) -> tuple[View, ...]:
-    positive = {"domain": pyo.NonNegativeReals}
-    lag = {arc_id: plan.hours(arc) if arc.carrier_id else arc.time_h for arc_id, arc in plan.arcs.items()}
-    views = []
-    for name, keys in (("flow", plan.flows), ("loaded", plan.loaded), ("empty", plan.empty), ("move", plan.moves)):
-        period.add_component(name, pyo.Var(keys, **positive))
-        period.add_component(f"arriving_{name}", pyo.Var(keys))
-        views.append(
-            View(f"arriving_{name}", name, {key: lag[key if isinstance(key, str) else key[0]] for key in keys})
-        )
-    period.served = pyo.Var([part.part_id for part in plan.parts], **positive)
-    period.crossed = pyo.Var([stream.stream_id for stream in plan.streams if stream.crosses == "may"], **positive)
+def _declare_given(model: pyo.ConcreteModel, plan: Layout, given: Mapping[str, Mapping[str, Floats]]) -> None:
+    """Each given in the block in which its rows hold."""
+
+    def home(name: str, key: str) -> str:
+        if name == "available":
+            return block_of(plan.case, key)
+        return "period" if name in ("room", "fleet") or (name == "tonnes" and key in plan.timed_parts) else "year"
+
+    for name, values in given.items():
+        for block in BLOCKS:
+            keys = [key for key in values if home(name, key) == block]
+            if keys:
+                model.component(block).add_component(name, pyo.Var(keys))
+    if not given["tonnes"]:
+        model.year.tonnes = pyo.Var([])
+
+
+def _declare(model: pyo.ConcreteModel, plan: Layout, scales: Mapping[str, float]) -> tuple[Views, dict[str, Floats]]:
+    period, year = model.period, model.year
+    views: dict[Label, tuple[Label, Steps]] = {}
+    factors: dict[str, Floats] = {}
+
+    def column(block: pyo.Block, name: str, keys: Iterable[Any]) -> None:
+        block.add_component(name, pyo.Var(list(keys), domain=pyo.NonNegativeReals))
+
+    def view(name: str, source: str, steps: Mapping[Any, Steps]) -> None:
+        period.add_component(name, pyo.Var(list(steps)))
+        views.update({(name, key): ((source, key), done) for key, done in steps.items()})
+
+    column(period, "flow", plan.flows)
+    column(period, "move", plan.moves)
+    for name, keys in (("loaded", plan.loaded), ("empty", plan.empty)):
+        column(period, name, [key for key in keys if key in plan.ridden])
+        column(year, name, [key for key in keys if key not in plan.ridden])
+    column(period, "served", [part.part_id for part in plan.parts])
+    column(period, "arrived", [(s.stream_id, layer) for s in plan.streams for layer in layers(s.crosses)[1]])
+    demand = {part.part_id: plan.case.row("demand", part.demand_id) for part in plan.parts if not plan.measures}
+    column(period, "outside", [p for p, row in demand.items() if row.outside_usd_per_t is not None])
+    column(period, "unmet", [p for p, row in demand.items() if row.unmet_usd_per_t is not None])
     if plan.measures:
-        period.level = pyo.Var(list(plan.base), **positive)
-        period.growth = pyo.Var(**positive)
-        period.outside, period.unmet = pyo.Var([]), pyo.Var([])
-    else:
-        rows = {part.part_id: plan.case.row("demand", part.demand_id) for part in plan.parts}
-        period.outside = pyo.Var([p for p, row in rows.items() if row.outside_usd_per_t is not None], **positive)
-        period.unmet = pyo.Var([p for p, row in rows.items() if row.unmet_usd_per_t is not None], **positive)
-    return tuple(views)
+        column(year, "level", plan.base)
+        year.growth = pyo.Var(domain=pyo.NonNegativeReals)
+    if not plan.timed:
+        return views, factors
+
+    late, residual = {}, {}
+    for key in plan.flows:
+        name, stream, layer = key
+        arc = plan.arcs[name]
+        start = plan.clock[stream, arc.start, layer]
+        end = plan.clock[stream, arc.end, AFTER if arc.gate else layer]
+        late[key] = _lag(start)
+        residual[key] = _lag(start + plan.hours(arc) - end)
+    view("passing", "flow", late)
+    view("arriving_flow", "flow", residual)
+    away = {name: plan.hours(plan.arcs[name]) for name in plan.moves}
+    view("arriving_move", "move", {name: _lag(hours) for name, hours in away.items()})
+    view("busy", "move", {name: (("busy", hours),) if hours else () for name, hours in away.items()})
+    column(period, "standing", plan.standing)
+    view("opening_standing", "standing", dict.fromkeys(plan.standing, BEFORE_IT))
+    if not plan.horizon.cyclic:
+        column(year, "laid_up", plan.standing)
+        view("beginning_standing", "laid_up", dict.fromkeys(plan.standing, FIRST))
+
+    factors["days"] = plan.horizon.hours / DAY
+    _declare_waiting(plan, column, view, factors, model)
+    _declare_stocks(plan, column, view, model)
+    if not plan.horizon.cyclic:
+        factors["first"] = np.eye(plan.horizon.count)[0]
+        factors["last"] = np.eye(plan.horizon.count)[-1]
+    terms = [term for rule in varying_terms(plan, scales).values() for row in rule.values() for term in row]
+    terms += [term for goal in _goals(plan).values() for term in goal]
+    varied = {}
+    for _, name, key in terms:
+        if name == "varied":
+            source = key[0], key[1] if len(key) == 3 else tuple(key[1:-1])
+            (source, steps) = views.get(source, (source, ()))
+            cell = key[-1].split(".")
+            factor = plan.factor((cell[0], cell[1], cell[2]))
+            assert factor is not None
+            factors[key[-1]] = factor
+            varied[key] = source, (*steps, ("times", key[-1]))
+    # Keys of moves are shorter than those of cargo.
+    period.varied = pyo.Var(pyo.Set(initialize=list(varied), dimen=None))
+    views.update({("varied", key): shown for key, shown in varied.items()})
+    return views, factors
+
+
+BEFORE_IT: Steps = (("before", ""),)
+FIRST: Steps = (("times", "first"),)
+
+
+def _lag(hours: float) -> Steps:
+    return (("lag", round(hours, 6)),) if hours > 1e-6 else ()
+
+
+def _declare_waiting(
+    plan: Layout, column: Any, view: Any, factors: dict[str, Floats], model: pyo.ConcreteModel
+) -> None:
+    """Waiting at the origin, what is offered of demands that grow, and what was offered lately."""
+    bound, grows = plan.timed_parts, {part.part_id for part in plan.parts if part.grows}
+    column(model.period, "waiting", bound)
+    # Where being late costs nothing it is told of an answer, not sought: a column that may be anything has no middle.
+    priced = {} if plan.measures else {part: row for part, row in bound.items() if row.late_usd_per_t_day}
+    column(model.period, "late", [part for part, row in priced.items() if math.isfinite(row.late_d)])
+    view("opening_waiting", "waiting", dict.fromkeys(bound, BEFORE_IT))
+    view("waiting_days", "waiting", dict.fromkeys(bound, (("times", "days"),)))
+    view("late_days", "late", dict.fromkeys(model.period.late, (("times", "days"),)))
+    if not plan.horizon.cyclic:
+        view("closing_waiting", "waiting", dict.fromkeys(bound, (("times", "last"),)))
+    column(model.year, "asked", [part for part in bound if part in grows])
+    shown: dict[str, Steps] = {}
+    for part in bound:
+        if part in grows:
+            factors[f"offer.{part}"] = offer_share(plan, part)
+            shown[part] = (("times", f"offer.{part}"),)
+    view("offered", "asked", shown)
+    for name, days in (("patient", "wait_d"), ("prompt", "late_d")):
+        lately = {part: getattr(row, days) * DAY for part, row in bound.items() if math.isfinite(getattr(row, days))}
+        view(name, "asked", {part: (*shown[part], ("recent", lately[part])) for part in lately if part in grows})
+        view(f"{name}_fixed", "tonnes", {part: (("recent", lately[part]),) for part in lately if part not in grows})
+
+
+def _declare_stocks(plan: Layout, column: Any, view: Any, model: pyo.ConcreteModel) -> None:
+    keys = {key: store.row for store in plan.stores for key in store.stocks}
+    column(model.period, "stock", keys)
+    view("opening_stock", "stock", dict.fromkeys(keys, BEFORE_IT))
+    view("stock_days", "stock", dict.fromkeys(keys, (("times", "days"),)))
+    late = {key: plan.clock[key[1:]] for key in keys}
+    view("held", "stock", {key: (("level", round(hours, 6)),) if hours > 1e-6 else () for key, hours in late.items()})
+    pays = [key for key, row in keys.items() if row.free_d and row.usd_per_t_day and not plan.measures]
+    column(model.period, "overstay", pays)
+    view("overstay_days", "overstay", dict.fromkeys(pays, (("times", "days"),)))
+    stays = [key for key, row in keys.items() if row.dwell_d]
+    column(model.period, "entered", dict.fromkeys([*stays, *pays]))
+    view("recent_entered", "entered", {key: (("recent", keys[key].dwell_d * DAY),) for key in stays})
+    view("free_entered", "entered", {key: (("recent", keys[key].free_d * DAY),) for key in pays})
+    if not plan.horizon.cyclic:
+        view("closing_stock", "stock", dict.fromkeys(keys, (("times", "last"),)))
+        column(model.year, "began", keys)
+        view("beginning_stock", "began", dict.fromkeys(keys, FIRST))
 
 
 def _goals(plan: Layout) -> dict[str, list[Term]]:

@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
-from corridor.optimize.compile import Label
 from corridor.optimize.layout import KILO
 from corridor.optimize.limits import RAISES
+from corridor.optimize.period import Label
 from corridor.optimize.studies import Question, YearModel
 from corridor.optimize.tables import resource_facts
 
@@ -30,7 +30,7 @@ def prices(year: YearModel) -> pd.DataFrame:
     steps: dict[Label, tuple[float, float]] = {}
     for label in program.givens:
         name, key = label
-        there = program.values[program.given_at[label]]
+        there = program.amount(label)
         if name not in ("available", "ceiling") or not 0 < there < math.inf:
             continue
         scale = year.period.scales[key] if name == "available" else 1 / KILO
@@ -42,7 +42,7 @@ def prices(year: YearModel) -> pd.DataFrame:
         return found.value if found.status == "optimal" else math.nan
 
     def around(label: Label) -> tuple[dict[Label, float], dict[Label, float]]:
-        there, step = program.values[program.given_at[label]], steps[label][0]
+        there, step = program.amount(label), steps[label][0]
         return {label: there + step}, {label: max(0.0, there - step)}
 
     together = {label: tuple(value("growth", given) for given in around(label)) for label in steps}
@@ -60,7 +60,7 @@ def prices(year: YearModel) -> pd.DataFrame:
             if max(up - base, base - down) > RAISES * max(1.0, base):
                 (step, scale), key = steps[label], str(label[1])
                 title, kind, unit, _, step_unit = facts[key]
-                there = program.values[program.given_at[label]] / scale
+                there = program.amount(label) / scale
                 gain, loss = max(0.0, up - base), max(0.0, base - down)
                 rows.append((measure, key, title, kind, unit, there, step / scale, step_unit, gain, loss))
     frame = pd.DataFrame(rows, columns=COLUMNS)

@@ -10,8 +10,8 @@ import pandas as pd
 from corridor.model.answer import Answer
 from corridor.model.case import Case
 from corridor.model.graph import arcs
-from corridor.optimize.compile import Label
 from corridor.optimize.layout import KILO
+from corridor.optimize.period import Label
 from corridor.optimize.studies import YearModel
 
 COLUMNS = ["project", "cost_usd", "adds_t", "usd_per_t", "pays", "gains"]
@@ -38,7 +38,7 @@ def with_projects(year: YearModel, rungs: pd.DataFrame, answer: Answer | None) -
                 continue
             label = ("available", project.resource_id)
             scale = year.period.scales[project.resource_id]
-            more = year.program.values[year.program.given_at[label]] + project.adds * left[project.resource_id] * scale
+            more = year.program.amount(label) + project.adds * left[project.resource_id] * scale
             others = [each for each in _labels(year, rung) if each[1] != instead[project.resource_id]]
             given = {**dict.fromkeys([*lifted, *others], math.inf), label: more}
             gain = (year.solver.solve("growth", maximise=True, given=given).value - base.value) * total

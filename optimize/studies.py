@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
@@ -13,17 +13,22 @@ import numpy as np
 from corridor.model.answer import Answer, Gate, Rung
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
-from corridor.optimize.certificate import certify, worst_imbalance
+from corridor.model.horizon import Floats, Horizon
+from corridor.optimize.certificate import certify, tolerance, worst_imbalance
 from corridor.optimize.coefficients import Term, available, ceilings, given_values, varying_terms
-from corridor.optimize.compile import Floats, Label, Program, compile_period
+from corridor.optimize.compile import Program, compile_period
+from corridor.optimize.course import courses, period_tables, sums
 from corridor.optimize.ladder import first_rung
 from corridor.optimize.layout import COSTS, KILO, MEASURES, Layout
-from corridor.optimize.limits import limits
-from corridor.optimize.period import build
-from corridor.optimize.solver import Solution, Solver
+from corridor.optimize.limits import limits, marginal_limits, rule_table
+from corridor.optimize.own_rules import PLANNED, PlannersRule
+from corridor.optimize.period import Label, build
+from corridor.optimize.solver import Progress, Solution, Solver
 from corridor.optimize.tables import answer_tables, values_of
 
 STUDIES = (*MEASURES, *COSTS)
+TIE = 3e-7
+"""Kt of the goal that a thousand USD of the tie-break count for where both are sought at once."""
 FULL_KT = 1e6
 """A thousand million tonnes: what a segment reaches only if nothing limits it."""
 
@@ -39,13 +44,24 @@ class Question:
 
 
 class YearModel:
-    """One year of a case, compiled once for a study and solved again as often as needed."""
+    """One year of a case, whole or by periods, compiled once for a study and solved again as often as needed."""
 
-    def __init__(self, case: Case, study: str, *, time_limit: float | None = None) -> None:
-        self.case = case
-        self.period = build(case, study)
+    def __init__(
+        self,
+        case: Case,
+        study: str,
+        horizon: Horizon | None = None,
+        *,
+        rules: Sequence[PlannersRule] = (),
+        time_limit: float | None = None,
+        watch: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self.case, self.rules = case, rules
+        self.period = build(case, study, horizon, rules)
         self.program: Program = compile_period(self.period)
-        self.solver = Solver(self.program, time_limit=time_limit)
+        deadline = None if time_limit is None else perf_counter() + time_limit
+        sizes = {"growth": math.fsum(self.layout.base.values())} if self.layout.base else {}
+        self.solver = Solver(self.program, time_limit=time_limit, deadline=deadline, watch=watch, sizes=sizes)
         self._varying: list[tuple[float, Label, str, Any]] | None = None
         self._places = np.zeros(0, dtype=np.int64)
 
@@ -83,13 +99,23 @@ class YearModel:
         self.solver.load()
 
     def _take(self, layout: Layout) -> None:
-        given = given_values(layout, self.period.scales)
-        self.program.values[:] = [given[name][key] for name, key in self.program.givens]
+        given = {**given_values(layout, self.period.scales), PLANNED: self.period.own.given}
+        for label in self.program.givens.labels:
+            self.program.values[self.program.givens.every(label)] = given[label[0]][label[1]]
         self.case, self.period = layout.case, replace(self.period, layout=layout, given=given)
+
+    def question(self, measure: str, floor: float) -> Question:
+        """What a measure asks for, with this floor of every segment."""
+        return {
+            "handled": Question("level", given={**self.floors(floor), **self.at_base()}),
+            "concurrent": Question("growth"),
+            "capability": Question("level", given=self.floors(floor)),
+            "free": Question("level", without="segment_share"),
+        }[measure]
 
     def ask(self, question: Question) -> Solution:
         """The solution of a question; raises InfeasibleError, or CaseError where nothing limits it."""
-        return self._sound(
+        return self.sound(
             self.solver.solve(question.goal, maximise=question.maximise, given=question.given, without=question.without)
         )
 
@@ -107,18 +133,20 @@ class YearModel:
 
     def floors(self, floor: float) -> dict[Label, float]:
         """The floors of all segments as givens."""
-        return {label: floor * self.layout.base[str(label[1])] for label in self.program.givens if label[0] == "floor"}
+        labels = self.program.givens.labels
+        return {label: floor * self.layout.base[str(label[1])] for label in labels if label[0] == "floor"}
 
     def at_base(self) -> dict[Label, float]:
         """Ceilings of one: no segment passes its base year, nor its own ceiling."""
         own = ceilings(self.layout)
         return {
             label: min(own[str(label[1])], self.layout.base[str(label[1])])
-            for label in self.program.givens
+            for label in self.program.givens.labels
             if label[0] == "ceiling"
         }
 
-    def _sound(self, found: Solution) -> Solution:
+    def sound(self, found: Solution) -> Solution:
+        """The solution, if it is one; raises InfeasibleError with reasons, or CaseError where nothing limits it."""
         if found.status == "infeasible":
             from corridor.optimize.infeasible import reasons
 
@@ -131,7 +159,7 @@ class YearModel:
         """The fault of a model whose answer has no bound."""
         if not self.layout.measures:
             return Fault("C046", "tariff.csv", "some flow pays for itself without end; raise the tariffs below zero")
-        given = {label: FULL_KT for label in self.program.givens if label[0] == "ceiling"}
+        given = {label: FULL_KT for label in self.program.givens.labels if label[0] == "ceiling"}
         found = self.solver.solve("level", maximise=True, given=given)
         level = values_of(self.program, found.columns)["level"] if found.status == "optimal" else {}
         free = [str(segment) for segment, value in level.items() if value > FULL_KT / 2]
@@ -152,54 +180,96 @@ def _terms(rules: Mapping[str, Mapping[Any, list[Term]]]) -> Iterator[tuple[floa
                 yield coefficient, row, name, at
 
 
-def solve(case: Case, study: str = "capability", *, time_limit: float | None = None) -> Answer:
-    """Answer a study of a case whose tables have been checked.
+def solve(
+    case: Case,
+    study: str = "capability",
+    horizon: Horizon | None = None,
+    *,
+    rules: Sequence[PlannersRule] = (),
+    time_limit: float | None = None,
+    watch: Callable[[Progress], None] | None = None,
+) -> Answer:
+    """Answer a study of a case whose tables have been checked; over the whole year if no horizon is given.
 
-    Raises CaseError (unknown study, nothing limits the answer), InfeasibleError, TimeLimitError.
+    ``rules`` are a planner's own (:mod:`corridor.optimize.own_rules`). Raises CaseError (unknown study, nothing limits
+    the answer), InfeasibleError, TimeLimitError.
     """
     if study not in STUDIES:
         raise CaseError([Fault("C070", "--study", f"{study} is no study; {nearest(study, STUDIES)}")], "the question")
     began = perf_counter()
+    year = YearModel(case, study, horizon, rules=rules, time_limit=time_limit, watch=watch)
     if study in COSTS:
-        return _cost(case, study, time_limit, began)
-    return _measure(case, study, time_limit, began)
+        question = Question(study, maximise=False)
+        found = year.ask(question)
+        return _answer(year, study, question, found, began, value=found.value * KILO)
+    return (_course if year.layout.timed else _measure)(year, study, began)
 
 
-def _measure(case: Case, study: str, time_limit: float | None, began: float) -> Answer:
-    year = YearModel(case, study, time_limit=time_limit)
+def _measure(year: YearModel, study: str, began: float) -> Answer:
+    """All four measures of a year as a whole, and the answer for the one that is asked for."""
     base = year.layout.base
-    if base:
-        common = year.concurrent()
-        growth, floor, rung = common.value, min(1.0, common.value), first_rung(year, common)
-        questions = {
-            "handled": Question("level", given={**year.floors(floor), **year.at_base()}),
-            "concurrent": Question("growth"),
-            "capability": Question("level", given=year.floors(floor)),
-            "free": Question("level", without="segment_share"),
-        }
-        found = {name: year.ask(question) for name, question in questions.items()}
-        measures = {name: solution.value * KILO for name, solution in found.items()}
-        measures["concurrent"] = math.fsum(base.values()) * growth * KILO
-    else:  # nothing is asked to grow; the demands that never cross still have to fit
-        growth, floor, rung = None, None, None
-        questions = {study: Question("tie_break", maximise=False)}
-        found = {study: year.ask(questions[study])}
-        measures = dict.fromkeys(MEASURES, 0.0)
-    question = questions[study]
-    columns, bounds = _flows(year, study, question, found[study])
+    if not base:
+        return _nothing_grows(year, study, began)
+    common = year.concurrent()
+    growth, floor, rung = common.value, min(1.0, common.value), first_rung(year, common)
+    questions = {name: year.question(name, floor) for name in MEASURES}
+    found = {name: year.ask(question) for name, question in questions.items()}
+    measures = {name: solution.value * KILO for name, solution in found.items()}
+    measures["concurrent"] = math.fsum(base.values()) * growth * KILO
     return _answer(
         year,
         study,
-        question,
+        questions[study],
         found[study],
-        columns,
-        bounds,
         began,
         value=measures[study],
         measures_t=measures,
         growth=growth,
         floor=floor,
         first=rung,
+    )
+
+
+def _nothing_grows(year: YearModel, study: str, began: float) -> Answer:
+    """Nothing is asked to grow; the demands that never cross still have to fit."""
+    question = Question("tie_break", maximise=False)
+    measures = dict.fromkeys(MEASURES, 0.0)
+    return _answer(year, study, question, year.ask(question), began, value=0.0, measures_t=measures)
+
+
+def _course(year: YearModel, study: str, began: float) -> Answer:
+    """One measure of a year by periods; the common growth is worked out only where a floor of one does not fit."""
+    base = year.layout.base
+    if not base:
+        return _nothing_grows(year, study, began)
+    growth, floor = None, 1.0
+    question = year.question(study, floor)
+    if study == "concurrent":
+        found = year.ask(question)
+        growth = found.value
+        value = math.fsum(base.values()) * growth * KILO
+        floor = min(1.0, growth)
+    else:
+        found = year.solver.solve(question.goal, maximise=True, given=question.given, without=question.without)
+        if found.status == "infeasible" and study != "free":
+            growth = year.concurrent().value
+            floor = min(1.0, growth)
+            question = year.question(study, floor)
+            found = year.ask(question)
+        year.sound(found)
+        value = found.value * KILO
+    whole_t = _measure(YearModel(year.case, study, rules=year.rules), study, began).measures_t
+    return _answer(
+        year,
+        study,
+        question,
+        found,
+        began,
+        value=value,
+        measures_t={study: value},
+        growth=growth,
+        floor=floor,
+        whole_t=whole_t,
     )
 
 
@@ -213,19 +283,15 @@ def _flows(year: YearModel, study: str, question: Question, found: Solution) -> 
     goal = sign * program.goals[question.goal][0]
     if study == "concurrent":  # what is asked for is the common growth itself, so nobody grows beyond it
         fixed = {("ceiling", s): found.value * base * (1 + 1e-12) for s, base in year.layout.base.items()}
-        solver.solve_rows(goal, *program.bounds(program.given({**question.given, **fixed})), maximise=True)
+        rows = program.bounds(program.given({**question.given, **fixed}))
     else:
-        solver.solve_rows(goal, *bounds, maximise=True)
-    second = solver.second_pass(goal, sign * found.value - 1e-9 * max(1.0, abs(found.value)), "tie_break")
+        rows = bounds
+    weight = TIE / (math.fsum(year.layout.base.values()) if question.goal == "growth" else 1.0)
+    solver.hold(*rows)
+    if solver.algorithm == "simplex":  # the second pass goes on from the vertex of the first
+        solver.solve_rows(goal, *rows, maximise=True)
+    second = solver.second_pass(goal, sign * found.value - 1e-9 * max(1.0, abs(found.value)), "tie_break", weight)
     return (second.columns if second.status == "optimal" else found.columns), bounds
-
-
-def _cost(case: Case, study: str, time_limit: float | None, began: float) -> Answer:
-    year = YearModel(case, study, time_limit=time_limit)
-    question = Question(study, maximise=False)
-    found = year.ask(question)
-    columns, bounds = _flows(year, study, question, found)
-    return _answer(year, study, question, found, columns, bounds, began, value=found.value * KILO)
 
 
 def _answer(
@@ -233,8 +299,6 @@ def _answer(
     study: str,
     question: Question,
     found: Solution,
-    columns: Floats,
-    bounds: tuple[Floats, Floats],
     began: float,
     *,
     value: float,
@@ -242,14 +306,26 @@ def _answer(
     growth: float | None = None,
     floor: float | None = None,
     first: Rung | None = None,
+    whole_t: Mapping[str, float] | None = None,
 ) -> Answer:
-    """The answer made of a solved question and the flows chosen for it."""
-    case, program = year.case, year.program
-    tables = answer_tables(year.layout, program, columns)
-    tables["limits"] = limits(year, question, found, tables["use"], tables["segments"])
+    """The answer made of a solved question, with the flows of the second pass."""
+    case, program, timed = year.case, year.program, year.layout.timed
+    columns, bounds = _flows(year, study, question, found)
+    course = courses(year.period, program, columns)
+    values = sums(course)
+    tables = answer_tables(year.layout, values)
+    if timed:
+        tables |= period_tables(year.period, program, course, found.prices, KILO)
+        tables["limits"] = marginal_limits(year, question, found, tables["use"], tables["segments"])
+    else:
+        tables["limits"] = limits(year, question, found, tables["use"], tables["segments"])
+    if year.period.own.rows:
+        tables["rules"] = rule_table(year, question, columns, found.prices)
     balance = worst_imbalance(case, tables)
     goal = year.goal(question.goal)
-    certificate = certify(program, goal, columns, found.prices, *bounds, maximise=question.maximise, balance=balance)
+    allowed = tolerance(year.layout.horizon)
+    prices, sense = found.prices, question.maximise
+    certificate = certify(program, goal, columns, prices, *bounds, maximise=sense, balance=balance, tolerance=allowed)
     cost = value if study in COSTS else float(year.goal("cost_resource") @ columns) * KILO
     gate, measured = case.gate, study in MEASURES
     through = value if measured else float(tables["delivered"]["gate_t"].sum())
@@ -271,6 +347,8 @@ def _answer(
         tables=tables,
         certificate=certificate,
         solver=_solver(year, began),
+        horizon=year.layout.horizon if timed else None,
+        whole_t=whole_t or {},
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.graph import BACK
+from corridor.model.graph import AFTER, BACK
+from corridor.model.horizon import Floats
 from corridor.optimize.coefficients import available, cost_terms, resource_terms
-from corridor.optimize.compile import Floats, Program
+from corridor.optimize.compile import Program
 from corridor.optimize.layout import KILO, Layout
 
 SMALLEST = 1e-9
@@ -26,9 +27,11 @@ def values_of(program: Program, columns: Floats) -> dict[str, dict[Any, float]]:
     return found
 
 
-def answer_tables(layout: Layout, program: Program, columns: Floats) -> dict[str, pd.DataFrame]:
-    """The tables of an answer but for ``limits``: flow, move, use, delivered, segments, cost."""
-    values = values_of(program, columns)
+def answer_tables(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> dict[str, pd.DataFrame]:
+    """The tables of an answer but for ``limits``: flow, move, use, delivered, segments, cost.
+
+    ``values`` are those of the year by variable and key, with the views where there are periods.
+    """
     flow = pd.DataFrame(
         [
             (
@@ -105,7 +108,7 @@ def resource_facts(case: Case) -> dict[str, tuple[str, str, str, float | None, s
 
 
 def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
-    served, crossed = values.get("served", {}), values.get("crossed", {})
+    served, arrived = values.get("served", {}), values.get("arrived", {})
     carried = {s.stream_id: sum(served.get(p.part_id, 0.0) for p in s.parts) for s in layout.streams}
     stream_of = {p.part_id: s for s in layout.streams for p in s.parts}
     rows = []
@@ -114,7 +117,7 @@ def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.
         if part.crosses == "may":
             stream = stream_of[part.part_id]
             total = carried[stream.stream_id]
-            through = t * crossed.get(stream.stream_id, 0.0) / total if total > 0 else 0.0
+            through = t * arrived.get((stream.stream_id, AFTER), 0.0) / total if total > 0 else 0.0
         else:
             through = t if part.crosses == "must" else 0.0
         counted = through if layout.case.gate is not None else t
@@ -159,6 +162,10 @@ def _segments(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.D
     return pd.DataFrame(rows, columns=["segment", "name", "base_t", "t", "ceiling_t"])
 
 
+SHIPPERS = ("served", "outside", "unmet", "late_days", "stock_days", "overstay_days", "closing_stock")
+"""What shippers pay for beside freight."""
+
+
 def _cost(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
     """Both costs by operator and country of the place where the link begins; what is not a link is 'shippers'."""
     country = {row.node_id: row.country or "sea" for row in layout.case.rows("node")}
@@ -169,8 +176,9 @@ def _cost(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataF
             amount = coefficient * values.get(name, {}).get(key, 0.0) * KILO
             if not amount:
                 continue
-            arc = layout.arcs.get(key if isinstance(key, str) else key[0])
-            if arc is None or name in ("served", "outside", "unmet"):
+            name, key = (key[0], key[1:-1] if len(key) > 3 else key[1]) if name == "varied" else (name, key)
+            arc = None if name in SHIPPERS else layout.arcs.get(key if isinstance(key, str) else key[0])
+            if arc is None:
                 rows.append(("shippers", "", study, amount))
             else:
                 who = (operator.get(arc.carrier_id) if arc.carrier_id else None) or arc.operator or arc.mode_id

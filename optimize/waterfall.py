@@ -12,9 +12,9 @@ from corridor.model.answer import Waterfall
 from corridor.model.case import Case, Change
 from corridor.model.faults import CaseError, Fault
 from corridor.optimize.coefficients import available
-from corridor.optimize.compile import Label
 from corridor.optimize.ladder import closed
 from corridor.optimize.layout import KILO
+from corridor.optimize.period import Label
 from corridor.optimize.studies import YearModel, terminals
 
 KINDS = {

@@ -10,6 +10,7 @@ from corridor.model.units import amount
 from corridor.reports.answer_map import answer_map, link_table
 from corridor.reports.content_limits import KINDS_SAID, cut, ladder, name_of_kind, prices, waterfall
 from corridor.reports.content_sure import sure, validated
+from corridor.reports.content_year import through_the_year
 from corridor.reports.document import (
     Bar,
     Block,
@@ -29,6 +30,7 @@ from corridor.reports.document import (
 from corridor.reports.terminal import certificate_line
 from corridor.reports.words import (
     MEASURES,
+    by_period,
     first_limit,
     headline,
     limit_name,
@@ -41,6 +43,7 @@ from corridor.reports.words import (
 )
 from corridor.reports.words_sure import band_line
 
+WHOLE = "as one period"
 BASES = {
     "known": "published by a named source",
     "derived": "computed from published figures",
@@ -57,13 +60,14 @@ def document(findings: Findings) -> Document:
     return Document(
         name=f"{case.title} {case.base_year}",
         title=first,
-        subtitle=f"{case.title} · base year {case.base_year} · {state}",
+        subtitle=f"{case.title} · base year {case.base_year}{_cut(answer)} · {state}",
         lead=" ".join(rest),
         blocks=(
             *_tiles(findings),
             *_what_stops_it(findings),
             *ladder(findings),
             *waterfall(findings),
+            *through_the_year(findings),
             *_map(case, answer),
             *_markets(findings),
             *cut(findings),
@@ -79,16 +83,23 @@ def document(findings: Findings) -> Document:
     )
 
 
+def _cut(answer: Answer) -> str:
+    if answer.horizon is None:
+        return ""
+    return f" {by_period(answer)}" + ("" if answer.horizon.cyclic else ", an open year")
+
+
 def _tiles(findings: Findings) -> list[Block]:
     answer = findings.answer
     if not answer.measures_t:
         return []
     nameplate = answer.gate.nameplate_t if answer.gate else math.inf
     tiles = []
-    for name, value in answer.measures_t.items():
+    for name, value, when in _measured(answer):
         title, meaning = MEASURES[name]
         share = f"{percent(value / nameplate)} of the nameplate" if math.isfinite(nameplate) else ""
-        tiles.append(Tile(title, mt(value, 2), share, meaning, main=name == answer.study))
+        main = name in answer.measures_t and name == answer.study and when != WHOLE
+        tiles.append(Tile(title + (f", {when}" if when else ""), mt(value, 2), share, meaning, main=main))
     where = ""
     if answer.gate:
         where = f" between land and ship at {answer.gate.name}, in the ports' own statistical tonnes"
@@ -97,6 +108,15 @@ def _tiles(findings: Findings) -> list[Block]:
     if findings.band is not None:
         ranges += "; what they come to, and what a draw is, stands under “How sure”"
     return [Tiles(tuple(tiles)), Note(f"Million tonnes a year{where}. These are central values: {ranges}.")]
+
+
+def _measured(answer: Answer) -> list[tuple[str, float, str]]:
+    """Measure, value and of which year it is: four of them, the one that was asked for by periods first."""
+    if answer.horizon is None:
+        return [(name, value, "") for name, value in answer.measures_t.items()]
+    asked = [(name, value, by_period(answer)) for name, value in answer.measures_t.items()]
+    order = [answer.study, *(name for name in answer.whole_t if name != answer.study)]
+    return (asked + [(name, answer.whole_t[name], WHOLE) for name in order if name in answer.whole_t])[:4]
 
 
 def _what_stops_it(findings: Findings) -> list[Block]:
@@ -137,8 +157,14 @@ def _what_stops_it(findings: Findings) -> list[Block]:
         ),
         caption="Limits of this answer: what one step more of each brings",
     )
-    note = "A resource stands here only if one step more of it, and nothing else, changes the answer; the figure is the"
-    return [*blocks, table, Note(f"{note} difference between two solved models, not a slope.")]
+    note = "A resource stands here only if one step more of it, and nothing else, changes the answer; the figure is"
+    if answer.horizon is not None:
+        note += (
+            " what the next little of it brings, spread over the year as the resource is; all of a step may bring less."
+        )
+    else:
+        note += " the difference between two solved models, not a slope."
+    return [*blocks, table, Note(note)]
 
 
 def _map(case: Case, answer: Answer) -> list[Block]:

@@ -63,7 +63,7 @@ def band_figure(band: Band, *, width: int, title: str, description: str) -> str:
     there = [of for of in DRAWS if (frame["of"] == of).any()]
     entries: list[tuple[str, Sign]] = [(OF[of], _bar_sign(*DRAWS[of][:2])) for of in there]
     entries += [("middle draw", _middle_sign), ("stated value", _point_sign(STATED))]
-    signs, above = _key(entries, left, width)
+    signs, above = key_above(entries, left, width)
     padding = {"left": left, "right": right, "top": above, "bottom": 40}
     return drawn(layers + signs, inner, height, padding, title, description)
 
@@ -125,8 +125,8 @@ def tornado_figure(found: Sequence[Swing], span_t: float, *, width: int, title: 
     where = alt.value(inner + right - 4)
     layers.append(beside.mark_text(**TEXT, align="right", color=INK).encode(_y("at", height), x=where, text="said:N"))
     there = [basis for basis in BASIS if (frame["basis"] == basis).any()]
-    entries: list[tuple[str, Sign]] = [(basis, _box_sign(*BASIS[basis])) for basis in there]
-    signs, above = _key([*entries, (HIGH_END, _point_sign(DOT))], left, width, below=18)
+    entries: list[tuple[str, Sign]] = [(basis, box_sign(*BASIS[basis])) for basis in there]
+    signs, above = key_above([*entries, (HIGH_END, _point_sign(DOT))], left, width, below=18)
     padding = {"left": left, "right": right, "top": above, "bottom": 40}
     return drawn(layers + signs, inner, height, padding, title, description)
 
@@ -171,7 +171,9 @@ def _y(column: str, height: float) -> alt.Y:
     return alt.Y(f"{column}:Q", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height], nice=False))
 
 
-def _key(entries: Sequence[tuple[str, Sign]], left: float, width: int, below: float = 0) -> tuple[list[Any], float]:
+def key_above(
+    entries: Sequence[tuple[str, Sign]], left: float, width: int, below: float = 0
+) -> tuple[list[Any], float]:
     """The key above the plane, from the left edge on as many lines as it needs, and its height."""
     import altair as alt
 
@@ -205,7 +207,7 @@ def _bar_sign(paint: str, half: float) -> Sign:
     return lambda left, middle: [_box(left, middle, 16, half, color=paint)]
 
 
-def _box_sign(fill: str, edge: str) -> Sign:
+def box_sign(fill: str, edge: str) -> Sign:
     return lambda left, middle: [_box(left + 1, middle, 14, 6, fill=fill, stroke=edge, strokeWidth=1.4)]
 
 

@@ -16,7 +16,8 @@ from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.units import amount
-from corridor.reports.words import MEASURES, first_limit, headline, limit_name, no_single_limit
+from corridor.reports.terminal_year import print_year
+from corridor.reports.words import MEASURES, by_period, first_limit, headline, limit_name, no_single_limit
 
 PIPED_WIDTH = 160
 
@@ -60,18 +61,7 @@ def print_answer(case: Case, answer: Answer) -> None:
     console.print(f"[bold]{escape(headline(case, answer))}[/bold]")
     console.print()
     if answer.measures_t:
-        nameplate = answer.gate.nameplate_t if answer.gate else math.inf
-        table = Table(
-            "measure", "t/year", *(["of nameplate"] if math.isfinite(nameplate) else []), "what it is", box=None
-        )
-        for column in (1, 2):
-            table.columns[column].justify = "right"
-        for name, value in answer.measures_t.items():
-            title, meaning = MEASURES[name]
-            share = [f"{value / nameplate:.0%}"] if math.isfinite(nameplate) else []
-            table.add_row(title, f"{value:,.0f}", *share, meaning)
-        console.print(table)
-        console.print()
+        _print_measures(console, answer)
         if answer.first is not None:
             console.print(
                 f"First limit: {escape(first_limit(answer))}, at {answer.first.growth:.2f} times the base year"
@@ -80,6 +70,7 @@ def print_answer(case: Case, answer: Answer) -> None:
                 others = ", ".join(limit_name(answer, each) for each in answer.first.alternatives)
                 console.print(f"  or lift instead: {escape(others)}")
             console.print()
+    print_year(case, answer)
     if len(answer.limits):
         table = Table(
             "limit",
@@ -122,6 +113,28 @@ def print_answer(case: Case, answer: Answer) -> None:
     told = how_sure(case)
     if told:
         console.print(told)
+
+
+def _print_measures(console: Console, answer: Answer) -> None:
+    """The measures, those of a year by periods beside those of the year as one period."""
+    nameplate = answer.gate.nameplate_t if answer.gate else math.inf
+    shares = math.isfinite(nameplate)
+    timed = answer.horizon is not None
+    heads = [f"{by_period(answer)} t/year", "as one period t/year"] if timed else ["t/year"]
+    table = Table("measure", *heads, *(["of nameplate"] if shares else []), "what it is", box=None)
+    for column in range(1, len(heads) + 1 + shares):
+        table.columns[column].justify = "right"
+    for name in MEASURES:
+        value, whole = answer.measures_t.get(name), answer.whole_t.get(name)
+        known = value if value is not None else whole
+        if known is None:
+            continue
+        cells = ["" if value is None else f"{value:,.0f}"]
+        cells += ["" if whole is None else f"{whole:,.0f}"] if timed else []
+        share = [f"{known / nameplate:.0%}"] if shares else []
+        table.add_row(MEASURES[name][0], *cells, *share, MEASURES[name][1])
+    console.print(table)
+    console.print()
 
 
 def certificate_line(answer: Answer) -> str:

@@ -76,6 +76,80 @@ def no_single_limit(answer: Answer) -> str:
     return "No limit holds: one step more of any resource changes nothing."
 
 
+PERIODS = ("quarter", "month", "week", "day")
+
+
+def period_name(answer: Answer) -> str:
+    """One period of an answer: a month, say."""
+    name = answer.horizon.name if answer.horizon is not None else "year"
+    return name if name in (*PERIODS, "year") else "period"
+
+
+def by_period(answer: Answer) -> str:
+    """How the year of an answer is cut: ``by month``, ``in 10 parts``."""
+    if answer.horizon is None or answer.horizon.name == "year":
+        return "as one period"
+    return f"by {answer.horizon.name}" if answer.horizon.name in PERIODS else f"in {answer.horizon.count} parts"
+
+
+def mt_or_t(tonnes: float) -> str:
+    """Tonnes as Mt, or as they are where Mt would show little of them.
+
+    >>> mt_or_t(450_000), mt_or_t(3_100)
+    ('0.45 Mt', '3,100 t')
+    """
+    return mt(tonnes, 2) if abs(tonnes) >= 1e5 else f"{tonnes:,.0f} t"
+
+
+def whole_year(answer: Answer) -> float | None:
+    """What the year as one period gives for the same measure; None for a cost, or where it was not worked out."""
+    return answer.whole_t.get(answer.study) if answer.horizon is not None else None
+
+
+def compared(answer: Answer) -> str:
+    """The year by periods beside the year as one period, without a full stop; nothing where there is no measure."""
+    whole = whole_year(answer)
+    if whole is None or answer.value is None:
+        return ""
+    difference = answer.value - whole
+    if abs(difference) <= 1e-6 * max(1.0, abs(whole)):
+        return f"{mt(answer.value, 2)} {by_period(answer)}, the same as the year as one period"
+    share = abs(difference) / whole if whole else math.nan
+    much = f"{mt_or_t(abs(difference))}" + (f" ({percent(share)})" if share >= 0.005 else "")
+    more = "more" if difference > 0 else "less"
+    return f"{mt(answer.value, 2)} {by_period(answer)}, {much} {more} than the year as one period"
+
+
+TIMED = {
+    "handled": "went through in the base year",
+    "concurrent": "would fit with all markets growing together",
+    "capability": "would fit if each market grew to its own limit",
+    "free": "would fit with any mix of cargo",
+}
+
+
+def _timed(case: Case, answer: Answer, where: str) -> list[str]:
+    """The first sentences about a measure of a year by periods."""
+    value = answer.value or 0.0
+    whole = whole_year(answer)
+    said = [f"With the year cut {by_period(answer)}, {mt(value)} {TIMED[answer.study]} ({where})."]
+    if answer.horizon is not None and answer.horizon.name == "year":
+        said = [f"In an open year {mt(value)} {TIMED[answer.study]} ({where})."]
+    if whole is not None:
+        difference = value - whole
+        if abs(difference) <= 1e-6 * max(1.0, abs(whole)):
+            said.append("That is what the year as one period gives, too.")
+        else:
+            more = "more" if difference > 0 else "less"
+            said.append(f"That is {mt_or_t(abs(difference))} {more} than the year as one period gives.")
+    if answer.growth is not None and answer.growth < 1:
+        said.append(f"The base year itself does not fit: {answer.growth:.2f} times of it does.")
+    handled = answer.whole_t.get("handled")
+    if handled is not None and answer.study != "handled":
+        said.append(f"In {case.base_year} it handled {mt(handled)}.")
+    return said
+
+
 def headline(case: Case, answer: Answer) -> str:
     """The answer in a sentence or four."""
     return " ".join(sentences(case, answer))
@@ -89,11 +163,14 @@ def sentences(case: Case, answer: Answer) -> list[str]:
         delivered = float(answer.delivered["t"].sum())
         cost = amount((answer.cost_usd or 0) / 1e6)
         return [f"For {mt(delivered)} in {case.base_year}{through}, {who} at least {cost} million USD a year."]
+    where = answer.gate.name if answer.gate else case.title
+    if answer.growth is None and (answer.horizon is None or not answer.value):
+        return [f"{where}: nothing is asked to go through, so nothing does."]
+    if answer.horizon is not None:
+        return _timed(case, answer, where) + _nameplate(answer)
     measures = answer.measures_t
     handled, concurrent, capability = (measures[name] for name in ("handled", "concurrent", "capability"))
-    where = answer.gate.name if answer.gate else case.title
-    if answer.growth is None:
-        return [f"{where}: nothing is asked to go through, so nothing does."]
+    assert answer.growth is not None
     first = first_limit(answer)
     own = f"{mt(capability)} if each market grew to its own limit."
     if answer.growth >= 1:
@@ -107,10 +184,13 @@ def sentences(case: Case, answer: Answer) -> list[str]:
             f"In {case.base_year} {where} should have handled {mt(asked)}, of which {mt(handled)} fit.",
             f"Kept in proportion only {mt(concurrent)} fit, because of the first limit, {first}; {own}",
         ]
-    if answer.gate and math.isfinite(answer.gate.nameplate_t):
-        nameplate = mt(answer.gate.nameplate_t, 0)
-        if answer.terminals_t:
-            said.append(f"The terminals that can be named add up to {mt(answer.terminals_t)}, not {nameplate}.")
-        else:
-            said.append(f"Its nameplate says {nameplate}.")
-    return said
+    return said + _nameplate(answer)
+
+
+def _nameplate(answer: Answer) -> list[str]:
+    if not answer.gate or not math.isfinite(answer.gate.nameplate_t):
+        return []
+    nameplate = mt(answer.gate.nameplate_t, 0)
+    if answer.terminals_t:
+        return [f"The terminals that can be named add up to {mt(answer.terminals_t)}, not {nameplate}."]
+    return [f"Its nameplate says {nameplate}."]

@@ -18,6 +18,7 @@ from textwrap import dedent
 from corridor.data.checks import checked
 from corridor.data.read import read
 from corridor.model.answer import Answer
+from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
 from corridor.model.schema import schemas
 from corridor.optimize.studies import solve
@@ -55,6 +56,12 @@ def tables_of(written: Mapping[str, str | Sequence[Mapping[str, object]]]) -> Ta
     for resource in tables.get("resource", []):
         resource.setdefault("kind", "line")
         resource.setdefault("unit", "t")
+    for calendar in tables.get("calendar", []):
+        calendar.setdefault("kind", "season")
+        for month in MONTHS:
+            calendar.setdefault(month, 1)
+    for closure in tables.get("closure", []):
+        closure.setdefault("kind", "weather")
     for name, rows in tables.items():
         schema = schemas()[name]
         if schema.field("name") is not None:

@@ -14,7 +14,7 @@ import pytest
 
 from corridor import api, shell
 from corridor.data.format_page import EXAMPLE
-from corridor.model.faults import InfeasibleError, TimeLimitError
+from corridor.model.faults import InfeasibleError, Interrupted, TimeLimitError
 from tests.corridor.command import Run
 from tests.data.folder import Edit, write
 
@@ -203,6 +203,7 @@ def test_own_fault_without_a_place_for_the_log(run: Run, folder: str, monkeypatc
     ("error", "code", "status", "words"),
     [
         (KeyboardInterrupt(), 130, None, "interrupted"),
+        (Interrupted("nothing is proved"), 130, None, "interrupted: nothing is proved"),
         (
             TimeLimitError("the solver reached its limit of time"),
             4,
@@ -212,7 +213,7 @@ def test_own_fault_without_a_place_for_the_log(run: Run, folder: str, monkeypatc
         (InfeasibleError("too much"), 3, "infeasible", "too much"),
         (BrokenPipeError(), 0, None, ""),
     ],
-    ids=["interrupted", "time", "infeasible", "pipe"],
+    ids=["interrupted", "solver interrupted", "time", "infeasible", "pipe"],
 )
 def test_other_ways_to_end(
     run: Run,
@@ -240,7 +241,7 @@ def test_other_ways_to_end(
 def test_no_time_at_all_is_four(run: Run, folder: str) -> None:
     code, out, err = run("solve", "--case", folder, "--time-limit", "0", "--json")
     assert (code, strict(out)["status"]) == (4, "time_limit")
-    assert err == "the solver reached its limit of time\n"
+    assert err == "the time limit of 0 s was reached: the solver had not begun to iterate; give more time\n"
 
 
 def test_main_leaves_with_the_code(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:

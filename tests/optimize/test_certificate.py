@@ -9,8 +9,8 @@ import pytest
 
 from corridor.model.answer import Certificate
 from corridor.model.case import Case
+from corridor.model.horizon import Floats
 from corridor.optimize.certificate import certify, worst_imbalance
-from corridor.optimize.compile import Floats
 from corridor.optimize.studies import STUDIES, YearModel
 from tests.cases import SUITE, answered, boxes, choice, ferry, oil_and_boxes, series
 

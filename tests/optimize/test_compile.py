@@ -1,14 +1,17 @@
 """From Pyomo to arrays: what is folded, what is refused, and the same model solved by Pyomo itself."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pyomo.environ as pyo
 import pytest
 
 from corridor.model.case import Case
-from corridor.optimize.compile import Program, compile_period, lp_text, text
+from corridor.model.horizon import Horizon
+from corridor.optimize.compile import Program, compile_period, lp_text, texts
 from corridor.optimize.period import Period, build
+from corridor.optimize.rules import find
 from corridor.optimize.solver import Solver
 from corridor.optimize.studies import Question, YearModel
 from tests.cases import SUITE, boxes, series
@@ -18,9 +21,14 @@ def small() -> Period:
     return build(boxes(), "capability")
 
 
+def halves() -> Period:
+    """Two halves of a year in a circle: here there are views."""
+    return build(boxes(), "capability", Horizon.of("2"))
+
+
 @pytest.mark.parametrize("bound", ["lower", "upper"])
 def test_bounds_on_a_view_are_refused(bound: str) -> None:
-    period = small()
+    period = halves()
     view = period.model.period.arriving_flow["rail", "box_to_c", "before"]
     view.setlb(0) if bound == "lower" else view.setub(5)
     with pytest.raises(ValueError, match="is a view and cannot have bounds of its own"):
@@ -75,35 +83,58 @@ def test_a_rule_of_ones_own_is_a_row_with_its_label() -> None:
     assert found.value == pytest.approx(50 * 225 * 14 * 1.5 / 1000)
 
 
-def test_views_are_folded_into_what_they_show() -> None:
-    """In one cyclic year what left arrived: no column of a view is left, and each flow leaves and enters once."""
-    program = compile_period(small())
-    assert not [label for label in program.columns if label[0].startswith("arriving_")]
-    at = program.column_at["flow", ("sea", "box_to_c", "before")]
-    entries = program.matrix[:, [at]].tocoo()
-    found = {program.rows[row]: value for row, value in zip(entries.row, entries.data, strict=True)}
-    balance = {label[1]: value for label, value in found.items() if label[0] == "cargo_balance"}
-    assert balance == {("box_to_c", "b", "before"): -1.0, ("box_to_c", "c", "after"): 1.0}
+@pytest.mark.parametrize("make", [small, halves])
+def test_views_are_folded_into_what_they_show(make: Callable[[], Period]) -> None:
+    """What left by the quickest way arrived on its own clock: each flow leaves and enters once, no view is left."""
+    period = make()
+    program = compile_period(period)
+    assert not {label[0] for label in program.columns} & {name for name, _ in period.views}
+    for time, at in enumerate(program.columns.every(("flow", ("sea", "box_to_c", "before")))):
+        entries = program.matrix[:, [at]].tocoo()
+        balance = {
+            (*program.rows[row][1], program.rows.time(row)[1]): value
+            for row, value in zip(entries.row.tolist(), entries.data.tolist(), strict=True)
+            if program.rows[row][0] == "cargo_balance"
+        }
+        assert balance == {("box_to_c", "b", "before", time): -1.0, ("box_to_c", "c", "after", time): 1.0}
 
 
-def test_a_circle_of_one_node_cancels() -> None:
-    """A view and its source in one row add up: the folded coefficient is their sum."""
-    period = small()
+def test_a_view_and_its_source_in_one_row_add_up() -> None:
+    """Cargo on the only way is never late on its own clock: the folded coefficient is the sum of the two."""
+    period = halves()
     block = period.model.period
     key = ("rail", "box_to_c", "before")
     block.own_rule = pyo.Constraint(expr=block.arriving_flow[key] + 2 * block.flow[key] <= 7)
     program = compile_period(period)
-    assert lp_text(program, "own_rule") == "own_rule: + 3 flow(rail,box_to_c,before) <= 7\n"
+    assert lp_text(program, "own_rule") == (
+        "own_rule(1): + 3 flow(rail,box_to_c,before,1) <= 7\nown_rule(2): + 3 flow(rail,box_to_c,before,2) <= 7\n"
+    )
+
+
+def test_a_lag_is_split_over_two_periods() -> None:
+    """By the calendar a feeder leaves 20 h after the train did: of 4 380 h a share of 20 falls into the next half."""
+    period = halves()
+    block = period.model.period
+    block.own_rule = pyo.Constraint(expr=block.passing["sea", "box_to_c", "before"] <= 7)
+    late = 20 / 4380
+    for time, row in enumerate(lp_text(compile_period(period), "own_rule").splitlines()):
+        here, before = (f"flow(sea,box_to_c,before,{n})" for n in (time + 1, 2 - time))
+        left = " ".join(f"+ {value:.10g} {name}" for name, value in sorted([(here, 1 - late), (before, late)]))
+        assert row == f"own_rule({time + 1}): {left} <= 7"
 
 
 def test_labels_stay_labels() -> None:
     program = compile_period(small())
-    names = [text(label) for label in (*program.rows, *program.columns, *program.givens)]
+    names = [name for axis in (program.rows, program.columns, program.givens) for name in texts(axis)]
     assert "flow(rail,box_to_c,before)" in names
     assert "available(feeders)" in names
     assert "growth" in names
     assert len(set(names)) == len(names)
     assert not any(letter in name for name in names for letter in " []|-")
+    twice = compile_period(halves())
+    later = [name for axis in (twice.rows, twice.columns, twice.givens) for name in texts(axis)]
+    assert {"flow(rail,box_to_c,before,2)", "available(feeders,1)", "unit_balance(b,teu)", "growth"} < set(later)
+    assert len(set(later)) == len(later)
 
 
 def test_no_name_stands_twice_in_any_program() -> None:
@@ -139,20 +170,16 @@ def test_coefficients_are_near_one() -> None:
 
 
 def by_pyomo(period: Period, goal: str, maximise: bool) -> float:
-    """The goal's optimum by Pyomo's own way to HiGHS: givens fixed, views tied to their sources by rows."""
+    """The goal's optimum by Pyomo's own way to HiGHS, givens fixed."""
     model = period.model
-    block = model.period
+    assert not period.views  # a year that is one period shows nothing at another time
     for name, values in period.given.items():
         for key, value in values.items():
-            if math.isfinite(value):
-                block.component(name)[key].fix(value)
+            assert len(value) == 1
+            if math.isfinite(value[0]):
+                find(model, name, key).fix(value[0])
             else:
-                rule = {"available": block.resource_limit, "ceiling": block.segment_ceiling}[name]
-                rule[key].deactivate()
-    block.ties = pyo.ConstraintList()
-    for view in period.views:
-        for key in view.lag_h:
-            block.ties.add(block.component(view.variable)[key] == block.component(view.source)[key])
+                find(model, {"available": "resource_limit", "ceiling": "segment_ceiling"}[name], key).deactivate()
     model.year.objective.deactivate()
     expression = model.year.objective[goal].body
     model.goal = pyo.Objective(expr=expression, sense=pyo.maximize if maximise else pyo.minimize)

@@ -7,6 +7,8 @@ import pytest
 from corridor import api
 from corridor.model.case import Case
 from corridor.model.faults import InfeasibleError
+from corridor.model.horizon import Horizon
+from corridor.optimize.infeasible import spans
 from corridor.optimize.studies import STUDIES, YearModel
 from corridor.optimize.studies import solve as answer_of
 from tests.cases import case_of
@@ -149,3 +151,93 @@ def test_a_feasible_case_gives_no_reason_to_ask() -> None:
     """The words are only asked for where the program has no answer; at 140 kt and more it has."""
     year = YearModel(narrow().with_(["resource.line.capacity=140000"]), "capability")
     assert year.concurrent().value == pytest.approx(0, abs=1e-9)
+
+
+def wintry(**more: str) -> Case:
+    """365 kt a year over a line of 730, 1 kt a day, that may wait a day; the line is closed in January and February.
+
+    ``more`` tables are added.
+    """
+    tables = {
+        "resource": "resource_id, name, capacity, unit\n line, The line, 730000, t a year",
+        "link": "link_id, from_node_id, to_node_id, capacity_t_per_year\n rail, a, b, unlimited",
+        "use": "use_id, resource_id, link_id, activity, amount\n one, line, rail, tonne, 1",
+        "demand": "demand_id, origin_id, destination_id, t_per_year, wait_d\n bread, a, b, 365000, 1",
+        "closure": "closure_id, table, row, from_day, to_day\n winter, resource, line, 01-01, 02-28",
+    }
+    return case_of({**tables, **more})
+
+
+def reason_by(case: Case, periods: str, *, cyclic: bool = True) -> list[str]:
+    with pytest.raises(InfeasibleError) as raised:
+        answer_of(case, "cost_shipper", Horizon.of(periods, 2025, cyclic=cyclic))
+    return [line.strip() for line in str(raised.value).splitlines()]
+
+
+def test_a_year_that_fits_but_for_two_months() -> None:
+    """59 kt are offered while the line is closed. The last of them, offered on 28 February, may wait into March, and
+    31 + 28 - 1 days' worth cannot; so much the line would have to give.
+    """
+    said = reason_by(wintry(), "month")
+    assert "it fits over the year as a whole, but not in Jan to Feb" in said
+    assert "it would fit if what is offered could wait longer: bread" in said
+    assert "demand bread: 307,000 of 365,000 t of cargo get from a to b" in said
+    assert "no resource is full" not in "\n".join(said)
+    (gives,) = [line for line in said if line.startswith("lines would have to give")]
+    found = re.fullmatch(r"lines would have to give: The line by ([\d,]+) t in Jan, ([\d,]+) t in Feb", gives)
+    assert found
+    assert number(found[1]) + number(found[2]) == pytest.approx(58e3)
+
+
+def test_it_would_fit_if_it_may_wait() -> None:
+    """As it says: at 59 days it does."""
+    answer = answer_of(wintry().with_(["demand.bread.wait_d=59"]), "cost_shipper", Horizon.of("month", 2025))
+    assert answer.certificate.passed
+    waits = answer.tables["waiting"]["waiting_t"]
+    assert waits.max() == pytest.approx(59e3)
+
+
+def test_a_year_that_does_not_fit_at_all() -> None:
+    """Half of the line is not enough over the year either, and waiting does not help."""
+    said = reason_by(wintry().with_(["resource.line.capacity=300000"]), "month")
+    assert "it does not fit over the year as a whole" in said
+    assert not any(line.startswith("it would fit") for line in said)
+    assert any("and no more in" in line for line in said), said
+
+
+def test_a_fleet_gives_ships() -> None:
+    """One ship of 1 000 t and 20 h each way carries 18.6 kt in a month of 31 days. 15.5 are offered in January, when
+    ice leaves half of it: a third of a ship is short.
+    """
+    case = case_of(
+        {
+            "resource": "resource_id, name, kind, capacity, unit\n ferries, Ferries, ship, 1, ships",
+            "carrier": "carrier_id, resource_id, hours_per_year, port_h, wait_h\n ferry, ferries, 8760, 0, 0",
+            "size": "size_id, carrier_id, dimension, amount\n hold, ferry, deadweight_t, 1000",
+            "loading": "loading_id, dimension, item_id, loaded\n bulk, deadweight_t, cargo, 1",
+            "link": "link_id, from_node_id, to_node_id, directed, time_h, carrier_id\n sea, a, b, 0, 20, ferry",
+            "demand": "demand_id, origin_id, destination_id, t_per_year, wait_d\n fish, a, b, 182500, 0",
+            "closure": "closure_id, table, row, from_day, to_day, left\n ice, resource, ferries, 01-01, 01-31, 0.5",
+        }
+    )
+    said = reason_by(case, "month")
+    assert "it fits over the year as a whole, but not in Jan" in said
+    (gives,) = [line for line in said if line.startswith("ships would have to give")]
+    found = re.fullmatch(r"ships would have to give: Ferries by ([\d.]+) ships in Jan", gives)
+    assert found
+    needed = float(found[1])
+    assert needed == pytest.approx(1 / 3, abs=0.05)
+    enough = case.with_([f"closure.ice.left={0.5 + needed + 0.01!r}"])
+    assert answer_of(enough, "cost_shipper", Horizon.of("month", 2025)).certificate.passed
+
+
+def test_an_open_year_and_weeks() -> None:
+    said = reason_by(wintry(), "week", cyclic=False)
+    assert any(line.startswith("it fits over the year as a whole, but not in week 1 to week") for line in said), said
+    assert any(re.search(r"The line by .* in week \d+ and no more in \d+ others", line) for line in said), said
+
+
+def test_many_periods_are_told_in_short() -> None:
+    labels = [str(n) for n in range(20)]
+    assert spans(labels, [0, 1, 2, 7]) == "0 to 2, 7"
+    assert spans(labels, range(0, 20, 2)) == "0, 2, 4, 6 and 6 more times"

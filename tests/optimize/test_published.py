@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
-from tests.cases import Row, answered, case_of
+from corridor.model.horizon import Horizon
+from corridor.optimize.studies import solve
+from tests.cases import Row, Tables, answered, case_of
 
 DATA = Path(__file__).parents[1] / "data_published"
 
@@ -96,3 +99,77 @@ def test_joint_limits_of_multi_bind() -> None:
     flow = answered(network(problem), "cost_shipper").flow
     pairs = flow[flow["link"].str.startswith("link_")].groupby("link")["t"].sum()
     assert pairs.max() == pytest.approx(625)
+
+
+QUARTERS = Horizon.of("quarter", cyclic=False, equal=True)
+PLENTY = 100_000
+"""Tonnes offered of each commodity, more than is ever bought; what is not bought costs nothing."""
+
+
+def quarterly(name: str, table: str, row: str, column: str, factors: list[float]) -> Row:
+    """A calendar that multiplies a number by these factors in the four quarters, as they are."""
+    months = {month: factors[n // 3] for n, month in enumerate(MONTHS)}
+    return {"calendar_id": name, "table": table, "row": row, "column": column, "kind": "price", "shape": 0, **months}
+
+
+def trade(problem: dict[str, Any]) -> Case:
+    """Goods that are made or bought at a plant, lie in a store and are sold on, quarter by quarter of an open year.
+
+    Prices are tariffs of 1 USD, or -1, times a calendar; a quarter's market is a quarter of 4 000 t times one.
+    """
+    tables: Tables = {name: [] for name in ("commodity", "link", "tariff", "store", "resource", "use", "demand")}
+    calendars: list[Row] = []
+    tables["link"] = [
+        {"link_id": "buy", "from_node_id": "plant", "to_node_id": "store"},
+        {"link_id": "sell", "from_node_id": "store", "to_node_id": "market"},
+    ]
+    if problem["hours"]:
+        most = max(problem["hours"])
+        tables["resource"].append({"resource_id": "hours", "capacity": 4 * most, "unit": "h"})
+        shares = [hours / most for hours in problem["hours"]]
+        calendars.append(quarterly("hours", "resource", "hours", "capacity", shares))
+    for good, facts in problem["goods"].items():
+        tables["commodity"].append({"commodity_id": good})
+        for link, sign, prices in (("buy", 1, facts["bought_usd_per_t"]), ("sell", -1, facts["sold_usd_per_t"])):
+            row: Row = {"tariff_id": f"{link}_{good}", "link_id": link, "commodity_id": good, "usd_per_t": sign}
+            tables["tariff"].append(row)
+            calendars.append(quarterly(f"{link}_{good}", "tariff", f"{link}_{good}", "usd_per_t", prices))
+        tables["store"].append(
+            {
+                "store_id": f"store_of_{good}",
+                "node_id": "store",
+                "commodities": good,
+                "capacity_t": "unlimited" if problem["room_t"] is None else problem["room_t"],
+                "usd_per_t_day": facts["kept_usd_per_t"] * 4 / 365,
+                "opening_t": facts["opening_t"],
+            }
+        )
+        tables["demand"].append(
+            {
+                "demand_id": f"any_{good}",
+                "commodity_id": good,
+                "origin_id": "plant",
+                "destination_id": "market",
+                "t_per_year": PLENTY,
+                "unmet_usd_per_t": 0,
+            }
+        )
+        if facts["hours_per_t"]:
+            hours, tonnes = facts["hours_per_t"]
+            use: Row = {"resource_id": "hours", "link_id": "buy", "activity": "tonne", "item_id": good}
+            tables["use"].append({"use_id": f"hours_{good}", **use, "amount": hours / tonnes})
+        if facts["market_t"]:
+            market = f"market_of_{good}"
+            tables["resource"].append({"resource_id": market, "capacity": 4000})
+            use = {"resource_id": market, "link_id": "sell", "activity": "tonne", "item_id": good, "amount": 1}
+            tables["use"].append({"use_id": market, **use})
+            quarters = [tonnes / 1000 for tonnes in facts["market_t"]]
+            calendars.append(quarterly(market, "resource", market, "capacity", quarters))
+    return case_of({name: rows for name, rows in tables.items() if rows} | {"calendar": calendars})
+
+
+@pytest.mark.parametrize("name", ["steelT", "whouse"])
+def test_trade_by_quarters_earns_what_is_published(name: str) -> None:
+    problem = published(name)
+    answer = solve(trade(problem), "cost_shipper", QUARTERS)
+    assert answer.value == pytest.approx(problem["published_usd"], abs=0.5)

@@ -17,7 +17,7 @@ from corridor.data.read import bundled, read
 from corridor.data.scenario import read_scenario
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
-from corridor.optimize.compile import Program
+from corridor.optimize.compile import Axis, Program
 from corridor.optimize.inputs import CAPACITIES, COEFFICIENTS
 from corridor.optimize.studies import YearModel
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes, series
@@ -334,9 +334,9 @@ def small_program() -> Program:
         rhs=np.zeros(2),
         sense=np.ones(2, dtype=np.int64),
         goals={},
-        rows=(("r", "1"), ("r", "2")),
-        columns=(("x", None), ("y", None)),
-        givens=(("g", None),),
+        rows=Axis([[], [], [("r", "1"), ("r", "2")]], [1, 1, 1]),
+        columns=Axis([[("x", None), ("y", None)], [], []], [1, 1, 1]),
+        givens=Axis([[], [], [("g", None)]], [1, 1, 1]),
         values=np.zeros(1),
     )
 

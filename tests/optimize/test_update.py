@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from corridor.model.case import Case
-from corridor.optimize.compile import Label, Program
+from corridor.optimize.compile import Program
+from corridor.optimize.period import Label
 from corridor.optimize.studies import Question, YearModel
 from tests.cases import boxes, choice, ferry, oil_and_boxes
 

@@ -1,0 +1,195 @@
+"""What changes within the year: factors by day from calendars and closures, and what low water leaves of a size."""
+
+from __future__ import annotations
+
+import re
+from calendar import isleap
+from collections import defaultdict
+from collections.abc import Collection
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corridor.model.case import Case, Cell
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Days of the months of a common year."""
+VARIES: dict[str, tuple[str, ...]] = {
+    "resource": ("capacity", "background"),
+    "demand": ("t_per_year", "outside_usd_per_t", "unmet_usd_per_t", "subsidy_usd_per_t"),
+    "size": ("amount",),
+    "carrier": ("wait_h",),
+    "link": ("tariff_usd_per_t",),
+    "tariff": ("usd_per_t",),
+}
+"""The columns that a calendar may change, by table."""
+DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
+
+Factor = NDArray[np.float64]
+"""A factor for each day of the base year: 365 or 366 of them."""
+
+
+class _Said(NamedTuple):
+    """What one calendar or closure says: its factor by day, whether it is a shape, whether it is known in advance."""
+
+    by_day: Factor
+    shape: bool
+    known: bool
+
+
+def days_of(year: int) -> int:
+    """Days of a year.
+
+    >>> days_of(2024), days_of(2025), days_of(2100)
+    (366, 365, 365)
+    """
+    return 366 if isleap(year) else 365
+
+
+def month_edges(days: int) -> tuple[int, ...]:
+    """The 13 edges of the months in days since the start of a year of 365 or 366; raises ValueError for others.
+
+    >>> month_edges(365)
+    (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
+    """
+    if days not in (365, 366):
+        raise ValueError(f"a year has 365 or 366 days, not {days}")
+    january, february, *others = LENGTHS
+    return tuple(accumulate((january, february + days - 365, *others), initial=0))
+
+
+def month_and_day(text: str) -> tuple[int, int]:
+    """The month and the day that ``MM-DD`` names; February may have 29. Raises ValueError for any other text.
+
+    >>> month_and_day("03-21")
+    (3, 21)
+    """
+    match = DAY.fullmatch(text)
+    month, day = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= month <= 12 or not 1 <= day <= LENGTHS[month - 1] + (month == 2):
+        raise ValueError(f"{text!r} is no day of the year")
+    return month, day
+
+
+def days_from_to(from_day: str, to_day: str, days: int) -> NDArray[np.bool_]:
+    """Which days of the year lie from the first to the last ``MM-DD``, both included, over new year if need be.
+
+    Shape: days of the year. 02-29 is no day of a common year. Raises ValueError as :func:`month_and_day` does.
+
+    >>> days_from_to("12-31", "01-02", 365).nonzero()[0].tolist()
+    [0, 1, 364]
+    """
+    edges = month_edges(days)
+    first, last = month_and_day(from_day), month_and_day(to_day)
+    start = edges[first[0] - 1] + first[1] - 1
+    end = min(edges[last[0] - 1] + last[1], edges[last[0]])
+    number = np.arange(days)
+    if first <= last:
+        return (number >= start) & (number < end)
+    return (number >= start) | (number < end)
+
+
+def daily(case: Case, table: str, row: str, column: str, *, foreseen: bool = False) -> Factor | None:
+    """What a number of the year is multiplied by, day by day; None where no calendar or closure speaks of it.
+
+    Shape: days of the base year; no unit; zero or more. Calendars of one cell multiply, and so do the closures of a
+    resource for its capacity. Those that are shapes are scaled, all together, so that their mean over the days is 1.
+    With ``foreseen`` it is what one expects beforehand: closures that are not known count by their mean over each
+    calendar month. Raises ValueError where shapes leave nothing of any day.
+    """
+    said = list(_calendars(case).get((table, row, column), ()))
+    if (table, column) == ("resource", "capacity"):
+        said += _closures(case).get(("resource", row), ())
+    return _together(said, foreseen)
+
+
+def link_daily(case: Case, link_id: str, *, foreseen: bool = False) -> Factor | None:
+    """What the capacity of a link, in each direction, is multiplied by, day by day; None where nothing closes it.
+
+    Shape: days of the base year; no unit; from 0, closed even where the capacity is unlimited, to 1, or above where
+    closures are shapes. It comes of the closures of the link and of the places at its ends; the rest is as in
+    :func:`daily`. Raises ValueError where shapes leave nothing of any day.
+    """
+    closures = _closures(case)
+    if not closures:
+        return None
+    link = case.row("link", link_id)
+    closed = (("link", link_id), ("node", link.from_node_id), ("node", link.to_node_id))
+    return _together([each for key in closed for each in closures.get(key, ())], foreseen)
+
+
+def size_left(case: Case, size_id: str) -> float:
+    """Share of a size that the water level of the case leaves, 0 to 1; 1 where nothing is said, 0 below what closes."""
+    level = case.rows("case")[0].sea_level_m
+    draught = next((each for each in case.rows("draught") if each.size_id == size_id), None)
+    if level is None or draught is None:
+        return 1.0
+    if draught.closes_below_m is not None and level < draught.closes_below_m:
+        return 0.0
+    below_m: float = max(0.0, draught.reference_m - level)
+    left: float = 1.0 - draught.lost_per_m * below_m
+    return max(0.0, left)
+
+
+@lru_cache(maxsize=8)
+def _calendars(case: Case) -> dict[Cell, list[_Said]]:
+    """What calendars say, by cell."""
+    lengths = np.diff(month_edges(days_of(case.base_year)))
+    said: dict[Cell, list[_Said]] = defaultdict(list)
+    for row in case.rows("calendar"):
+        by_day = np.repeat([float(getattr(row, month)) for month in MONTHS], lengths)
+        said[row.table, row.row, row.column].append(_Said(by_day, row.shape, True))
+    return dict(said)
+
+
+@lru_cache(maxsize=8)
+def _closures(case: Case) -> dict[tuple[str, str], list[_Said]]:
+    """What closures say, by the table and the row of what they close."""
+    days = days_of(case.base_year)
+    said: dict[tuple[str, str], list[_Said]] = defaultdict(list)
+    for row in case.rows("closure"):
+        by_day = np.where(days_from_to(row.from_day, row.to_day, days), row.left, 1.0)
+        said[row.table, row.row].append(_Said(by_day, row.shape, row.known))
+    return dict(said)
+
+
+def _together(said: Collection[_Said], foreseen: bool) -> Factor | None:
+    """The product of all that is said, shapes at a mean of 1; None where nothing is said."""
+    if not said:
+        return None
+    shape = _product([each for each in said if each.shape], foreseen)
+    lost = _product([each for each in said if not each.shape], foreseen)
+    if shape is None or lost is None:
+        return lost if shape is None else shape / _mean(shape)
+    return shape / _mean(shape) * lost
+
+
+def _product(said: Collection[_Said], foreseen: bool) -> Factor | None:
+    """The product; ``foreseen``: with the joint mean of surprises over each month in their place."""
+    if not said:
+        return None
+    known = [each.by_day for each in said if each.known or not foreseen]
+    surprises = [each.by_day for each in said if not each.known and foreseen]
+    if surprises:
+        known.append(_by_month(np.prod(surprises, axis=0)))
+    product: Factor = np.prod(known, axis=0)
+    return product
+
+
+def _mean(shape: Factor) -> float:
+    mean = float(shape.mean())
+    if not mean > 0:
+        raise ValueError("the months and closures that are shapes leave nothing of any day")
+    return mean
+
+
+def _by_month(by_day: Factor) -> Factor:
+    """Each day with the mean of its month."""
+    edges = month_edges(len(by_day))
+    lengths = np.diff(edges)
+    means = np.add.reduceat(by_day, edges[:-1]) / lengths
+    return np.repeat(means, lengths)

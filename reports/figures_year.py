@@ -1,0 +1,331 @@
+"""A year by periods as static SVG: what passes and waits, how full the limits are, what lies in the stores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from corridor.model.answer import Answer
+from corridor.model.calendar import MONTHS
+from corridor.model.case import Case
+from corridor.model.graph import arcs
+from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.reports.figures import GRID, LINE, NOBODY, SIZE, WIDE, drawn
+from corridor.reports.figures_sure import TEXT, Sign, box_sign, key_above
+from corridor.reports.flow_legend import CLASS_NAMES
+from corridor.reports.flow_lines import CLASSES
+from corridor.reports.labels import text_width, wrap
+from corridor.reports.map_style import INK, MUTED
+from corridor.reports.words import percent
+from corridor.reports.words_year import DUST_T, FEW, FULL, Limit, Stock, Wait, passing, timed
+
+COMMODITIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#8C510A", "#3D4650")
+REST = "other cargo"
+WAITS, LATE, HELD, ROOM = "#74A5C9", "#A83E14", "#C9B98F", INK
+SHUT = "#FFFFFF"
+CLOSED = "closed"
+KT = 1e3
+Align = Literal["left", "center", "right"]
+FOOT = 26.0
+"""Room below a plane for the names of the months."""
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Days across a plane of so many px."""
+
+    horizon: Horizon
+    inner: float
+
+    @property
+    def at(self) -> Floats:
+        """The edges of the periods, px."""
+        days = np.array(self.horizon.days)
+        return np.asarray(days / days[-1] * self.inner)
+
+    def names(self) -> list[tuple[str, float]]:
+        """Periods where they are few, else the months: name and middle, px; single letters where there is no room."""
+        if self.horizon.count <= FEW:
+            edges, names = self.at, list(self.horizon.labels)
+        else:
+            months = np.array(self.horizon.month_edges)
+            edges, names = months / months[-1] * self.inner, [each.capitalize() for each in MONTHS]
+        room = float(np.diff(edges).min())
+        if any(text_width(each, SIZE) + 4 > room for each in names):
+            short = [each[:1] for each in names]
+            names = short if self.horizon.count == 12 or self.horizon.count > FEW else [""] * len(names)
+        return [(name, (a + b) / 2) for name, a, b in zip(names, edges[:-1], edges[1:], strict=True)]
+
+
+def cargo(case: Case, answer: Answer) -> pd.DataFrame:
+    """Gate tonnes by period (rows) and commodity by name; delivered tonnes of all cargo where there is no gate."""
+    whole = passing(case, answer)
+    if case.gate is None:
+        return pd.DataFrame({"delivered": whole})
+    crossing = {arc.arc_id for arc in arcs(case) if arc.gate}
+    flow = answer.tables["flow_by_period"]
+    flow = flow[flow["arc"].isin(crossing)]
+    by = flow.pivot_table(index="period", columns="commodity", values="t", aggfunc="sum", fill_value=0.0)
+    by = by.reindex(range(len(whole)), fill_value=0.0)
+    names = {row.commodity_id: row for row in case.rows("commodity")}
+    found = pd.DataFrame({row.name: by[each] * float(row.gate_factor) for each, row in names.items() if each in by})
+    found = found.loc[:, found.sum() > 0]
+    if len(found.columns) > len(COMMODITIES):
+        order = found.sum().sort_values(ascending=False, kind="stable").index
+        least = [each for each in found.columns if each in set(order[len(COMMODITIES) - 1 :])]
+        found = found.drop(columns=least).assign(**{REST: found[least].sum(axis=1)})
+    return found
+
+
+def passing_figure(case: Case, answer: Answer, *, width: int, title: str, description: str) -> str:
+    """SVG of what passes a day, by commodity; below it, where anything waits, how much and how much of it is late."""
+    horizon, found = timed(answer), cargo(case, answer)
+    daily = found.to_numpy(dtype=float) / (horizon.hours / DAY)[:, None] / KT
+    most, ticks = _scale(float(daily.sum(axis=1).max()))
+    waiting, late = (np.array(answer.tables["periods"][name], dtype=float) for name in ("waiting_t", "late_t"))
+    waits = bool(waiting.max(initial=0.0) > DUST_T)
+    marks = [*ticks, *(_scale(float(waiting.max()) / KT, few=True)[1] if waits else [])]
+    left, right = 10 + max(text_width(_tick(each), SIZE) for each in marks), 10.0
+    plane = Plane(horizon, width - left - right)
+    tall = 210.0 if width >= WIDE else 170.0
+    layers = _grid(plane, ticks, most, 0.0, tall)
+    at, under = plane.at, np.zeros(horizon.count)
+    for place, name in enumerate(found.columns):
+        paint = NOBODY if name == REST else COMMODITIES[place]
+        over = under + daily[:, place]
+        layers += _steps(plane, tall * (1 - over / most), tall * (1 - under / most), paint)
+        under = over
+    if horizon.count <= FEW:
+        said = [_figure(each) for each in under]
+        if all(text_width(each, SIZE) + 6 <= room for each, room in zip(said, np.diff(at), strict=True)):
+            layers += _words(said, (at[:-1] + at[1:]) / 2, tall * (1 - under / most) - 8)
+    layers += _words(
+        [f"thousand {'gate t' if case.gate else 't'} a day"], [-left + 4], [-14], align="left", color=MUTED
+    )
+    low = tall
+    if waits:
+        first = waiting[-1] if horizon.cyclic else 0.0
+        top = tall + FOOT + 32
+        layers += _names(plane, tall)
+        late = late if late.max() > DUST_T else np.zeros(0)
+        words = "Waiting at the origins, thousand t" + (" (dark: late)" if len(late) else "")
+        layers += _course(plane, words, waiting / KT, first / KT, top, 64.0, left, WAITS, darker=late / KT)
+        low = top + 64
+    layers += _names(plane, low)
+    entries: list[tuple[str, Sign]] = []
+    for place, name in enumerate(found.columns):
+        paint = NOBODY if name == REST else COMMODITIES[place]
+        entries.append((str(name), box_sign(paint, paint)))
+    signs, above = key_above(entries, left, width, below=24) if len(entries) > 1 else ([], 24.0)
+    padding = {"left": left, "right": right, "top": above, "bottom": FOOT}
+    return drawn(layers + signs, plane.inner, low, padding, title, description)
+
+
+def heat_figure(answer: Answer, limits: Sequence[Limit], *, width: int, title: str, description: str) -> str:
+    """SVG of how full limits (rows) are through the year, with their use over the whole year at the right."""
+    import altair as alt
+
+    horizon = timed(answer)
+    names = [wrap(each.name, SIZE, (0.34 if width >= WIDE / 2 else 0.4) * width) for each in limits]
+    left = 12 + max(text_width(line, SIZE) for lines in names for line in lines)
+    year = [percent(each.year) for each in limits]
+    right = 14 + max(text_width(each, SIZE) for each in ("year", *year))
+    plane = Plane(horizon, width - left - right)
+    at = plane.at
+    band = [max(24.0, LINE * len(lines) + 8) for lines in names]
+    tops = np.concatenate([[0.0], np.cumsum(band)])
+    cells, words = [], []
+    roomy = horizon.count <= FEW and float(np.diff(at).min()) >= 24
+    gap = 1.0 if horizon.count <= FEW else 0.0
+    for row, limit in enumerate(limits):
+        paints = [_paint(limit, period) for period in range(horizon.count)]
+        start = 0
+        for period in range(1, horizon.count + 1):
+            if gap == 0.0 and period < horizon.count and paints[period] == paints[start]:
+                continue
+            edge = paints[start] == SHUT
+            cells.append((at[start], at[period] - gap, tops[row] + 1.5, tops[row + 1] - 1.5, paints[start], edge))
+            start = period
+        if roomy:
+            for period in range(horizon.count):
+                share = limit.share[period]
+                said = "–" if not math.isfinite(share) else f"{100 * share:.0f}"
+                ink = "#FFFFFF" if paints[period] in (CLASSES[-1][1], CLASSES[-2][1]) else INK
+                words.append((said, (at[period] + at[period + 1]) / 2, (tops[row] + tops[row + 1]) / 2, ink))
+    frame = pd.DataFrame(cells, columns=["x", "x2", "y", "y2", "paint", "edge"])
+    layers: list[Any] = []
+    for edged, part in frame.groupby("edge"):
+        style: dict[str, Any] = {"stroke": MUTED, "strokeWidth": 0.8} if edged else {}
+        marks = alt.Chart(part).mark_rect(opacity=1, **style)
+        layers.append(_placed(marks, color=alt.Color("paint:N", scale=None)))
+    for ink in dict.fromkeys(each[3] for each in words):
+        part_of = [each for each in words if each[3] == ink]
+        layers += _words(*([each[n] for each in part_of] for n in range(3)), color=ink)
+    for row, lines in enumerate(names):
+        middle = (tops[row] + tops[row + 1]) / 2
+        heights = [middle + LINE * (n - (len(lines) - 1) / 2) for n in range(len(lines))]
+        layers += _words(lines, [-9.0] * len(lines), heights, align="right")
+    middles = (tops[:-1] + tops[1:]) / 2
+    layers += _words(year, [plane.inner + right - 4] * len(limits), middles, align="right")
+    layers += _words(["year"], [plane.inner + right - 4], [tops[-1] + 14], align="right", color=MUTED)
+    layers += _names(plane, float(tops[-1]))
+    there = set(frame["paint"])
+    entries = [
+        (f"{name} %" if name != "full" else "full", box_sign(paint, paint))
+        for (_, paint), name in zip(CLASSES, CLASS_NAMES, strict=True)
+        if paint in there
+    ]
+    if SHUT in there:
+        entries.append((CLOSED, box_sign(SHUT, MUTED)))
+    signs, above = key_above(entries, left, width)
+    padding = {"left": left, "right": right, "top": above, "bottom": FOOT}
+    return drawn(layers + signs, plane.inner, float(tops[-1]), padding, title, description)
+
+
+def stock_figure(
+    answer: Answer, stocks: Sequence[Stock], waits: Sequence[Wait], *, width: int, title: str, description: str
+) -> str:
+    """SVG of what lies in each store and waits of each demand through the year, one below another."""
+    horizon = timed(answer)
+    panels = [(f"{each.name}, thousand t", each.t, each.before_t, each.capacity_t, HELD) for each in stocks]
+    for each in waits:
+        before = each.t[-1] if horizon.cyclic else 0.0
+        panels.append((f"Waiting: {each.name}, thousand t", each.t, before, math.inf, WAITS))
+    left = 10 + max(text_width(_tick(_scale(float(t.max()) / KT, few=True)[1][-1]), SIZE) for _, t, *_ in panels)
+    left = max(left, *(10 + text_width(_tick(room / KT), SIZE) for *_, room, _ in panels if math.isfinite(room)), 30.0)
+    plane = Plane(horizon, width - left - 10)
+    layers: list[Any] = []
+    top, tall = 24.0, 58.0
+    for words, t, before, room, paint in panels:
+        layers += _course(plane, words, t / KT, before / KT, top, tall, left, paint, room=room / KT)
+        top += tall + 36
+    low = top - 36
+    layers += _names(plane, low)
+    padding = {"left": left, "right": 10, "top": 2, "bottom": FOOT}
+    return drawn(layers, plane.inner, low, padding, title, description)
+
+
+def _course(
+    plane: Plane,
+    words: str,
+    values: Floats,
+    first: float,
+    top: float,
+    tall: float,
+    left: float,
+    paint: str,
+    *,
+    darker: Floats | None = None,
+    room: float = math.inf,
+) -> list[Any]:
+    """A level through the year as an area, straight between the ends of periods; a dashed line where there is room."""
+    import altair as alt
+
+    peak = float(values.max())
+    shown = room if math.isfinite(room) and room <= 3 * peak else math.inf
+    most, ticks = (shown * 1.08, [0.0, shown]) if math.isfinite(shown) else _scale(peak, few=True)
+    layers = _grid(plane, ticks, most, top, tall)
+    for each, colour in ((values, paint), (darker, LATE)):
+        if each is None or not len(each):
+            continue
+        start = first if colour == paint else (each[-1] if plane.horizon.cyclic else 0.0)
+        level = np.concatenate([[start], each])
+        frame = pd.DataFrame({"x": plane.at, "y": top + tall * (1 - level / most), "y2": top + tall})
+        layers.append(_placed(alt.Chart(frame).mark_area(color=colour, opacity=1), wide=False))
+    if math.isfinite(shown):
+        here = top + tall * (1 - shown / most)
+        frame = pd.DataFrame({"x": [0.0], "x2": [plane.inner], "y": [here]})
+        rule = alt.Chart(frame).mark_rule(color=ROOM, strokeDash=[3, 2.5], strokeWidth=1.2)
+        layers.append(_placed(rule, high=False))
+        words += f" (dashed: room for {_tick(room)})"
+    elif math.isfinite(room):
+        words += f" (room for {_tick(room)})"
+    said = wrap(words, SIZE, plane.inner + left - 8)
+    return layers + _words([said[0] + ("…" if len(said) > 1 else "")], [-left + 4], [top - 14], align="left")
+
+
+def _steps(plane: Plane, high: Floats, low: Floats, paint: str) -> list[Any]:
+    """Columns where periods are few, else one shape in steps."""
+    import altair as alt
+
+    at = plane.at
+    if plane.horizon.count <= FEW:
+        gap = min(8.0, 0.16 * float(np.diff(at).min())) / 2
+        frame = pd.DataFrame({"x": at[:-1] + gap, "x2": at[1:] - gap, "y": high, "y2": low})
+        return [_placed(alt.Chart(frame[low - high > 0.05]).mark_rect(color=paint, opacity=1))]
+    ends = [*range(len(high)), len(high) - 1]
+    frame = pd.DataFrame({"x": at, "y": high[ends], "y2": low[ends]})
+    return [_placed(alt.Chart(frame).mark_area(color=paint, opacity=1, interpolate="step-after"), wide=False)]
+
+
+def _grid(plane: Plane, ticks: Sequence[float], most: float, top: float, tall: float) -> list[Any]:
+    import altair as alt
+
+    heights = [top + tall * (1 - each / most) for each in ticks]
+    frame = pd.DataFrame({"x": 0.0, "x2": plane.inner, "y": heights})
+    lines = _placed(alt.Chart(frame).mark_rule(color=GRID, strokeWidth=1), high=False)
+    return [lines, *_words([_tick(each) for each in ticks], [-6.0] * len(ticks), heights, align="right", color=MUTED)]
+
+
+def _names(plane: Plane, low: float) -> list[Any]:
+    names = [each for each in plane.names() if each[0]]
+    return _words([each[0] for each in names], [each[1] for each in names], [low + 14] * len(names), color=MUTED)
+
+
+def _words(said: Sequence[str], across: Any, down: Any, *, align: Align = "center", color: str = INK) -> list[Any]:
+    import altair as alt
+
+    if not len(said):
+        return []
+    frame = pd.DataFrame({"said": list(said), "x": list(across), "y": list(down)})
+    marks = alt.Chart(frame).mark_text(**TEXT, align=align, color=color)
+    return [_placed(marks, wide=False, high=False, text="said:N")]
+
+
+def _placed(marks: Any, *, wide: bool = True, high: bool = True, **encodings: Any) -> Any:
+    """Marks at px across and down; ``wide`` and ``high`` where they have a second end each way."""
+    import altair as alt
+
+    scale = alt.Scale(domain=[0, 1000], range=[0, 1000], nice=False, zero=False)
+    found: dict[str, Any] = {"x": alt.X("x:Q", axis=None, scale=scale), "y": alt.Y("y:Q", axis=None, scale=scale)}
+    if wide:
+        found["x2"] = alt.X2("x2:Q")
+    if high:
+        found["y2"] = alt.Y2("y2:Q")
+    return marks.encode(**found, **encodings)
+
+
+def _paint(limit: Limit, period: int) -> str:
+    share = limit.share[period]
+    if limit.closed[period]:
+        return SHUT
+    if not math.isfinite(share):
+        return NOBODY
+    if share >= FULL:
+        return CLASSES[-1][1]
+    return next((paint for most, paint in CLASSES[:-1] if round(share, 2) < most), CLASSES[-2][1])
+
+
+def _scale(most: float, *, few: bool = False) -> tuple[float, list[float]]:
+    """The top of an axis and its round marks."""
+    if most <= 0:
+        return 1.0, [0.0]
+    wanted = 2 if few else 4
+    rough = most / wanted
+    unit = 10 ** math.floor(math.log10(rough))
+    step = next(each * unit for each in (1, 2, 2.5, 5, 10) if each * unit >= rough * (1 - 1e-9))
+    ticks = [step * n for n in range(int(most / step * (1 + 1e-9)) + 1)]
+    return max(most * 1.06, ticks[-1]), ticks
+
+
+def _tick(value: float) -> str:
+    return f"{value:,.0f}" if value == round(value) and (value >= 1 or value == 0) else f"{value:,.3g}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2g}"
