@@ -108,13 +108,12 @@ def solve(
     check(case)
     finest = _horizon(case, periods, open_year)
     coarser = [each for each in PERIODS[: PERIODS.index(periods)] if each in COARSER] if periods in PERIODS else []
-    deadline = math.inf if time_limit is None else perf_counter() + time_limit
+    limit = None if time_limit is None else (time_limit, perf_counter() + time_limit)
     answer: Answer | None = None
     own = _rules(rules)
     for horizon in [*(_horizon(case, each, open_year) for each in coarser if time_limit is not None), finest]:
-        left = None if time_limit is None else deadline - perf_counter()
         try:
-            answer = _solve(case, study, horizon, own, left, watch)
+            answer = _solve(case, study, horizon, own, limit, watch)
         except TimeLimitError as error:
             if answer is not None:
                 error.answer = answer
@@ -145,12 +144,14 @@ def _solve(
     study: str,
     horizon: Horizon,
     rules: Sequence[PlannersRule],
-    time_limit: float | None,
+    limit: tuple[float, float] | None,
     watch: Callable[[Progress], None] | None,
 ) -> Answer:
+    """The proved answer over one horizon; ``limit`` is the seconds asked for and when they end."""
     from corridor.optimize.studies import solve as answer_of
 
-    answer = answer_of(case, study, horizon, rules=rules, time_limit=time_limit, watch=watch)
+    seconds, end = limit or (None, None)
+    answer = answer_of(case, study, horizon, rules=rules, time_limit=seconds, deadline=end, watch=watch)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
     return answer

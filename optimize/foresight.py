@@ -38,17 +38,17 @@ from corridor.optimize.studies import solve
 
 PLANNED = "month"
 """A plan for the year is made by months, which see no single storm."""
-LANDED = 10_000.0
+LANDED = 1_000.0
 """USD that a gate tonne is worth to the goal, so that tonnes come first."""
 FIRST = 2.0
 """Cargo that never crosses the gate is carried first, as in the measures: it counts so many times as much."""
-GIVEN_UP = 1_000.0
+GIVEN_UP = 100.0
 """USD per tonne given up, so that it waits for as long as it may."""
 WAITING = 1.0
 """USD per tonne and day of waiting at the origin."""
-HELD_UP = 20_000.0
+HELD_UP = 2_000.0
 """USD per tonne and day held up on the way, where there is no store: nobody sends cargo to be held up."""
-LEFT_BEHIND = 1e7
+LEFT_BEHIND = 1e5
 """USD per wagon or box that is not back in place at the end: none is left for the sake of cargo."""
 HELD = "held_up_"
 DECIDED = ("served", "unmet", "outside")
@@ -137,7 +137,9 @@ class _Live(Solver):
 
     def begin(self, goal: Floats) -> Solution:
         """Solve afresh; a large program by interior point, made a vertex."""
+        self.highs.setOptionValue("presolve", "off")  # the interior point stumbles over what presolve leaves
         found = self.solve(goal, maximise=False)
+        self.highs.setOptionValue("presolve", "choose")
         self.algorithm = "simplex"
         return found
 

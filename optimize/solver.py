@@ -85,7 +85,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Solution:
-    """Where a program stands: ``status`` optimal, infeasible or unbounded.
+    """Where a program stands: ``status`` optimal, infeasible, unbounded, or unknown where one attempt had to do.
 
     ``value`` is the goal's, ``columns`` the values, ``prices`` the change of the goal per unit of each row's
     right-hand side, both in the program's order; empty unless optimal.
@@ -317,11 +317,12 @@ class Solver:
         """Minimise another goal while ``goal`` stays at least ``least``, the rows as they are.
 
         By interior point, where a row that leaves no room would leave no inside, the other goal counts by so small a
-        ``weight`` beside ``goal`` that it decides ties alone.
+        ``weight`` beside ``goal`` that it decides ties alone; where that fails the status is unknown, and the first
+        pass has to do.
         """
         if self.algorithm == "ipm":
             other = self.program.goals[minimise][0]
-            found = self._run(goal - weight * other, maximise=True, size=3e-7 / weight)
+            found = self._run(goal - weight * other, maximise=True, size=3e-7 / weight, once=True)
             return replace(found, value=float(other @ found.columns)) if found.status == "optimal" else found
         at = np.flatnonzero(goal).astype(np.int32)
         self.highs.addRow(least, np.inf, len(at), at, goal[at])
@@ -337,7 +338,14 @@ class Solver:
             self.highs.changeRowsBounds(len(changed), changed, lower[changed], upper[changed])
             self.lower, self.upper = lower, upper
 
-    def _run(self, goal: str | Floats, maximise: bool, keep: bool = False, size: float | None = None) -> Solution:
+    def _run(
+        self,
+        goal: str | Floats,
+        maximise: bool,
+        keep: bool = False,
+        size: float | None = None,
+        once: bool = False,
+    ) -> Solution:
         columns = self.program.matrix.shape[1]
         name = goal if isinstance(goal, str) else ""
         start = self.own.get(name, self.base)
@@ -354,7 +362,7 @@ class Solver:
         elif start is not None and not keep:
             self.highs.clearSolver()  # else the last factorisation shows in the last bits
             self.highs.setBasis(start)
-        status, iterations, seconds = self._try(name, sign / factor)
+        status, iterations, seconds = self._try(name, sign / factor, once)
         self.iterations += iterations
         self.seconds += seconds
         nothing = np.zeros(0)
@@ -362,6 +370,8 @@ class Solver:
             return Solution("infeasible", np.nan, nothing, nothing, iterations, seconds)
         if status == Status.kUnbounded:
             return Solution("unbounded", np.inf if maximise else -np.inf, nothing, nothing, iterations, seconds)
+        if once and (status != Status.kOptimal or _rough(self.highs.getInfo())):
+            return Solution("unknown", np.nan, nothing, nothing, iterations, seconds)
         if status not in (Status.kOptimal, Status.kModelEmpty):
             raise RuntimeError(f"HiGHS stopped with {self.highs.modelStatusToString(status)}")
         if self.base is None and self.algorithm == "simplex":
@@ -371,13 +381,15 @@ class Solver:
         prices = sign / factor * np.array(found.row_dual)[: len(self.lower)]
         return Solution("optimal", float(goal @ values), values, prices, iterations, seconds)
 
-    def _try(self, goal: str, sign: float) -> tuple[Any, int, float]:
+    def _try(self, goal: str, sign: float, once: bool) -> tuple[Any, int, float]:
         """Run HiGHS until it is sure: status, iterations and seconds of all attempts together."""
         attempts: list[dict[str, str]] = [{}, {"presolve": "off"}]
         if self.algorithm == "ipm":
             attempts = [{"solver": "ipx", "run_crossover": "on"}, *({"solver": "simplex", **each} for each in attempts)]
             if not self.crossover:
                 attempts.insert(0, {"solver": "ipx", "run_crossover": "off"})
+        if once:
+            attempts = attempts[:1]
         status, iterations, seconds = None, 0, 0.0
         for number, options in enumerate(attempts):
             if number:

@@ -54,12 +54,14 @@ class YearModel:
         *,
         rules: Sequence[PlannersRule] = (),
         time_limit: float | None = None,
+        deadline: float | None = None,
         watch: Callable[[Progress], None] | None = None,
     ) -> None:
         self.case, self.rules = case, rules
         self.period = build(case, study, horizon, rules)
         self.program: Program = compile_period(self.period)
-        deadline = None if time_limit is None else perf_counter() + time_limit
+        if time_limit is not None and deadline is None:
+            deadline = perf_counter() + time_limit
         sizes = {"growth": math.fsum(self.layout.base.values())} if self.layout.base else {}
         self.solver = Solver(self.program, time_limit=time_limit, deadline=deadline, watch=watch, sizes=sizes)
         self._varying: list[tuple[float, Label, str, Any]] | None = None
@@ -187,6 +189,7 @@ def solve(
     *,
     rules: Sequence[PlannersRule] = (),
     time_limit: float | None = None,
+    deadline: float | None = None,
     watch: Callable[[Progress], None] | None = None,
 ) -> Answer:
     """Answer a study of a case whose tables have been checked; over the whole year if no horizon is given.
@@ -197,7 +200,7 @@ def solve(
     if study not in STUDIES:
         raise CaseError([Fault("C070", "--study", f"{study} is no study; {nearest(study, STUDIES)}")], "the question")
     began = perf_counter()
-    year = YearModel(case, study, horizon, rules=rules, time_limit=time_limit, watch=watch)
+    year = YearModel(case, study, horizon, rules=rules, time_limit=time_limit, deadline=deadline, watch=watch)
     if study in COSTS:
         question = Question(study, maximise=False)
         found = year.ask(question)

@@ -40,8 +40,8 @@ PHONE = 340
 
 
 def through_the_year(findings: Findings) -> list[Block]:
-    """The page on a year by periods; nothing where the year is one period."""
-    case, answer = findings.case, findings.answer
+    """The page on a year by periods, of the findings' course or their answer; nothing where the year is one period."""
+    case, answer = findings.case, findings.course or findings.answer
     if answer.horizon is None:
         return []
     limits = limits_of(case, answer)

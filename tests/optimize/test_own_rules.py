@@ -84,7 +84,7 @@ def test_numbers_are_per_period_and_givens_are_spread() -> None:
     [
         ("year", "year", "month", [1200]),
         ("year", "period", "4", [300] * 4),
-        ("year", "month", "day", 1200 * Horizon.of("month").share),
+        ("year", "month", "day", [100] * 12),
         ("month", "month", "week", [1200] * 12),
         ("month", "month", "quarter", [3600] * 4),
         ("month", "period", "quarter", [3600] * 4),
