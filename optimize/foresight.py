@@ -46,10 +46,12 @@ GIVEN_UP = 100.0
 """USD per tonne given up, so that it waits for as long as it may."""
 WAITING = 1.0
 """USD per tonne and day of waiting at the origin."""
-HELD_UP = 2_000.0
-"""USD per tonne and day held up on the way, where there is no store: nobody sends cargo to be held up."""
+HELD_UP = 2.0 * LANDED
+"""USD per tonne held up on the way through one period, where there is no store: nobody sends cargo to be held up."""
 LEFT_BEHIND = 1e5
 """USD per wagon or box that is not back in place at the end: none is left for the sake of cargo."""
+MILLION = 1e-3
+"""Of thousand USD: in millions the prices of the program stay small enough for the solver."""
 HELD = "held_up_"
 DECIDED = ("served", "unmet", "outside")
 """Columns of the origin: their period is the calendar's."""
@@ -93,12 +95,12 @@ def foresight(
         delivered = solve(case, measure, steady, time_limit=time_limit, watch=watch).tables["delivered"]
         sent = delivered[delivered["grows"].astype(bool)]
         plan = {str(demand): float(t) for demand, t in sent.groupby("demand", sort=False)["t"].sum().items()}
-    years = _Years(carried(case, plan), horizon, deadline=deadline, watch=watch)
+    years = TwoYears(carried(case, plan, horizon), horizon, deadline=deadline, watch=watch)
     known, rolled = years.foresight(), years.rolling(ahead=ahead, step=step)
     return years.compared(measure, known, rolled, ahead, step)
 
 
-def carried(case: Case, plan: Mapping[str, float]) -> Case:
+def carried(case: Case, plan: Mapping[str, float], horizon: Horizon) -> Case:
     """The case whose demands are a plan (tonnes a year by demand), and in which cargo can be held up anywhere.
 
     Demands that the plan does not name keep their tonnes. Nothing goes outside; what may wait for so long only is
@@ -123,7 +125,7 @@ def carried(case: Case, plan: Mapping[str, float]) -> Case:
             "commodities": (),
             "capacity_t": math.inf,
             "kind": "practical",
-            "usd_per_t_day": HELD_UP,
+            "usd_per_t_day": HELD_UP * DAY / float(horizon.hours.min()),
             "operator": None,
             **numbers,
         }
@@ -155,7 +157,7 @@ class _Live(Solver):
             return self._run(goal, maximise=False, keep=True)
 
 
-class _Years:
+class TwoYears:
     """The year of a plan, compiled once, to be carried with foresight or rolling."""
 
     def __init__(
@@ -172,7 +174,7 @@ class _Years:
         self.layout: Layout = self.period.layout
         if not self.layout.parts:
             raise CaseError([Fault("C048", "demand.csv", "there is nothing to carry: no demand has tonnes")])
-        self.program: Program = _with_units_left(compile_period(self.period))
+        self.program: Program = _with_fleets(_with_units_left(compile_period(self.period)), self.period)
         self.within = {key: self._counted(*key) for key in self._arrivals()}
         self.offer = self._offer()
         self.goal = self._goal()
@@ -186,7 +188,7 @@ class _Years:
         self.steps = 0
 
     def foresight(self) -> Solution:
-        """The best course with everything known."""
+        """The best course with everything known; the goal is in million USD, tonnes first."""
         return _sound(self.solver.begin(self.goal))
 
     def rolling(self, *, ahead: int = 0, step: int = 1) -> Solution:
@@ -279,7 +281,7 @@ class _Years:
         return found
 
     def _goal(self) -> Floats:
-        """USD by column: tonnes first, then waiting and what the resources cost."""
+        """Million USD by column (kt, thousands): tonnes first, then waiting and what the resources cost."""
         program, days = self.program, self.horizon.hours / DAY
         goal = program.goals["tie_break"][0].copy()
         for (stream_id, layer), hours in self.within.items():
@@ -290,7 +292,7 @@ class _Years:
         for label in program.columns.labels:
             if label[0] in ("left_behind", "missing"):
                 goal[program.columns.every(label)] += LEFT_BEHIND
-        return goal
+        return MILLION * goal
 
     def _known(self, last: int) -> Floats:
         """The givens as one knows them who knows the periods up to ``last``."""
@@ -440,6 +442,30 @@ def _with_units_left(program: Program) -> Program:
         matrix=matrix,
         goals={name: (np.concatenate([goal, nothing]), given) for name, (goal, given) in program.goals.items()},
         columns=program.columns.with_year(labels),
+    )
+
+
+def _with_fleets(program: Program, period: Period) -> Program:
+    """The program with a row for each fleet: no more carriers begin the year than it has, so that all may stand."""
+    layout = period.layout
+    rows: dict[str, list[int]] = {}
+    for label in program.columns.labels:
+        if label[0] == "laid_up":
+            fleet = layout.case.row("carrier", label[1][1]).resource_id
+            rows.setdefault(fleet, []).extend(program.columns.every(label).tolist())
+    if not rows:
+        return program
+    down = np.repeat(np.arange(len(rows)), [len(at) for at in rows.values()])
+    across = np.concatenate([np.array(at) for at in rows.values()])
+    more = sp.csr_array((np.ones(len(across)), (down, across)), shape=(len(rows), len(program.columns)))
+    none = sp.csr_array((len(rows), len(program.givens)))
+    return replace(
+        program,
+        matrix=sp.csc_array(sp.vstack([program.matrix, more], format="csc")),
+        given_matrix=sp.csr_array(sp.vstack([program.given_matrix, none], format="csr")),
+        rhs=np.concatenate([program.rhs, [float(period.given["fleet"][fleet].min()) for fleet in rows]]),
+        sense=np.concatenate([program.sense, np.ones(len(rows), dtype=np.int64)]),
+        rows=program.rows.with_year([("fleet_begins", fleet) for fleet in rows]),
     )
 
 

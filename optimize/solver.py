@@ -29,8 +29,8 @@ IPM_COLUMNS = 8_000
 """Programs with more columns are solved by interior point where the algorithm is left to choose."""
 HEARD_COLUMNS = 10_000
 """Programs with more columns can be interrupted within a solve; on smaller ones listening would cost some percent."""
-EASE = 1e-8
-"""Cost of columns without one by interior point, where a unit of the goal is a kt or a thousand USD."""
+EASE = 2e-12
+"""Cost by interior point of columns without one, for each column; a unit of the goal is a kt or a thousand USD."""
 PRECISE = 1e-6
 """Relative residuals and gap above which an interior solution is not taken for an optimum."""
 TOLD_EVERY = 0.25
@@ -355,7 +355,7 @@ class Solver:
         cost, factor = sign * goal, 1.0
         if self.algorithm == "ipm":  # what may be anything at no cost has no middle, and the method would not end
             factor = size or self.sizes.get(name, 1.0)
-            cost = np.where(cost == 0, EASE, factor * cost)
+            cost = np.where(cost == 0, EASE * columns, factor * cost)
         self.highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), cost)
         if self.algorithm == "ipm":
             self.highs.clearSolver()
