@@ -97,11 +97,15 @@ def daily(case: Case, table: str, row: str, column: str, *, foreseen: bool = Fal
     """What a number of the year is multiplied by, day by day; None where no calendar or closure speaks of it.
 
     Shape: days of the base year; no unit; zero or more. Calendars of one cell multiply, and so do the closures of a
-    resource for its capacity. Those that are shapes are scaled, all together, so that their mean over the days is 1.
+    resource for its capacity. The background of a resource follows its capacity unless it has a calendar of its own:
+    a storm stops other people's cargo, too. Those that are shapes are scaled, all together, so that their mean over
+    the days is 1.
     With ``foreseen`` it is what one expects beforehand: closures that are not known count by their mean over each
     calendar month. Raises ValueError where shapes leave nothing of any day.
     """
     said = list(_calendars(case).get((table, row, column), ()))
+    if (table, column) == ("resource", "background") and not said:
+        return daily(case, table, row, "capacity", foreseen=foreseen)
     if (table, column) == ("resource", "capacity"):
         said += _closures(case).get(("resource", row), ())
     return _together(said, foreseen)

@@ -800,7 +800,7 @@ def _offers(year: Year, blocks: Mapping[str, Floats]) -> dict[str, tuple[str, Fl
         left = factors.get(row.resource_id, 1.0)
         capacity = np.where(there > 0, row.capacity, 0.0) * there * left
         offer = capacity - row.background * taken
-        limited = any(each is not None for each in known)  # on a closed day the background stands, too
+        limited = any(each is not None for each in known)
         found[row.resource_id] = (row.per, share * (np.maximum(offer, 0.0) if limited else offer))
     for arc, way in year.ways.iterrows():
         by_day = link_daily(case, str(way["link"]))

@@ -391,7 +391,7 @@ def offered(layout: Layout, *, foreseen: bool = False) -> dict[str, Floats]:
         block = block_of(case, row.resource_id)
         there, taken = (_by(horizon, block, each) for each in known)
         offer = np.where(there > 0, row.capacity, 0.0) * there * left[row.resource_id] - row.background * taken
-        found[row.resource_id] = shares[block] * np.maximum(offer, 0.0)  # on a closed day the background stands, too
+        found[row.resource_id] = shares[block] * np.maximum(offer, 0.0)
     for link in case.rows("link"):
         each = link_daily(case, link.link_id, foreseen=foreseen)
         if each is not None:

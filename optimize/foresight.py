@@ -57,6 +57,8 @@ DECIDED = ("served", "unmet", "outside")
 """Columns of the origin: their period is the calendar's."""
 BEGINNING = ("laid_up", "began")
 """Where carriers and stocks are as the year begins."""
+DUAL, PRIMAL = 1, 4
+"""Ways of the simplex method, as HiGHS counts them."""
 TINY = 1e-6
 """Hours."""
 
@@ -150,11 +152,17 @@ class _Live(Solver):
         self.hold(lower, upper)
         count = len(least)
         self.highs.changeColsBounds(count, np.arange(count, dtype=np.int32), least, most)
+        basis = self.highs.getBasis()
         try:
             return self._run(goal, maximise=False, keep=True)
-        except RuntimeError:  # the last vertex led HiGHS astray
+        except RuntimeError:  # what crossover leaves can be too much for the dual simplex method
             self.highs.clearSolver()
-            return self._run(goal, maximise=False, keep=True)
+            self.highs.setBasis(basis)
+            self.highs.setOptionValue("simplex_strategy", PRIMAL)
+            try:
+                return self._run(goal, maximise=False, keep=True)
+            finally:
+                self.highs.setOptionValue("simplex_strategy", DUAL)
 
 
 class TwoYears:

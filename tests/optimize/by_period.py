@@ -520,7 +520,12 @@ class Twin:
         """What a resource offers in the year's mean."""
         row = self.case.row("resource", resource)
         whole = row.capacity * self._left(resource) * self.seasons.year("resource", resource, "capacity")
-        return float(whole - row.background * self.seasons.year("resource", resource, "background"))
+        return float(whole - row.background * self.seasons.year("resource", resource, self._background(resource)))
+
+    def _background(self, resource: str) -> str:
+        """The column whose seasons the background of a resource has: its own, or those of the capacity."""
+        own = {row.row for row in self.case.rows("calendar") if row.column == "background"}
+        return "background" if resource in own else "capacity"
 
     def _left(self, resource: str) -> float:
         return math.prod(float(row.value) for row in self.case.rows("factor") if row.resource_id == resource)
@@ -557,7 +562,7 @@ class Twin:
                     take(carrier.resource_id, 1 / carrier.hours_per_year, hours)
         for row in self.case.rows("resource"):
             there = self.seasons.of("resource", row.resource_id, "capacity")
-            taken = self.seasons.of("resource", row.resource_id, "background")
+            taken = self.seasons.of("resource", row.resource_id, self._background(row.resource_id))
             spans = {
                 "always": ([[float(t == k) for k in time.all] for t in time.all], time.share),
                 "month": (time.in_month, time.month_share),
