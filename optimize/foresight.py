@@ -59,6 +59,8 @@ BEGINNING = ("laid_up", "began")
 """Where carriers and stocks are as the year begins."""
 DUAL, PRIMAL = 1, 4
 """Ways of the simplex method, as HiGHS counts them."""
+ROOM = 1e-7
+"""Within which, relative, what is decided stands: the solver knows it no better."""
 TINY = 1e-6
 """Hours."""
 
@@ -207,7 +209,7 @@ class TwoYears:
         count, size = self.horizon.count, len(self.program.columns)
         begins, ends = self._spans()
         edges = np.array(self.horizon.edges)
-        least, most = np.zeros(size), np.full(size, np.inf)
+        least, most, fixed = np.zeros(size), np.full(size, np.inf), np.zeros(size, dtype=bool)
         found: Solution | None = None
         for first in range(0, count, step):
             last = min(first + step, count) - 1
@@ -216,8 +218,10 @@ class TwoYears:
             self.steps += 1
             now, values = edges[last + 1], np.maximum(found.columns, 0.0)
             begun, done = begins < now - TINY, ends <= now + TINY
-            most = np.where(begun, np.minimum(values, most), most)
-            least = np.where(done, most, least)
+            room = ROOM * (1 + values)
+            most = np.where(begun & ~fixed, np.minimum(values + room, most), most)
+            least = np.where(done & ~fixed, np.maximum(np.minimum(values, most) - room, 0.0), least)
+            fixed |= done
         assert found is not None
         return found
 

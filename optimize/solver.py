@@ -41,6 +41,8 @@ METHODS = {"interior point": "the interior point method", "simplex": "the simple
 UNITS = {"level": (1e-3, "Mt"), "growth": (1.0, "times the base year"), "cost_": (1e-3, "million USD")}
 """Goals, by how their names begin, with the factor to the unit in which a planner reads them."""
 Status = highspy.HighsModelStatus
+SURE = (Status.kOptimal, Status.kInfeasible, Status.kUnbounded, Status.kModelEmpty)
+MORE = 8.0
 _INTERIOR = re.compile(r" *(\d+)\*?" + r" +([-+.\de]+)" * 5 + r" +[.\d]+\s*")
 """Iteration, primal and dual objective, their infeasibilities, gap, time."""
 _SIMPLEX = re.compile(r" *(\d+) +([-+.\de]+) Pr: \d+\(([^)]*)\)(?:; Du: \d+\(([^)]*)\))?")
@@ -362,7 +364,17 @@ class Solver:
         elif start is not None and not keep:
             self.highs.clearSolver()  # else the last factorisation shows in the last bits
             self.highs.setBasis(start)
-        status, iterations, seconds = self._try(name, sign / factor, once)
+        status, iterations, seconds = self._try(name, sign / factor, once or self.algorithm == "ipm")
+        if self.algorithm == "ipm" and not once and status == Status.kOptimal and _rough(self.highs.getInfo()):
+            status = Status.kUnknown
+        if self.algorithm == "ipm" and not once and status not in SURE:
+            # Another cost of what has none is another inside; crossover and simplex may take hours on large programs.
+            self.highs.changeColsCost(
+                columns, np.arange(columns, dtype=np.int32), np.where(goal == 0, MORE * cost, cost)
+            )
+            self.highs.clearSolver()
+            status, more, longer = self._try(name, sign / factor, once=False)
+            iterations, seconds = iterations + more, seconds + longer
         self.iterations += iterations
         self.seconds += seconds
         nothing = np.zeros(0)
