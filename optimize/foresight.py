@@ -59,6 +59,8 @@ BEGINNING = ("laid_up", "began")
 """Where carriers and stocks are as the year begins."""
 DUAL, PRIMAL = 1, 4
 """Ways of the simplex method, as HiGHS counts them."""
+KEPT = 1e-8
+"""Breach of a row, as the solver scales it, that a step may leave."""
 ROOM = 1e-7
 """Within which, relative, what is decided stands: the solver knows it no better."""
 TINY = 1e-6
@@ -147,6 +149,7 @@ class _Live(Solver):
         found = self.solve(goal, maximise=False)
         self.highs.setOptionValue("presolve", "choose")
         self.algorithm = "simplex"
+        self.highs.setOptionValue("primal_feasibility_tolerance", KEPT)  # a fixed past has to hold to the end
         return found
 
     def go_on(self, goal: Floats, lower: Floats, upper: Floats, least: Floats, most: Floats) -> Solution:
@@ -155,16 +158,17 @@ class _Live(Solver):
         count = len(least)
         self.highs.changeColsBounds(count, np.arange(count, dtype=np.int32), least, most)
         basis = self.highs.getBasis()
-        try:
-            return self._run(goal, maximise=False, keep=True)
-        except RuntimeError:  # what crossover leaves can be too much for the dual simplex method
-            self.highs.clearSolver()
-            self.highs.setBasis(basis)
-            self.highs.setOptionValue("simplex_strategy", PRIMAL)
+        for strategy in (DUAL, PRIMAL):  # what crossover leaves can be too much for the dual simplex method
+            self.highs.setOptionValue("simplex_strategy", strategy)
             try:
                 return self._run(goal, maximise=False, keep=True)
+            except RuntimeError:
+                self.highs.clearSolver()
+                self.highs.setBasis(basis)
             finally:
                 self.highs.setOptionValue("simplex_strategy", DUAL)
+        self.highs.clearSolver()
+        return self._run(goal, maximise=False, keep=True)
 
 
 class TwoYears:
@@ -199,7 +203,13 @@ class TwoYears:
 
     def foresight(self) -> Solution:
         """The best course with everything known; the goal is in million USD, tonnes first."""
-        return _sound(self.solver.begin(self.goal))
+        interior = self.solver.algorithm == "ipm"
+        found = _sound(self.solver.begin(self.goal))
+        if not interior:
+            return found
+        size = len(self.program.columns)  # the vertex of an interior solution is only nearly one: walk on from it
+        rows = self.program.bounds(self._known(self.horizon.count))
+        return _sound(self.solver.go_on(self.goal, *rows, np.zeros(size), np.full(size, np.inf)))
 
     def rolling(self, *, ahead: int = 0, step: int = 1) -> Solution:
         """The course of one who decides period by period; to be asked after :meth:`foresight`.

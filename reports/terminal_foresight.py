@@ -26,7 +26,7 @@ def foresight_sentences(found: Foresight) -> list[str]:
             "By periods of a month or more a forecast is worth nothing by construction: what one expects of a month is "
             "its mean, and a period sees no more than that. Ask by weeks or days."
         )
-    elif abs(found.worth_t) < NOTHING_T:
+    elif found.worth_t < NOTHING_T:
         said.append("A forecast is worth nothing here: what a closure stops is made up for later, whoever knew of it.")
     else:
         said.append(f"A forecast would be worth {t(found.worth_t)} t, {100 * share:.2g} per cent of the year.")
@@ -78,7 +78,7 @@ def print_foresight(found: Foresight) -> None:
             )
             for row in rows(differ)
         ]
-        print_rows(capital(f"{found.horizon.name}s in which they differ"), columns, lines, range(1, 6))
+        print_rows(f"{_span(found)} in which they differ", columns, lines, range(1, 6))
     proof = max(found.certificate.primal_residual, found.certificate.dual_residual, found.certificate.gap)
     kept = found.rolling_residual
     print(f"Foresight is proved best to {proof:.0e}; the rolled year keeps to what was there to {kept:.0e}.")
@@ -93,6 +93,10 @@ def _step(found: Foresight) -> str:
         each = f"{found.step} periods at a time"
     ahead = {0: "", 1: ", knowing one period ahead"}.get(found.ahead, f", knowing {found.ahead} periods ahead")
     return each + ahead
+
+
+def _span(found: Foresight) -> str:
+    return "Periods" if found.horizon.name.isdigit() else capital(f"{found.horizon.name}s")
 
 
 def _coarse(found: Foresight) -> bool:
