@@ -221,9 +221,9 @@ def once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a verb finds out about the bundled case is found out once, and printed twice."""
 
     def keep(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def found(case: Any, *rest: Any) -> Any:
+        def found(case: Any, *rest: Any, **named: Any) -> Any:
             if name not in KEPT:
-                KEPT[name] = function(case, *rest)
+                KEPT[name] = function(case, *rest, **named)
             return KEPT[name]
 
         return found
