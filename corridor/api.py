@@ -167,7 +167,7 @@ def foresight(
     case: Case,
     measure: str = "capability",
     *,
-    periods: str = "week",
+    periods: str = "24",
     ahead: int = 0,
     time_limit: float | None = None,
     watch: Callable[[Progress], None] | None = None,

@@ -336,7 +336,7 @@ def foresight(
     case: CaseFolder = None,
     year: Year = None,
     sets: Sets = None,
-    periods: Periods = "week",
+    periods: Periods = "24",
     ahead: Annotated[int, typer.Option("--ahead", help="Periods that a forecast shows in advance.", min=0)] = 0,
     time_limit: Limit = None,
     as_json: AsJson = False,
