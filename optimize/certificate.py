@@ -16,14 +16,13 @@ from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.optimize.balances import Year, by_calendar, imbalances, left_over, owed
 from corridor.optimize.compile import Program
 
-TOLERANCE, BY_WEEKS, BY_DAYS = 1e-6, 1e-5, 1e-4
-"""How far an answer may be off, relative; where periods are shorter than a month, and where they are days."""
+TOLERANCE, BY_DAYS = 1e-6, 1e-4
+"""How far an answer may be off, relative; where periods are days."""
 
 
 def tolerance(horizon: Horizon) -> float:
     """How far an answer over a horizon may be off, relative."""
-    shortest = float(horizon.hours.min()) / DAY
-    return BY_DAYS if shortest <= 1 else BY_WEEKS if shortest < 28 else TOLERANCE
+    return BY_DAYS if float(horizon.hours.min()) <= DAY else TOLERANCE
 
 
 def certify(

@@ -33,7 +33,8 @@ from corridor.optimize.compile import Program, compile_period
 from corridor.optimize.course import Courses, courses
 from corridor.optimize.layout import CARRY, KILO, MEASURES, Layout, Stream
 from corridor.optimize.period import Label, Period, build
-from corridor.optimize.solver import Progress, Solution, Solver
+from corridor.optimize.progress import Progress
+from corridor.optimize.solver import Solution, Solver
 from corridor.optimize.studies import solve
 
 PLANNED = "month"
@@ -155,8 +156,7 @@ class _Live(Solver):
     def go_on(self, goal: Floats, lower: Floats, upper: Floats, least: Floats, most: Floats) -> Solution:
         """Solve with these bounds of rows and of columns from the last vertex."""
         self.hold(lower, upper)
-        count = len(least)
-        self.highs.changeColsBounds(count, np.arange(count, dtype=np.int32), least, most)
+        self.hold_columns(least, most)
         basis = self.highs.getBasis()
         for strategy in (DUAL, PRIMAL):  # what crossover leaves can be too much for the dual simplex method
             self.highs.setOptionValue("simplex_strategy", strategy)

@@ -6,83 +6,52 @@ say how far they are, keep to a deadline, and stop when they are interrupted.
 
 from __future__ import annotations
 
-import re
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
-from types import FrameType
 from typing import Any, Literal
 
 import highspy
 import numpy as np
+import scipy.sparse as sp
 
-from corridor.model.faults import Interrupted, TimeLimitError
+from corridor.model.faults import TimeLimitError
 from corridor.model.horizon import Floats
 from corridor.optimize.compile import Program
 from corridor.optimize.period import Label
+from corridor.optimize.progress import Listener, Progress, far
 
 Algorithm = Literal["choose", "simplex", "ipm"]
 IPM_COLUMNS = 8_000
 """Programs with more columns are solved by interior point where the algorithm is left to choose."""
 HEARD_COLUMNS = 10_000
 """Programs with more columns can be interrupted within a solve; on smaller ones listening would cost some percent."""
-EASE = 2e-12
-"""Cost by interior point of columns without one, for each column; a unit of the goal is a kt or a thousand USD."""
+EASE = 1e-8
+"""Cost by interior point of a kt, or other unit, of what has none."""
+LARGEST_COST = 1024.0
+"""Of a scaled column by interior point; the tolerances of HiGHS are absolute."""
+COLUMN_LOGS = (-3, 9)
+"""Least and largest logarithm to the base 2 of the scale of a column; smaller ones let large reduced costs pass."""
 PRECISE = 1e-6
 """Relative residuals and gap above which an interior solution is not taken for an optimum."""
-TOLD_EVERY = 0.25
-"""Seconds between what one who watches is told."""
-MEANINGFUL = 1e-3
-"""Relative infeasibility up to which the objective of an interior point says something."""
-METHODS = {"interior point": "the interior point method", "simplex": "the simplex method"}
-UNITS = {"level": (1e-3, "Mt"), "growth": (1.0, "times the base year"), "cost_": (1e-3, "million USD")}
-"""Goals, by how their names begin, with the factor to the unit in which a planner reads them."""
+SCALINGS = 8
+"""Rounds in which geometric means of rows and columns are brought to one; more change next to nothing."""
+LEAST = 1e-4
+"""Kt below which a value is no typical one."""
 Status = highspy.HighsModelStatus
-SURE = (Status.kOptimal, Status.kInfeasible, Status.kUnbounded, Status.kModelEmpty)
-MORE = 8.0
-_INTERIOR = re.compile(r" *(\d+)\*?" + r" +([-+.\de]+)" * 5 + r" +[.\d]+\s*")
-"""Iteration, primal and dual objective, their infeasibilities, gap, time."""
-_SIMPLEX = re.compile(r" *(\d+) +([-+.\de]+) Pr: \d+\(([^)]*)\)(?:; Du: \d+\(([^)]*)\))?")
-"""Iteration, objective, sums of primal and of dual infeasibilities; not in phase 1, which has another objective."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run of the solver is.
-
-    ``phase`` is presolve, simplex, interior point or crossover; ``value`` the goal's at the point reached, ``bound``
-    what the goal cannot pass, both in the goal's unit, unproved, and None where the solver does not know them yet;
-    ``infeasibility`` how far the point is from meeting the rows, relative for the interior point and a sum for the
-    simplex method; ``seconds`` of this run; ``goal`` its name, empty for coefficients without one.
-    """
-
-    phase: str
-    iterations: int
-    value: float | None
-    seconds: float
-    infeasibility: float | None = None
-    bound: float | None = None
-    goal: str = ""
-    maximise: bool = True
-
-    def __str__(self) -> str:
-        """As a planner reads it: ``interior point, iteration 34, 10.12 Mt, 12 s``."""
-        steps = f"iteration {self.iterations:,}" if self.iterations else ""
-        return ", ".join(part for part in (self.phase, steps, self.reached, f"{self.seconds:.0f} s") if part)
-
-    @property
-    def reached(self) -> str:
-        """Value and bound in words; empty where neither is known, or the goal has no unit."""
-        factor, unit = next((words for start, words in UNITS.items() if self.goal.startswith(start)), (0.0, ""))
-        known = sorted(each for each in (self.value, self.bound) if each is not None)
-        if not unit or not known:
-            return ""
-        numbers = " to ".join(dict.fromkeys(f"{each * factor:,.2f}" for each in known))
-        side = "" if self.value is not None else "at most " if self.maximise else "at least "
-        return f"{side}{numbers} {unit}"
+SETTLED = (Status.kInfeasible, Status.kUnbounded, Status.kModelEmpty)
+IPX = {"solver": "ipx", "run_crossover": "off"}
+HIPO = {"solver": "hipo", "run_crossover": "off"}
+INTERIOR: list[tuple[float, dict[str, str]]] = [
+    (EASE, IPX),
+    (EASE, HIPO),  # crossover and simplex may take hours on large programs
+    (8 * EASE, IPX),
+    (EASE, {"solver": "ipx", "run_crossover": "on"}),
+    (0.0, {"solver": "simplex"}),
+    (0.0, {"solver": "simplex", "presolve": "off"}),
+]
+"""What is tried in turn by interior point: the cost of columns without one, options of HiGHS."""
+SIMPLEX: list[tuple[float, dict[str, str]]] = [(0.0, {}), (0.0, {"presolve": "off"})]
 
 
 @dataclass(frozen=True)
@@ -101,124 +70,14 @@ class Solution:
     seconds: float
 
 
-class _Listener:
-    """What HiGHS says during one run, for the one who watches; and a word to stop it."""
-
-    def __init__(self, watch: Callable[[Progress], None] | None, goal: str, sign: float) -> None:
-        self.watch, self.goal, self.sign = watch, goal, sign
-        self.phase, self.iterations = "presolve", 0
-        self.value: float | None = None
-        self.bound: float | None = None
-        self.infeasibility: float | None = None
-        self.began = perf_counter()
-        self.told = 0.0
-        self.stopped = False
-        self.failure: BaseException | None = None
-
-    def progress(self) -> Progress:
-        seconds = perf_counter() - self.began
-        return Progress(
-            self.phase,
-            self.iterations,
-            self.value,
-            seconds,
-            self.infeasibility,
-            self.bound,
-            self.goal,
-            maximise=self.sign < 0,
-        )
-
-    def stop(self, number: int, frame: FrameType | None) -> None:
-        """Take SIGINT: an exception here would go right through HiGHS."""
-        self.stopped = True
-
-    @contextmanager
-    def on(self, highs: Any) -> Iterator[None]:
-        """Hear HiGHS, and SIGINT in its stead where this is the main thread; all is as it was afterwards.
-
-        Raises Interrupted if SIGINT came, or what the one who watches raised.
-        """
-        former: Any = signal.getsignal(signal.SIGINT) if threading.current_thread() is threading.main_thread() else None
-        takes = callable(former)  # not where it is ignored, ends the process, or was not set from Python
-        highs.setOptionValue("log_to_console", False)
-        highs.setOptionValue("output_flag", True)  # else nothing is said
-        highs.cbLogging += self.read
-        highs.cbSimplexInterrupt += self.pulse
-        highs.cbIpmInterrupt += self.pulse
-        if takes:
-            signal.signal(signal.SIGINT, self.stop)
-        try:
-            yield
-        finally:
-            if takes:
-                signal.signal(signal.SIGINT, former)
-            highs.cbLogging -= self.read
-            highs.cbSimplexInterrupt -= self.pulse
-            highs.cbIpmInterrupt -= self.pulse
-            highs.setOptionValue("output_flag", False)
-        if self.stopped or self.failure is not None:
-            highs.clearSolver()
-        if self.stopped:
-            if former is not signal.default_int_handler:
-                former(signal.SIGINT, None)
-            raise Interrupted(f"{far(self.progress())}; nothing is proved")
-        if self.failure is not None:
-            raise self.failure
-
-    def read(self, event: Any) -> None:
-        """Take a line of the log. The numbers beside it (``data_out``) are not set by HiGHS 1.15."""
-        line = event.message
-        if found := _INTERIOR.fullmatch(line):
-            self.phase, self.iterations = "interior point", int(found[1])
-            value, bound, self.infeasibility, dual = (float(found[at]) for at in range(2, 6))
-            self.value = self.sign * value if self.infeasibility <= MEANINGFUL else None
-            self.bound = self.sign * bound if dual <= MEANINGFUL else None
-        elif found := _SIMPLEX.match(line):
-            self.phase, self.iterations, self.infeasibility = "simplex", int(found[1]), float(found[3])
-            value, dual = self.sign * float(found[2]), float(found[4] or 0.0)
-            self.value = value if self.infeasibility == 0 else None
-            self.bound = value if self.infeasibility > 0 and dual <= MEANINGFUL else None
-        elif line.startswith("Running crossover"):
-            self.phase = "crossover"
-        self._tell()
-
-    def pulse(self, event: Any) -> None:
-        """Take one of the many moments at which HiGHS can be stopped; simplex says its iterations here."""
-        steps = event.data_out.simplex_iteration_count
-        if event.callback_type == highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt and steps > 0:
-            self.phase, self.iterations = "simplex", steps
-        self._tell()
-        event.interrupt(self.stopped or self.failure is not None)  # False, too: HiGHS keeps the word for the next run
-
-    def _tell(self) -> None:
-        now = perf_counter()
-        if self.watch is None or now - self.told < TOLD_EVERY or self.failure is not None:
-            return
-        self.told = now
-        try:
-            self.watch(self.progress())
-        except BaseException as error:  # it must not go through HiGHS either
-            self.failure = error
-
-
-def far(progress: Progress) -> str:
-    """How far a run was when it ended before its time, as a half-sentence."""
-    if not progress.iterations:
-        return "the solver had not begun to iterate"
-    reached = f", {progress.reached}" if progress.reached else ""
-    method = METHODS.get(progress.phase, "the solver")
-    seconds = f"{progress.seconds:.{0 if progress.seconds >= 10 else 1}f}"
-    return f"{method} was at iteration {progress.iterations:,} after {seconds} s{reached}"
-
-
 class Solver:
     """One HiGHS instance that holds one program.
 
     ``time_limit`` (seconds from now) and ``deadline`` (on the clock of ``time.perf_counter``, the earlier one counts)
     hold for all its runs together; give ``time_limit`` with ``deadline`` as what was asked for, to be named.
     ``algorithm`` is simplex or ipm, or chosen by the number of columns; ``crossover`` makes a vertex of what the
-    interior point finds; ``sizes`` says how many kt a unit of a goal is, where it is another. ``watch`` is told of the
-    progress of each run, a few times a second; what it raises ends the run and comes out of it.
+    interior point finds; ``typical`` are values that the columns may come to, nan where not known, for its scaling.
+    ``watch`` is told of the progress of each run, a few times a second; what it raises ends the run and comes out.
 
     SIGINT in the main thread stops a run that is watched or large, and raises Interrupted with what is known.
     """
@@ -232,13 +91,14 @@ class Solver:
         algorithm: Algorithm = "choose",
         crossover: bool = False,
         watch: Callable[[Progress], None] | None = None,
-        sizes: Mapping[str, float] | None = None,
+        typical: Floats | None = None,
     ) -> None:
         self.program = program
         columns = program.matrix.shape[1]
         if algorithm == "choose":
             algorithm = "ipm" if columns > IPM_COLUMNS else "simplex"
-        self.algorithm, self.crossover, self.watch, self.sizes = algorithm, crossover, watch, sizes or {}
+        self.algorithm, self.crossover, self.watch = algorithm, crossover, watch
+        self.typical = np.full(columns, np.nan) if typical is None else typical
         self.heard = watch is not None or columns > HEARD_COLUMNS
         self.time_limit, self.deadline = time_limit, deadline
         if time_limit is not None:
@@ -253,11 +113,18 @@ class Solver:
         self.seconds = 0.0
 
     def load(self) -> None:
-        """Hand the program's arrays to HiGHS, anew if its coefficients were changed; the base basis stays."""
+        """Hand the program's arrays to HiGHS, anew if its coefficients were changed; the base basis stays.
+
+        For the interior point, which fails on them as they are, they are scaled by powers of two: no digit is lost.
+        """
         program = self.program
         self.lower, self.upper = program.bounds(program.values)
         rows, columns = program.matrix.shape
         matrix = program.matrix
+        self.row_scale, self.column_scale = np.ones(rows), np.ones(columns)
+        if self.algorithm == "ipm":
+            self.row_scale, self.column_scale = scales(matrix, self.typical)
+            matrix = sp.csc_array(sp.diags_array(self.row_scale) @ matrix @ sp.diags_array(self.column_scale))
         status = self.highs.passModel(
             columns,
             rows,
@@ -268,8 +135,8 @@ class Solver:
             np.zeros(columns),
             np.zeros(columns),
             np.full(columns, np.inf),
-            self.lower,
-            self.upper,
+            self.lower * self.row_scale,
+            self.upper * self.row_scale,
             matrix.indptr.astype(np.int32),
             matrix.indices.astype(np.int32),
             matrix.data,
@@ -300,22 +167,25 @@ class Solver:
         maximise: bool,
         given: Mapping[Label, float] | None = None,
         without: str = "",
+        ties: float = 0.0,
     ) -> Solution:
         """Solve for a goal (its name, or coefficients of the columns) with some givens replaced and a rule dropped.
+
+        The goal ``tie_break`` counts by ``ties`` beside it; the value is that of the goal alone.
 
         By simplex, the first optimal solve leaves the base basis, from which every later one starts; by interior
         point every solve starts afresh: the answer does not depend on what was asked before. Raises TimeLimitError,
         Interrupted (a KeyboardInterrupt).
         """
         self.hold(*self.program.bounds(self.program.given(given or {}), without))
-        return self._run(goal, maximise)
+        return self._run(goal, maximise, beside=(ties, "tie_break") if ties else None)
 
     def solve_rows(self, goal: str | Floats, lower: Floats, upper: Floats, *, maximise: bool) -> Solution:
         """Solve with these bounds of the rows."""
         self.hold(lower, upper)
         return self._run(goal, maximise)
 
-    def second_pass(self, goal: Floats, least: float, minimise: str, weight: float = 3e-7) -> Solution:
+    def second_pass(self, goal: Floats, least: float, minimise: str = "tie_break", weight: float = 3e-7) -> Solution:
         """Minimise another goal while ``goal`` stays at least ``least``, the rows as they are.
 
         By interior point, where a row that leaves no room would leave no inside, the other goal counts by so small a
@@ -323,8 +193,8 @@ class Solver:
         pass has to do.
         """
         if self.algorithm == "ipm":
+            found = self._run(goal, maximise=True, beside=(weight, minimise), attempts=1)
             other = self.program.goals[minimise][0]
-            found = self._run(goal - weight * other, maximise=True, size=3e-7 / weight, once=True)
             return replace(found, value=float(other @ found.columns)) if found.status == "optimal" else found
         at = np.flatnonzero(goal).astype(np.int32)
         self.highs.addRow(least, np.inf, len(at), at, goal[at])
@@ -337,44 +207,56 @@ class Solver:
         """Take these bounds of the rows, without a solve."""
         changed = np.flatnonzero((lower != self.lower) | (upper != self.upper)).astype(np.int32)
         if len(changed):
-            self.highs.changeRowsBounds(len(changed), changed, lower[changed], upper[changed])
+            scale = self.row_scale[changed]
+            self.highs.changeRowsBounds(len(changed), changed, scale * lower[changed], scale * upper[changed])
             self.lower, self.upper = lower, upper
+
+    def hold_columns(self, least: Floats, most: Floats) -> None:
+        """Take these bounds of the columns, without a solve."""
+        count, scale = len(least), self.column_scale
+        self.highs.changeColsBounds(count, np.arange(count, dtype=np.int32), least / scale, most / scale)
 
     def _run(
         self,
         goal: str | Floats,
         maximise: bool,
         keep: bool = False,
-        size: float | None = None,
-        once: bool = False,
+        beside: tuple[float, str] | None = None,
+        attempts: int | None = None,
     ) -> Solution:
+        """Try one way after the other until HiGHS is sure; ``attempts`` says how many, where all are too many."""
         columns = self.program.matrix.shape[1]
         name = goal if isinstance(goal, str) else ""
         start = self.own.get(name, self.base)
         if isinstance(goal, str):
             goal = self.program.goals[goal][0] if goal in self.program.goals else np.zeros(columns)
+        interior = self.algorithm == "ipm"
         sign = -1.0 if maximise else 1.0
-        cost, factor = sign * goal, 1.0
-        if self.algorithm == "ipm":  # what may be anything at no cost has no middle, and the method would not end
-            factor = size or self.sizes.get(name, 1.0)
-            cost = np.where(cost == 0, EASE * columns, factor * cost)
-        self.highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), cost)
-        if self.algorithm == "ipm":
-            self.highs.clearSolver()
-        elif start is not None and not keep:
+        cost = sign * goal
+        if beside is not None:
+            weight, other = beside
+            cost += weight * self.program.goals[other][0]
+        cost *= self.column_scale
+        factor = LARGEST_COST / (np.max(abs(cost), initial=0.0) or 1.0) if interior else 1.0
+        cost *= factor
+        if not interior and start is not None and not keep:
             self.highs.clearSolver()  # else the last factorisation shows in the last bits
             self.highs.setBasis(start)
-        status, iterations, seconds = self._try(name, sign / factor, once or self.algorithm == "ipm")
-        if self.algorithm == "ipm" and not once and status == Status.kOptimal and _rough(self.highs.getInfo()):
-            status = Status.kUnknown
-        if self.algorithm == "ipm" and not once and status not in SURE:
-            # Another cost of what has none is another inside; crossover and simplex may take hours on large programs.
+        ways = INTERIOR[3:] if interior and self.crossover else INTERIOR if interior else SIMPLEX
+        status, iterations, seconds = None, 0, 0.0
+        for number, (ease, options) in enumerate(ways[:attempts]):
+            if interior or number:
+                self.highs.clearSolver()
+            # What may be anything at no cost has no middle, and the interior point method would not end.
             self.highs.changeColsCost(
-                columns, np.arange(columns, dtype=np.int32), np.where(goal == 0, MORE * cost, cost)
+                columns, np.arange(columns, dtype=np.int32), np.where(cost == 0, ease * self.column_scale, cost)
             )
-            self.highs.clearSolver()
-            status, more, longer = self._try(name, sign / factor, once=False)
-            iterations, seconds = iterations + more, seconds + longer
+            status, steps, lasted = self._try(name, sign / factor, options)
+            iterations, seconds = iterations + steps, seconds + lasted
+            if status == Status.kOptimal or status in SETTLED:
+                break
+            if not interior and status not in (Status.kUnboundedOrInfeasible, Status.kUnknown):
+                break
         self.iterations += iterations
         self.seconds += seconds
         nothing = np.zeros(0)
@@ -382,64 +264,47 @@ class Solver:
             return Solution("infeasible", np.nan, nothing, nothing, iterations, seconds)
         if status == Status.kUnbounded:
             return Solution("unbounded", np.inf if maximise else -np.inf, nothing, nothing, iterations, seconds)
-        if once and (status != Status.kOptimal or _rough(self.highs.getInfo())):
-            return Solution("unknown", np.nan, nothing, nothing, iterations, seconds)
         if status not in (Status.kOptimal, Status.kModelEmpty):
+            if attempts is not None:
+                return Solution("unknown", np.nan, nothing, nothing, iterations, seconds)
             raise RuntimeError(f"HiGHS stopped with {self.highs.modelStatusToString(status)}")
-        if self.base is None and self.algorithm == "simplex":
+        if self.base is None and not interior:
             self.base = self.highs.getBasis()
         found = self.highs.getSolution()
-        values = np.array(found.col_value)
-        prices = sign / factor * np.array(found.row_dual)[: len(self.lower)]
+        values = self.column_scale * np.array(found.col_value)
+        prices = sign / factor * self.row_scale * np.array(found.row_dual)[: len(self.lower)]
         return Solution("optimal", float(goal @ values), values, prices, iterations, seconds)
 
-    def _try(self, goal: str, sign: float, once: bool) -> tuple[Any, int, float]:
-        """Run HiGHS until it is sure: status, iterations and seconds of all attempts together."""
-        attempts: list[dict[str, str]] = [{}, {"presolve": "off"}]
-        if self.algorithm == "ipm":
-            attempts = [{"solver": "ipx", "run_crossover": "on"}, *({"solver": "simplex", **each} for each in attempts)]
-            if not self.crossover:
-                attempts.insert(0, {"solver": "ipx", "run_crossover": "off"})
-        if once:
-            attempts = attempts[:1]
-        status, iterations, seconds = None, 0, 0.0
-        for number, options in enumerate(attempts):
-            if number:
-                self.highs.clearSolver()
-            for option, value in options.items():
-                self.highs.setOptionValue(option, value)
-            listener = _Listener(self.watch, goal, sign)
-            self._keep_to_deadline(listener)
-            try:
-                if self.heard:
-                    with listener.on(self.highs):
-                        self.highs.run()
-                else:
+    def _try(self, goal: str, sign: float, options: Mapping[str, str]) -> tuple[Any, int, float]:
+        """One run of HiGHS: status (unknown for an interior point that is not there yet), iterations, seconds."""
+        listener = Listener(self.watch, goal, sign)
+        self._keep_to_deadline(listener)
+        for option, value in options.items():
+            self.highs.setOptionValue(option, value)
+        try:
+            if self.heard:
+                with listener.on(self.highs):
                     self.highs.run()
-            finally:
-                seconds += perf_counter() - listener.began
-                for option in options:
-                    self.highs.setOptionValue(option, "choose")
-            status, info = self.highs.getModelStatus(), self.highs.getInfo()
-            steps = _steps(info)
-            iterations += steps
-            if status == Status.kTimeLimit:
-                if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-                    listener.value = sign * info.objective_function_value
-                listener.iterations = steps
-                if info.simplex_iteration_count > 0:
-                    listener.phase = "simplex"
-                raise self._late(listener.progress())
-            interior = options.get("run_crossover") == "off"
-            if status in (Status.kInfeasible, Status.kUnbounded, Status.kModelEmpty) or (
-                status == Status.kOptimal and not (interior and _rough(info))
-            ):
-                break
-            if self.algorithm == "simplex" and status not in (Status.kUnboundedOrInfeasible, Status.kUnknown):
-                break
-        return status, iterations, seconds
+            else:
+                self.highs.run()
+        finally:
+            seconds = perf_counter() - listener.began
+            for option in options:
+                self.highs.setOptionValue(option, "choose")
+        status, info = self.highs.getModelStatus(), self.highs.getInfo()
+        steps = _steps(info)
+        if status == Status.kTimeLimit:
+            if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+                listener.value = sign * info.objective_function_value
+            listener.iterations = steps
+            if info.simplex_iteration_count > 0:
+                listener.phase = "simplex"
+            raise self._late(listener.progress())
+        if status == Status.kOptimal and options.get("run_crossover") == "off" and _rough(info):
+            status = Status.kUnknown
+        return status, steps, seconds
 
-    def _keep_to_deadline(self, listener: _Listener) -> None:
+    def _keep_to_deadline(self, listener: Listener) -> None:
         if self.deadline is None:
             return
         left = self.deadline - perf_counter()
@@ -452,6 +317,35 @@ class Solver:
         large = self.program.matrix.shape[1] > IPM_COLUMNS
         remedy = "give more time" + (", or coarser periods by --periods month" if large else "")
         return TimeLimitError(f"{limit} was reached: {far(progress)}; {remedy}")
+
+
+def scales(matrix: sp.csc_array, typical: Floats) -> tuple[Floats, Floats]:
+    """Powers of two for rows and columns: what is typical becomes one, and so does the largest typical term of a row.
+
+    ``typical`` are values of the columns, nan or nought where they are not known; there, and in rows without such a
+    column, the geometric mean of the entries becomes one (Fulkerson and Wolfe, An algorithm for scaling matrices, SIAM
+    Review 4, 1962). Else a residual could pass that is small for one
+    column of a row and means much to another.
+    """
+    entries = matrix.tocoo()
+    rows, columns = entries.coords
+    sizes = np.log2(abs(entries.data))
+    in_row, in_column = (
+        np.maximum(np.bincount(at, minlength=n), 1) for at, n in ((rows, matrix.shape[0]), (columns, matrix.shape[1]))
+    )
+    known = typical > LEAST
+    column_logs = np.log2(np.where(known, typical, 1.0))
+    largest = np.full(matrix.shape[0], -np.inf)
+    there = known[columns]
+    np.maximum.at(largest, rows[there], (sizes + column_logs[columns])[there])
+    led = np.isfinite(largest)
+    row_logs = np.where(led, -largest, 0.0)
+    for _ in range(SCALINGS):
+        means = np.bincount(columns, sizes + row_logs[rows], len(column_logs)) / in_column
+        column_logs = np.where(known, column_logs, -means)
+        means = np.bincount(rows, sizes + column_logs[columns], len(row_logs)) / in_row
+        row_logs = np.where(led, row_logs, -means)
+    return np.exp2(np.round(row_logs)), np.exp2(np.clip(np.round(column_logs), *COLUMN_LOGS))
 
 
 def _steps(info: Any) -> int:

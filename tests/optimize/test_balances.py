@@ -12,7 +12,7 @@ from corridor.model.answer import Answer
 from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
 from corridor.optimize.balances import Course, Year, clocks, imbalances, left_over
-from corridor.optimize.certificate import BY_DAYS, BY_WEEKS, TOLERANCE, tolerance, worst_imbalance
+from corridor.optimize.certificate import BY_DAYS, TOLERANCE, tolerance, worst_imbalance
 from corridor.optimize.layout import layout
 from corridor.optimize.studies import solve
 from tests.cases import Row, boxes, case_of, choice, ferry, oil_and_boxes, series
@@ -273,8 +273,7 @@ def test_what_is_left_over_at_the_end() -> None:
 
 
 def test_tolerance_is_that_of_the_periods() -> None:
-    assert tolerance(Horizon.of("year")) == tolerance(Horizon.of("month")) == TOLERANCE
-    assert tolerance(Horizon.of("week")) == BY_WEEKS
+    assert tolerance(Horizon.of("year")) == tolerance(Horizon.of("week")) == TOLERANCE
     assert tolerance(Horizon.of("day")) == BY_DAYS
     assert by_periods("boxes").certificate.tolerance == TOLERANCE
 

@@ -1,0 +1,175 @@
+"""How far a run of HiGHS is: what its log says, for one who watches; and a word to stop it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from types import FrameType
+from typing import Any
+
+import highspy
+
+from corridor.model.faults import Interrupted
+
+TOLD_EVERY = 0.25
+"""Seconds between what one who watches is told."""
+MEANINGFUL = 1e-3
+"""Relative infeasibility up to which the objective of an interior point says something."""
+METHODS = {"interior point": "the interior point method", "simplex": "the simplex method"}
+UNITS = {"level": (1e-3, "Mt"), "growth": (1.0, "times the base year"), "cost_": (1e-3, "million USD")}
+"""Goals, by how their names begin, with the factor to the unit in which a planner reads them."""
+_INTERIOR = re.compile(r" *(\d+)\*?" + r" +([-+.\de]+)" * 5 + r" +[.\d]+\s*")
+"""Iteration, primal and dual objective, their infeasibilities, gap, time."""
+_SIMPLEX = re.compile(r" *(\d+) +([-+.\de]+) Pr: \d+\(([^)]*)\)(?:; Du: \d+\(([^)]*)\))?")
+"""Iteration, objective, sums of primal and of dual infeasibilities; not in phase 1, which has another objective."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run of the solver is.
+
+    ``phase`` is presolve, simplex, interior point or crossover; ``value`` the goal's at the point reached, ``bound``
+    what the goal cannot pass, both in the goal's unit, unproved, and None where the solver does not know them yet;
+    ``infeasibility`` how far the point is from meeting the rows, relative for the interior point and a sum for the
+    simplex method; ``seconds`` of this run; ``goal`` its name, empty for coefficients without one.
+    """
+
+    phase: str
+    iterations: int
+    value: float | None
+    seconds: float
+    infeasibility: float | None = None
+    bound: float | None = None
+    goal: str = ""
+    maximise: bool = True
+
+    def __str__(self) -> str:
+        """As a planner reads it: ``interior point, iteration 34, 10.12 Mt, 12 s``."""
+        steps = f"iteration {self.iterations:,}" if self.iterations else ""
+        return ", ".join(part for part in (self.phase, steps, self.reached, f"{self.seconds:.0f} s") if part)
+
+    @property
+    def reached(self) -> str:
+        """Value and bound in words; empty where neither is known, or the goal has no unit."""
+        factor, unit = next((words for start, words in UNITS.items() if self.goal.startswith(start)), (0.0, ""))
+        known = sorted(each for each in (self.value, self.bound) if each is not None)
+        if not unit or not known:
+            return ""
+        numbers = " to ".join(dict.fromkeys(f"{each * factor:,.2f}" for each in known))
+        side = "" if self.value is not None else "at most " if self.maximise else "at least "
+        return f"{side}{numbers} {unit}"
+
+
+class Listener:
+    """What HiGHS says during one run, for the one who watches; and a word to stop it."""
+
+    def __init__(self, watch: Callable[[Progress], None] | None, goal: str, sign: float) -> None:
+        self.watch, self.goal, self.sign = watch, goal, sign
+        self.phase, self.iterations = "presolve", 0
+        self.value: float | None = None
+        self.bound: float | None = None
+        self.infeasibility: float | None = None
+        self.began = perf_counter()
+        self.told = 0.0
+        self.stopped = False
+        self.failure: BaseException | None = None
+
+    def progress(self) -> Progress:
+        seconds = perf_counter() - self.began
+        return Progress(
+            self.phase,
+            self.iterations,
+            self.value,
+            seconds,
+            self.infeasibility,
+            self.bound,
+            self.goal,
+            maximise=self.sign < 0,
+        )
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """Take SIGINT: an exception here would go right through HiGHS."""
+        self.stopped = True
+
+    @contextmanager
+    def on(self, highs: Any) -> Iterator[None]:
+        """Hear HiGHS, and SIGINT in its stead where this is the main thread; all is as it was afterwards.
+
+        Raises Interrupted if SIGINT came, or what the one who watches raised.
+        """
+        former: Any = signal.getsignal(signal.SIGINT) if threading.current_thread() is threading.main_thread() else None
+        takes = callable(former)  # not where it is ignored, ends the process, or was not set from Python
+        highs.setOptionValue("log_to_console", False)
+        highs.setOptionValue("output_flag", True)  # else nothing is said
+        highs.cbLogging += self.read
+        highs.cbSimplexInterrupt += self.pulse
+        highs.cbIpmInterrupt += self.pulse
+        if takes:
+            signal.signal(signal.SIGINT, self.stop)
+        try:
+            yield
+        finally:
+            if takes:
+                signal.signal(signal.SIGINT, former)
+            highs.cbLogging -= self.read
+            highs.cbSimplexInterrupt -= self.pulse
+            highs.cbIpmInterrupt -= self.pulse
+            highs.setOptionValue("output_flag", False)
+        if self.stopped or self.failure is not None:
+            highs.clearSolver()
+        if self.stopped:
+            if former is not signal.default_int_handler:
+                former(signal.SIGINT, None)
+            raise Interrupted(f"{far(self.progress())}; nothing is proved")
+        if self.failure is not None:
+            raise self.failure
+
+    def read(self, event: Any) -> None:
+        """Take a line of the log. The numbers beside it (``data_out``) are not set by HiGHS 1.15."""
+        line = event.message
+        if found := _INTERIOR.fullmatch(line):
+            self.phase, self.iterations = "interior point", int(found[1])
+            value, bound, self.infeasibility, dual = (float(found[at]) for at in range(2, 6))
+            self.value = self.sign * value if self.infeasibility <= MEANINGFUL else None
+            self.bound = self.sign * bound if dual <= MEANINGFUL else None
+        elif found := _SIMPLEX.match(line):
+            self.phase, self.iterations, self.infeasibility = "simplex", int(found[1]), float(found[3])
+            value, dual = self.sign * float(found[2]), float(found[4] or 0.0)
+            self.value = value if self.infeasibility == 0 else None
+            self.bound = value if self.infeasibility > 0 and dual <= MEANINGFUL else None
+        elif line.startswith("Running crossover"):
+            self.phase = "crossover"
+        self._tell()
+
+    def pulse(self, event: Any) -> None:
+        """Take one of the many moments at which HiGHS can be stopped; simplex says its iterations here."""
+        steps = event.data_out.simplex_iteration_count
+        if event.callback_type == highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt and steps > 0:
+            self.phase, self.iterations = "simplex", steps
+        self._tell()
+        event.interrupt(self.stopped or self.failure is not None)  # False, too: HiGHS keeps the word for the next run
+
+    def _tell(self) -> None:
+        now = perf_counter()
+        if self.watch is None or now - self.told < TOLD_EVERY or self.failure is not None:
+            return
+        self.told = now
+        try:
+            self.watch(self.progress())
+        except BaseException as error:  # it must not go through HiGHS either
+            self.failure = error
+
+
+def far(progress: Progress) -> str:
+    """How far a run was when it ended before its time, as a half-sentence."""
+    if not progress.iterations:
+        return "the solver had not begun to iterate"
+    reached = f", {progress.reached}" if progress.reached else ""
+    method = METHODS.get(progress.phase, "the solver")
+    seconds = f"{progress.seconds:.{0 if progress.seconds >= 10 else 1}f}"
+    return f"{method} was at iteration {progress.iterations:,} after {seconds} s{reached}"
