@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from corridor.api import (
         band,
+        carbon,
         check,
         cut,
         evidence,
@@ -25,48 +26,73 @@ if TYPE_CHECKING:
         markets,
         prices,
         report,
+        scenarios,
         solve,
         validate,
         waterfall,
     )
+    from corridor.comparisons import attribution, compare
+    from corridor.data.scenario import Scenario
     from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
+    from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
+    from corridor.model.comparison import Attribution, Comparison
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
+    from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+    from corridor.scenario_library import library
+    from corridor.sweeps import cost_frontier, frontier, pareto, sweep
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Answer",
+    "Attribution",
     "Band",
+    "Carbon",
     "Case",
     "CaseError",
     "Certificate",
     "Change",
+    "Comparison",
+    "CostFrontier",
     "Explanation",
     "Fault",
     "Figure",
     "Findings",
     "Foresight",
+    "Frontier",
     "InfeasibleError",
+    "Pareto",
     "Provenance",
     "Rung",
+    "Scenario",
+    "Sweep",
     "TimeLimitError",
     "Waterfall",
+    "attribution",
     "band",
+    "carbon",
     "check",
+    "compare",
+    "cost_frontier",
     "cut",
     "evidence",
     "explain",
     "findings",
     "foresight",
+    "frontier",
     "ladder",
+    "library",
     "load",
     "markets",
+    "pareto",
     "prices",
     "report",
+    "scenarios",
     "solve",
+    "sweep",
     "validate",
     "waterfall",
 ]
@@ -78,7 +104,14 @@ _HOME = {
     ),
     **dict.fromkeys(("Case", "Change"), "corridor.model.case"),
     **dict.fromkeys(("Figure", "Provenance"), "corridor.model.evidence"),
+    "Carbon": "corridor.model.carbon",
+    **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
+    **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
     "Foresight": "corridor.model.foresight",
+    **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.frontier"),
+    **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
+    "Scenario": "corridor.data.scenario",
+    "library": "corridor.scenario_library",
     **dict.fromkeys(("CaseError", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"),
 }
 

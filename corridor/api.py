@@ -11,7 +11,8 @@ from weakref import WeakSet
 
 from corridor.data.checks import checked, faults_of
 from corridor.data.read import bundled, read
-from corridor.data.scenario import read_scenario, scenarios
+from corridor.data.scenario import Scenario, compose, read_scenario
+from corridor.data.scenario import scenarios as scenario_files
 from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall
 from corridor.model.case import Case, Change
 from corridor.model.evidence import Figure, Provenance
@@ -21,42 +22,82 @@ from corridor.model.horizon import PERIODS, Horizon
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corridor.model.carbon import Carbon
     from corridor.model.foresight import Foresight
     from corridor.optimize.own_rules import PlannersRule, RuleSource
-    from corridor.optimize.solver import Progress
+    from corridor.optimize.progress import Progress
     from corridor.optimize.studies import YearModel
 
 _SOUND: WeakSet[Case] = WeakSet()
 """Cases that were found without a fault; a case is never changed in place."""
 
 
-def load(folder: str | Path | None = None, *, year: int | None = None, changes: Iterable[Change | str] = ()) -> Case:
+def load(
+    folder: str | Path | None = None,
+    *,
+    year: int | None = None,
+    scenario: str | Path | Scenario | Iterable[str | Path | Scenario] = (),
+    changes: Iterable[Change | str] = (),
+) -> Case:
     """Read and check a case: a folder of tables, or the bundled middle corridor.
 
-    ``year`` takes the scenario ``base_<year>`` of the folder; ``changes`` are ``"table.row.column=value"`` or
-    :class:`Change`, made in order. Raises CaseError with every fault.
+    ``year`` takes the scenario ``base_<year>`` of the folder; ``scenario`` is the name of another one, the path of a
+    scenario file, or several of these, made in order after it; ``changes`` come last, as words
+    (``"resource.line.capacity=5"``) or :class:`Change`. Raises CaseError with every fault.
     """
     home = Path(folder) if folder is not None else bundled()
     case = checked(read(home))
     _SOUND.add(case)
+    names: list[str] = []
     if year is not None and year != case.base_year:
         name = f"base_{year}"
-        if name not in scenarios(home):
+        if name not in scenario_files(home):
             years = [
                 str(case.base_year),
-                *(each.removeprefix("base_") for each in scenarios(home) if each.startswith("base_")),
+                *(each.removeprefix("base_") for each in scenario_files(home) if each.startswith("base_")),
             ]
             raise CaseError(
                 [Fault("C063", "--year", f"{year} is no base year of this case; it has {', '.join(years)}")],
                 "the question",
             )
-        case = read_scenario(home, name).apply(case)
-        check(case)
-    listed = list(changes)
-    if listed:
-        case = case.with_(listed)
+        names.append(name)
+    listed = [scenario] if isinstance(scenario, (str, Path, Scenario)) else list(scenario)
+    case = with_scenarios(case, [*names, *listed])
+    if changes:
+        case = case.with_(changes)
         check(case)
     return case
+
+
+def with_scenarios(case: Case, names: Iterable[str | Path | Scenario]) -> Case:
+    """A case with scenarios of its folder (or files, by their path) made in order, and checked; raises CaseError."""
+    found: list[Scenario] = []
+    faults: list[Fault] = []
+    for name in names:
+        try:
+            found.append(name if isinstance(name, Scenario) else read_scenario(Path(case.home), str(name)))
+        except CaseError as error:
+            faults += error.faults
+    if faults:
+        raise CaseError(faults, "the scenario" if len(found) + len(faults) == 1 else "the scenarios")
+    there = compose(case, found)
+    check(there)
+    return there
+
+
+def scenarios(folder: str | Path | None = None) -> list[Scenario]:
+    """The scenarios that lie in a case's folder, or with the bundled middle corridor; raises CaseError."""
+    home = Path(folder) if folder is not None else bundled()
+    found: list[Scenario] = []
+    faults: list[Fault] = []
+    for name in scenario_files(home):
+        try:
+            found.append(read_scenario(home, name))
+        except CaseError as error:
+            faults += error.faults
+    if faults:
+        raise CaseError(faults, "the scenarios")
+    return found
 
 
 def check(case: Case) -> None:
@@ -71,7 +112,7 @@ def check(case: Case) -> None:
 
 def check_scenarios(case: Case) -> list[str]:
     """The names of the scenarios in the folder that a case was read from; raises CaseError with every fault of each."""
-    names = list(scenarios(Path(case.home))) if case.home else []
+    names = list(scenario_files(Path(case.home))) if case.home else []
     faults: list[Fault] = []
     for name in names:
         try:
@@ -79,7 +120,7 @@ def check_scenarios(case: Case) -> list[str]:
         except CaseError as error:
             faults += error.faults  # these say the file themselves
             continue
-        faults += [Fault(each.code, f"scenario/{name}.yaml, {each.place}", each.message) for each in faults_of(there)]
+        faults += faults_of(there)
     if faults:
         raise CaseError(faults, "the scenarios")
     return names
@@ -246,13 +287,14 @@ def validate(case: Case) -> pd.DataFrame:
     """
     from corridor.optimize.validate import validate as validate_it
 
-    if case.settled:
+    if any(change.scenario for change in case.changes):
         reason = "is a scenario, and the tests name their own; validate the case without it"
         raise CaseError([Fault("C064", case.scenario, reason)], "the question")
     check(case)
 
     def scenario(name: str) -> Case:
-        there = read_scenario(Path(case.home), name).apply(case).with_(case.changes)  # what was set stays on top
+        there = read_scenario(Path(case.home), name).apply(case.origin or case)
+        there = there.with_(case.changes)  # what was set stays on top
         check(there)
         return there
 
@@ -280,6 +322,21 @@ def band(
     return band_of(
         case, draws=draws, seed=seed, processes=processes, capacities_only=capacities_only, progress=progress
     )
+
+
+def carbon(
+    case: Case, answer: Answer | None = None, *, study: str = "capability", prices: Iterable[float] | None = None
+) -> Carbon:
+    """What the cargo of an answer emits, beside rival routes and at a price; the goods' own carbon (CBAM), apart.
+
+    Of ``study`` where no answer is given. ``prices`` are USD per t CO2e, beside the case's own; 0, 85 and 150 where
+    none are given. Raises CaseError, and what :func:`solve` raises.
+    """
+    from corridor.model.carbon import PRICES
+    from corridor.optimize.carbon import carbon as carbon_of
+
+    check(case)
+    return carbon_of(case, answer or solve(case, study), PRICES if prices is None else prices)
 
 
 def explain(case: Case, name: str, answer: Answer | None = None) -> Explanation:

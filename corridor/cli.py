@@ -8,6 +8,11 @@ from typing import Annotated
 
 import typer
 
+from corridor import verbs_carbon as verbs_carbon
+from corridor import verbs_compare as verbs_compare
+from corridor import verbs_frontier as verbs_frontier
+from corridor import verbs_library as verbs_library
+from corridor import verbs_scenarios as verbs_scenarios
 from corridor.shell import (
     SCHEMA,
     AsJson,
@@ -16,6 +21,7 @@ from corridor.shell import (
     OpenYear,
     Periods,
     Rules,
+    Scenarios,
     Sets,
     Study,
     StudyName,
@@ -41,6 +47,7 @@ def solve(
     study: StudyName = Study.capability,
     case: CaseFolder = None,
     year: Year = None,
+    scenario: Scenarios = None,
     sets: Sets = None,
     periods: Periods = "year",
     open_year: OpenYear = False,
@@ -53,10 +60,9 @@ def solve(
 
     late: TimeLimitError | None = None
     with answering(as_json, study=study.value), watching("reading and solving the case") as told:
-        from corridor.api import load
         from corridor.api import solve as answer_of
 
-        loaded = load(case, year=year, changes=sets or ())
+        loaded = loaded_case(case, year, sets, scenario)
         try:
             answer = answer_of(
                 loaded,
@@ -82,12 +88,14 @@ def solve(
 
 
 @app.command()
-def check(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
+def check(
+    case: CaseFolder = None, year: Year = None, scenario: Scenarios = None, sets: Sets = None, as_json: AsJson = False
+) -> None:
     """Check every table of a case and print all faults."""
     with answering(as_json), progress("checking the case"):
         from corridor.api import check_scenarios
 
-        loaded = loaded_case(case, year, sets)
+        loaded = loaded_case(case, year, sets, scenario)
         names = check_scenarios(loaded) if not loaded.changes else []
     rows = {name: len(frame) for name, frame in loaded.tables.items() if len(frame)}
     if as_json:
@@ -105,6 +113,7 @@ def show(
     table: Annotated[str, typer.Argument(help="Table: node, link, resource, demand, …")],
     case: CaseFolder = None,
     year: Year = None,
+    scenario: Scenarios = None,
     sets: Sets = None,
     as_json: AsJson = False,
 ) -> None:
@@ -116,7 +125,7 @@ def show(
         if table not in schemas():
             message = f"{table} is no table of a case; {nearest(table, schemas())}"
             raise CaseError([Fault("C021", "show", message)], "the question")
-        loaded = loaded_case(case, year, sets)
+        loaded = loaded_case(case, year, sets, scenario)
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound", "table": table}
         print_json({**body, "rows": [record(row._asdict()) for row in loaded.rows(table)]})
@@ -128,10 +137,15 @@ def show(
 
 @app.command()
 def ladder(
-    case: CaseFolder = None, year: Year = None, sets: Sets = None, rules: Rules = None, as_json: AsJson = False
+    case: CaseFolder = None,
+    year: Year = None,
+    scenario: Scenarios = None,
+    sets: Sets = None,
+    rules: Rules = None,
+    as_json: AsJson = False,
 ) -> None:
     """The order of the limits: what stops all markets first, what next, up to the nameplate."""
-    with finding("ladder", case, year, sets, as_json) as (loaded, show_rows):
+    with finding("ladder", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import ladder as ladder_of
         from corridor.optimize.studies import terminals
         from corridor.reports.terminal_tables import print_ladder
@@ -142,10 +156,15 @@ def ladder(
 
 @app.command()
 def markets(
-    case: CaseFolder = None, year: Year = None, sets: Sets = None, rules: Rules = None, as_json: AsJson = False
+    case: CaseFolder = None,
+    year: Year = None,
+    scenario: Scenarios = None,
+    sets: Sets = None,
+    rules: Rules = None,
+    as_json: AsJson = False,
 ) -> None:
     """How far each market goes alone, the others at their floor, and what stops it."""
-    with finding("markets", case, year, sets, as_json) as (loaded, show_rows):
+    with finding("markets", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import markets as markets_of
         from corridor.reports.terminal_tables import print_markets
 
@@ -154,9 +173,11 @@ def markets(
 
 
 @app.command()
-def waterfall(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
+def waterfall(
+    case: CaseFolder = None, year: Year = None, scenario: Scenarios = None, sets: Sets = None, as_json: AsJson = False
+) -> None:
     """From the nameplate down to what is handled, by kind of limit."""
-    with finding("waterfall", case, year, sets, as_json) as (loaded, show_rows):
+    with finding("waterfall", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import waterfall as waterfall_of
         from corridor.reports.terminal_tables import print_waterfall
 
@@ -174,10 +195,15 @@ def waterfall(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_
 
 @app.command()
 def prices(
-    case: CaseFolder = None, year: Year = None, sets: Sets = None, rules: Rules = None, as_json: AsJson = False
+    case: CaseFolder = None,
+    year: Year = None,
+    scenario: Scenarios = None,
+    sets: Sets = None,
+    rules: Rules = None,
+    as_json: AsJson = False,
 ) -> None:
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
-    with finding("prices", case, year, sets, as_json) as (loaded, show_rows):
+    with finding("prices", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import prices as prices_of
         from corridor.reports.terminal_tables import print_prices
 
@@ -186,9 +212,11 @@ def prices(
 
 
 @app.command()
-def cut(case: CaseFolder = None, year: Year = None, sets: Sets = None, as_json: AsJson = False) -> None:
+def cut(
+    case: CaseFolder = None, year: Year = None, scenario: Scenarios = None, sets: Sets = None, as_json: AsJson = False
+) -> None:
     """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
-    with finding("cut", case, year, sets, as_json) as (loaded, show_rows):
+    with finding("cut", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import cut as cut_of
         from corridor.reports.terminal_tables import print_cut
 
@@ -202,6 +230,7 @@ def explain(
     study: StudyName = Study.capability,
     case: CaseFolder = None,
     year: Year = None,
+    scenario: Scenarios = None,
     sets: Sets = None,
     as_json: AsJson = False,
 ) -> None:
@@ -210,7 +239,7 @@ def explain(
         from corridor.api import explain as explain_it
         from corridor.api import solve as answer_of
 
-        loaded = loaded_case(case, year, sets)
+        loaded = loaded_case(case, year, sets, scenario)
         found = explain_it(loaded, name, answer_of(loaded, study.value))
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
@@ -230,6 +259,7 @@ def report(
     study: StudyName = Study.capability,
     case: CaseFolder = None,
     year: Year = None,
+    scenario: Scenarios = None,
     sets: Sets = None,
     periods: Periods = "month",
     rules: Rules = None,
@@ -237,12 +267,11 @@ def report(
 ) -> None:
     """Solve the case and write the report: one HTML file that opens anywhere, and a PDF if asked for."""
     with watching("solving the case and writing the report") as watch:
-        from corridor.api import load
         from corridor.api import report as write_report
         from corridor.api import solve as answer_of
         from corridor.reports.terminal import counting
 
-        loaded = load(case, year=year, changes=sets or ())
+        loaded = loaded_case(case, year, sets, scenario)
         answer = answer_of(loaded, study.value, rules=rules or (), time_limit=time_limit)
         course = (
             answer_of(loaded, study.value, periods=periods, rules=rules or (), watch=watch)
@@ -272,6 +301,7 @@ def evidence(
     cell: Annotated[str, typer.Argument(help="Cell as table.row.column, or the id of a published figure.")],
     case: CaseFolder = None,
     year: Year = None,
+    scenario: Scenarios = None,
     sets: Sets = None,
     as_json: AsJson = False,
 ) -> None:
@@ -279,7 +309,7 @@ def evidence(
     with answering(as_json, cell=cell), progress("reading the case"):
         from corridor.api import evidence as evidence_of
 
-        loaded = loaded_case(case, year, sets)
+        loaded = loaded_case(case, year, sets, scenario)
         found = evidence_of(loaded, cell)
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound"}
@@ -310,6 +340,7 @@ def band(
     capacities: Annotated[bool, typer.Option("--capacities", help="Draw capacities and backgrounds only.")] = False,
     case: CaseFolder = None,
     year: Year = None,
+    scenario: Scenarios = None,
     sets: Sets = None,
     as_json: AsJson = False,
 ) -> None:
@@ -318,7 +349,7 @@ def band(
         from corridor.api import band as band_of
         from corridor.reports.terminal import counting
 
-        loaded = loaded_case(case, year, sets)
+        loaded = loaded_case(case, year, sets, scenario)
         with counting("draws") as told:
             count = processes or os.cpu_count() or 1
             found = band_of(loaded, draws=draws, seed=seed, processes=count, capacities_only=capacities, progress=told)
@@ -335,6 +366,7 @@ def foresight(
     study: StudyName = Study.capability,
     case: CaseFolder = None,
     year: Year = None,
+    scenario: Scenarios = None,
     sets: Sets = None,
     periods: Periods = "24",
     ahead: Annotated[int, typer.Option("--ahead", help="Periods that a forecast shows in advance.", min=0)] = 0,
@@ -345,7 +377,7 @@ def foresight(
     with answering(as_json, study=study.value), watching("carrying the year twice") as told:
         from corridor.api import foresight as foresight_of
 
-        loaded = loaded_case(case, year, sets)
+        loaded = loaded_case(case, year, sets, scenario)
         found = foresight_of(loaded, study.value, periods=periods, ahead=ahead, time_limit=time_limit, watch=told)
     if as_json:
         print_json(found.to_dict())

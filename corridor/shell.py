@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from corridor.model.case import Case
     from corridor.model.faults import TimeLimitError
-    from corridor.optimize.solver import Progress
+    from corridor.optimize.progress import Progress
 
 INTERRUPTED = 130
 QUIET = 1.0
@@ -79,7 +79,17 @@ CaseFolder = Annotated[
 Year = Annotated[int | None, typer.Option("--year", help="Base year, where the case has several (2022, 2025).")]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="TABLE.ROW.COLUMN=VALUE", help="Change one cell; may be repeated."),
+    typer.Option(
+        "--set",
+        metavar="CHANGE",
+        help="A change, as resource.line.capacity=5 (docs/scenario-files.md); may be repeated.",
+    ),
+]
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scenario", metavar="NAME", help="Scenario of the case, or a file of one; may be repeated, made in order."
+    ),
 ]
 StudyName = Annotated[Study, typer.Option("--study", help="What is asked.")]
 Limit = Annotated[float | None, typer.Option("--time-limit", help="Seconds for the whole question.", min=0.0)]
@@ -116,7 +126,12 @@ def _options(
 
 @contextmanager
 def finding(
-    what: str, case: Path | None, year: int | None, sets: list[str] | None, as_json: bool
+    what: str,
+    case: Path | None,
+    year: int | None,
+    sets: list[str] | None,
+    as_json: bool,
+    scenarios: list[str] | None = None,
 ) -> Iterator[tuple[Case, Callable[..., None]]]:
     """Load the case for a finding; give it with a function that prints the finding's rows as JSON or as a table."""
     printing: list[Callable[[], None]] = []
@@ -127,7 +142,7 @@ def finding(
         printing.append((lambda: print_json(whole)) if as_json else as_table)
 
     with answering(as_json), progress(f"working out the {what}"):
-        loaded = loaded_case(case, year, sets)
+        loaded = loaded_case(case, year, sets, scenarios)
         yield loaded, show_rows
     for each in printing:
         each()
@@ -147,10 +162,12 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def loaded_case(case: Path | None, year: int | None, sets: list[str] | None) -> Case:
+def loaded_case(
+    case: Path | None, year: int | None, sets: list[str] | None, scenarios: list[str] | None = None
+) -> Case:
     from corridor.api import load
 
-    return load(case, year=year, changes=sets or ())
+    return load(case, year=year, scenario=scenarios or (), changes=sets or ())
 
 
 @contextmanager

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-from corridor.data import evidence_rules, graph_rules, row_rules, year_rules
+from corridor.data import carbon_rules, evidence_rules, graph_rules, row_rules, year_rules
 from corridor.data.read import Reading
 from corridor.data.view import Found, Rule, View
-from corridor.model.case import Case, Cell
+from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 
 GRAPH = ("node", "link", "commodity", "packing", "mode", "tariff")
@@ -31,6 +31,9 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     (("gate", "link"), row_rules.gates),
     ((), row_rules.limit_names),
     ((), row_rules.backgrounds),
+    ((), carbon_rules.trades),
+    (("rival_leg",), carbon_rules.rivals),
+    (("cbam",), carbon_rules.charged_goods),
     ((), year_rules.calendars),
     ((), year_rules.closures),
     ((), year_rules.days),
@@ -63,7 +66,6 @@ def faults_of(case: Case, reading: Reading | None = None) -> list[Fault]:
     for table, row, _ in view.wrong:
         view.doubtful[table].add(row)
     faults = list(reading.faults) if reading else []
-    changed = {(change.table, change.row, change.column) for change in case.changes}
     for needs, rule in RULES:
         if any(table in view.partial for table in needs):
             continue
@@ -71,15 +73,16 @@ def faults_of(case: Case, reading: Reading | None = None) -> list[Fault]:
         if rule not in GRAPH_RULES and rule is not evidence_rules.unproven:
             for each in found:
                 view.doubtful[each.table].add(each.row)
-        faults += [Fault(each.code, _place(case, each, changed), each.message) for each in found]
+        faults += [Fault(each.code, _place(case, each), each.message) for each in found]
     return faults
 
 
-def _place(case: Case, each: Found, changed: Collection[Cell]) -> str:
-    """Where a fault stands; a cell that a change has set stands in no file."""
-    if (each.table, each.row, each.column) in changed:
-        return f"{each.table}.{each.row}.{each.column}"
-    return case.place(each.table, each.row, each.column)
+def _place(case: Case, each: Found) -> str:
+    """Where a fault stands: where the change that has set the cell does, and in which scenario, else in the table."""
+    change = case.touched.get((each.table, each.row, each.column))
+    files = [change.place] if change else list(dict.fromkeys(made.place.split(",")[0] for made in case.changes))
+    stands = f"{each.table}.{each.row}.{each.column}" if change else case.place(each.table, each.row, each.column)
+    return ", ".join([" and ".join(filter(None, files)), stands] if any(files) else [stands])
 
 
 def checked(reading: Reading) -> Case:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from corridor.data.scenario import sources_of_scenarios
 from corridor.data.view import Found, View
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import case_cell, evidence_of, number, set_cells, speaking, stands_for
@@ -74,11 +76,13 @@ def figures(view: View) -> Iterator[Found]:
     if not case.rows("evidence"):
         return
     cited = {each for row in case.rows("evidence") for each in row.source_id}
-    tested = {each for row in case.rows("validation") for each in row.source_id}
+    used = cited | {each for row in case.rows("validation") for each in row.source_id}
+    if any(not row.aside and row.source_id not in used for row in case.rows("source")):
+        used |= sources_of_scenarios(Path(case.home)) if case.home else set()
     for row in case.rows("source"):
         key = ("source", row.source_id)
         if not row.aside:
-            if row.source_id not in cited | tested:
+            if row.source_id not in used:
                 reason = "say in aside why it is not, and in instead what is"
                 yield Found("C055", *key, "aside", f"{row.source_id} is cited by no evidence; cite it, or {reason}")
             continue
@@ -180,9 +184,11 @@ def unproven(view: View) -> Iterator[Found]:
             message = f"{_told(case, *cell)} has no evidence; add a row to evidence.csv, assumed if need be"
             yield Found("C054", table, row_id, column, message)
     by_scenario, _ = set_cells(case)
-    for cell in sorted(by_scenario - set(evidence_of(case)), key=lambda cell: _reading_order(case, cell)):
+    without = {cell for cell in set(by_scenario) - set(evidence_of(case)) if not case.touched[cell].source}
+    for cell in sorted(without, key=lambda cell: _reading_order(case, cell)):
         if isinstance(case[cell[0]].at[cell[1], cell[2]], (int, float)):
-            message = f"{_told(case, *cell)}, set by {case.scenario}, has no evidence; add a row for that scenario"
+            remedy = "name its source in the scenario, or add a row of evidence for it"
+            message = f"{_told(case, *cell)}, set by {by_scenario[cell]}, has no evidence; {remedy}"
             yield Found("C054", *cell, message)
 
 

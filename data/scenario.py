@@ -1,38 +1,146 @@
-"""Scenarios: small files of named changes, and where those of a case lie."""
+"""Scenarios: small files of named changes, where those of a case lie, and how several are put together."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from corridor.model.case import Change
+from corridor.data.scenario_file import changes_of, content_of, names_of, text_of, unknown_keys
+from corridor.model.changes import Cell, Change, Set
+from corridor.model.draft import Draft
 from corridor.model.faults import CaseError, Fault, nearest, quoted
+from corridor.model.schema import Value
 
 if TYPE_CHECKING:
     from corridor.model.case import Case
 
-KEYS = ("name", "note", "changes")
+SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """Named changes to a case, in order; ``place`` is the file that they stand in, if they come from one."""
+    """Named changes to a case, made in order after those of the scenarios that it is based on.
+
+    ``place`` is the file that they stand in, if they come from one.
+    """
 
     name: str
     note: str
     changes: tuple[Change, ...]
     place: str = ""
+    base: tuple[Scenario, ...] = ()
+
+    @property
+    def whole(self) -> tuple[Scenario, ...]:
+        """All that it is made of, in order: what it is based on first, each once, itself last."""
+        return (*dict.fromkeys(part for each in self.base for part in each.whole), self)
 
     def apply(self, case: Case) -> Case:
         """The case with the changes made; raises CaseError with all their faults."""
+        return compose(case, [self])
+
+
+def compose(case: Case, scenarios: Sequence[Scenario]) -> Case:
+    """A case with the changes of scenarios made in order; one that is named or based on more than once is made once.
+
+    Raises CaseError with all faults of the changes, and where a scenario undoes what another one, unrelated, has done.
+    """
+    parts = list(dict.fromkeys(part for each in scenarios for part in each.whole))
+    if not parts:
+        return case
+    faults = list(_contradictions(case, parts)) if len(parts) > 1 else []
+    changed = case
+    for part in parts:
         try:
-            return case.with_(self.changes, scenario=self.name)
+            changed = changed.with_(part.changes, scenario=part.name)
         except CaseError as error:
-            if not self.place:
-                raise
-            found = [Fault(each.code, f"{self.place}, {each.place}", each.message) for each in error.faults]
-            raise CaseError(found, "the scenario") from None
+            faults += error.faults
+    if faults:
+        raise CaseError(faults, "the scenario" if len(parts) == 1 else "the scenarios")
+    before = [case.scenario] if case.changes else []
+    return changed.with_((), scenario=" + ".join([*before, *dict.fromkeys(each.name for each in scenarios)]))
+
+
+@dataclass
+class _Deed:
+    """What one scenario does to one cell: its last change of it, the value then, and whether it replaces the former."""
+
+    change: Change
+    value: Value
+    replaces: bool
+
+
+def _contradictions(case: Case, parts: Sequence[Scenario]) -> Iterator[Fault]:
+    """C102, C103: of two scenarios, neither of them based on the other, none undoes what the other has done.
+
+    The scenario of a base year is the ground on which all others stand.
+    """
+    years = {
+        part: any(
+            isinstance(change, Set) and change.table == "case" and change.column == "base_year"
+            for change in part.changes
+        )
+        for part in parts
+    }
+    draft = Draft(case.tables, case.touched)
+    deeds: dict[Cell, dict[Scenario, _Deed]] = {}
+    for part in parts:
+        for change in part.changes:
+            try:
+                effects = draft.make(change)
+            except CaseError:
+                continue  # told where the changes are made
+            for effect in effects:
+                for cell, value in effect.given:
+                    deed = deeds.setdefault(cell, {}).setdefault(part, _Deed(change, value, False))
+                    deed.change, deed.value = change, value
+                    deed.replaces = deed.replaces or not change.relative
+    for cell, by in deeds.items():
+        for later, deed in by.items():
+            for earlier, former in by.items():
+                if earlier is later:
+                    break
+                if (
+                    earlier in later.whole
+                    or years[earlier] > years[later]
+                    or not deed.replaces
+                    or (former.replaces and _same(former.value, deed.value))
+                ):
+                    continue
+                yield _undone(".".join(cell), later.name, deed, earlier.name, former)
+
+
+def _undone(address: str, later: str, deed: _Deed, earlier: str, former: _Deed) -> Fault:
+    """C102, C103: how one scenario undoes what another has done to a cell."""
+    place = ", ".join(part for part in (deed.change.place or later, address) if part)
+    there = f" ({former.change.place})" if former.change.place else ""
+    if former.replaces:
+        message = (
+            f"{later} makes it {_shown(deed.value)} and {earlier}{there} {_shown(former.value)}; take one of the two, "
+            f"or write base: {earlier} into {later}, and {later} holds"
+        )
+        return Fault("C102", place, message)
+    message = (
+        f"{later} makes it {_shown(deed.value)}, and what {earlier}{there} adds to it is lost; "
+        f"name {later} before {earlier}"
+    )
+    return Fault("C103", place, message)
+
+
+def _same(one: Value, other: Value) -> bool:
+    return one == other or (one != one and other != other)  # NaN, an empty number, is not itself
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, float):
+        return "unlimited" if math.isinf(value) else "empty" if value != value else f"{value:.12g}"
+    return (
+        "empty" if value is None or value == () else quoted(" ".join(value) if isinstance(value, tuple) else str(value))
+    )
 
 
 def scenarios(folder: Path) -> dict[str, Path]:
@@ -40,72 +148,68 @@ def scenarios(folder: Path) -> dict[str, Path]:
     return {path.stem: path for path in sorted((folder / "scenario").glob("*.yaml"))}
 
 
+def sources_of_scenarios(folder: Path) -> set[str]:
+    """Figures that changes in the scenarios of a case's folder name as their source, in files that can be read."""
+    found: set[str] = set()
+    for name in scenarios(folder):
+        with suppress(CaseError):
+            found.update(*(change.source.split() for change in read_scenario(folder, name).changes))
+    return found
+
+
 def read_scenario(folder: Path, name: str) -> Scenario:
-    """Read the scenario of that name; raises CaseError with all faults of the file."""
-    known = scenarios(folder)
-    if name not in known:
-        raise CaseError([Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}")], "the scenario")
-    place = f"scenario/{name}.yaml"
-    content = _content(known[name], place)
-    faults = []
-    for key in content:
-        if key not in KEYS:
-            faults.append(Fault("C062", place, f"{quoted(key)} is no key of a scenario; {nearest(key, KEYS)}"))
-    words = {key: content.get(key, default) for key, default in (("name", name), ("note", ""))}
-    for key, value in words.items():
-        if not isinstance(value, str):
-            faults.append(Fault("C062", f"{place}, {key}", "this is a list or a table; write a text"))
-    changes = []
-    for number, each in enumerate(content["changes"], 1):
-        found = _change(each)
-        if isinstance(found, str):
-            faults.append(Fault("C062", f"{place}, change {number}", found))
-        else:
-            changes.append(found)
+    """Read a scenario with all that it is based on: one of the case by name, or any by the path of its file.
+
+    Raises CaseError with all faults of the files.
+    """
+    return _read(folder, name, Path(), ())
+
+
+def _read(folder: Path, name: str, beside: Path, chain: tuple[Path, ...]) -> Scenario:
+    """As :func:`read_scenario`; a base is looked for ``beside`` the file that names it, too."""
+    path, place = _found(folder, name, beside)
+    if path.resolve() in chain:
+        circle = [each.stem for each in (*chain[chain.index(path.resolve()) :], path)]
+        reason = f"the scenarios are based on each other in a circle, {' on '.join(circle)}; drop one base"
+        raise CaseError([Fault("C101", f"{place}, base", reason)], "the scenario")
+    content = content_of(path, place)
+    faults = unknown_keys(content, place)
+    named, note = text_of(content, "name", path.stem, place, faults), text_of(content, "note", "", place, faults)
+    if named != path.stem:
+        reason = f"the scenario is called {quoted(named)}, its file {path.stem}; call both the same"
+        faults.append(Fault("C100", f"{place}, name", reason))
+    base = []
+    for each in names_of(content.get("base", ""), place, faults):
+        try:
+            base.append(_read(folder, each, path.parent, (*chain, path.resolve())))
+        except CaseError as error:
+            faults += [
+                Fault("C060", f"{place}, base", f"{fault.place} {fault.message}")
+                if fault.code == "C060" and fault.place == each
+                else fault
+                for fault in error.faults
+            ]
+    changes = changes_of(content.get("changes", []), named, place, faults)
     if faults:
         raise CaseError(faults, "the scenario")
-    return Scenario(str(words["name"]), str(words["note"]), tuple(changes), place)
+    return Scenario(named, note, changes, place, tuple(base))
 
 
-def _content(path: Path, place: str) -> dict[str, Any]:
-    """The keys of a scenario file, all values as texts; raises CaseError where there is no list of changes."""
-    import yaml
-
-    try:
-        content: Any = yaml.load(path.read_text(encoding="utf-8-sig"), yaml.BaseLoader)
-    except UnicodeDecodeError:
-        reason = "the file is not UTF-8; save it as UTF-8"
-    except OSError as error:
-        reason = f"the file cannot be read: {error.strerror or error}; check its rights"
-    except yaml.MarkedYAMLError as error:
-        if error.problem_mark:
-            place += f" line {error.problem_mark.line + 1}"
-        reason = f"this cannot be read as YAML ({error.problem or error.context}); mend the line or the one before"
-    except yaml.YAMLError:
-        reason = "the file holds signs that YAML does not allow; save it as plain text in UTF-8"
-    else:
-        if isinstance(content, dict) and isinstance(content.get("changes"), list):
-            return content
+def _found(folder: Path, name: str, beside: Path) -> tuple[Path, str]:
+    """The file of a scenario and how a message calls it; raises CaseError where there is none."""
+    known = scenarios(folder)
+    if name.endswith(SUFFIXES) or "/" in name:
+        path = Path(name) if Path(name).exists() else beside / name
+        if path.is_file():
+            return path, str(path)
         reason = (
-            "there is no list of changes; write 'changes:' and below it lines as '- {set: link.rail.time_h, value: 9}'"
+            f"is no file; give the path of one, or the name of a scenario of this case ({', '.join(known) or 'none'})"
         )
-    raise CaseError([Fault("C061", place, reason)], "the scenario")
-
-
-def _change(each: Any) -> Change | str:
-    """A change of a scenario, or what is wrong with it."""
-    form = "write {set: table.row.column, value: …}"
-    if not isinstance(each, dict):
-        return f"this is no change; {form}"
-    for key in ("set", "value"):
-        if key not in each:
-            return f"'{key}' is missing; {form}"
-        if not isinstance(each[key], str):
-            return f"'{key}' is a list or a table, not one text; {form}"
-    for key in each:
-        if key not in ("set", "value"):
-            return f"{quoted(key)} is no key of a change; {form}"
-    parts = each["set"].strip().split(".")
-    if len(parts) != 3 or not all(parts) or "=" in each["set"]:
-        return f"{quoted(each['set'])} is not of the form table.row.column, as in link.rail.length_km; mend it"
-    return Change(parts[0], parts[1], parts[2], each["value"])
+        raise CaseError([Fault("C060", name, reason)], "the scenario")
+    for suffix in SUFFIXES if beside != Path() else ():
+        path = beside / f"{name}{suffix}"
+        if path.is_file() and beside.resolve() != (folder / "scenario").resolve():
+            return path, str(path)
+    if name in known:
+        return known[name], f"scenario/{name}.yaml"
+    raise CaseError([Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}")], "the scenario")

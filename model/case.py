@@ -10,44 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from corridor.model.faults import CaseError, Fault, nearest
-from corridor.model.schema import CellError, Value, schemas
+from corridor.model.changes import Cell, Change
+from corridor.model.draft import Draft
+from corridor.model.faults import CaseError, Fault
+from corridor.model.schema import schemas
 
-Cell = tuple[str, str, str]
-"""Table, row, column."""
+__all__ = ["WITH_CHANGES", "Case", "Cell", "Change"]
+
 WITH_CHANGES = " with changes"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One cell set to a text, as it would stand in the table: ``Change("link", "rail", "length_km", "40")``."""
-
-    table: str
-    row: str
-    column: str
-    text: str
-
-    @classmethod
-    def parse(cls, words: str) -> Change:
-        """Read ``table.row.column=value``; raises CaseError if it is not of that form."""
-        address, equals, text = words.partition("=")
-        parts = address.strip().split(".")
-        if not equals or len(parts) != 3 or not all(parts):
-            raise CaseError(
-                [
-                    Fault(
-                        "C020",
-                        f"--set {words}",
-                        "is not of the form table.row.column=value, as in link.rail.length_km=40",
-                    )
-                ],
-                "the changes",
-            )
-        return cls(parts[0], parts[1], parts[2], text)
-
-    @property
-    def place(self) -> str:
-        return f"{self.table}.{self.row}.{self.column}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +28,8 @@ class Case:
     that the folder does not have is an empty frame. Numbers are floats, no limit is infinity, flags are bool,
     empty cells are None or NaN. ``lines`` maps a table to the line of each id in its file; ``stated`` holds the
     (table, row, column) of the numbers that the files state, the others being defaults; ``changes`` are those made
-    since, in order; ``home`` is the folder that it was read from; ``settled`` counts
-    the changes that made the named scenario, before others on top.
+    since, in order, ``touched`` the last of them for each cell that they have set or added, and ``origin`` the case
+    before all of them, if there are any; ``home`` is the folder that it was read from.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -68,7 +38,8 @@ class Case:
     stated: frozenset[tuple[str, str, str]] = frozenset()
     changes: tuple[Change, ...] = ()
     home: str = ""
-    settled: int = 0
+    touched: Mapping[Cell, Change] = field(default_factory=dict)
+    origin: Case | None = None
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]
@@ -125,39 +96,34 @@ class Case:
         return self.rows(table)[int(self.tables[table].index.get_loc(row_id))]  # type: ignore[arg-type]
 
     def with_(self, changes: Iterable[Change | str], scenario: str | None = None) -> Case:
-        """This case with cells set; each change is a :class:`Change` or ``"table.row.column=value"``.
+        """This case with changes made in order, each a :class:`Change` or its words, as ``resource.line.capacity=5``.
 
-        Later changes win over earlier ones. Without a name the scenario is called "… with changes". Raises CaseError
-        with every fault of every change.
+        Later changes start from what earlier ones have left. With a name the case is that scenario, to which all
+        changes belong that name none; without, it is called "… with changes". Raises CaseError with every fault of
+        every change.
         """
-        tables = dict(self.tables)
+        draft = Draft(self.tables, self.touched)
         faults: list[Fault] = []
         made: list[Change] = []
-        copied: set[str] = set()
-        for each in changes:
+        for each in [changes] if isinstance(changes, (str, Change)) else changes:
             try:
                 change = Change.parse(each) if isinstance(each, str) else each
+                if scenario and not change.scenario:
+                    change = replace(change, scenario=scenario)
+                draft.make(change)
             except CaseError as error:
                 faults += error.faults
-                continue
-            made.append(change)
-            fault = self._fault(change)
-            if fault:
-                faults.append(fault)
-                continue
-            if change.table not in copied:
-                tables[change.table] = tables[change.table].copy()
-                copied.add(change.table)
-            column = tables[change.table].columns.get_loc(change.column)
-            row = tables[change.table].index.get_loc(change.row)
-            tables[change.table].iat[row, column] = self._value(change)  # type: ignore[index, assignment]
+            else:
+                made.append(change)
         if faults:
             raise CaseError(faults, "the changes")
-        whole = (*self.changes, *made)
-        settled = len(whole) if scenario else self.settled
         if not scenario:
             scenario = self.scenario if self.scenario.endswith(WITH_CHANGES) else self.scenario + WITH_CHANGES
-        return replace(self, tables=tables, scenario=scenario, changes=whole, settled=settled)
+        tables, whole = draft.tables(), (*self.changes, *made)
+        origin = self.origin or self
+        new = replace(self, tables=tables, scenario=scenario, changes=whole, touched=draft.touched, origin=origin)
+        new._rows.update({name: rows for name, rows in self._rows.items() if tables[name] is self.tables[name]})
+        return new
 
     def at(self, values: Mapping[Cell, float]) -> Case:
         """This case with numbers set by (table, row, column), unchecked: for draws, thousands at a time."""
@@ -190,37 +156,7 @@ class Case:
             reason = "is not of the form table.row.column, as in resource.rail_ferries.capacity"
             raise CaseError([Fault("C020", address, reason)], "the question")
         cell = (parts[0], parts[1], parts[2])
-        fault = self._no_cell(cell)
+        fault = Draft(self.tables).no_such(*cell)
         if fault:
             raise CaseError([fault], "the question")
         return cell
-
-    def _no_cell(self, cell: Cell) -> Fault | None:
-        known, place = schemas(), ".".join(cell)
-        table, row, column = cell
-        if table not in known or table not in self.tables:
-            return Fault("C021", place, f"{table} is no table; {nearest(table, known)}")
-        if row not in self.tables[table].index:
-            return Fault("C022", place, f"{row} is no row of {table}; {nearest(row, self.tables[table].index)}")
-        if known[table].field(column) is None:
-            names = [each.name for each in known[table].fields]
-            return Fault("C023", place, f"{column} is no column of {table}; {nearest(column, names)}")
-        if column == known[table].id_column:
-            return Fault("C024", place, "an id cannot be changed; change the other columns of the row")
-        return None
-
-    def _fault(self, change: Change) -> Fault | None:
-        missing = self._no_cell((change.table, change.row, change.column))
-        if missing:
-            return missing
-        try:
-            self._value(change)
-        except CellError as error:
-            return Fault(error.code, change.place, str(error))
-        return None
-
-    def _value(self, change: Change) -> Value:
-        column = schemas()[change.table].field(change.column)
-        assert column is not None
-        value = column.parse(change.text)
-        return float("nan") if value is None and column.type == "number" else value

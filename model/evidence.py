@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from numbers import Real
 from typing import Any
 
-from corridor.model.case import WITH_CHANGES, Case, Cell
+from corridor.model.case import Case, Cell, Change
 from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.formula import FormulaError, names
 from corridor.model.formula import value as value_of
@@ -38,24 +38,18 @@ def evidence_of(case: Case) -> dict[Cell, Any]:
 def speaking(case: Case) -> Callable[[Any, Cell], bool]:
     """Whether a row of evidence speaks of a cell as the case stands, and not of another scenario's or of a what-if."""
     by_scenario, by_hand = set_cells(case)
-    scenario = case.scenario.removesuffix(WITH_CHANGES)
 
     def speaks(row: Any, cell: Cell) -> bool:
-        if cell in by_hand or (cell in by_scenario) != bool(row.scenario):
-            return False
-        return not row.scenario or row.scenario == scenario
+        return cell not in by_hand and (row.scenario or "") == by_scenario.get(cell, "")
 
     return speaks
 
 
-def set_cells(case: Case) -> tuple[set[Cell], set[Cell]]:
-    """Cells that a scenario with evidence of its own has set, and cells that were set besides, as a what-if."""
-    scenario = case.scenario.removesuffix(WITH_CHANGES)
-    told = any(row.scenario == scenario for row in case.rows("evidence"))
-    settled = case.settled if told else 0
-    cells = [(change.table, change.row, change.column) for change in case.changes]
-    by_hand = set(cells[settled:])
-    return set(cells[:settled]) - by_hand, by_hand
+def set_cells(case: Case) -> tuple[dict[Cell, str], set[Cell]]:
+    """Cells that a scenario with evidence of its own has set, with its name, and cells set besides, as a what-if."""
+    told = {row.scenario for row in case.rows("evidence")} - {None, ""}
+    by_scenario = {cell: change.scenario for cell, change in case.touched.items() if change.scenario in told}
+    return by_scenario, set(case.touched) - set(by_scenario)
 
 
 def case_cell(name: str) -> Cell:
@@ -105,10 +99,10 @@ def said_besides(case: Case) -> dict[str, list[str]]:
 class Provenance:
     """Where one number comes from.
 
-    ``basis`` is known, derived, assumed, unknown, or set (by a change, without evidence). ``gives`` is what the
-    formula gives, and ``named`` what its names stand for. ``sources`` are the rows of the figures that it rests on,
-    ``besides`` those of figures that were set aside for it: what else was said. ``other`` has the other evidence of
-    the same cell: in other scenarios, or before a change.
+    ``basis`` is known, derived, assumed, unknown, or set (by a change, whose sources and reason are given). ``gives``
+    is what the formula gives, and ``named`` what its names stand for. ``sources`` are the rows of the figures that it
+    rests on, ``besides`` those of figures that were set aside for it: what else was said. ``other`` has the other
+    evidence of the same cell: in other scenarios, or before a change.
     """
 
     cell: Cell
@@ -146,7 +140,8 @@ def provenance(case: Case, address: str) -> Provenance:
     row = evidence_of(case).get(cell)
     figures = case["source"].index
     besides = said_besides(case)
-    told = tuple(row.source_id) if row else ()
+    change = None if row else case.touched.get(cell)
+    told = tuple(row.source_id) if row else tuple(change.source.split()) if change else ()
     address = ".".join(cell)
     aside = [each for name in (address, *told) for each in besides.get(name, ()) if each not in told]
     formula = (row.formula or "") if row else ""
@@ -163,7 +158,7 @@ def provenance(case: Case, address: str) -> Provenance:
         value=value,
         unit=_unit(case, cell, field.unit),
         meaning=field.meaning,
-        basis=row.basis if row else "set" if any(each.place == address for each in case.changes) else "none",
+        basis=row.basis if row else "set" if change else "none",
         low=row.low if row else None,
         high=row.high if row else None,
         year=(row.year or "") if row else "",
@@ -172,7 +167,7 @@ def provenance(case: Case, address: str) -> Provenance:
         formula=formula,
         gives=gives,
         named=named,
-        note=(row.note or "") if row else "",
+        note=(row.note or "") if row else _ground(change) if change else "",
         driver=(row.driver_id or "") if row else "",
         sources=tuple(case.row("source", each) for each in told if each in figures),
         besides=tuple(case.row("source", each) for each in dict.fromkeys(aside) if each in figures),
@@ -180,6 +175,12 @@ def provenance(case: Case, address: str) -> Provenance:
             each for each in case.rows("evidence") if (each.table, each.row, each.column) == cell and each is not row
         ),
     )
+
+
+def _ground(change: Change) -> str:
+    """What a change says of itself: its scenario and its words, and why."""
+    words = f"{change.scenario}: {change.words}" if change.scenario else change.words
+    return f"{words}; {change.why}" if change.why else words
 
 
 def _unit(case: Case, cell: Cell, unit: str) -> str:

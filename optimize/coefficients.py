@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from corridor.model.calendar import daily, link_daily, size_left
+from corridor.model.carbon import grams_per_t
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, BACK
 from corridor.model.horizon import DAY, Floats, Horizon
@@ -89,7 +90,8 @@ def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, flo
             for arc_id in [link.link_id] if link.directed else [link.link_id, link.link_id + BACK]:
                 holds = kinds is None or link.kind in kinds
                 left = _year(link_daily(case, link.link_id))
-                found[arc_id] = link.capacity_t_per_year * left if holds else math.inf
+                there = link.capacity_t_per_year * left if left else 0.0  # nothing is left of no limit, either
+                found[arc_id] = there if holds else math.inf
     return found
 
 
@@ -266,18 +268,18 @@ def cost_terms(layout: Layout, study: str) -> list[Term]:
     """Thousand USD of a cost study, ``cost_shipper`` or ``cost_resource``, by variable of the period."""
     case, shipper = layout.case, study == "cost_shipper"
     carbon = float(case.rows("case")[0].carbon_usd_per_t)
-    modes = {row.mode_id: row for row in case.rows("mode")}
+    grams = grams_per_t(case)
+    per_tkm = {row.mode_id: row.cost_usd_per_tkm for row in case.rows("mode")}
     day = {row.commodity_id: row.time_usd_per_t_day for row in case.rows("commodity")}
     found: list[Term] = []
     flow = seen(layout, "flow")
     for key in layout.flows:
         arc, commodity = layout.arcs[key[0]], layout.commodity_of(key)
-        mode = modes[arc.mode_id]
         if shipper:
             found.append(layout.term(arc.tariff[commodity], arc.tariff_cell[commodity], flow, key))
-            cost = day[commodity] * layout.hours(arc) / DAY + carbon * mode.g_co2e_per_tkm * arc.length_km / 1e6
+            cost = day[commodity] * layout.hours(arc) / DAY + carbon * grams[key[0]] / 1e6
         else:
-            cost = mode.cost_usd_per_tkm * arc.length_km
+            cost = per_tkm[arc.mode_id] * arc.length_km
         found.append((cost, "flow", key))
     if not shipper:
         per_km = {row.unit_id: row.cost_usd_per_km for row in case.rows("unit")}

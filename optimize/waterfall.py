@@ -9,7 +9,8 @@ from itertools import combinations
 import pandas as pd
 
 from corridor.model.answer import Waterfall
-from corridor.model.case import Case, Change
+from corridor.model.case import Case
+from corridor.model.changes import Set
 from corridor.model.faults import CaseError, Fault
 from corridor.optimize.coefficients import available
 from corridor.optimize.ladder import closed
@@ -68,7 +69,7 @@ class Switchboard:
         """The model with the factors of these kinds on sizes: they are coefficients, so each set is compiled once."""
         if sizes not in self.models:
             changes = [
-                Change("factor", row.factor_id, "value", "1")
+                Set("factor", row.factor_id, "value", "1")
                 for row in self.case.rows("factor")
                 if row.size_id and row.kind not in sizes
             ]

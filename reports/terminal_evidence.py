@@ -42,7 +42,7 @@ BASES = {
     "derived": "Derived from published figures",
     "assumed": "Assumed by us, for want of a source",
     "unknown": "Unknown to anybody we found",
-    "set": "Set by a change, without evidence",
+    "set": "Set by a change",
     "none": "Without evidence",
 }
 ASIDE = {

@@ -182,13 +182,13 @@ def test_a_number_without_provenance_is_told_with_its_cell(run: Run, copy: Path)
 
 
 def test_a_forgotten_figure_is_told(run: Run, copy: Path) -> None:
-    row = line_of(copy, "source", "p30,")
+    row = line_of(copy, "source", "p06,")
     aside = row.rstrip().split(",contradicted,")[0] + ",,,\n"
     edited(copy, "source", row + "\n", aside)
     code, _, err = run("check", "--case", str(copy))
     assert code == 2
     assert "C055 source.csv line" in err
-    assert "p30 is cited by no evidence" in err
+    assert "p06 is cited by no evidence" in err
 
 
 def test_a_what_if_is_not_held_to_the_formulas() -> None:

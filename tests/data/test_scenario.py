@@ -11,12 +11,14 @@ from corridor import api
 from corridor.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 from corridor.data.read import bundled
 from corridor.data.scenario import Scenario, read_scenario, scenarios
-from corridor.model.case import Case, Change
+from corridor.model.case import Case
+from corridor.model.changes import Change, Set
 from corridor.model.faults import CaseError
 from tests.data.folder import FULL, case_in, write
 
 HEAD = "changes:\n"
 FORM = "write {set: table.row.column, value: …}"
+ANY = f"write set, add, scale, close, open or build, as in {FORM.removeprefix('write ')}"
 
 
 def folder_with(tmp_path: Path, text: str | bytes, name: str = "base_2022") -> Path:
@@ -56,11 +58,11 @@ def test_name_is_that_of_the_file_if_none_is_given(tmp_path: Path) -> None:
 
 
 def test_scenario_without_a_file(tmp_path: Path) -> None:
-    made = Scenario("closed", "", (Change("link", "railway", "capacity_t_per_year", "0"),))
+    made = Scenario("closed", "", (Set("link", "railway", "capacity_t_per_year", "0"),))
     case = made.apply(case_in(write(tmp_path, EXAMPLE)))
     assert case.scenario == "closed"
     with pytest.raises(CaseError, match=r"C022 link\.road\.gate: road is no row of link"):
-        Scenario("odd", "", (Change("link", "road", "gate", "0"),)).apply(case)
+        Scenario("odd", "", (Set("link", "road", "gate", "0"),)).apply(case)
 
 
 @pytest.mark.parametrize(
@@ -94,32 +96,33 @@ def test_scenario_without_a_file(tmp_path: Path) -> None:
         (b"name: caf\xe9\n", "C061 scenario/base_2022.yaml: the file is not UTF-8; save it as UTF-8"),
         ("nmae: x\nchanges: []\n", "C062 scenario/base_2022.yaml: 'nmae' is no key of a scenario; did you mean name?"),
         ("note: [x]\nchanges: []\n", "C062 scenario/base_2022.yaml, note: this is a list or a table; write a text"),
-        (HEAD + "  - faster\n", f"C062 scenario/base_2022.yaml, change 1: this is no change; {FORM}"),
+        (HEAD + "  - faster\n", f"C062 scenario/base_2022.yaml, change 1: 'faster' is no change; {ANY}"),
         (
             HEAD + "  - {set: link.railway.time_h}\n",
             f"C062 scenario/base_2022.yaml, change 1: 'value' is missing; {FORM}",
         ),
-        (HEAD + "  - {value: 3}\n", f"C062 scenario/base_2022.yaml, change 1: 'set' is missing; {FORM}"),
+        (HEAD + "  - {value: 3}\n", f"C062 scenario/base_2022.yaml, change 1: it does not say what to do; {ANY}"),
         (
             HEAD + "  - {set: link.railway.time_h, value: [3]}\n",
             f"C062 scenario/base_2022.yaml, change 1: 'value' is a list or a table, not one text; {FORM}",
         ),
         (
-            HEAD + "  - {set: link.railway.time_h, value: 3, why: x}\n",
-            f"C062 scenario/base_2022.yaml, change 1: 'why' is no key of a change; {FORM}",
+            HEAD + "  - {set: link.railway.time_h, value: 3, reason: x}\n",
+            f"C062 scenario/base_2022.yaml, change 1: 'reason' is no key of a change; {FORM}",
         ),
         (
             HEAD + "  - {set: link.railway, value: 3}\n",
-            "C062 scenario/base_2022.yaml, change 1: 'link.railway' is not of the form table.row.column, "
-            "as in link.rail.length_km; mend it",
+            "C062 scenario/base_2022.yaml, change 1: 'link.railway' is not of the form table.row.column; "
+            "write table.row.column, as in link.rail.length_km, or table.*.column for every row",
         ),
         (
             HEAD + "  - {set: link.railwya.time_h, value: 3}\n",
-            "C022 scenario/base_2022.yaml, link.railwya.time_h: railwya is no row of link; did you mean railway?",
+            "C022 scenario/base_2022.yaml, change 1, link.railwya.time_h: "
+            "railwya is no row of link; did you mean railway?",
         ),
         (
             HEAD + "  - {set: link.railway.time_h, value: .nan}\n",
-            "C011 scenario/base_2022.yaml, link.railway.time_h: '.nan' is not a number; "
+            "C011 scenario/base_2022.yaml, change 1, link.railway.time_h: '.nan' is not a number; "
             "give a number in h, or leave the cell empty",
         ),
     ],
@@ -150,7 +153,9 @@ def test_a_scenario_can_break_a_rule(tmp_path: Path) -> None:
     rows = "  - {set: demand.grain_out.destination_id, value: shor}\n"
     with pytest.raises(CaseError) as error:
         api.load(folder_with(tmp_path, HEAD + rows), year=2022)
-    assert told(error) == ["C007 demand.grain_out.destination_id: shor is no node; did you mean shore?"]
+    assert told(error) == [
+        "C007 scenario/base_2022.yaml, change 1, demand.grain_out.destination_id: shor is no node; did you mean shore?"
+    ]
 
 
 def test_no_such_scenario(tmp_path: Path) -> None:
@@ -228,9 +233,9 @@ def test_an_empty_number_is_none(case: Case) -> None:
 
 def test_changes_as_objects_and_as_texts_are_the_same(case: Case) -> None:
     texts = case.with_(["link.railway.time_h=1.5"])
-    objects = case.with_([Change("link", "railway", "time_h", "1.5")])
+    objects = case.with_([Set("link", "railway", "time_h", "1.5")])
     assert texts["link"].equals(objects["link"])
-    assert Change.parse("link.railway.time_h=1.5") == Change("link", "railway", "time_h", "1.5")
+    assert Change.parse("link.railway.time_h=1.5") == Set("link", "railway", "time_h", "1.5")
 
 
 @pytest.mark.parametrize("words", ["", "=", "link", "link.railway=3", "link.railway.time_h", "a.b.c.d=1", "..=1"])

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from corridor.data.checks import faults_of
 from corridor.data.scenario import Scenario
-from corridor.model.case import Case, Change
+from corridor.model.case import Case
+from corridor.model.changes import Set
 from corridor.model.evidence import evidence_of, figure, number, provenance, said_besides, stands_for
 from corridor.model.faults import CaseError
 from corridor.model.formula import FormulaError
@@ -22,9 +24,9 @@ SCENARIO = Scenario(
     "base_2022",
     "",
     (
-        Change("demand", "all", "t_per_year", "40000"),
-        Change("resource", "line", "capacity", "280000"),
-        Change("case", "test", "base_year", "2022"),
+        Set("demand", "all", "t_per_year", "40000"),
+        Set("resource", "line", "capacity", "280000"),
+        Set("case", "test", "base_year", "2022"),
     ),
 )
 
@@ -119,7 +121,7 @@ def test_a_scenario_of_another_name_has_none_of_its_evidence() -> None:
 
 
 def test_a_star_of_a_scenario_speaks_of_the_rows_that_were_set() -> None:
-    changes = (*SCENARIO.changes, Change("demand", "all", "elsewhere_t_per_year", "0"))
+    changes = (*SCENARIO.changes, Set("demand", "all", "elsewhere_t_per_year", "0"))
     found = ids(Scenario("base_2022", "", changes).apply(base()))
     assert found["demand.all.elsewhere_t_per_year"] == "e10"
 
@@ -147,7 +149,7 @@ def test_what_is_set_on_top_of_a_scenario_has_no_evidence(capacity: str) -> None
 
 def test_an_end_that_is_not_given_holds_everything() -> None:
     """``e10`` gives no range at all."""
-    changes = (*SCENARIO.changes, Change("demand", "all", "elsewhere_t_per_year", "12345"))
+    changes = (*SCENARIO.changes, Set("demand", "all", "elsewhere_t_per_year", "12345"))
     assert ids(Scenario("base_2022", "", changes).apply(base()))["demand.all.elsewhere_t_per_year"] == "e10"
 
 
@@ -231,6 +233,20 @@ def test_a_cell_set_by_hand() -> None:
     assert (found.low, found.high, found.sources, found.confidence) == (None, None, (), "")
     # What was said of the cell besides is said still.
     assert [row.source_id for row in found.besides] == ["f05"]
+    assert found.note == "resource.line.capacity=123000"
+
+
+def test_a_cell_set_with_a_source() -> None:
+    """It has the source that its change names, and needs no row of evidence where the scenario has some."""
+    change = Set("resource", "ferries", "capacity", "6", source="f03 assumed", why="two are lost")
+    case = base().with_([change], scenario="fewer")
+    found = provenance(case, "resource.ferries.capacity")
+    assert (found.basis, [row.source_id for row in found.sources]) == ("set", ["f03"])
+    assert found.note == "fewer: resource.ferries.capacity=6; two are lost"
+    told = base().with_([change], scenario="base_2022")
+    assert not [fault for fault in faults_of(told) if fault.code == "C054"]
+    without = base().with_(["resource.ferries.capacity=6"], scenario="base_2022")
+    assert "C054" in [fault.code for fault in faults_of(without)]
 
 
 def test_a_cell_of_a_scenario() -> None:

@@ -95,7 +95,7 @@ def test_an_assumed_number_says_so_first(capsys: pytest.CaptureFixture[str]) -> 
     [
         (
             {"basis": "set", "low": None, "high": None, "confidence": "", "year": ""},
-            "Set by a change, without evidence",
+            "Set by a change",
         ),
         ({"basis": "none"}, "Without evidence"),
         (
@@ -124,7 +124,7 @@ def test_a_resource_has_its_own_unit(capsys: pytest.CaptureFixture[str]) -> None
 def test_a_number_set_by_a_change_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     changed = case().with_(["resource.rail_ferries.capacity=99"])
     print_evidence(changed, provenance(changed, "resource.rail_ferries.capacity"))
-    assert "Set by a change, without evidence: resource.rail_ferries.capacity is 99" in capsys.readouterr().out
+    assert "Set by a change: resource.rail_ferries.capacity is 99" in capsys.readouterr().out
 
 
 def test_a_figure_that_is_used_names_its_numbers(capsys: pytest.CaptureFixture[str]) -> None:
