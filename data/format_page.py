@@ -90,10 +90,11 @@ FOLDER` reads every table and tells all faults at once.
 ## Changes and scenarios
 
 A change sets one cell: `corridor solve --set resource.line.capacity=800000`, with table, row id and column before the
-`=` and after it what would stand in the cell. Ids cannot be changed. Later changes win over earlier ones.
+`=` and after it what would stand in the cell. Other changes add, scale, close, open and build, in many rows at once
+([scenario files](scenario-files.md)). Ids cannot be changed. Later changes start from what earlier ones have left.
 
-A scenario is a file of named changes in the folder `scenario/` of the case. `--year 2022` is the scenario
-`scenario/base_2022.yaml`:
+A scenario is a file of named changes in the folder `scenario/` of the case. `--scenario NAME` makes them, and
+`--year 2022` is the scenario `scenario/base_2022.yaml`:
 
 ```yaml
 {EXAMPLE_SCENARIO}```
