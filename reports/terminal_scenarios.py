@@ -1,0 +1,88 @@
+"""The library of scenarios on a terminal."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from corridor.model.answer import rows
+from corridor.reports.terminal_tables import PIPED_WIDTH
+from corridor.reports.words import capital, millions
+
+SMALLEST = 5_000
+"""Tonnes of change below which nothing is said to change."""
+HEAD = ("scenario", "asked", "times", "H", "C", "T", "± base", "U", "USD/t", "what stops it first")
+
+
+def print_library(title: str, year: int, frame: pd.DataFrame) -> None:
+    """One line a scenario, the case first and then those that bring most; those without an answer below."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    answered = frame[frame["status"] == "optimal"]
+    console.print(f"[bold]{escape(title)}, {year}, and its scenarios[/bold], gate Mt a year")
+    console.print()
+    table = Table(*HEAD, box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in table.columns[1:-1]:
+        column.justify, column.no_wrap = "right", True
+    table.columns[0].no_wrap = True
+    for row in [*rows(answered.head(1)), *rows(by_gain(answered.iloc[1:]))]:
+        table.add_row(*(escape(cell) for cell in cells(row)))
+    console.print(table)
+    console.print()
+    for row in rows(frame[frame["status"] != "optimal"]):
+        _say(console, f"{row.scenario}: {row.status}. {capital(str(row.reason))}")
+    for line in notes(frame):
+        _say(console, line)
+
+
+def by_gain(frame: pd.DataFrame) -> pd.DataFrame:
+    """The scenarios that bring the most capability first, then by name."""
+    return frame.assign(_=-frame["change_t"].round(-1)).sort_values(["_", "scenario"], kind="stable").drop(columns="_")
+
+
+def cells(row: Any) -> tuple[str, ...]:
+    """The cells of a scenario's line, for any table of text."""
+    change = float(row.change_t)
+    changed = "" if row.scenario == "base" else "=" if abs(change) < SMALLEST else f"{change / 1e6:+.2f}"
+    star = "*" if row.growth < 1 - 1e-9 else ""
+    return (
+        str(row.scenario),
+        millions(row.asked_t),
+        f"{row.growth:.2f}",
+        millions(row.handled_t),
+        millions(row.concurrent_t),
+        millions(row.capability_t) + star,
+        changed,
+        millions(row.free_t),
+        "–" if math.isnan(row.shipper_usd_per_t) else f"{row.shipper_usd_per_t:.0f}",
+        capital(str(row.first) or "no resource"),
+    )
+
+
+def notes(frame: pd.DataFrame) -> list[str]:
+    """What the columns mean, and which of them must not be compared."""
+    said = [
+        "asked: the base year with what the scenario changes of it. times: how much of that fits, all markets alike. "
+        "H handled, C concurrent, T capability, U free mix (corridor solve says what they are).",
+        "± base: T more or less than that of the case, both with the smaller of their floors of each market; = is less "
+        "than 5,000 t.",
+        "USD/t: what shippers pay for a net tonne of all that is asked, with time and carbon; – where it does not fit.",
+    ]
+    if (frame["growth"] < 1 - 1e-9).any():
+        said.append(
+            "* Not all that is asked fits: this T holds each market only at the share in times, so it may not be set "
+            "beside another T; ± base may."
+        )
+    return said
+
+
+def _say(console: Console, text: str) -> None:
+    for line in textwrap.wrap(text, console.width, subsequent_indent="  ", break_on_hyphens=False):
+        console.print(escape(line), soft_wrap=True)
