@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from time import perf_counter
 from typing import Any
 
@@ -23,12 +24,15 @@ from corridor.optimize.layout import COSTS, KILO, MEASURES, Layout
 from corridor.optimize.limits import limits, marginal_limits, rule_table
 from corridor.optimize.own_rules import PLANNED, PlannersRule
 from corridor.optimize.period import Label, build
-from corridor.optimize.solver import Progress, Solution, Solver
+from corridor.optimize.progress import Progress
+from corridor.optimize.solver import IPM_COLUMNS, Solution, Solver
 from corridor.optimize.tables import answer_tables, values_of
 
 STUDIES = (*MEASURES, *COSTS)
 TIE = 3e-7
 """Kt of the goal that a thousand USD of the tie-break count for where both are sought at once."""
+ONE_PASS_COLUMNS = 100_000
+"""Programs with more columns are solved once, ties and all; their prices are off by what ties count."""
 FULL_KT = 1e6
 """A thousand million tonnes: what a segment reaches only if nothing limits it."""
 
@@ -57,19 +61,29 @@ class YearModel:
         deadline: float | None = None,
         watch: Callable[[Progress], None] | None = None,
     ) -> None:
-        self.case, self.rules = case, rules
+        self.case, self.study, self.rules = case, study, rules
         self.period = build(case, study, horizon, rules)
         self.program: Program = compile_period(self.period)
         if time_limit is not None and deadline is None:
             deadline = perf_counter() + time_limit
-        sizes = {"growth": math.fsum(self.layout.base.values())} if self.layout.base else {}
-        self.solver = Solver(self.program, time_limit=time_limit, deadline=deadline, watch=watch, sizes=sizes)
+        self.solver = Solver(
+            self.program,
+            time_limit=time_limit,
+            deadline=deadline,
+            watch=watch,
+            typical=_typical(self) if len(self.program.columns) > IPM_COLUMNS else None,
+        )
         self._varying: list[tuple[float, Label, str, Any]] | None = None
         self._places = np.zeros(0, dtype=np.int64)
 
     @property
     def layout(self) -> Layout:
         return self.period.layout
+
+    @cached_property
+    def whole(self) -> YearModel:
+        """The same year as one period."""
+        return YearModel(self.case, self.study, rules=self.rules)
 
     def renumber(self, case: Case, *, givens_only: bool = False) -> None:
         """Take the numbers of another case in place: coefficients, right-hand sides and base years, not the costs.
@@ -106,8 +120,8 @@ class YearModel:
             self.program.values[self.program.givens.every(label)] = given[label[0]][label[1]]
         self.case, self.period = layout.case, replace(self.period, layout=layout, given=given)
 
-    def question(self, measure: str, floor: float) -> Question:
-        """What a measure asks for, with this floor of every segment."""
+    def question(self, measure: str, floor: float | Mapping[str, float]) -> Question:
+        """What a measure asks for, with this floor of every segment (see :meth:`floors`)."""
         return {
             "handled": Question("level", given={**self.floors(floor), **self.at_base()}),
             "concurrent": Question("growth"),
@@ -117,9 +131,28 @@ class YearModel:
 
     def ask(self, question: Question) -> Solution:
         """The solution of a question; raises InfeasibleError, or CaseError where nothing limits it."""
-        return self.sound(
-            self.solver.solve(question.goal, maximise=question.maximise, given=question.given, without=question.without)
+        return self.sound(self.tried(question))
+
+    def tried(self, question: Question) -> Solution:
+        """The solution of a question, or that there is none; a large program is solved at once with its ties."""
+        return self.solver.solve(
+            question.goal,
+            maximise=question.maximise,
+            given=question.given,
+            without=question.without,
+            ties=self.ties(question) if self.one_pass else 0.0,
         )
+
+    @property
+    def one_pass(self) -> bool:
+        """Whether one solve gives flows and prices; else flows come from a second one."""
+        return len(self.program.columns) > ONE_PASS_COLUMNS
+
+    def ties(self, question: Question) -> float:
+        """What a thousand USD of the tie-break count for beside a goal."""
+        if question.goal not in ("level", "growth"):
+            return 0.0
+        return TIE / (math.fsum(self.layout.base.values()) if question.goal == "growth" else 1.0)
 
     def concurrent(self, given: Mapping[Label, float] | None = None) -> Solution:
         """The largest growth common to all segments."""
@@ -133,10 +166,11 @@ class YearModel:
         """Coefficients of the columns in a goal; zeros where nothing adds to it."""
         return self.program.goals[name][0] if name in self.program.goals else np.zeros(len(self.program.columns))
 
-    def floors(self, floor: float) -> dict[Label, float]:
-        """The floors of all segments as givens."""
+    def floors(self, floor: float | Mapping[str, float]) -> dict[Label, float]:
+        """The floors of all segments as givens: a multiple of their base year, or kt by segment."""
+        kt = floor if isinstance(floor, Mapping) else {name: floor * base for name, base in self.layout.base.items()}
         labels = self.program.givens.labels
-        return {label: floor * self.layout.base[str(label[1])] for label in labels if label[0] == "floor"}
+        return {label: kt.get(str(label[1]), 0.0) for label in labels if label[0] == "floor"}
 
     def at_base(self) -> dict[Label, float]:
         """Ceilings of one: no segment passes its base year, nor its own ceiling."""
@@ -191,11 +225,13 @@ def solve(
     time_limit: float | None = None,
     deadline: float | None = None,
     watch: Callable[[Progress], None] | None = None,
+    floor_t: Mapping[str, float] | None = None,
 ) -> Answer:
     """Answer a study of a case whose tables have been checked; over the whole year if no horizon is given.
 
-    ``rules`` are a planner's own (:mod:`corridor.optimize.own_rules`). Raises CaseError (unknown study, nothing limits
-    the answer), InfeasibleError, TimeLimitError.
+    ``rules`` are a planner's own (:mod:`corridor.optimize.own_rules`); ``floor_t`` holds tonnes by segment below which
+    no measure of a whole year lets it fall, where several cases are compared at one floor. Raises CaseError (unknown
+    study, nothing limits the answer), InfeasibleError, TimeLimitError.
     """
     if study not in STUDIES:
         raise CaseError([Fault("C070", "--study", f"{study} is no study; {nearest(study, STUDIES)}")], "the question")
@@ -205,17 +241,20 @@ def solve(
         question = Question(study, maximise=False)
         found = year.ask(question)
         return _answer(year, study, question, found, began, value=found.value * KILO)
-    return (_course if year.layout.timed else _measure)(year, study, began)
+    return _course(year, study, began) if year.layout.timed else _measure(year, study, began, floor_t)
 
 
-def _measure(year: YearModel, study: str, began: float) -> Answer:
+def _measure(year: YearModel, study: str, began: float, floor_t: Mapping[str, float] | None = None) -> Answer:
     """All four measures of a year as a whole, and the answer for the one that is asked for."""
     base = year.layout.base
     if not base:
         return _nothing_grows(year, study, began)
     common = year.concurrent()
     growth, floor, rung = common.value, min(1.0, common.value), first_rung(year, common)
-    questions = {name: year.question(name, floor) for name in MEASURES}
+    floors = None if floor_t is None else {name: floor_t.get(name, 0.0) / KILO for name in base}
+    if floors is not None:
+        floor = min(floors[name] / base[name] for name in base)
+    questions = {name: year.question(name, floor if floors is None else floors) for name in MEASURES}
     found = {name: year.ask(question) for name, question in questions.items()}
     measures = {name: solution.value * KILO for name, solution in found.items()}
     measures["concurrent"] = math.fsum(base.values()) * growth * KILO
@@ -253,7 +292,7 @@ def _course(year: YearModel, study: str, began: float) -> Answer:
         value = math.fsum(base.values()) * growth * KILO
         floor = min(1.0, growth)
     else:
-        found = year.solver.solve(question.goal, maximise=True, given=question.given, without=question.without)
+        found = year.tried(question)
         if found.status == "infeasible" and study != "free":
             growth = year.concurrent().value
             floor = min(1.0, growth)
@@ -261,7 +300,7 @@ def _course(year: YearModel, study: str, began: float) -> Answer:
             found = year.ask(question)
         year.sound(found)
         value = found.value * KILO
-    whole_t = _measure(YearModel(year.case, study, rules=year.rules), study, began).measures_t
+    whole_t = _measure(year.whole, study, began).measures_t
     return _answer(
         year,
         study,
@@ -280,7 +319,7 @@ def _flows(year: YearModel, study: str, question: Question, found: Solution) -> 
     """Flows of the second pass (cheapest among the best), and the bounds of the rows that prices refer to."""
     program, solver = year.program, year.solver
     bounds = program.bounds(program.given(question.given), question.without)
-    if question.goal not in program.goals or question.goal == "tie_break":
+    if question.goal not in program.goals or question.goal == "tie_break" or year.one_pass:
         return found.columns, bounds
     sign = 1.0 if question.maximise else -1.0
     goal = sign * program.goals[question.goal][0]
@@ -289,12 +328,34 @@ def _flows(year: YearModel, study: str, question: Question, found: Solution) -> 
         rows = program.bounds(program.given({**question.given, **fixed}))
     else:
         rows = bounds
-    weight = TIE / (math.fsum(year.layout.base.values()) if question.goal == "growth" else 1.0)
     solver.hold(*rows)
     if solver.algorithm == "simplex":  # the second pass goes on from the vertex of the first
         solver.solve_rows(goal, *rows, maximise=True)
-    second = solver.second_pass(goal, sign * found.value - 1e-9 * max(1.0, abs(found.value)), "tie_break", weight)
+    least = sign * found.value - 1e-9 * max(1.0, abs(found.value))
+    second = solver.second_pass(goal, least, weight=year.ties(question) or TIE)
     return (second.columns if second.status == "optimal" else found.columns), bounds
+
+
+def _typical(year: YearModel) -> Floats:
+    """What each column of a year by periods may come to: its share of what the year as one period has, nan if none.
+
+    Raises InfeasibleError, CaseError where that has no answer.
+    """
+    whole, study = year.whole, year.study
+    if study in COSTS:
+        question = Question(study, maximise=False)
+    elif whole.layout.base:
+        question = whole.question(study, min(1.0, whole.concurrent().value))
+    else:
+        question = Question("tie_break", maximise=False)
+    flows, _ = _flows(whole, study, question, whole.ask(question))
+    amounts = dict(zip(whole.program.columns, flows.tolist(), strict=True))
+    columns = year.program.columns
+    found = np.full(len(columns), np.nan)
+    for label in columns.labels:
+        at = columns.every(label)
+        found[at] = amounts.get(label, np.nan) / len(at)
+    return found
 
 
 def _answer(

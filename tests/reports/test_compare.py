@@ -1,0 +1,85 @@
+"""What the terminal and a notebook show of scenarios side by side."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from corridor.optimize.attribution import attribution
+from corridor.optimize.compare import compare
+from corridor.reports.terminal_compare import comparison_sentences, print_attribution, print_comparison
+from tests.cases import choice, oil_and_boxes, series
+
+WIDER = ["link.two.capacity_t_per_year=300000", "link.three.capacity_t_per_year=280000"]
+
+
+def test_page_of_two(capsys: pytest.CaptureFixture[str]) -> None:
+    """100 columns, every table, and what has changed."""
+    a = series()
+    print_comparison(compare({"base": a, "wider_lines": a.with_(WIDER)}))
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 100
+    assert "wider_lines: capability 0.28 Mt, +0.08 Mt against base; the first limit is c–d (way), not b–c" in out
+    for title in ("Measures, Mt/year", "What stops it", "Ladder", "Markets", "Links", "Cost, carbon", "By country"):
+        assert title in out
+    assert re.search(r"b–c \(way\) +line +1 % +2 +goes", out)
+    assert re.search(r"c–d \(way\) +line +1 % +3 +comes", out)
+    assert re.search(r"mean time on the way +days", out)
+    assert "All runs hold one floor, the least of theirs: 0.10 Mt/year (all 0.10)." in out
+
+
+def test_many_stand_one_below_the_other(capsys: pytest.CaptureFixture[str]) -> None:
+    a = series()
+    cases = {f"case_{number}": a.with_([f"link.two.capacity_t_per_year={number}00000"]) for number in range(1, 6)}
+    print_comparison(compare(cases))
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 100
+    assert "Ladder" not in out
+    assert all(len(re.findall(rf"^{name} ", out, flags=re.MULTILINE)) == 2 for name in cases)
+
+
+def test_low_floor_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    a = oil_and_boxes()
+    tight = a.with_(["resource.box_quay.capacity=12500", "gate.gate.nameplate_t_per_year=400000"])
+    print_comparison(compare({"a": a.with_(["gate.gate.nameplate_t_per_year=400000"]), "tight": tight}))
+    out = " ".join(capsys.readouterr().out.split())
+    if "T at its own floor" in out:
+        assert "only 0.25 times the base year of tight fits" in out
+    assert "one floor, the least of theirs: 0.04 gate Mt/year (oil 0.03, boxes 0.01)" in out
+
+
+def test_without_an_answer_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    a = choice()
+    found = compare({"a": a, "full": a.with_(["demand.stays.t_per_year=600000"])})
+    assert comparison_sentences(found)[0].startswith("full has no answer: not everything that must be carried can be")
+    print_comparison(found)
+    out = capsys.readouterr().out
+    assert re.search(r"full +– +– +– +– +– no answer", out)
+    assert "nan" not in out
+
+
+def test_attribution_adds_up_in_print(capsys: pytest.CaptureFixture[str]) -> None:
+    a = series()
+    found = attribution(a, a.with_(WIDER, scenario="wider"), names=("base", "wider"))
+    print_attribution(found)
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 100
+    assert "Capability, Mt/year: base 0.20, wider 0.28, difference +0.08." in out
+    assert "Shapley value over all 4 subsets" in " ".join(out.split())
+    assert re.search(r"1 +link\.two\.capacity_t_per_year=300000 +\+0\.065 +\+0\.050 +\+0\.080", out)
+    assert re.search(r"2 +link\.three\.capacity_t_per_year=280000 +\+0\.015 +0 +\+0\.030", out)
+    assert re.search(r"together +\+0\.080", out)
+
+
+def test_notebook_shows_tables() -> None:
+    """HTML with every table that has rows; names are escaped, and nothing is called nan."""
+    a = series()
+    b = a.with_(WIDER)
+    found = compare({"base": a, "<b>": b})
+    shown = found._repr_html_()
+    assert shown.count("<table") == len(found.tables)
+    assert "&lt;b&gt;" in shown
+    assert "<b>" not in shown.replace("<body>", "")
+    assert "nan" not in shown.lower()
+    assert "link.two.capacity_t_per_year=300000" in attribution(a, b)._repr_html_()
