@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,12 +17,11 @@ from corridor.optimize.certificate import certify
 from corridor.optimize.inputs import Inputs, inputs
 from corridor.optimize.ladder import first_rung
 from corridor.optimize.layout import KILO
-from corridor.optimize.studies import Question, YearModel
+from corridor.optimize.runs import Pool, Renumbered
+from corridor.optimize.studies import Question
 from corridor.optimize.tables import resource_facts
 
 MEASURED = ("handled", "concurrent", "capability")
-CHUNK = 25
-"""Draws that a process takes at once."""
 QUANTILES = (0.05, 0.5, 0.95)
 TOLD = 15
 """Drivers whose swing is solved for, one at a time."""
@@ -35,28 +32,18 @@ DRIVER_COLUMNS += ["c_low", "c_high", "t_low", "t_high", "c_narrows", "t_narrows
 BINS = 10
 
 
-class Draws:
+class Draws(Renumbered):
     """One year model that takes draw after draw."""
 
     def __init__(self, known: Inputs) -> None:
+        super().__init__(known.case)
         self.known = known
-        self.year = YearModel(known.case, "capability")
-        common = self.year.concurrent()
-        self.start = self.year.solver.start_from("growth")  # every draw starts from these two
-        self.year.capability(min(1.0, common.value))
-        self.year.solver.start_from("level")
         self.facts = resource_facts(known.case)
 
     def run(self, quantiles: Mapping[str, float]) -> tuple[Any, ...]:
         """Growth, H, C, T (gate t), the first limits, the worst residual; zeros where nothing fits."""
         case = self.known.drawn(quantiles)
-        try:
-            self.year.renumber(case, givens_only=self.known.capacities_only)
-        except ValueError:
-            year = YearModel(case, "capability")  # a number that became zero took a row or a column with it
-        else:
-            year = self.year
-            year.solver.start_from("growth", self.start)
+        year = self.at(case, givens_only=self.known.capacities_only)
         total = math.fsum(year.layout.base.values()) * KILO
         try:
             common = year.concurrent()
@@ -78,24 +65,10 @@ class Draws:
         worst = max(proof.primal_residual, proof.dual_residual, proof.gap)
         return common.value, handled, common.value * total, most.value * KILO, first, worst
 
-    def take(self, rows: Floats) -> list[tuple[Any, ...]]:
+    def take(self, jobs: Sequence[Sequence[float]]) -> list[tuple[Any, ...]]:
         """Run draws: a row each, with the quantiles in the order of the drivers."""
         drivers = self.known.drivers
-        return [self.run(dict(zip(drivers, row, strict=True))) for row in rows.tolist()]
-
-
-_ready: Draws | None = None
-"""The model of a process of the pool."""
-
-
-def _start(known: Inputs) -> None:
-    global _ready
-    _ready = Draws(known)
-
-
-def _take(rows: Floats) -> list[tuple[Any, ...]]:
-    assert _ready is not None
-    return _ready.take(rows)
+        return [self.run(dict(zip(drivers, row, strict=True))) for row in jobs]
 
 
 def band(
@@ -117,21 +90,8 @@ def band(
     model = Draws(inputs(case, capacities_only=capacities_only))
     count = len(model.known.drivers)
     sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
-    chunks = [sample[at : at + CHUNK] for at in range(0, draws, CHUNK)]
-    found: list[tuple[Any, ...]] = []
-
-    def gather(taken: Iterable[list[tuple[Any, ...]]]) -> None:
-        for rows in taken:
-            found.extend(rows)
-            if progress:
-                progress(len(found), draws)
-
-    if processes > 1 and len(chunks) > 1:
-        # A spawned process starts alike on every system.
-        with ProcessPoolExecutor(min(processes, len(chunks)), get_context("spawn"), _start, (model.known,)) as pool:
-            gather(pool.map(_take, chunks))
-    else:
-        gather(map(model.take, chunks))
+    with Pool(model, Draws, model.known, processes, draws) as pool:
+        found = pool.run(sample.tolist(), progress)
     return _summed_up(model, sample, found, seed)
 
 

@@ -211,7 +211,7 @@ def test_another_seed_gives_other_digits() -> None:
 @pytest.mark.parametrize("chunk", [1, 7, 1000])
 def test_chunks_do_not_matter(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = band(in_row(BOTH), draws=60)
-    monkeypatch.setattr("corridor.optimize.band.CHUNK", chunk)
+    monkeypatch.setattr("corridor.optimize.runs.CHUNK", chunk)
     other = band(in_row(BOTH), draws=60)
     assert strict(usual) == strict(other)
     assert usual.sample.equals(other.sample)
@@ -221,7 +221,7 @@ def test_chunks_do_not_matter(chunk: int, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("chunk", [25, 9])
 def test_processes_do_not_matter(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = band(in_row(BOTH), draws=60)
-    monkeypatch.setattr("corridor.optimize.band.CHUNK", chunk)
+    monkeypatch.setattr("corridor.optimize.runs.CHUNK", chunk)
     both = band(in_row(BOTH), draws=60, processes=2)
     assert strict(alone) == strict(both)
     assert alone.sample.equals(both.sample)
@@ -361,7 +361,7 @@ def test_a_draw_that_drops_a_row_is_built_anew(monkeypatch: pytest.MonkeyPatch) 
             built.append(case)
             super().__init__(case, study)
 
-    monkeypatch.setattr("corridor.optimize.band.YearModel", Counted)
+    monkeypatch.setattr("corridor.optimize.runs.YearModel", Counted)
     before = model.run({"use.u2.amount": 0.4})
     assert built == []
     growth, handled, concurrent, capability, first, _ = model.run({"use.u2.amount": 0.0})
