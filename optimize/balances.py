@@ -364,6 +364,8 @@ def owed(year: Year) -> pd.Series:
 
 def by_calendar(flow: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     """The table ``flow`` with what passes within the year, not what would by the cargo's own clock."""
+    if not len(flow):
+        return flow
     keys = ["arc", *STREAM, "layer"]
     passing = tables["flow_by_period"].groupby(keys)["t"].sum()
     return flow.drop(columns="t").join(passing, on=keys).fillna({"t": 0.0})

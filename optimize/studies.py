@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,6 +26,7 @@ from corridor.optimize.limits import limits, marginal_limits, rule_table
 from corridor.optimize.own_rules import PLANNED, PlannersRule
 from corridor.optimize.period import Label, build
 from corridor.optimize.progress import Progress
+from corridor.optimize.sifting import sifted
 from corridor.optimize.solver import IPM_COLUMNS, Solution, Solver
 from corridor.optimize.tables import answer_tables, values_of
 
@@ -33,6 +35,10 @@ TIE = 3e-7
 """Kt of the goal that a thousand USD of the tie-break count for where both are sought at once."""
 ONE_PASS_COLUMNS = 100_000
 """Programs with more columns are solved once, ties and all; their prices are off by what ties count."""
+AT_ONCE = 0.3
+"""Part of the tie-break's weight where it is sought beside the goal and prices come from the same solve."""
+USED = 0.1
+"""Kt a year above which a way is used."""
 FULL_KT = 1e6
 """A thousand million tonnes: what a segment reaches only if nothing limits it."""
 
@@ -134,14 +140,33 @@ class YearModel:
         return self.sound(self.tried(question))
 
     def tried(self, question: Question) -> Solution:
-        """The solution of a question, or that there is none; a large program is solved at once with its ties."""
-        return self.solver.solve(
-            question.goal,
-            maximise=question.maximise,
-            given=question.given,
-            without=question.without,
-            ties=self.ties(question) if self.one_pass else 0.0,
-        )
+        """The solution of a question, or that there is none; a large program is sifted, its ties decided at once."""
+
+        def solve() -> Solution:
+            return self.solver.solve(
+                question.goal,
+                maximise=question.maximise,
+                given=question.given,
+                without=question.without,
+                ties=AT_ONCE * self.ties(question) if self.one_pass else 0.0,
+            )
+
+        if not self.one_pass:
+            return solve()
+        return sifted(self.solver, self.goal(question.goal), self.used, solve, maximise=question.maximise)
+
+    @cached_property
+    def used(self) -> set[Label]:
+        """The labels of columns that the same year by weeks makes use of; raises InfeasibleError, CaseError."""
+        horizon = Horizon.of("week", self.case.base_year, cyclic=self.layout.horizon.cyclic)
+        weeks = YearModel(self.case, self.study, horizon, rules=self.rules, watch=self.solver.watch)
+        weeks.solver.deadline = self.solver.deadline
+        question, found, _ = _asked(weeks, self.study)
+        flows, _ = _flows(weeks, self.study, question, found)
+        amounts: dict[Label, float] = defaultdict(float)
+        for label, value in zip(weeks.program.columns, flows.tolist(), strict=True):
+            amounts[label] += value
+        return {label for label, value in amounts.items() if value > USED}
 
     @property
     def one_pass(self) -> bool:
@@ -284,22 +309,8 @@ def _course(year: YearModel, study: str, began: float) -> Answer:
     base = year.layout.base
     if not base:
         return _nothing_grows(year, study, began)
-    growth, floor = None, 1.0
-    question = year.question(study, floor)
-    if study == "concurrent":
-        found = year.ask(question)
-        growth = found.value
-        value = math.fsum(base.values()) * growth * KILO
-        floor = min(1.0, growth)
-    else:
-        found = year.tried(question)
-        if found.status == "infeasible" and study != "free":
-            growth = year.concurrent().value
-            floor = min(1.0, growth)
-            question = year.question(study, floor)
-            found = year.ask(question)
-        year.sound(found)
-        value = found.value * KILO
+    question, found, growth = _asked(year, study)
+    value = (math.fsum(base.values()) if study == "concurrent" else 1.0) * found.value * KILO
     whole_t = _measure(year.whole, study, began).measures_t
     return _answer(
         year,
@@ -310,7 +321,7 @@ def _course(year: YearModel, study: str, began: float) -> Answer:
         value=value,
         measures_t={study: value},
         growth=growth,
-        floor=floor,
+        floor=1.0 if growth is None else min(1.0, growth),
         whole_t=whole_t,
     )
 
@@ -336,26 +347,41 @@ def _flows(year: YearModel, study: str, question: Question, found: Solution) -> 
     return (second.columns if second.status == "optimal" else found.columns), bounds
 
 
+def _asked(year: YearModel, study: str) -> tuple[Question, Solution, float | None]:
+    """What a study asks of a year, the solution, and the common growth where it had to be worked out.
+
+    Raises InfeasibleError, CaseError where there is none.
+    """
+    if study in COSTS:
+        question = Question(study, maximise=False)
+    elif not year.layout.base:
+        question = Question("tie_break", maximise=False)
+    else:
+        question = year.question(study, 1.0)
+        found = year.tried(question)
+        if found.status == "infeasible" and study in ("handled", "capability"):
+            growth = year.concurrent().value
+            question = year.question(study, min(1.0, growth))
+            return question, year.ask(question), growth
+        return question, year.sound(found), found.value if study == "concurrent" else None
+    return question, year.ask(question), None
+
+
 def _typical(year: YearModel) -> Floats:
     """What each column of a year by periods may come to: its share of what the year as one period has, nan if none.
 
     Raises InfeasibleError, CaseError where that has no answer.
     """
-    whole, study = year.whole, year.study
-    if study in COSTS:
-        question = Question(study, maximise=False)
-    elif whole.layout.base:
-        question = whole.question(study, min(1.0, whole.concurrent().value))
-    else:
-        question = Question("tie_break", maximise=False)
-    flows, _ = _flows(whole, study, question, whole.ask(question))
+    whole = year.whole
+    question, found, _ = _asked(whole, year.study)
+    flows, _ = _flows(whole, year.study, question, found)
     amounts = dict(zip(whole.program.columns, flows.tolist(), strict=True))
     columns = year.program.columns
-    found = np.full(len(columns), np.nan)
+    typical = np.full(len(columns), np.nan)
     for label in columns.labels:
         at = columns.every(label)
-        found[at] = amounts.get(label, np.nan) / len(at)
-    return found
+        typical[at] = amounts.get(label, np.nan) / len(at)
+    return typical
 
 
 def _answer(

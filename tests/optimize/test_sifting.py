@@ -1,0 +1,74 @@
+"""A program solved over few of its ways has the optimum of all, and its prices hold for all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from corridor.model.horizon import Horizon
+from corridor.optimize import sifting, studies
+from corridor.optimize.certificate import certify
+from corridor.optimize.layout import COSTS
+from corridor.optimize.period import Label
+from corridor.optimize.sifting import sifted
+from corridor.optimize.solver import Solution
+from corridor.optimize.studies import YearModel
+from tests.cases import boxes, choice, ferry
+from tests.optimize.test_horizon import year_of
+
+TRIED = ("capability", "concurrent", "cost_shipper")
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_few_ways_first_then_as_many_as_it_takes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sifting, "WRONG", 1e-8)
+    study = TRIED[seed % len(TRIED)]
+    year = YearModel(year_of(seed), study, Horizon.of("quarter", 2025))
+    goal = study if study in COSTS else "growth"
+    maximise = study not in COSTS
+    whole = year.solver.solve(goal, maximise=maximise)
+    if whole.status != "optimal":
+        pytest.skip("nothing to sift: this year has no answer")
+    flows = [label for label in year.program.columns.labels if label[0] == "flow"]
+    starts: list[set[Label]] = [set(), set(flows[::2]), {each for each in flows if _used(year, whole, each)}]
+    for used in starts:
+        found = sifted(
+            year.solver,
+            year.goal(goal),
+            used,
+            lambda: year.solver.solve(goal, maximise=maximise),
+            maximise=maximise,
+        )
+        assert found.status == "optimal"
+        assert found.value == pytest.approx(whole.value, rel=1e-7, abs=1e-9)
+        bounds = year.program.bounds(year.program.values)
+        proof = certify(
+            year.program, year.goal(goal), found.columns, found.prices, *bounds, maximise=maximise, balance=0.0
+        )
+        assert proof.passed, proof
+    again = year.solver.solve(goal, maximise=maximise)  # all ways are open afterwards
+    assert again.value == pytest.approx(whole.value, rel=1e-9)
+
+
+def _used(year: YearModel, found: Solution, label: Label) -> bool:
+    return bool(found.columns[year.program.columns.every(label)].sum() > 1e-6)
+
+
+@pytest.mark.parametrize("case", [boxes, ferry, choice])
+@pytest.mark.parametrize("study", ["capability", "concurrent", "handled"])
+def test_a_large_program_is_sifted_and_its_ties_decided_at_once(case, study, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    usual = studies.solve(case(), study, Horizon.of("month", 2025))
+    monkeypatch.setattr(studies, "ONE_PASS_COLUMNS", 100)
+    monkeypatch.setattr(studies.YearModel, "used", {("flow", None)})  # none of its ways
+    large = studies.solve(case(), study, Horizon.of("month", 2025))
+    assert large.value == pytest.approx(usual.value, rel=1e-6)
+    assert max(large.certificate.primal_residual, large.certificate.balance) < 1e-6
+    assert max(large.certificate.dual_residual, large.certificate.gap) < 1e-4  # as asked for by days
+
+
+def test_ways_of_the_year_by_weeks() -> None:
+    year = YearModel(ferry(), "capability", Horizon.of("month", 2025))
+    flows = {label for label in year.used if label[0] == "flow"}
+    assert flows
+    assert flows <= set(year.program.columns.labels)
+    np.testing.assert_array_equal(year.program.columns.every(next(iter(flows))).shape, (12,))
