@@ -24,10 +24,11 @@ check: .venv/ready  ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs: .venv/ready  ## write what the documents take from the code: case format, API, evidence, map
+docs: .venv/ready  ## write what the documents take from the code: case format, API, evidence, tutorial, map
 	$(BIN)/python -m corridor.data.format_page > docs/case-format.md
 	$(BIN)/python -m tests.corridor.api_page > docs/api.md
 	$(BIN)/python -m tests.corridor.evidence_page
+	$(BIN)/python -m tests.tutorial
 	$(BIN)/corridor report --out out --draws 0
 	cp out/map.svg docs/map.svg
 

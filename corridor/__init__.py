@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from corridor.model.showing import shown_by
+
 if TYPE_CHECKING:
     from corridor.api import (
         band,
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from corridor.sweeps import cost_frontier, frontier, pareto, sweep
 
 __version__ = "0.1.0"
+
+shown_by("corridor.reports.notebook")
 
 __all__ = [
     "Answer",

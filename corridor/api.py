@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -195,7 +196,7 @@ def _solve(
     answer = answer_of(case, study, horizon, rules=rules, time_limit=seconds, deadline=end, watch=watch)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
-    return answer
+    return replace(answer, asked=case)
 
 
 def _rules(rules: RuleSource | Iterable[RuleSource]) -> list[PlannersRule]:

@@ -37,8 +37,36 @@ SCHEMA = 1
 """Of the JSON; model/answer.py has it, too, which would import pandas here."""
 
 
+VERBS = (
+    "solve",
+    "ladder",
+    "markets",
+    "waterfall",
+    "prices",
+    "cut",
+    "explain",
+    "foresight",
+    "scenarios",
+    "library",
+    "compare",
+    "frontier",
+    "sweep",
+    "carbon",
+    "evidence",
+    "validate",
+    "band",
+    "show",
+    "check",
+    "report",
+)
+"""The verbs as ``--help`` lists them: the questions, the what-ifs, how sure, the case and its report."""
+
+
 class _Verbs(TyperGroup):
     """The verbs; an interruption keeps what is known, of which typer makes a mere exit code."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(super().list_commands(ctx), key=VERBS.index)
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -58,7 +86,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="How much a freight corridor can carry, and what stops it.",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
+from corridor.model.showing import Shown
 
 SCHEMA = 1
 
@@ -66,14 +67,15 @@ class Rung:
     alternatives: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Answer:
+@dataclass(frozen=True, repr=False)
+class Answer(Shown):
     """An answer; every report, sheet and JSON comes from it.
 
     Tables: ``flow`` (link, arc, commodity, …, t), ``move`` (loaded and empty units, carriers by arc), ``use``
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
     ``segments``, ``cost`` (by operator and country). Tonnes and USD a year. A year by periods has its ``horizon``, the
     tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
+    ``asked`` is the case that was asked, where it is known.
     """
 
     case: str
@@ -94,6 +96,7 @@ class Answer:
     solver: Mapping[str, Any]
     horizon: Horizon | None = None
     whole_t: Mapping[str, float] = field(default_factory=dict)
+    asked: Case | None = field(default=None, compare=False)
 
     @property
     def flow(self) -> pd.DataFrame:
@@ -194,8 +197,8 @@ class Answer:
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
 
 
-@dataclass(frozen=True)
-class Waterfall:
+@dataclass(frozen=True, repr=False)
+class Waterfall(Shown):
     """From the nameplate down to what is handled, by kind of limit.
 
     ``bars`` in physical order: kind, name, after_t (what is left after the bar), bar_t, first_in_t (lost if this kind
@@ -212,8 +215,8 @@ class Waterfall:
     bars: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class Findings:
+@dataclass(frozen=True, repr=False)
+class Findings(Shown):
     """An answer and what was found out about what stops it; tables that were not asked for are None.
 
     ``ladder``: rung, resource, name, kind, unit, available, t, gain, growth, alternatives,
@@ -236,8 +239,8 @@ class Findings:
     course: Answer | None = None
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Shown):
     """What can be said of one resource, link or demand: sentences, and tables by title."""
 
     name: str
@@ -260,8 +263,8 @@ def _records(frame: pd.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
     return [{str(k): _finite(v) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
 
 
-@dataclass(frozen=True)
-class Band:
+@dataclass(frozen=True, repr=False)
+class Band(Shown):
     """How sure: H, C and T over many draws of all uncertain numbers together.
 
     A draw is *possible* where the cargo of the base year fits (growth at least 1): the others contradict what

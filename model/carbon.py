@@ -11,6 +11,7 @@ import pandas as pd
 from corridor.model.answer import SCHEMA
 from corridor.model.case import Case
 from corridor.model.graph import arcs
+from corridor.model.showing import Shown
 
 PRICES = (0.0, 85.0, 150.0)
 """USD per t CO2e that are shown beside the case's own price, unless others are asked for."""
@@ -34,8 +35,8 @@ def grams_per_t(case: Case) -> dict[str, float]:
     return {arc.arc_id: float(factor[arc.mode_id] * arc.length_km) for arc in arcs(case)}
 
 
-@dataclass(frozen=True)
-class Carbon:
+@dataclass(frozen=True, repr=False)
+class Carbon(Shown):
     """The carbon of an answer; tonnes of CO2e a year, well to wheel.
 
     The boundary: every tonne of cargo on every link, by the factor of the link's mode (which holds the mean empty
@@ -145,19 +146,6 @@ class Carbon:
             frame = getattr(self, name)
             found[name] = [{str(k): _plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
         return found
-
-    def _repr_html_(self) -> str:
-        """Totals and tables, for a notebook."""
-        parts = [
-            f"<p><b>{self.t_co2e:,.0f} t CO2e a year</b>, {self.kg_per_t:,.0f} kg per tonne delivered, "
-            f"{self.g_per_tkm:,.1f} g per tonne and kilometre ({self.case}, {self.scenario}, {self.study})</p>"
-        ]
-        for name, title in TABLES.items():
-            frame = getattr(self, name)
-            if len(frame):
-                rounded = frame.to_html(index=False, border=0, float_format="{:,.4g}".format, na_rep="–")
-                parts.append(f"<h4>{title}</h4>{rounded}")
-        return "\n".join(parts)
 
 
 TABLES = {

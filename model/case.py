@@ -14,14 +14,15 @@ from corridor.model.changes import Cell, Change
 from corridor.model.draft import Draft
 from corridor.model.faults import CaseError, Fault
 from corridor.model.schema import schemas
+from corridor.model.showing import Shown
 
 __all__ = ["WITH_CHANGES", "Case", "Cell", "Change"]
 
 WITH_CHANGES = " with changes"
 
 
-@dataclass(frozen=True, eq=False)
-class Case:
+@dataclass(frozen=True, eq=False, repr=False)
+class Case(Shown):
     """One corridor at one date.
 
     ``tables`` maps a table's name to a frame indexed by its id column, with every column of the schema; a table
@@ -40,6 +41,9 @@ class Case:
     home: str = ""
     touched: Mapping[Cell, Change] = field(default_factory=dict)
     origin: Case | None = None
+
+    def __repr__(self) -> str:
+        return f"Case({self.name!r}, {self.base_year}, scenario={self.scenario!r}, changes={len(self.changes)})"
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]

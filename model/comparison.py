@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.answer import SCHEMA
-from corridor.model.units import amount
+from corridor.model.showing import Shown
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
     """Scenarios side by side; the first is the one that the others are held against.
 
     ``study`` says what the flows answer. ``floor_t``: tonnes by segment below which no run lets a market fall, the
@@ -80,12 +79,6 @@ class Comparison:
             **{name: _records(frame) for name, frame in self.tables.items()},
         }
 
-    def _repr_html_(self) -> str:
-        """The tables, as a notebook shows them."""
-        said = [f"<p>{html.escape(name)}: {html.escape(reason)}</p>" for name, reason in self.reasons.items()]
-        shown = [_html(title, getattr(self, name)) for name, title in TABLES.items()]
-        return "\n".join([*said, *shown])
-
 
 TABLES = {
     "measures": "Measures",
@@ -100,8 +93,8 @@ TABLES = {
 }
 
 
-@dataclass(frozen=True)
-class Attribution:
+@dataclass(frozen=True, repr=False)
+class Attribution(Shown):
     """The difference between two scenarios in one measure, shared out among the changes that lead from one to the next.
 
     ``of`` is the study that is measured; ``start`` and ``end`` its values in ``a`` and ``b`` at the floor ``floor_t``
@@ -154,22 +147,6 @@ class Attribution:
                 for row in self.changes.to_dict("records")
             ],
         }
-
-    def _repr_html_(self) -> str:
-        """The table of shares, as a notebook shows it."""
-        title = f"{self.of.replace('_', ' ')}, {self.unit}: {amount(self.start)} to {amount(self.end)} ({self.method})"
-        return _html(title, self.changes.set_index("changes"))
-
-
-def _html(title: str, frame: pd.DataFrame) -> str:
-    table = frame.map(_shown).to_html(border=0)
-    return f"<h4>{html.escape(title)}</h4>\n{table}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, int | float):
-        return amount(float(value))
-    return "" if value is None else str(value)
 
 
 def _finite(value: float) -> float | None:

@@ -10,10 +10,11 @@ import pandas as pd
 
 from corridor.model.answer import SCHEMA, Certificate
 from corridor.model.horizon import Horizon
+from corridor.model.showing import Shown
 
 
-@dataclass(frozen=True)
-class Foresight:
+@dataclass(frozen=True, repr=False)
+class Foresight(Shown):
     """A year carried with its closures known in advance, and rolling, with what is known at the time.
 
     ``plan_t`` gate tonnes of the plan; ``due_t`` those that can pass the gate (reach their ends, where there is none)

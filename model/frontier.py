@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from corridor.model.answer import SCHEMA
+from corridor.model.showing import Shown
 
 MEASURED = ("handled", "concurrent", "capability", "free")
 RESULTS = ("run", "status", "growth", *(f"{name}_t" for name in MEASURED), "first", "reason", "residual")
@@ -34,8 +34,8 @@ class Swept:
     unit: str
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Shown):
     """The measures of a case over a design of its numbers.
 
     ``design`` is grid, latin, sobol or the name of a file, ``seed`` that of latin and sobol. ``runs`` has a row a run:
@@ -107,15 +107,9 @@ class Sweep:
         frame["first"] = [" ".join(each) for each in frame["first"]]
         return str(frame.to_csv(index=False, lineterminator="\n"))
 
-    def _repr_html_(self) -> str:
-        frame = self.runs.drop(columns=["residual"]).copy()
-        frame["first"] = [", ".join(self.names.get(one, one) for one in each) for each in frame["first"]]
-        title = f"{len(frame)} runs of {self.case} ({self.scenario})"
-        return _table(title, frame, {"growth": 3})
 
-
-@dataclass(frozen=True)
-class Frontier:
+@dataclass(frozen=True, repr=False)
+class Frontier(Shown):
     """How far a measure goes as one capacity of a case moves, piece by piece.
 
     ``address`` and ``name`` say which number, ``unit`` its unit, ``stated`` its value in the case; ``step`` is a
@@ -188,15 +182,9 @@ class Frontier:
         """The pieces as CSV."""
         return _csv(self.pieces)
 
-    def _repr_html_(self) -> str:
-        frame = self.pieces.drop(columns=["limits"]).copy()
-        for column in ("comes", "goes"):
-            frame[column] = [", ".join(self.names.get(one, one) for one in each) for each in frame[column]]
-        return _table(f"{self.measure}, gate t a year, by {self.name} ({self.unit})", frame, {"from": 3, "to": 3})
 
-
-@dataclass(frozen=True)
-class CostFrontier:
+@dataclass(frozen=True, repr=False)
+class CostFrontier(Shown):
     """The least cost of carrying a volume over the gate in a year, piece by piece.
 
     ``cost`` is resource or shipper. No market falls below ``floor`` times its base year; ``points`` go from the sum of
@@ -247,15 +235,9 @@ class CostFrontier:
         """The pieces as CSV."""
         return _csv(self.pieces)
 
-    def _repr_html_(self) -> str:
-        frame = self.pieces.copy()
-        for column in ("grows", "limits"):
-            frame[column] = [", ".join(self.names.get(one, one) for one in each) for each in frame[column]]
-        return _table(f"Least {self.cost} cost by gate tonnes a year", frame, {"usd_per_t": 2})
 
-
-@dataclass(frozen=True)
-class Pareto:
+@dataclass(frozen=True, repr=False)
+class Pareto(Shown):
     """The ways to carry the base year's tonnes of which none is better in cost, carbon and time at once.
 
     * ``points``, by cost: point (from 1), cost_usd, co2e_t, tonne_days (t times days under way) of a year, and cost,
@@ -302,10 +284,6 @@ class Pareto:
         """The points as CSV."""
         return _csv(self.points)
 
-    def _repr_html_(self) -> str:
-        title = f"Cost, carbon and time of {self.t:,.0f} t: {len(self.points)} corners of the Pareto set"
-        return _table(title, self.points, dict.fromkeys(("cost", "carbon", "time"), 3))
-
 
 def _between(at: Sequence[float] | pd.Series, values: Sequence[float] | pd.Series, here: float) -> float:
     ends = np.asarray(at, dtype=float)
@@ -338,19 +316,3 @@ def _plain(value: float) -> str:
 def _csv(frame: pd.DataFrame) -> str:
     lists = frame.map(lambda cell: " ".join(cell) if isinstance(cell, tuple) else cell)
     return str(lists.to_csv(index=False, lineterminator="\n"))
-
-
-def _table(title: str, frame: pd.DataFrame, digits: Mapping[str, int]) -> str:
-    """A frame as HTML for a notebook: numbers grouped, what is missing left empty."""
-
-    def cell(column: str, value: Any) -> str:
-        if isinstance(value, float):
-            return "" if math.isnan(value) else f"{value:,.{digits.get(column, 0 if abs(value) >= 100 else 2)}f}"
-        return escape(" ".join(value) if isinstance(value, tuple) else str(value))
-
-    head = "".join(f"<th>{escape(str(column))}</th>" for column in frame.columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{cell(str(column), value)}</td>" for column, value in row.items()) + "</tr>"
-        for row in frame.to_dict("records")
-    )
-    return f"<p><b>{escape(title)}</b></p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

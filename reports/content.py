@@ -64,12 +64,12 @@ def document(findings: Findings) -> Document:
         lead=" ".join(rest),
         blocks=(
             *_tiles(findings),
-            *_what_stops_it(findings),
+            *what_stops_it(findings),
             *ladder(findings),
             *waterfall(findings),
             *through_the_year(findings),
             *_map(case, answer),
-            *_markets(findings),
+            *markets(findings),
             *cut(findings),
             *sure(findings),
             *validated(findings),
@@ -95,7 +95,7 @@ def _tiles(findings: Findings) -> list[Block]:
         return []
     nameplate = answer.gate.nameplate_t if answer.gate else math.inf
     tiles = []
-    for name, value, when in _measured(answer):
+    for name, value, when in measured(answer):
         title, meaning = MEASURES[name]
         share = f"{percent(value / nameplate)} of the nameplate" if math.isfinite(nameplate) else ""
         main = name in answer.measures_t and name == answer.study and when != WHOLE
@@ -110,7 +110,7 @@ def _tiles(findings: Findings) -> list[Block]:
     return [Tiles(tuple(tiles)), Note(f"Million tonnes a year{where}. These are central values: {ranges}.")]
 
 
-def _measured(answer: Answer) -> list[tuple[str, float, str]]:
+def measured(answer: Answer) -> list[tuple[str, float, str]]:
     """Measure, value and of which year it is: four of them, the one that was asked for by periods first."""
     if answer.horizon is None:
         return [(name, value, "") for name, value in answer.measures_t.items()]
@@ -119,7 +119,8 @@ def _measured(answer: Answer) -> list[tuple[str, float, str]]:
     return (asked + [(name, answer.whole_t[name], WHOLE) for name in order if name in answer.whole_t])[:4]
 
 
-def _what_stops_it(findings: Findings) -> list[Block]:
+def what_stops_it(findings: Findings) -> list[Block]:
+    """The first limit, and what one step of each limit is worth."""
     answer = findings.answer
     blocks: list[Block] = [Heading("What stops it")]
     if answer.first is not None:
@@ -186,7 +187,8 @@ def _map(case: Case, answer: Answer) -> list[Block]:
     return [Heading("Where it flows"), figure]
 
 
-def _markets(findings: Findings) -> list[Block]:
+def markets(findings: Findings) -> list[Block]:
+    """The markets in this answer, and each alone where that was worked out."""
     case, answer, alone = findings.case, findings.answer, findings.markets
     if not len(answer.segments) or not answer.measures_t:
         return []

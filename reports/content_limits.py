@@ -220,7 +220,7 @@ def waterfall(findings: Findings) -> list[Block]:
             alt=alt,
             narrowest=PHONE,
         ),
-        _bars_table(found),
+        bars_table(found),
         Note(note),
     ]
 
@@ -269,7 +269,8 @@ def _where_t_stands(found: Waterfall) -> str:
     )
 
 
-def _bars_table(found: Waterfall) -> Table:
+def bars_table(found: Waterfall) -> Table:
+    """The bars of the waterfall as a table."""
     lines: list[tuple[str, ...]] = [("Nameplate", "", millions(found.nameplate_t), "", "", "")]
     strong = [0]
     for row in rows(found.bars):

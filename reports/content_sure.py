@@ -33,9 +33,11 @@ MOST_FIRSTS = 10
 
 def sure(findings: Findings) -> list[Block]:
     """The band of the measures, what comes first how often, what drives the band and what to measure next."""
-    band = findings.band
-    if band is None:
-        return []
+    return [] if findings.band is None else band_blocks(findings.band)
+
+
+def band_blocks(band: Band) -> list[Block]:
+    """The same of a band alone."""
     lead, *rest = band_sentences(band)
     said: list[str | Strong] = [Strong(lead), *(f" {sentence}" for sentence in rest)]
     blocks: list[Block] = [

@@ -95,6 +95,11 @@ def waterfall_figure(found: Waterfall, *, width: int, title: str, description: s
     return _bars(waterfall_steps(found), marks, width, title, description, behind=False)
 
 
+def steps_figure(steps: list[Step], *, width: int, title: str, description: str, unit: str = "Mt a year") -> str:
+    """SVG of any bars, in the order given; ``unit`` is said at the axis, of millions of what the steps are in."""
+    return _bars(steps, [], width, title, description, behind=False, unit=unit)
+
+
 @dataclass(frozen=True)
 class Mark:
     """A line across all bars, said at its left and, in grey, at its right."""
@@ -104,7 +109,16 @@ class Mark:
     right: str
 
 
-def _bars(steps: list[Step], marks: list[Mark], width: int, title: str, description: str, *, behind: bool) -> str:
+def _bars(
+    steps: list[Step],
+    marks: list[Mark],
+    width: int,
+    title: str,
+    description: str,
+    *,
+    behind: bool,
+    unit: str = "Mt a year",
+) -> str:
     """Horizontal bars in the order given, each named at its left and with its figure at its right."""
     import altair as alt
 
@@ -140,7 +154,7 @@ def _bars(steps: list[Step], marks: list[Mark], width: int, title: str, descript
         ],
         columns=["row", "line", "total", "at"],
     )
-    x_axis = mt_axis(width)
+    x_axis = mt_axis(width, unit)
     scale = alt.Scale(domain=[0, most], nice=False)
     order = alt.Scale(domain=list(range(len(steps))), paddingInner=0.3, paddingOuter=0.15)
     y = alt.Y("row:O", axis=None, scale=order)
@@ -178,12 +192,12 @@ def _bars(steps: list[Step], marks: list[Mark], width: int, title: str, descript
     return drawn(layers, inner, height, padding, title, description)
 
 
-def mt_axis(width: int) -> alt.Axis:
-    """The axis of Mt a year below a figure."""
+def mt_axis(width: int, unit: str = "Mt a year") -> alt.Axis:
+    """The axis of Mt a year, or of another unit, below a figure."""
     import altair as alt
 
     return alt.Axis(
-        title="Mt a year", grid=True, gridColor=GRID, domain=False, ticks=False, labelColor=MUTED, labelFontSize=SIZE,
+        title=unit, grid=True, gridColor=GRID, domain=False, ticks=False, labelColor=MUTED, labelFontSize=SIZE,
         titleColor=MUTED, titleFontWeight="normal", titleFontSize=SIZE, titleAnchor="end",
         tickCount=6 if width > WIDE / 2 else 4, labelFlush=False, labelOverlap=False,
     )  # fmt: skip

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from corridor.model.answer import rows
-from corridor.model.frontier import CostFrontier, Frontier, Pareto
-from corridor.reports.figures import GAIN, GRID, RESULT, SIZE, drawn
+from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+from corridor.reports.figures import GAIN, GRID, NOBODY, RESULT, SIZE, drawn
 from corridor.reports.labels import text_width
 from corridor.reports.map_style import INK, MUTED
-from corridor.reports.terminal_frontier import frontier_sentences, number, pareto_sentences
+from corridor.reports.terminal_frontier import frontier_sentences, number, pareto_sentences, sweep_headline
 from corridor.reports.words import MEASURES, millions
 
 if TYPE_CHECKING:
     import altair as alt
 
 HEIGHT = 320.0
+SWEPT = {"capability": GAIN, "concurrent": NOBODY}
 TEXT: dict[str, Any] = {"fontSize": SIZE, "baseline": "middle", "color": INK}
 HALO: dict[str, Any] = {**TEXT, "stroke": "#FFFFFF", "strokeWidth": 4, "strokeJoin": "round"}
 DOT: dict[str, Any] = {"shape": "circle", "filled": True, "size": 46, "opacity": 1, "color": RESULT}
@@ -110,6 +112,30 @@ def _pareto(found: Pareto, width: int) -> str:
     return drawn(layers, plane.inner, HEIGHT, PADDING, "Cost, carbon and time", " ".join(pareto_sentences(found)))
 
 
+def sweep_figure(found: Sweep, *, width: int = 800) -> str:
+    """SVG of a sweep over one number: T and C at every run; nothing where that is no line."""
+    if len(found.over) != 1:
+        return ""
+    one = found.over[0]
+    runs = found.answered[found.answered[one.address].map(math.isfinite)].sort_values(one.address, kind="stable")
+    if runs[one.address].nunique() < 2:
+        return ""
+    lines = {name: pd.DataFrame({"x": runs[one.address], "y": runs[f"{name}_t"] / 1e6}) for name in SWEPT}
+    title = f"{' and '.join(MEASURES[name][0].lower() for name in SWEPT)} by {one.address}".capitalize()
+    across = f"{one.address}, {'times what the case has' if one.relative else one.unit}"
+    plane = _Plane(pd.concat(lines.values()), width, across, "Mt a year")
+    layers: list[Any] = []
+    for name, frame in lines.items():
+        layers += [*plane.line(frame.reset_index(drop=True), SWEPT[name]), plane.points(frame)]
+        rises = frame["y"].iloc[-1] >= frame["y"].iloc[0]
+        end, align = (frame.tail(1), "right") if rises else (frame.head(1), "left")
+        layers += plane.words(end.assign(said=MEASURES[name][0]), align=align, dy=-14)
+    stated = 1.0 if one.relative else one.stated
+    if stated is not None and plane.low[0] <= stated <= plane.high[0]:
+        layers += plane.mark(stated, f"as it is: {number(stated)}")
+    return drawn(layers, plane.inner, HEIGHT, PADDING, title, sweep_headline(found))
+
+
 class _Plane:
     """The plane of a figure: both scales, and marks on it."""
 
@@ -149,12 +175,12 @@ class _Plane:
         axis = _axis(self.up, 5, anchor="start", angle=0, align="left", y=-10, x=-56) if first else None
         return alt.Y("y:Q", scale=self.ys, axis=axis)
 
-    def line(self, frame: pd.DataFrame) -> list[Any]:
+    def line(self, frame: pd.DataFrame, paint: str = GAIN) -> list[Any]:
         """The line through all rows in their order."""
         import altair as alt
 
         chart = alt.Chart(frame.reset_index(names="order"))
-        return [chart.mark_line(color=GAIN, strokeWidth=3, opacity=1).encode(self.x(), self.y(), order="order:Q")]
+        return [chart.mark_line(color=paint, strokeWidth=3, opacity=1).encode(self.x(), self.y(), order="order:Q")]
 
     def points(self, frame: pd.DataFrame) -> Any:
         import altair as alt

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from corridor.model.answer import rows
 from corridor.model.carbon import SEA, Carbon
-from corridor.reports.terminal_tables import print_rows, t
+from corridor.reports.terminal_tables import Lines, print_rows, t
 from corridor.reports.words import capital
 
 BOUNDARY = (
@@ -47,16 +48,17 @@ def print_carbon(found: Carbon) -> None:
         return
     print("\n".join([*carbon_sentences(found), BOUNDARY]))
     print()
-    _by_mode(found)
-    _by_country(found)
-    _by_market(found)
-    _voyages(found)
-    _rivals(found)
-    _prices(found)
-    _goods(found)
+    for lines in carbon_tables(found):
+        print_rows(*lines)
 
 
-def _by_mode(found: Carbon) -> None:
+def carbon_tables(found: Carbon) -> Iterator[Lines]:
+    """Every table that has something to say."""
+    for part in (_by_mode, _by_country, _by_market, _voyages, _rivals, _prices, _goods):
+        yield from part(found)
+
+
+def _by_mode(found: Carbon) -> Iterator[Lines]:
     body = [
         (row.name, f"{row.tkm / 1e6:,.0f}", f"{row.g_per_tkm:g}", t(row.t_co2e), f"{row.share:.1%}")
         for row in rows(found.modes)
@@ -64,10 +66,10 @@ def _by_mode(found: Carbon) -> None:
     ]
     units = ", ".join(f"{row.name.lower()} {row.kg_per_unit_km:.2f}" for row in rows(found.units))
     note = f"Kg of a loaded unit and kilometre: {units}." if units else ""
-    print_rows("By mode", ("mode", "million t km", "g per t km", "t CO2e", "share"), body, (1, 2, 3, 4), note)
+    yield Lines("By mode", ("mode", "million t km", "g per t km", "t CO2e", "share"), body, (1, 2, 3, 4), note)
 
 
-def _by_country(found: Carbon) -> None:
+def _by_country(found: Carbon) -> Iterator[Lines]:
     body = [
         (
             "at sea" if row.country == SEA else row.country,
@@ -79,19 +81,19 @@ def _by_country(found: Carbon) -> None:
         for row in rows(found.countries)
     ]
     note = "Of a land link half goes to the country of each end; ships are no country's."
-    print_rows("By country", ("country", "million t km", "g per t km", "t CO2e", "share"), body, (1, 2, 3, 4), note)
+    yield Lines("By country", ("country", "million t km", "g per t km", "t CO2e", "share"), body, (1, 2, 3, 4), note)
 
 
-def _by_market(found: Carbon) -> None:
+def _by_market(found: Carbon) -> Iterator[Lines]:
     body = [
         (row.name, t(row.t), f"{row.kg_per_t:,.0f}", f"{row.g_per_tkm:.1f}", t(row.t_co2e), f"{row.share:.1%}")
         for row in rows(found.segments)
     ]
     head = ("market", "delivered t", "kg per t", "g per t km", "t CO2e", "share")
-    print_rows("By market", head, body, (1, 2, 3, 4, 5))
+    yield Lines("By market", head, body, (1, 2, 3, 4, 5))
 
 
-def _voyages(found: Carbon) -> None:
+def _voyages(found: Carbon) -> Iterator[Lines]:
     """Ships by carrier and item: what the factor counts beside what the voyages burn."""
     if not len(found.voyages):
         return
@@ -113,14 +115,14 @@ def _voyages(found: Carbon) -> None:
         "g per t km, and t CO2e. What ships burn on their voyages, with what is empty, laid on the deck, TEU or tonnes "
         "that cargo takes: a check, not added."
     )
-    print_rows("Ships a second way: by what they burn", head, body, (2, 3, 4, 5), note)
+    yield Lines("Ships a second way: by what they burn", head, body, (2, 3, 4, 5), note)
 
 
 def _grams(t_co2e: float, tkm: float) -> str:
     return f"{1e6 * t_co2e / tkm:.3g}" if tkm else "–"
 
 
-def _rivals(found: Carbon) -> None:
+def _rivals(found: Carbon) -> Iterator[Lines]:
     """Each trade's way on the corridor, and its rivals under it."""
     if not len(found.rivals):
         return
@@ -146,7 +148,7 @@ def _rivals(found: Carbon) -> None:
     if "closed" in set(found.rivals["way"]):
         note += " ** The corridor has no open way."
     head = ("trade", "km", "kg per t", f"kg per {unit}", "days", f"USD per {unit}", "costs less")
-    print_rows("Beside rival routes", head, body, (1, 2, 3, 4, 5), note)
+    yield Lines("Beside rival routes", head, body, (1, 2, 3, 4, 5), note)
 
 
 def _route(row: Any) -> str:
@@ -165,7 +167,7 @@ def _or_dash(value: float, form: str) -> str:
     return "–" if math.isnan(value) else format(value, form)
 
 
-def _prices(found: Carbon) -> None:
+def _prices(found: Carbon) -> Iterator[Lines]:
     """What a price on transport's carbon does, on the corridor and to each route."""
     body = [
         (
@@ -177,7 +179,7 @@ def _prices(found: Carbon) -> None:
         for row in rows(found.prices)
     ]
     head = ("USD per t CO2e", "million USD a year", "USD per t of cargo", "of freight")
-    print_rows("A price on the carbon of transport", head, body, (0, 1, 2, 3))
+    yield Lines("A price on the carbon of transport", head, body, (0, 1, 2, 3))
     if not len(found.route_prices):
         return
     wide: Any = found.route_prices.pivot(index=["trade", "route"], columns="usd_per_t_co2e", values="cost_usd_per_unit")
@@ -188,7 +190,7 @@ def _prices(found: Carbon) -> None:
     ]
     names = ("trade", *(f"at {price:,.0f} USD" for price in wide.columns))
     title = f"The same by route: freight, time and carbon, USD per {_unit(found)}"
-    print_rows(title, names, costs, tuple(range(1, 1 + len(wide.columns))))
+    yield Lines(title, names, costs, tuple(range(1, 1 + len(wide.columns))))
 
 
 def _told(wide: Any, trade: str) -> bool:
@@ -196,7 +198,7 @@ def _told(wide: Any, trade: str) -> bool:
     return int((wide.index.get_level_values(0) == trade).sum()) > 1
 
 
-def _goods(found: Carbon) -> None:
+def _goods(found: Carbon) -> Iterator[Lines]:
     """Goods of one origin together, whichever country of the Union buys them."""
     if not len(found.cbam):
         return
@@ -225,4 +227,4 @@ def _goods(found: Carbon) -> None:
     )
     head = ("goods", "way", "t", "embedded", "charged", "USD a year", "USD per t", "in the end")
     title = "Apart: what the Union charges at its border for making the goods (CBAM), t CO2e and USD"
-    print_rows(title, head, body, (2, 3, 4, 5, 6, 7), note)
+    yield Lines(title, head, body, (2, 3, 4, 5, 6, 7), note)

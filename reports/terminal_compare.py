@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,6 +12,7 @@ from rich.table import Table
 
 from corridor.model.answer import rows
 from corridor.model.comparison import Attribution, Comparison
+from corridor.reports.terminal_tables import Lines
 from corridor.reports.words import MEASURES, capital, millions, mt
 
 WIDTH = 100
@@ -23,6 +24,10 @@ NARROW = 10
 MOST_LINKS, MOST_COUNTRIES = 8, 8
 SEA = "sea"
 """Where ships emit."""
+BORNE = (
+    "Days are the links' own times, without waiting for a ship. Half of a link's freight and carbon counts for the "
+    "country of each end; what ships emit is the sea's."
+)
 NOTHING = 0.5
 """Tonnes, or dollars, below which nothing has changed."""
 LETTERS = {"handled": "H", "concurrent": "C", "capability": "T", "free": "U"}
@@ -66,24 +71,22 @@ def print_comparison(found: Comparison) -> None:
     for sentence in comparison_sentences(found):
         _console().print(escape(sentence))
     print()
-    _print_measures(found)
+    for lines in comparison_tables(found):
+        _print(lines)
     if len(found.names) > BESIDE:
-        _print_overview(found)
         _console().print(f"Up to {BESIDE} scenarios are shown limit by limit and link by link; --json has all of it.")
-        return
-    _print_limits(found)
-    _print_ladder(found)
-    _print_markets(found)
-    _print_links(found)
-    _print_totals(found)
-    _print_countries(found)
-    _console().print(
-        "Days are the links' own times, without waiting for a ship. Half of a link's freight and carbon counts for the "
-        "country of each end; what ships emit is the sea's."
-    )
+    else:
+        _console().print(BORNE)
 
 
-def _print_measures(found: Comparison) -> None:
+def comparison_tables(found: Comparison) -> Iterator[Lines]:
+    """Every table that has something to say; of many scenarios an overview."""
+    few = len(found.names) <= BESIDE
+    for part in (_measures_of, *((_limits, _ladder, _markets, _links, _totals, _countries) if few else (_overview,))):
+        yield from part(found)
+
+
+def _measures_of(found: Comparison) -> Iterator[Lines]:
     """One line a scenario, whatever their number."""
     unit = str(found.measures.index.get_level_values("unit")[0])
     body: list[tuple[str, ...]] = []
@@ -101,28 +104,23 @@ def _print_measures(found: Comparison) -> None:
         told = "–" if math.isnan(growth) else f"{growth:.2f}"
         body.append((_broken(name, 2 * NARROW), *cells, told, found.first.get(name, "")))
     heads = [f"{MEASURES[name][0]} {letter}" for name, letter in LETTERS.items()] + ["T at its own floor"] * own
-    _print(f"Measures, {_mega(unit)}", ("scenario", *heads, "λ*", "first limit"), body, range(1, 6 + own))
-    if not found.floor_t:
-        _console().print("Each scenario holds its own floor, so T may fall where a capacity rises.")
+    notes = [] if found.floor_t else ["Each scenario holds its own floor, so T may fall where a capacity rises."]
     floors = {segment: t for segment, t in found.floor_t.items() if t > NOTHING}
     if floors:
         said = ", ".join(f"{segment} {millions(t)}" for segment, t in floors.items())
-        _console().print(
-            escape(f"All runs hold one floor, the least of theirs: {_floor(found.floor_t, unit)} ({said}).")
-        )
+        notes.append(f"All runs hold one floor, the least of theirs: {_floor(found.floor_t, unit)} ({said}).")
     if own:
         fits = {name: _measures(found, name).get("growth", math.inf) for name in found.first}
         least = min(fits, key=lambda name: fits[name])
         why = f"only {fits[least]:.2f} times the base year of {least} fits"
         if fits[least] >= 1:
             why = "less fits between the two, where only some of the changes are made"
-        _console().print(
-            escape(
-                f"It is low because {why}. T, flows, cost and carbon are those at that floor, which lets a market fall "
-                "for another; --own-floor has each scenario at its own."
-            )
+        notes.append(
+            f"It is low because {why}. T, flows, cost and carbon are those at that floor, which lets a market fall "
+            "for another; --own-floor has each scenario at its own."
         )
-    print()
+    head = ("scenario", *heads, "λ*", "first limit")
+    yield Lines(f"Measures, {_mega(unit)}", head, body, range(1, 6 + own), "\n".join(notes))
 
 
 def _own(found: Comparison) -> bool:
@@ -149,7 +147,7 @@ def _against(value: float, base: float, itself: bool) -> str:
     return millions(value) if itself or math.isnan(base) else f"{millions(value)} ({_signed(value - base, 1e6, 2)})"
 
 
-def _print_overview(found: Comparison) -> None:
+def _overview(found: Comparison) -> Iterator[Lines]:
     """Cost, carbon and time, and limits that come and go, one line a scenario."""
     keys = [
         ("cost_resource", "USD per gate t"),
@@ -164,7 +162,9 @@ def _print_overview(found: Comparison) -> None:
         comes, goes = _come_and_go(found, name)
         body.append((name, *cells, ", ".join(comes), ", ".join(goes)))
     head = ("scenario", "operators USD/t", "shippers USD/t", "CO2e kg/t", "days", "limits that come", "that go")
-    _print("Cost for each gate tonne, carbon for each tonne, time; limits against the first", head, body, range(1, 5))
+    yield Lines(
+        "Cost for each gate tonne, carbon for each tonne, time; limits against the first", head, body, range(1, 5)
+    )
 
 
 def _come_and_go(found: Comparison, name: str) -> tuple[list[str], list[str]]:
@@ -177,7 +177,7 @@ def _come_and_go(found: Comparison, name: str) -> tuple[list[str], list[str]]:
     return list(named[here & ~there]), list(named[there & ~here])
 
 
-def _print_limits(found: Comparison) -> None:
+def _limits(found: Comparison) -> Iterator[Lines]:
     if not len(found.limits):
         return
     unit = str(found.limits.index.get_level_values("unit")[0]).partition(" per ")[0]
@@ -191,10 +191,10 @@ def _print_limits(found: Comparison) -> None:
         body.append((key[1], key[2], step, *cells, *([word] if two else [])))
     head = ("limit", "kind", "step", *map(_broken, found.names), *([""] if two else []))
     title = f"What stops it ({found.study.replace('_', ' ')}): thousand {unit} that one step more brings"
-    _print(title, head, body, range(3, 3 + len(found.names)))
+    yield Lines(title, head, body, range(3, 3 + len(found.names)))
 
 
-def _print_ladder(found: Comparison) -> None:
+def _ladder(found: Comparison) -> Iterator[Lines]:
     """Rungs side by side: what passes, and which limit stands there."""
     body = []
     for rung, t, named in zip(found.ladder.index, found.ladder.to_numpy(), found.rungs.to_numpy(), strict=True):
@@ -205,7 +205,7 @@ def _print_ladder(found: Comparison) -> None:
         ]
         body.append((str(rung), *cells))
     head = ("rung", *(part for name in found.names for part in ("Mt", _broken(name, 2 * NARROW))))
-    _print(
+    yield Lines(
         "Ladder: all markets growing together, one limit lifted after the other",
         head,
         body,
@@ -213,15 +213,15 @@ def _print_ladder(found: Comparison) -> None:
     )
 
 
-def _print_totals(found: Comparison) -> None:
+def _totals(found: Comparison) -> Iterator[Lines]:
     body = []
     for key, values in zip(found.totals.index, found.totals.itertuples(index=False, name=None), strict=True):
         said, unit, scale, digits = TOTALS[key]
         body.append((said, unit, *_numbers(found, values, scale, digits)))
-    _print("Cost, carbon and time", ("", "unit", *_heads(found)), body, range(2, 2 + len(_heads(found))))
+    yield Lines("Cost, carbon and time", ("", "unit", *_heads(found)), body, range(2, 2 + len(_heads(found))))
 
 
-def _print_countries(found: Comparison) -> None:
+def _countries(found: Comparison) -> Iterator[Lines]:
     """A country a line, of those that matter most, and the sea."""
     body, names = [], found.names
     for country, part in found.countries.groupby(level="country", sort=False):
@@ -237,7 +237,7 @@ def _print_countries(found: Comparison) -> None:
         f"{' ' if place else said}\n{_broken(name)}" for said, _ in COUNTRY.values() for place, name in enumerate(names)
     ]
     more = f"; {len(nations) - MOST_COUNTRIES} more pass less" if len(nations) > MOST_COUNTRIES else ""
-    _print(f"By country{more}", (" \ncountry", *head), shown, range(1, 1 + len(head)))
+    yield Lines(f"By country{more}", (" \ncountry", *head), shown, range(1, 1 + len(head)))
 
 
 def _heads(found: Comparison) -> tuple[str, ...]:
@@ -268,7 +268,7 @@ def _numbers(found: Comparison, values: Sequence[float], scale: float, digits: i
     return cells
 
 
-def _print_markets(found: Comparison) -> None:
+def _markets(found: Comparison) -> Iterator[Lines]:
     """Tonnes of each market, and how long they are on the way."""
     days = dict(zip(found.days.index, found.days.to_numpy().tolist(), strict=True))
     unknown = [math.nan] * len(found.names)
@@ -279,12 +279,12 @@ def _print_markets(found: Comparison) -> None:
     heads = _heads(found)
     kt = [f"{' ' if place else 'kt a year'}\n{name}" for place, name in enumerate(heads)]
     on = [f"{' ' if place else 'mean days'}\n{_broken(name)}" for place, name in enumerate(found.names)]
-    _print(
+    yield Lines(
         "Markets: what goes, and how long it is on the way", (" \nmarket", *kt, *on), body, range(1, 1 + len(kt + on))
     )
 
 
-def _print_links(found: Comparison) -> None:
+def _links(found: Comparison) -> Iterator[Lines]:
     """Links whose flow differs most."""
     if not len(found.flows):
         return
@@ -294,7 +294,7 @@ def _print_links(found: Comparison) -> None:
         (key[1], *_numbers(found, values, 1e3, 0))
         for key, values in zip(most.index, most.itertuples(index=False, name=None), strict=True)
     ]
-    _print(f"Links, kt a year both ways{many}", ("link", *_heads(found)), body, range(1, 1 + len(_heads(found))))
+    yield Lines(f"Links, kt a year both ways{many}", ("link", *_heads(found)), body, range(1, 1 + len(_heads(found))))
 
 
 def _signed(value: float, scale: float, digits: int) -> str:
@@ -316,15 +316,28 @@ METHODS = {
 
 def print_attribution(found: Attribution) -> None:
     """The difference, and the share of every change in it."""
+    _console().print(f"[bold]{escape(attribution_sentence(found))}[/bold]")
+    lines = attribution_lines(found)
+    _console().print(escape(lines.title))
+    _print(lines._replace(title="", note=""))
+    if lines.note:
+        _console().print(escape(lines.note))
+
+
+def attribution_sentence(found: Attribution) -> str:
+    """The measure in both scenarios, and the difference."""
     money = found.unit.startswith("USD")
     unit = f"million {found.unit}" if money else _mega(found.unit)
     name = MEASURES[found.of][0] if found.of in MEASURES else found.of.replace("_", " ")
-    how = METHODS[found.method].format(runs=found.runs, samples=found.samples, seed=found.seed)
-    said = (
+    return (
         f"{capital(name)}, {unit}: {found.a} {millions(found.start)}, {found.b} {millions(found.end)}, "
         f"difference {_signed(found.difference, 1e6, 2)}."
     )
-    _console().print(f"[bold]{escape(said)}[/bold]")
+
+
+def attribution_lines(found: Attribution) -> Lines:
+    """The share of every change."""
+    how = METHODS[found.method].format(runs=found.runs, samples=found.samples, seed=found.seed)
     sampled, chained = found.method == "sampled", found.method == "order"
     body = []
     for row in rows(found.changes):
@@ -335,10 +348,10 @@ def print_attribution(found: Attribution) -> None:
     blank = [""] * (sampled + 2 * (not chained))
     body.append(("", "together", _signed(found.difference, 1e6, 3), *blank))
     head = ["", "change", "share", *(["±"] if sampled else []), *([] if chained else ["alone", "lost without it"])]
-    _console().print(escape(f"What each change makes of it: {how}."))
-    _print("", head, body, range(2, len(head)))
-    if found.floor_t:
-        _console().print(escape(f"All runs hold one floor, the least of theirs: {_floor(found.floor_t, found.unit)}."))
+    held = f"All runs hold one floor, the least of theirs: {_floor(found.floor_t, found.unit)}."
+    return Lines(
+        f"What each change makes of it: {how}.", head, body, range(2, len(head)), held if found.floor_t else ""
+    )
 
 
 def _console() -> Console:
@@ -348,7 +361,8 @@ def _console() -> Console:
     return console
 
 
-def _print(title: str, head: Sequence[str], body: Iterable[Sequence[str]], right: Iterable[int]) -> None:
+def _print(found: Lines) -> None:
+    title, head, body, right, note = found
     console = _console()
     said = escape(title) or None
     table = Table(*map(escape, head), box=None, title=said, title_justify="left", padding=(0, 1, 0, 0))
@@ -362,3 +376,6 @@ def _print(title: str, head: Sequence[str], body: Iterable[Sequence[str]], right
         table.add_row(*map(escape, line))
     console.print(table)
     console.print()
+    if note:
+        console.print(escape(note))
+        console.print()

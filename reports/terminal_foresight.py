@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from corridor.model.answer import rows
 from corridor.model.foresight import Foresight
-from corridor.reports.terminal_tables import print_rows, t
+from corridor.reports.terminal_tables import Lines, print_rows, t
 from corridor.reports.words import capital
 
 NOTHING_T = 0.5
@@ -45,6 +47,15 @@ def print_foresight(found: Foresight) -> None:
     """The sentences, and both years by market and by period."""
     print(" ".join(foresight_sentences(found)))
     print()
+    for lines in foresight_tables(found):
+        print_rows(*lines)
+    proof = max(found.certificate.primal_residual, found.certificate.dual_residual, found.certificate.gap)
+    kept = found.rolling_residual
+    print(f"Foresight is proved best to {proof:.0e}; the rolled year keeps to what was there to {kept:.0e}.")
+
+
+def foresight_tables(found: Foresight) -> Iterator[Lines]:
+    """Both years by market, and by the periods in which they differ."""
     head = ("market", "plan, t", "with foresight, t", "rolling, t", "worth, t", "waits at worst", "rolling", "given up")
     body = [
         (
@@ -59,7 +70,7 @@ def print_foresight(found: Foresight) -> None:
         )
         for row in rows(found.segments)
     ]
-    print_rows("By market", head, body, range(1, 8))
+    yield Lines("By market", head, body, range(1, 8))
     differ = found.periods[
         (found.periods["foresight_t"] - found.periods["rolling_t"]).abs().gt(NOTHING_T)
         | (found.periods["waiting_foresight_t"] - found.periods["waiting_rolling_t"]).abs().gt(NOTHING_T)
@@ -78,10 +89,7 @@ def print_foresight(found: Foresight) -> None:
             )
             for row in rows(differ)
         ]
-        print_rows(f"{_span(found)} in which they differ", columns, lines, range(1, 6))
-    proof = max(found.certificate.primal_residual, found.certificate.dual_residual, found.certificate.gap)
-    kept = found.rolling_residual
-    print(f"Foresight is proved best to {proof:.0e}; the rolled year keeps to what was there to {kept:.0e}.")
+        yield Lines(f"{_span(found)} in which they differ", columns, lines, range(1, 6))
 
 
 def _step(found: Foresight) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from corridor.model.answer import rows
 from corridor.model.frontier import MEASURED, CostFrontier, Frontier, Pareto, Sweep, Swept
-from corridor.reports.terminal_tables import print_rows, t
+from corridor.reports.terminal_tables import Lines, print_rows, t
 from corridor.reports.words import MEASURES, capital, listed, millions
 
 LETTERS = {"handled": "H", "concurrent": "C", "capability": "T", "free": "U"}
@@ -32,9 +32,23 @@ def number(value: float) -> str:
 
 def print_sweep(found: Sweep, written: str = "") -> None:
     """The runs, what they range over, and why some have no answer."""
-    runs, answered = found.runs, found.answered
-    print(_sweep_headline(found))
+    answered = found.answered
+    print(sweep_headline(found))
     print()
+    print_rows(*sweep_lines(found, written))
+    if len(answered) > 1:
+        _print_spread(found)
+    for sentence in sweep_remarks(found):
+        print(sentence)
+    worst = answered["residual"].max() if len(answered) else 0.0
+    print(f"Certificates of all runs passed (worst residual {worst:.0e}).")
+    if written:
+        print(f"Runs: {written}")
+
+
+def sweep_lines(found: Sweep, written: str = "") -> Lines:
+    """The first runs; where the others are, if there are more."""
+    runs = found.runs
     head = ["run", *(_short(each) for each in found.over), "times", *(f"{LETTERS[m]}, Mt" for m in MEASURED)]
     body = []
     for row in runs.head(MOST).to_dict("records"):
@@ -48,19 +62,11 @@ def print_sweep(found: Sweep, written: str = "") -> None:
     more = len(runs) - MOST
     rest = f"… and {more:,} runs more" + (f", in {written}" if written else "; --out runs.csv has them all")
     right = range(len(head))
-    print_rows("Runs", [*head, "first limit"], body, right, rest if more > 0 else "")
-    if len(answered) > 1:
-        _print_spread(found)
-    print(_floor_said(found))
-    for reason, numbers in _reasons(runs).items():
-        print(f"No answer in {_runs_said(numbers)}: {reason}")
-    worst = answered["residual"].max() if len(answered) else 0.0
-    print(f"Certificates of all runs passed (worst residual {worst:.0e}).")
-    if written:
-        print(f"Runs: {written}")
+    return Lines("Runs", [*head, "first limit"], body, right, rest if more > 0 else "")
 
 
-def _sweep_headline(found: Sweep) -> str:
+def sweep_headline(found: Sweep) -> str:
+    """What was run, in words."""
     runs = len(found.runs)
     drawn = f", {found.design} with seed {found.seed}" if found.seed is not None else f", by {found.design}"
     over = listed([f"{each.address} ({each.cells} numbers)" if each.cells > 1 else each.address for each in found.over])
@@ -101,6 +107,12 @@ def _named(ids: Sequence[str], names: Mapping[str, str]) -> str:
     return " + ".join(names.get(each, each) for each in ids) or "no resource"
 
 
+def sweep_remarks(found: Sweep) -> list[str]:
+    """The floor that runs hold, and why some have no answer."""
+    reasons = [f"No answer in {_runs_said(numbers)}: {reason}" for reason, numbers in _reasons(found.runs).items()]
+    return [_floor_said(found), *reasons]
+
+
 def _floor_said(found: Sweep) -> str:
     if found.own_floor:
         return "H and T of each run keep its own floor, so that they can fall where a capacity rises."
@@ -129,6 +141,13 @@ def print_frontier(found: Frontier) -> None:
     for sentence in frontier_sentences(found):
         print(sentence)
     print()
+    lines = frontier_lines(found)
+    print_rows(*lines[:4])
+    print("\n".join([*([lines.note] if lines.note else []), _proved(found.solves, found.residual)]))
+
+
+def frontier_lines(found: Frontier) -> Lines:
+    """The pieces, with the limits that come and go."""
     per = "1 %" if found.step_unit == "1 %" else found.step_unit
     head = ("from", "to", "Mt", "to Mt", f"t a year per {per}", "limits besides", "no longer")
     always = _always(found)
@@ -139,13 +158,12 @@ def print_frontier(found: Frontier) -> None:
         slope = "nothing" if abs(row.slope) <= FLAT else _per(row.per_step)
         body.append((*ends, slope, _named(fresh, found.names) if fresh else "", ", ".join(_names(found, row.goes))))
     name = MEASURES[found.measure][0]
-    print_rows(f"{name} ({LETTERS[found.measure]}) by {found.name}, {found.unit}", head, body, range(5))
-    if always:
-        print(f"Limits all along: {', '.join(_names(found, always))}.")
+    notes = [f"Limits all along: {', '.join(_names(found, always))}."] if always else []
     if found.floor is not None:
         times = "" if found.floor == 1 else f"{found.floor:.4g} times "
-        print(f"No market falls below {times}its base year, all along.")
-    print(_proved(found.solves, found.residual))
+        notes.append(f"No market falls below {times}its base year, all along.")
+    title = f"{name} ({LETTERS[found.measure]}) by {found.name}, {found.unit}"
+    return Lines(title, head, body, range(5), "\n".join(notes))
 
 
 def frontier_sentences(found: Frontier) -> list[str]:
@@ -197,13 +215,26 @@ WHOSE = {"resource": "operating cost, empties included", "shipper": "what shippe
 
 def print_cost_frontier(found: CostFrontier) -> None:
     """What the next tonne costs, piece by piece."""
+    print(cost_sentence(found))
+    print()
+    lines = cost_lines(found)
+    print_rows(*lines[:4])
+    print(lines.note)
+    print(_proved(found.solves, found.residual))
+
+
+def cost_sentence(found: CostFrontier) -> str:
+    """How far the cost rises, and what the next tonne costs."""
     points = found.points
     first, last = points.iloc[0], points.iloc[-1]
     least, most = found.pieces["usd_per_t"].min(), found.pieces["usd_per_t"].max()
     volumes = f"From {millions(first['t'])} to {millions(last['t'])} Mt over the gate"
     rise = f"the least cost rises from {first['usd'] / 1e6:,.0f} to {last['usd'] / 1e6:,.0f} million USD a year"
-    print(f"{volumes} {rise}: the next tonne costs {least:,.0f} USD at first and {most:,.0f} at last.")
-    print()
+    return f"{volumes} {rise}: the next tonne costs {least:,.0f} USD at first and {most:,.0f} at last."
+
+
+def cost_lines(found: CostFrontier) -> Lines:
+    """The pieces, with the markets that grow on each."""
     head = ("from Mt", "to Mt", "million USD", "to", "USD per t more", "what grows")
     body = [
         (
@@ -216,10 +247,9 @@ def print_cost_frontier(found: CostFrontier) -> None:
         )
         for row in rows(found.pieces)
     ]
-    print_rows(f"Least cost by volume: {WHOSE[found.cost]}", head, body, range(5))
     times = f"{found.floor:.4g} times " if found.floor != 1 else ""
-    print(f"Every market carries at least {times}its base year; what grows beyond is whatever is cheapest.")
-    print(_proved(found.solves, found.residual))
+    note = f"Every market carries at least {times}its base year; what grows beyond is whatever is cheapest."
+    return Lines(f"Least cost by volume: {WHOSE[found.cost]}", head, body, range(5), note)
 
 
 def pareto_sentences(found: Pareto) -> list[str]:
@@ -255,6 +285,13 @@ def print_pareto(found: Pareto) -> None:
     for sentence in pareto_sentences(found):
         print(sentence)
     print()
+    for lines in pareto_tables(found):
+        print_rows(*lines)
+    print(_proved(found.solves, found.residual).replace("between breakpoints", "at corners"))
+
+
+def pareto_tables(found: Pareto) -> Iterator[Lines]:
+    """The corners, and what the last of them sends another way."""
     cheapest = found.points.iloc[0]
     head = ("corner", "million USD", "t CO2e", "million t days", "USD more", "t CO2e less", "t days less", "best where")
     body = [
@@ -270,13 +307,12 @@ def print_pareto(found: Pareto) -> None:
         )
         for row in rows(found.points)
     ]
-    print_rows("Cost, carbon and time, the cheapest first", head, body, range(7))
+    yield Lines("Cost, carbon and time, the cheapest first", head, body, range(7))
     last = found.moves[found.moves["point"] == int(found.points["point"].iloc[-1])]
     if len(last):
         lines = [(row.link, t(row.cheapest_t), t(row.t)) for row in rows(last)]
         title = f"What corner {len(found.points)} sends another way"
-        print_rows(title, ("link, t a year", "corner 1", f"corner {len(found.points)}"), lines[:MOST], (1, 2))
-    print(_proved(found.solves, found.residual).replace("between breakpoints", "at corners"))
+        yield Lines(title, ("link, t a year", "corner 1", f"corner {len(found.points)}"), lines[:MOST], (1, 2))
 
 
 def _weighed(row: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 from rich.console import Console
@@ -14,6 +15,16 @@ from corridor.model.answer import Explanation, Waterfall, rows
 from corridor.model.units import amount
 
 PIPED_WIDTH = 170
+
+
+class Lines(NamedTuple):
+    """A table of text, before anybody prints it: ``right`` numbers the columns that hold numbers."""
+
+    title: str
+    head: Sequence[str]
+    body: Sequence[Sequence[str]]
+    right: Sequence[int]
+    note: str = ""
 
 
 def print_rows(
