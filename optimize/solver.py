@@ -32,8 +32,10 @@ LARGEST_COST = 1024.0
 """Of a scaled column by interior point; the tolerances of HiGHS are absolute."""
 COLUMN_LOGS = (-3, 9)
 """Least and largest logarithm to the base 2 of the scale of a column; smaller ones let large reduced costs pass."""
-PRECISE = 1e-6
-"""Relative residuals and gap above which an interior solution is not taken for an optimum."""
+PRECISE = 1e-8
+"""Relative residuals and gap at which the interior point method stops, where no others are asked for."""
+ROUGH = 100.0
+"""How many times those an interior solution may miss and be taken for an optimum: presolve is undone on the way."""
 SCALINGS = 8
 """Rounds in which geometric means of rows and columns are brought to one; more change next to nothing."""
 LEAST = 1e-4
@@ -76,7 +78,8 @@ class Solver:
     ``time_limit`` (seconds from now) and ``deadline`` (on the clock of ``time.perf_counter``, the earlier one counts)
     hold for all its runs together; give ``time_limit`` with ``deadline`` as what was asked for, to be named.
     ``algorithm`` is simplex or ipm, or chosen by the number of columns; ``crossover`` makes a vertex of what the
-    interior point finds; ``typical`` are values that the columns may come to, nan where not known, for its scaling.
+    interior point finds; ``typical`` are values that the columns may come to, nan where not known, for its scaling, and
+    ``precision`` is that of its residuals and gap, relative.
     ``watch`` is told of the progress of each run, a few times a second; what it raises ends the run and comes out.
 
     SIGINT in the main thread stops a run that is watched or large, and raises Interrupted with what is known.
@@ -92,6 +95,7 @@ class Solver:
         crossover: bool = False,
         watch: Callable[[Progress], None] | None = None,
         typical: Floats | None = None,
+        precision: float = PRECISE,
     ) -> None:
         self.program = program
         columns = program.matrix.shape[1]
@@ -106,6 +110,8 @@ class Solver:
         self.highs: Any = highspy.Highs()
         self.highs.silent()
         self.highs.setOptionValue("threads", 1)
+        self.highs.setOptionValue("ipm_optimality_tolerance", precision)
+        self.precision = precision
         self.load()
         self.base: Any = None
         self.own: dict[str, Any] = {}
@@ -300,7 +306,11 @@ class Solver:
             if info.simplex_iteration_count > 0:
                 listener.phase = "simplex"
             raise self._late(listener.progress())
-        if status == Status.kOptimal and options.get("run_crossover") == "off" and _rough(info):
+        if (
+            status == Status.kOptimal
+            and options.get("run_crossover") == "off"
+            and not _precise(info, ROUGH * self.precision)
+        ):
             status = Status.kUnknown
         return status, steps, seconds
 
@@ -353,11 +363,11 @@ def _steps(info: Any) -> int:
     return sum(max(int(count), 0) for count in counts)
 
 
-def _rough(info: Any) -> bool:
-    """Whether an interior solution that HiGHS calls optimal is so only nearly."""
+def _precise(info: Any, most: float) -> bool:
+    """Whether an interior solution that HiGHS calls optimal is so in all that it says of it."""
     residuals = (
         info.max_relative_primal_infeasibility,
         info.max_relative_dual_infeasibility,
         info.primal_dual_objective_error,
     )
-    return not all(residual <= PRECISE for residual in residuals)
+    return all(residual <= most for residual in residuals)

@@ -27,7 +27,7 @@ from corridor.optimize.own_rules import PLANNED, PlannersRule
 from corridor.optimize.period import Label, build
 from corridor.optimize.progress import Progress
 from corridor.optimize.sifting import sifted
-from corridor.optimize.solver import IPM_COLUMNS, Solution, Solver
+from corridor.optimize.solver import IPM_COLUMNS, PRECISE, Solution, Solver
 from corridor.optimize.tables import answer_tables, values_of
 
 STUDIES = (*MEASURES, *COSTS)
@@ -37,6 +37,8 @@ ONE_PASS_COLUMNS = 100_000
 """Programs with more columns are solved once, ties and all; their prices are off by what ties count."""
 AT_ONCE = 0.3
 """Part of the tie-break's weight where it is sought beside the goal and prices come from the same solve."""
+PRECISE_AT_ONCE = 1e-6
+"""Precision of such a solve; a certificate by days allows a hundred times as much."""
 USED = 0.1
 """Kt a year above which a way is used."""
 FULL_KT = 1e6
@@ -78,6 +80,7 @@ class YearModel:
             deadline=deadline,
             watch=watch,
             typical=_typical(self) if len(self.program.columns) > IPM_COLUMNS else None,
+            precision=PRECISE_AT_ONCE if self.one_pass else PRECISE,
         )
         self._varying: list[tuple[float, Label, str, Any]] | None = None
         self._places = np.zeros(0, dtype=np.int64)
