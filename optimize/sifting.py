@@ -22,7 +22,7 @@ SIFTED, BALANCE, FILL = "flow", "cargo_balance", "unit_fill"
 """The variable whose columns are sifted, and the rules of the rows between them, and of what they ride in."""
 ROUNDS = 6
 """After so many rounds all ways are let in."""
-WRONG = 1.5e-4
+WRONG = 1e-4
 """How much a kt of a way left out may better the goal, in its units."""
 IDLE = 1e-6
 """Kt below which nothing passes a place."""
@@ -64,7 +64,6 @@ def sifted(
         kept |= _columns(program, {program.columns[int(place)] for place in np.flatnonzero(opened)}, only=True)
         if not opened.any():
             kept[:] = True
-    solver.hold_columns(nothing, np.full(len(kept), np.inf))
     return found
 
 
@@ -110,15 +109,15 @@ def _repaired(program: Program, cost: Floats, columns: Floats, prices: Floats) -
 
 
 def _filled(program: Program, cost: Floats, prices: Floats, empty: Mask) -> Floats:
-    """Prices with those of units that carry nothing the most that an empty one allows, which is best for cargo."""
+    """Prices with those of units that carry nothing the least that a loaded one allows, which is best for cargo."""
     entries = program.matrix.tocoo()
     rows, at = entries.coords
-    units = empty[rows] & (entries.data > 0)
+    units = empty[rows] & (entries.data < 0)
     rows, at, numbers = rows[units], at[units], entries.data[units]
     spare = (cost - program.matrix.T @ prices)[at] / numbers
-    most = np.full(len(prices), np.inf)
-    np.minimum.at(most, rows, spare)
-    return np.where(np.isfinite(most), prices + most, prices)
+    least = np.full(len(prices), -np.inf)
+    np.maximum.at(least, rows, spare)
+    return np.where(np.isfinite(least), prices + least, prices)
 
 
 def _opened(program: Program, wrong: Mask, idle: Mask, reduced: Floats) -> Mask:

@@ -173,18 +173,16 @@ class Solver:
         maximise: bool,
         given: Mapping[Label, float] | None = None,
         without: str = "",
-        ties: float = 0.0,
     ) -> Solution:
         """Solve for a goal (its name, or coefficients of the columns) with some givens replaced and a rule dropped.
 
-        The goal ``tie_break`` counts by ``ties`` beside it; the value is that of the goal alone.
 
         By simplex, the first optimal solve leaves the base basis, from which every later one starts; by interior
         point every solve starts afresh: the answer does not depend on what was asked before. Raises TimeLimitError,
         Interrupted (a KeyboardInterrupt).
         """
         self.hold(*self.program.bounds(self.program.given(given or {}), without))
-        return self._run(goal, maximise, beside=(ties, "tie_break") if ties else None)
+        return self._run(goal, maximise)
 
     def solve_rows(self, goal: str | Floats, lower: Floats, upper: Floats, *, maximise: bool) -> Solution:
         """Solve with these bounds of the rows."""

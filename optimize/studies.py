@@ -33,11 +33,9 @@ from corridor.optimize.tables import answer_tables, values_of
 STUDIES = (*MEASURES, *COSTS)
 TIE = 3e-7
 """Kt of the goal that a thousand USD of the tie-break count for where both are sought at once."""
-ONE_PASS_COLUMNS = 100_000
-"""Programs with more columns are solved once, ties and all; their prices are off by what ties count."""
-AT_ONCE = 0.3
-"""Part of the tie-break's weight where it is sought beside the goal and prices come from the same solve."""
-PRECISE_AT_ONCE = 1e-6
+SIFTED_COLUMNS = 100_000
+"""Programs with more columns are solved over few of their ways first."""
+SIFTED_PRECISE = 1e-6
 """Precision of such a solve; a certificate by days allows a hundred times as much."""
 USED = 0.1
 """Kt a year above which a way is used."""
@@ -80,7 +78,7 @@ class YearModel:
             deadline=deadline,
             watch=watch,
             typical=_typical(self) if len(self.program.columns) > IPM_COLUMNS else None,
-            precision=PRECISE_AT_ONCE if self.one_pass else PRECISE,
+            precision=SIFTED_PRECISE if self.sifts else PRECISE,
         )
         self._varying: list[tuple[float, Label, str, Any]] | None = None
         self._places = np.zeros(0, dtype=np.int64)
@@ -143,20 +141,21 @@ class YearModel:
         return self.sound(self.tried(question))
 
     def tried(self, question: Question) -> Solution:
-        """The solution of a question, or that there is none; a large program is sifted, its ties decided at once."""
+        """The solution of a question, or that there is none; a large program is sifted, and keeps the ways it took."""
 
         def solve() -> Solution:
             return self.solver.solve(
-                question.goal,
-                maximise=question.maximise,
-                given=question.given,
-                without=question.without,
-                ties=AT_ONCE * self.ties(question) if self.one_pass else 0.0,
+                question.goal, maximise=question.maximise, given=question.given, without=question.without
             )
 
-        if not self.one_pass:
+        if not self.sifts:
             return solve()
         return sifted(self.solver, self.goal(question.goal), self.used, solve, maximise=question.maximise)
+
+    @property
+    def sifts(self) -> bool:
+        """Whether the program is so large that it is solved over few of its ways first."""
+        return len(self.program.columns) > SIFTED_COLUMNS
 
     @cached_property
     def used(self) -> set[Label]:
@@ -170,11 +169,6 @@ class YearModel:
         for label, value in zip(weeks.program.columns, flows.tolist(), strict=True):
             amounts[label] += value
         return {label for label, value in amounts.items() if value > USED}
-
-    @property
-    def one_pass(self) -> bool:
-        """Whether one solve gives flows and prices; else flows come from a second one."""
-        return len(self.program.columns) > ONE_PASS_COLUMNS
 
     def ties(self, question: Question) -> float:
         """What a thousand USD of the tie-break count for beside a goal."""
@@ -333,7 +327,7 @@ def _flows(year: YearModel, study: str, question: Question, found: Solution) -> 
     """Flows of the second pass (cheapest among the best), and the bounds of the rows that prices refer to."""
     program, solver = year.program, year.solver
     bounds = program.bounds(program.given(question.given), question.without)
-    if question.goal not in program.goals or question.goal == "tie_break" or year.one_pass:
+    if question.goal not in program.goals or question.goal == "tie_break":
         return found.columns, bounds
     sign = 1.0 if question.maximise else -1.0
     goal = sign * program.goals[question.goal][0]

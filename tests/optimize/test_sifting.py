@@ -46,8 +46,8 @@ def test_few_ways_first_then_as_many_as_it_takes(seed: int, monkeypatch: pytest.
             year.program, year.goal(goal), found.columns, found.prices, *bounds, maximise=maximise, balance=0.0
         )
         assert proof.passed, proof
-    again = year.solver.solve(goal, maximise=maximise)  # all ways are open afterwards
-    assert again.value == pytest.approx(whole.value, rel=1e-9)
+        again = year.solver.solve(goal, maximise=maximise)  # the solver keeps to the ways that it takes
+        assert again.value == pytest.approx(whole.value, rel=1e-7, abs=1e-9)
 
 
 def _used(year: YearModel, found: Solution, label: Label) -> bool:
@@ -56,14 +56,16 @@ def _used(year: YearModel, found: Solution, label: Label) -> bool:
 
 @pytest.mark.parametrize("case", [boxes, ferry, choice])
 @pytest.mark.parametrize("study", ["capability", "concurrent", "handled"])
-def test_a_large_program_is_sifted_and_its_ties_decided_at_once(case, study, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_large_program_is_sifted(case, study, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     usual = studies.solve(case(), study, Horizon.of("month", 2025))
-    monkeypatch.setattr(studies, "ONE_PASS_COLUMNS", 100)
+    monkeypatch.setattr(studies, "SIFTED_COLUMNS", 100)
     monkeypatch.setattr(studies.YearModel, "used", {("flow", None)})  # none of its ways
     large = studies.solve(case(), study, Horizon.of("month", 2025))
     assert large.value == pytest.approx(usual.value, rel=1e-6)
-    assert max(large.certificate.primal_residual, large.certificate.balance) < 1e-6
-    assert max(large.certificate.dual_residual, large.certificate.gap) < 1e-4  # as asked for by days
+    certificate = large.certificate
+    assert max(certificate.primal_residual, certificate.balance) < 1e-6
+    assert max(certificate.dual_residual, certificate.gap) < 1e-4  # as asked for by days
+    assert float((large.flow["t"] * 1.0).sum()) == pytest.approx(float(usual.flow["t"].sum()), rel=1e-5)
 
 
 def test_ways_of_the_year_by_weeks() -> None:
