@@ -35,6 +35,7 @@ TIE = 3e-7
 """Kt of the goal that a thousand USD of the tie-break count for where both are sought at once."""
 SIFTED_COLUMNS = 100_000
 """Programs with more columns are solved over few of their ways first."""
+WEEKS = 52
 SIFTED_PRECISE = 1e-6
 """Precision of such a solve; a certificate by days allows a hundred times as much."""
 USED = 0.1
@@ -154,8 +155,8 @@ class YearModel:
 
     @property
     def sifts(self) -> bool:
-        """Whether the program is so large that it is solved over few of its ways first."""
-        return len(self.program.columns) > SIFTED_COLUMNS
+        """Whether the program is so large, and finer than weeks, that it is solved over few of its ways first."""
+        return len(self.program.columns) > SIFTED_COLUMNS and self.layout.horizon.count > WEEKS
 
     @cached_property
     def used(self) -> set[Label]:

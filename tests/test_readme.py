@@ -35,8 +35,20 @@ def test_the_readme_names_the_commands() -> None:
     assert len(COMMANDS) >= 9
 
 
-VERBS = ("report", "waterfall", "prices", "ladder", "markets", "explain", "cut", "validate", "band")
-LONG = tuple(f"corridor {verb}" for verb in VERBS)
+VERBS = (
+    "report",
+    "waterfall",
+    "prices",
+    "ladder",
+    "markets",
+    "explain",
+    "cut",
+    "validate",
+    "band",
+    "library",
+    "compare",
+)
+LONG = (*(f"corridor {verb}" for verb in VERBS), "corridor check", "corridor solve --periods")
 
 
 def slowly(command: str, *more: object) -> object:

@@ -133,6 +133,7 @@ def test_an_unknown_name_is_a_fault(folder: Path) -> None:
         corridor.library(folder, ["longest"])
 
 
+@pytest.mark.slow
 def test_processes_find_the_same(folder: Path) -> None:
     for number in range(8):
         text = f"name: more_{number}\nchanges:\n  - {{add: resource.line.capacity, value: {number}, source: assumed}}\n"

@@ -213,6 +213,7 @@ def test_a_scenario_is_not_validated() -> None:
     assert [fault.code for fault in error.value.faults] == ["C064"]
 
 
+@pytest.mark.slow
 def test_a_scenario_is_checked_too(run: Run, copy: Path) -> None:
     path = copy / "scenario" / "base_2022.yaml"
     text = path.read_text(encoding="utf-8")

@@ -235,6 +235,7 @@ def many() -> tuple[Case, Case]:
     return a, a.with_(changes)
 
 
+@pytest.mark.slow
 def test_sampled_agrees_with_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     a, b = many()
     exact = attribution(a, b)

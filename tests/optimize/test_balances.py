@@ -278,6 +278,7 @@ def test_tolerance_is_that_of_the_periods() -> None:
     assert by_periods("boxes").certificate.tolerance == TOLERANCE
 
 
+@pytest.mark.slow
 def test_the_bundled_case_by_quarters() -> None:
     """A real year: it passes, and a tonne too much of the greatest flow does not."""
     case = load()

@@ -59,6 +59,7 @@ def _used(year: YearModel, found: Solution, label: Label) -> bool:
 def test_a_large_program_is_sifted(case, study, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     usual = studies.solve(case(), study, Horizon.of("month", 2025))
     monkeypatch.setattr(studies, "SIFTED_COLUMNS", 100)
+    monkeypatch.setattr(studies, "WEEKS", 6)
     monkeypatch.setattr(studies.YearModel, "used", {("flow", None)})  # none of its ways
     large = studies.solve(case(), study, Horizon.of("month", 2025))
     assert large.value == pytest.approx(usual.value, rel=1e-6)
@@ -74,3 +75,9 @@ def test_ways_of_the_year_by_weeks() -> None:
     assert flows
     assert flows <= set(year.program.columns.labels)
     np.testing.assert_array_equal(year.program.columns.every(next(iter(flows))).shape, (12,))
+
+
+def test_weeks_are_never_sifted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studies, "SIFTED_COLUMNS", 0)
+    assert not YearModel(ferry(), "capability", Horizon.of("week", 2025)).sifts
+    assert YearModel(ferry(), "capability", Horizon.of("73", 2025)).sifts
