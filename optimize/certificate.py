@@ -71,7 +71,7 @@ def worst_imbalance(case: Case, tables: Mapping[str, pd.DataFrame]) -> float:
     the year what is still on the way, in stock or waiting as it ends counts as such.
     """
     flow, move, delivered = tables["flow"], tables["move"], tables["delivered"]
-    if len(flow) == 0 and delivered["t"].abs().sum() > 1e-3:  # flows of less are left out
+    if len(flow) == 0 and delivered["t"].abs().sum() > 0:
         return float("inf")
     ways = pd.DataFrame(
         [(a.arc_id, a.link_id, a.direction, a.start, a.end, a.gate) for a in arcs(case)],

@@ -62,8 +62,11 @@ DUAL, PRIMAL = 1, 4
 """Ways of the simplex method, as HiGHS counts them."""
 KEPT = 1e-8
 """Breach of a row, as the solver scales it, that a step may leave."""
-ROOM = 1e-7
-"""Within which, relative, what is decided stands: the solver knows it no better."""
+STEPS, UNLIMITED = 10_000, 2**31 - 1
+"""Iterations in which a step is done, if it can be done from where it starts: some hundreds are usual."""
+NOTHING = Solution("unknown", math.nan, np.zeros(0), np.zeros(0), 0, 0.0)
+ROOMS = (0.0, 1e-8, 1e-7)
+"""Within which, relative, what is decided stands, the first that a step can bear: the solver knows it no better."""
 TINY = 1e-6
 """Hours."""
 
@@ -154,21 +157,26 @@ class _Live(Solver):
         return found
 
     def go_on(self, goal: Floats, lower: Floats, upper: Floats, least: Floats, most: Floats) -> Solution:
-        """Solve with these bounds of rows and of columns from the last vertex."""
+        """Solve with these bounds of rows and of columns from the last vertex, where it stays if there is no optimum."""
         self.hold(lower, upper)
         self.hold_columns(least, most)
         basis = self.highs.getBasis()
+        self.highs.setOptionValue("simplex_iteration_limit", STEPS)
+        found = NOTHING
         for strategy in (DUAL, PRIMAL):  # what crossover leaves can be too much for the dual simplex method
+            if found.status != "unknown":
+                break
             self.highs.setOptionValue("simplex_strategy", strategy)
             try:
-                return self._run(goal, maximise=False, keep=True)
+                found = self._run(goal, maximise=False, keep=True)
             except RuntimeError:
+                found = NOTHING
+            if found.status != "optimal":
                 self.highs.clearSolver()
                 self.highs.setBasis(basis)
-            finally:
-                self.highs.setOptionValue("simplex_strategy", DUAL)
-        self.highs.clearSolver()
-        return self._run(goal, maximise=False, keep=True)
+        self.highs.setOptionValue("simplex_strategy", DUAL)
+        self.highs.setOptionValue("simplex_iteration_limit", UNLIMITED)
+        return found
 
 
 class TwoYears:
@@ -220,19 +228,24 @@ class TwoYears:
         begins, ends = self._spans()
         edges = np.array(self.horizon.edges)
         least, most, fixed = np.zeros(size), np.full(size, np.inf), np.zeros(size, dtype=bool)
-        found: Solution | None = None
+        held, found = abs(self.program.matrix).tocsr(), NOTHING
         for first in range(0, count, step):
             last = min(first + step, count) - 1
             rows = self.program.bounds(self._known(last + ahead))
-            found = _sound(self.solver.go_on(self.goal, *rows, least, most))
+            past = held @ ~fixed == 0  # what is decided met them, and no later step can mend the last digit
+            rows = np.where(past, -np.inf, rows[0]), np.where(past, np.inf, rows[1])
+            for room in ROOMS:
+                wider = room * (1 + np.where(np.isfinite(most), most, 0.0))
+                found = self.solver.go_on(self.goal, *rows, np.maximum(least - room * (1 + least), 0.0), most + wider)
+                if found.status == "optimal":
+                    break
+            found = _sound(found)
             self.steps += 1
             now, values = edges[last + 1], np.maximum(found.columns, 0.0)
             begun, done = begins < now - TINY, ends <= now + TINY
-            room = ROOM * (1 + values)
-            most = np.where(begun & ~fixed, np.minimum(values + room, most), most)
-            least = np.where(done & ~fixed, np.maximum(np.minimum(values, most) - room, 0.0), least)
+            most = np.where(begun & ~fixed, np.minimum(values, most), most)
+            least = np.where(done & ~fixed, np.minimum(values, most), least)
             fixed |= done
-        assert found is not None
         return found
 
     def compared(self, measure: str, known: Solution, rolled: Solution, ahead: int, step: int) -> Foresight:

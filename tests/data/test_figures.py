@@ -93,7 +93,7 @@ def aside() -> Rows:
 
 def test_no_figure_is_lost_and_none_is_new() -> None:
     ids = [row["source_id"] for row in table("source")]
-    assert len(FIGURES) == sum(COUNTS.values())
+    assert len(FIGURES) == sum(COUNTS.values()) == 977
     assert Counter(each[0] for each in ids) == COUNTS
     assert sorted(ids) == sorted(FIGURES)
 
