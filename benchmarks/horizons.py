@@ -32,7 +32,9 @@ from corridor.model.faults import TimeLimitError
 from corridor.model.horizon import Horizon
 from corridor.optimize import layout as plans
 from corridor.optimize import studies
+from corridor.optimize.compile import compile_period
 from corridor.optimize.layout import Layout
+from corridor.optimize.period import build
 from corridor.optimize.solver import Solver
 from corridor.optimize.studies import YearModel
 
@@ -221,7 +223,12 @@ def formulate(route: str, periods: str, _: float) -> Facts:
         case, horizon = corridor_of(setting), Horizon.of(periods)
         data = Corridor(case, STUDY, horizon) if route in TWINS else None
         before, start = now_mb(), perf_counter()
-        made = TWINS[route](data) if data is not None else YearModel(case, STUDY, horizon).solver.highs
+        if data is not None:
+            made = TWINS[route](data)
+        else:
+            solver = Solver(compile_period(build(case, STUDY, horizon)), algorithm="simplex")
+            solver.load()
+            made = solver.highs
         return made, perf_counter() - start, before
 
     through(TINY, "3")
@@ -235,6 +242,9 @@ def what_if(name: str) -> Facts:
     year = YearModel(case, study, Horizon.of("month"))
     question = year.question(study, 1.0) if year.layout.measures else studies.Question(study, maximise=False)
     known = year.ask(question)
+    start = perf_counter()
+    year.solver.start_from(question.goal)
+    vertex = perf_counter() - start
     worth = {
         label: float(abs(known.prices[year.program.rows.every(("resource_limit", label[1]))]).sum())
         for label in year.program.givens.labels
@@ -253,7 +263,7 @@ def what_if(name: str) -> Facts:
         fresh.append(perf_counter() - start)
         if changed.status == "optimal":
             worst = max(worst, abs(changed.value - again.value) / (1 + abs(again.value)))
-    return {"in place": median(in_place), "fresh": median(fresh), "differ": worst}
+    return {"vertex": vertex, "in place": median(in_place), "fresh": median(fresh), "differ": worst}
 
 
 class _Calendar(dict[Any, float]):

@@ -226,13 +226,29 @@ def operator(
 
     ``factors`` has the numbers by period of each name in a step ``times``.
     """
-    done = sp.csr_array(sp.eye_array(horizon.count)) if start is None else start
+    done = start
     for kind, value in steps:
         if kind == "times":
-            done = sp.csr_array(sp.diags_array(factors[str(value)]) @ done)
+            step = _diagonal(factors[str(value)])
         else:
-            done = sp.csr_array(_step(horizon, kind, float(value or 0)) @ done)
-    return done
+            step = _step(horizon, kind, float(value or 0))
+        done = step if done is None else sp.csr_array(step @ done)
+    return _diagonal(np.ones(horizon.count)) if done is None else done
+
+
+def done(horizon: Horizon, steps: Steps, factors: Mapping[str, Floats], values: Floats) -> Floats:
+    """What steps make of values by period (first axis), as :func:`operator` times them."""
+    for kind, value in steps:
+        if kind == "times":
+            values = (factors[str(value)] * values.T).T
+        else:
+            values = np.asarray(_step(horizon, kind, float(value or 0)) @ values)
+    return values
+
+
+def _diagonal(numbers: Floats) -> sp.csr_array:
+    size = len(numbers)
+    return sp.csr_array((np.asarray(numbers, dtype=float), np.arange(size), np.arange(size + 1)), shape=(size, size))
 
 
 @lru_cache(maxsize=512)

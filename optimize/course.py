@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridor.model.horizon import DAY, Floats, operator
+from corridor.model.horizon import DAY, Floats, Steps, done
 from corridor.optimize.coefficients import block_of, offer_share, offered, resource_terms
 from corridor.optimize.compile import Program
 from corridor.optimize.layout import KILO, Layout
-from corridor.optimize.period import Period
+from corridor.optimize.period import Label, Period
 from corridor.optimize.tables import SMALLEST, resource_facts
 
 Courses = dict[str, dict[Any, Floats]]
@@ -30,14 +30,19 @@ def courses(period: Period, program: Program, columns: Floats) -> Courses:
         found[label[0]][label[1]] = columns[program.columns.every(label)]
     horizon = period.layout.horizon
     nothing = np.zeros(horizon.count)
-    for (name, key), (source, steps) in period.views.items():
+    alike: dict[Steps, list[tuple[Label, Floats]]] = defaultdict(list)
+    for label, (source, steps) in period.views.items():
         if source[0] in period.given:
             start = np.asarray(period.given[source[0]][source[1]], dtype=float)
         else:
             start = found[source[0]].get(source[1], nothing)
         if len(start) != horizon.count:
             start = np.full(horizon.count, start[0])
-        found[name][key] = operator(horizon, steps, period.factors) @ start if steps else start
+        alike[steps].append((label, start))
+    for steps, shown in alike.items():
+        values = done(horizon, steps, period.factors, np.array([start for _, start in shown]).T).T
+        for ((name, key), _), course in zip(shown, values, strict=True):
+            found[name][key] = course
     for name in ("prompt", "prompt_fixed"):
         for part, offered_lately in found[name].items():
             if part not in found["late"]:

@@ -157,7 +157,7 @@ class _Live(Solver):
         return found
 
     def go_on(self, goal: Floats, lower: Floats, upper: Floats, least: Floats, most: Floats) -> Solution:
-        """Solve with these bounds of rows and of columns from the last vertex, where it stays if there is no optimum."""
+        """Solve with these bounds of rows and of columns from the last vertex, and stay there without an optimum."""
         self.hold(lower, upper)
         self.hold_columns(least, most)
         basis = self.highs.getBasis()

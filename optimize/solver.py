@@ -1,12 +1,12 @@
 """HiGHS, kept alive for one program: solve, change givens in place, solve again.
 
-Small programs by simplex, each solve from the base basis; large ones by interior point, each solve afresh. Long solves
-say how far they are, keep to a deadline, and stop when they are interrupted.
+Small programs by simplex, each solve from the base basis; large ones by interior point, each solve afresh unless a
+vertex was asked for to start from. Long solves say how far they are, keep to a deadline, and stop when interrupted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Literal
@@ -42,9 +42,11 @@ LEAST = 1e-4
 """Kt below which a value is no typical one."""
 Status = highspy.HighsModelStatus
 SETTLED = (Status.kInfeasible, Status.kUnbounded, Status.kModelEmpty)
-IPX = {"solver": "ipx", "run_crossover": "off"}
-HIPO = {"solver": "hipo", "run_crossover": "off"}
-INTERIOR: list[tuple[float, dict[str, str]]] = [
+Options = Mapping[str, str | int]
+Way = tuple[float, Options]
+IPX: Options = {"solver": "ipx", "run_crossover": "off"}
+HIPO: Options = {"solver": "hipo", "run_crossover": "off"}
+INTERIOR: list[Way] = [
     (EASE, IPX),
     (EASE, HIPO),  # crossover and simplex may take hours on large programs
     (8 * EASE, IPX),
@@ -53,7 +55,19 @@ INTERIOR: list[tuple[float, dict[str, str]]] = [
     (0.0, {"solver": "simplex", "presolve": "off"}),
 ]
 """What is tried in turn by interior point: the cost of columns without one, options of HiGHS."""
-SIMPLEX: list[tuple[float, dict[str, str]]] = [(0.0, {}), (0.0, {"presolve": "off"})]
+SIMPLEX: list[Way] = [(0.0, {}), (0.0, {"presolve": "off"})]
+VERTEX_COLUMNS = 40_000
+"""Programs with more columns are solved afresh each time: from their inside to a vertex it is a long way."""
+VERTEX_STEPS = 4_000
+"""Iterations of the simplex method in which a solve by interior point would be done as well."""
+CROSSED: list[Way] = [(EASE, {"solver": "ipx", "run_crossover": "on", "simplex_iteration_limit": VERTEX_STEPS})]
+GO_ON: list[Way] = [
+    # Weights of steepest edges would have to be worked out anew each time, which takes ten times as long as the steps.
+    (0.0, {"solver": "simplex", "simplex_dual_edge_weight_strategy": 1, "simplex_iteration_limit": VERTEX_STEPS})
+]
+"""From the vertex that stands."""
+USUAL = {"simplex_dual_edge_weight_strategy": -1, "simplex_iteration_limit": 2**31 - 1}
+"""What options that are no words are set back to; those that are, to "choose"."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +92,8 @@ class Solver:
     ``time_limit`` (seconds from now) and ``deadline`` (on the clock of ``time.perf_counter``, the earlier one counts)
     hold for all its runs together; give ``time_limit`` with ``deadline`` as what was asked for, to be named.
     ``algorithm`` is simplex or ipm, or chosen by the number of columns; ``crossover`` makes a vertex of what the
-    interior point finds; ``typical`` are values that the columns may come to, nan where not known, for its scaling, and
-    ``precision`` is that of its residuals and gap, relative.
+    interior point finds; ``typical`` gives values that the columns may come to, nan where not known, for its scaling,
+    and is asked before the first solve alone; ``precision`` is that of its residuals and gap, relative.
     ``watch`` is told of the progress of each run, a few times a second; what it raises ends the run and comes out.
 
     SIGINT in the main thread stops a run that is watched or large, and raises Interrupted with what is known.
@@ -94,7 +108,7 @@ class Solver:
         algorithm: Algorithm = "choose",
         crossover: bool = False,
         watch: Callable[[Progress], None] | None = None,
-        typical: Floats | None = None,
+        typical: Callable[[], Floats] | None = None,
         precision: float = PRECISE,
     ) -> None:
         self.program = program
@@ -102,7 +116,7 @@ class Solver:
         if algorithm == "choose":
             algorithm = "ipm" if columns > IPM_COLUMNS else "simplex"
         self.algorithm, self.crossover, self.watch = algorithm, crossover, watch
-        self.typical = np.full(columns, np.nan) if typical is None else typical
+        self.typical = typical
         self.heard = watch is not None or columns > HEARD_COLUMNS
         self.time_limit, self.deadline = time_limit, deadline
         if time_limit is not None:
@@ -112,24 +126,27 @@ class Solver:
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("ipm_optimality_tolerance", precision)
         self.precision = precision
-        self.load()
+        self.loaded = False
         self.base: Any = None
         self.own: dict[str, Any] = {}
+        self.sense: dict[str, bool] = {}
         self.iterations = 0
         self.seconds = 0.0
 
     def load(self) -> None:
         """Hand the program's arrays to HiGHS, anew if its coefficients were changed; the base basis stays.
 
-        For the interior point, which fails on them as they are, they are scaled by powers of two: no digit is lost.
+        The first solve does it where nobody did. For the interior point, which fails on them as they are, they are
+        scaled by powers of two: no digit is lost.
         """
-        program = self.program
+        program, self.loaded = self.program, True
         self.lower, self.upper = program.bounds(program.values)
         rows, columns = program.matrix.shape
         matrix = program.matrix
         self.row_scale, self.column_scale = np.ones(rows), np.ones(columns)
         if self.algorithm == "ipm":
-            self.row_scale, self.column_scale = scales(matrix, self.typical)
+            typical = np.full(columns, np.nan) if self.typical is None else self.typical()
+            self.row_scale, self.column_scale = scales(matrix, typical)
             matrix = sp.csc_array(sp.diags_array(self.row_scale) @ matrix @ sp.diags_array(self.column_scale))
         status = self.highs.passModel(
             columns,
@@ -159,11 +176,23 @@ class Solver:
     def start_from(self, goal: str, basis: Any = None) -> Any:
         """From now on solves for this goal start from a basis: the one that stands, or one that this gave before.
 
-        By interior point every solve starts afresh, and this gives None.
+        By interior point that is a vertex, worked out from what was last solved for the goal, of programs of some size;
+        where it would take long, or nothing was solved, every solve starts afresh, and this gives None.
         """
         if self.algorithm == "ipm":
+            self.own[goal] = self._vertex(goal) if basis is None else basis
+        else:
+            self.own[goal] = self.highs.getBasis() if basis is None else basis
+        return self.own[goal]
+
+    def _vertex(self, goal: str) -> Any:
+        self.own.pop(goal, None)
+        if goal not in self.sense or self.program.matrix.shape[1] > VERTEX_COLUMNS:
             return None
-        self.own[goal] = self.highs.getBasis() if basis is None else basis
+        for ways in (CROSSED, GO_ON):  # the second undoes what columns without a cost were given
+            if self._run(goal, self.sense[goal], ways=ways).status != "optimal":
+                return None
+            self.own[goal] = self.highs.getBasis()
         return self.own[goal]
 
     def solve(
@@ -176,10 +205,9 @@ class Solver:
     ) -> Solution:
         """Solve for a goal (its name, or coefficients of the columns) with some givens replaced and a rule dropped.
 
-
         By simplex, the first optimal solve leaves the base basis, from which every later one starts; by interior
-        point every solve starts afresh: the answer does not depend on what was asked before. Raises TimeLimitError,
-        Interrupted (a KeyboardInterrupt).
+        point every solve starts afresh, or from where :meth:`start_from` says: the answer does not depend on what was
+        asked before. Raises TimeLimitError, Interrupted (a KeyboardInterrupt).
         """
         self.hold(*self.program.bounds(self.program.given(given or {}), without))
         return self._run(goal, maximise)
@@ -197,7 +225,7 @@ class Solver:
         pass has to do.
         """
         if self.algorithm == "ipm":
-            found = self._run(goal, maximise=True, beside=(weight, minimise), attempts=1)
+            found = self._run(goal, maximise=True, beside=(weight, minimise), ways=INTERIOR[:1])
             other = self.program.goals[minimise][0]
             return replace(found, value=float(other @ found.columns)) if found.status == "optimal" else found
         at = np.flatnonzero(goal).astype(np.int32)
@@ -209,6 +237,7 @@ class Solver:
 
     def hold(self, lower: Floats, upper: Floats) -> None:
         """Take these bounds of the rows, without a solve."""
+        self._ready()
         changed = np.flatnonzero((lower != self.lower) | (upper != self.upper)).astype(np.int32)
         if len(changed):
             scale = self.row_scale[changed]
@@ -217,6 +246,7 @@ class Solver:
 
     def hold_columns(self, least: Floats, most: Floats) -> None:
         """Take these bounds of the columns, without a solve."""
+        self._ready()
         count, scale = len(least), self.column_scale
         self.highs.changeColsBounds(count, np.arange(count, dtype=np.int32), least / scale, most / scale)
 
@@ -226,11 +256,14 @@ class Solver:
         maximise: bool,
         keep: bool = False,
         beside: tuple[float, str] | None = None,
-        attempts: int | None = None,
+        ways: Sequence[Way] | None = None,
     ) -> Solution:
-        """Try one way after the other until HiGHS is sure; ``attempts`` says how many, where all are too many."""
+        """Try one way after the other until HiGHS is sure; of ``ways`` that are given none may lead there."""
+        self._ready()
         columns = self.program.matrix.shape[1]
         name = goal if isinstance(goal, str) else ""
+        if name:
+            self.sense[name] = maximise
         start = self.own.get(name, self.base)
         if isinstance(goal, str):
             goal = self.program.goals[goal][0] if goal in self.program.goals else np.zeros(columns)
@@ -246,11 +279,13 @@ class Solver:
         if not interior and start is not None and not keep:
             self.highs.clearSolver()  # else the last factorisation shows in the last bits
             self.highs.setBasis(start)
-        ways = INTERIOR[3:] if interior and self.crossover else INTERIOR if interior else SIMPLEX
+        tried = ways or self._ways(start if beside is None else None)
         status, iterations, seconds = None, 0, 0.0
-        for number, (ease, options) in enumerate(ways[:attempts]):
+        for number, (ease, options) in enumerate(tried):
             if interior or number:
                 self.highs.clearSolver()
+            if interior and options is GO_ON[0][1]:
+                self.highs.setBasis(start)
             # What may be anything at no cost has no middle, and the interior point method would not end.
             self.highs.changeColsCost(
                 columns, np.arange(columns, dtype=np.int32), np.where(cost == 0, ease * self.column_scale, cost)
@@ -269,7 +304,7 @@ class Solver:
         if status == Status.kUnbounded:
             return Solution("unbounded", np.inf if maximise else -np.inf, nothing, nothing, iterations, seconds)
         if status not in (Status.kOptimal, Status.kModelEmpty):
-            if attempts is not None:
+            if ways is not None:
                 return Solution("unknown", np.nan, nothing, nothing, iterations, seconds)
             raise RuntimeError(f"HiGHS stopped with {self.highs.modelStatusToString(status)}")
         if self.base is None and not interior:
@@ -279,7 +314,18 @@ class Solver:
         prices = sign / factor * self.row_scale * np.array(found.row_dual)[: len(self.lower)]
         return Solution("optimal", float(goal @ values), values, prices, iterations, seconds)
 
-    def _try(self, goal: str, sign: float, options: Mapping[str, str]) -> tuple[Any, int, float]:
+    def _ways(self, start: Any) -> Sequence[Way]:
+        if self.algorithm != "ipm":
+            return SIMPLEX
+        if self.crossover:
+            return INTERIOR[3:]
+        return INTERIOR if start is None else [*GO_ON, *INTERIOR]
+
+    def _ready(self) -> None:
+        if not self.loaded:
+            self.load()
+
+    def _try(self, goal: str, sign: float, options: Options) -> tuple[Any, int, float]:
         """One run of HiGHS: status (unknown for an interior point that is not there yet), iterations, seconds."""
         listener = Listener(self.watch, goal, sign)
         self._keep_to_deadline(listener)
@@ -294,7 +340,7 @@ class Solver:
         finally:
             seconds = perf_counter() - listener.began
             for option in options:
-                self.highs.setOptionValue(option, "choose")
+                self.highs.setOptionValue(option, USUAL.get(option, "choose"))
         status, info = self.highs.getModelStatus(), self.highs.getInfo()
         steps = _steps(info)
         if status == Status.kTimeLimit:

@@ -27,7 +27,7 @@ from corridor.optimize.own_rules import PLANNED, PlannersRule
 from corridor.optimize.period import Label, build
 from corridor.optimize.progress import Progress
 from corridor.optimize.sifting import sifted
-from corridor.optimize.solver import IPM_COLUMNS, PRECISE, Solution, Solver
+from corridor.optimize.solver import PRECISE, Solution, Solver
 from corridor.optimize.tables import answer_tables, values_of
 
 STUDIES = (*MEASURES, *COSTS)
@@ -78,7 +78,7 @@ class YearModel:
             time_limit=time_limit,
             deadline=deadline,
             watch=watch,
-            typical=_typical(self) if len(self.program.columns) > IPM_COLUMNS else None,
+            typical=self._typical if self.layout.timed else None,
             precision=SIFTED_PRECISE if self.sifts else PRECISE,
         )
         self._varying: list[tuple[float, Label, str, Any]] | None = None
@@ -170,6 +170,21 @@ class YearModel:
         for label, value in zip(weeks.program.columns, flows.tolist(), strict=True):
             amounts[label] += value
         return {label for label, value in amounts.items() if value > USED}
+
+    def _typical(self) -> Floats:
+        """What each column may come to: its share of what the year as one period has, nan where that has none.
+
+        Raises InfeasibleError, CaseError where the year as one period has no answer.
+        """
+        question, found, _ = _asked(self.whole, self.study)
+        flows, _ = _flows(self.whole, self.study, question, found)
+        amounts = dict(zip(self.whole.program.columns, flows.tolist(), strict=True))
+        columns = self.program.columns
+        typical = np.full(len(columns), np.nan)
+        for label in columns.labels:
+            at = columns.every(label)
+            typical[at] = amounts.get(label, np.nan) / len(at)
+        return typical
 
     def ties(self, question: Question) -> float:
         """What a thousand USD of the tie-break count for beside a goal."""
@@ -363,23 +378,6 @@ def _asked(year: YearModel, study: str) -> tuple[Question, Solution, float | Non
             return question, year.ask(question), growth
         return question, year.sound(found), found.value if study == "concurrent" else None
     return question, year.ask(question), None
-
-
-def _typical(year: YearModel) -> Floats:
-    """What each column of a year by periods may come to: its share of what the year as one period has, nan if none.
-
-    Raises InfeasibleError, CaseError where that has no answer.
-    """
-    whole = year.whole
-    question, found, _ = _asked(whole, year.study)
-    flows, _ = _flows(whole, year.study, question, found)
-    amounts = dict(zip(whole.program.columns, flows.tolist(), strict=True))
-    columns = year.program.columns
-    typical = np.full(len(columns), np.nan)
-    for label in columns.labels:
-        at = columns.every(label)
-        typical[at] = amounts.get(label, np.nan) / len(at)
-    return typical
 
 
 def _answer(
