@@ -27,10 +27,10 @@ import numpy as np
 from benchmarks.synthetic import SMALL, STUDY, TINY, Setting, corridor_of
 from benchmarks.twins import TWINS, Corridor
 from corridor.api import load
+from corridor.model import graph
 from corridor.model.case import Case
 from corridor.model.faults import TimeLimitError
 from corridor.model.horizon import Horizon
-from corridor.optimize import layout as plans
 from corridor.optimize import studies
 from corridor.optimize.compile import compile_period
 from corridor.optimize.layout import Layout
@@ -287,7 +287,7 @@ REDUCTIONS = ("ways without a circle", "own clock of each stream", "units that n
 def reduced(without: str, limit: float) -> Facts:
     """The bundled case by months without some of the reductions (numbers of :data:`REDUCTIONS`, joined)."""
     if "0" in without:
-        vars(plans)["ways"] = _every_way
+        vars(graph)["ways"] = _every_way
     for number, name, other in (("1", "clock", lambda _: _Calendar()), ("2", "ridden", _every_unit)):
         if number in without:
             swapped = cached_property(other)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import networkx as nx
@@ -141,6 +142,23 @@ def between(graph: nx.MultiDiGraph[Place], starts: Iterable[Place], ends: Iterab
     """Nodes of a layered graph that lie on a way from one of the starts to one of the ends."""
     forth, back = _reached(graph, starts), _reached(graph.reverse(copy=False), ends)
     return forth & back
+
+
+@lru_cache(maxsize=128)
+def taken(
+    case: Case, commodity: str, crosses: str, origins: tuple[str, ...], destination: str
+) -> Mapping[Any, tuple[Place, Place]]:
+    """Tail and head of each edge that cargo could take from its origins to its destination, by key; see :func:`ways`.
+
+    Edges and keys are those of :func:`layered`.
+    """
+    graph = layered(case, commodity, crosses)
+    starts, ends = [(origin, BEFORE) for origin in origins], [(destination, layer) for layer in layers(crosses)[1]]
+    inner = graph.subgraph(between(graph, starts, ends))
+    edges: Any = inner.edges(keys=True)
+    found = {key: (tail, head) for tail, head, key in edges}
+    useful = ways(inner, starts, ends)
+    return MappingProxyType({key: ends for key, ends in found.items() if key in useful})
 
 
 def ways(graph: nx.MultiDiGraph[Place], starts: Collection[Place], ends: Collection[Place]) -> set[Any]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from corridor.model.calendar import daily, link_daily, size_left
 from corridor.model.case import Case
-from corridor.model.graph import AFTER, BEFORE, arcs, between, layered, layers, ways
+from corridor.model.graph import AFTER, BEFORE, arcs, layers, taken
 from corridor.model.horizon import DAY, Floats
 
 Tables = Mapping[str, pd.DataFrame]
@@ -270,18 +270,13 @@ def clocks(case: Case, delivered: pd.DataFrame) -> dict[tuple[str, ...], float]:
     found: dict[tuple[str, ...], float] = {}
     for key, members in delivered.groupby(STREAM, sort=False):
         commodity, destination, crosses = map(str, key)
-        graph = layered(case, commodity, crosses)
-        starts = [(str(origin), BEFORE) for origin in members["origin"].unique()]
-        ends = [(destination, layer) for layer in layers(crosses)[1]]
-        inner = graph.subgraph(between(graph, starts, ends)).copy()
-        taken = ways(inner, sorted(starts), ends)
-        edges: Any = inner.edges(keys=True)
+        origins = tuple(sorted(map(str, members["origin"].unique())))
+        starts = [(origin, BEFORE) for origin in origins]
         quick: nx.DiGraph[Any] = nx.DiGraph()
         quick.add_nodes_from(starts)
-        for tail, head, key in edges:
-            long = hours[key[0]]
-            if key in taken and long < quick.get_edge_data(tail, head, {"hours": np.inf})["hours"]:
-                quick.add_edge(tail, head, hours=long)
+        for (arc, _), (tail, head) in taken(case, commodity, crosses, origins, destination).items():
+            if hours[arc] < quick.get_edge_data(tail, head, {"hours": np.inf})["hours"]:
+                quick.add_edge(tail, head, hours=hours[arc])
         least = nx.multi_source_dijkstra_path_length(quick, set(starts), weight="hours")
         found |= {(commodity, destination, crosses, *place): late for place, late in least.items()}
     return found

@@ -357,10 +357,10 @@ def _homes(period: Period, shown: Sequence[tuple[int, Label]]) -> dict[Label, in
 def _place(component: Any) -> tuple[int, Label]:
     """Block and label of a variable or row; raises ValueError where it stands in none of the blocks."""
     parent = component.parent_component()
-    block, _, name = parent.name.partition(".")
-    if block not in BLOCKS or not name:
+    block = parent.parent_block()
+    if block.local_name not in BLOCKS or block.parent_block() is not component.model():
         raise ValueError(f"{component.name} stands on none of model.period, model.month and model.year")
-    return BLOCKS.index(block), (name, component.index())
+    return BLOCKS.index(block.local_name), (parent.local_name, component.index())
 
 
 def text(label: Label, time: int | None = None) -> str:

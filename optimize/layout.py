@@ -17,7 +17,7 @@ import networkx as nx
 
 from corridor.model.calendar import daily
 from corridor.model.case import Case, Cell
-from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, earliest, layered, layers, ways
+from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, earliest, layers, taken
 from corridor.model.horizon import DAY, Floats, Horizon, whole
 
 KILO = 1000.0
@@ -282,8 +282,14 @@ class Layout:
 
     def factor(self, cell: Cell) -> Floats | None:
         """By period the factor of a number that changes through the year; None where it does not."""
-        days = daily(self.case, *cell) if self.case.rows("calendar") or self.case.rows("closure") else None
-        return None if days is None else self.horizon.mean(days)
+        if cell not in self._factors:
+            days = daily(self.case, *cell) if self.case.rows("calendar") or self.case.rows("closure") else None
+            self._factors[cell] = None if days is None else self.horizon.mean(days)
+        return self._factors[cell]
+
+    @cached_property
+    def _factors(self) -> dict[Cell, Floats | None]:
+        return {}
 
     @cached_property
     def base(self) -> dict[str, float]:
@@ -321,18 +327,16 @@ def layout(case: Case, study: str, horizon: Horizon | None = None) -> Layout:
     groups: dict[tuple[str, str, str], list[Part]] = defaultdict(list)
     for part in parts:
         groups[part.commodity, part.destination, part.crosses].append(part)
-    graphs = {key: layered(case, *key) for key in sorted({(part.commodity, part.crosses) for part in parts})}
     streams: list[Stream] = []
     for (commodity, destination, crosses), members in groups.items():
-        graph = graphs[commodity, crosses]
-        ends = [(destination, layer) for layer in layers(crosses)[1]]
-        starts = sorted({(part.origin, BEFORE) for part in members})
-        taken = ways(graph.subgraph(between(graph, starts, ends)), starts, ends)
+        origins = tuple(sorted({part.origin for part in members}))
+        edges = taken(case, commodity, crosses, origins, destination)
         columns = tuple(
-            (arc.arc_id, layer) for arc in arcs(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in taken
+            (arc.arc_id, layer) for arc in arcs(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in edges
         )
-        needed = {*starts, *(end for end in ends if crosses != "may")}
-        needed |= {place for a, b, key in graph.edges(keys=True) if key in taken for place in (a, b)}
+        needed = {(origin, BEFORE) for origin in origins}
+        needed |= {(destination, layer) for layer in layers(crosses)[1] if crosses != "may"}
+        needed |= {place for ends in edges.values() for place in ends}
         nodes = tuple(
             (node, layer) for node in case["node"].index for layer in (BEFORE, AFTER) if (node, layer) in needed
         )

@@ -61,10 +61,10 @@ def build(case: Case, study: str, horizon: Horizon | None = None, rules: Sequenc
     scales = {resource: scale for resource, (scale, _) in resource_terms(plan).items()}
     given = given_values(plan, scales)
     _declare_given(model, plan, given)
-    views, factors = _declare(model, plan, scales)
+    goals = _goals(plan)
+    views, factors = _declare(model, plan, scales, goals)
     for rule in rules_of(plan):
         rule(model, plan)
-    goals = _goals(plan)
     model.year.objective = pyo.Constraint(
         [name for name, terms in goals.items() if terms],
         rule=lambda _, name: (0.0, summed(model, goals[name]), None),
@@ -93,7 +93,9 @@ def _declare_given(model: pyo.ConcreteModel, plan: Layout, given: Mapping[str, M
         model.year.tonnes = pyo.Var([])
 
 
-def _declare(model: pyo.ConcreteModel, plan: Layout, scales: Mapping[str, float]) -> tuple[Views, dict[str, Floats]]:
+def _declare(
+    model: pyo.ConcreteModel, plan: Layout, scales: Mapping[str, float], goals: Mapping[str, list[Term]]
+) -> tuple[Views, dict[str, Floats]]:
     period, year = model.period, model.year
     views: dict[Label, tuple[Label, Steps]] = {}
     factors: dict[str, Floats] = {}
@@ -147,7 +149,7 @@ def _declare(model: pyo.ConcreteModel, plan: Layout, scales: Mapping[str, float]
         factors["first"] = np.eye(plan.horizon.count)[0]
         factors["last"] = np.eye(plan.horizon.count)[-1]
     terms = [term for rule in varying_terms(plan, scales).values() for row in rule.values() for term in row]
-    terms += [term for goal in _goals(plan).values() for term in goal]
+    terms += [term for goal in goals.values() for term in goal]
     varied = {}
     for _, name, key in terms:
         if name == "varied":
