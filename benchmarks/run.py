@@ -118,10 +118,14 @@ def _growth(facts: Facts) -> float | None:
 def what_if_table(changed: Mapping[str, Facts]) -> str:
     """Twelve months: a given changed in place, against a fresh model."""
     rows = [
-        [name, facts.get("in place"), facts.get("fresh"), times(facts.get("fresh"), facts.get("in place"))]
+        [
+            name,
+            *(facts.get(key) for key in ("vertex", "in place", "fresh")),
+            times(facts.get("fresh"), facts.get("in place")),
+        ]
         for name, facts in changed.items()
     ]
-    return table(["12 months", "in place s", "fresh s", "**fresh : in place**"], rows)
+    return table(["12 months", "a vertex, once s", "in place s", "fresh s", "**fresh : in place**"], rows)
 
 
 def reduction_table(reduced: Mapping[str, Facts]) -> str:

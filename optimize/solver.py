@@ -228,6 +228,7 @@ class Solver:
             found = self._run(goal, maximise=True, beside=(weight, minimise), ways=INTERIOR[:1])
             other = self.program.goals[minimise][0]
             return replace(found, value=float(other @ found.columns)) if found.status == "optimal" else found
+        self._ready()
         at = np.flatnonzero(goal).astype(np.int32)
         self.highs.addRow(least, np.inf, len(at), at, goal[at])
         try:

@@ -28,7 +28,7 @@ from corridor.optimize.period import Label, build
 from corridor.optimize.progress import Progress
 from corridor.optimize.sifting import sifted
 from corridor.optimize.solver import PRECISE, Solution, Solver
-from corridor.optimize.tables import answer_tables, values_of
+from corridor.optimize.tables import SMALLEST, answer_tables, values_of
 
 STUDIES = (*MEASURES, *COSTS)
 TIE = 3e-7
@@ -397,7 +397,7 @@ def _answer(
     """The answer made of a solved question, with the flows of the second pass."""
     case, program, timed = year.case, year.program, year.layout.timed
     columns, bounds = _flows(year, study, question, found)
-    course = courses(year.period, program, columns)
+    course = courses(year.period, program, np.where(columns > SMALLEST, columns, 0.0))
     values = sums(course)
     tables = answer_tables(year.layout, values)
     if timed:
