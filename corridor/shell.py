@@ -291,7 +291,9 @@ def main() -> None:
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     gc.set_threshold(200_000, 20, 20)  # a command lives for seconds; collecting as often as a server does costs a fifth
-    sys.exit(_run())
+    code = _run()
+    gc.freeze()  # else all that there is would be looked through once more as the program ends
+    sys.exit(code)
 
 
 def _run() -> int:

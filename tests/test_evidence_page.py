@@ -8,7 +8,9 @@ import corridor
 from tests.corridor.evidence_page import QUICK, SLOW, drawn, shown
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name == "validation" else []) for name in QUICK]
+)
 def test_tables(name: str) -> None:
     assert shown(name) == QUICK[name](corridor.load()), "run python -m tests.corridor.evidence_page"
 

@@ -33,3 +33,12 @@ def test_months_and_weeks_of_the_page() -> None:
     assert (periods["gate_t"].min() / 1e3, periods["gate_t"].max() / 1e3) == pytest.approx(
         (float(low), float(high)), rel=0.02
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", ["cost_shipper", "handled"])
+def test_other_studies_by_weeks_prove_themselves(study: str) -> None:
+    answer = corridor.solve(corridor.load(), study, periods="week")
+    assert answer.certificate is not None
+    assert answer.certificate.passed
+    assert answer.certificate.balance < 1e-9  # the tables hold what the figures of use hold

@@ -7,6 +7,7 @@ import io
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -54,6 +55,7 @@ def test_spoilt_cells(cells: list[Spoilt], dropped: set[str]) -> None:
             assert "nan" not in message, fault
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(st.sampled_from(sorted(FULL)), st.binary(max_size=80), st.integers(0, 300))
 def test_spoilt_bytes(table: str, noise: bytes, at: int) -> None:

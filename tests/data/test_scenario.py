@@ -166,6 +166,7 @@ def test_no_such_scenario(tmp_path: Path) -> None:
         api.load(folder, year=2023)
 
 
+@pytest.mark.slow
 def test_scenarios_of_the_bundled_case_are_sound() -> None:
     home = bundled()
     base = case_in(home)

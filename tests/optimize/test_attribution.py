@@ -287,6 +287,7 @@ NUMBERS = ["resource.line.capacity", "resource.fleet.capacity", "resource.quay.c
 NUMBERS += ["gate.gate.nameplate_t_per_year", "demand.d0.t_per_year", "link.sea_0.capacity_t_per_year"]
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(gated_tables(fixed=False), st.lists(st.sampled_from(NUMBERS), min_size=2, max_size=3, unique=True), st.data())
 def test_random_cases_by_definition(tables: Tables, cells: list[str], data: st.DataObject) -> None:

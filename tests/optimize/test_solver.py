@@ -203,6 +203,46 @@ def test_algorithm_follows_the_size(monkeypatch: pytest.MonkeyPatch) -> None:
     assert large.solve("level", maximise=True).status == "optimal"
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_what_ifs_from_a_vertex(seed: int) -> None:
+    given = any_program(seed)
+    solver, afresh = Solver(given, algorithm="ipm"), Solver(given, algorithm="simplex")
+    first = solver.solve("level", maximise=True)
+    vertex = solver.start_from("level")
+    assert vertex is not None
+    lower, upper = given.bounds(given.values)
+    rows = [np.where(given.sense == 1, share * upper, upper) for share in (0.7, 1.3, 1.0, 0.7)]
+    found = [solver.solve_rows("level", lower, each, maximise=True) for each in rows]
+    for each, changed in zip(found, rows, strict=True):
+        assert each.value == pytest.approx(afresh.solve_rows("level", lower, changed, maximise=True).value, rel=1e-9)
+    assert found[2].value == pytest.approx(first.value, rel=1e-7)
+    assert found[2].iterations == 0  # it stands there already
+    np.testing.assert_array_equal(found[0].columns, found[3].columns)  # whatever was asked between
+    np.testing.assert_array_equal(found[0].prices, found[3].prices)
+    cheapest = solver.solve("tie_break", maximise=False)  # a goal without a vertex
+    assert cheapest.value == pytest.approx(afresh.solve("tie_break", maximise=False).value, rel=1e-6)
+
+
+def test_a_vertex_that_is_far_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = over_time(10, 30, 3, 6)
+    solver = Solver(given, algorithm="ipm")
+    before = solver.solve("level", maximise=True)
+    assert solver.start_from("level") is not None
+    lower, upper = given.bounds(given.values)
+    tight = np.where(given.sense == 1, np.random.default_rng(1).uniform(0.2, 1.0, len(upper)) * upper, upper)
+    near = solver.solve_rows("level", lower, tight, maximise=True)
+    assert near.iterations > 1
+    way = (0.0, {**module.GO_ON[0][1], "simplex_iteration_limit": 1})
+    monkeypatch.setattr(module, "GO_ON", [way])
+    far = solver.solve_rows("level", lower, tight, maximise=True)
+    assert far.value == pytest.approx(near.value, rel=1e-7)
+    assert solver.highs.getOptionValue("simplex_iteration_limit")[1] == 2**31 - 1
+    monkeypatch.setattr(module, "VERTEX_COLUMNS", 1)
+    assert solver.start_from("level") is None
+    again = solver.solve("level", maximise=True)
+    np.testing.assert_array_equal(again.columns, before.columns)  # the interior point, as at first
+
+
 @pytest.mark.parametrize(("option", "value"), [("ipm_iteration_limit", 2), ("ipm_optimality_tolerance", 1e-1)])
 def test_an_interior_point_that_is_not_there_yet_is_no_answer(option: str, value: float) -> None:
     """HiGHS may stop early, or call optimal what is so only nearly: then come crossover and simplex."""

@@ -125,6 +125,7 @@ def test_map_shows_the_flows_of_the_answer() -> None:
     assert answer_map(case, answer).startswith("<svg")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_it_opens_in_a_browser_and_fits_the_window(tmp_path: Path) -> None:
     if CHROMIUM is None:

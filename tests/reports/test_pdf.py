@@ -77,6 +77,7 @@ def said(blocks: Iterable[Block]) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_html_and_pdf_say_what_the_document_says() -> None:
     report = document(findings())
     in_html, in_pdf = squeezed(text_of(html_of(report))), words_of(made())
@@ -169,6 +170,7 @@ def small(*texts: str, url: str = "") -> Document:
     return Document("name", " ".join(texts), "subtitle", "lead", tuple(blocks))
 
 
+@pytest.mark.slow
 def test_text_is_text() -> None:
     found = words_of(pdf_of(small(*RUDE)))
     for text in RUDE:
@@ -207,6 +209,7 @@ def test_a_missing_typst_is_a_fault_with_its_remedy(monkeypatch: pytest.MonkeyPa
         pdf_of(small("words"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("study", ["cost_shipper", "concurrent"])
 def test_other_studies_have_a_report(study: str) -> None:
     import corridor

@@ -194,6 +194,7 @@ def test_nothing_stray(of: Band) -> None:
     assert not STRAY.search(f"{document(given).sure} {words(blocks)} {drawn}")
 
 
+@pytest.mark.slow
 def test_html_and_pdf_say_what_the_document_says() -> None:
     given = found()
     report = document(given)

@@ -225,7 +225,8 @@ def test_shares_of_months_stand_in_their_cells() -> None:
     assert "44\u00a0%" in words
 
 
-@pytest.mark.parametrize("periods", ["month", pytest.param("week", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("periods", ["month", "week"])
 def test_html_and_pdf_say_it(periods: str) -> None:
     shown = report(periods)
     blocks = through_the_year(Findings(harvest(), by(periods)))
