@@ -14,6 +14,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,7 +49,7 @@ WHOLE = "year beside it"
 STEPS: tuple[tuple[str, Any, str], ...] = (
     ("build", studies, "build"),
     ("compile", studies, "compile_period"),
-    ("pass", Solver, "__init__"),
+    ("pass", Solver, "load"),
     ("HiGHS", highspy.Highs, "run"),
     ("tables", studies, "courses"),
     ("tables", studies, "sums"),
@@ -197,6 +198,7 @@ def size(name: str, periods: str) -> Facts:
     case, study = case_of_name(name)
     year = YearModel(case, study, Horizon.of(periods))
     rows, columns = year.program.matrix.shape
+    year.solver.load()
     highs = year.solver.highs
     goal = year.goal("level" if year.layout.measures else study)
     sign = -1.0 if year.layout.measures else 1.0
@@ -255,11 +257,11 @@ def what_if(name: str) -> Facts:
     for label in binding:
         given = {**question.given, label: 0.95 * year.program.amount(label)}
         start = perf_counter()
-        changed = year.solver.solve(question.goal, maximise=question.maximise, given=given)
+        changed = year.tried(replace(question, given=given))
         in_place.append(perf_counter() - start)
         start = perf_counter()
         anew = YearModel(case, study, Horizon.of("month"))
-        again = anew.solver.solve(question.goal, maximise=question.maximise, given=given)
+        again = anew.tried(replace(question, given=given))
         fresh.append(perf_counter() - start)
         if changed.status == "optimal":
             worst = max(worst, abs(changed.value - again.value) / (1 + abs(again.value)))

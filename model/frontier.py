@@ -153,10 +153,6 @@ class Frontier(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it: the fields above, tables as lists of rows; nothing infinite, no NaN."""
-        pieces = [
-            {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
-            for row in self.pieces.to_dict("records")
-        ]
         return {
             "schema": SCHEMA,
             "case": self.case,
@@ -173,7 +169,7 @@ class Frontier(Shown):
             "begins": self.begins,
             "ends": self.ends,
             "points": self.points.to_dict("records"),
-            "pieces": pieces,
+            "pieces": _rows(self.pieces),
             "solves": self.solves,
             "residual": self.residual,
         }
@@ -214,10 +210,6 @@ class CostFrontier(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it: the fields above, tables as lists of rows."""
-        pieces = [
-            {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
-            for row in self.pieces.to_dict("records")
-        ]
         return {
             "schema": SCHEMA,
             "case": self.case,
@@ -226,7 +218,7 @@ class CostFrontier(Shown):
             "cost": self.cost,
             "floor": self.floor,
             "points": self.points.to_dict("records"),
-            "pieces": pieces,
+            "pieces": _rows(self.pieces),
             "solves": self.solves,
             "residual": self.residual,
         }
@@ -283,6 +275,14 @@ class Pareto(Shown):
     def to_csv(self) -> str:
         """The points as CSV."""
         return _csv(self.points)
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as JSON has them."""
+    return [
+        {str(name): list(value) if isinstance(value, tuple) else value for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
 
 
 def _between(at: Sequence[float] | pd.Series, values: Sequence[float] | pd.Series, here: float) -> float:

@@ -15,10 +15,12 @@ from corridor.optimize.coefficients import block_of, offer_share, offered, resou
 from corridor.optimize.compile import Program
 from corridor.optimize.layout import KILO, Layout
 from corridor.optimize.period import Label, Period
-from corridor.optimize.tables import SMALLEST, resource_facts
+from corridor.optimize.tables import resource_facts
 
 Courses = dict[str, dict[Any, Floats]]
 """By variable and key, one number a time of its block."""
+NOTHING = 1e-12
+"""Kt or thousands up to which a share of an amount in a period is none; columns hold no dust any more."""
 BEGINNING = -1
 """Stands for the period before the first of an open year."""
 
@@ -264,7 +266,7 @@ def _used(
 
 def _flow(layout: Layout, course: Courses) -> pd.DataFrame:
     shown = course["passing"] if layout.timed else course["flow"]
-    keys = [key for key, values in course["flow"].items() if values.max(initial=0.0) > SMALLEST]
+    keys = [key for key, values in course["flow"].items() if values.max(initial=0.0) > NOTHING]
     count = layout.horizon.count
     arcs = [layout.arcs[key[0]] for key in keys]
     streams = [layout.stream[key[1]] for key in keys]
@@ -282,7 +284,7 @@ def _flow(layout: Layout, course: Courses) -> pd.DataFrame:
             "clock_t": np.concatenate([course["flow"][key] for key in keys]) * KILO if keys else [],
         }
     )
-    return frame[(frame["t"] > SMALLEST * KILO) | (frame["clock_t"] > SMALLEST * KILO)].reset_index(drop=True)
+    return frame[(frame["t"] > NOTHING * KILO) | (frame["clock_t"] > NOTHING * KILO)].reset_index(drop=True)
 
 
 def _sent(layout: Layout, course: Courses) -> pd.DataFrame:
@@ -350,9 +352,9 @@ def _long(
         column: np.array([keyed.get(key, nothing) for key in keys]).reshape(-1, count)
         for column, keyed in numbers.items()
     }
-    rows, periods = np.nonzero(np.any([each > SMALLEST for each in amounts.values()], axis=0))
+    rows, periods = np.nonzero(np.any([each > NOTHING for each in amounts.values()], axis=0))
     found = {column: each[rows, periods] for column, each in amounts.items()}
-    there = [(at, value) for at, key in enumerate(keys) if (value := (first or {}).get(key, 0.0)) > SMALLEST]
+    there = [(at, value) for at, key in enumerate(keys) if (value := (first or {}).get(key, 0.0)) > NOTHING]
     rows = np.append(np.array([at for at, _ in there], dtype=np.int64), rows)
     periods = np.append(np.full(len(there), BEGINNING), periods)
     for number, column in enumerate(found):

@@ -44,6 +44,8 @@ Status = highspy.HighsModelStatus
 SETTLED = (Status.kInfeasible, Status.kUnbounded, Status.kModelEmpty)
 Options = Mapping[str, str | int]
 Way = tuple[float, Options]
+Beside = tuple[float, str]
+"""A weight and the name of a goal."""
 IPX: Options = {"solver": "ipx", "run_crossover": "off"}
 HIPO: Options = {"solver": "hipo", "run_crossover": "off"}
 INTERIOR: list[Way] = [
@@ -75,7 +77,7 @@ class Solution:
     """Where a program stands: ``status`` optimal, infeasible, unbounded, or unknown where one attempt had to do.
 
     ``value`` is the goal's, ``columns`` the values, ``prices`` the change of the goal per unit of each row's
-    right-hand side, both in the program's order; empty unless optimal.
+    right-hand side, both in the program's order; empty unless optimal. ``tied``: another goal decided ties.
     """
 
     status: str
@@ -84,6 +86,7 @@ class Solution:
     prices: Floats
     iterations: int
     seconds: float
+    tied: bool = False
 
 
 class Solver:
@@ -129,7 +132,7 @@ class Solver:
         self.loaded = False
         self.base: Any = None
         self.own: dict[str, Any] = {}
-        self.sense: dict[str, bool] = {}
+        self.asked: dict[str, tuple[bool, Beside | None]] = {}
         self.iterations = 0
         self.seconds = 0.0
 
@@ -187,10 +190,11 @@ class Solver:
 
     def _vertex(self, goal: str) -> Any:
         self.own.pop(goal, None)
-        if goal not in self.sense or self.program.matrix.shape[1] > VERTEX_COLUMNS:
+        if goal not in self.asked or self.program.matrix.shape[1] > VERTEX_COLUMNS:
             return None
         for ways in (CROSSED, GO_ON):  # the second undoes what columns without a cost were given
-            if self._run(goal, self.sense[goal], ways=ways).status != "optimal":
+            maximise, beside = self.asked[goal]
+            if self._run(goal, maximise, beside=beside, ways=ways).status != "optimal":
                 return None
             self.own[goal] = self.highs.getBasis()
         return self.own[goal]
@@ -202,15 +206,18 @@ class Solver:
         maximise: bool,
         given: Mapping[Label, float] | None = None,
         without: str = "",
+        beside: Beside | None = None,
     ) -> Solution:
         """Solve for a goal (its name, or coefficients of the columns) with some givens replaced and a rule dropped.
+
+        ``beside`` is another goal, to be minimised, with a weight so small that it decides ties alone.
 
         By simplex, the first optimal solve leaves the base basis, from which every later one starts; by interior
         point every solve starts afresh, or from where :meth:`start_from` says: the answer does not depend on what was
         asked before. Raises TimeLimitError, Interrupted (a KeyboardInterrupt).
         """
         self.hold(*self.program.bounds(self.program.given(given or {}), without))
-        return self._run(goal, maximise)
+        return self._run(goal, maximise, beside=beside)
 
     def solve_rows(self, goal: str | Floats, lower: Floats, upper: Floats, *, maximise: bool) -> Solution:
         """Solve with these bounds of the rows."""
@@ -256,7 +263,7 @@ class Solver:
         goal: str | Floats,
         maximise: bool,
         keep: bool = False,
-        beside: tuple[float, str] | None = None,
+        beside: Beside | None = None,
         ways: Sequence[Way] | None = None,
     ) -> Solution:
         """Try one way after the other until HiGHS is sure; of ``ways`` that are given none may lead there."""
@@ -264,7 +271,7 @@ class Solver:
         columns = self.program.matrix.shape[1]
         name = goal if isinstance(goal, str) else ""
         if name:
-            self.sense[name] = maximise
+            self.asked[name] = maximise, beside
         start = self.own.get(name, self.base)
         if isinstance(goal, str):
             goal = self.program.goals[goal][0] if goal in self.program.goals else np.zeros(columns)
@@ -280,7 +287,7 @@ class Solver:
         if not interior and start is not None and not keep:
             self.highs.clearSolver()  # else the last factorisation shows in the last bits
             self.highs.setBasis(start)
-        tried = ways or self._ways(start if beside is None else None)
+        tried = ways or self._ways(start)
         status, iterations, seconds = None, 0, 0.0
         for number, (ease, options) in enumerate(tried):
             if interior or number:
@@ -313,7 +320,7 @@ class Solver:
         found = self.highs.getSolution()
         values = self.column_scale * np.array(found.col_value)
         prices = sign / factor * self.row_scale * np.array(found.row_dual)[: len(self.lower)]
-        return Solution("optimal", float(goal @ values), values, prices, iterations, seconds)
+        return Solution("optimal", float(goal @ values), values, prices, iterations, seconds, beside is not None)
 
     def _ways(self, start: Any) -> Sequence[Way]:
         if self.algorithm != "ipm":
