@@ -43,10 +43,10 @@ def formulations(quick: bool, budget: Budget) -> dict[Key, Facts]:
     return made
 
 
-def answers_of(quick: bool, budget: Budget) -> dict[Key, Facts]:
+def answers_of(quick: bool, days: bool, budget: Budget) -> dict[Key, Facts]:
     """Answers with their raw runs and sizes; the longest comes last and has what is left of the time."""
     chosen = [("synthetic", "year"), ("synthetic", "month"), ("bundled", "year"), ("bundled", "month")]
-    chosen += [("synthetic", "week"), ("bundled", "week"), ("bundled", "day")]
+    chosen += [("synthetic", "week"), ("bundled", "week"), *([("bundled", "day")] if days else [])]
     return {key: _answer(*key, quick, budget) for key in (chosen[2:4] if quick else chosen)}
 
 
@@ -187,7 +187,9 @@ def main() -> None:
     """Measure, and rewrite the tables of the page; or with --quick print them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=main.__doc__)
     parser.add_argument("--quick", action="store_true", help="some of it, each once, printed and not written")
-    quick = parser.parse_args().quick
+    parser.add_argument("--no-days", action="store_true", help="all but the bundled case by days, a quarter of an hour")
+    given = parser.parse_args()
+    quick = given.quick
     start, budget = perf_counter(), Budget(WHOLE_RUN)
 
     def tell(name: str, text: str) -> None:
@@ -208,7 +210,7 @@ def main() -> None:
         without = ["", *map(str, range(len(REDUCTIONS))), "012"]
         reduced = {each: measured("reduced", each, limit=budget.limit(REDUCED_LIMIT)) for each in without}
         tell("reductions", reduction_table(reduced))
-    answers = answers_of(quick, budget)
+    answers = answers_of(quick, not given.no_days, budget)
     tell("answers", answer_tables(answers))
     tell("asked", asked_table(answers, made, changed))
     tell("machine", f"{machine()}; measured in {(perf_counter() - start) / 60:.0f} minutes.")
