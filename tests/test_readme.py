@@ -47,6 +47,9 @@ VERBS = (
     "band",
     "library",
     "compare",
+    "carbon",
+    "frontier",
+    "sweep",
 )
 LONG = (*(f"corridor {verb}" for verb in VERBS), "corridor check", "corridor solve --periods")
 

@@ -71,6 +71,7 @@ def test_it_says_what_the_answer_says() -> None:
     assert "Certificate passed" in text
 
 
+@pytest.mark.slow
 def test_every_source_used_is_listed_with_its_address() -> None:
     case, _ = solved()
     used = {each for cell in case["evidence"]["source_id"] for each in cell}
