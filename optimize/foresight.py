@@ -63,7 +63,7 @@ DUAL, PRIMAL = 1, 4
 KEPT = 1e-8
 """Breach of a row, as the solver scales it, that a step may leave."""
 STEPS, UNLIMITED = 10_000, 2**31 - 1
-"""Iterations in which a step is done, if it can be done from where it starts: some hundreds are usual."""
+"""Iterations in which a step is done, if it can be done from where it starts: some hundreds are usual; else afresh."""
 NOTHING = Solution("unknown", math.nan, np.zeros(0), np.zeros(0), 0, 0.0)
 ROOMS = (0.0, 1e-8, 1e-7)
 """Within which, relative, what is decided stands, the first that a step can bear: the solver knows it no better."""
@@ -176,6 +176,9 @@ class _Live(Solver):
                 self.highs.setBasis(basis)
         self.highs.setOptionValue("simplex_strategy", DUAL)
         self.highs.setOptionValue("simplex_iteration_limit", UNLIMITED)
+        if found.status == "unknown":
+            self.highs.clearSolver()
+            found = self._run(goal, maximise=False, keep=True)
         return found
 
 
