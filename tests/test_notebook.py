@@ -100,6 +100,7 @@ KINDS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_name_is_never_markup(kind: str) -> None:
     """Whole HTML of harmless tags, with pictures that are whole SVG; a script for a name stands there as text."""
@@ -116,6 +117,7 @@ def test_a_name_is_never_markup(kind: str) -> None:
         assert EVIL in page.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_without_the_room_there_are_plain_tables(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(showing, "_PAGES", ["corridor.reports_not_there.notebook"])

@@ -51,7 +51,13 @@ VERBS = (
     "frontier",
     "sweep",
 )
-LONG = (*(f"corridor {verb}" for verb in VERBS), "corridor check", "corridor solve --periods")
+LONG = (
+    *(f"corridor {verb}" for verb in VERBS),
+    "corridor check",
+    "corridor solve --periods",
+    "corridor solve --year",
+    "corridor solve --study",
+)
 
 
 def slowly(command: str, *more: object) -> object:

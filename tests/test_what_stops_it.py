@@ -34,6 +34,7 @@ def test_ladder(year: int, nameplate: int) -> None:
         assert not rung["gain"] or f"| {mt(rung['gain'])} |" in line
 
 
+@pytest.mark.slow
 def test_markets() -> None:
     for year in (2025, 2022):
         for market in corridor.markets(corridor.load(year=year)).to_dict("records"):

@@ -40,6 +40,7 @@ SPOILT = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.lists(SPOILT, min_size=1, max_size=6), st.sets(st.sampled_from(sorted(FULL)), max_size=2))
 @example([("link", 1, 1, "railway")], {"mode"})

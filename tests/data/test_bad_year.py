@@ -317,6 +317,7 @@ SPOILT = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(st.lists(SPOILT, min_size=1, max_size=6), st.sets(st.sampled_from(sorted(YEAR)), max_size=1))
 def test_spoilt_cells(cells: list[Spoilt], dropped: set[str]) -> None:

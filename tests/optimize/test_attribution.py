@@ -251,6 +251,7 @@ def test_sampled_agrees_with_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sampled.changes["error"].max() > 0
 
 
+@pytest.mark.slow
 def test_same_seed_same_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "EXACT", 2)
     a, b = many()

@@ -386,6 +386,7 @@ def bundled_ladder() -> tuple[Case, pd.DataFrame]:
     return case, of(case)
 
 
+@pytest.mark.slow
 def test_ladder_of_the_bundled_case() -> None:
     case, frame = bundled_ladder()
     assert case.gate is not None

@@ -222,6 +222,7 @@ def test_prices_are_those_of_a_case_built_anew(name: str, study: str) -> None:
     assert_prices(SUITE[name](), study)
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(gated_tables())
 def test_prices_of_random_cases(tables: Tables) -> None:

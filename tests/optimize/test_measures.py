@@ -242,6 +242,7 @@ def test_unknown_study() -> None:
         answered(boxes(), "capabilty")
 
 
+@pytest.mark.slow
 @settings(max_examples=24)
 @given(gated_tables())
 def test_order_of_the_measures(tables: Tables) -> None:
@@ -262,6 +263,7 @@ def test_order_of_the_measures(tables: Tables) -> None:
         assert handled == pytest.approx(base, rel=1e-7)
 
 
+@pytest.mark.slow
 @settings(max_examples=24)
 @given(gated_tables(), st.data())
 def test_capability_does_not_fall_when_a_capacity_rises(tables: Tables, data: st.DataObject) -> None:

@@ -44,6 +44,7 @@ def chain(steps: list[Step]) -> None:
         at = step.end_t
 
 
+@pytest.mark.slow
 def test_gains_of_the_ladder_lead_from_the_first_limit_to_the_nameplate() -> None:
     steps = ladder_steps(rungs())
     chain(steps)

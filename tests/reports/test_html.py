@@ -89,6 +89,7 @@ def test_nothing_is_fetched_and_nothing_runs() -> None:
     assert "default-src 'none'" in page()
 
 
+@pytest.mark.slow
 def test_the_same_findings_give_the_same_bytes() -> None:
     assert html(findings()) == page()
 

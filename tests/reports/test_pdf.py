@@ -117,6 +117,7 @@ def test_unequal_steps_are_a_range() -> None:
     assert "500,001to" not in text
 
 
+@pytest.mark.slow
 def test_the_same_findings_give_the_same_bytes() -> None:
     assert pdf(findings()) == made()
     assert b"CreationDate" not in made()
