@@ -13,7 +13,7 @@ from benchmarks import year
 from benchmarks.horizons import PAIRED_BELOW, PERIODS, REDUCTIONS, WHOLE, Facts, alternately, measured, medians
 from benchmarks.page import PAGE, UNKNOWN, machine, rewritten, table, times
 
-LIMIT, DAY_LIMIT, REDUCED_LIMIT = 300.0, 1200.0, 30.0
+LIMIT, DAY_LIMIT, REDUCED_LIMIT = 150.0, 1200.0, 30.0
 """Seconds that the solver may take: for an answer, for one by days, for one without a reduction."""
 WHOLE_RUN = 32 * 60.0
 LINOPY_MISSING = "linopy is not installed: `make benchmarks` puts the pinned one into build/linopy"

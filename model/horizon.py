@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -226,24 +226,22 @@ def operator(
 
     ``factors`` has the numbers by period of each name in a step ``times``.
     """
-    done = start
-    for kind, value in steps:
-        if kind == "times":
-            step = _diagonal(factors[str(value)])
-        else:
-            step = _step(horizon, kind, float(value or 0))
-        done = step if done is None else sp.csr_array(step @ done)
-    return _diagonal(np.ones(horizon.count)) if done is None else done
+    found = start
+    for step in _matrices(horizon, steps, factors):
+        found = step if found is None else sp.csr_array(step @ found)
+    return _diagonal(np.ones(horizon.count)) if found is None else found
 
 
 def done(horizon: Horizon, steps: Steps, factors: Mapping[str, Floats], values: Floats) -> Floats:
     """What steps make of values by period (first axis), as :func:`operator` times them."""
-    for kind, value in steps:
-        if kind == "times":
-            values = (factors[str(value)] * values.T).T
-        else:
-            values = np.asarray(_step(horizon, kind, float(value or 0)) @ values)
+    for step in _matrices(horizon, steps, factors):
+        values = np.asarray(step @ values)
     return values
+
+
+def _matrices(horizon: Horizon, steps: Steps, factors: Mapping[str, Floats]) -> Iterator[sp.csr_array]:
+    for kind, value in steps:
+        yield _diagonal(factors[str(value)]) if kind == "times" else _step(horizon, kind, float(value or 0))
 
 
 def _diagonal(numbers: Floats) -> sp.csr_array:

@@ -211,14 +211,14 @@ def compile_period(period: Period) -> Program:
     for column in form.columns:
         if not column.is_continuous():
             raise ValueError(f"{column.name} is an integer variable; the model is continuous only")
-    shown = [_place(column) for column in form.columns]
+    shown = _places(form.columns)
     for column, (_, label) in zip(form.columns, shown, strict=True):
         is_view, is_given = label in period.views, label[0] in period.given
         if is_view and (column.lb is not None or column.ub is not None):
             raise ValueError(f"{column.name} is a view and cannot have bounds of its own")
         if not (is_view or is_given) and (column.lb != 0 or column.ub is not None):
             raise ValueError(f"{column.name} must be zero or more, and have its limits as rows")
-    rows = [_place(row.constraint) for row in form.rows]
+    rows = _places(row.constraint for row in form.rows)
     goal = [label[0] == OBJECTIVE for _, label in rows]
     sense = np.array([row.bound_type for row in form.rows], dtype=np.int64)
     return _repeat(period, matrix, right, sense, rows, goal, shown)
@@ -354,13 +354,20 @@ def _homes(period: Period, shown: Sequence[tuple[int, Label]]) -> dict[Label, in
     return found
 
 
-def _place(component: Any) -> tuple[int, Label]:
-    """Block and label of a variable or row; raises ValueError where it stands in none of the blocks."""
-    parent = component.parent_component()
-    block = parent.parent_block()
-    if block.local_name not in BLOCKS or block.parent_block() is not component.model():
-        raise ValueError(f"{component.name} stands on none of model.period, model.month and model.year")
-    return BLOCKS.index(block.local_name), (parent.local_name, component.index())
+def _places(components: Iterable[Any]) -> list[tuple[int, Label]]:
+    """Block and label of each variable or row; raises ValueError where one stands in none of the blocks."""
+    homes: dict[int, tuple[str, str]] = {}  # Pyomo works a name out anew each time
+    found = []
+    for component in components:
+        parent = component.parent_component()
+        if id(parent) not in homes:
+            block, _, name = parent.name.partition(".")
+            homes[id(parent)] = block, name
+        block, name = homes[id(parent)]
+        if block not in BLOCKS or not name:
+            raise ValueError(f"{component.name} stands on none of model.period, model.month and model.year")
+        found.append((BLOCKS.index(block), (name, component.index())))
+    return found
 
 
 def text(label: Label, time: int | None = None) -> str:

@@ -96,7 +96,7 @@ class Solver:
     hold for all its runs together; give ``time_limit`` with ``deadline`` as what was asked for, to be named.
     ``algorithm`` is simplex or ipm, or chosen by the number of columns; ``crossover`` makes a vertex of what the
     interior point finds; ``typical`` gives values that the columns may come to, nan where not known, for its scaling,
-    and is asked before the first solve alone; ``precision`` is that of its residuals and gap, relative.
+    and is asked as the arrays are handed over (:meth:`load`); ``precision`` is that of its residuals and gap, relative.
     ``watch`` is told of the progress of each run, a few times a second; what it raises ends the run and comes out.
 
     SIGINT in the main thread stops a run that is watched or large, and raises Interrupted with what is known.

@@ -145,7 +145,6 @@ class YearModel:
 
     def tried(self, question: Question) -> Solution:
         """The solution of a question, or that there is none; a large program is sifted, and keeps the ways it took."""
-
         if question.goal in COSTS and self.solver.algorithm == "ipm":
             # One pass finds the cheapest flows, too, unless their ties would be seen in the prices or in the cost.
             goal, ties = self.goal(question.goal), TIE * self.goal("tie_break")
