@@ -275,8 +275,8 @@ class _Calendar(dict[Any, float]):
         return 0.0
 
 
-def _every_way(graph: Any, starts: Any, ends: Any) -> set[Any]:
-    return {key for *_, key in graph.edges(keys=True)}
+def _every_way(edges: Any, starts: Any, ends: Any) -> Any:
+    return edges
 
 
 def _every_unit(layout: Layout) -> frozenset[tuple[str, str]]:

@@ -58,7 +58,9 @@ def reachable(view: View) -> Iterator[Found]:
             key = (row.commodity_id, crosses)
             if key not in graphs:
                 graphs[key] = layered(case, *key)
-                graphs[key].add_edges_from(_doubtful_ways(view, crosses))
+                if doubtful := list(_doubtful_ways(view, crosses)):
+                    graphs[key] = nx.MultiDiGraph(graphs[key])
+                    graphs[key].add_edges_from(doubtful)
             if (*key, row.origin_id) not in seen:
                 found = nx.descendants(graphs[key], (row.origin_id, BEFORE))
                 seen[*key, row.origin_id] = {place for place in found if place[0] in ends}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import networkx as nx
 
@@ -18,6 +18,8 @@ BACK = "_back"
 BEFORE, AFTER = "before", "after"
 Place = tuple[str, str]
 """A node and a layer."""
+Edge = tuple[Place, Place, tuple[str, str]]
+"""Tail, head, and key: arc and the layer it leaves."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,11 @@ def layers(crosses: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (BEFORE,), (BEFORE,)
 
 
+@lru_cache(maxsize=64)
 def layered(case: Case, commodity: str, crosses: str) -> nx.MultiDiGraph[Place]:
     """The open arcs of one commodity on its layers: nodes are (node, layer), edge keys (arc id, layer left).
 
-    A gate arc leads from the layer before to the layer after, and nothing else does.
+    A gate arc leads from the layer before to the layer after, and nothing else does. The graph is frozen.
     """
     graph: nx.MultiDiGraph[Place] = nx.MultiDiGraph()
     on, _ = layers(crosses)
@@ -135,6 +138,7 @@ def layered(case: Case, commodity: str, crosses: str) -> nx.MultiDiGraph[Place]:
             continue
         for layer in on:
             graph.add_edge((arc.start, layer), (arc.end, layer), key=(arc.arc_id, layer), arc=arc)
+    nx.freeze(graph)
     return graph
 
 
@@ -154,48 +158,52 @@ def taken(
     """
     graph = layered(case, commodity, crosses)
     starts, ends = [(origin, BEFORE) for origin in origins], [(destination, layer) for layer in layers(crosses)[1]]
-    inner = graph.subgraph(between(graph, starts, ends))
-    edges: Any = inner.edges(keys=True)
-    found = {key: (tail, head) for tail, head, key in edges}
-    useful = ways(inner, starts, ends)
-    return MappingProxyType({key: ends for key, ends in found.items() if key in useful})
+    inner, every = between(graph, starts, ends), cast("Iterable[Edge]", graph.edges(keys=True))
+    edges = [(tail, head, key) for tail, head, key in every if tail in inner and head in inner]
+    return MappingProxyType({key: (tail, head) for tail, head, key in ways(edges, starts, ends)})
 
 
-def ways(graph: nx.MultiDiGraph[Place], starts: Collection[Place], ends: Collection[Place]) -> set[Any]:
-    """Keys of the edges of a layered graph that a way without a circle from a start to an end could take.
+def ways(edges: list[Edge], starts: Collection[Place], ends: Collection[Place]) -> list[Edge]:
+    """The edges (tail, head, key) that a way without a circle from a start to an end could take.
 
     An edge is left out if every way to its tail has passed its head, or every way on from its head passes its tail
     again (dominators); what is left may still hold an edge that only ways with a circle take.
     Source: Prosser (1959); Allen and Cocke (1972).
     """
-    edges: Any = list(graph.edges(keys=True))
+    places = dict.fromkeys((*starts, *ends, *(place for edge in edges for place in edge[:2])))
+    bit = {place: 1 << number for number, place in enumerate(places)}  # a set of places is a number
     while True:
         after: dict[Place, list[Place]] = defaultdict(list)
         back: dict[Place, list[Place]] = defaultdict(list)
         for tail, head, _ in edges:
             after[tail].append(head)
             back[head].append(tail)
-        before, behind = _passed(after, back, starts), _passed(back, after, ends)
+        before, behind = _passed(after, back, starts, bit), _passed(back, after, ends, bit)
         kept = [
             (tail, head, key)
             for tail, head, key in edges
-            if tail in before and head in behind and head not in before[tail] and tail not in behind[head]
+            if tail in before and head in behind and not (before[tail] & bit[head] or behind[head] & bit[tail])
         ]
         if len(kept) == len(edges):
-            return {key for *_, key in kept}
+            return kept
         edges = kept
 
 
 def _passed(
-    after: Mapping[Place, list[Place]], back: Mapping[Place, list[Place]], starts: Collection[Place]
-) -> dict[Place, frozenset[Place]]:
-    """The places that every way from the starts to a place passes, itself among them, by place."""
-    reached: dict[Place, frozenset[Place]] = {}
+    after: Mapping[Place, list[Place]],
+    back: Mapping[Place, list[Place]],
+    starts: Collection[Place],
+    bit: Mapping[Place, int],
+) -> dict[Place, int]:
+    """The places that every way from the starts to a place passes, itself among them, by place: a bit for each."""
+    reached: dict[Place, int] = {}
     waiting = deque(starts)
     while waiting:
         place = waiting.popleft()
-        known = [reached[each] for each in back.get(place, ()) if each in reached]
-        passed = frozenset((place,)) | (frozenset() if place in starts else frozenset.intersection(*known))
+        passed = 0 if place in starts else -1
+        for each in back.get(place, ()):
+            passed &= reached.get(each, -1)
+        passed |= bit[place]
         if reached.get(place) != passed:
             reached[place] = passed
             waiting.extend(after.get(place, ()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import networkx as nx
@@ -229,19 +230,32 @@ class Year:
 
     def late(self, keys: pd.DataFrame) -> Floats:
         """Least hours from an origin of keys with the columns of ``PLACE``; NaN where cargo has no business."""
-        return np.array([self.clock.get(key, np.nan) for key in keys[PLACE].itertuples(index=False, name=None)])
+        places = zip(*(keys[column].to_numpy(object).tolist() for column in PLACE), strict=True)
+        return np.array([self.clock.get(place, np.nan) for place in places])
 
-    def at(self, keys: pd.DataFrame, end: str) -> pd.DataFrame:
-        """The places at the ``start`` or the ``end`` of the arcs of flow keys."""
+    @cached_property
+    def tails(self) -> pd.DataFrame:
+        """The place that each flow leaves."""
+        keys = self.flow.keys
+        return keys[STREAM].assign(node=keys["arc"].map(self.ways["start"]), layer=keys["layer"])
+
+    @cached_property
+    def heads(self) -> pd.DataFrame:
+        """The place that each flow comes to."""
+        keys = self.flow.keys
         gate = keys["arc"].map(self.ways["gate"]).to_numpy(bool)
-        layer = keys["layer"].where(~gate, AFTER) if end == "end" else keys["layer"]
-        return keys[STREAM].assign(node=keys["arc"].map(self.ways[end]), layer=layer)
+        return keys[STREAM].assign(node=keys["arc"].map(self.ways["end"]), layer=keys["layer"].where(~gate, AFTER))
 
+    @cached_property
+    def departed(self) -> Floats:
+        """Least hours from an origin to where each flow leaves."""
+        return self.late(self.tails)
+
+    @cached_property
     def residual(self) -> Floats:
         """Hours that each flow takes to the end of its arc beyond the least."""
-        keys = self.flow.keys
-        hours = keys["arc"].map(self.ways["hours"]).to_numpy(float)
-        found: Floats = self.late(self.at(keys, "start")) + hours - self.late(self.at(keys, "end"))
+        hours = self.flow.keys["arc"].map(self.ways["hours"]).to_numpy(float)
+        found: Floats = self.departed + hours - self.late(self.heads)
         return np.where(np.abs(found) < 1e-6, 0.0, found)
 
     def origins(self) -> pd.DataFrame:
@@ -319,7 +333,7 @@ def left_over(year: Year) -> tuple[pd.Series, pd.Series]:
     On the way as the year ends, more in stock or in port than as it began, and at destinations what arrived beyond what
     was sent; all of it zero where the year repeats itself.
     """
-    clock, late = year.flow["clock_t"], year.residual()
+    clock, late = year.flow["clock_t"], year.residual
     ahead = clock.sum(axis=1) - year.course.arriving(clock, late).sum(axis=1)
     stock = year.stock["clock_t"]
     gained = stock[:, -1] - year.course.before(stock, year.stock.first)[:, 0]
@@ -328,7 +342,7 @@ def left_over(year: Year) -> tuple[pd.Series, pd.Series]:
     after = parts["crossed_t"].where(parts["crosses"] == "may", parts["t"].where(parts["crosses"] == "must", 0.0))
     cargo = pd.concat(
         [
-            year.at(year.flow.keys, "end").assign(t=ahead),
+            year.heads.assign(t=ahead),
             year.stores().assign(t=gained),
             arrived.keys.assign(node=arrived.keys["destination"], t=arrived["clock_t"].sum(axis=1)),
             *(ends.assign(layer=layer, t=-t) for layer, t in ((AFTER, after), (BEFORE, parts["t"] - after))),
@@ -413,11 +427,11 @@ def _cargo(year: Year, entering: _Places) -> float:
     ``entering`` takes what comes and begins.
     """
     clock = year.flow["clock_t"]
-    entering.add(year.at(year.flow.keys, "end"), year.course.arriving(clock, year.residual()))
+    entering.add(year.heads, year.course.arriving(clock, year.residual))
     entering.add(year.origins(), year.sent["sent_t"])
     rest = _Places()
     rest.add(*_as_frame(entering))
-    rest.add(year.at(year.flow.keys, "start"), -clock)
+    rest.add(year.tails, -clock)
     rest.add(year.arrived.keys.assign(node=year.arrived.keys["destination"]), -year.arrived["clock_t"])
     stock = year.stock["clock_t"]
     rest.add(year.stores(), year.course.before(stock, year.stock.first) - stock)
@@ -432,7 +446,7 @@ def _as_frame(places: _Places) -> tuple[pd.DataFrame, Floats]:
 def _calendar(year: Year) -> float:
     """Flow and deliveries by the calendar against those by the cargo's own clock."""
     course, flow, arrived = year.course, year.flow, year.arrived
-    passing = course.arriving(flow["clock_t"], year.late(year.at(flow.keys, "start")))
+    passing = course.arriving(flow["clock_t"], year.departed)
     there = year.late(arrived.keys.assign(node=arrived.keys["destination"]))
     coming = course.arriving(arrived["clock_t"], there)
     return max(_worst(flow["t"] - passing), _worst(arrived["t"] - coming)) / year.tonnes
@@ -709,7 +723,7 @@ def _slots(year: Year, row: Any) -> float:
     """By Little's law what leaves a store times its dwell takes its room, where that is shorter than a period."""
     if not _counts_slots(year, row):
         return 0.0
-    keys = year.at(year.flow.keys, "start")
+    keys = year.tails
     chosen = (keys["node"] == row.node_id).to_numpy()
     if row.commodities:
         chosen = chosen & keys["commodity"].isin(row.commodities).to_numpy()
@@ -724,12 +738,15 @@ def _resources(year: Year, tables: Tables) -> float:
     case, course = year.case, year.course
     used, month = _used(year), tables["use_by_month"]
     found = [0.0]
-    by_period, by_month = (dict(iter(tables[name].groupby("resource"))) for name in ("use_by_period", "use_by_month"))
+    by_period, by_month = (_by_resource(tables[name]) for name in ("use_by_period", "use_by_month"))
     edges = course.edges
     if len(month):
         one = next(iter(by_month.values()))
-        edges = np.append(one["from_day"].to_numpy(float), one["from_day"].iloc[-1] + one["days"].iloc[-1]) * DAY
-        if any(_worst(np.diff(edges) / DAY - each["days"].to_numpy(float)) > 1e-9 for each in by_month.values()):
+        edges = np.append(one["from_day"], one["from_day"][-1] + one["days"][-1]) * DAY
+        if any(
+            len(each["days"]) != len(one["days"]) or _worst(np.diff(edges) / DAY - each["days"]) > 1e-9
+            for each in by_month.values()
+        ):
             return np.inf
     blocks = {"always": course.edges, "month": edges, "year": course.edges[[0, -1]]}
     for name, (per, offer) in _offers(year, blocks).items():
@@ -739,18 +756,26 @@ def _resources(year: Year, tables: Tables) -> float:
         told = (by_month if per == "month" else by_period).get(name)
         if per == "year" or (told is None and not taken.any()):
             continue
-        if told is None or len(told) != len(taken):
+        if told is None or len(told["used"]) != len(taken):
             return np.inf
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where((offer > 0) & known, taken / offer, np.nan)
         for column, values in (("used", taken), ("available", offer), ("share", share)):
-            said = told[column].to_numpy(float)
+            said = told[column]
             same = (said == values) | (np.isnan(said) & np.isnan(values))
             with np.errstate(invalid="ignore"):  # no limit against no limit is the same
                 apart = np.where(same, 0.0, np.abs(said - values) / (1.0 + np.abs(values)))
             found.append(np.inf if np.isnan(apart).any() else _worst(apart))
     unknown = (set(by_period) | set(by_month)) - set(case["resource"].index) - set(year.ways.index)
     return np.inf if unknown else max(found)
+
+
+def _by_resource(frame: pd.DataFrame) -> dict[str, dict[str, Floats]]:
+    """The columns of numbers of a table of use, by resource."""
+    told = ("from_day", "days", "used", "available", "share")
+    numbers = {name: frame[name].to_numpy(float) for name in told if name in frame}
+    rows_of = frame.groupby("resource", sort=False).indices.items()
+    return {str(resource): {name: each[rows] for name, each in numbers.items()} for resource, rows in rows_of}
 
 
 def _used(year: Year) -> dict[str, Floats]:
@@ -799,13 +824,13 @@ def _offers(year: Year, blocks: Mapping[str, Floats]) -> dict[str, tuple[str, Fl
         offer = capacity - row.background * taken
         limited = any(each is not None for each in known)
         found[row.resource_id] = (row.per, share * (np.maximum(offer, 0.0) if limited else offer))
-    for arc, way in year.ways.iterrows():
-        by_day = link_daily(case, str(way["link"]))
-        if not np.isfinite(way["capacity_t"]) and by_day is None:
+    for arc, link, capacity in zip(year.ways.index, year.ways["link"], year.ways["capacity_t"], strict=True):
+        by_day = link_daily(case, link)
+        if not np.isfinite(capacity) and by_day is None:
             continue
         factor = course.mean(by_day)
-        open_ = np.where(factor > 0, way["capacity_t"], 0.0)
-        found[str(arc)] = ("always", course.share * open_ * np.where(factor > 0, factor, 1.0))
+        open_ = np.where(factor > 0, capacity, 0.0)
+        found[arc] = ("always", course.share * open_ * np.where(factor > 0, factor, 1.0))
     return found
 
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import scipy.sparse as sp
@@ -274,7 +274,7 @@ def _repeat(
     first = np.flatnonzero(np.diff(code, prepend=-1))
     keys, reach = list(groups), _reach(horizon)
     courses: dict[tuple[int, int], Any] = {}
-    pieces: dict[tuple[bool, bool], list[tuple[Positions, Positions, Floats]]] = defaultdict(list)
+    pieces: dict[tuple[bool, bool], list[_Piece]] = defaultdict(list)
     for begin, end in zip(first, [*first[1:], len(code)], strict=True):
         group, k = divmod(int(code[begin]), 4)
         block, origin, is_given, steps = keys[group]
@@ -289,23 +289,13 @@ def _repeat(
             courses[group, row_block] = sp.coo_array(course if over is None else over @ course)
         axis, rows_of = axes[is_given], row_axis if k < 3 else goal_axis
         left, span = courses[group, row_block], slice(begin, end)
-        down = rows_of.starts[row_block] + len(rows_of.blocks[row_block]) * left.row[:, None].astype(np.int64)
-        across = axis.starts[origin] + len(axis.blocks[origin]) * left.col[:, None].astype(np.int64)
-        pieces[k == 3, is_given].append(
-            (
-                (down + at[span]).ravel(),
-                (across + to[span]).ravel(),
-                (left.data[:, None] * value[span]).ravel(),
-            )
-        )
+        down = rows_of.starts[row_block] + len(rows_of.blocks[row_block]) * left.row
+        across = axis.starts[origin] + len(axis.blocks[origin]) * left.col
+        pieces[k == 3, is_given].append(_Piece(down, across, left.data, at[span], to[span], value[span]))
 
-    def joined(is_goal: bool, is_given: bool) -> sp.csr_array:
+    def joined(is_goal: bool, is_given: bool) -> sp.coo_array:
         shape = (len(goal_axis if is_goal else row_axis), len(axes[is_given]))
-        found = pieces[is_goal, is_given]
-        if not found:
-            return sp.csr_array(shape)
-        down, across, numbers = (np.concatenate(each) for each in zip(*found, strict=True))
-        return sp.csr_array(sp.coo_array((numbers, (down, across)), shape=shape))
+        return _joined(pieces[is_goal, is_given], shape)
 
     columns = sp.csc_array(joined(False, False))
     columns.eliminate_zeros()
@@ -316,7 +306,7 @@ def _repeat(
         values[axes[1].every(label)] = period.given[label[0]][label[1]]
     return Program(
         matrix=columns,
-        given_matrix=joined(False, True),
+        given_matrix=sp.csr_array(joined(False, True)),
         rhs=np.concatenate([np.tile(right[kind == k], time) for k, time in enumerate(times)]),
         sense=np.concatenate([np.tile(sense[kind == k], time) for k, time in enumerate(times)]),
         goals={name: (of_goals[0][i], of_goals[1][i]) for i, name in enumerate(goals)},
@@ -325,6 +315,31 @@ def _repeat(
         givens=axes[1],
         values=values,
     )
+
+
+class _Piece(NamedTuple):
+    """Entries that share a course: each of its own (``at``, ``to``, ``value``) stands at each of the course's."""
+
+    down: Positions
+    across: Positions
+    share: Floats
+    at: Positions
+    to: Positions
+    value: Floats
+
+
+def _joined(pieces: Sequence[_Piece], shape: tuple[int, int]) -> sp.coo_array:
+    """The matrix of all pieces, laid out at once: by days it has millions of entries."""
+    sizes = [len(piece.share) * len(piece.value) for piece in pieces]
+    rows, columns = (np.empty(sum(sizes), dtype=np.int32) for _ in range(2))
+    numbers = np.empty(sum(sizes))
+    stops = np.cumsum(sizes, dtype=np.int64)
+    for piece, size, stop in zip(pieces, sizes, stops, strict=True):
+        span, grid = slice(stop - size, stop), (len(piece.share), len(piece.value))
+        np.add.outer(piece.down, piece.at, out=rows[span].reshape(grid), casting="same_kind")
+        np.add.outer(piece.across, piece.to, out=columns[span].reshape(grid), casting="same_kind")
+        np.multiply.outer(piece.share, piece.value, out=numbers[span].reshape(grid))
+    return sp.coo_array((numbers, (rows, columns)), shape=shape)
 
 
 def _reach(horizon: Horizon) -> list[list[sp.csr_array | None]]:
