@@ -34,7 +34,7 @@ from corridor.model.faults import TimeLimitError
 from corridor.model.horizon import Horizon
 from corridor.optimize import studies
 from corridor.optimize.compile import compile_period
-from corridor.optimize.layout import Layout
+from corridor.optimize.layout import Layout, layout
 from corridor.optimize.period import build
 from corridor.optimize.solver import Solver
 from corridor.optimize.studies import YearModel
@@ -216,17 +216,19 @@ def size(name: str, periods: str) -> Facts:
 def formulate(route: str, periods: str, _: float) -> Facts:
     """From the tables of the synthetic case to arrays in HiGHS, once a tiny one has gone the same way.
 
-    The twins are given the columns and the clocks that ours works out within its time.
+    The twins are given the layout (the columns and clocks of one period), which ours works out within its time.
     """
     if route == "linopy" and find_spec("linopy") is None:
         return {"missing": "linopy is not installed"}
 
     def through(setting: Setting, periods: str) -> tuple[Any, float, float]:
         case, horizon = corridor_of(setting), Horizon.of(periods)
-        data = Corridor(case, STUDY, horizon) if route in TWINS else None
+        plan = layout(case, STUDY, horizon)
+        for worked_out in (plan.flows, plan.moves, plan.clock):
+            assert worked_out
         before, start = now_mb(), perf_counter()
-        if data is not None:
-            made = TWINS[route](data)
+        if route in TWINS:
+            made = TWINS[route](Corridor(plan))
         else:
             solver = Solver(compile_period(build(case, STUDY, horizon)), algorithm="simplex")
             solver.load()

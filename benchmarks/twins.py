@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from corridor.model.calendar import daily, link_daily
-from corridor.model.case import Case
 from corridor.model.graph import BACK
-from corridor.model.horizon import DAY, Floats, Horizon
-from corridor.optimize.layout import KILO, Layout, layout
+from corridor.model.horizon import DAY, Floats
+from corridor.optimize.layout import KILO, Layout
 
 Ints = NDArray[np.int64]
 Place = tuple[str, str, str]
@@ -42,10 +41,9 @@ class Limit:
 class Corridor:
     """The numbers of a synthetic case over a horizon, as both twins read them off the tables."""
 
-    def __init__(self, case: Case, study: str, horizon: Horizon) -> None:
-        self.case, self.horizon = case, horizon
-        self.plan: Layout = layout(case, study, horizon)
-        plan = self.plan
+    def __init__(self, plan: Layout) -> None:
+        self.case, self.horizon, self.plan = plan.case, plan.horizon, plan
+        case, horizon = plan.case, plan.horizon
         self.places: dict[Place, int] = {
             (stream.stream_id, *place): 0 for stream in plan.streams for place in stream.nodes
         }
@@ -95,10 +93,20 @@ class Corridor:
         self.days = horizon.hours / DAY
 
     def lag(self, hours: float) -> sp.csr_array:
-        return self.horizon.lag(round(hours, 6)) if hours > 1e-6 else sp.csr_array(sp.eye_array(self.horizon.count))
+        return self._course("lag", round(hours, 6))
 
     def level(self, hours: float) -> sp.csr_array:
-        return self.horizon.level(round(hours, 6)) if hours > 1e-6 else sp.csr_array(sp.eye_array(self.horizon.count))
+        return self._course("level", round(hours, 6))
+
+    def busy(self, hours: float) -> sp.csr_array:
+        return self._course("busy", hours)
+
+    @cache  # noqa: B019  (a corridor lives for one measurement)
+    def _course(self, kind: str, hours: float) -> sp.csr_array:
+        if hours <= 1e-6 and kind != "busy":
+            return sp.csr_array(sp.eye_array(self.horizon.count))
+        found: sp.csr_array = getattr(self.horizon, kind)(hours)
+        return found
 
     def spread(self, factor: Floats | None) -> Floats:
         """Share of a year's amount by period, after a factor by day."""
@@ -195,7 +203,7 @@ def in_pyomo(data: Corridor) -> pyo.ConcreteModel:
     model.cargo_balance = pyo.Constraint(range(len(data.places)), times, rule=cargo)
 
     arriving = [data.lag(hours) for hours in data.away]
-    busy = [horizon.busy(hours) for hours in data.away]
+    busy = [data.busy(hours) for hours in data.away]
     comes, leaves = (
         _by([_stand(data, m, "end") for m in range(len(data.moves))]),
         _by([_stand(data, m, "start") for m in range(len(data.moves))]),
@@ -354,7 +362,7 @@ def in_linopy(data: Corridor) -> Any:
     limits = data.limits
     for kind, of, courses, each in (
         ("flow", flow, data.late, np.full(len(data.flows), KILO)),
-        ("busy", move, [horizon.busy(hours) for hours in data.away],
+        ("busy", move, [data.busy(hours) for hours in data.away],
          KILO * np.array([data.year_share(m) for m in range(len(data.moves))])),
         ("move", move, [same] * len(data.moves), np.full(len(data.moves), KILO)),
     ):  # fmt: skip

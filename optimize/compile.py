@@ -20,7 +20,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from corridor.model.horizon import Floats, Horizon, Steps, operator
-from corridor.optimize.period import Label, Period
+from corridor.optimize.period import Label, Period, uncollected
 from corridor.optimize.rules import BLOCKS
 
 Positions = NDArray[np.int64]
@@ -193,6 +193,7 @@ def _first(axis: Axis) -> dict[Label, int]:
     return {label: axis.starts[block] + within for label, (block, within) in axis.place.items()}
 
 
+@uncollected()
 def compile_period(period: Period) -> Program:
     """Compile one period and repeat it over its horizon.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
 
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, layers
@@ -53,6 +55,14 @@ class Period:
     own: OwnRules = field(default_factory=OwnRules)
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage is looked for meanwhile: a model is many objects and few circles, and the search takes a third."""
+    with PauseGC():
+        yield
+
+
+@uncollected()
 def build(case: Case, study: str, horizon: Horizon | None = None, rules: Sequence[PlannersRule] = ()) -> Period:
     """One period of the case with the rules of the study and those of a planner, for a horizon that repeats it."""
     plan = layout(case, study, horizon)

@@ -163,8 +163,8 @@ class Solver:
             np.full(columns, np.inf),
             self.lower * self.row_scale,
             self.upper * self.row_scale,
-            matrix.indptr.astype(np.int32),
-            matrix.indices.astype(np.int32),
+            matrix.indptr.astype(np.int32, copy=False),
+            matrix.indices.astype(np.int32, copy=False),
             matrix.data,
             np.zeros(columns, dtype=np.int32),
         )

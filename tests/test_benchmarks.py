@@ -13,6 +13,7 @@ from benchmarks.synthetic import SMALL, STUDY, TINY, corridor_of
 from benchmarks.twins import TWINS, Corridor
 from corridor.data.checks import faults_of
 from corridor.model.horizon import Horizon
+from corridor.optimize.layout import layout
 from corridor.optimize.studies import YearModel, solve
 
 
@@ -31,7 +32,7 @@ def test_twins_reach_our_optimum(route: str, periods: str) -> None:
     """The twin in linopy is looked at where that is installed: make benchmarks puts it into build/linopy."""
     case, horizon = corridor_of(TINY), Horizon.of(periods)
     ours = YearModel(case, STUDY, horizon).solver.solve(STUDY, maximise=False)
-    highs = TWINS[route](Corridor(case, STUDY, horizon))
+    highs = TWINS[route](Corridor(layout(case, STUDY, horizon)))
     highs.setOptionValue("output_flag", False)
     highs.run()
     assert highs.getInfo().objective_function_value == pytest.approx(ours.value, rel=1e-6)
