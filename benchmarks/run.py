@@ -131,6 +131,7 @@ def what_if_table(changed: Mapping[str, Facts]) -> str:
 def reduction_table(reduced: Mapping[str, Facts]) -> str:
     """The bundled case by months without each of the exact reductions, and without any."""
     names = {"": "as it is", **{str(n): f"without {name}" for n, name in enumerate(REDUCTIONS)}, "012": "without all"}
+    names["default"] = "without all, HiGHS as it comes"
     whole = reduced.get("", {}).get("seconds")
     rows = []
     for key, facts in reduced.items():
@@ -209,6 +210,7 @@ def main() -> None:
         tell("what-if", what_if_table(changed))
         without = ["", *map(str, range(len(REDUCTIONS))), "012"]
         reduced = {each: measured("reduced", each, limit=budget.limit(REDUCED_LIMIT)) for each in without}
+        reduced["default"] = measured("default", "month", limit=budget.limit(LIMIT))
         tell("reductions", reduction_table(reduced))
     answers = answers_of(quick, not given.no_days, budget)
     tell("answers", answer_tables(answers))

@@ -13,8 +13,9 @@ from corridor.model.calendar import daily, days_of, link_daily, size_left
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, BEFORE, arcs, layers
 from corridor.model.horizon import DAY, Floats, Horizon
-from corridor.optimize.balances import Year, by_calendar, imbalances, left_over, owed
+from corridor.optimize.balances import by_calendar, imbalances, left_over, owed
 from corridor.optimize.compile import Program
+from corridor.optimize.laid_out import Year
 
 TOLERANCE, BY_DAYS = 1e-6, 1e-4
 """How far an answer may be off, relative; where periods are days."""

@@ -42,7 +42,7 @@ LEAST = 1e-4
 """Kt below which a value is no typical one."""
 Status = highspy.HighsModelStatus
 SETTLED = (Status.kInfeasible, Status.kUnbounded, Status.kModelEmpty)
-Options = Mapping[str, str | int]
+Options = Mapping[str, str | int | float]
 Way = tuple[float, Options]
 Beside = tuple[float, str]
 """A weight and the name of a goal."""
@@ -64,11 +64,24 @@ VERTEX_STEPS = 4_000
 """Iterations of the simplex method in which a solve by interior point would be done as well."""
 CROSSED: list[Way] = [(EASE, {"solver": "ipx", "run_crossover": "on", "simplex_iteration_limit": VERTEX_STEPS})]
 GO_ON: list[Way] = [
-    # Weights of steepest edges would have to be worked out anew each time, which takes ten times as long as the steps.
-    (0.0, {"solver": "simplex", "simplex_dual_edge_weight_strategy": 1, "simplex_iteration_limit": VERTEX_STEPS})
+    # Weights of steepest edges would have to be worked out anew each time, which takes ten times as long as the steps;
+    # what perturbed costs leave behind has to be cleaned up, which takes a fifth.
+    (
+        0.0,
+        {
+            "solver": "simplex",
+            "simplex_dual_edge_weight_strategy": 1,
+            "dual_simplex_cost_perturbation_multiplier": 0.0,
+            "simplex_iteration_limit": VERTEX_STEPS,
+        },
+    )
 ]
 """From the vertex that stands."""
-USUAL = {"simplex_dual_edge_weight_strategy": -1, "simplex_iteration_limit": 2**31 - 1}
+USUAL = {
+    "simplex_dual_edge_weight_strategy": -1,
+    "dual_simplex_cost_perturbation_multiplier": 1.0,
+    "simplex_iteration_limit": 2**31 - 1,
+}
 """What options that are no words are set back to; those that are, to "choose"."""
 
 

@@ -11,8 +11,9 @@ from corridor.api import load
 from corridor.model.answer import Answer
 from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
-from corridor.optimize.balances import Course, Year, clocks, imbalances, left_over
+from corridor.optimize.balances import imbalances, left_over
 from corridor.optimize.certificate import BY_DAYS, TOLERANCE, tolerance, worst_imbalance
+from corridor.optimize.laid_out import Course, Year, clocks
 from corridor.optimize.layout import layout
 from corridor.optimize.studies import solve
 from tests.cases import Row, boxes, case_of, choice, ferry, oil_and_boxes, series
