@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -172,28 +172,37 @@ def _late(layout: Layout, course: Courses, part: str) -> Floats:
 
 
 def _waiting(period: Period, course: Courses) -> pd.DataFrame:
-    layout, frames = period.layout, []
+    layout, blocks = period.layout, []
     nothing = np.zeros(layout.horizon.count)
     for part in layout.parts:
         if part.part_id not in layout.timed_parts:
             continue
         named = {name: course.get(name, {}).get(part.part_id, nothing) * KILO for name in _STATES}
         named["late"] = _late(layout, course, part.part_id) * KILO
-        frames.append(
-            pd.DataFrame(
-                {
-                    "part": part.part_id,
-                    "demand": part.demand_id,
-                    "segment": part.segment,
-                    "commodity": part.commodity,
-                    "period": np.arange(layout.horizon.count),
-                    "offered_t": _offer(layout, course, part.part_id) * KILO,
-                    **{column: named[name] for name, column in _STATES.items()},
-                }
-            )
+        blocks.append(
+            {
+                "part": part.part_id,
+                "demand": part.demand_id,
+                "segment": part.segment,
+                "commodity": part.commodity,
+                "period": np.arange(layout.horizon.count),
+                "offered_t": _offer(layout, course, part.part_id) * KILO,
+                **{column: named[name] for name, column in _STATES.items()},
+            }
         )
-    names = ["part", "demand", "segment", "commodity", "period", "offered_t", *_STATES.values()]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=names)
+    return _stacked(["part", "demand", "segment", "commodity", "period", "offered_t", *_STATES.values()], blocks)
+
+
+def _stacked(names: Sequence[str], blocks: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """One table of blocks, whose columns ``names`` are arrays, all of one length, or say one thing of every row."""
+    if not blocks:
+        return pd.DataFrame(columns=list(names))
+    count = max(np.size(value) for value in blocks[0].values())
+    columns: dict[str, Any] = {}
+    for name in names:
+        each = [block[name] for block in blocks]
+        columns[name] = np.repeat(each, count) if np.ndim(each[0]) == 0 else np.concatenate(each)
+    return pd.DataFrame(columns)
 
 
 _STATES = {"served": "sent_t", "waiting": "waiting_t", "late": "late_t", "outside": "outside_t", "unmet": "unmet_t"}
@@ -205,41 +214,26 @@ def _stock(layout: Layout, course: Courses) -> pd.DataFrame:
         at = (key[0], layout.stream[key[1]].commodity)
         held[at] = held.get(at, 0.0) + values * KILO
     rooms = {row.store_id: row.capacity_t for row in layout.case.rows("store")}
-    frames = [
-        pd.DataFrame(
-            {
-                "store": store,
-                "commodity": commodity,
-                "period": np.arange(layout.horizon.count),
-                "t": values,
-                "capacity_t": rooms[store],
-            }
-        )
+    names = ["store", "commodity", "period", "t", "capacity_t"]
+    periods = np.arange(layout.horizon.count)
+    blocks = [
+        dict(zip(names, (store, commodity, periods, values, rooms[store]), strict=True))
         for (store, commodity), values in held.items()
     ]
-    columns = ["store", "commodity", "period", "t", "capacity_t"]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    return _stacked(names, blocks)
 
 
 def _use(period: Period, program: Program, course: Courses, prices: Floats, to_tonnes: float) -> pd.DataFrame:
-    layout = period.layout
-    frames = [
-        pd.DataFrame({"resource": resource, "kind": kind, "period": np.arange(layout.horizon.count), **numbers})
-        for resource, kind, numbers in _used(period, program, course, prices, to_tonnes, "period")
-    ]
-    columns = ["resource", "kind", "period", *_USE]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    when = {"period": np.arange(period.layout.horizon.count)}
+    used = _used(period, program, course, prices, to_tonnes, "period")
+    return _stacked(["resource", "kind", *when, *_USE], [{**facts, **when, **numbers} for facts, numbers in used])
 
 
 def _use_by_month(period: Period, program: Program, course: Courses, prices: Floats, to_tonnes: float) -> pd.DataFrame:
     edges = np.array(period.layout.horizon.month_edges) / DAY
     when = {"month": np.arange(len(edges) - 1), "from_day": edges[:-1], "days": np.diff(edges)}
-    frames = [
-        pd.DataFrame({"resource": resource, "kind": kind, **when, **numbers})
-        for resource, kind, numbers in _used(period, program, course, prices, to_tonnes, "month")
-    ]
-    columns = ["resource", "kind", *when, *_USE]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    used = _used(period, program, course, prices, to_tonnes, "month")
+    return _stacked(["resource", "kind", *when, *_USE], [{**facts, **when, **numbers} for facts, numbers in used])
 
 
 _USE = ("used", "available", "share", "price")
@@ -247,8 +241,8 @@ _USE = ("used", "available", "share", "price")
 
 def _used(
     period: Period, program: Program, course: Courses, prices: Floats, to_tonnes: float, block: str
-) -> Iterator[tuple[str, str, dict[str, Floats]]]:
-    """Resource, kind, and what is used, available, its share and price, of resources whose rows stand in a block."""
+) -> Iterator[tuple[dict[str, str], dict[str, Floats]]]:
+    """Resource and kind, and what is used, available, its share and price, of those whose rows stand in a block."""
     layout = period.layout
     offer, facts, by_month = offered(layout), resource_facts(layout.case), layout.horizon.by_month()
     for resource, (scale, terms) in resource_terms(layout, period.scales).items():
@@ -261,7 +255,10 @@ def _used(
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where((there > 0) & np.isfinite(there), used / there, np.nan)
         price = np.abs(prices[program.rows.every(("resource_limit", resource))]) * scale * to_tonnes
-        yield resource, facts[resource][1], dict(zip(_USE, (used, there, share, price), strict=True))
+        yield (
+            {"resource": resource, "kind": facts[resource][1]},
+            dict(zip(_USE, (used, there, share, price), strict=True)),
+        )
 
 
 def _flow(layout: Layout, course: Courses) -> pd.DataFrame:
