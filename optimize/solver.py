@@ -159,7 +159,7 @@ class Solver:
         self.lower, self.upper = program.bounds(program.values)
         rows, columns = program.matrix.shape
         matrix = program.matrix
-        self.row_scale, self.column_scale = np.ones(rows), np.ones(columns)
+        self.row_scale, self.column_scale = np.broadcast_to(1.0, rows), np.broadcast_to(1.0, columns)
         if self.algorithm == "ipm":
             typical = np.full(columns, np.nan) if self.typical is None else self.typical()
             self.row_scale, self.column_scale = scales(matrix, typical)
