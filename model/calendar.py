@@ -6,7 +6,6 @@ import re
 from calendar import isleap
 from collections import defaultdict
 from collections.abc import Collection
-from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -27,6 +26,8 @@ VARIES: dict[str, tuple[str, ...]] = {
     "tariff": ("usd_per_t",),
 }
 """The columns that a calendar may change, by table."""
+SAID = ("case", "calendar", "closure")
+"""The tables from which factors by day follow."""
 DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
 
 Factor = NDArray[np.float64]
@@ -103,12 +104,16 @@ def daily(case: Case, table: str, row: str, column: str, *, foreseen: bool = Fal
     With ``foreseen`` it is what one expects beforehand: closures that are not known count by their mean over each
     calendar month. Raises ValueError where shapes leave nothing of any day.
     """
-    said = list(_calendars(case).get((table, row, column), ()))
-    if (table, column) == ("resource", "background") and not said:
-        return daily(case, table, row, "capacity", foreseen=foreseen)
-    if (table, column) == ("resource", "capacity"):
-        said += _closures(case).get(("resource", row), ())
-    return _together(said, foreseen)
+
+    def work_out() -> Factor | None:
+        said = list(_calendars(case).get((table, row, column), ()))
+        if (table, column) == ("resource", "background") and not said:
+            return daily(case, table, row, "capacity", foreseen=foreseen)
+        if (table, column) == ("resource", "capacity"):
+            said += _closures(case).get(("resource", row), ())
+        return _together(said, foreseen)
+
+    return case.known(("daily", table, row, column, foreseen), SAID, work_out)
 
 
 def link_daily(case: Case, link_id: str, *, foreseen: bool = False) -> Factor | None:
@@ -123,7 +128,11 @@ def link_daily(case: Case, link_id: str, *, foreseen: bool = False) -> Factor | 
         return None
     link = case.row("link", link_id)
     closed = (("link", link_id), ("node", link.from_node_id), ("node", link.to_node_id))
-    return _together([each for key in closed for each in closures.get(key, ())], foreseen)
+    return case.known(
+        ("link_daily", closed, foreseen),
+        SAID,
+        lambda: _together([each for key in closed for each in closures.get(key, ())], foreseen),
+    )
 
 
 def size_left(case: Case, size_id: str) -> float:
@@ -139,26 +148,32 @@ def size_left(case: Case, size_id: str) -> float:
     return max(0.0, left)
 
 
-@lru_cache(maxsize=8)
 def _calendars(case: Case) -> dict[Cell, list[_Said]]:
     """What calendars say, by cell."""
-    lengths = np.diff(month_edges(days_of(case.base_year)))
-    said: dict[Cell, list[_Said]] = defaultdict(list)
-    for row in case.rows("calendar"):
-        by_day = np.repeat([float(getattr(row, month)) for month in MONTHS], lengths)
-        said[row.table, row.row, row.column].append(_Said(by_day, row.shape, True))
-    return dict(said)
+
+    def work_out() -> dict[Cell, list[_Said]]:
+        lengths = np.diff(month_edges(days_of(case.base_year)))
+        said: dict[Cell, list[_Said]] = defaultdict(list)
+        for row in case.rows("calendar"):
+            by_day = np.repeat([float(getattr(row, month)) for month in MONTHS], lengths)
+            said[row.table, row.row, row.column].append(_Said(by_day, row.shape, True))
+        return dict(said)
+
+    return case.known("calendars", SAID, work_out)
 
 
-@lru_cache(maxsize=8)
 def _closures(case: Case) -> dict[tuple[str, str], list[_Said]]:
     """What closures say, by the table and the row of what they close."""
-    days = days_of(case.base_year)
-    said: dict[tuple[str, str], list[_Said]] = defaultdict(list)
-    for row in case.rows("closure"):
-        by_day = np.where(days_from_to(row.from_day, row.to_day, days), row.left, 1.0)
-        said[row.table, row.row].append(_Said(by_day, row.shape, row.known))
-    return dict(said)
+
+    def work_out() -> dict[tuple[str, str], list[_Said]]:
+        days = days_of(case.base_year)
+        said: dict[tuple[str, str], list[_Said]] = defaultdict(list)
+        for row in case.rows("closure"):
+            by_day = np.where(days_from_to(row.from_day, row.to_day, days), row.left, 1.0)
+            said[row.table, row.row].append(_Said(by_day, row.shape, row.known))
+        return dict(said)
+
+    return case.known("closures", SAID, work_out)
 
 
 def _together(said: Collection[_Said], foreseen: bool) -> Factor | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict, namedtuple
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -19,6 +19,8 @@ from corridor.model.showing import Shown
 __all__ = ["WITH_CHANGES", "Case", "Cell", "Change"]
 
 WITH_CHANGES = " with changes"
+T = TypeVar("T")
+PLACES = "where the rows of a table stand"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,6 +82,27 @@ class Case(Shown):
     def _rows(self) -> dict[str, list[Any]]:
         return {}
 
+    def known(self, what: Hashable, tables: Collection[str], work_out: Callable[[], T]) -> T:
+        """What ``work_out`` gives, worked out once: it must follow from these tables alone.
+
+        Cases made of this one keep it for as long as they share the tables, so nobody may change it.
+        """
+        if what not in self._known:
+            self._known[what] = (tables, work_out())
+        found: T = self._known[what][1]
+        return found
+
+    @cached_property
+    def _known(self) -> dict[Hashable, tuple[Collection[str], Any]]:
+        return {}
+
+    def _hand_on(self, new: Case) -> Case:
+        """A case made of this one, with what is known already of the tables that they share."""
+        same = {name for name, frame in new.tables.items() if frame is self.tables.get(name)}
+        new._rows.update({name: rows for name, rows in self._rows.items() if name in same})
+        new._known.update({what: each for what, each in self._known.items() if same.issuperset(each[0])})
+        return new
+
     def derating(self, kinds: Collection[str] | None = None) -> dict[str, float]:
         """What factors (of these kinds, or all) leave of one unit of capacity, by resource; 1 where nothing is said."""
         left: dict[str, float] = defaultdict(lambda: 1.0)
@@ -96,8 +119,13 @@ class Case(Shown):
         return f"{table}.csv line {line}" + (f", {column}" if column else "")
 
     def row(self, table: str, row_id: str) -> Any:
-        """One row of a table as a named tuple."""
-        return self.rows(table)[int(self.tables[table].index.get_loc(row_id))]  # type: ignore[arg-type]
+        """One row of a table as a named tuple; raises KeyError."""
+        return self.rows(table)[self._place_of(table)[row_id]]
+
+    def _place_of(self, table: str) -> dict[str, int]:
+        """Where each row of a table stands in it."""
+        index = self.tables[table].index
+        return self.known((PLACES, table), (table,), lambda: {row: place for place, row in enumerate(index.tolist())})
 
     def with_(self, changes: Iterable[Change | str], scenario: str | None = None) -> Case:
         """This case with changes made in order, each a :class:`Change` or its words, as ``resource.line.capacity=5``.
@@ -126,28 +154,28 @@ class Case(Shown):
         tables, whole = draft.tables(), (*self.changes, *made)
         origin = self.origin or self
         new = replace(self, tables=tables, scenario=scenario, changes=whole, touched=draft.touched, origin=origin)
-        new._rows.update({name: rows for name, rows in self._rows.items() if tables[name] is self.tables[name]})
-        return new
+        return self._hand_on(new)
 
     def at(self, values: Mapping[Cell, float]) -> Case:
         """This case with numbers set by (table, row, column), unchecked: for draws, thousands at a time."""
         cells: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
         for (table, row, column), value in values.items():
             cells[table][column][row] = value
-        tables, rows = dict(self.tables), dict(self._rows)
+        tables, rows = dict(self.tables), {}
         for table, columns in cells.items():
-            frame, listed = self.tables[table], list(self.rows(table))
+            frame, listed, place_of = self.tables[table], list(self.rows(table)), self._place_of(table)
             fresh: dict[str, Any] = {}
             for column, numbers in columns.items():
-                at = frame.index.get_indexer(pd.Index(list(numbers)))
+                at = [place_of[row] for row in numbers]
                 whole = frame[column].to_numpy(dtype=float, copy=True)
                 whole[at] = list(numbers.values())
                 fresh[column] = whole
-                for place, number in zip(at.tolist(), numbers.values(), strict=True):
+                for place, number in zip(at, numbers.values(), strict=True):
                     listed[place] = listed[place]._replace(**{column: number})
             tables[table], rows[table] = frame.assign(**fresh), listed
-        new = replace(self, tables=tables)
+        new = self._hand_on(replace(self, tables=tables))
         new._rows.update(rows)
+        new._known.update({(PLACES, table): self._known[PLACES, table] for table in cells})
         return new
 
     def __getstate__(self) -> dict[str, Any]:

@@ -66,12 +66,21 @@ def carried(layout: Layout, arc_id: str) -> list[tuple[str, str, Any]]:
     return found
 
 
+OFFERS = ("case", "resource", "factor", "gate", "link", "calendar", "closure")
+"""The tables from which follows what is offered."""
+
+
 def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, float]:
     """What each resource offers a year in its own unit: capacity times factors, less background; no limit is infinite.
 
     Keys: resource id; the gate's id for its nameplate; the id of an arc for the capacity of a link's direction.
     With ``kinds`` only resources and factors of these kinds limit anything; the nameplate always does.
     """
+    chosen = None if kinds is None else frozenset(kinds)
+    return dict(case.known(("available", chosen), OFFERS, lambda: _available(case, chosen)))
+
+
+def _available(case: Case, kinds: frozenset[str] | None) -> dict[str, float]:
     factor = case.derating(kinds)
     found = {
         row.resource_id: row.capacity

@@ -20,6 +20,7 @@ from corridor.model.calendar import (
 )
 from corridor.model.case import Case
 from corridor.model.schema import schemas
+from corridor.optimize.coefficients import available
 from tests.cases import case_of
 
 CELL = ("resource", "yard", "capacity")
@@ -272,3 +273,26 @@ def test_what_varies_is_a_number_of_the_schema() -> None:
 
 def test_the_months_are_columns() -> None:
     assert [each.name for each in schemas()["calendar"].fields][-12:] == list(MONTHS)
+
+
+def test_cases_share_what_follows_from_tables_that_they_share() -> None:
+    """What is worked out of a table is kept by cases that have the same one, and by no other."""
+    calendar = (
+        f"calendar_id, table, row, column, kind, shape, {', '.join(MONTHS)}\n c, resource, yard, capacity, works, 0, "
+    )
+    case = made(calendar=calendar + ", ".join(["1"] * 11 + ["0.5"]))
+    factor = daily(case, *CELL)
+    assert months(factor)[11] == 0.5
+    drawn = case.at({CELL: 1000.0})
+    assert daily(drawn, *CELL) is factor
+    assert drawn.row("resource", "yard").capacity == 1000
+    slower = case.with_(["calendar.c.dec=0.25"])
+    assert months(daily(slower, *CELL))[11] == 0.25
+    assert months(daily(case.at({("calendar", "c", "dec"): 0.125}), *CELL))[11] == 0.125
+    assert daily(case, *CELL) is factor
+    assert available(drawn)["yard"] == pytest.approx(1000 * said(factor).mean())
+    assert available(case)["yard"] == pytest.approx(36500 * said(factor).mean())
+    added = case.with_(["add resource {resource_id: second, name: second, kind: line, unit: t, capacity: 5}"])
+    assert added.row("resource", "second").capacity == 5
+    with pytest.raises(KeyError):
+        case.row("resource", "second")
