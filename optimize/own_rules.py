@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.horizon import Floats, Horizon
