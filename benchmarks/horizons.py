@@ -301,18 +301,14 @@ def reduced(without: str, limit: float) -> Facts:
 def default(periods: str, limit: float) -> Facts:
     """HiGHS with its default options on the arrays of the bundled case without any reduction, most tonnes, one run."""
     year, shape = _unreduced("012", periods, limit)
-    program, question = year.program, year.question(year.study, 1.0)
-    lower, upper = program.bounds(program.given(question.given), question.without)
-    rows, columns = program.matrix.shape
+    question, columns = year.question(year.study, 1.0), year.program.matrix.shape[1]
+    unscaled = Solver(year.program, algorithm="simplex")
+    unscaled.hold(*year.program.bounds(year.program.given(question.given), question.without))
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("time_limit", limit)
-    nothing, kinds = np.zeros(columns), np.zeros(columns, dtype=np.int32)
-    matrix, goal = program.matrix, -program.goals[question.goal][0]
-    highs.passModel(
-        columns, rows, matrix.nnz, 1, 1, 0.0, goal, nothing, np.full(columns, np.inf), lower, upper,
-        matrix.indptr, matrix.indices, matrix.data, kinds,
-    )  # fmt: skip
+    highs.passModel(unscaled.highs.getLp())
+    highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), -year.goal(question.goal))
     start = perf_counter()
     highs.run()
     taken, status = perf_counter() - start, highs.getModelStatus()
