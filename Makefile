@@ -29,6 +29,7 @@ docs: .venv/ready  ## write what the documents take from the code: case format, 
 	$(BIN)/python -m tests.corridor.api_page > docs/api.md
 	$(BIN)/python -m tests.corridor.evidence_page
 	$(BIN)/python -m tests.tutorial
+	$(BIN)/python -m tests.pages
 	$(BIN)/corridor report --out out --draws 0
 	cp out/map.svg docs/map.svg
 
