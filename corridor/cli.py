@@ -345,6 +345,7 @@ def band(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws; the same seed gives the same digits.")] = 1,
     processes: Annotated[int, typer.Option("--processes", help="Processes; 0 takes one a core.", min=0)] = 0,
     capacities: Annotated[bool, typer.Option("--capacities", help="Draw capacities and backgrounds only.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the ranges with the case, for solve and report.")] = False,
     case: CaseFolder = None,
     year: Year = None,
     scenario: Scenarios = None,
@@ -359,7 +360,15 @@ def band(
         loaded = loaded_case(case, year, sets, scenario)
         with counting("draws") as told:
             count = processes or os.cpu_count() or 1
-            found = band_of(loaded, draws=draws, seed=seed, processes=count, capacities_only=capacities, progress=told)
+            found = band_of(
+                loaded,
+                draws=draws,
+                seed=seed,
+                processes=count,
+                capacities_only=capacities,
+                keep=keep,
+                progress=told,
+            )
     if as_json:
         print_json(found.to_dict())
         return

@@ -12,6 +12,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
+from corridor.model.ranges import COLUMNS
 from corridor.model.scope import ALL, ScopeMeasures
 from corridor.model.showing import Shown
 
@@ -284,6 +285,8 @@ class Band(Shown):
 
     * ``sample``, a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind, possible.
     * ``quantiles``: measure, of (``all`` or ``possible``), stated, p5, p50, p95 (gate t).
+    * ``ranges``: scope, net (tonnes of cargo), measure, stated, p5, p25, p50, p75, p95 (t) of the possible draws,
+      reached (share of them that reach the stated value): all demands, and the scope that the headline names.
     * ``first``: resource, name, kind, share (of the possible draws in which it comes first), share_all.
     * ``drivers``, those that would narrow the band most first: driver, name, who, basis (sourced, partly assumed,
       assumed), numbers (how many it moves), c_share, t_share (of the variance of C and T), c_low, c_high, t_low,
@@ -306,6 +309,7 @@ class Band(Shown):
     r2: Mapping[str, float]
     assumed: Mapping[str, float]
     partly: Mapping[str, float]
+    ranges: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
 
     def quantile(self, measure: str, of: str = "possible") -> tuple[float, float, float]:
         """5, 50 and 95 per cent of a measure in gate t."""
@@ -329,6 +333,7 @@ class Band(Shown):
             "assumed": {name: _finite(value) for name, value in self.assumed.items()},
             "partly": {name: _finite(value) for name, value in self.partly.items()},
             "kinds": self.kinds(),
+            "ranges": _records(self.ranges, COLUMNS),
             "quantiles": _records(self.quantiles, list(self.quantiles.columns)),
             "first": _records(self.first, list(self.first.columns)),
             "drivers": _records(self.drivers, list(self.drivers.columns)),
