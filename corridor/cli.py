@@ -14,6 +14,7 @@ from corridor import verbs_frontier as verbs_frontier
 from corridor import verbs_library as verbs_library
 from corridor import verbs_scenarios as verbs_scenarios
 from corridor.shell import (
+    ALL,
     SCHEMA,
     AsJson,
     CaseFolder,
@@ -22,6 +23,7 @@ from corridor.shell import (
     Periods,
     Rules,
     Scenarios,
+    ScopeName,
     Sets,
     Study,
     StudyName,
@@ -52,6 +54,7 @@ def solve(
     periods: Periods = "year",
     open_year: OpenYear = False,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     time_limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
@@ -70,6 +73,7 @@ def solve(
                 periods=periods,
                 open_year=open_year,
                 rules=rules or (),
+                scope=scope,
                 time_limit=time_limit,
                 watch=told,
             )
@@ -142,6 +146,7 @@ def ladder(
     scenario: Scenarios = None,
     sets: Sets = None,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     as_json: AsJson = False,
 ) -> None:
     """The order of the limits: what stops all markets first, what next, up to the nameplate."""
@@ -150,7 +155,7 @@ def ladder(
         from corridor.optimize.studies import terminals
         from corridor.reports.terminal_tables import print_ladder
 
-        frame, named = ladder_of(loaded, rules=rules or ()), terminals(loaded)
+        frame, named = ladder_of(loaded, rules=rules or (), scope=scope), terminals(loaded)
         show_rows(frame, lambda: print_ladder(frame, named), terminals_t=named)
 
 
@@ -161,6 +166,7 @@ def markets(
     scenario: Scenarios = None,
     sets: Sets = None,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     as_json: AsJson = False,
 ) -> None:
     """How far each market goes alone, the others at their floor, and what stops it."""
@@ -168,7 +174,7 @@ def markets(
         from corridor.api import markets as markets_of
         from corridor.reports.terminal_tables import print_markets
 
-        frame = markets_of(loaded, rules=rules or ())
+        frame = markets_of(loaded, rules=rules or (), scope=scope)
         show_rows(frame, lambda: print_markets(frame))
 
 
@@ -200,6 +206,7 @@ def prices(
     scenario: Scenarios = None,
     sets: Sets = None,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     as_json: AsJson = False,
 ) -> None:
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
@@ -207,7 +214,7 @@ def prices(
         from corridor.api import prices as prices_of
         from corridor.reports.terminal_tables import print_prices
 
-        frame = prices_of(loaded, rules=rules or ())
+        frame = prices_of(loaded, rules=rules or (), scope=scope)
         show_rows(frame, lambda: print_prices(frame), floor=frame.attrs.get("floor"))
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
+from corridor.model.scope import ALL, ScopeMeasures
 from corridor.model.showing import Shown
 
 SCHEMA = 1
@@ -75,7 +76,8 @@ class Answer(Shown):
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
     ``segments``, ``cost`` (by operator and country). Tonnes and USD a year. A year by periods has its ``horizon``, the
     tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
-    ``asked`` is the case that was asked, where it is known.
+    ``asked`` is the case that was asked, where it is known. The measures are those of the ``scope``; ``scopes`` has
+    those of every scope of the case, of the year as one period.
     """
 
     case: str
@@ -97,6 +99,12 @@ class Answer(Shown):
     horizon: Horizon | None = None
     whole_t: Mapping[str, float] = field(default_factory=dict)
     asked: Case | None = field(default=None, compare=False)
+    scope: str = ALL
+    scopes: tuple[ScopeMeasures, ...] = ()
+
+    def of_scope(self, scope: str, *, net: bool) -> ScopeMeasures | None:
+        """The measures of a scope in tonnes of cargo or of the ports, where they were worked out."""
+        return next((each for each in self.scopes if each.scope == scope and each.net == net), None)
 
     @property
     def flow(self) -> pd.DataFrame:
@@ -136,6 +144,7 @@ class Answer(Shown):
             "case": self.case,
             "scenario": self.scenario,
             "study": self.study,
+            "scope": self.scope,
             "status": self.status,
             "value": _finite(self.value),
             "value_unit": self.value_unit,
@@ -153,6 +162,7 @@ class Answer(Shown):
                 "share": _finite(self.gate.share),
             },
             "measures_t": {name: _finite(value) for name, value in self.measures_t.items()},
+            "scopes": [each.to_dict() for each in self.scopes],
             "growth": _finite(self.growth),
             "floor": _finite(self.floor),
             "terminals_t": _finite(self.terminals_t),

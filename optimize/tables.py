@@ -11,7 +11,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, BACK
 from corridor.model.horizon import Floats
-from corridor.optimize.coefficients import available, cost_terms, resource_terms
+from corridor.optimize.coefficients import available, ceilings, cost_terms, resource_terms
 from corridor.optimize.compile import Program
 from corridor.optimize.layout import KILO, Layout
 
@@ -145,9 +145,12 @@ def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.
 
 def _segments(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
     names = {row.segment_id: row.name for row in layout.case.rows("segment")}
-    ceilings = {row.segment_id: row.ceiling_t_per_year for row in layout.case.rows("segment")}
+    own = {row.segment_id: row.ceiling_t_per_year for row in layout.case.rows("segment")}
+    if layout.scope is not None:
+        own = {segment: most * KILO for segment, most in ceilings(layout).items()}
     level = values.get("level", {})
-    order = [segment for segment in names if segment in layout.base or layout.measures]
+    listed = layout.measures and layout.scope is None
+    order = [segment for segment in names if segment in layout.base or listed]
     order += [segment for segment in layout.base if segment not in names]
     rows = [
         (
@@ -155,7 +158,7 @@ def _segments(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.D
             names.get(segment, segment),
             layout.base.get(segment, 0.0) * KILO,
             level.get(segment, 0.0) * KILO,
-            ceilings.get(segment, math.inf),
+            own.get(segment, math.inf),
         )
         for segment in order
     ]

@@ -15,6 +15,8 @@ from corridor.model.evidence import stands_for
 from corridor.model.faults import CaseError, Fault
 from corridor.model.formula import FormulaError, value
 from corridor.model.graph import arcs
+from corridor.model.scope import ALL, ScopeMeasures
+from corridor.optimize.scopes import scope_measures
 from corridor.optimize.studies import solve
 
 COLUMNS = ["test", "name", "role", "scenario", "study", "unit", "published", "low", "high", "modelled"]
@@ -26,10 +28,12 @@ class Said:
 
     def __init__(self, case: Case, answer: Answer, base: Answer) -> None:
         self.case, self.answer, self.base = case, answer, base
+        self.scopes: dict[str, ScopeMeasures | None] = {}
 
     def __call__(self, name: str) -> float:
         """The number; raises FormulaError where the name stands for none."""
-        head, middle, tail = name.split(".") if name.count(".") == 2 else (name, "", "")
+        head, middle, *tails = name.split(".") if name.count(".") > 1 else (name, "", "")
+        tail = ".".join(tails)
         by_head: dict[str, Callable[[str, str], float | None]] = {
             "measure": self._measure,
             "base": lambda measure, tail: self.base.measures_t.get(measure) if tail == "t" else None,
@@ -39,6 +43,7 @@ class Said:
             "resource": self._resource,
             "kind": self._kind,
             "limit": self._limit,
+            "scope": self._scope,
         }
         found = by_head[head](middle, tail) if head in by_head else None
         if found is None and head in self.case["commodity"].index:
@@ -77,6 +82,18 @@ class Said:
 
     def _limit(self, limit: str, tail: str) -> float | None:
         return float(limit in self.answer.first.resources) if tail == "first" and self.answer.first else None
+
+    def _scope(self, name: str, tail: str) -> float | None:
+        """A measure of a scope, as ``capability.t``; ``least.t`` and ``most.t`` where all demands reach their T."""
+        if name not in self.scopes:
+            there = name == ALL or name in self.case["scope"].index
+            measures = scope_measures(self.case, only=name) if there else ()
+            self.scopes[name] = next(iter(measures), None)
+        measures_of, (what, _, unit) = self.scopes[name], tail.partition(".")
+        known = {"handled", "concurrent", "capability", "least", "most", "base"}
+        if measures_of is None or unit != "t" or what not in known:
+            return None
+        return float(getattr(measures_of, f"{what}_t"))
 
     @cached_property
     def _graph(self) -> Mapping[str, nx.DiGraph[str]]:
