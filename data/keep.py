@@ -46,7 +46,9 @@ def keep(case: Case, band: Band) -> Path:
         os.replace(part, path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise _fault(f"{path} cannot be written: {error.strerror or error}; copy the case to a folder of yours") from None
+        raise _fault(
+            f"{path} cannot be written: {error.strerror or error}; copy the case to a folder of yours"
+        ) from None
     return path
 
 

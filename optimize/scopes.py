@@ -69,7 +69,7 @@ def _asked(case: Case, only: str) -> Iterator[Scope]:
     for scope in [each for each in listed if only in ("", each.scope_id)]:
         yield scope
         if both and scope.scope_id in (ALL, headline_scope(case)):
-            yield replace(scope, net=not scope.net)
+            yield replace(scope, net=not scope.net, target_t=None, target_year=None)
 
 
 def among(year: YearModel, question: Question, best: Solution, scope: Scope) -> tuple[float, float]:
@@ -105,7 +105,9 @@ def _measured(year: YearModel, scope: Scope, deadline: float | None, least: floa
     growth, handled, capability = 0.0, 0.0, 0.0
     if base:
         growth = own.concurrent().value
-        handled, capability = (own.ask(own.question(name, min(1.0, growth))).value for name in ("handled", "capability"))
+        handled, capability = (
+            own.ask(own.question(name, min(1.0, growth))).value for name in ("handled", "capability")
+        )
     return ScopeMeasures(
         scope=scope.scope_id,
         name=scope.name,
