@@ -38,7 +38,6 @@ FITS = 1 - 1e-9
 """Common growth from which the base year fits."""
 BESIDE = [f"scope_{name}" for name in ("handled", "concurrent", "least", "most", "capability")]
 """Measures of the headline's scope in a draw."""
-NOTHING = (math.nan,) * len(BESIDE)
 
 
 class Draws(Renumbered):
@@ -51,11 +50,12 @@ class Draws(Renumbered):
         self.name = headline_scope(known.case)
         fits = self.year.concurrent().value >= FITS
         self.scoped = Renumbered(known.case, scope_of(known.case, self.name)) if self.name and fits else None
+        self.beside = BESIDE if self.scoped is not None else []
 
     def run(self, quantiles: Mapping[str, float]) -> tuple[Any, ...]:
-        """Growth, H, C, T (gate t), the first limits, the worst residual, the measures of the headline's scope.
+        """Growth, H, C, T (gate t), the first limits, the worst residual; then what ``beside`` names.
 
-        Zeros where nothing fits; the scope has NaN where the base year does not.
+        Zeros where nothing fits; the scope of the headline has NaN where the base year does not.
         """
         case = self.known.drawn(quantiles)
         year = self.at(case, givens_only=self.known.capacities_only)
@@ -70,7 +70,7 @@ class Draws(Renumbered):
             if common.value < 1:
                 handled = year.ask(Question("level", given={**year.floors(floor), **year.at_base()})).value * KILO
         except InfeasibleError:
-            return 0.0, 0.0, 0.0, 0.0, (), 0.0, *NOTHING
+            return 0.0, 0.0, 0.0, 0.0, (), 0.0, *(math.nan for _ in self.beside)
         bounds = year.program.bounds(year.program.given(question.given))
         proof = certify(
             year.program, year.goal("level"), most.columns, most.prices, *bounds, maximise=True, balance=0.0
@@ -86,7 +86,7 @@ class Draws(Renumbered):
     ) -> tuple[float, ...]:
         """H, C, least and most at T, and T of the headline's scope, in its own tonnes."""
         if self.scoped is None or growth < FITS:
-            return NOTHING
+            return tuple(math.nan for _ in self.beside)
         scoped = self.scoped.at(case, givens_only=self.known.capacities_only)
         base, scope = math.fsum(scoped.layout.base.values()), scoped.layout.scope
         assert scope is not None
@@ -126,7 +126,7 @@ def band(
 
 def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed: int) -> Band:
     known, case = model.known, model.known.case
-    frame = pd.DataFrame(found, columns=["growth", *MEASURED, "first", "residual", *BESIDE])
+    frame = pd.DataFrame(found, columns=["growth", *MEASURED, "first", "residual", *model.beside])
     worst = float(frame["residual"].max()) if len(frame) else 0.0
     if worst > TOLERANCE:
         raise CertificateError(f"a draw does not prove itself: its worst residual is {worst:.2g}")
@@ -145,23 +145,23 @@ def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed:
         capacities_only=known.capacities_only,
         inputs=len(known.ranged),
         possible=int(used.sum()),
-        sample=frame.drop(columns=["residual", *BESIDE]),
+        sample=frame.drop(columns=["residual", *model.beside]),
         quantiles=_quantiles(frame, stated),
         first=_first(model, frame),
         drivers=drivers,
         r2=r2,
         assumed=assumed,
         partly=partly,
-        ranges=_ranges(model, frame[used], stated, as_stated[-len(BESIDE) :]),
+        ranges=_ranges(model, frame[used], stated, as_stated[6:]),
     )
 
 
 def _ranges(model: Draws, frame: pd.DataFrame, stated: Mapping[str, float], beside: Sequence[float]) -> pd.DataFrame:
     """The possible draws of every measure of all demands, and of the headline's scope where it was measured."""
     rows = [range_row(ALL, False, name, stated[name], frame[name]) for name in MEASURED if len(frame)]
-    if len(frame) and model.scoped is not None and not math.isnan(beside[0]):
+    if len(frame) and model.beside:
         net = scope_of(model.known.case, model.name).net
-        for column, value in zip(BESIDE, beside, strict=True):
+        for column, value in zip(model.beside, beside, strict=True):
             rows.append(range_row(model.name, net, column.removeprefix("scope_"), value, frame[column].dropna()))
     return pd.DataFrame(rows, columns=COLUMNS)
 

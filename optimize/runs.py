@@ -40,7 +40,7 @@ class Renumbered:
             self.year.renumber(case, givens_only=givens_only)
         except ValueError:
             scope = self.year.layout.scope
-            return YearModel(case, "capability", scope=scope.of(case) if scope else None)
+            return YearModel(case, "capability", scope=scope.of(case)) if scope else YearModel(case, "capability")
         self.year.solver.start_from("growth", self.start)
         return self.year
 

@@ -341,7 +341,8 @@ def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
     year = f" in {scope.target_year}" if scope.target_year else ""
     share = part(scope.capability_t / scope.target_t)
     verb = "fits" if share.endswith(SINGLE) else "fit"
-    return f"Of the {rounded(scope.target_t).removesuffix('.0')} Mt wanted of it{year}, {share} {verb}: at most {own}{beside}."
+    wanted = rounded(scope.target_t).removesuffix(".0")
+    return f"Of the {wanted} Mt wanted of it{year}, {share} {verb}: at most {own}{beside}."
 
 
 def _nameplate(answer: Answer) -> list[str]:
