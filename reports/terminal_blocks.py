@@ -77,8 +77,7 @@ def _print_table(console: Console, table: Table) -> None:
         least = _least_widths(table.columns, table.rows)
         for column, head, width in zip(table.columns, heads, least, strict=True):
             justify: Literal["left", "right"] = "right" if column.right else "left"
-            most = max(width, NARROWEST) if column.right else None  # a long head wraps, and leaves room for text
-            grid.add_column(escape(head), justify=justify, overflow="fold", min_width=width, max_width=most)
+            grid.add_column(escape(head), justify=justify, overflow="fold", min_width=width)
         for index, row in enumerate(table.rows):
             grid.add_row(*(escape(cell) for cell in row), style="bold" if index in table.strong else None)
         console.print(grid)
