@@ -11,7 +11,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, BACK
 from corridor.model.horizon import Floats
-from corridor.optimize.coefficients import available, cost_terms, resource_terms
+from corridor.optimize.coefficients import available, resource_terms
 from corridor.optimize.compile import Program
 from corridor.optimize.layout import KILO, Layout
 
