@@ -12,6 +12,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
+from corridor.model.money import ITEMS, bill, paid, revenue_by
 from corridor.model.showing import Shown
 
 SCHEMA = 1
@@ -73,9 +74,10 @@ class Answer(Shown):
 
     Tables: ``flow`` (link, arc, commodity, …, t), ``move`` (loaded and empty units, carriers by arc), ``use``
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
-    ``segments``, ``cost`` (by operator and country). Tonnes and USD a year. A year by periods has its ``horizon``, the
-    tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
-    ``asked`` is the case that was asked, where it is known.
+    ``segments``, ``freight`` (link, arc, operator, commodity, t, tkm, usd, known: whether a tariff is stated), ``cost``
+    (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`). Tonnes and USD a year. A year by
+    periods has its ``horizon``, the tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the
+    measures of the year as one period. ``asked`` is the case that was asked, where it is known.
     """
 
     case: str
@@ -123,6 +125,15 @@ class Answer(Shown):
         return self.tables["segments"]
 
     @property
+    def freight(self) -> pd.DataFrame:
+        return self.tables["freight"]
+
+    @property
+    def revenue_usd(self) -> float:
+        """Revenue of all operators, USD a year: tariff times tonnes."""
+        return math.fsum(self.freight["usd"].tolist())
+
+    @property
     def cost(self) -> pd.DataFrame:
         return self.tables["cost"]
 
@@ -168,6 +179,7 @@ class Answer(Shown):
             "limits": _records(self.limits, ["resource", "kind", "used", "available", "unit", "price", "price_unit"]),
             "segments": _records(self.segments, ["segment", "base_t", "t", "ceiling_t"]),
             "flows": _records(flows, ["link", "commodity", "t"]),
+            **self._money(),
             **self._course(),
             "certificate": {
                 "primal_residual": _finite(certificate.primal_residual),
@@ -177,6 +189,34 @@ class Answer(Shown):
                 "passed": certificate.passed,
             },
             "solver": dict(self.solver),
+        }
+
+    def _money(self) -> dict[str, Any]:
+        """Revenue, and the two costs by item; cargo that is not carried here is apart."""
+        freight = self.freight
+        tkm = freight.groupby("operator")["tkm"].sum()
+        operators, countries = (revenue_by(self.cost, column) for column in ("operator", "country"))
+        without = freight[~freight["known"]].groupby(["link", "commodity"], sort=True)["t"].sum().reset_index()
+        costs = {
+            study: {
+                "usd": paid(self.cost, study),
+                "apart_usd": paid(self.cost, study, apart=True),
+                "items": {f"{item}_usd": bill(self.cost, study).get(item, 0.0) for item in ITEMS},
+            }
+            for study in ("cost_shipper", "cost_resource")
+        }
+        return {
+            "revenue": {
+                "usd": self.revenue_usd,
+                "tkm": math.fsum(freight["tkm"].tolist()),
+                "operators": [
+                    {"operator": str(name), "tkm": float(tkm[name]), "usd": operators.get(str(name), 0.0)}
+                    for name in sorted(map(str, tkm.index), key=lambda name: (-operators.get(name, 0.0), name))
+                ],
+                "countries": [{"country": country, "usd": usd} for country, usd in countries.items()],
+                "without_tariff": _records(without, ["link", "commodity", "t"]),
+            },
+            "costs": costs,
         }
 
     def _course(self) -> dict[str, Any]:

@@ -11,40 +11,6 @@ import pandas as pd
 from corridor.model.answer import SCHEMA
 from corridor.model.showing import Shown
 
-ITEMS = {
-    "freight": "freight",
-    "time": "time of the cargo",
-    "carbon": "price of carbon",
-    "subsidy": "subsidies",
-    "lateness": "lateness",
-    "storage": "storage",
-    "stock": "cargo in store at the end",
-    "operation": "operation",
-    "outside": "freight on other routes",
-    "penalty": "penalty for cargo left behind",
-}
-"""Items of the two costs, in the order of a bill. ``operation`` is of ``cost_resource`` alone."""
-APART = ("outside", "penalty")
-"""Items that nobody earns or spends on the corridor: cargo that is not carried here."""
-NOTHING_USD = 0.5
-"""USD a year that count as none."""
-
-
-def paid(cost: pd.DataFrame, study: str, *, apart: bool = False) -> float:
-    """USD a year of a cost study in a table of costs, for the cargo carried here.
-
-    With ``apart`` instead the outside freight and the penalties.
-    """
-    mine = cost[cost["study"] == study]
-    return math.fsum(mine.loc[mine["item"].isin(APART) == apart, "usd"].tolist())
-
-
-def bill(cost: pd.DataFrame, study: str = "cost_shipper") -> dict[str, float]:
-    """USD a year of a cost study by item, in the order of :data:`ITEMS`; items without an amount are left out."""
-    mine = cost[cost["study"] == study]
-    sums = {item: math.fsum(mine.loc[mine["item"] == item, "usd"].tolist()) for item in ITEMS}
-    return {item: usd for item, usd in sums.items() if abs(usd) > NOTHING_USD}
-
 
 @dataclass(frozen=True, repr=False)
 class Revenue(Shown):
@@ -55,7 +21,7 @@ class Revenue(Shown):
 
     Tables:
 
-    * ``bill``: item (of :data:`ITEMS`), usd, here (False for the outside freight and for penalties).
+    * ``bill``: item (of :data:`corridor.model.money.ITEMS`), usd, here (False for outside freight and penalties).
     * ``operators``: operator, country (several in equal parts), tkm, usd, share; the greatest revenue first.
     * ``countries``: country (``unknown`` where no table says it), usd, alone_usd (of legs that no other country
       shares), most_usd (with the whole of the legs that it shares). Parts of a shared leg are alike, an assumption.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from corridor.model.carbon import grams_per_t
 from corridor.model.horizon import DAY
 from corridor.optimize.coefficients import Term, seen

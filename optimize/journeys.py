@@ -13,6 +13,9 @@ from corridor.model.case import Case
 from corridor.model.graph import Arc, arcs
 from corridor.model.horizon import DAY
 
+ROUNDED_H = 0.1
+"""Hours: a rest below it comes from rounded hours of a link, and counts as moving."""
+
 
 @dataclass(frozen=True)
 class Hours:
@@ -52,6 +55,8 @@ def _hours(case: Case) -> dict[str, Hours]:
     def on(arc: Arc) -> Hours:
         pace = speed[arc.mode_id]
         moving = min(arc.time_h, arc.length_km / pace) if pace else arc.time_h
+        if arc.time_h - moving < ROUNDED_H:
+            moving = arc.time_h
         port, wait = 0.0, 0.0
         if arc.carrier_id is not None:
             port, wait = carriers[arc.carrier_id].port_h, carriers[arc.carrier_id].wait_h
