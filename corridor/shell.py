@@ -52,6 +52,7 @@ VERBS = (
     "frontier",
     "sweep",
     "carbon",
+    "revenue",
     "evidence",
     "validate",
     "band",

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,6 +14,9 @@ from corridor.model.case import Case
 from corridor.model.horizon import Horizon
 from corridor.model.money import ITEMS, bill, paid, revenue_by
 from corridor.model.showing import Shown
+
+if TYPE_CHECKING:
+    from corridor.model.revenue import Revenue
 
 SCHEMA = 1
 
@@ -264,7 +267,8 @@ class Findings(Shown):
     that lifts it project, cost_usd, adds_t, usd_per_t, pays, gains. ``markets``: segment, name, base_t, floor_t, t,
     times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
     up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: how sure it is;
-    ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods.
+    ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods;
+    ``revenue``: money and days of the answer.
     """
 
     case: Case
@@ -277,6 +281,7 @@ class Findings(Shown):
     band: Band | None = None
     validation: pd.DataFrame | None = None
     course: Answer | None = None
+    revenue: Revenue | None = None
 
 
 @dataclass(frozen=True, repr=False)

@@ -20,8 +20,8 @@ class Earner:
     """The earner of an arc's tariff.
 
     ``operator``: name as the link or its carrier has it, several names where they run it together; the name of the
-    mode where nobody is named. ``countries``: a country for each part, all parts alike; ``unknown`` where no table
-    says it.
+    mode and "nobody named" where it has none. ``countries``: a country for each part, all parts alike; ``unknown``
+    where no table says it.
     """
 
     operator: str
@@ -60,7 +60,7 @@ def _earners(case: Case) -> dict[str, Earner]:
                 return Earner(named, tuple(countries))
         mode: Any = modes[arc.mode_id]
         ends = (UNKNOWN,) if mode.at_sea else (home[arc.start], home[arc.end])
-        return Earner(named or mode.name, ends)
+        return Earner(named or f"{mode.name}, nobody named", ends)
 
     return {arc.arc_id: earner(arc) for arc in arcs(case)}
 

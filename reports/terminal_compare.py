@@ -12,6 +12,7 @@ from rich.table import Table
 
 from corridor.model.answer import rows
 from corridor.model.comparison import Attribution, Comparison
+from corridor.model.operators import UNKNOWN
 from corridor.reports.terminal_tables import Lines
 from corridor.reports.words import MEASURES, capital, millions, mt
 
@@ -242,8 +243,8 @@ def _countries(found: Comparison) -> Iterator[Lines]:
                 "–" if math.isnan(each) else f"{each / COUNTRY[what][1]:,.0f}" for what in COUNTRY for each in by[what]
             ]
             body.append((str(country), *cells))
-    nations = [line for line in body if line[0] != SEA]
-    shown = [*nations[:MOST_COUNTRIES], *(line for line in body if line[0] == SEA)]
+    nations = [line for line in body if line[0] not in (SEA, UNKNOWN)]
+    shown = [*nations[:MOST_COUNTRIES], *(line for line in body if line[0] in (SEA, UNKNOWN))]
     head = [
         f"{' ' if place else said}\n{_broken(name)}" for said, _ in COUNTRY.values() for place, name in enumerate(names)
     ]
