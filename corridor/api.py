@@ -410,10 +410,12 @@ def findings(
     from corridor.optimize.cut import cut as cut_of
     from corridor.optimize.markets import markets as markets_of
     from corridor.optimize.prices import prices as prices_of
+    from corridor.optimize.revenue import revenue as revenue_of
     from corridor.optimize.waterfall import waterfall as waterfall_of
 
+    money = revenue_of(case, answer)
     if answer.growth is None:
-        return Findings(case, answer, course=course)
+        return Findings(case, answer, course=course, revenue=money)
     own = _rules(rules)
     year = _year(case, own)
     gated = case.gate is not None and math.isfinite(case.gate.nameplate_t_per_year)
@@ -428,6 +430,7 @@ def findings(
         band=band(case, draws=draws, processes=processes, progress=progress) if draws and not own else None,
         validation=validate(case) if _validated(case) and not own else None,
         course=course,
+        revenue=money,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
+from corridor.model.money import bill, paid
 from corridor.model.ranges import Range, Ranges, kept
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
 from corridor.model.units import amount
@@ -269,11 +270,7 @@ def sentences(case: Case, answer: Answer, ranges: Ranges | None = None) -> list[
     ``ranges`` say how sure the measures are; those kept with the case if left out.
     """
     if answer.study.startswith("cost"):
-        who = "shippers pay" if answer.study == "cost_shipper" else "operators spend"
-        through = f", {mt(answer.gate.t)} of it through {answer.gate.name}" if answer.gate else ""
-        delivered = float(answer.delivered["t"].sum())
-        cost = amount((answer.cost_usd or 0) / 1e6)
-        return [f"For {mt(delivered)} in {case.base_year}{through}, {who} at least {cost} million USD a year."]
+        return _cost(case, answer)
     where = answer.gate.name if answer.gate else case.title
     if answer.growth is None and (answer.horizon is None or not answer.value):
         return [f"{where}: nothing is asked to go through, so nothing does."]
@@ -343,6 +340,56 @@ def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
     verb = "fits" if share.endswith(SINGLE) else "fit"
     wanted = rounded(scope.target_t).removesuffix(".0")
     return f"Of the {wanted} Mt wanted of it{year}, {share} {verb}: at most {own}{beside}."
+
+
+PAID = {
+    "freight": "freight",
+    "time": "time of the cargo",
+    "carbon": "the price of carbon",
+    "subsidy": "subsidies",
+    "lateness": "lateness",
+    "storage": "storage",
+    "stock": "cargo in store at the end",
+}
+"""Parts of the shippers' bill in a sentence."""
+
+
+def dollars(usd: float) -> str:
+    """USD in millions, with as many digits as the amount deserves.
+
+    >>> dollars(1_400e6), dollars(-6.04e6)
+    ('1,400 million USD', '-6 million USD')
+    """
+    return f"{amount(usd / 1e6)} million USD"
+
+
+def _cost(case: Case, answer: Answer) -> list[str]:
+    """The cost of cargo that is carried; cargo left behind or sent elsewhere is apart."""
+    delivered, outside, unmet = (float(answer.delivered[name].sum()) for name in ("t", "outside_t", "unmet_t"))
+    who = "shippers pay" if answer.study == "cost_shipper" else "operators spend"
+    through = f", {_tonnes(answer.gate.t)} of it through {answer.gate.name}" if answer.gate else ""
+    here, items = paid(answer.cost, answer.study), bill(answer.cost, answer.study)
+    parts = [f"{amount(items[item] / 1e6)} {name}" for item, name in PAID.items() if item in items]
+    of = f": {listed(parts)}" if len(parts) > 1 else ""
+    least = "" if outside + unmet > 0.5 else "at least "
+    said = [f"For {_tonnes(delivered)} in {case.base_year}{through}, {who} {least}{dollars(here)} a year{of}."]
+    if outside + unmet <= 0.5:
+        return said
+    ways = [f"{_tonnes(unmet)} are left behind"] if unmet > 0.5 else []
+    ways += [f"{_tonnes(outside)} take routes outside the corridor"] if outside > 0.5 else []
+    said.append(f"Of {_tonnes(delivered + outside + unmet)} asked, {listed(ways)}.")
+    apart = [f"their {name}, {dollars(items[item])} a year" for item, name in APART_SAID.items() if item in items]
+    if apart:
+        said.append(f"Not in that sum: {listed(apart)}.")
+    return said
+
+
+APART_SAID = {"penalty": "penalty", "outside": "freight on those routes"}
+
+
+def _tonnes(tonnes: float) -> str:
+    """Tonnes as Mt with one decimal, or as they are where that would show little of them."""
+    return mt(tonnes) if tonnes >= 1e5 else f"{tonnes:,.0f} t"
 
 
 def _nameplate(answer: Answer) -> list[str]:
