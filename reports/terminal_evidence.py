@@ -14,7 +14,8 @@ from rich.markup import escape
 from corridor.model.answer import Band, rows
 from corridor.model.case import Case
 from corridor.model.evidence import Figure, Provenance, number
-from corridor.reports.terminal_tables import PIPED_WIDTH, print_rows
+from corridor.reports.terminal_blocks import PIPED_WIDTH
+from corridor.reports.terminal_tables import print_rows
 from corridor.reports.words import MEASURES, capital, millions
 from corridor.reports.words_sure import (
     DRIVEN,
