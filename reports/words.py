@@ -218,11 +218,11 @@ def compared(answer: Answer) -> str:
         return ""
     difference = answer.value - whole
     if abs(difference) <= 1e-6 * max(1.0, abs(whole)):
-        return f"{mt(answer.value, 2)} {by_period(answer)}, the same as the year as one period"
+        return f"{mt(answer.value)} {by_period(answer)}, the same as the year as one period"
     share = abs(difference) / whole if whole else math.nan
     much = f"{mt_or_t(abs(difference))}" + (f" ({percent(share)})" if share >= 0.005 else "")
     more = "more" if difference > 0 else "less"
-    return f"{mt(answer.value, 2)} {by_period(answer)}, {much} {more} than the year as one period"
+    return f"{mt(answer.value)} {by_period(answer)}, {much} {more} than the year as one period"
 
 
 TIMED = {
@@ -335,7 +335,7 @@ def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
     beside = f", and {ends} where all cargo grows to its limit"
     if not scope.target_t:
         return f"At most {own} fit of it{beside}."
-    year = f" in {scope.target_year}" if scope.target_year else ""
+    year = f" in {scope.target_year:.0f}" if scope.target_year else ""
     share = part(scope.capability_t / scope.target_t)
     verb = "fits" if share.endswith(SINGLE) else "fit"
     wanted = rounded(scope.target_t).removesuffix(".0")
