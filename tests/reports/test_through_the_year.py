@@ -22,7 +22,7 @@ from corridor.reports.html import html_of
 from corridor.reports.pdf import pdf_of
 from corridor.reports.terminal import print_answer
 from corridor.reports.terminal_year import print_year
-from corridor.reports.words import compared, headline, millions
+from corridor.reports.words import compared, headline, millions, rounded
 from corridor.reports.words_year import (
     course,
     limits_of,
