@@ -202,7 +202,7 @@ def dollars(usd: float) -> str:
     >>> dollars(1_400e6), dollars(-6.04e6)
     ('1,400 million USD', '-6 million USD')
     """
-    return f"{amount(usd / 1e6)} million USD"
+    return f"{amount(round(usd / 1e6, 6))} million USD"
 
 
 def _cost(case: Case, answer: Answer) -> list[str]:
