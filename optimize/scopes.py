@@ -105,7 +105,9 @@ def _measured(year: YearModel, scope: Scope, deadline: float | None, least: floa
     growth, handled, capability = 0.0, 0.0, 0.0
     if base:
         growth = own.concurrent().value
-        handled, capability = (own.ask(own.question(name, min(1.0, growth))).value for name in ("handled", "capability"))
+        handled, capability = (
+            own.ask(own.question(name, min(1.0, growth))).value for name in ("handled", "capability")
+        )
     return ScopeMeasures(
         scope=scope.scope_id,
         name=scope.name,

@@ -74,14 +74,27 @@ def _print_table(console: Console, table: Table) -> None:
                 console.print()
     else:
         grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
-        least = _least_widths(table.columns, table.rows)
-        for column, head, width in zip(table.columns, heads, least, strict=True):
+        widths = _widths(table.columns, table.rows, console.width)
+        for column, head, width in zip(table.columns, heads, widths, strict=True):
             justify: Literal["left", "right"] = "right" if column.right else "left"
-            grid.add_column(escape(head), justify=justify, overflow="fold", min_width=width)
+            grid.add_column(escape(head), justify=justify, overflow="fold", width=width)
         for index, row in enumerate(table.rows):
             grid.add_row(*(escape(cell) for cell in row), style="bold" if index in table.strong else None)
         console.print(grid)
     console.print()
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Columns of the terminal for each column of a table that fits: the least, and a share of the rest where it helps."""
+    least = _least_widths(columns, rows)
+    longest = [
+        max(len(column.heading), *(len(row[index]) for row in rows)) if rows else len(column.heading)
+        for index, column in enumerate(columns)
+    ]
+    wanted = [full - narrow for full, narrow in zip(longest, least, strict=True)]
+    spare = width - _least_width(columns, rows)
+    part = min(1.0, spare / sum(wanted)) if any(wanted) else 0.0
+    return [narrow + int(part * more) for narrow, more in zip(least, wanted, strict=True)]
 
 
 def _least_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
