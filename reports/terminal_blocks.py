@@ -74,8 +74,7 @@ def _print_table(console: Console, table: Table) -> None:
                 console.print()
     else:
         grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
-        widths = _widths(table.columns, table.rows, console.width)
-        for column, head, width in zip(table.columns, heads, widths, strict=True):
+        for column, head, width in zip(table.columns, heads, _widths(table, console.width), strict=True):
             justify: Literal["left", "right"] = "right" if column.right else "left"
             grid.add_column(escape(head), justify=justify, overflow="fold", width=width)
         for index, row in enumerate(table.rows):
@@ -84,17 +83,19 @@ def _print_table(console: Console, table: Table) -> None:
     console.print()
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """Columns of the terminal for each column of a table that fits: the least, and a share of the rest where it helps."""
-    least = _least_widths(columns, rows)
-    longest = [
-        max(len(column.heading), *(len(row[index]) for row in rows)) if rows else len(column.heading)
-        for index, column in enumerate(columns)
+def _widths(table: Table, room: int) -> list[int]:
+    """Columns of the terminal for each column of a table: the least, and the rest of the room where it is needed."""
+    widths = _least_widths(table.columns, table.rows)
+    wanted = [
+        max([len(column.heading), *(len(row[index]) for row in table.rows)])
+        for index, column in enumerate(table.columns)
     ]
-    wanted = [full - narrow for full, narrow in zip(longest, least, strict=True)]
-    spare = width - _least_width(columns, rows)
-    part = min(1.0, spare / sum(wanted)) if any(wanted) else 0.0
-    return [narrow + int(part * more) for narrow, more in zip(least, wanted, strict=True)]
+    left = room - sum(widths) - GAP * len(widths)
+    while left > 0 and any(width < want for width, want in zip(widths, wanted, strict=True)):
+        short = max(range(len(widths)), key=lambda index: (wanted[index] - widths[index]) / max(1, widths[index]))
+        widths[short] += 1
+        left -= 1
+    return widths
 
 
 def _least_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
