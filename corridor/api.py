@@ -344,20 +344,27 @@ def band(
     seed: int = 1,
     processes: int = 1,
     capacities_only: bool = False,
+    keep: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Band:
     """How sure H, C and T are: the ranges of all inputs drawn together and solved, ``draws`` times.
 
     The same ``seed`` gives the same digits with any number of ``processes``; with more than one, a script needs the
-    usual ``if __name__ == "__main__":``. ``capacities_only`` draws capacities, backgrounds and ceilings alone.
+    usual ``if __name__ == "__main__":``. ``capacities_only`` draws capacities, backgrounds and ceilings alone. With
+    ``keep`` the ranges are written to ``band.csv`` in the folder of the case, from which headlines take them.
     ``progress`` is told how many draws are done, and of how many. Raises CaseError, CertificateError.
     """
     from corridor.optimize.band import band as band_of
 
     check(case)
-    return band_of(
+    made = band_of(
         case, draws=draws, seed=seed, processes=processes, capacities_only=capacities_only, progress=progress
     )
+    if keep:
+        from corridor.data.keep import keep as keep_it
+
+        keep_it(case, made)
+    return made
 
 
 def carbon(
@@ -403,10 +410,12 @@ def findings(
     from corridor.optimize.cut import cut as cut_of
     from corridor.optimize.markets import markets as markets_of
     from corridor.optimize.prices import prices as prices_of
+    from corridor.optimize.revenue import revenue as revenue_of
     from corridor.optimize.waterfall import waterfall as waterfall_of
 
+    money = revenue_of(case, answer)
     if answer.growth is None:
-        return Findings(case, answer, course=course)
+        return Findings(case, answer, course=course, revenue=money)
     own = _rules(rules)
     year = _year(case, own)
     gated = case.gate is not None and math.isfinite(case.gate.nameplate_t_per_year)
@@ -421,6 +430,7 @@ def findings(
         band=band(case, draws=draws, processes=processes, progress=progress) if draws and not own else None,
         validation=validate(case) if _validated(case) and not own else None,
         course=course,
+        revenue=money,
     )
 
 

@@ -12,6 +12,7 @@ from corridor import verbs_carbon as verbs_carbon
 from corridor import verbs_compare as verbs_compare
 from corridor import verbs_frontier as verbs_frontier
 from corridor import verbs_library as verbs_library
+from corridor import verbs_money as verbs_money
 from corridor import verbs_scenarios as verbs_scenarios
 from corridor.shell import (
     ALL,
@@ -56,6 +57,10 @@ def solve(
     rules: Rules = None,
     scope: ScopeName = ALL,
     time_limit: Limit = None,
+    against_base: Annotated[
+        bool,
+        typer.Option("--difference/--no-difference", help="With changes: the difference to the case without them."),
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question: how much gets through, and what stops it."""
@@ -81,12 +86,24 @@ def solve(
             if error.answer is None:
                 raise
             late, answer = error, error.answer
+        against = None
+        if late is None and against_base and (sets or scenario):
+            from corridor.money import against_base as against_of
+
+            against = against_of(loaded, answer, year=year, open_year=open_year, rules=rules or (), periods=periods)
     if as_json:
-        print_json(answer.to_dict() if late is None else {**answer.to_dict(), **limit_of_time(late)})
+        body = answer.to_dict() if late is None else {**answer.to_dict(), **limit_of_time(late)}
+        print_json(body if against is None else {**body, "difference": against.to_dict()})
     else:
         from corridor.reports.terminal import print_answer
 
         print_answer(loaded, answer)
+        if against is not None:
+            from corridor.reports.say.difference import difference_blocks
+            from corridor.reports.terminal_blocks import print_blocks
+
+            print()
+            print_blocks(difference_blocks(against))
     if late is not None:
         raise late
 
@@ -346,6 +363,7 @@ def band(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws; the same seed gives the same digits.")] = 1,
     processes: Annotated[int, typer.Option("--processes", help="Processes; 0 takes one a core.", min=0)] = 0,
     capacities: Annotated[bool, typer.Option("--capacities", help="Draw capacities and backgrounds only.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the ranges with the case, for solve and report.")] = False,
     case: CaseFolder = None,
     year: Year = None,
     scenario: Scenarios = None,
@@ -360,7 +378,15 @@ def band(
         loaded = loaded_case(case, year, sets, scenario)
         with counting("draws") as told:
             count = processes or os.cpu_count() or 1
-            found = band_of(loaded, draws=draws, seed=seed, processes=count, capacities_only=capacities, progress=told)
+            found = band_of(
+                loaded,
+                draws=draws,
+                seed=seed,
+                processes=count,
+                capacities_only=capacities,
+                keep=keep,
+                progress=told,
+            )
     if as_json:
         print_json(found.to_dict())
         return

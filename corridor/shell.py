@@ -54,6 +54,7 @@ VERBS = (
     "frontier",
     "sweep",
     "carbon",
+    "revenue",
     "evidence",
     "validate",
     "band",

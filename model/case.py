@@ -69,6 +69,15 @@ class Case(Shown):
         return str(table["base_kind"].iloc[0]) if "base_kind" in table else "observed"
 
     @property
+    def observed(self) -> bool:
+        """Whether the tonnes of the demand table went through: a base year that is no plan, and nothing changed in it.
+
+        The changes of the scenario ``base_<year>`` make another base year, and no what-if.
+        """
+        kind = self.tables["case"]["base_kind"].iloc[0]
+        return kind != "plan" and all(change.scenario == f"base_{self.base_year}" for change in self.changes)
+
+    @property
     def gate(self) -> Any | None:
         """The gate's row (``gate_id``, ``name``, ``nameplate_t_per_year``), or None."""
         rows = self.rows("gate")

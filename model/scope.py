@@ -69,7 +69,7 @@ class ScopeMeasures:
 
     def to_dict(self) -> dict[str, Any]:
         """The measures as the JSON contract has them: see docs/json.md."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return asdict(self)
 
 
 def scope_of(case: Case, name: str) -> Scope:

@@ -19,14 +19,13 @@ from corridor.model.scope import Scope
 from corridor.optimize.coefficients import (
     Term,
     block_of,
-    cost_terms,
     gate_terms,
     given_values,
     offer_share,
     resource_terms,
-    tie_break_terms,
     varying_terms,
 )
+from corridor.optimize.costs import cost_terms, tie_break_terms
 from corridor.optimize.layout import Layout, layout
 from corridor.optimize.own_rules import PLANNED, OwnRules, PlannersRule, add_rules
 from corridor.optimize.rules import BLOCKS, rules_of, summed

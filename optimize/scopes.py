@@ -57,7 +57,7 @@ def scope_measures(
     best = year.ask(question)
     found = []
     for scope in _asked(case, only):
-        least, most = _among(year, question, best, scope)
+        least, most = among(year, question, best, scope)
         found.append(_measured(year, replace(scope, held=min(1.0, growth)), deadline, least, most))
     return tuple(found)
 
@@ -69,10 +69,10 @@ def _asked(case: Case, only: str) -> Iterator[Scope]:
     for scope in [each for each in listed if only in ("", each.scope_id)]:
         yield scope
         if both and scope.scope_id in (ALL, headline_scope(case)):
-            yield replace(scope, net=not scope.net)
+            yield replace(scope, net=not scope.net, target_t=None, target_year=None)
 
 
-def _among(year: YearModel, question: Question, best: Solution, scope: Scope) -> tuple[float, float]:
+def among(year: YearModel, question: Question, best: Solution, scope: Scope) -> tuple[float, float]:
     """The least and the most kt of a scope among all answers as good as this one."""
     program, solver = year.program, year.solver
     goals = cast("dict[str, tuple[Floats, Floats]]", program.goals)

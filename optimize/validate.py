@@ -16,6 +16,7 @@ from corridor.model.faults import CaseError, Fault
 from corridor.model.formula import FormulaError, value
 from corridor.model.graph import arcs
 from corridor.model.scope import ALL, ScopeMeasures
+from corridor.optimize.journeys import hours
 from corridor.optimize.scopes import scope_measures
 from corridor.optimize.studies import solve
 
@@ -105,14 +106,13 @@ class Said:
 
     @cached_property
     def _graph(self) -> Mapping[str, nx.DiGraph[str]]:
-        carriers = {row.carrier_id: row.port_h + row.wait_h for row in self.case.rows("carrier")}
+        spent = hours(self.case)
         graphs: dict[str, nx.DiGraph[str]] = {str(each): nx.DiGraph() for each in self.case["commodity"].index}
         for arc in arcs(self.case):
-            hours = arc.time_h + carriers.get(arc.carrier_id, 0.0)
             for commodity in arc.commodities if arc.capacity_t > 0 else ():
                 known = graphs[commodity].get_edge_data(arc.start, arc.end)
-                if known is None or hours < known["hours"]:
-                    graphs[commodity].add_edge(arc.start, arc.end, hours=hours)
+                if known is None or spent[arc.arc_id].total < known["hours"]:
+                    graphs[commodity].add_edge(arc.start, arc.end, hours=spent[arc.arc_id].total)
         return graphs
 
     def _hours(self, commodity: str, start: str, end: str) -> float | None:
