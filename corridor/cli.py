@@ -15,6 +15,7 @@ from corridor import verbs_library as verbs_library
 from corridor import verbs_money as verbs_money
 from corridor import verbs_scenarios as verbs_scenarios
 from corridor.shell import (
+    ALL,
     SCHEMA,
     AsJson,
     CaseFolder,
@@ -23,6 +24,7 @@ from corridor.shell import (
     Periods,
     Rules,
     Scenarios,
+    ScopeName,
     Sets,
     Study,
     StudyName,
@@ -53,6 +55,7 @@ def solve(
     periods: Periods = "year",
     open_year: OpenYear = False,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     time_limit: Limit = None,
     against_base: Annotated[
         bool,
@@ -75,6 +78,7 @@ def solve(
                 periods=periods,
                 open_year=open_year,
                 rules=rules or (),
+                scope=scope,
                 time_limit=time_limit,
                 watch=told,
             )
@@ -159,6 +163,7 @@ def ladder(
     scenario: Scenarios = None,
     sets: Sets = None,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     as_json: AsJson = False,
 ) -> None:
     """The order of the limits: what stops all markets first, what next, up to the nameplate."""
@@ -167,7 +172,7 @@ def ladder(
         from corridor.optimize.studies import terminals
         from corridor.reports.terminal_tables import print_ladder
 
-        frame, named = ladder_of(loaded, rules=rules or ()), terminals(loaded)
+        frame, named = ladder_of(loaded, rules=rules or (), scope=scope), terminals(loaded)
         show_rows(frame, lambda: print_ladder(frame, named), terminals_t=named)
 
 
@@ -178,6 +183,7 @@ def markets(
     scenario: Scenarios = None,
     sets: Sets = None,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     as_json: AsJson = False,
 ) -> None:
     """How far each market goes alone, the others at their floor, and what stops it."""
@@ -185,7 +191,7 @@ def markets(
         from corridor.api import markets as markets_of
         from corridor.reports.terminal_tables import print_markets
 
-        frame = markets_of(loaded, rules=rules or ())
+        frame = markets_of(loaded, rules=rules or (), scope=scope)
         show_rows(frame, lambda: print_markets(frame))
 
 
@@ -217,6 +223,7 @@ def prices(
     scenario: Scenarios = None,
     sets: Sets = None,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     as_json: AsJson = False,
 ) -> None:
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
@@ -224,7 +231,7 @@ def prices(
         from corridor.api import prices as prices_of
         from corridor.reports.terminal_tables import print_prices
 
-        frame = prices_of(loaded, rules=rules or ())
+        frame = prices_of(loaded, rules=rules or (), scope=scope)
         show_rows(frame, lambda: print_prices(frame), floor=frame.attrs.get("floor"))
 
 
@@ -339,13 +346,14 @@ def evidence(
 
 @app.command()
 def validate(case: CaseFolder = None, sets: Sets = None, as_json: AsJson = False) -> None:
-    """What was published beside what the model says: pass, fail, or input."""
+    """What was published beside what the model says: pass, fail, input or forecast."""
     with finding("validation", case, None, sets, as_json) as (loaded, show_rows):
         from corridor.api import validate as validate_it
+        from corridor.optimize.validate import VERDICTS
         from corridor.reports.terminal_evidence import print_validation
 
         frame = validate_it(loaded)
-        counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in ("pass", "fail", "input")}
+        counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in VERDICTS}
         show_rows(frame, lambda: print_validation(frame), **counts)
 
 
@@ -355,6 +363,7 @@ def band(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws; the same seed gives the same digits.")] = 1,
     processes: Annotated[int, typer.Option("--processes", help="Processes; 0 takes one a core.", min=0)] = 0,
     capacities: Annotated[bool, typer.Option("--capacities", help="Draw capacities and backgrounds only.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the ranges with the case, for solve and report.")] = False,
     case: CaseFolder = None,
     year: Year = None,
     scenario: Scenarios = None,
@@ -369,7 +378,15 @@ def band(
         loaded = loaded_case(case, year, sets, scenario)
         with counting("draws") as told:
             count = processes or os.cpu_count() or 1
-            found = band_of(loaded, draws=draws, seed=seed, processes=count, capacities_only=capacities, progress=told)
+            found = band_of(
+                loaded,
+                draws=draws,
+                seed=seed,
+                processes=count,
+                capacities_only=capacities,
+                keep=keep,
+                progress=told,
+            )
     if as_json:
         print_json(found.to_dict())
         return

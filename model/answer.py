@@ -13,6 +13,8 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
 from corridor.model.money import ITEMS, bill, by_country, by_operator, paid
+from corridor.model.ranges import COLUMNS
+from corridor.model.scope import ALL, ScopeMeasures
 from corridor.model.showing import Shown
 
 if TYPE_CHECKING:
@@ -81,7 +83,8 @@ class Answer(Shown):
     tariff is stated), ``cost`` (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`).
     Tonnes and USD a year. A year by periods has its ``horizon``, the tables of
     :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period. ``asked``
-    is the case that was asked, where it is known.
+    is the case that was asked, where it is known. The measures are those of the ``scope``; ``scopes`` has those of
+    every scope of the case, of the year as one period.
     """
 
     case: str
@@ -103,6 +106,12 @@ class Answer(Shown):
     horizon: Horizon | None = None
     whole_t: Mapping[str, float] = field(default_factory=dict)
     asked: Case | None = field(default=None, compare=False)
+    scope: str = ALL
+    scopes: tuple[ScopeMeasures, ...] = ()
+
+    def of_scope(self, scope: str, *, net: bool) -> ScopeMeasures | None:
+        """The measures of a scope in tonnes of cargo or of the ports, where they were worked out."""
+        return next((each for each in self.scopes if each.scope == scope and each.net == net), None)
 
     @property
     def flow(self) -> pd.DataFrame:
@@ -151,6 +160,7 @@ class Answer(Shown):
             "case": self.case,
             "scenario": self.scenario,
             "study": self.study,
+            "scope": self.scope,
             "status": self.status,
             "value": _finite(self.value),
             "value_unit": self.value_unit,
@@ -168,6 +178,7 @@ class Answer(Shown):
                 "share": _finite(self.gate.share),
             },
             "measures_t": {name: _finite(value) for name, value in self.measures_t.items()},
+            "scopes": [each.to_dict() for each in self.scopes],
             "growth": _finite(self.growth),
             "floor": _finite(self.floor),
             "terminals_t": _finite(self.terminals_t),
@@ -315,6 +326,8 @@ class Band(Shown):
 
     * ``sample``, a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind, possible.
     * ``quantiles``: measure, of (``all`` or ``possible``), stated, p5, p50, p95 (gate t).
+    * ``ranges``: scope, net (tonnes of cargo), measure, stated, p5, p25, p50, p75, p95 (t) of the possible draws,
+      reached (share of them that reach the stated value): all demands, and the scope that the headline names.
     * ``first``: resource, name, kind, share (of the possible draws in which it comes first), share_all.
     * ``drivers``, those that would narrow the band most first: driver, name, who, basis (sourced, partly assumed,
       assumed), numbers (how many it moves), c_share, t_share (of the variance of C and T), c_low, c_high, t_low,
@@ -337,6 +350,7 @@ class Band(Shown):
     r2: Mapping[str, float]
     assumed: Mapping[str, float]
     partly: Mapping[str, float]
+    ranges: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
 
     def quantile(self, measure: str, of: str = "possible") -> tuple[float, float, float]:
         """5, 50 and 95 per cent of a measure in gate t."""
@@ -360,6 +374,7 @@ class Band(Shown):
             "assumed": {name: _finite(value) for name, value in self.assumed.items()},
             "partly": {name: _finite(value) for name, value in self.partly.items()},
             "kinds": self.kinds(),
+            "ranges": _records(self.ranges, COLUMNS),
             "quantiles": _records(self.quantiles, list(self.quantiles.columns)),
             "first": _records(self.first, list(self.first.columns)),
             "drivers": _records(self.drivers, list(self.drivers.columns)),

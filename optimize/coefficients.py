@@ -159,11 +159,11 @@ def slot_terms(layout: Layout) -> dict[str, list[Term]]:
 
 
 def share_terms(layout: Layout) -> dict[Any, list[Term]]:
-    """Gate kt of each part that grows, less its share of its segment's level."""
+    """Kt of the measure of each part that grows, less its share of its segment's level."""
     return {
         part.part_id: [
-            (part.weight, "served", part.part_id),
-            (-part.weight * part.base / layout.base[part.segment], "level", part.segment),
+            (part.counts, "served", part.part_id),
+            (-part.counts * part.base / layout.base[part.segment], "level", part.segment),
         ]
         for part in layout.parts
         if part.grows
@@ -171,11 +171,11 @@ def share_terms(layout: Layout) -> dict[Any, list[Term]]:
 
 
 def total_terms(layout: Layout) -> dict[Any, list[Term]]:
-    """Gate kt of all parts of a segment, less its level."""
+    """Kt of the measure of all parts of a segment, less its level."""
     found: dict[Any, list[Term]] = {segment: [(-1.0, "level", segment)] for segment in layout.base}
     for part in layout.parts:
         if part.grows:
-            found[part.segment].append((part.weight, "served", part.part_id))
+            found[part.segment].append((part.counts, "served", part.part_id))
     return found
 
 
@@ -363,9 +363,16 @@ def _by(horizon: Horizon, block: str, daily_factor: Floats | None) -> Floats:
 
 
 def ceilings(layout: Layout) -> dict[str, float]:
-    """Ceilings of the segments that take part, in gate kt."""
+    """Ceilings of the segments that take part, in kt of the measure, less what is held of them outside the scope."""
     rows = {row.segment_id: row.ceiling_t_per_year / KILO for row in layout.case.rows("segment")}
-    return {segment: rows.get(segment, math.inf) for segment in layout.base}
+    if layout.scope is None:
+        return {segment: rows.get(segment, math.inf) for segment in layout.base}
+    held: dict[str, float] = defaultdict(float)
+    for part in layout.parts:
+        if not part.grows and part.demand_id not in layout.scope.members:
+            held[part.segment] += part.weight * part.base
+    left = {segment: max(0.0, rows.get(segment, math.inf) - held[segment]) for segment in layout.base}
+    return {segment: most * layout.net_share[segment] for segment, most in left.items()}
 
 
 def varying_terms(layout: Layout, scales: Mapping[str, float]) -> dict[str, dict[Any, list[Term]]]:

@@ -15,6 +15,7 @@ from pyomo.common.gc_manager import PauseGC
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, layers
 from corridor.model.horizon import DAY, Floats, Horizon, Steps
+from corridor.model.scope import Scope
 from corridor.optimize.coefficients import (
     Term,
     block_of,
@@ -62,9 +63,18 @@ def uncollected() -> Iterator[None]:
 
 
 @uncollected()
-def build(case: Case, study: str, horizon: Horizon | None = None, rules: Sequence[PlannersRule] = ()) -> Period:
-    """One period of the case with the rules of the study and those of a planner, for a horizon that repeats it."""
-    plan = layout(case, study, horizon)
+def build(
+    case: Case,
+    study: str,
+    horizon: Horizon | None = None,
+    rules: Sequence[PlannersRule] = (),
+    scope: Scope | None = None,
+) -> Period:
+    """One period of the case with the rules of the study and those of a planner, for a horizon that repeats it.
+
+    With a ``scope`` its demands alone grow.
+    """
+    plan = layout(case, study, horizon, scope)
     model = pyo.ConcreteModel(name=case.name)
     model.period, model.month, model.year = pyo.Block(), pyo.Block(), pyo.Block()
     scales = {resource: scale for resource, (scale, _) in resource_terms(plan).items()}

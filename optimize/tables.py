@@ -14,7 +14,7 @@ from corridor.model.graph import AFTER, BACK
 from corridor.model.horizon import Floats
 from corridor.model.money import TOGETHER
 from corridor.model.operators import earners, has_tariff
-from corridor.optimize.coefficients import available, resource_terms
+from corridor.optimize.coefficients import available, ceilings, resource_terms
 from corridor.optimize.compile import Program
 from corridor.optimize.costs import cost_items
 from corridor.optimize.layout import KILO, Layout
@@ -150,9 +150,12 @@ def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.
 
 def _segments(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
     names = {row.segment_id: row.name for row in layout.case.rows("segment")}
-    ceilings = {row.segment_id: row.ceiling_t_per_year for row in layout.case.rows("segment")}
+    own = {row.segment_id: row.ceiling_t_per_year for row in layout.case.rows("segment")}
+    if layout.scope is not None:
+        own = {segment: most * KILO for segment, most in ceilings(layout).items()}
     level = values.get("level", {})
-    order = [segment for segment in names if segment in layout.base or layout.measures]
+    listed = layout.measures and layout.scope is None
+    order = [segment for segment in names if segment in layout.base or listed]
     order += [segment for segment in layout.base if segment not in names]
     rows = [
         (
@@ -160,7 +163,7 @@ def _segments(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.D
             names.get(segment, segment),
             layout.base.get(segment, 0.0) * KILO,
             level.get(segment, 0.0) * KILO,
-            ceilings.get(segment, math.inf),
+            own.get(segment, math.inf),
         )
         for segment in order
     ]

@@ -1,4 +1,4 @@
-"""docs/formulation.md: ``python -m tests.optimize.formulation_page`` writes it from the rules and their golden LP texts."""
+"""docs/formulation.md, from the rules and their golden LP texts: ``python -m tests.optimize.formulation_page``."""
 
 from __future__ import annotations
 
