@@ -318,7 +318,7 @@ def validate(case: Case) -> pd.DataFrame:
     """What was published beside what the model says: one row a test of ``validation.csv``.
 
     Columns: test, name, role, scenario, study, unit, published, low, high, modelled, difference, verdict (pass, fail,
-    input), sources, tolerance, note. Scenarios are those of the folder that the case was read from, under its
+    input, forecast), sources, tolerance, note. Scenarios are those of the folder that the case was read from, under its
     changes; a case that is a scenario already (``load(year=2022)``) is refused. Raises CaseError, InfeasibleError.
     """
     from corridor.optimize.validate import validate as validate_it

@@ -346,13 +346,14 @@ def evidence(
 
 @app.command()
 def validate(case: CaseFolder = None, sets: Sets = None, as_json: AsJson = False) -> None:
-    """What was published beside what the model says: pass, fail, or input."""
+    """What was published beside what the model says: pass, fail, input or forecast."""
     with finding("validation", case, None, sets, as_json) as (loaded, show_rows):
         from corridor.api import validate as validate_it
+        from corridor.optimize.validate import VERDICTS
         from corridor.reports.terminal_evidence import print_validation
 
         frame = validate_it(loaded)
-        counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in ("pass", "fail", "input")}
+        counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in VERDICTS}
         show_rows(frame, lambda: print_validation(frame), **counts)
 
 

@@ -17,7 +17,7 @@ from corridor.model.case import Case
 from corridor.model.comparison import Comparison
 from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
-from corridor.model.money import APART, bill, paid, revenue_by
+from corridor.model.money import APART, bill, by_country, paid
 from corridor.optimize.carbon import carbon
 from corridor.optimize.journeys import days
 from corridor.optimize.ladder import ladder
@@ -254,7 +254,7 @@ def _countries(case: Case, answer: Answer, emitted: Carbon, ways: pd.DataFrame) 
     ``unknown`` where no table says whose an operator or a place is.
     """
     through = _touched(case, ways)
-    freight = defaultdict[str, float](float, revenue_by(answer.cost, "country"))
+    freight = defaultdict[str, float](float, by_country(answer.freight).set_index("country")["usd"].to_dict())
     co2e = defaultdict[str, float](float, zip(emitted.countries["country"], emitted.countries["t_co2e"], strict=True))
     columns = (("through", "t/year", through), ("freight", "USD/year", freight), ("co2e", "t/year", co2e))
     order = sorted({*through, *freight, *co2e}, key=lambda each: (-through[each], each))

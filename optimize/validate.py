@@ -20,6 +20,7 @@ from corridor.optimize.journeys import hours
 from corridor.optimize.scopes import scope_measures
 from corridor.optimize.studies import solve
 
+VERDICTS = ("pass", "fail", "input", "forecast")
 COLUMNS = ["test", "name", "role", "scenario", "study", "unit", "published", "low", "high", "modelled"]
 COLUMNS += ["difference", "verdict", "sources", "tolerance", "note"]
 
@@ -37,7 +38,7 @@ class Said:
         tail = ".".join(tails)
         by_head: dict[str, Callable[[str, str], float | None]] = {
             "measure": self._measure,
-            "base": lambda measure, tail: self.base.measures_t.get(measure) if tail == "t" else None,
+            "base": self._base,
             "segment": self._segment,
             "demand": self._demand,
             "link": self._link,
@@ -53,6 +54,13 @@ class Said:
 
     def _measure(self, measure: str, tail: str) -> float | None:
         return self.answer.measures_t.get(measure) if tail == "t" else None
+
+    def _base(self, name: str, tail: str) -> float | None:
+        """A measure, or the tonnes of a segment, in the answer without a scenario."""
+        if tail != "t":
+            return None
+        known = self.base.measures_t.get(name)
+        return _sum(self.base.segments, "segment", name, "t") if known is None else known
 
     def _segment(self, segment: str, tail: str) -> float | None:
         return _sum(self.answer.segments, "segment", segment, "t") if tail == "t" else None
@@ -123,8 +131,8 @@ def validate(case: Case, scenario: Callable[[str], Case]) -> pd.DataFrame:
     """Every test of a case's validation table, in order.
 
     ``scenario`` gives the case in a scenario. Columns: test, name, role, scenario, study, unit, published, low, high,
-    modelled, difference (share of the published figure), verdict (pass, fail or input), sources (ids), tolerance,
-    note. Raises CaseError where a formula names what there is not, InfeasibleError.
+    modelled, difference (share of the published figure), verdict (pass, fail, input or forecast), sources (ids),
+    tolerance, note. Raises CaseError where a formula names what there is not, InfeasibleError.
     """
     said: dict[tuple[str, str], Said] = {}
     base = solve(case) if case.rows("validation") else None
@@ -143,7 +151,7 @@ def validate(case: Case, scenario: Callable[[str], Case]) -> pd.DataFrame:
         published = math.nan if row.published is None else row.published
         low = -math.inf if row.low is None else row.low
         high = math.inf if row.high is None else row.high
-        verdict = "input" if row.role == "input" else "pass" if low <= modelled <= high else "fail"
+        verdict = row.role if row.role != "test" else "pass" if low <= modelled <= high else "fail"
         difference = modelled / published - 1 if published else math.nan
         words = (" ".join(row.source_id), row.tolerance or "", row.note or "")
         told = (row.validation_id, row.name, row.role, *key, row.unit)

@@ -19,9 +19,12 @@ from corridor.model.units import amount
 from corridor.reports.document import Column
 from corridor.reports.document import Table as Grid
 from corridor.reports.say.measures import measures
-from corridor.reports.terminal_blocks import PIPED_WIDTH, print_blocks
+from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_year import print_year
 from corridor.reports.words import first_limit, headline, limit_name, no_single_limit
+
+PIPED_WIDTH = 160
+"""Columns of text where stdout is no terminal."""
 
 
 def _console() -> Console:
@@ -29,6 +32,11 @@ def _console() -> Console:
     if not console.is_terminal:
         console.width = PIPED_WIDTH
     return console
+
+
+def _width() -> int | None:
+    """Columns of a table: those of the terminal (None), or many where stdout is none."""
+    return None if sys.stdout.isatty() else PIPED_WIDTH
 
 
 @contextmanager
@@ -63,7 +71,7 @@ def print_answer(case: Case, answer: Answer) -> None:
     console.print(f"[bold]{escape(headline(case, answer))}[/bold]")
     console.print()
     if answer.measures_t:
-        print_blocks(measures(case, answer))
+        print_blocks(measures(case, answer), _width())
         if answer.first is not None:
             console.print(
                 f"First limit: {escape(first_limit(answer))}, at {answer.first.growth:.2f} times the base year"
@@ -74,12 +82,12 @@ def print_answer(case: Case, answer: Answer) -> None:
             console.print()
     print_year(case, answer)
     if len(answer.limits):
-        print_blocks([limits_table(answer)])
+        print_blocks([limits_table(answer)], _width())
     else:
         console.print(escape(no_single_limit(answer)))
         console.print()
     if len(answer.segments) and answer.measures_t:
-        print_blocks([markets_table(case, answer)])
+        print_blocks([markets_table(case, answer)], _width())
     console.print(certificate_line(answer))
     told = how_sure(case)
     if told:

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from corridor.model.answer import rows
-from corridor.reports.terminal_blocks import PIPED_WIDTH
+from corridor.reports.terminal_tables import PIPED_WIDTH
 from corridor.reports.words import capital, millions
 
 SMALLEST = 5_000

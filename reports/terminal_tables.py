@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from corridor.model.answer import Explanation, Waterfall, rows
 from corridor.model.units import amount
 from corridor.reports.document import Column, Note, Table
 from corridor.reports.terminal_blocks import print_blocks
+
+PIPED_WIDTH = 170
+"""Columns of a table where stdout is no terminal."""
 
 
 class Lines(NamedTuple):
@@ -30,7 +34,8 @@ def print_rows(
     """Print a table as wide as its text; no number is cut: where the terminal is too narrow, one line a cell."""
     columns = tuple(Column(" ".join(text.split()), right=place in right) for place, text in enumerate(head))
     lines = tuple(tuple(str(cell) for cell in line) for line in body)
-    print_blocks([Table(columns, lines, caption=title), *([Note(note)] if note else [])])
+    blocks = [Table(columns, lines, caption=title), *([Note(note)] if note else [])]
+    print_blocks(blocks, None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
 def t(value: float) -> str:

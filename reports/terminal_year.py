@@ -7,8 +7,7 @@ import textwrap
 
 from corridor.model.answer import Answer
 from corridor.model.case import Case
-from corridor.reports.terminal_blocks import PIPED_WIDTH
-from corridor.reports.terminal_tables import print_rows, t
+from corridor.reports.terminal_tables import PIPED_WIDTH, print_rows, t
 from corridor.reports.words import by_period, capital, compared, percent, period_name
 from corridor.reports.words_year import (
     DUST_T,
@@ -39,7 +38,7 @@ def print_year(case: Case, answer: Answer) -> None:
     if said:
         print("What only time reveals")
         for sentence in said:
-            print(textwrap.fill(sentence, PIPED_WIDTH, initial_indent="  - ", subsequent_indent="    "))
+            print(textwrap.fill(sentence, PIPED_WIDTH - 60, initial_indent="  - ", subsequent_indent="    "))
         print()
 
 

@@ -52,6 +52,8 @@ def no_scenario(name: str) -> Case:
         ("by_truck.far.port / 24", (20 + 16.8 + 7) / 24),
         ("packing.wagon_sea.payload_t * 2", 120),
         ("base.handled.t", 80_000),
+        ("base.trucks.t", 20_000),
+        ("base.wagons.t", 60_000 * (100 * 504 - 500 * 17) / (500 * 14)),  # T: wagons take what trucks leave of the deck
         ("scope.all.handled.t", 80_000),
         ("scope.rail.base.t", 60_000),
         ("scope.rail.least.t / scope.rail.most.t", 1),  # wagons carry more a metre of deck: all that is left is theirs
@@ -71,6 +73,7 @@ def test_names(formula: str, modelled: float) -> None:
         ({"high": 79_999}, "fail"),
         ({"low": 79_999}, "pass"),
         ({"role": "input", "low": 90_000}, "input"),
+        ({"role": "forecast", "low": 90_000}, "forecast"),
     ],
 )
 def test_verdict(more: Row, verdict: str) -> None:
