@@ -20,13 +20,13 @@ SMALLEST = 5_000
 HEAD = ("scenario", "asked", "times", "H", "C", "T", "± base", "USD/t", "what stops it first")
 
 
-def print_library(title: str, year: int, frame: pd.DataFrame) -> None:
+def print_library(title: str, year: int, frame: pd.DataFrame, kind: str = "gate") -> None:
     """One line a scenario, the case first and then those that bring most; those without an answer below."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = PIPED_WIDTH
     answered = frame[frame["status"] == "optimal"]
-    console.print(f"[bold]{escape(title)}, {year}, and its scenarios[/bold], gate Mt a year")
+    console.print(f"[bold]{escape(title)}, {year}, and its scenarios[/bold], {kind} Mt a year")
     console.print()
     table = Table(*HEAD, box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in table.columns[1:-1]:
