@@ -43,6 +43,7 @@ VERBS = (
     "markets",
     "waterfall",
     "prices",
+    "projects",
     "cut",
     "explain",
     "foresight",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from corridor.model.faults import CaseError, Fault, nearest
@@ -342,7 +342,7 @@ class Open(Change):
 
 @dataclass(frozen=True)
 class Build(Change):
-    """A project built, once or several times: what it adds is added to the capacity of its resource."""
+    """A project built, once or several times: its capacity added to its resource, or its own changes made."""
 
     project: str
     times: int = 1
@@ -357,6 +357,13 @@ class Build(Change):
         if self.project not in known:
             reason = f"{self.project} is no row of project; {nearest(self.project, known)}"
             raise _one("C022", f"build {self.project}", reason)
+        words = draft.value(("project", self.project, "changes"))
+        if isinstance(words, str):
+            effects: list[Effect] = []
+            for change in map(Change.parse, words.split(";")):
+                many = replace(change, by=change.by * self.times) if isinstance(change, Add) else change
+                effects += many.effects(draft)
+            return effects
         resource = str(draft.value(("project", self.project, "resource_id")))
         adds = float(draft.value(("project", self.project, "adds")))
         return Add("resource", resource, "capacity", adds * self.times).effects(draft)

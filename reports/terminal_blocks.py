@@ -74,14 +74,25 @@ def _print_table(console: Console, table: Table) -> None:
                 console.print()
     else:
         grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
-        least = _least_widths(table.columns, table.rows)
-        for column, head, width in zip(table.columns, heads, least, strict=True):
+        for column, head, width in zip(table.columns, heads, _widths(table, console.width), strict=True):
             justify: Literal["left", "right"] = "right" if column.right else "left"
-            grid.add_column(escape(head), justify=justify, overflow="fold", min_width=width)
+            grid.add_column(escape(head), justify=justify, overflow="fold", width=width)
         for index, row in enumerate(table.rows):
             grid.add_row(*(escape(cell) for cell in row), style="bold" if index in table.strong else None)
         console.print(grid)
     console.print()
+
+
+def _widths(table: Table, width: int) -> list[int]:
+    """Columns of the terminal for each column of a table: what it needs, and of the rest as much as its cells fill."""
+    widths = _least_widths(table.columns, table.rows)
+    spare = width - sum(widths) - GAP * len(widths)
+    for index in sorted(range(len(widths)), key=lambda each: table.columns[each].right):  # text takes room first
+        cells = [table.columns[index].heading, *(row[index] for row in table.rows)]
+        more = min(spare, max(0, max(map(len, cells)) - widths[index]))
+        widths[index] += more
+        spare -= more
+    return widths
 
 
 def _least_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
