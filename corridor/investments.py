@@ -21,9 +21,9 @@ def projects(
 ) -> Projects:
     """The projects of a case priced alone, in the order of most tonnes for the money, and all together.
 
-    ``measure`` (``capability`` or ``concurrent``) puts them in order; building ends where nothing gains ``least_t`` gate
-    tonnes a year. With ``draws`` the steps are taken again in so many trials of all uncertain numbers and costs, by
-    ``seed``; the digits do not depend on ``processes``. ``progress`` receives the number of trials done, and of all.
+    ``measure`` (``capability`` or ``concurrent``) puts them in order; building ends where nothing gains ``least_t``
+    gate tonnes a year. With ``draws`` the steps are taken again in so many trials of all uncertain numbers and costs,
+    by ``seed``; the digits do not depend on ``processes``. ``progress`` receives the number of trials done, and of all.
     Raises CaseError (no project, or nothing grows), InfeasibleError, CertificateError.
     """
     from corridor.optimize.projects import projects as projects_of

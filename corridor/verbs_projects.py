@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -33,14 +34,14 @@ def projects(
 
         suffix(out, ".svg")
         loaded = loaded_case(case, year, sets, scenario)
-        asked = {"measure": measure, "least_t": least}
+        price = partial(projects_of, measure=measure, least_t=least)
         if draws:
             count = processes or os.cpu_count() or 1
             with counting("trials") as told:
-                found = projects_of(loaded, **asked, draws=draws, seed=seed, processes=count, progress=told)
+                found = price(loaded, draws=draws, seed=seed, processes=count, progress=told)
         else:
             with progress("pricing the projects"):
-                found = projects_of(loaded, **asked)
+                found = price(loaded)
         if out is not None:
             from corridor.reports.say.projects import svg
 

@@ -224,8 +224,8 @@ class Findings(Shown):
 
     ``ladder``: rung, resource, name, kind, unit, available, t, gain, growth, alternatives,
     alternatives_t, next_slack, beyond, and of a project that adds to it project, cost_usd, adds_t and usd_per_t (built
-    alone, NaN for nothing), pays, gains. ``projects``: all of them priced. ``markets``: segment, name, base_t, floor_t, t,
-    times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
+    alone, NaN for nothing), pays, gains. ``projects``: all of them priced. ``markets``: segment, name, base_t, floor_t,
+    t, times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
     up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: how sure it is;
     ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods.
     """

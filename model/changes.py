@@ -203,6 +203,11 @@ class Add(_OfNumbers):
     def words(self) -> str:
         return f"{self.address}+={figure(self.by)}{_where(self.where)}"
 
+    def unlimited(self, draft: Draft) -> bool:
+        """Whether it adds to a cell that has no limit, and keeps none."""
+        there = self.row != EVERY and draft.no_such(self.table, self.row, self.column) is None
+        return there and draft.value((self.table, self.row, self.column)) == math.inf
+
     def _of(self, there: float) -> tuple[float, str]:
         sign = "-" if self.by < 0 else "+"
         return there + self.by, f"{there:.12g} {sign} {abs(self.by):.12g}"
@@ -359,11 +364,10 @@ class Build(Change):
             raise _one("C022", f"build {self.project}", reason)
         words = draft.value(("project", self.project, "changes"))
         if isinstance(words, str):
-            effects: list[Effect] = []
-            for change in map(Change.parse, words.split(";")):
-                many = replace(change, by=change.by * self.times) if isinstance(change, Add) else change
-                effects += many.effects(draft)
-            return effects
+            made = [Change.parse(each) for each in words.split(";")]
+            many = [replace(each, by=each.by * self.times) if isinstance(each, Add) else each for each in made]
+            limited = [each for each in many if not (isinstance(each, Add) and each.unlimited(draft))]
+            return [effect for each in limited or many for effect in each.effects(draft)]
         resource = str(draft.value(("project", self.project, "resource_id")))
         adds = float(draft.value(("project", self.project, "adds")))
         return Add("resource", resource, "capacity", adds * self.times).effects(draft)

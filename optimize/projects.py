@@ -19,7 +19,7 @@ from corridor.optimize.ladder import ladder
 from corridor.optimize.layout import KILO
 from corridor.optimize.runs import Renumbered
 from corridor.optimize.solver import Solution
-from corridor.optimize.studies import Question, YearModel
+from corridor.optimize.studies import YearModel
 from corridor.optimize.sweep import GIVENS, TOLERANCE, Worst
 from corridor.optimize.tables import resource_facts
 
@@ -35,7 +35,8 @@ Counts = Mapping[str, int]
 class Builds:
     """The measures of a case with projects built, each set of them solved once.
 
-    The floor of every solve is that of the case with nothing built. Raises InfeasibleError where that cannot be carried.
+    The floor of every solve is that of the case with nothing built. Raises InfeasibleError where that cannot be
+    carried.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Builds:
         self.model = model or Renumbered(case)
         self.rows = {row.project_id: row for row in case.rows("project")}
         self.order = sorted(self.rows)
+        self.useless = {project for project in self.order if not _can_be_built(case, project)}
         stated = {project: float(row.cost_usd) for project, row in self.rows.items()}
         self.costs_usd = stated if costs_usd is None else {**stated, **costs_usd}
         self.at_most = {project: int(self.rows[project].at_most or 1) for project in self.order}
@@ -81,7 +83,8 @@ class Builds:
         return self._most[measure, self._made(built)].get(project, math.inf)
 
     def _made(self, built: Counts) -> tuple[tuple[str, int], ...]:
-        return tuple((project, built[project]) for project in self.order if built.get(project))
+        """What changes something of it, in the order of ids."""
+        return tuple((each, built[each]) for each in self.order if built.get(each) and each not in self.useless)
 
     def _bounds(self, year: YearModel, found: Solution, to_tonnes: float) -> dict[str, float]:
         program, left, bounds = year.program, year.case.derating(), dict[str, float]()
@@ -95,7 +98,7 @@ class Builds:
         return bounds
 
     def _year(self, made: tuple[tuple[str, int], ...]) -> YearModel:
-        case = self.case.with_([Build(project, times) for project, times in made])
+        case = self.case.with_([Build(project, times) for project, times in made]) if made else self.case
         written = tuple(each for each in made if each[0] in self._rewriting)
         year = self.model.at(case, givens_only=written == self._written)
         self._written = written
@@ -355,8 +358,19 @@ def changed_cells(case: Case, row: Any) -> list[Cell]:
     """The cells that building a project sets."""
     if not row.changes:
         return [("resource", str(row.resource_id), "capacity")]
+    if not _can_be_built(case, row.project_id):
+        return []
     built = case.with_([Build(row.project_id)]).touched
     return [cell for cell, change in built.items() if case.touched.get(cell) is not change]
+
+
+def _can_be_built(case: Case, project: str) -> bool:
+    """Whether a project changes anything: what has no limit keeps none."""
+    try:
+        case.with_([Build(project)])
+    except CaseError:
+        return False
+    return True
 
 
 def _curve_table(builds: Builds, segments: list[Segment]) -> pd.DataFrame:
@@ -387,7 +401,7 @@ def _curve_table(builds: Builds, segments: list[Segment]) -> pd.DataFrame:
 
 
 def _unpriced(case: Case, table: pd.DataFrame) -> pd.DataFrame:
-    """Limits that come as all markets grow, to which no project adds; the gate and the markets' own ceilings are none."""
+    """Limits that come as all markets grow, to which no project adds; gate and ceilings of markets are none."""
     priced = {each for resources in table["resources"] for each in resources}
     frame = ladder(YearModel(case, "capability"))
     known = frame["resource"].isin([row.resource_id for row in case.rows("resource")])

@@ -162,18 +162,18 @@ class Plane:
         """Px of a distance up."""
         return float(distance) * HEIGHT / (self.high[1] - self.low[1])
 
-    def x(self) -> alt.X:
+    def x(self, column: str = "x") -> alt.X:
         import altair as alt
 
-        return alt.X("x:Q", scale=self.xs, axis=_axis(self.across, 7, anchor="end"))
+        return alt.X(f"{column}:Q", scale=self.xs, axis=_axis(self.across, 7, anchor="end"))
 
-    def y(self) -> alt.Y:
+    def y(self, column: str = "y") -> alt.Y:
         import altair as alt
 
         # Layers do not share this scale, so that each would draw its axis.
         first, self.drawn = not self.drawn, True
         axis = _axis(self.up, 5, anchor="start", angle=0, align="left", y=-10, x=-56) if first else None
-        return alt.Y("y:Q", scale=self.ys, axis=axis)
+        return alt.Y(f"{column}:Q", scale=self.ys, axis=axis)
 
     def line(self, frame: pd.DataFrame, paint: str = GAIN) -> list[Any]:
         """The line through all rows in their order."""

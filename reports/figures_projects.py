@@ -50,16 +50,9 @@ def projects_figure(found: Projects, labels: list[str], *, width: int, title: st
         layers += plane.line(segment, PAINTS.get(row.kind, OTHER))
     layers.append(plane.points(pd.DataFrame(ends, columns=["x", "y"])))
     words = _placed(plane, ends, labels)
-    layers.append(
-        alt.Chart(words[words["far"]])
-        .mark_rule(color=LEADER, strokeWidth=1)
-        .encode(
-            alt.X("from_x:Q", scale=plane.xs, axis=plane.x().to_dict()["axis"]),
-            alt.Y("from_y:Q", scale=plane.ys, axis=None),
-            alt.X2("to_x:Q"),
-            alt.Y2("to_y:Q"),
-        )
-    )
+    leaders = alt.Chart(words[words["far"]]).mark_rule(color=LEADER, strokeWidth=1)
+    ends_at = (alt.X2("to_x:Q"), alt.Y2("to_y:Q"))
+    layers.append(leaders.encode(plane.x("from_x"), plane.y("from_y"), *ends_at))
     layers += plane.words(words, align="left", dy=0, dx=3)
     return drawn(layers, plane.inner, HEIGHT, PADDING, title, description)
 

@@ -87,7 +87,9 @@ def _figure(found: Projects) -> Figure:
         for row in rows(shown)
     ]
     last = shown.iloc[-1]
-    title = f"{_money(float(last['total_usd']))} lift {mt(found.base_t[found.measure])} to {mt(float(last['t']))} a year"
+    title = (
+        f"{_money(float(last['total_usd']))} lift {mt(found.base_t[found.measure])} to {mt(float(last['t']))} a year"
+    )
     caption = f"The amount that {FITS[found.measure]}, by money spent; most tonnes for a dollar first."
     if len(rest):
         caption += f" Not drawn: {listed([_label(row) for row in rows(rest)])}."
