@@ -12,6 +12,7 @@ from corridor.model.draft import Draft
 from corridor.model.faults import CaseError, nearest
 from corridor.model.graph import BACK
 from corridor.model.schema import schemas
+from corridor.model.scope import ALL, filter_faults
 
 UNLIMITED = "C106"
 """Code of a change that starts from a number which is not there."""
@@ -221,6 +222,15 @@ def gates(view: View) -> Iterator[Found]:
         yield Found(
             "C041", "link", marked[0].link_id, "gate", "1 marks a gate, but there is no gate.csv; add it, or write 0"
         )
+
+
+def scopes(view: View) -> Iterator[Found]:
+    """C171: the filters of a scope can be read, and something passes each; C172: no scope is called ``all``."""
+    for row, column, reason in filter_faults(view.case):
+        yield Found("C171", "scope", row, column, reason)
+    if ALL in view.case["scope"].index:
+        message = f"{ALL} is the scope of every demand, which needs no row; give this one another id"
+        yield Found("C172", "scope", ALL, "scope_id", message)
 
 
 def limit_names(view: View) -> Iterator[Found]:

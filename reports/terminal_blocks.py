@@ -83,15 +83,18 @@ def _print_table(console: Console, table: Table) -> None:
     console.print()
 
 
-def _widths(table: Table, width: int) -> list[int]:
-    """Columns of the terminal for each column of a table: what it needs, and of the rest as much as its cells fill."""
+def _widths(table: Table, room: int) -> list[int]:
+    """Columns of the terminal for each column of a table: the least, and the rest of the room where it is needed."""
     widths = _least_widths(table.columns, table.rows)
-    spare = width - sum(widths) - GAP * len(widths)
-    for index in sorted(range(len(widths)), key=lambda each: table.columns[each].right):  # text takes room first
-        cells = [table.columns[index].heading, *(row[index] for row in table.rows)]
-        more = min(spare, max(0, max(map(len, cells)) - widths[index]))
-        widths[index] += more
-        spare -= more
+    wanted = [
+        max([len(column.heading), *(len(row[index]) for row in table.rows)])
+        for index, column in enumerate(table.columns)
+    ]
+    left = room - sum(widths) - GAP * len(widths)
+    while left > 0 and any(width < want for width, want in zip(widths, wanted, strict=True)):
+        short = max(range(len(widths)), key=lambda index: (wanted[index] - widths[index]) / max(1, widths[index]))
+        widths[short] += 1
+        left -= 1
     return widths
 
 
