@@ -54,8 +54,9 @@ def library(
     """All scenarios of a case solved one by one, or those named, beside the case without any; one row a scenario.
 
     ``folder``, ``year`` and ``changes`` are as in :func:`corridor.load`; changes are made last, on top of every
-    scenario. The measures are those of a ``scope``, in its own tonnes. ``processes`` work side by side; with more than one a script needs the usual
-    ``if __name__ == "__main__":``. ``progress`` is told how many are done, and of how many. Columns:
+    scenario. ``processes`` work side by side; with more than one a script needs the usual
+    ``if __name__ == "__main__":``. ``progress`` is told how many are done, and of how many. The measures are those of a
+    ``scope``, in its own tonnes. Columns:
 
     * scenario, note; status (``optimal``, ``infeasible``, or ``error``) and reason, in words, where it has no answer
     * asked_t: gate t a year of all markets in its base year; growth: how many times that fits, all markets alike
