@@ -26,10 +26,10 @@ def compare(
     """Cases side by side: measures, limits, ladders, flows, cost, carbon, time, countries, all at one floor.
 
     The measures are those of a ``scope``. The first is what the others are held against. ``names`` are those of their
-    scenarios if left out; ``study`` is what the flows answer. All runs hold one floor, in tonnes by segment: the smallest of min(1, λ*) times the base
-    year among the cases, and of ``floor_t``; with ``own_floor`` each holds its own, and T may fall where a capacity
-    rises. A case without an answer says why in ``reasons``. ``progress`` is told how many steps are done, and of how
-    many. Raises CaseError, and InfeasibleError where no case has an answer.
+    scenarios if left out; ``study`` is what the flows answer. All runs hold one floor, in tonnes by segment: the
+    smallest of min(1, λ*) times the base year among the cases, and of ``floor_t``; with ``own_floor`` each holds its
+    own, and T may fall where a capacity rises. A case without an answer says why in ``reasons``. ``progress`` is told
+    how many steps are done, and of how many. Raises CaseError, and InfeasibleError where no case has an answer.
     """
     from corridor.optimize.compare import compare as compare_them
 

@@ -19,8 +19,8 @@ class Comparison(Shown):
     """Scenarios side by side; the first is the one that the others are held against.
 
     ``study`` says what the flows answer, ``scope`` whose measures these are. ``floor_t``: tonnes by segment below which
-    no run lets a market fall, the smallest of all scenarios; empty where each holds its own. ``first``: the first limit of each by name. ``reasons``
-    say why a scenario has no answer; it has NaN in every table then.
+    no run lets a market fall, the smallest of all scenarios; empty where each holds its own. ``first``: the first limit
+    of each by name. ``reasons`` say why a scenario has no answer; it has NaN in every table then.
 
     Each table has a column a scenario, and in its index what the row is:
 
