@@ -11,7 +11,7 @@ import pytest
 import corridor
 from corridor.reports.terminal_frontier import frontier_sentences, sweep_lines
 from tests.cases import case_of, tables_of
-from tests.corridor.conftest import Run
+from tests.corridor.command import Run
 from tests.optimize.test_scopes import one_link
 
 
