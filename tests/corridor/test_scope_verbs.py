@@ -1,4 +1,4 @@
-"""Scopes on the command line: what takes one, what refuses it, and names of measures that hold less than a base year."""
+"""Scopes on the command line: verbs that take one, verbs that refuse it, and measures that name their floor."""
 
 from __future__ import annotations
 
