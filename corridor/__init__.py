@@ -35,14 +35,19 @@ if TYPE_CHECKING:
     )
     from corridor.comparisons import attribution, compare
     from corridor.data.scenario import Scenario
+    from corridor.investments import projects
     from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
     from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
     from corridor.model.comparison import Attribution, Comparison
+    from corridor.model.difference import Difference
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+    from corridor.model.projects import Projects
+    from corridor.model.revenue import Revenue
+    from corridor.money import difference, revenue
     from corridor.scenario_library import library
     from corridor.sweeps import cost_frontier, frontier, pareto, sweep
 
@@ -61,6 +66,7 @@ __all__ = [
     "Change",
     "Comparison",
     "CostFrontier",
+    "Difference",
     "Explanation",
     "Fault",
     "Figure",
@@ -69,7 +75,9 @@ __all__ = [
     "Frontier",
     "InfeasibleError",
     "Pareto",
+    "Projects",
     "Provenance",
+    "Revenue",
     "Rung",
     "Scenario",
     "Sweep",
@@ -82,6 +90,7 @@ __all__ = [
     "compare",
     "cost_frontier",
     "cut",
+    "difference",
     "evidence",
     "explain",
     "findings",
@@ -93,7 +102,9 @@ __all__ = [
     "markets",
     "pareto",
     "prices",
+    "projects",
     "report",
+    "revenue",
     "scenarios",
     "solve",
     "sweep",
@@ -111,9 +122,14 @@ _HOME = {
     "Carbon": "corridor.model.carbon",
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
+    "Difference": "corridor.model.difference",
     "Foresight": "corridor.model.foresight",
+    "Revenue": "corridor.model.revenue",
+    **dict.fromkeys(("difference", "revenue"), "corridor.money"),
     **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
+    "Projects": "corridor.model.projects",
+    "projects": "corridor.investments",
     "Scenario": "corridor.data.scenario",
     "library": "corridor.scenario_library",
     **dict.fromkeys(("CaseError", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"),
