@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from corridor.comparisons import attribution, compare
     from corridor.data.scenario import Scenario
+    from corridor.investments import projects
     from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
     from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+    from corridor.model.projects import Projects
     from corridor.model.revenue import Revenue
     from corridor.money import difference, revenue
     from corridor.scenario_library import library
@@ -73,6 +75,7 @@ __all__ = [
     "Frontier",
     "InfeasibleError",
     "Pareto",
+    "Projects",
     "Provenance",
     "Revenue",
     "Rung",
@@ -99,6 +102,7 @@ __all__ = [
     "markets",
     "pareto",
     "prices",
+    "projects",
     "report",
     "revenue",
     "scenarios",
@@ -124,6 +128,8 @@ _HOME = {
     **dict.fromkeys(("difference", "revenue"), "corridor.money"),
     **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
+    "Projects": "corridor.model.projects",
+    "projects": "corridor.investments",
     "Scenario": "corridor.data.scenario",
     "library": "corridor.scenario_library",
     **dict.fromkeys(("CaseError", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"),

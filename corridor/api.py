@@ -264,10 +264,10 @@ def foresight(
 
 
 def ladder(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> pd.DataFrame:
-    """The order of the limits, from the first to the nameplate: one row a resource, with the project that lifts it.
+    """The order of the limits, from the first to the nameplate: one row a resource, with a project that adds to it.
 
-    ``rules`` and ``scope`` as in :func:`solve`; no rule is lifted. Columns as in :class:`corridor.model.answer.Findings`. Raises
-    CaseError, InfeasibleError.
+    ``rules`` and ``scope`` as in :func:`solve`; no rule is lifted. Columns as in
+    :class:`corridor.model.answer.Findings`. Raises CaseError, InfeasibleError.
     """
     return _ladder(case, _year(case, rules, scope))
 
@@ -399,17 +399,18 @@ def findings(
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Findings:
-    """The answer with ladder, waterfall, markets, prices and cuts beside it, for the report.
+    """The answer with ladder, waterfall, markets, prices, cuts and projects beside it, for the report.
 
     ``course`` is the same question answered by periods, for what only time reveals.
 
     With ``draws`` the band too (by :func:`band`, seed 1), and with a validation table what :func:`validate` says. What
     the case cannot have (a waterfall without a nameplate, say) is left out; with a planner's ``rules``, with which the
-    answer was worked out, too, so are waterfall, band and validation, which know nothing of them.
+    answer was worked out, too, so are waterfall, projects, band and validation, which know nothing of them.
     """
     from corridor.optimize.cut import cut as cut_of
     from corridor.optimize.markets import markets as markets_of
     from corridor.optimize.prices import prices as prices_of
+    from corridor.optimize.projects import projects as projects_of
     from corridor.optimize.revenue import revenue as revenue_of
     from corridor.optimize.waterfall import waterfall as waterfall_of
 
@@ -427,6 +428,7 @@ def findings(
         markets=markets_of(year),
         prices=prices_of(year),
         cut=cut_of(year),
+        projects=projects_of(case) if case.rows("project") and not own else None,
         band=band(case, draws=draws, processes=processes, progress=progress) if draws and not own else None,
         validation=validate(case) if _validated(case) and not own else None,
         course=course,
@@ -441,7 +443,7 @@ def _validated(case: Case) -> bool:
 
 def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
     from corridor.optimize.ladder import ladder as rungs_of
-    from corridor.optimize.projects import with_projects
+    from corridor.optimize.ladder_projects import with_projects
     from corridor.optimize.studies import solve as answer_of
     from corridor.optimize.studies import terminals
 

@@ -13,6 +13,7 @@ from corridor import verbs_compare as verbs_compare
 from corridor import verbs_frontier as verbs_frontier
 from corridor import verbs_library as verbs_library
 from corridor import verbs_money as verbs_money
+from corridor import verbs_projects as verbs_projects
 from corridor import verbs_scenarios as verbs_scenarios
 from corridor.shell import (
     ALL,

@@ -45,6 +45,7 @@ VERBS = (
     "markets",
     "waterfall",
     "prices",
+    "projects",
     "cut",
     "explain",
     "foresight",

@@ -32,6 +32,7 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     (("demand", "node", "resource"), row_rules.scopes),
     ((), row_rules.limit_names),
     ((), row_rules.backgrounds),
+    ((), row_rules.projects),
     ((), carbon_rules.trades),
     (("rival_leg",), carbon_rules.rivals),
     (("cbam",), carbon_rules.charged_goods),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
 from corridor.data.view import Found, View
-from corridor.model.faults import nearest
+from corridor.model.changes import Build
+from corridor.model.draft import Draft
+from corridor.model.faults import CaseError, nearest
 from corridor.model.graph import BACK
 from corridor.model.schema import schemas
 from corridor.model.scope import ALL, filter_faults
 
+UNLIMITED = "C106"
+"""Code of a change that starts from a number which is not there."""
 HINTS = 2_000_000
 """Words compared in the search for nearest ids; beyond that faults are told without a hint."""
 
@@ -259,3 +264,24 @@ def backgrounds(view: View) -> Iterator[Found]:
             what = f"{row.background:.12g} {row.unit or ''}".strip()
             message = f"{what} is more than the {there:.12g} that there is{after}; correct one of them"
             yield Found("C037", "resource", row.resource_id, "background", message, ("capacity",))
+
+
+def projects(view: View) -> Iterator[Found]:
+    """C190, C191: a project adds to a resource or makes changes, one of both, and its changes can be made."""
+    for row in view.case.rows("project"):
+        key = ("project", row.project_id)
+        adds = row.adds is not None and not math.isnan(row.adds)
+        if row.changes and (row.resource_id or adds):
+            message = "the project makes changes and adds to a resource, too; keep one of both, and empty the other"
+            yield Found("C190", *key, "changes", message, ("resource_id", "adds"))
+        elif not row.changes and not (row.resource_id and adds):
+            column = "adds" if row.resource_id else "resource_id"
+            message = f"{column} is empty; give the resource and the capacity that is added, or changes instead"
+            yield Found("C190", *key, column, message, ("resource_id", "adds", "changes"))
+        elif row.changes:
+            try:
+                Draft(view.case.tables).make(Build(row.project_id))
+            except CaseError as error:
+                for fault in error.faults:
+                    if fault.code != UNLIMITED:  # which it may be in one scenario and not in another
+                        yield Found("C191", *key, "changes", f"{fault.place}: {fault.message}")

@@ -18,6 +18,7 @@ from corridor.model.scope import ALL, ScopeMeasures
 from corridor.model.showing import Shown
 
 if TYPE_CHECKING:
+    from corridor.model.projects import Projects
     from corridor.model.revenue import Revenue
 
 SCHEMA = 1
@@ -274,9 +275,9 @@ class Findings(Shown):
     """An answer and what was found out about what stops it; tables that were not asked for are None.
 
     ``ladder``: rung, resource, name, kind, unit, available, t, gain, growth, alternatives,
-    alternatives_t, next_slack, beyond, and of a project
-    that lifts it project, cost_usd, adds_t, usd_per_t, pays, gains. ``markets``: segment, name, base_t, floor_t, t,
-    times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
+    alternatives_t, next_slack, beyond, and of a project that adds to it project, cost_usd, adds_t and usd_per_t (built
+    alone, NaN for nothing), pays, gains. ``projects``: all of them priced. ``markets``: segment, name, base_t, floor_t,
+    t, times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
     up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: how sure it is;
     ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods;
     ``revenue``: money and days of the answer.
@@ -289,6 +290,7 @@ class Findings(Shown):
     markets: pd.DataFrame | None = None
     prices: pd.DataFrame | None = None
     cut: pd.DataFrame | None = None
+    projects: Projects | None = None
     band: Band | None = None
     validation: pd.DataFrame | None = None
     course: Answer | None = None

@@ -72,10 +72,11 @@ class Case(Shown):
     def observed(self) -> bool:
         """Whether the tonnes of the demand table went through: a base year that is no plan, and nothing changed in it.
 
-        The changes of the scenario ``base_<year>`` make another base year, and no what-if.
+        The changes of scenarios ``base_<year>`` make another base year, and no what-if.
         """
-        kind = self.tables["case"]["base_kind"].iloc[0]
-        return kind != "plan" and all(change.scenario == f"base_{self.base_year}" for change in self.changes)
+        return self.base_kind != "plan" and all(
+            change.scenario.removeprefix("base_").isdigit() for change in self.changes
+        )
 
     @property
     def gate(self) -> Any | None:

@@ -26,14 +26,14 @@ RANGES = {
     "n": [(1, 7)],
     "o": [(1, 34), (40, 44)],
     "p": [(1, 53), (60, 86)],
-    "q": [(20, 30), (50, 54)],
+    "q": [(1, 18), (20, 30), (50, 54)],
     "r": [(1, 64)],
     "s": [(1, 281)],
     "v": [(1, 40)],
     "w": [(1, 240)],
 }
 """Numbers of the figures by letter; those between were never given."""
-COUNTS = {"c": 20, "f": 67, "g": 144, "n": 7, "o": 39, "p": 80, "q": 16, "r": 64, "s": 281, "v": 40, "w": 240}
+COUNTS = {"c": 20, "f": 67, "g": 144, "n": 7, "o": 39, "p": 80, "q": 34, "r": 64, "s": 281, "v": 40, "w": 240}
 DIGITS = {letter: 3 if ranges[-1][1] > 99 or letter == "q" else 2 for letter, ranges in RANGES.items()}
 FIGURES = {
     f"{letter}{number:0{DIGITS[letter]}d}"
@@ -94,7 +94,7 @@ def aside() -> Rows:
 
 def test_no_figure_is_lost_and_none_is_new() -> None:
     ids = [row["source_id"] for row in table("source")]
-    assert len(FIGURES) == sum(COUNTS.values()) == 998
+    assert len(FIGURES) == sum(COUNTS.values()) == 1016
     assert Counter(each[0] for each in ids) == COUNTS
     assert sorted(ids) == sorted(FIGURES)
 
@@ -151,7 +151,7 @@ def test_addresses_are_of_the_web() -> None:
     """No folder of anybody's machine; where no address is known the cell says so in words."""
     none = [row["url"] for row in table("source") if not row["url"].startswith("http")]
     assert set(none) == NO_ADDRESS
-    assert len(none) < 60
+    assert len(none) < len(table("source")) / 15
     urls = [row["url"] for row in table("source") if row["url"] not in NO_ADDRESS]
     assert [url for url in urls if not is_of_the_web(url)] == []
 
@@ -199,7 +199,7 @@ def computed(case: Case, formula: str) -> float:
     return float(eval(text, {"__builtins__": {}}))
 
 
-@pytest.mark.parametrize("year", [2025, 2022, 2026])
+@pytest.mark.parametrize("year", [2025, 2023, 2022, 2026])
 def test_every_derived_number_is_what_its_formula_gives(year: int) -> None:
     case = at(year)
     # A ship that is planned does not change what the fleet of today did elsewhere.
@@ -251,7 +251,7 @@ def test_a_derived_number_that_no_longer_fits_is_found() -> None:
     assert [(fault.code, lost in fault.message) for fault in caught.value.faults] == [("C055", True), ("C056", False)]
 
 
-@pytest.mark.parametrize("year", [2025, 2022, 2026])
+@pytest.mark.parametrize("year", [2025, 2023, 2022, 2026])
 @pytest.mark.parametrize("change", ["resource.rail_ferries.capacity=16", "resource.feeders.capacity=5"])
 def test_a_what_if_is_not_refused_for_what_follows_from_it(year: int, change: str) -> None:
     """A planner who sets one number is not told to correct another that had been derived from it, in any year."""
