@@ -65,9 +65,8 @@ def _lead(found: Projects) -> tuple[str | Strong, ...]:
         parts.append(f" Step by step up to {mt(_end(found))}, for {_money(found.built_usd)}.")
     if found.target_t is not None:
         parts.append(_target(found))
-    count = int(found.table["at_most"].sum())
-    bought = f"All {len(found.table)} projects, each as often as it can be ({count} in all)"
-    parts.append(f" {bought}, cost {_money(found.together_usd)} and let {mt(together)} through.")
+    everything = "Everything built, each project as often as it can be"
+    parts.append(f" {everything}, costs {_money(found.together_usd)} and lets {mt(together)} through.")
     return tuple(parts)
 
 

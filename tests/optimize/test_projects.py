@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -50,11 +51,11 @@ def apart(*projects_of: str, ceiling: str = "unlimited", line: str = "150000") -
     return case_of(written(*projects_of, ceiling=ceiling, line=line))
 
 
-def by_id(found: Projects) -> dict[str, dict[str, object]]:
+def by_id(found: Projects) -> dict[str, dict[str, Any]]:
     return {str(row["project"]): row for row in found.to_dict()["rows"]}
 
 
-def steps(found: Projects) -> list[tuple[tuple[str, ...], tuple[int, ...], float]]:
+def steps(found: Projects) -> list[tuple[Any, ...]]:
     """Ids, times and kt gained of each step."""
     return [(row["projects"], row["times"], row["gain_t"] / 1e3) for row in found.curve.to_dict("records")]
 
