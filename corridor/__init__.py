@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         scenarios,
         solve,
         validate,
+        warnings,
         waterfall,
     )
     from corridor.comparisons import attribution, compare
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from corridor.model.case import Case, Change
     from corridor.model.comparison import Attribution, Comparison
     from corridor.model.evidence import Figure, Provenance
-    from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
+    from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
     from corridor.scenario_library import library
@@ -57,6 +58,7 @@ __all__ = [
     "Carbon",
     "Case",
     "CaseError",
+    "CaseWarning",
     "Certificate",
     "Change",
     "Comparison",
@@ -98,6 +100,7 @@ __all__ = [
     "solve",
     "sweep",
     "validate",
+    "warnings",
     "waterfall",
 ]
 
@@ -116,7 +119,9 @@ _HOME = {
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
     "Scenario": "corridor.data.scenario",
     "library": "corridor.scenario_library",
-    **dict.fromkeys(("CaseError", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"),
+    **dict.fromkeys(
+        ("CaseError", "CaseWarning", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"
+    ),
 }
 
 

@@ -10,14 +10,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from corridor.data.checks import checked, faults_of
+from corridor.data.checks import checked, faults_of, warnings_of
 from corridor.data.read import bundled, read
 from corridor.data.scenario import Scenario, compose, read_scenario
 from corridor.data.scenario import scenarios as scenario_files
 from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall
 from corridor.model.case import Case, Change
 from corridor.model.evidence import Figure, Provenance
-from corridor.model.faults import CaseError, CertificateError, Fault, TimeLimitError, nearest
+from corridor.model.faults import CaseError, CaseWarning, CertificateError, Fault, TimeLimitError, nearest
 from corridor.model.horizon import PERIODS, Horizon
 
 if TYPE_CHECKING:
@@ -109,6 +109,15 @@ def check(case: Case) -> None:
     if faults:
         raise CaseError(faults)
     _SOUND.add(case)
+
+
+def warnings(case: Case) -> tuple[CaseWarning, ...]:
+    """The doubts about a case that stop no answer, by code: place, message and remedy each.
+
+    Raises CaseError where the case has faults.
+    """
+    check(case)
+    return warnings_of(case)
 
 
 def check_scenarios(case: Case) -> list[str]:

@@ -14,6 +14,7 @@ from corridor import verbs_frontier as verbs_frontier
 from corridor import verbs_library as verbs_library
 from corridor import verbs_scenarios as verbs_scenarios
 from corridor.shell import (
+    GIVEN,
     SCHEMA,
     AsJson,
     CaseFolder,
@@ -36,10 +37,14 @@ from corridor.shell import (
     progress,
     record,
     records,
+    warn,
     watching,
 )
 
 __all__ = ["app", "main"]
+
+LISTED = 100
+"""Most lines of warnings that ``check`` prints."""
 
 
 @app.command()
@@ -91,11 +96,12 @@ def solve(
 def check(
     case: CaseFolder = None, year: Year = None, scenario: Scenarios = None, sets: Sets = None, as_json: AsJson = False
 ) -> None:
-    """Check every table of a case and print all faults."""
+    """Check every table of a case and print all faults and warnings."""
     with answering(as_json), progress("checking the case"):
-        from corridor.api import check_scenarios
+        from corridor.api import check_scenarios, load
 
-        loaded = loaded_case(case, year, sets, scenario)
+        loaded = load(case, year=year, scenario=scenario or (), changes=sets or ())
+        warn(loaded, quiet=True)
         names = check_scenarios(loaded) if not loaded.changes else []
     rows = {name: len(frame) for name, frame in loaded.tables.items() if len(frame)}
     if as_json:
@@ -106,6 +112,12 @@ def check(
     print("  " + ", ".join(f"{name} {count}" for name, count in rows.items()))
     if names:
         print(f"No faults in its scenarios: {', '.join(names)}")
+    if GIVEN:
+        from corridor.model.faults import counted, warning_lines
+
+        print(f"{len(GIVEN)} warning{'s' * (len(GIVEN) != 1)}: {counted(GIVEN)}")
+        for line in warning_lines(GIVEN, LISTED, "corridor check --json"):
+            print(f"  {line}")
 
 
 @app.command()

@@ -13,7 +13,10 @@ from corridor.model.case import Case, Cell
 
 @dataclass(frozen=True)
 class Found:
-    """A fault found by a rule: the cell that it points at, and other cells of the row that its verdict rests on."""
+    """A fault found by a rule: the cell that it points at, and other cells of the row that its verdict rests on.
+
+    The ``remedy`` of a fault is part of its message; a warning has one of its own.
+    """
 
     code: str
     table: str
@@ -21,6 +24,7 @@ class Found:
     column: str
     message: str
     rests_on: tuple[str, ...] = ()
+    remedy: str = ""
 
     @property
     def cells(self) -> set[Cell]:

@@ -56,6 +56,77 @@ class CaseError(Exception):
         return "\n".join(lines)
 
 
+WARNING_KINDS = {
+    "W001": "numbers of your own, without a source",
+    "W002": "derived numbers that no longer follow their formula",
+    "W003": "numbers without evidence",
+    "W004": "links without a length",
+    "W005": "links shorter than the straight line",
+    "W006": "quay links that use no limit of their port",
+    "W007": "quay links that are no gate",
+    "W008": "numbers of a size that no corridor has",
+    "W009": "files that are no scenario",
+    "W010": "tables without emission factors",
+    "W011": "resources without a unit",
+}
+"""Kind of doubt by code, in the plural; a code keeps its meaning."""
+WARNINGS_SHOWN = 10
+"""Most lines of warnings on stderr, before one that counts the others."""
+
+
+@dataclass(frozen=True, order=True)
+class CaseWarning:
+    """One doubt about the input that stops no answer.
+
+    ``code`` names the kind (``W005``), ``place`` the table, row and column, ``message`` the value and the reason,
+    ``remedy`` the way out.
+    """
+
+    code: str
+    place: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.place}: {self.message}; {self.remedy}"
+
+    def to_dict(self) -> dict[str, str]:
+        """Plain values for JSON: code, place, message, remedy."""
+        return {"code": self.code, "place": self.place, "message": self.message, "remedy": self.remedy}
+
+
+def counted(warnings: Iterable[CaseWarning]) -> str:
+    """Warnings counted by kind, in words.
+
+    >>> counted([CaseWarning("W005", "link.a.length_km", "", ""), CaseWarning("W005", "link.b.length_km", "", "")])
+    '2 links shorter than the straight line'
+    """
+    counts = Counter(warning.code for warning in warnings)
+    return ", ".join(f"{count} {WARNING_KINDS[code]}" for code, count in sorted(counts.items()))
+
+
+def warning_lines(
+    warnings: Iterable[CaseWarning], most: int = WARNINGS_SHOWN, others: str = "corridor check"
+) -> list[str]:
+    """Lines that report warnings: at most ``most``, some of every kind, and a count of the rest by kind.
+
+    ``others`` names the command that lists the rest.
+    """
+    known = sorted(dict.fromkeys(warnings), key=lambda warning: warning.code)
+    fair = max(1, most // max(1, len({warning.code for warning in known})))
+    of_kind: Counter[str] = Counter()
+    ranked: list[tuple[bool, int, CaseWarning]] = []
+    for number, warning in enumerate(known):
+        of_kind[warning.code] += 1
+        ranked.append((of_kind[warning.code] > fair, number, warning))
+    shown = {number for _, number, _ in sorted(ranked, key=lambda rank: rank[:2])[:most]}
+    lines = [f"warning {warning}" for _, number, warning in ranked if number in shown]
+    left = [warning for _, number, warning in ranked if number not in shown]
+    if left:
+        lines.append(f"and {len(left)} more warning{'s' * (len(left) != 1)}: {counted(left)}; {others} lists all")
+    return lines
+
+
 class InfeasibleError(Exception):
     """Not everything that must be carried can be; ``str`` says what falls short, in the planner's words."""
 
