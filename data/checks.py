@@ -22,6 +22,8 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     ((), row_rules.references),
     ((), row_rules.single_rows),
     ((), row_rules.links),
+    (("mode",), row_rules.lengths),
+    (("resource",), row_rules.units),
     ((), row_rules.packings),
     ((), row_rules.factors),
     (("size", "loading", "packing", "commodity", "link"), row_rules.carriers),

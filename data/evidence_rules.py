@@ -37,7 +37,7 @@ def evidence(view: View) -> Iterator[Found]:
             continue
         there = row.row == "*" or row.row in case[row.table].index
         if not there and row.table not in view.partial:
-            message = f"{row.row} is no row of {row.table}; {nearest(row.row, map(str, case[row.table].index))}"
+            message = f"{row.row} is no row of {row.table}; {view.names(row.table).nearest(row.row)}"
             yield Found("C050", *key, "row", message)
             continue
         if row.low is not None and row.high is not None and row.low > row.high:
@@ -95,17 +95,18 @@ def figures(view: View) -> Iterator[Found]:
             message = f"it is {row.aside} but names nothing in its place; name the figure or the cell"
             yield Found("C055", *key, "instead", message, ("aside",))
         for name in row.instead:
-            yield from _no_such(case, name, key)
+            yield from _no_such(view, name, key)
 
 
-def _no_such(case: Case, name: str, key: tuple[str, str]) -> Iterator[Found]:
+def _no_such(view: View, name: str, key: tuple[str, str]) -> Iterator[Found]:
+    case = view.case
     if "." in name:
         try:
             case.cell(name)
         except CaseError as error:
             yield Found("C055", *key, "instead", f"{name}: {error.faults[0].message}")
     elif name not in case["source"].index:
-        hint = nearest(name, map(str, case["source"].index))
+        hint = view.names("source").nearest(name)
         yield Found("C055", *key, "instead", f"{name} is no figure of source.csv; {hint}")
 
 

@@ -144,8 +144,9 @@ def _shown(value: Value) -> str:
 
 
 def scenarios(folder: Path) -> dict[str, Path]:
-    """Scenario files of a case's folder by name."""
-    return {path.stem: path for path in sorted((folder / "scenario").glob("*.yaml"))}
+    """Scenario files of a case's folder by name, whether they end in .yaml or .yml."""
+    there = (path for path in sorted((folder / "scenario").glob("*")) if path.suffix in SUFFIXES and path.is_file())
+    return {path.stem: path for path in there}
 
 
 def sources_of_scenarios(folder: Path) -> set[str]:
@@ -211,5 +212,5 @@ def _found(folder: Path, name: str, beside: Path) -> tuple[Path, str]:
         if path.is_file() and beside.resolve() != (folder / "scenario").resolve():
             return path, str(path)
     if name in known:
-        return known[name], f"scenario/{name}.yaml"
+        return known[name], f"scenario/{known[name].name}"
     raise CaseError([Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}")], "the scenario")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 
@@ -160,19 +162,60 @@ class Interrupted(KeyboardInterrupt):
         self.known = known
 
 
+class Names:
+    """Known words, for many searches for the nearest of them.
+
+    Of more than ``MANY`` words those are compared that stand near the wrong one by their beginning or by their end.
+    After ``most`` searches no more words are compared, and the half-sentence is ``instead``: a table of thousands of
+    wrong ids is reported in a second or two.
+    """
+
+    MANY = 400
+
+    def __init__(self, words: Iterable[str], most: int = 60, instead: str = "add it, or correct it") -> None:
+        self.known = sorted(set(words))
+        self.left, self.instead = most, instead
+        self._hints: dict[str, str] = {}
+
+    def nearest(self, word: str) -> str:
+        """A half-sentence that offers the nearest of the known words, or names them if they are few."""
+        if word not in self._hints:
+            if self.left <= 0:
+                return self.instead
+            self.left -= 1
+            self._hints[word] = self._hint(word)
+        return self._hints[word]
+
+    def _hint(self, word: str) -> str:
+        close = difflib.get_close_matches(word, self._candidates(word), n=1, cutoff=0.6)
+        if close:
+            return f"did you mean {close[0]}?"
+        if not self.known:
+            return "there is none yet"
+        return "known: " + ", ".join(self.known[:8]) + (" …" if len(self.known) > 8 else "")
+
+    def _candidates(self, word: str) -> list[str]:
+        if len(self.known) <= self.MANY:
+            return self.known
+        near: dict[str, None] = {}
+        for listed, at in ((self.known, word), (self._reversed, word[::-1])):
+            place, half = bisect(listed, at), self.MANY // 4
+            for each in listed[max(0, place - half) : place + half]:
+                near[each if listed is self.known else each[::-1]] = None
+        return list(near)
+
+    @cached_property
+    def _reversed(self) -> list[str]:
+        return sorted(word[::-1] for word in self.known)
+
+
 def nearest(word: str, words: Iterable[str]) -> str:
     """A half-sentence that offers the nearest of the known words, or names them if they are few.
 
     >>> nearest("bakuu", ["baku", "aktau"])
     'did you mean baku?'
     """
-    known = sorted(set(words))
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]}?"
-    if not known:
-        return "there is none yet"
-    return "known: " + ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
+    return Names(words).nearest(word)
 
 
 def quoted(text: str, most: int = 60) -> str:
