@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         waterfall,
     )
     from corridor.comparisons import attribution, compare
+    from corridor.copies import copy, recalculate
     from corridor.data.scenario import Scenario
     from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
     from corridor.model.carbon import Carbon
@@ -82,6 +83,7 @@ __all__ = [
     "carbon",
     "check",
     "compare",
+    "copy",
     "cost_frontier",
     "cut",
     "evidence",
@@ -95,6 +97,7 @@ __all__ = [
     "markets",
     "pareto",
     "prices",
+    "recalculate",
     "report",
     "scenarios",
     "solve",
@@ -114,6 +117,7 @@ _HOME = {
     "Carbon": "corridor.model.carbon",
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
+    **dict.fromkeys(("copy", "recalculate"), "corridor.copies"),
     "Foresight": "corridor.model.foresight",
     **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),

@@ -58,6 +58,7 @@ VERBS = (
     "validate",
     "band",
     "show",
+    "copy",
     "check",
     "report",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from corridor.data import carbon_rules, evidence_rules, graph_rules, row_rules, year_rules
+from corridor.data import carbon_rules, doubts, evidence_rules, graph_rules, row_rules, year_rules
 from corridor.data.read import Reading
 from corridor.data.view import Found, Rule, View
 from corridor.model.case import Case
@@ -58,7 +58,15 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
 """Every rule, in order, after the tables that it has to know in full."""
 
 
-DOUBTS: tuple[Rule, ...] = ()
+DOUBTS: tuple[Rule, ...] = (
+    doubts.your_numbers,
+    doubts.kept_numbers,
+    doubts.no_lengths,
+    doubts.short_links,
+    doubts.quay_links,
+    doubts.spans,
+    doubts.scenario_files,
+)
 """Rules whose findings are warnings; they see sound cases only."""
 
 

@@ -10,13 +10,10 @@ from typing import Any
 from corridor.data.scenario import sources_of_scenarios
 from corridor.data.view import Found, View
 from corridor.model.case import Case, Cell
-from corridor.model.evidence import case_cell, evidence_of, number, set_cells, speaking, stands_for
+from corridor.model.evidence import ABOUT, case_cell, evidence_of, number, set_cells, speaking, stands_for
 from corridor.model.faults import CaseError, nearest, quoted
 from corridor.model.formula import FormulaError, names, rounds_to, value
 from corridor.model.schema import schemas
-
-ABOUT = ("evidence", "source", "driver", "validation")
-"""Tables that speak of numbers, and need no evidence of their own."""
 
 
 def evidence(view: View) -> Iterator[Found]:
@@ -181,7 +178,7 @@ def unproven(view: View) -> Iterator[Found]:
     for table, row_id, column in sorted(case.stated, key=lambda cell: _reading_order(case, cell)):
         cell = (table, row_id, column)
         ways = {cell, (table, "*", column), ("", row_id, column), (table, "", column), (table, row_id, "")}
-        if table not in ABOUT and not ways & covered:
+        if table not in ABOUT and cell not in case.yours and not ways & covered:
             message = f"{_told(case, *cell)} has no evidence; add a row to evidence.csv, assumed if need be"
             yield Found("C054", table, row_id, column, message)
     by_scenario, _ = set_cells(case)

@@ -7,7 +7,7 @@ import io
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridor.data.copies import Copied, copied, read_copied, yours
 from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.schema import CellError, Field, TableSchema, Value, schemas
@@ -76,7 +77,23 @@ def read(folder: Path) -> Reading:
             reading.partial.add(name)
         tables[name], lines[name] = _table(schema, sheet, reading, stated)
     reading.case = Case(tables, lines=lines, stated=frozenset(stated), home=str(folder))
+    try:
+        before = read_copied(folder) or _bundled_before(reading, folder)
+    except CaseError as error:
+        faults += error.faults
+    else:
+        if before is not None:
+            reading.case = replace(reading.case, yours=yours(reading.case, before))
     return reading
+
+
+def _bundled_before(reading: Reading, folder: Path) -> Copied | None:
+    """The numbers of the bundled case, for a folder that is a copy of it without saying so."""
+    home = bundled()
+    case = reading.case
+    if list(case["case"].index) != [BUNDLED] or folder.resolve() == home.resolve():
+        return None
+    return copied(read(home).case)
 
 
 def _names(folder: Path) -> list[str]:

@@ -69,21 +69,17 @@ def links(view: View) -> Iterator[Found]:
 
 
 def lengths(view: View) -> Iterator[Found]:
-    """C160, C161: a link has the length that its mode is paid or emits by, and no less than half the straight line."""
-    by_km = {row.mode_id: _by_km(row) for row in view.case.rows("mode")}
-    for row in view.case.rows("link"):
-        cell = ("link", row.link_id, "length_km")
-        if (
-            not row.length_km
-            and by_km.get(row.mode_id)
-            and cell not in view.case.stated
-            and cell not in view.case.touched
-        ):
+    """C160, C161: a link has the length that its mode is paid or emits by, and no less than half the straight line.
+
+    A case in which no link has a length is warned of, by :func:`corridor.data.doubts.no_lengths`.
+    """
+    if any(row.length_km for row in view.case.rows("link")):
+        for link, rates in without_length(view.case):
             message = (
-                f"the cell is empty, but {row.mode_id} has {by_km[row.mode_id]} by kilometre, so the link would be "
-                "free of it; give the km, or write 0"
+                f"the cell is empty, but {link.mode_id} has {rates} by kilometre, so the link would be free of it; "
+                "give the km, or write 0"
             )
-            yield Found("C160", *cell, message, ("mode_id",))
+            yield Found("C160", "link", link.link_id, "length_km", message, ("mode_id",))
     for link, straight in straight_lines(view.case):
         if link.length_km < straight / 2 and straight - link.length_km > NEAR_KM:
             message = (
@@ -91,6 +87,15 @@ def lengths(view: View) -> Iterator[Found]:
                 f"{link.to_node_id}; correct it, or x_coord and y_coord in node.csv"
             )
             yield Found("C161", "link", link.link_id, "length_km", message, ("from_node_id", "to_node_id"))
+
+
+def without_length(case: Case) -> Iterator[tuple[Any, str]]:
+    """Links whose length is left empty, though their mode has rates by kilometre, with these in words."""
+    by_km = {row.mode_id: _by_km(row) for row in case.rows("mode")}
+    for link in case.rows("link"):
+        cell = ("link", link.link_id, "length_km")
+        if not link.length_km and by_km.get(link.mode_id) and cell not in case.stated and cell not in case.touched:
+            yield link, by_km[link.mode_id]
 
 
 def _by_km(mode: Any) -> str:

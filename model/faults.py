@@ -61,15 +61,12 @@ class CaseError(Exception):
 WARNING_KINDS = {
     "W001": "numbers of your own, without a source",
     "W002": "derived numbers that no longer follow their formula",
-    "W003": "numbers without evidence",
-    "W004": "links without a length",
+    "W004": "cases whose links have no length",
     "W005": "links shorter than the straight line",
-    "W006": "quay links that use no limit of their port",
+    "W006": "quay links that use no quay of their port",
     "W007": "quay links that are no gate",
-    "W008": "numbers of a size that no corridor has",
+    "W008": "tonnes too far apart for one answer",
     "W009": "files that are no scenario",
-    "W010": "tables without emission factors",
-    "W011": "resources without a unit",
 }
 """Kind of doubt by code, in the plural; a code keeps its meaning."""
 WARNINGS_SHOWN = 10
@@ -101,10 +98,10 @@ def counted(warnings: Iterable[CaseWarning]) -> str:
     """Warnings counted by kind, in words.
 
     >>> counted([CaseWarning("W005", "link.a.length_km", "", ""), CaseWarning("W005", "link.b.length_km", "", "")])
-    '2 links shorter than the straight line'
+    'links shorter than the straight line (2)'
     """
     counts = Counter(warning.code for warning in warnings)
-    return ", ".join(f"{count} {WARNING_KINDS[code]}" for code, count in sorted(counts.items()))
+    return ", ".join(f"{WARNING_KINDS[code]} ({count})" for code, count in sorted(counts.items()))
 
 
 def warning_lines(
