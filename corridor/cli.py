@@ -108,12 +108,12 @@ def check(
     """Check every table of a case and print all faults and warnings."""
     rewritten = {}
     with answering(as_json), progress("checking the case"):
-        from corridor.api import bundled, check_scenarios, load
+        from corridor.api import check_scenarios, load
 
         if recalculate:
             from corridor.copies import recalculate as write_anew
 
-            rewritten = write_anew(case or bundled())
+            rewritten = write_anew(case)
         loaded = load(case, year=year, scenario=scenario or (), changes=sets or ())
         warn(loaded, quiet=True)
         names = check_scenarios(loaded) if not loaded.changes else []

@@ -48,13 +48,13 @@ def _not_empty(folder: Path) -> str:
     return "a file of that name is in the way" if folder.exists() or folder.is_symlink() else ""
 
 
-def recalculate(folder: str | Path) -> dict[Cell, tuple[float, float]]:
+def recalculate(folder: str | Path | None) -> dict[Cell, tuple[float, float]]:
     """Write the derived numbers of a copy anew, where numbers that they rest on have changed.
 
     Gives the former and the new number by table, row and column. All tables are written, or none. Raises CaseError for
     a faulty case, for the bundled one, and where the folder cannot be written to.
     """
-    home = Path(folder)
+    home = Path(folder) if folder is not None else bundled()
     if home.resolve() == bundled().resolve():
         reason = "the bundled case is not written to; make a copy by corridor copy FOLDER, and give it by --case"
         raise CaseError([Fault("C082", str(home), reason)], "the output")

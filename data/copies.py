@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.model.case import Case, Cell
-from corridor.model.evidence import ABOUT
+from corridor.model.evidence import ABOUT, number
 from corridor.model.faults import CaseError, Fault
 from corridor.model.schema import schemas
 
@@ -34,11 +34,8 @@ class Copied:
 
 def copied(case: Case) -> Copied:
     """The numbers that a case states, for its copies to be held against."""
-    numbers = {
-        (table, row, column): float(case[table].at[row, column])
-        for table, row, column in sorted(case.stated)
-        if table not in ABOUT
-    }
+    stated = {cell: number(case, cell) for cell in sorted(case.stated) if cell[0] not in ABOUT}
+    numbers = {cell: value for cell, value in stated.items() if value is not None}
     return Copied(case.name, numbers, {row.evidence_id: _sum(row) for row in case.rows("evidence")})
 
 
@@ -80,32 +77,24 @@ def read_copied(folder: Path) -> Copied | None:
         raise CaseError([Fault("C003", MANIFEST, reason)]) from None
 
 
-def yours(case: Case, before: Copied) -> dict[Cell, float | None]:
-    """Numbers that differ from those that were copied, with the former; None for those that are new.
+def yours(case: Case, before: Copied) -> tuple[dict[Cell, float | None], frozenset[Cell]]:
+    """Numbers that differ from those that were copied, with the former (None for a new one), and those explained.
 
-    A number whose own row of evidence is new, or has changed with it, is left out: it has a source or a reason.
+    Explained are numbers whose own row of evidence is new, or has changed since.
     """
-    renewed = {
-        (row.table, row.row, row.column)
-        for row in case.rows("evidence")
-        if before.evidence.get(row.evidence_id) != _sum(row)
-    }
+    rows = [row for row in case.rows("evidence") if before.evidence.get(row.evidence_id) != _sum(row)]
     found: dict[Cell, float | None] = {}
     for cell in sorted(case.stated | set(before.numbers)):
-        table, row, column = cell
-        if table in ABOUT or table not in case.tables or row not in case[table].index or cell in renewed:
-            continue
-        if column not in case[table] or (was := before.numbers.get(cell)) == float(case[table].at[row, column]):
-            continue
-        if was is not None or cell in case.stated:
+        value, was = number(case, cell), before.numbers.get(cell)
+        if cell[0] not in ABOUT and value is not None and value != was:
             found[cell] = was
-    return found
+    return found, frozenset((row.table, row.row, row.column) for row in rows) & frozenset(found)
 
 
 def rewritten(folder: Path, case: Case, numbers: Mapping[Cell, float]) -> dict[str, bytes]:
     """The tables of a folder with numbers set in them, by the name of the file; only the lines of these change."""
     lines: dict[str, list[str]] = {}
-    for (table, row, column), number in numbers.items():
+    for (table, row, column), value in numbers.items():
         name = f"{table}.csv"
         if name not in lines:
             lines[name] = (folder / name).read_bytes().decode("utf-8").splitlines(keepends=True)
@@ -114,7 +103,7 @@ def rewritten(folder: Path, case: Case, numbers: Mapping[Cell, float]) -> dict[s
         header = [cell.strip().removeprefix("\ufeff") for cell in first]
         line = lines[name][at]
         cells = next(csv.reader([line]))
-        cells[header.index(column)] = f"{number:.12g}"
+        cells[header.index(column)] = f"{value:.12g}"
         out = io.StringIO()
         csv.writer(out, lineterminator=line[len(line.rstrip("\r\n")) :]).writerow(cells)
         lines[name][at] = out.getvalue()

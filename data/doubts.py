@@ -12,6 +12,7 @@ from corridor.data.scenario import strangers
 from corridor.data.view import Found, View
 from corridor.model.case import Case, Cell
 from corridor.model.derived import departures
+from corridor.model.evidence import number
 
 SHORT = 0.95
 """Share of the straight line below which a length is doubted; a coordinate is rarely worse."""
@@ -26,27 +27,24 @@ def your_numbers(view: View) -> Iterator[Found]:
 
     A derived number that follows its formula rests on those of the planner, and needs none.
     """
-    derived = {cell for cell, _, _ in departures(view.case)}
-    follows = set(view.case.yours) & {cell for cell, row in _formulas(view.case).items()} - derived
+    follows = set(_formulas(view.case)) - {cell for cell, _, _ in departures(view.case)}
     for cell, was in view.case.yours.items():
-        if cell in follows or cell in view.case.touched:
+        if cell in follows or cell in view.case.touched or cell in view.case.explained:
             continue
-        table, row, column = cell
-        value = view.case[table].at[row, column]
+        value = number(view.case, cell)
         instead = "" if was is None else f" instead of {was:.12g}"
         message = f"{value:.12g}{instead} is your number, without a source"
         remedy = "leave it so, or give its source and range a row of evidence.csv"
-        yield Found("W001", table, row, column, message, remedy=remedy)
+        yield Found("W001", *cell, message, remedy=remedy)
 
 
 def kept_numbers(view: View) -> Iterator[Found]:
     """W002: a derived number that a changed one no longer gives is kept as it stands."""
     for cell, stated, gives in departures(view.case):
-        table, row, column = cell
         formula = _formulas(view.case)[cell].formula
         message = f"{stated:.12g} is kept, though its formula gives {gives:.6g} now: {formula}"
         remedy = "leave it so, or recalculate it (corridor check --recalculate, or derived='recalculate' of load)"
-        yield Found("W002", table, row, column, message, remedy=remedy)
+        yield Found("W002", *cell, message, remedy=remedy)
 
 
 def _formulas(case: Case) -> Mapping[Cell, Any]:

@@ -110,7 +110,7 @@ def _no_such(view: View, name: str, key: tuple[str, str]) -> Iterator[Found]:
 def formulas(view: View) -> Iterator[Found]:
     """C056: a derived number is what its formula gives."""
     case = view.case
-    _, by_hand = set_cells(case)
+    by_hand = set_cells(case)[1] | set(case.yours)
     named: dict[tuple[str, str, str], tuple[Any, list[str]]] = {}
     for cell, row in evidence_of(case).items():
         key = ("evidence", row.evidence_id, "formula")

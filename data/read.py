@@ -83,7 +83,8 @@ def read(folder: Path) -> Reading:
         faults += error.faults
     else:
         if before is not None:
-            reading.case = replace(reading.case, yours=yours(reading.case, before))
+            own, explained = yours(reading.case, before)
+            reading.case = replace(reading.case, yours=own, explained=explained)
     return reading
 
 

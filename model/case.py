@@ -33,7 +33,8 @@ class Case(Shown):
     (table, row, column) of the numbers that the files state, the others being defaults; ``changes`` are those made
     since, in order, ``touched`` the last of them for each cell that they have set or added, and ``origin`` the case
     before all of them, if there are any; ``home`` is the folder that it was read from. ``yours`` has the numbers of a
-    copy that differ from those that were copied, with the former (None for a new one).
+    copy that differ from those that were copied, with the former (None for a new one); those ``explained`` have
+    evidence of their own.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -45,6 +46,7 @@ class Case(Shown):
     touched: Mapping[Cell, Change] = field(default_factory=dict)
     origin: Case | None = None
     yours: Mapping[Cell, float | None] = field(default_factory=dict)
+    explained: frozenset[Cell] = frozenset()
 
     def __repr__(self) -> str:
         return f"Case({self.name!r}, {self.base_year}, scenario={self.scenario!r}, changes={len(self.changes)})"

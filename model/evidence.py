@@ -55,7 +55,7 @@ def set_cells(case: Case) -> tuple[dict[Cell, str], set[Cell]]:
     """
     told = {row.scenario for row in case.rows("evidence")} - {None, ""}
     by_scenario = {cell: change.scenario for cell, change in case.touched.items() if change.scenario in told}
-    return by_scenario, (set(case.touched) | set(case.yours)) - set(by_scenario)
+    return by_scenario, (set(case.touched) | set(case.yours) - case.explained) - set(by_scenario)
 
 
 def case_cell(name: str) -> Cell:
