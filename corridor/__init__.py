@@ -37,14 +37,19 @@ if TYPE_CHECKING:
     from corridor.comparisons import attribution, compare
     from corridor.copies import copy, recalculate
     from corridor.data.scenario import Scenario
+    from corridor.investments import projects
     from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
     from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
     from corridor.model.comparison import Attribution, Comparison
+    from corridor.model.difference import Difference
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+    from corridor.model.projects import Projects
+    from corridor.model.revenue import Revenue
+    from corridor.money import difference, revenue
     from corridor.scenario_library import library
     from corridor.sweeps import cost_frontier, frontier, pareto, sweep
 
@@ -64,6 +69,7 @@ __all__ = [
     "Change",
     "Comparison",
     "CostFrontier",
+    "Difference",
     "Explanation",
     "Fault",
     "Figure",
@@ -72,7 +78,9 @@ __all__ = [
     "Frontier",
     "InfeasibleError",
     "Pareto",
+    "Projects",
     "Provenance",
+    "Revenue",
     "Rung",
     "Scenario",
     "Sweep",
@@ -86,6 +94,7 @@ __all__ = [
     "copy",
     "cost_frontier",
     "cut",
+    "difference",
     "evidence",
     "explain",
     "findings",
@@ -97,8 +106,10 @@ __all__ = [
     "markets",
     "pareto",
     "prices",
+    "projects",
     "recalculate",
     "report",
+    "revenue",
     "scenarios",
     "solve",
     "sweep",
@@ -118,9 +129,14 @@ _HOME = {
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
     **dict.fromkeys(("copy", "recalculate"), "corridor.copies"),
+    "Difference": "corridor.model.difference",
     "Foresight": "corridor.model.foresight",
+    "Revenue": "corridor.model.revenue",
+    **dict.fromkeys(("difference", "revenue"), "corridor.money"),
     **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
+    "Projects": "corridor.model.projects",
+    "projects": "corridor.investments",
     "Scenario": "corridor.data.scenario",
     "library": "corridor.scenario_library",
     **dict.fromkeys(

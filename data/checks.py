@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from corridor.data import carbon_rules, doubts, evidence_rules, graph_rules, row_rules, year_rules
+from corridor.data import carbon_rules, doubts, evidence_rules, graph_rules, row_rules, size_rules, year_rules
 from corridor.data.read import Reading
 from corridor.data.view import Found, Rule, View
 from corridor.model.case import Case
@@ -22,8 +22,8 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     ((), row_rules.references),
     ((), row_rules.single_rows),
     ((), row_rules.links),
-    (("mode",), row_rules.lengths),
-    (("resource",), row_rules.units),
+    (("mode",), size_rules.lengths),
+    (("resource",), size_rules.units),
     ((), row_rules.packings),
     ((), row_rules.factors),
     (("size", "loading", "packing", "commodity", "link"), row_rules.carriers),
@@ -31,8 +31,10 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     (("link",), row_rules.one_way),
     ((), row_rules.demands),
     (("gate", "link"), row_rules.gates),
+    (("demand", "node", "resource"), row_rules.scopes),
     ((), row_rules.limit_names),
     ((), row_rules.backgrounds),
+    ((), row_rules.projects),
     ((), carbon_rules.trades),
     (("rival_leg",), carbon_rules.rivals),
     (("cbam",), carbon_rules.charged_goods),

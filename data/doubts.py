@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from corridor.data.row_rules import straight_lines, without_length
 from corridor.data.scenario import strangers
+from corridor.data.size_rules import straight_lines, without_length
 from corridor.data.view import Found, View
 from corridor.model.case import Case, Cell
 from corridor.model.derived import departures

@@ -14,7 +14,7 @@ from corridor.model.formula import FormulaError, names
 from corridor.model.formula import value as value_of
 from corridor.model.schema import schemas
 
-ABOUT = ("evidence", "source", "driver", "validation")
+ABOUT = ("evidence", "source", "driver", "validation", "band")
 """Tables that speak of numbers, and need no evidence of their own."""
 
 
@@ -60,7 +60,7 @@ def set_cells(case: Case) -> tuple[dict[Cell, str], set[Cell]]:
 
 def case_cell(name: str) -> Cell:
     """The cell that a name in a formula stands for, ``table.row.column``."""
-    table, row, column = name.split(".")
+    table, row, column = name.split(".", 2)
     return table, row, column
 
 

@@ -9,10 +9,14 @@ TIMES = {"k": 1e3, "thousand": 1e3, "thousands": 1e3, "ths": 1e3, "thous.": 1e3,
 TIMES |= {"million": 1e6, "millions": 1e6, "mln": 1e6, "mio": 1e6, "mn": 1e6, "mill.": 1e6, "billion": 1e9, "bn": 1e9}
 """Words before a unit, and how many times the unit they stand for."""
 TONNES = {"t": 1.0, "ton": 1.0, "tons": 1.0, "tonne": 1.0, "tonnes": 1.0, "kt": 1e3, "Mt": 1e6, "Gt": 1e9, "kg": 1e-3}
-PIECES = frozenset(
-    "teu feu box boxes container containers wagon wagons train trains path paths truck trucks ship ships vessel vessels "
-    "ferry ferries tanker tankers feeder feeders call calls voyage voyages locomotive locomotives platforms".split()
-)
+# fmt: off
+PIECES = frozenset([
+    "teu", "feu", "box", "boxes", "container", "containers", "wagon", "wagons",
+    "train", "trains", "path", "paths", "truck", "trucks", "ship", "ships",
+    "vessel", "vessels", "ferry", "ferries", "tanker", "tankers", "feeder", "feeders",
+    "call", "calls", "voyage", "voyages", "locomotive", "locomotives", "platforms",
+])
+# fmt: on
 """Units of which a tonne never takes a whole one."""
 AMBIGUOUS = re.compile(r"(mt|MT|mT)\b")
 """Units that some write for metric tons and others for million tonnes."""

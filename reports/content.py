@@ -27,6 +27,8 @@ from corridor.reports.document import (
     Tile,
     Tiles,
 )
+from corridor.reports.say.projects import page as projects
+from corridor.reports.say.revenue import report_blocks
 from corridor.reports.terminal import certificate_line
 from corridor.reports.words import (
     MEASURES,
@@ -66,10 +68,12 @@ def document(findings: Findings) -> Document:
             *_tiles(findings),
             *what_stops_it(findings),
             *ladder(findings),
+            *(projects(findings.projects, long=True) if findings.projects is not None else ()),
             *waterfall(findings),
             *through_the_year(findings),
             *_map(case, answer),
             *markets(findings),
+            *(report_blocks(findings.revenue) if findings.revenue is not None else []),
             *cut(findings),
             *sure(findings),
             *validated(findings),

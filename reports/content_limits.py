@@ -72,7 +72,7 @@ def _range(up: float, down: float) -> str:
 
 
 def ladder(findings: Findings) -> list[Block]:
-    """The order of the limits as figure and table, and what the projects cost that lift them."""
+    """The order of the limits as figure and table."""
     frame, answer = findings.ladder, findings.answer
     if frame is None or not len(frame):
         return []
@@ -110,7 +110,7 @@ def ladder(findings: Findings) -> list[Block]:
         )
     )
     blocks.append(_rungs(findings, frame))
-    return blocks + _projects(frame)
+    return blocks
 
 
 def _rungs(findings: Findings, frame: pd.DataFrame) -> Table:
@@ -150,42 +150,6 @@ def _rungs(findings: Findings, frame: pd.DataFrame) -> Table:
         caption="The rungs in order",
         strong=(len(lines) - 1,) if frame["kind"].iloc[-1] == "gate" else (),
     )
-
-
-def _projects(frame: pd.DataFrame) -> list[Block]:
-    if "project" not in frame:
-        return []
-    found = frame[frame["project"].notna() & (frame["project"] != "")].drop_duplicates("rung")
-    if not len(found):
-        return []
-    table = Table(
-        (
-            Column("Rung", right=True),
-            Column("Project", wide=2.2),
-            Column("Cost", "million USD", right=True),
-            Column("Adds", "t a year", right=True),
-            Column("USD per extra yearly t", right=True),
-            Column("Who pays", wide=2),
-            Column("Who gains", wide=2.4),
-        ),
-        tuple(
-            (
-                str(row.rung),
-                str(row.project),
-                amount(row.cost_usd / 1e6),
-                amount(round(row.adds_t)),
-                amount(round(row.usd_per_t)),
-                _said(row.pays) or "not said",
-                capital(_said(row.gains)) or "–",
-            )
-            for row in rows(found)
-        ),
-        caption="Projects that lift a rung: the cheapest for each, where the case has one",
-    )
-    note = (
-        "A project is set against what it adds at its own rung, all rungs before it lifted. Cost is the whole outlay,"
-    )
-    return [table, Note(f"{note} not a yearly sum.")]
 
 
 def _said(cell: object) -> str:

@@ -53,7 +53,7 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
     """The rungs, one line a resource."""
     body = []
     for row in rows(frame):
-        project = f"{row.project}: {row.usd_per_t:,.0f} USD per extra yearly t" if row.project else ""
+        project = f"{row.project}: {_alone(row.adds_t, row.usd_per_t)}" if row.project else ""
         body.append(
             (
                 str(row.rung),
@@ -74,6 +74,8 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
     note = ""
     if terminals_t is not None and frame["beyond"].any():
         note = f"The terminals that can be named add up to {t(terminals_t)} t; rungs beyond need berths nobody has."
+    if (frame["project"] != "").any():
+        note = f"{note}\nProjects in the order of most tonnes for the money: corridor projects.".strip()
     head = (
         "rung",
         "limit",
@@ -87,6 +89,11 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
         "project",
     )
     print_rows("All markets growing together, one limit lifted after the other", head, body, (0, 3, 5, 6, 7), note)
+
+
+def _alone(adds_t: float, usd_per_t: float) -> str:
+    """The worth of a project built with nothing else."""
+    return f"alone +{t(adds_t)} t, {usd_per_t:,.0f} USD a yearly t" if adds_t else "alone nothing"
 
 
 def print_markets(frame: pd.DataFrame) -> None:
