@@ -31,9 +31,11 @@ if TYPE_CHECKING:
         scenarios,
         solve,
         validate,
+        warnings,
         waterfall,
     )
     from corridor.comparisons import attribution, compare
+    from corridor.copies import copy, recalculate
     from corridor.data.scenario import Scenario
     from corridor.investments import projects
     from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from corridor.model.comparison import Attribution, Comparison
     from corridor.model.difference import Difference
     from corridor.model.evidence import Figure, Provenance
-    from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
+    from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
     from corridor.model.projects import Projects
@@ -62,6 +64,7 @@ __all__ = [
     "Carbon",
     "Case",
     "CaseError",
+    "CaseWarning",
     "Certificate",
     "Change",
     "Comparison",
@@ -88,6 +91,7 @@ __all__ = [
     "carbon",
     "check",
     "compare",
+    "copy",
     "cost_frontier",
     "cut",
     "difference",
@@ -103,12 +107,14 @@ __all__ = [
     "pareto",
     "prices",
     "projects",
+    "recalculate",
     "report",
     "revenue",
     "scenarios",
     "solve",
     "sweep",
     "validate",
+    "warnings",
     "waterfall",
 ]
 
@@ -122,6 +128,7 @@ _HOME = {
     "Carbon": "corridor.model.carbon",
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
+    **dict.fromkeys(("copy", "recalculate"), "corridor.copies"),
     "Difference": "corridor.model.difference",
     "Foresight": "corridor.model.foresight",
     "Revenue": "corridor.model.revenue",
@@ -132,7 +139,9 @@ _HOME = {
     "projects": "corridor.investments",
     "Scenario": "corridor.data.scenario",
     "library": "corridor.scenario_library",
-    **dict.fromkeys(("CaseError", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"),
+    **dict.fromkeys(
+        ("CaseError", "CaseWarning", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"
+    ),
 }
 
 

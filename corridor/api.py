@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from weakref import WeakSet
 
-from corridor.data.checks import checked, faults_of
+from corridor.data.checks import checked, faults_of, warnings_of
 from corridor.data.read import bundled, read
 from corridor.data.scenario import Scenario, compose, read_scenario
 from corridor.data.scenario import scenarios as scenario_files
 from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall
 from corridor.model.case import Case, Change
+from corridor.model.changes import Set
+from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
-from corridor.model.faults import CaseError, CertificateError, Fault, TimeLimitError, nearest
+from corridor.model.faults import CaseError, CaseWarning, CertificateError, Fault, TimeLimitError, nearest
 from corridor.model.horizon import PERIODS, Horizon
 from corridor.model.scope import ALL, Scope, ScopeMeasures
 
@@ -40,12 +42,15 @@ def load(
     year: int | None = None,
     scenario: str | Path | Scenario | Iterable[str | Path | Scenario] = (),
     changes: Iterable[Change | str] = (),
+    derived: Literal["keep", "recalculate"] = "keep",
 ) -> Case:
     """Read and check a case: a folder of tables, or the bundled middle corridor.
 
     ``year`` takes the scenario ``base_<year>`` of the folder; ``scenario`` is the name of another one, the path of a
     scenario file, or several of these, made in order after it; ``changes`` come last, as words
-    (``"resource.line.capacity=5"``) or :class:`Change`. Raises CaseError with every fault.
+    (``"resource.line.capacity=5"``) or :class:`Change`. Numbers derived from one that was changed, here or in a copy,
+    are kept (:func:`warnings` lists them), or set to what their formula gives (``derived="recalculate"``). Raises
+    CaseError with every fault.
     """
     home = Path(folder) if folder is not None else bundled()
     case = checked(read(home))
@@ -67,6 +72,9 @@ def load(
     case = with_scenarios(case, [*names, *listed])
     if changes:
         case = case.with_(changes)
+        check(case)
+    if derived == "recalculate" and (new := recalculated(case)):
+        case = case.with_([Set(*cell, f"{number:.12g}") for cell, (_, number) in new.items()])
         check(case)
     return case
 
@@ -110,6 +118,15 @@ def check(case: Case) -> None:
     if faults:
         raise CaseError(faults)
     _SOUND.add(case)
+
+
+def warnings(case: Case) -> tuple[CaseWarning, ...]:
+    """The doubts about a case that stop no answer, by code: place, message and remedy each.
+
+    Raises CaseError where the case has faults.
+    """
+    check(case)
+    return warnings_of(case)
 
 
 def check_scenarios(case: Case) -> list[str]:

@@ -32,7 +32,9 @@ class Case(Shown):
     empty cells are None or NaN. ``lines`` maps a table to the line of each id in its file; ``stated`` holds the
     (table, row, column) of the numbers that the files state, the others being defaults; ``changes`` are those made
     since, in order, ``touched`` the last of them for each cell that they have set or added, and ``origin`` the case
-    before all of them, if there are any; ``home`` is the folder that it was read from.
+    before all of them, if there are any; ``home`` is the folder that it was read from. ``yours`` has the numbers of a
+    copy that differ from those that were copied, with the former (None for a new one); those ``explained`` have
+    evidence of their own.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -43,6 +45,8 @@ class Case(Shown):
     home: str = ""
     touched: Mapping[Cell, Change] = field(default_factory=dict)
     origin: Case | None = None
+    yours: Mapping[Cell, float | None] = field(default_factory=dict)
+    explained: frozenset[Cell] = frozenset()
 
     def __repr__(self) -> str:
         return f"Case({self.name!r}, {self.base_year}, scenario={self.scenario!r}, changes={len(self.changes)})"
