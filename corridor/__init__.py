@@ -35,10 +35,12 @@ if TYPE_CHECKING:
     )
     from corridor.comparisons import attribution, compare
     from corridor.data.scenario import Scenario
+    from corridor.disruptions import disrupt, outages
     from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
     from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
     from corridor.model.comparison import Attribution, Comparison
+    from corridor.model.disruption import Disruption, Outages
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
@@ -61,6 +63,7 @@ __all__ = [
     "Change",
     "Comparison",
     "CostFrontier",
+    "Disruption",
     "Explanation",
     "Fault",
     "Figure",
@@ -68,6 +71,7 @@ __all__ = [
     "Foresight",
     "Frontier",
     "InfeasibleError",
+    "Outages",
     "Pareto",
     "Provenance",
     "Rung",
@@ -82,6 +86,7 @@ __all__ = [
     "compare",
     "cost_frontier",
     "cut",
+    "disrupt",
     "evidence",
     "explain",
     "findings",
@@ -91,6 +96,7 @@ __all__ = [
     "library",
     "load",
     "markets",
+    "outages",
     "pareto",
     "prices",
     "report",
@@ -111,6 +117,8 @@ _HOME = {
     "Carbon": "corridor.model.carbon",
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
+    **dict.fromkeys(("Disruption", "Outages"), "corridor.model.disruption"),
+    **dict.fromkeys(("disrupt", "outages"), "corridor.disruptions"),
     "Foresight": "corridor.model.foresight",
     **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),

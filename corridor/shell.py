@@ -46,6 +46,7 @@ VERBS = (
     "cut",
     "explain",
     "foresight",
+    "disrupt",
     "scenarios",
     "library",
     "compare",

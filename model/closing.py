@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,23 +67,19 @@ def _check_days(draft: Draft, change: Close) -> None:
         raise CaseError([Fault("C109", place, reason)], "the changes")
 
 
-def lost_days(case: Case) -> list[Any]:
-    """Rows of the table of closures whose days the year loses; shapes only move capacity within it."""
-    return [row for row in case.rows("closure") if not row.shape and row.left < 1]
-
-
-def closed_days(closures: Sequence[Any], days: int) -> NDArray[np.bool_]:
-    """Days that each of these closures closes. Shape: closures, days of the year."""
-    found = [days_from_to(row.from_day, row.to_day, days) for row in closures]
-    return np.array(found, dtype=bool).reshape(len(found), days)
-
-
-def outages_of(case: Case, closures: Sequence[Any]) -> tuple[Outage, ...]:
-    """The closures by the names of the rows that they close."""
+def lost_days(case: Case) -> tuple[Outage, ...]:
+    """Closures whose days the year loses, in the order of their table; shapes only move capacity within it."""
     return tuple(
-        Outage(row.table, row.row, name_of(case, row.table, row.row), row.from_day, row.to_day, float(row.left))
-        for row in closures
+        Outage(row.table, row.row, name_of(case, row.table, row.row), row.from_day, row.to_day, row.left, row.known)
+        for row in case.rows("closure")
+        if not row.shape and row.left < 1
     )
+
+
+def closed_days(closures: Sequence[Outage], days: int) -> NDArray[np.bool_]:
+    """Days that each of these closures closes. Shape: closures, days of the year."""
+    found = [days_from_to(each.from_day, each.to_day, days) for each in closures]
+    return np.array(found, dtype=bool).reshape(len(found), days)
 
 
 def name_of(case: Case, table: str, row: str) -> str:

@@ -16,7 +16,10 @@ from corridor.model.showing import Shown
 
 @dataclass(frozen=True)
 class Outage:
-    """A row of a link, resource or node out from day to day (``MM-DD``, both included); ``left`` is the share left."""
+    """A row of a link, resource or node out from day to day (``MM-DD``, both included).
+
+    ``left`` is the share of its capacity that is left; ``known`` whether it is known in advance, as works are.
+    """
 
     table: str
     row: str
@@ -24,6 +27,7 @@ class Outage:
     from_day: str
     to_day: str
     left: float = 0.0
+    known: bool = False
 
 
 @dataclass(frozen=True, repr=False)

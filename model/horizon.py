@@ -91,7 +91,7 @@ class Horizon:
 
         >>> days = np.arange(365)
         >>> Horizon.around(2025, ((days >= 59) & (days < 90))[None, :]).labels[1:6]
-        ('Feb', '1-7 Mar', '8-15 Mar', '16-23 Mar', '24-31 Mar')
+        ('Feb', '1–7 Mar', '8–15 Mar', '16–23 Mar', '24–31 Mar')
         """
         usual = cls.of(name, year)
         total = closed.shape[1]
@@ -258,12 +258,12 @@ def _stretches(by_day: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _dates(year: int, first: int, end: int) -> str:
-    """The days from the first to before the end: ``8-15 Mar``, ``28 Feb to 2 Mar``, ``3 Mar``."""
+    """The days from the first to before the end: ``8–15 Mar``, ``28 Feb to 2 Mar``, ``3 Mar``."""
     a, b = (date(year, 1, 1) + timedelta(each) for each in (first, end - 1))
     one, other = (MONTHS[each.month - 1].capitalize() for each in (a, b))
     if a == b:
         return f"{a.day} {one}"
-    return f"{a.day}-{b.day} {one}" if one == other else f"{a.day} {one} to {b.day} {other}"
+    return f"{a.day}–{b.day} {one}" if one == other else f"{a.day} {one} to {b.day} {other}"
 
 
 @lru_cache(maxsize=16)

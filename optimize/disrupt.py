@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from corridor.model.answer import Certificate
 from corridor.model.calendar import days_of
 from corridor.model.case import Case
-from corridor.model.closing import closed_days, lost_days, name_of, outages_of
-from corridor.model.disruption import Disruption, Outages
+from corridor.model.closing import closed_days, lost_days, name_of
+from corridor.model.disruption import Disruption, Outage, Outages
 from corridor.model.graph import BACK
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.optimize.certificate import certify, worst_imbalance
@@ -43,10 +43,16 @@ from corridor.optimize.tables import SMALLEST, answer_tables, resource_facts
 GOAL = "least_disruption"
 LOST = 1e4
 """USD that a tonne lost counts for where its demand has no price for it: more than any way or wait costs."""
+LATE = 1.0
+"""USD that a tonne and day of being late counts for at least, so that the wait is shared out before anybody is late."""
+AT_ORIGIN = 1.05
+"""Worth of a day at the origin beside one in a store: cargo goes as far as it can."""
 TIES = 1e-3
 """Weight of the resources' cost beside the shippers': it decides ties alone."""
 NOTHING_T, NOTHING_SHARE = 1.0, 1e-3
 """A queue below so many tonnes, or such a share of its peak, is gone."""
+KEPT = 1e-9
+"""Wrong sign of a reduced cost, as the solver scales it, that a solve may leave."""
 USED = 1e-5
 """Thousands of a unit below which a resource or link is not used."""
 
@@ -75,17 +81,13 @@ class CarriedYear:
         self,
         case: Case,
         horizon: Horizon,
-        links: Sequence[str],
         begins: int | None = None,
         *,
         deadline: float | None = None,
         watch: Callable[[Progress], None] | None = None,
     ) -> None:
-        """``links`` are those that may be closed later: each gets a limit of its own.
-
-        ``begins`` is the period in which a surprise begins: nobody prepares for it.
-        """
-        self.guards = _guards(case, links)
+        """``begins`` is the period in which a surprise begins: nobody prepares for it."""
+        self.guards = _guards(case)
         self.case = self._guarded(_fixed(case))
         self.horizon = horizon
         self.period = build(self.case, CARRY, horizon)
@@ -97,6 +99,7 @@ class CarriedYear:
         goal = self._goal(program.goals["cost_shipper"][0], program.goals["tie_break"][0], program.columns)
         self.program = replace(program, goals={**program.goals, GOAL: (goal, np.zeros(len(program.givens)))})
         self.solver = Solver(self.program, deadline=deadline, watch=watch, typical=self._typical)
+        self.solver.highs.setOptionValue("dual_feasibility_tolerance", KEPT)
 
     def run(self, case: Case | None = None, usual: _Run | None = None) -> _Run:
         """The year with the closures of a case that differs from this one in closures alone, or as it is.
@@ -119,6 +122,13 @@ class CarriedYear:
         proof = certify(self.program, goal, found.columns, found.prices, *bounds, maximise=False, balance=0.0)
         columns = np.where(found.columns > SMALLEST, found.columns, 0.0)
         return _Run(courses(self.period, self.program, columns), columns, found, proof)
+
+    def usual(self) -> _Run:
+        """The year as it is, from whose vertex others start."""
+        found = self.run()
+        if self.solver.start_from(GOAL) is None:
+            return found
+        return self.run()
 
     def balance(self, run: _Run, case: Case) -> float:
         """Worst breach of a balance or limit of a run, from the tables of its case and of its answer."""
@@ -166,7 +176,7 @@ class CarriedYear:
         days = self.horizon.hours / DAY
         worth = {row.commodity_id: max(LEAST_DAY, row.time_usd_per_t_day) for row in self.case.rows("commodity")}
         for part in self.layout.parts:
-            goal[columns.every(("waiting", part.part_id))] += worth[part.commodity] * days
+            goal[columns.every(("waiting", part.part_id))] += AT_ORIGIN * worth[part.commodity] * days
         for store in self.layout.stores:
             for key in store.stocks:
                 goal[columns.every(("stock", key))] += worth[self.layout.stream[key[1]].commodity] * days
@@ -174,7 +184,7 @@ class CarriedYear:
 
     def _typical(self) -> Floats:
         """Amounts that the columns may come to, for the interior point: shares of the year as one period."""
-        whole = CarriedYear(self.case, Horizon.of("year", self.horizon.year, cyclic=True), ())
+        whole = CarriedYear(self.case, Horizon.of("year", self.horizon.year, cyclic=True))
         amounts = dict(zip(whole.program.columns, whole.run().columns.tolist(), strict=True))
         found = np.full(len(self.program.columns), np.nan)
         for label in self.program.columns.labels:
@@ -195,14 +205,13 @@ def disruption(
     Raises TimeLimitError.
     """
     began = perf_counter()
-    closures = [row for row in lost_days(case) if row.closure_id not in usual["closure"].index]
+    closures = tuple(each for each in lost_days(case) if each not in lost_days(usual))
     by_day = closed_days(lost_days(case), days_of(case.base_year))
     horizon = Horizon.around(case.base_year, by_day)
     deadline = None if time_limit is None else began + time_limit
-    links = [row.row for row in closures if row.table == "link"] + _links_at(case, closures)
     begins = _begins(horizon, closures, days_of(case.base_year))
-    year = CarriedYear(usual, horizon, links, begins, deadline=deadline, watch=watch)
-    before = year.run()
+    year = CarriedYear(usual, horizon, begins, deadline=deadline, watch=watch)
+    before = year.usual()
     after = year.run(case, before)
     held = max(year.balance(before, usual), year.balance(after, case))
     mask = closed_days(closures, days_of(case.base_year)).any(axis=0)
@@ -211,7 +220,7 @@ def disruption(
     return Disruption(
         case=case.name,
         scenario=case.scenario,
-        outages=outages_of(case, closures),
+        outages=closures,
         horizon=horizon,
         due_t=seen.due_t,
         **seen.totals(),
@@ -241,15 +250,12 @@ def outages(
     The links and resources that the base year's cargo does not use on these days cost nothing, and take no solve.
     """
     began = perf_counter()
-    first = next(iter(out.values()))
-    closures = [row for row in lost_days(first) if row.closure_id not in case["closure"].index]
+    closures = [Outage("", "", "", from_day, to_day, left)]
     days = days_of(case.base_year)
     mask = closed_days(closures, days).any(axis=0)
     horizon = Horizon.around(case.base_year, closed_days([*lost_days(case), *closures], days))
-    links = [row for table, row in out if table == "link"]
-    year = CarriedYear(case, horizon, links, _begins(horizon, closures, days))
-    before = year.run()
-    year.solver.start_from(GOAL)
+    year = CarriedYear(case, horizon, _begins(horizon, closures, days))
+    before = year.usual()
     marked = horizon.mean(mask.astype(float)) > 0
     used, kinds = year.used(before, marked), resource_facts(case)
     found, worst, passed, solved = [], 0.0, before.certificate.passed, 0
@@ -474,7 +480,7 @@ def _vanishing(queue: Floats, edges: Floats, at: int, end: int) -> float:
     return float(queue[at] / pace) if pace > 0 else math.inf
 
 
-def _begins(horizon: Horizon, closures: Sequence[Any], days: int) -> int | None:
+def _begins(horizon: Horizon, closures: Sequence[Outage], days: int) -> int | None:
     """The period in which a surprise begins; None where closures are known in advance, or last all year.
 
     Of several it is the first after the longest time without any.
@@ -518,23 +524,20 @@ def _fixed(case: Case) -> Case:
     demand["unmet_usd_per_t"] = np.where(
         np.isnan(demand["unmet_usd_per_t"].astype(float)), LOST, demand["unmet_usd_per_t"]
     )
+    demand["late_usd_per_t_day"] = np.maximum(demand["late_usd_per_t_day"].astype(float), LATE)
     demand["late_d"] = np.minimum(demand["late_d"].astype(float), days_of(case.base_year))
     return replace(case, tables={**case.tables, "demand": demand})
 
 
-def _guards(case: Case, links: Sequence[str]) -> pd.DataFrame:
-    """Closures of links that leave everything."""
+def _guards(case: Case) -> pd.DataFrame:
+    """A closure of each link that leaves everything: so each has a limit of its own, whatever is closed later."""
+    links = [row.link_id for row in case.rows("link") if row.capacity_t_per_year > 0]
     columns = list(case["closure"].columns)
     facts = {"table": "link", "from_day": "01-01", "to_day": "12-31", "left": 1.0, "shape": False, "known": True}
-    rows = {f"guard of {link}": {"name": link, "row": link, "kind": "other", **facts} for link in dict.fromkeys(links)}
+    rows = {f"guard of {link}": {"name": link, "row": link, "kind": "other", **facts} for link in links}
     frame = pd.DataFrame([[row.get(each) for each in columns] for row in rows.values()], columns=columns)
     frame.index = pd.Index(list(rows), name="closure_id", dtype=object)
     return frame
-
-
-def _links_at(case: Case, closures: Sequence[Any]) -> list[str]:
-    places = {row.row for row in closures if row.table == "node"}
-    return [row.link_id for row in case.rows("link") if {row.from_node_id, row.to_node_id} & places]
 
 
 _NOTHING = {
