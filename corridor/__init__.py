@@ -40,11 +40,14 @@ if TYPE_CHECKING:
     from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
     from corridor.model.comparison import Attribution, Comparison
+    from corridor.model.difference import Difference
     from corridor.model.disruption import Disruption, Outages
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+    from corridor.model.revenue import Revenue
+    from corridor.money import difference, revenue
     from corridor.scenario_library import library
     from corridor.sweeps import cost_frontier, frontier, pareto, sweep
 
@@ -63,6 +66,7 @@ __all__ = [
     "Change",
     "Comparison",
     "CostFrontier",
+    "Difference",
     "Disruption",
     "Explanation",
     "Fault",
@@ -74,6 +78,7 @@ __all__ = [
     "Outages",
     "Pareto",
     "Provenance",
+    "Revenue",
     "Rung",
     "Scenario",
     "Sweep",
@@ -86,6 +91,7 @@ __all__ = [
     "compare",
     "cost_frontier",
     "cut",
+    "difference",
     "disrupt",
     "evidence",
     "explain",
@@ -100,6 +106,7 @@ __all__ = [
     "pareto",
     "prices",
     "report",
+    "revenue",
     "scenarios",
     "solve",
     "sweep",
@@ -117,9 +124,12 @@ _HOME = {
     "Carbon": "corridor.model.carbon",
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
+    "Difference": "corridor.model.difference",
     **dict.fromkeys(("Disruption", "Outages"), "corridor.model.disruption"),
     **dict.fromkeys(("disrupt", "outages"), "corridor.disruptions"),
     "Foresight": "corridor.model.foresight",
+    "Revenue": "corridor.model.revenue",
+    **dict.fromkeys(("difference", "revenue"), "corridor.money"),
     **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
     "Scenario": "corridor.data.scenario",

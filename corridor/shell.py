@@ -33,6 +33,8 @@ PLAIN_FIRST, PLAIN_EVERY = 2.0, 10.0
 """Seconds of work before the first line on progress, and between two, where stderr is no terminal."""
 LISTS = ("alternatives", "resources", "nearest", "farthest", "sources")
 """Columns of findings that hold several ids."""
+ALL = "all"
+"""The scope of every demand; model/scope.py has it, too, which would import pandas here."""
 SCHEMA = 1
 """Of the JSON; model/answer.py has it, too, which would import pandas here."""
 
@@ -53,6 +55,7 @@ VERBS = (
     "frontier",
     "sweep",
     "carbon",
+    "revenue",
     "evidence",
     "validate",
     "band",
@@ -121,6 +124,9 @@ Scenarios = Annotated[
     ),
 ]
 StudyName = Annotated[Study, typer.Option("--study", help="What is asked.")]
+ScopeName = Annotated[
+    str, typer.Option("--scope", metavar="NAME", help="Cargo that is measured: all, or a scope of the case.")
+]
 Limit = Annotated[float | None, typer.Option("--time-limit", help="Seconds for the whole question.", min=0.0)]
 Periods = Annotated[
     str, typer.Option("--periods", help="The year by year, quarter, month, week, day, or a number of equal parts.")

@@ -30,8 +30,9 @@ from corridor.model.disruption import Disruption, Outage, Outages
 from corridor.model.graph import BACK
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.optimize.certificate import certify, worst_imbalance
-from corridor.optimize.coefficients import LEAST_DAY, given_values
+from corridor.optimize.coefficients import given_values
 from corridor.optimize.compile import Program, compile_period
+from corridor.optimize.costs import LEAST_DAY
 from corridor.optimize.course import Courses, courses, period_tables, sums
 from corridor.optimize.fifo import left_late
 from corridor.optimize.layout import CARRY, KILO, Part

@@ -16,6 +16,7 @@ from corridor.model.answer import Answer, Gate, Rung
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.model.horizon import Floats, Horizon
+from corridor.model.scope import ALL, Scope
 from corridor.optimize.certificate import certify, tolerance, worst_imbalance
 from corridor.optimize.coefficients import Term, available, ceilings, given_values, varying_terms
 from corridor.optimize.compile import Program, compile_period
@@ -69,9 +70,10 @@ class YearModel:
         time_limit: float | None = None,
         deadline: float | None = None,
         watch: Callable[[Progress], None] | None = None,
+        scope: Scope | None = None,
     ) -> None:
         self.case, self.study, self.rules = case, study, rules
-        self.period = build(case, study, horizon, rules)
+        self.period = build(case, study, horizon, rules, scope)
         self.program: Program = compile_period(self.period)
         if time_limit is not None and deadline is None:
             deadline = perf_counter() + time_limit
@@ -93,7 +95,13 @@ class YearModel:
     @cached_property
     def whole(self) -> YearModel:
         """The same year as one period."""
-        return YearModel(self.case, self.study, rules=self.rules)
+        return YearModel(self.case, self.study, rules=self.rules, scope=self.layout.scope)
+
+    @property
+    def unit(self) -> str:
+        """The unit of the measures: gate tonnes, in a net scope tonnes of cargo, in a case without a gate tonnes."""
+        scope = self.layout.scope
+        return "t/year" if self.case.gate is None else "net t/year" if scope and scope.net else "gate t/year"
 
     def renumber(self, case: Case, *, givens_only: bool = False) -> None:
         """Take the numbers of another case in place: coefficients, right-hand sides and base years, not the costs.
@@ -180,7 +188,8 @@ class YearModel:
     def used(self) -> set[Label]:
         """The labels of columns that the same year by weeks makes use of; raises InfeasibleError, CaseError."""
         horizon = Horizon.of("week", self.case.base_year, cyclic=self.layout.horizon.cyclic)
-        weeks = YearModel(self.case, self.study, horizon, rules=self.rules, watch=self.solver.watch)
+        scope, watch = self.layout.scope, self.solver.watch
+        weeks = YearModel(self.case, self.study, horizon, rules=self.rules, watch=watch, scope=scope)
         weeks.solver.deadline = self.solver.deadline
         question, found, _ = _asked(weeks, self.study)
         flows, _ = _flows(weeks, self.study, question, found)
@@ -282,9 +291,11 @@ def solve(
     deadline: float | None = None,
     watch: Callable[[Progress], None] | None = None,
     floor_t: Mapping[str, float] | None = None,
+    scope: Scope | None = None,
 ) -> Answer:
     """Answer a study of a case whose tables have been checked; over the whole year if no horizon is given.
 
+    The measures are those of a ``scope`` where one is given (:func:`corridor.optimize.scopes.held`).
     ``rules`` are a planner's own (:mod:`corridor.optimize.own_rules`); ``floor_t`` holds tonnes by segment below which
     no measure of a whole year lets it fall, where several cases are compared at one floor. Raises CaseError (unknown
     study, nothing limits the answer), InfeasibleError, TimeLimitError.
@@ -292,7 +303,8 @@ def solve(
     if study not in STUDIES:
         raise CaseError([Fault("C070", "--study", f"{study} is no study; {nearest(study, STUDIES)}")], "the question")
     began = perf_counter()
-    year = YearModel(case, study, horizon, rules=rules, time_limit=time_limit, deadline=deadline, watch=watch)
+    limit: dict[str, Any] = {"time_limit": time_limit, "deadline": deadline, "watch": watch}
+    year = YearModel(case, study, horizon, rules=rules, scope=scope, **limit)
     if study in COSTS:
         question = Question(study, maximise=False)
         found = year.ask(question)
@@ -432,15 +444,17 @@ def _answer(
     certificate = certify(program, goal, columns, prices, *bounds, maximise=sense, balance=balance, tolerance=allowed)
     cost = value if study in COSTS else float(year.goal("cost_resource") @ columns) * KILO
     gate, measured = case.gate, study in MEASURES
-    through = value if measured else float(tables["delivered"]["gate_t"].sum())
-    tonnes = "gate t/year" if gate is not None else "t/year"
+    scope = year.layout.scope
+    through = value if measured and scope is None else float(tables["delivered"]["gate_t"].sum())
+    if scope is not None:
+        tables["limits"]["price_unit"] = tables["limits"]["price_unit"].str.replace("gate t/year", year.unit)
     return Answer(
         case=case.name,
         scenario=case.scenario,
         study=study,
         status="optimal",
         value=value,
-        value_unit=tonnes if measured else "USD/year",
+        value_unit=year.unit if measured else "USD/year",
         gate=Gate(gate.name, float(gate.nameplate_t_per_year), study, through) if gate is not None else None,
         measures_t=measures_t or {},
         growth=growth,
@@ -453,6 +467,7 @@ def _answer(
         solver=_solver(year, began),
         horizon=year.layout.horizon if timed else None,
         whole_t=whole_t or {},
+        scope=ALL if scope is None else scope.scope_id,
     )
 
 

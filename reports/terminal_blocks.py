@@ -74,14 +74,28 @@ def _print_table(console: Console, table: Table) -> None:
                 console.print()
     else:
         grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
-        least = _least_widths(table.columns, table.rows)
-        for column, head, width in zip(table.columns, heads, least, strict=True):
+        for column, head, width in zip(table.columns, heads, _widths(table, console.width), strict=True):
             justify: Literal["left", "right"] = "right" if column.right else "left"
-            grid.add_column(escape(head), justify=justify, overflow="fold", min_width=width)
+            grid.add_column(escape(head), justify=justify, overflow="fold", width=width)
         for index, row in enumerate(table.rows):
             grid.add_row(*(escape(cell) for cell in row), style="bold" if index in table.strong else None)
         console.print(grid)
     console.print()
+
+
+def _widths(table: Table, room: int) -> list[int]:
+    """Columns of the terminal for each column of a table: the least, and the rest of the room where it is needed."""
+    widths = _least_widths(table.columns, table.rows)
+    wanted = [
+        max([len(column.heading), *(len(row[index]) for row in table.rows)])
+        for index, column in enumerate(table.columns)
+    ]
+    left = room - sum(widths) - GAP * len(widths)
+    while left > 0 and any(width < want for width, want in zip(widths, wanted, strict=True)):
+        short = max(range(len(widths)), key=lambda index: (wanted[index] - widths[index]) / max(1, widths[index]))
+        widths[short] += 1
+        left -= 1
+    return widths
 
 
 def _least_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:

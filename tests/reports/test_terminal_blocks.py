@@ -23,6 +23,16 @@ def test_no_number_and_no_name_is_cut(width: int, capsys: pytest.CaptureFixture[
     assert "Container_terminal_of_the_port" in flat
 
 
+@pytest.mark.parametrize("width", range(40, 101, 5))
+def test_no_heading_at_the_right_edge_is_cut(width: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two columns of long words before the last one: what they lack is not taken from it."""
+    columns = (Column("Test", wide=3), Column("Unit", wide=1), Column("Fair", right=True), Column("Verdict"))
+    rows = (("Declared_capacity of the whole route", "times the base year", "14,400", "pass"),)
+    print_blocks([Table(columns, rows)], width)
+    out = capsys.readouterr().out
+    assert all(word in out for word in ("Verdict", "14,400", "pass", "Declared_capacity"))
+
+
 def test_a_table_that_does_not_fit_prints_a_cell_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     print_blocks([TABLE], 40)
     lines = capsys.readouterr().out.splitlines()
