@@ -11,6 +11,7 @@ import pandas as pd
 
 from corridor.model.answer import SCHEMA, Certificate
 from corridor.model.horizon import Horizon
+from corridor.model.lost import Lost
 from corridor.model.showing import Shown
 
 
@@ -46,6 +47,8 @@ class Disruption(Shown):
     * ``periods``: period, label, from_day, days, closed (a closure holds), offered_t, sent_t, usual_t (sent without the
       closures), lost_t, elsewhere_t, waiting_t and stock_t at its end, usual_waiting_t, usual_stock_t, queue_t.
     * ``course``: segment, period, queue_t, lost_t, elsewhere_t, for each market that is touched.
+    ``lost`` has by part and period what is not carried on the corridor.
+
     * ``parts``: part, demand, crosses, base_t, lost_t (not carried at all), elsewhere_t; usual_lost_t and
       usual_elsewhere_t without the closures.
     """
@@ -66,6 +69,7 @@ class Disruption(Shown):
     periods: pd.DataFrame
     course: pd.DataFrame
     parts: pd.DataFrame
+    lost: Lost
     certificate: Certificate
     solver: Mapping[str, Any] = field(default_factory=dict)
 

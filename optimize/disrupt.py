@@ -27,8 +27,10 @@ from corridor.model.calendar import days_of
 from corridor.model.case import Case
 from corridor.model.closing import closed_days, lost_days, name_of
 from corridor.model.disruption import Disruption, Outage, Outages
+from corridor.model.faults import CertificateError
 from corridor.model.graph import BACK
 from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.model.lost import Lost
 from corridor.optimize.certificate import certify, worst_imbalance
 from corridor.optimize.coefficients import given_values
 from corridor.optimize.compile import Program, compile_period
@@ -54,6 +56,8 @@ NOTHING_T, NOTHING_SHARE = 1.0, 1e-3
 """A queue below so many tonnes, or such a share of its peak, is gone."""
 KEPT = 1e-9
 """Wrong sign of a reduced cost, as the solver scales it, that a solve may leave."""
+DUST_T = 1e-3
+"""Tonnes that a part may lose and none is counted."""
 USED = 1e-5
 """Thousands of a unit below which a resource or link is not used."""
 
@@ -197,18 +201,19 @@ class CarriedYear:
 def disruption(
     case: Case,
     usual: Case,
+    periods: str = "month",
     *,
     time_limit: float | None = None,
     watch: Callable[[Progress], None] | None = None,
 ) -> Disruption:
     """The closures by which a checked case differs from ``usual``, asked of the base year's cargo.
 
-    Raises TimeLimitError.
+    The year is cut by ``periods``, and where closures begin and end. Raises TimeLimitError.
     """
     began = perf_counter()
     closures = tuple(each for each in lost_days(case) if each not in lost_days(usual))
     by_day = closed_days(lost_days(case), days_of(case.base_year))
-    horizon = Horizon.around(case.base_year, by_day)
+    horizon = Horizon.around(case.base_year, by_day, periods)
     deadline = None if time_limit is None else began + time_limit
     begins = _begins(horizon, closures, days_of(case.base_year))
     year = CarriedYear(usual, horizon, begins, deadline=deadline, watch=watch)
@@ -229,9 +234,37 @@ def disruption(
         periods=seen.periods(),
         course=seen.course(),
         parts=seen.parts(),
+        lost=seen.lost(),
         certificate=Certificate(*worst, balance=held, tolerance=before.certificate.tolerance),
         solver=_solver(year, began),
     )
+
+
+def closed_year(
+    case: Case,
+    periods: str = "month",
+    *,
+    time_limit: float | None = None,
+    watch: Callable[[Progress], None] | None = None,
+) -> tuple[Case, Disruption | None]:
+    """The case without the cargo that its closures lose, and what they do; as it is where no closure takes days.
+
+    Whatever is then asked of the case counts that cargo as asked and not carried. Raises TimeLimitError, and
+    CertificateError where it does not prove itself.
+    """
+    if not lost_days(case):
+        return case, None
+    closure = case["closure"]
+    usual = replace(case, tables={**case.tables, "closure": closure[closure["shape"].astype(bool)]}, lost=None)
+
+    def work_out() -> Disruption:
+        found = disruption(case, usual, periods, time_limit=time_limit, watch=watch)
+        if not found.certificate.passed:
+            raise CertificateError(f"the closures do not prove themselves: {found.certificate}")
+        return found
+
+    found = case.known(("closed year", periods), tuple(case.tables), work_out)
+    return replace(case, lost=found.lost), found
 
 
 _RESIDUALS = ("primal_residual", "dual_residual", "gap")
@@ -344,6 +377,20 @@ class _Compared:
                 row[f"{prefix}elsewhere_t"] = float(run.of("outside", part.part_id, self.count).sum()) * KILO
             found.append(row)
         return pd.DataFrame(found)
+
+    def lost(self) -> Lost:
+        """What is not carried on the corridor with the closures, by part."""
+        gone = {
+            part: self.after.of("unmet", part.part_id, self.count) + self.after.of("outside", part.part_id, self.count)
+            for part in self.year.layout.parts
+        }
+        lose = {part: each for part, each in gone.items() if float(each.sum()) * KILO > DUST_T}
+        return Lost(
+            self.horizon,
+            {part.part_id: each for part, each in lose.items()},
+            {part.part_id: part.base for part in lose},
+            {part.part_id: part.demand_id for part in lose},
+        )
 
     def periods(self) -> pd.DataFrame:
         horizon, parts = self.horizon, self.year.layout.parts
