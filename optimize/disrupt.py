@@ -264,7 +264,7 @@ def closed_year(
         return found
 
     found = case.known(("closed year", periods), tuple(case.tables), work_out)
-    return replace(case, lost=found.lost), found
+    return case._hand_on(replace(case, lost=found.lost)), found
 
 
 _RESIDUALS = ("primal_residual", "dual_residual", "gap")
