@@ -27,6 +27,7 @@ from corridor.reports.document import (
     Tile,
     Tiles,
 )
+from corridor.reports.say.disrupt import disruption_section
 from corridor.reports.say.revenue import report_blocks
 from corridor.reports.terminal import certificate_line
 from corridor.reports.words import (
@@ -68,6 +69,7 @@ def document(findings: Findings) -> Document:
             *what_stops_it(findings),
             *ladder(findings),
             *waterfall(findings),
+            *(disruption_section(answer.closures) if answer.closures is not None else []),
             *through_the_year(findings),
             *_map(case, answer),
             *markets(findings),

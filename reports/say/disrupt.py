@@ -42,6 +42,18 @@ def disruption_blocks(found: Disruption, *, short: bool = False) -> list[Block]:
     return [*blocks, Note(f"{MEANING} {_surprise(found)}")]
 
 
+def closures_blocks(found: Disruption) -> list[Block]:
+    """Closures of some days in short, above the answer of a case that has them."""
+    lead, *more = disruption_sentences(found)
+    more.append(
+        "A year in one piece cannot see that, so the year is cut where closures begin and end."
+        " Base-year tonnes below are those that are left."
+    )
+    blocks: list[Block] = [Paragraph((Strong(lead), " " + " ".join(more)))]
+    touched = [row for row in rows(found.markets) if _touched(row)]
+    return [*blocks, _markets(found, touched)] if touched else blocks
+
+
 def disruption_section(found: Disruption) -> list[Block]:
     """The same under a heading, for a report."""
     return [Heading(f"Closed for some days: {_brief(found)}"), *disruption_blocks(found)]
