@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from corridor.comparisons import attribution, compare
     from corridor.copies import copy, recalculate
     from corridor.data.scenario import Scenario
+    from corridor.disruptions import disrupt, outages
     from corridor.investments import projects
     from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
     from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
     from corridor.model.comparison import Attribution, Comparison
     from corridor.model.difference import Difference
+    from corridor.model.disruption import Disruption, Outages
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
@@ -70,6 +72,7 @@ __all__ = [
     "Comparison",
     "CostFrontier",
     "Difference",
+    "Disruption",
     "Explanation",
     "Fault",
     "Figure",
@@ -77,6 +80,7 @@ __all__ = [
     "Foresight",
     "Frontier",
     "InfeasibleError",
+    "Outages",
     "Pareto",
     "Projects",
     "Provenance",
@@ -95,6 +99,7 @@ __all__ = [
     "cost_frontier",
     "cut",
     "difference",
+    "disrupt",
     "evidence",
     "explain",
     "findings",
@@ -104,6 +109,7 @@ __all__ = [
     "library",
     "load",
     "markets",
+    "outages",
     "pareto",
     "prices",
     "projects",
@@ -130,6 +136,8 @@ _HOME = {
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
     **dict.fromkeys(("copy", "recalculate"), "corridor.copies"),
     "Difference": "corridor.model.difference",
+    **dict.fromkeys(("Disruption", "Outages"), "corridor.model.disruption"),
+    **dict.fromkeys(("disrupt", "outages"), "corridor.disruptions"),
     "Foresight": "corridor.model.foresight",
     "Revenue": "corridor.model.revenue",
     **dict.fromkeys(("difference", "revenue"), "corridor.money"),

@@ -11,6 +11,7 @@ import typer
 from corridor import verbs_carbon as verbs_carbon
 from corridor import verbs_compare as verbs_compare
 from corridor import verbs_copy as verbs_copy
+from corridor import verbs_disrupt as verbs_disrupt
 from corridor import verbs_frontier as verbs_frontier
 from corridor import verbs_library as verbs_library
 from corridor import verbs_money as verbs_money

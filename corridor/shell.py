@@ -51,6 +51,7 @@ VERBS = (
     "cut",
     "explain",
     "foresight",
+    "disrupt",
     "scenarios",
     "library",
     "compare",
