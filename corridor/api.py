@@ -167,13 +167,14 @@ def solve(
     open_year: bool = False,
     rules: RuleSource | Iterable[RuleSource] = (),
     scope: str = ALL,
+    all_scopes: bool = True,
     time_limit: float | None = None,
     watch: Callable[[Progress], None] | None = None,
 ) -> Answer:
     """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
 
     The measures are those of a ``scope`` of the case, the other demands held at their base year; ``all`` is every
-    demand. ``answer.scopes`` has the measures of every scope.
+    demand. ``answer.scopes`` has the measures of every scope, unless ``all_scopes`` is left out (False) for speed.
 
     ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
     is steady (what leaves in December arrives in January) unless ``open_year``. Closures that take days from the year
@@ -205,6 +206,8 @@ def solve(
                 error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
             raise
     assert answer is not None
+    if all_scopes and closed is None:
+        answer = replace(answer, scopes=_scopes(case, study, own, None if limit is None else limit[1]))
     if closed is None:
         return answer
     together = _solve(case, "concurrent", finest, own, limit, watch, scope) if study == "capability" else answer
@@ -259,7 +262,7 @@ def _solve(
     answer = answer_of(case, study, horizon, rules=rules, time_limit=seconds, deadline=end, watch=watch, scope=within)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
-    return replace(answer, asked=case, scopes=_scopes(case, study, rules, end))
+    return replace(answer, asked=case)
 
 
 def _scopes(case: Case, study: str, rules: Sequence[PlannersRule], end: float | None) -> tuple[ScopeMeasures, ...]:

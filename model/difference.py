@@ -42,7 +42,7 @@ REASONS = (
 * ``ceiling``: the market does not reach its ceiling.
 * ``empty``: nothing uses the link or resource, before and after.
 * ``slack``: the resource is not full, before and after.
-* ``held``: the resource is full, and another limit holds the same cargo.
+* ``held``: the resource was or is full, and another limit holds the same cargo.
 * ``other``: none of these.
 """
 

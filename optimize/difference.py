@@ -73,8 +73,7 @@ def difference(base: Case, before: Answer, case: Case, answer: Answer) -> Differ
     """
     measures, floor_t = _measures(base, before, case, answer)
     firsts = [" together with ".join(each.first.names) if each.first else "" for each in (before, answer)]
-    changed = firsts[0] != firsts[1] or _other(before.value, answer.value)
-    changed = changed or any(_other(row.base, row.now) for row in rows(measures))
+    changed = _other(before.value, answer.value) or any(_other(row.base, row.now) for row in rows(measures))
     names = [dict(zip(each.segments["segment"], each.segments["name"], strict=True)) for each in (before, answer)]
     return Difference(
         case=case.name,
@@ -328,8 +327,10 @@ class Grounds:
             names = tuple(segments[row] for _, row, _ in cells if row in segments)
         shares = [[share[each] for each in resources if each in share] for share in self.shares]
         most = [max(each, default=math.nan) for each in shares]
-        there = [] if reason != "held" else [row.name for row in rows(self.answer.limits)]
-        return names, most[0], most[1], tuple(name for name in there if name not in names)
+        full = [name for name, share in self.shares[1].items() if share >= FULL and name in self.facts]
+        there = [row.name for row in rows(self.answer.limits)] or [self.facts[name] for name in full]
+        beside = tuple(name for name in there if name not in names) if reason == "held" else ()
+        return names, most[0], most[1], beside
 
 
 ROOM = {

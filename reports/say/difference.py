@@ -42,7 +42,8 @@ def difference_sentences(found: Difference) -> list[str]:
         nothing = "nothing" if len(found.changes) < 2 else "no difference"
         of = "how much fits" if not found.study.startswith("cost") else "the cost"
         said = [f"{subject} {nothing} in {of}{': ' + reasons[0] if len(reasons) == 1 else '.'}"]
-        return [*said, *(reasons if len(reasons) > 1 else []), *_money(found)]
+        other = _first(found) if found.first != found.first_base else []
+        return [*said, *(reasons if len(reasons) > 1 else []), *other, *_money(found)]
     said = [_gain(found), *_first(found), *_limits(found), *_markets(found), *_money(found)]
     return [*said, *(f"No part in it: {sentence}" for sentence in reasons)]
 
@@ -150,7 +151,7 @@ def reason_sentence(found: Difference, row: Any) -> str:
         "ceiling": f"{names} {_does(row)} not reach the ceiling.",
         "empty": f"{names} {_carries(row)} nothing, before and after.",
         "slack": f"{names} {verb} not full{used}.",
-        "held": f"{names} {verb} full, but {_held(row)}.",
+        "held": f"{names} alone {_does(row)} not decide it: {_held(row)}.",
         "other": f"the answer does not depend on it ({row.words}).",
     }[row.reason]
 
