@@ -99,7 +99,9 @@ def solve(
         if late is None and against_base and (sets or scenario):
             from corridor.money import against_base as against_of
 
-            against = against_of(loaded, answer, year=year, open_year=open_year, rules=rules or (), periods=periods)
+            against = against_of(
+                loaded, answer, year=year, open_year=open_year, rules=rules or (), periods=periods, scope=scope
+            )
     if as_json:
         body = answer.to_dict() if late is None else {**answer.to_dict(), **limit_of_time(late)}
         print_json(body if against is None else {**body, "difference": against.to_dict()})
