@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridor.shell import AsJson, CaseFolder, Sets, Study, StudyName, Year, answering, app, print_json
+from corridor.shell import AsJson, CaseFolder, Sets, Study, StudyName, Year, answering, app, print_json, warn
 
 if TYPE_CHECKING:
     from corridor.model.case import Case
@@ -125,6 +125,7 @@ def _cases(
             found[name if short in found else short] = loaded
     if faults:
         raise CaseError(faults, subject)
+    warn(*found.values())
     return found
 
 

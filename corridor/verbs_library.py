@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import SCHEMA, AsJson, CaseFolder, Sets, Year, answering, app, print_json, records
+from corridor.shell import SCHEMA, AsJson, CaseFolder, Sets, Year, answering, app, print_json, records, warn
 
 
 @app.command()
@@ -25,6 +25,7 @@ def library(
         from corridor.scenario_library import library as library_of
 
         loaded = load(case, year=year, changes=sets or ())
+        warn(loaded)
         with counting("scenarios") as told:
             frame = library_of(
                 case, names or (), year=year, changes=sets or (), processes=os.cpu_count() or 1, progress=told

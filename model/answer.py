@@ -18,6 +18,7 @@ from corridor.model.scope import ALL, ScopeMeasures
 from corridor.model.showing import Shown
 
 if TYPE_CHECKING:
+    from corridor.model.disruption import Disruption
     from corridor.model.projects import Projects
     from corridor.model.revenue import Revenue
 
@@ -85,6 +86,7 @@ class Answer(Shown):
     periods has its ``horizon``, the tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the
     measures of the year as one period. ``asked`` is the case that was asked, where it is known. The
     measures are those of the ``scope``; ``scopes`` has those of every scope of the case, of the year as one period.
+    ``closures`` has what closures do that take days from the year, where there are any.
     """
 
     case: str
@@ -108,6 +110,7 @@ class Answer(Shown):
     asked: Case | None = field(default=None, compare=False)
     scope: str = ALL
     scopes: tuple[ScopeMeasures, ...] = ()
+    closures: Disruption | None = None
 
     def of_scope(self, scope: str, *, net: bool) -> ScopeMeasures | None:
         """The measures of a scope in tonnes of cargo or of the ports, where they were worked out."""
@@ -196,6 +199,7 @@ class Answer(Shown):
             "flows": _records(flows, ["link", "commodity", "t"]),
             **self._money(),
             **self._course(),
+            **self._closed(),
             "certificate": {
                 "primal_residual": _finite(certificate.primal_residual),
                 "dual_residual": _finite(certificate.dual_residual),
@@ -233,6 +237,12 @@ class Answer(Shown):
             },
             "costs": costs,
         }
+
+    def _closed(self) -> dict[str, Any]:
+        """The part of the JSON on closures of some days; nothing where no closure takes days from the year."""
+        if self.closures is None:
+            return {}
+        return {"closures": self.closures.facts()}
 
     def _course(self) -> dict[str, Any]:
         """What the JSON says of a year by periods; nothing of a whole one."""
