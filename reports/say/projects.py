@@ -129,14 +129,14 @@ def svg(found: Projects, width: int = 800) -> str:
 
 def _table(found: Projects) -> Table:
     measured = list(FITS) if found.measure == "capability" else list(FITS)[::-1]
-    heads = {"capability": "Alone: if each grows", "concurrent": "Alone: if all grow alike"}
+    heads = {"capability": "Each grows", "concurrent": "All alike"}
     columns = [
         Column("Project", wide=3),
         Column("Cost", "million USD", right=True),
         *(Column(heads[each], "Mt", right=True) for each in measured),
-        Column("USD per yearly t, alone", right=True),
-        Column("After those before it", "Mt", right=True),
-        Column("All built, lost without it", "Mt", right=True),
+        Column("USD a yearly t", right=True),
+        Column("In order", "Mt", right=True),
+        Column("Left out", "Mt", right=True),
     ]
     body = []
     for row in rows(found.table):
@@ -150,7 +150,10 @@ def _table(found: Projects) -> Table:
             NOTHING if row.left_out_t < 0.5e4 else f"−{millions(row.left_out_t)}",
         ]
         body.append(tuple(cells))
-    caption = "Projects, each built once alone, then in the order of the cost curve, then all of them"
+    caption = (
+        "Projects: built once and alone (if each grows, if all grow alike, USD for a yearly tonne), built in the order"
+        " of the cost curve, and left out of all"
+    )
     return Table(tuple(columns), tuple(body), caption=caption)
 
 
@@ -205,7 +208,7 @@ def _segments(found: Projects) -> Table:
         Column("Spent so far", "million USD", right=True),
         Column("Adds", "Mt", right=True),
         Column("Fits then", "Mt", right=True),
-        Column("USD per yearly t", right=True),
+        Column("USD a yearly t", right=True),
     ]
     trials = {} if found.trials is None else {row.step: row for row in rows(found.trials)}
     if trials:
