@@ -88,7 +88,7 @@ def difference(
         study=answer.study,
         changed=changed,
         periods="year" if answer.horizon is None else answer.horizon.name,
-        first_base=firsts[0],
+        first_base=firsts[0] if answer.closures is None else "",  # a year cut by closures has no order of limits
         first=firsts[1],
         floor_t=floor_t,
         measures=measures,
