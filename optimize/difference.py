@@ -126,7 +126,7 @@ def _measures(
         floor_t = common_floor(floors)
         both = [solve(each, "capability", floor_t=floor_t, rules=rules) for each in (base, case)]
         at_floor = [each.measures_t["capability"] for each in both]
-        body.append(("capability_common", answer.value_unit, *at_floor))
+        body.append(("capability_common", answer.value_unit, at_floor[0], at_floor[1]))
     return _with_change(pd.DataFrame(body, columns=["measure", "unit", "base", "now"])), floor_t
 
 
@@ -173,7 +173,7 @@ def _markets(before: Answer, answer: Answer, names: Mapping[str, str]) -> pd.Dat
     """Tonnes delivered by market that differ, the greatest gain first."""
     was, now = (each.delivered.groupby("segment")["t"].sum().to_dict() for each in (before, answer))
     body = [
-        (segment, names.get(segment, segment), was.get(segment, 0.0), now.get(segment, 0.0))
+        (segment, names.get(str(segment), str(segment)), was.get(segment, 0.0), now.get(segment, 0.0))
         for segment in dict.fromkeys([*was, *now])
         if abs(now.get(segment, 0.0) - was.get(segment, 0.0)) > NOTHING_T
     ]
