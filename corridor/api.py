@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from weakref import WeakSet
 
-from corridor.data.checks import checked, faults_of
+from corridor.data.checks import checked, faults_of, warnings_of
 from corridor.data.read import bundled, read
 from corridor.data.scenario import Scenario, compose, read_scenario
 from corridor.data.scenario import scenarios as scenario_files
 from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall
 from corridor.model.case import Case, Change
+from corridor.model.changes import Set
+from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
-from corridor.model.faults import CaseError, CertificateError, Fault, TimeLimitError, nearest
+from corridor.model.faults import CaseError, CaseWarning, CertificateError, Fault, TimeLimitError, nearest
 from corridor.model.horizon import PERIODS, Horizon
 from corridor.model.scope import ALL, Scope, ScopeMeasures
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridor.model.carbon import Carbon
+    from corridor.model.disruption import Disruption
     from corridor.model.foresight import Foresight
     from corridor.optimize.own_rules import PlannersRule, RuleSource
     from corridor.optimize.progress import Progress
@@ -40,12 +43,15 @@ def load(
     year: int | None = None,
     scenario: str | Path | Scenario | Iterable[str | Path | Scenario] = (),
     changes: Iterable[Change | str] = (),
+    derived: Literal["keep", "recalculate"] = "keep",
 ) -> Case:
     """Read and check a case: a folder of tables, or the bundled middle corridor.
 
     ``year`` takes the scenario ``base_<year>`` of the folder; ``scenario`` is the name of another one, the path of a
     scenario file, or several of these, made in order after it; ``changes`` come last, as words
-    (``"resource.line.capacity=5"``) or :class:`Change`. Raises CaseError with every fault.
+    (``"resource.line.capacity=5"``) or :class:`Change`. Numbers derived from one that was changed, here or in a copy,
+    are kept (:func:`warnings` lists them), or set to what their formula gives (``derived="recalculate"``). Raises
+    CaseError with every fault.
     """
     home = Path(folder) if folder is not None else bundled()
     case = checked(read(home))
@@ -67,6 +73,9 @@ def load(
     case = with_scenarios(case, [*names, *listed])
     if changes:
         case = case.with_(changes)
+        check(case)
+    if derived == "recalculate" and (new := recalculated(case)):
+        case = case.with_([Set(*cell, f"{number:.12g}") for cell, (_, number) in new.items()])
         check(case)
     return case
 
@@ -112,6 +121,28 @@ def check(case: Case) -> None:
     _SOUND.add(case)
 
 
+def warnings(case: Case) -> tuple[CaseWarning, ...]:
+    """The doubts about a case that stop no answer, by code: place, message and remedy each.
+
+    Raises CaseError where the case has faults.
+    """
+    check(case)
+    return warnings_of(case)
+
+
+def ready(case: Case) -> Case:
+    """The case checked, and without the cargo that closures of some days lose; raises CaseError with every fault.
+
+    Every study takes it: what closures lose is asked, and not carried, however the year is asked.
+    """
+    check(case)
+    if not len(case["closure"]):
+        return case
+    from corridor.optimize.disrupt import closed_year
+
+    return closed_year(case)[0]
+
+
 def check_scenarios(case: Case) -> list[str]:
     """The names of the scenarios in the folder that a case was read from; raises CaseError with every fault of each."""
     names = list(scenario_files(Path(case.home))) if case.home else []
@@ -146,7 +177,9 @@ def solve(
     demand. ``answer.scopes`` has the measures of every scope, unless ``all_scopes`` is left out (False) for speed.
 
     ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
-    is steady (what leaves in December arrives in January) unless ``open_year``. ``rules`` are a planner's own: a
+    is steady (what leaves in December arrives in January) unless ``open_year``. Closures that take days from the year
+    cut it where they begin and end, by months at least, and ``answer.closures`` has what they do. ``rules`` are a
+    planner's own: a
     Python file, a function ``rule(model, corridor)``, or a list of these (docs/own-rules.md). ``time_limit`` is in
     seconds for the whole question; ``watch`` is told how far the solver is.
 
@@ -157,6 +190,9 @@ def solve(
     finest = _horizon(case, periods, open_year)
     coarser = [each for each in PERIODS[: PERIODS.index(periods)] if each in COARSER] if periods in PERIODS else []
     limit = None if time_limit is None else (time_limit, perf_counter() + time_limit)
+    asked, (case, closed) = case, _closed(case, periods, time_limit, watch)
+    if closed is not None:  # the year as one period cannot see a closure
+        finest, coarser = replace(closed.horizon, cyclic=not open_year), []
     answer: Answer | None = None
     own = _rules(rules)
     if scope != ALL and study.startswith("cost"):
@@ -170,9 +206,26 @@ def solve(
                 error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
             raise
     assert answer is not None
-    if not all_scopes:
+    if all_scopes and closed is None:
+        answer = replace(answer, scopes=_scopes(case, study, own, None if limit is None else limit[1]))
+    if closed is None:
         return answer
-    return replace(answer, scopes=_scopes(case, study, own, None if limit is None else limit[1]))
+    together = _solve(case, "concurrent", finest, own, limit, watch, scope) if study == "capability" else answer
+    growth = together.growth if answer.growth is None else answer.growth
+    measures = {**together.measures_t, **answer.measures_t}
+    return replace(answer, asked=asked, closures=closed, measures_t=measures, growth=growth, whole_t={})
+
+
+def _closed(
+    case: Case, periods: str, time_limit: float | None, watch: Callable[[Progress], None] | None
+) -> tuple[Case, Disruption | None]:
+    """The case without the cargo that its closures lose, and what they do; by months unless finer periods are asked."""
+    if not len(case["closure"]):
+        return case, None
+    from corridor.optimize.disrupt import closed_year
+
+    cut = "month" if periods in ("year", "quarter", "month") else periods
+    return closed_year(case, cut, time_limit=time_limit, watch=watch)
 
 
 COARSER = ("year", "month", "week")
@@ -259,7 +312,7 @@ def foresight(
     """
     from corridor.optimize.foresight import foresight as foresight_of
 
-    check(case)
+    case = ready(case)
     found = foresight_of(case, measure, periods, ahead=ahead, time_limit=time_limit, watch=watch)
     if not found.passed:
         raise CertificateError(f"the years do not prove themselves: {found.certificate}, {found.rolling_residual}")
@@ -289,7 +342,7 @@ def waterfall(case: Case) -> Waterfall:
     """From the nameplate down to what is handled, by kind of limit; raises CaseError for a case without a nameplate."""
     from corridor.optimize.waterfall import waterfall as waterfall_of
 
-    check(case)
+    case = ready(case)
     return waterfall_of(case)
 
 
@@ -359,7 +412,7 @@ def band(
     """
     from corridor.optimize.band import band as band_of
 
-    check(case)
+    case = ready(case)
     made = band_of(
         case, draws=draws, seed=seed, processes=processes, capacities_only=capacities_only, progress=progress
     )
@@ -381,7 +434,7 @@ def carbon(
     from corridor.model.carbon import PRICES
     from corridor.optimize.carbon import carbon as carbon_of
 
-    check(case)
+    case = ready(case)
     return carbon_of(case, answer or solve(case, study), PRICES if prices is None else prices)
 
 
@@ -462,7 +515,7 @@ def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
 def _year(case: Case, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> YearModel:
     from corridor.optimize.studies import YearModel
 
-    check(case)
+    case = ready(case)
     return YearModel(case, "capability", rules=_rules(rules), scope=scoped(case, scope, rules))
 
 
@@ -482,8 +535,9 @@ def report(
 
     The folder is made if need be. For a measure the report holds what :func:`findings` works out, with the band where
     ``draws`` are asked for, and the same question by periods where ``course`` answers it. Returns the path of
-    the HTML report. Raises CaseError if the folder cannot be written to (then none of them is written anew) or the
-    package typst is missing.
+    the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are taken
+    away: a folder holds one run. Raises CaseError if the folder cannot be written to (then none of them is written
+    anew) or the package typst is missing.
     """
     from corridor.reports.answer_map import answer_map
     from corridor.reports.html import html
@@ -496,12 +550,19 @@ def report(
         files["map.svg"] = picture.encode()
     if pdf:
         files["report.pdf"] = pdf_of(found)
-    write(Path(folder), files)
+    write(Path(folder), files, REPORT_FILES)
     return Path(folder) / "report.html"
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files whole, and all or none of them; raises CaseError where the folder cannot be written to."""
+REPORT_FILES = ("report.html", "map.svg", "report.pdf")
+"""Files that a report may consist of."""
+
+
+def write(folder: Path, files: Mapping[str, bytes], instead_of: Iterable[str] = ()) -> None:
+    """Write files whole, and all or none of them; raises CaseError where the folder cannot be written to.
+
+    Files ``instead_of`` which they are written are taken away where they are not among them.
+    """
     parts = {folder / f".{name}.part": folder / name for name in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -511,6 +572,8 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
             part.write_bytes(content)
         for part, target in parts.items():
             part.replace(target)
+        for name in set(instead_of) - set(files):
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         for part in parts if folder.is_dir() else ():
             part.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from corridor.api import check
+from corridor.api import ready
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.scope import ALL
@@ -36,9 +36,7 @@ def compare(
     called = _called(cases, names)
     if len(cases) < 2:
         raise CaseError([Fault("C130", "compare", "give two cases or more to compare")], "the question")
-    for case in cases:
-        check(case)
-    named = dict(zip(called, cases, strict=True))
+    named = dict(zip(called, map(ready, cases), strict=True))
     return compare_them(named, study, floor_t=floor_t, own_floor=own_floor, scope=scope, progress=progress)
 
 
@@ -65,11 +63,9 @@ def attribution(
     from corridor.optimize.attribution import attribution as attribution_of
 
     called = _called((a, b), names)
-    for case in (a, b):
-        check(case)
     return attribution_of(
-        a,
-        b,
+        ready(a),
+        ready(b),
         of=of,
         order=order,
         groups=[tuple(each) for each in groups],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridor.api import check, load, solve
+from corridor.api import load, ready, solve
 from corridor.data.scenario import read_scenario, scenarios
 from corridor.model.answer import Answer, rows
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
@@ -124,8 +124,7 @@ def _capability(year: YearModel, floor: Floors) -> float:
 def _changed(case: Case, changes: Sequence[Change | str]) -> Case:
     """The case with the changes on top, checked."""
     there = case.with_(changes) if changes else case
-    check(there)
-    return there
+    return ready(there)
 
 
 def _solved(case: Case, scope: str) -> tuple[Answer, float]:

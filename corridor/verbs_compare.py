@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridor.shell import ALL, AsJson, CaseFolder, ScopeName, Sets, Study, StudyName, Year, answering, app, print_json
+from corridor.shell import (
+    ALL,
+    AsJson,
+    CaseFolder,
+    ScopeName,
+    Sets,
+    Study,
+    StudyName,
+    Year,
+    answering,
+    app,
+    print_json,
+    warn,
+)
 
 if TYPE_CHECKING:
     from corridor.model.case import Case
@@ -130,6 +143,7 @@ def _cases(
             found[name if short in found else short] = loaded
     if faults:
         raise CaseError(faults, subject)
+    warn(*found.values())
     return found
 
 

@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import ALL, SCHEMA, AsJson, CaseFolder, ScopeName, Sets, Year, answering, app, print_json, records
+from corridor.shell import (
+    ALL,
+    SCHEMA,
+    AsJson,
+    CaseFolder,
+    ScopeName,
+    Sets,
+    Year,
+    answering,
+    app,
+    print_json,
+    records,
+    warn,
+)
 
 
 @app.command()
@@ -26,6 +39,7 @@ def library(
         from corridor.scenario_library import library as library_of
 
         loaded = load(case, year=year, changes=sets or ())
+        warn(loaded)
         with counting("scenarios") as told:
             count = os.cpu_count() or 1
             frame = library_of(

@@ -18,6 +18,7 @@ from corridor.model.scope import ALL, ScopeMeasures
 from corridor.model.showing import Shown
 
 if TYPE_CHECKING:
+    from corridor.model.disruption import Disruption
     from corridor.model.projects import Projects
     from corridor.model.revenue import Revenue
 
@@ -85,7 +86,8 @@ class Answer(Shown):
     Tonnes and USD a year. A year by periods has its ``horizon``, the tables of
     :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period. ``asked``
     is the case that was asked, where it is known. The measures are those of the ``scope``; ``scopes`` has those of
-    every scope of the case, of the year as one period.
+    every scope of the case, of the year as one period. ``closures`` has what
+    closures do that take days from the year, where there are any.
     """
 
     case: str
@@ -109,6 +111,7 @@ class Answer(Shown):
     asked: Case | None = field(default=None, compare=False)
     scope: str = ALL
     scopes: tuple[ScopeMeasures, ...] = ()
+    closures: Disruption | None = None
 
     def of_scope(self, scope: str, *, net: bool) -> ScopeMeasures | None:
         """The measures of a scope in tonnes of cargo or of the ports, where they were worked out."""
@@ -197,6 +200,7 @@ class Answer(Shown):
             "flows": _records(flows, ["link", "commodity", "t"]),
             **self._money(),
             **self._course(),
+            **self._closed(),
             "certificate": {
                 "primal_residual": _finite(certificate.primal_residual),
                 "dual_residual": _finite(certificate.dual_residual),
@@ -229,6 +233,12 @@ class Answer(Shown):
             },
             "costs": costs,
         }
+
+    def _closed(self) -> dict[str, Any]:
+        """The part of the JSON on closures of some days; nothing where no closure takes days from the year."""
+        if self.closures is None:
+            return {}
+        return {"closures": self.closures.facts()}
 
     def _course(self) -> dict[str, Any]:
         """What the JSON says of a year by periods; nothing of a whole one."""

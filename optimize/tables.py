@@ -125,6 +125,8 @@ def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.
             through = t * arrived.get((stream.stream_id, AFTER), 0.0) / total if total > 0 else 0.0
         else:
             through = t if part.crosses == "must" else 0.0
+        # By periods what closures lose is in the balance of what waits; else it goes with what is carried.
+        lost = part.lost * (t / part.base if part.grows else 1.0) if part.part_id not in layout.timed_parts else 0.0
         counted = through if layout.case.gate is not None else t
         rows.append(
             (
@@ -136,12 +138,12 @@ def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.
                 part.destination,
                 part.crosses,
                 part.grows,
-                part.base * KILO,
+                (part.base + part.lost) * KILO,
                 t * KILO,
                 through * KILO,
                 counted * part.weight * KILO,
                 values.get("outside", {}).get(part.part_id, 0.0) * KILO,
-                values.get("unmet", {}).get(part.part_id, 0.0) * KILO,
+                (values.get("unmet", {}).get(part.part_id, 0.0) + lost) * KILO,
             )
         )
     names = ["part", "demand", "segment", "commodity", "origin", "destination", "crosses", "grows"]

@@ -29,6 +29,7 @@ from corridor.reports.document import (
     Table,
     Tiles,
 )
+from corridor.reports.say.disrupt import disruption_section
 from corridor.reports.say.measures import measures, tiles
 from corridor.reports.say.projects import page as projects
 from corridor.reports.say.revenue import report_blocks
@@ -73,6 +74,7 @@ def document(findings: Findings) -> Document:
             *ladder(findings),
             *(projects(findings.projects, long=True) if findings.projects is not None else ()),
             *waterfall(findings),
+            *(disruption_section(answer.closures) if answer.closures is not None else []),
             *through_the_year(findings),
             *_map(case, answer),
             *markets(findings),

@@ -15,6 +15,7 @@ from corridor.model.carbon import Carbon
 from corridor.model.case import Case
 from corridor.model.comparison import Attribution, Comparison
 from corridor.model.difference import Difference
+from corridor.model.disruption import Disruption, Outages
 from corridor.model.foresight import Foresight
 from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
 from corridor.model.projects import Projects
@@ -26,6 +27,7 @@ from corridor.reports.answer_map import answer_map
 from corridor.reports.document import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
 from corridor.reports.figures import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
 from corridor.reports.say.difference import difference_blocks
+from corridor.reports.say.disrupt import disruption_blocks, outages_blocks
 from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects_page
 from corridor.reports.say.revenue import revenue_blocks
@@ -281,6 +283,16 @@ def _carbon(found: Carbon) -> list[Block]:
 @blocks.register
 def _projects(found: Projects) -> list[Block]:
     return projects_page(found, long=True)
+
+
+@blocks.register
+def _disruption(found: Disruption) -> list[Block]:
+    return disruption_blocks(found)
+
+
+@blocks.register
+def _outages(found: Outages) -> list[Block]:
+    return outages_blocks(found)
 
 
 @blocks.register

@@ -18,6 +18,7 @@ from corridor.model.evidence import evidence_of
 from corridor.model.units import amount
 from corridor.reports.document import Column
 from corridor.reports.document import Table as Grid
+from corridor.reports.say.disrupt import closures_blocks
 from corridor.reports.say.measures import measures
 from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_year import print_year
@@ -70,6 +71,8 @@ def print_answer(case: Case, answer: Answer) -> None:
     console = _console()
     console.print(f"[bold]{escape(headline(case, answer))}[/bold]")
     console.print()
+    if answer.closures is not None:
+        print_blocks(closures_blocks(answer.closures))
     if answer.measures_t:
         print_blocks(measures(case, answer), _width())
         if answer.first is not None:

@@ -191,9 +191,11 @@ def period_name(answer: Answer) -> str:
 
 
 def by_period(answer: Answer) -> str:
-    """How the year of an answer is cut: ``by month``, ``in 10 parts``."""
+    """How the year of an answer is cut: ``by month``, ``in 10 parts``, ``by month and closure``."""
     if answer.horizon is None or answer.horizon.name == "year":
         return "as one period"
+    if answer.horizon.name == "closure":
+        return "by month and closure"
     return f"by {answer.horizon.name}" if answer.horizon.name in PERIODS else f"in {answer.horizon.count} parts"
 
 

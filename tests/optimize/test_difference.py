@@ -172,6 +172,13 @@ def test_a_closure_is_seen_by_months() -> None:
     assert change(months, "capability") < -1000
 
 
+def test_a_scope_is_held_against_itself() -> None:
+    base = two_links().with_(['add scope {scope_id: ours, name: Our cargo, demands: "commodity_id = cargo"}'])
+    found = corridor.difference(base, base.with_(["resource.line.capacity=750000"]))
+    change_of = {row.measure: row.change for row in rows(found.scopes)}
+    assert change_of == pytest.approx({"handled": 0, "concurrent": 150_000, "capability": 150_000})
+
+
 def test_projects_built_are_paid_for() -> None:
     found = asked("build track times 2")
     assert change(found, "capability") == pytest.approx(200_000)
