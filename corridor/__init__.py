@@ -86,6 +86,7 @@ __all__ = [
     "Provenance",
     "Revenue",
     "Rung",
+    "ScopeMeasures",
     "Scenario",
     "Sweep",
     "TimeLimitError",
@@ -130,6 +131,7 @@ _HOME = {
         ("Answer", "Band", "Certificate", "Explanation", "Findings", "Rung", "Waterfall"), "corridor.model.answer"
     ),
     **dict.fromkeys(("Case", "Change"), "corridor.model.case"),
+    "ScopeMeasures": "corridor.model.scope",
     **dict.fromkeys(("Figure", "Provenance"), "corridor.model.evidence"),
     "Carbon": "corridor.model.carbon",
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
