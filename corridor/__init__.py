@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
     from corridor.model.projects import Projects
     from corridor.model.revenue import Revenue
+    from corridor.model.scope import ScopeMeasures
     from corridor.money import difference, revenue
     from corridor.scenario_library import library
     from corridor.sweeps import cost_frontier, frontier, pareto, sweep
@@ -86,8 +87,8 @@ __all__ = [
     "Provenance",
     "Revenue",
     "Rung",
-    "ScopeMeasures",
     "Scenario",
+    "ScopeMeasures",
     "Sweep",
     "TimeLimitError",
     "Waterfall",
