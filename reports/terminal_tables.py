@@ -11,7 +11,7 @@ import pandas as pd
 
 from corridor.model.answer import Explanation, Waterfall, rows
 from corridor.model.units import amount
-from corridor.reports.document import Column, Note, Table
+from corridor.reports.document import Block, Column, Note, Table
 from corridor.reports.terminal_blocks import print_blocks
 
 PIPED_WIDTH = 170
@@ -34,7 +34,7 @@ def print_rows(
     """Print a table as wide as its text; no number is cut: where the terminal is too narrow, one line a cell."""
     columns = tuple(Column(" ".join(text.split()), right=place in right) for place, text in enumerate(head))
     lines = tuple(tuple(str(cell) for cell in line) for line in body)
-    blocks = [Table(columns, lines, caption=title), *([Note(note)] if note else [])]
+    blocks: list[Block] = [Table(columns, lines, caption=title), *([Note(note)] if note else [])]
     print_blocks(blocks, None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
