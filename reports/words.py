@@ -350,7 +350,7 @@ def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
 
 PAID = {
     "freight": "freight",
-    "time": "time of the cargo",
+    "time": "the time of the cargo",
     "carbon": "the price of carbon",
     "subsidy": "subsidies",
     "lateness": "lateness",
@@ -373,10 +373,12 @@ def _cost(case: Case, answer: Answer) -> list[str]:
     """The cost of cargo that is carried; cargo left behind or sent elsewhere is apart."""
     delivered, outside, unmet = (float(answer.delivered[name].sum()) for name in ("t", "outside_t", "unmet_t"))
     who = "shippers pay" if answer.study == "cost_shipper" else "operators spend"
-    through = f", {_tonnes(answer.gate.t)} of it through {answer.gate.name}" if answer.gate else ""
+    crossed = float(answer.delivered["crossed_t"].sum())
+    through = f", {_tonnes(crossed)} of it through {answer.gate.name}" if answer.gate else ""
     here, items = paid(answer.cost, answer.study), bill(answer.cost, answer.study)
-    parts = [f"{amount(items[item] / 1e6)} {name}" for item, name in PAID.items() if item in items]
-    of = f": {listed(parts)}" if len(parts) > 1 else ""
+    parts = [f"{amount(items[item] / 1e6)} for {name}" for item, name in PAID.items() if items.get(item, 0.0) > 0]
+    less = [f"{amount(-items[item] / 1e6)} of {name}" for item, name in PAID.items() if items.get(item, 0.0) < 0]
+    of = f": {listed(parts)}" + (f", less {listed(less)}" if less else "") if len(parts) + len(less) > 1 else ""
     least = "" if outside + unmet > 0.5 else "at least "
     said = [f"For {_tonnes(delivered)} in {case.base_year}{through}, {who} {least}{dollars(here)} a year{of}."]
     if outside + unmet <= 0.5:
