@@ -19,7 +19,7 @@ from corridor.model.units import amount
 from corridor.reports.say.measures import measures
 from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_year import print_year
-from corridor.reports.words import first_limit, headline, limit_name, no_single_limit
+from corridor.reports.words import first_limit, headline, limit_name, no_single_limit, times
 
 PIPED_WIDTH = 160
 
@@ -66,7 +66,7 @@ def print_answer(case: Case, answer: Answer) -> None:
         print_blocks(measures(case, answer))
         if answer.first is not None:
             console.print(
-                f"First limit: {escape(first_limit(answer))}, at {answer.first.growth:.2f} times the base year"
+                f"First limit: {escape(first_limit(answer))}, at {times(answer.first.growth)} times the base year"
             )
             if answer.first.alternatives:
                 others = ", ".join(limit_name(answer, each) for each in answer.first.alternatives)
@@ -107,8 +107,8 @@ def print_answer(case: Case, answer: Answer) -> None:
         for column in (1, 2, 3):
             table.columns[column].justify = "right"
         for row in rows(answer.segments):
-            times = f"{row.t / row.base_t:.2f}" if row.base_t else "–"
-            table.add_row(escape(row.name), f"{row.base_t:,.0f}", f"{row.t:,.0f}", times)
+            grown = times(row.t / row.base_t) if row.base_t else "–"
+            table.add_row(escape(row.name), f"{row.base_t:,.0f}", f"{row.t:,.0f}", grown)
         console.print(table)
         console.print()
     console.print(certificate_line(answer))

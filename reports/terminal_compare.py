@@ -14,7 +14,7 @@ from corridor.model.answer import rows
 from corridor.model.comparison import Attribution, Comparison
 from corridor.model.operators import UNKNOWN
 from corridor.reports.terminal_tables import Lines
-from corridor.reports.words import MEASURES, capital, millions, mt
+from corridor.reports.words import MEASURES, capital, millions, mt, times
 
 WIDTH = 100
 """Columns where the output is no terminal."""
@@ -111,7 +111,7 @@ def _measures_of(found: Comparison) -> Iterator[Lines]:
         cells = [_against(values[each], first[each], name == base) for each in MEASURES]
         cells += [millions(values["capability_own"])] if own else []
         growth = values.get("growth", math.nan)
-        told = "–" if math.isnan(growth) else f"{growth:.2f}"
+        told = "–" if math.isnan(growth) else times(growth)
         body.append((_broken(name, 2 * NARROW), *cells, told, found.first.get(name, "")))
     heads = [f"{MEASURES[name][0]} {letter}" for name, letter in LETTERS.items()] + ["T at its own floor"] * own
     notes = [] if found.floor_t else ["Each scenario holds its own floor, so T may fall where a capacity rises."]
@@ -122,7 +122,7 @@ def _measures_of(found: Comparison) -> Iterator[Lines]:
     if own:
         fits = {name: _measures(found, name).get("growth", math.inf) for name in found.first}
         least = min(fits, key=lambda name: fits[name])
-        why = f"only {fits[least]:.2f} times the base year of {least} fits"
+        why = f"only {times(fits[least])} times the base year of {least} fits"
         if fits[least] >= 1:
             why = "less fits between the two, where only some of the changes are made"
         notes.append(

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from corridor.model.answer import rows
 from corridor.reports.terminal_tables import PIPED_WIDTH
-from corridor.reports.words import capital, millions
+from corridor.reports.words import capital, millions, times
 
 SMALLEST = 5_000
 """Tonnes of change below which nothing is said to change."""
@@ -55,7 +55,7 @@ def cells(row: Any) -> tuple[str, ...]:
     return (
         str(row.scenario),
         millions(row.asked_t),
-        f"{row.growth:.2f}",
+        times(row.growth),
         millions(row.handled_t),
         millions(row.concurrent_t),
         millions(row.capability_t) + star,
