@@ -137,6 +137,18 @@ def decimals(tonnes: float, least: int) -> int:
     return max(least, 2 - math.floor(math.log10(abs(tonnes) / 1e6)))
 
 
+def signed(tonnes: float, digits: int = 2) -> str:
+    """A difference in Mt with its sign, three digits of it where ``digits`` would show none; nothing is 0.
+
+    >>> signed(4_430_000), signed(48_000), signed(-1_000), signed(-3)
+    ('+4.43', '+0.05', '-0.00100', '0')
+    """
+    if abs(tonnes) < 10 ** (6 - digits):
+        digits = decimals(tonnes, digits)
+    rounded_to = round(tonnes / 1e6, digits)
+    return f"{rounded_to:+,.{digits}f}" if rounded_to else "0"
+
+
 def _few(tonnes: float, least: int) -> str:
     """Tonnes as a bare number of Mt in a sentence: ``least`` decimals, two below 1 Mt, more where small."""
     if 0 < abs(tonnes) < 1e6:

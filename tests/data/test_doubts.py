@@ -10,6 +10,7 @@ import pytest
 from corridor.data.checks import warnings_of
 from corridor.data.format_page import EXAMPLE
 from corridor.data.read import read
+from corridor.model.faults import CaseError
 from corridor.model.schema import schemas
 from tests.data.folder import FULL, Edit, case_in, told, write
 
@@ -237,6 +238,17 @@ def test_scenarios_of_both_endings_and_what_is_none(tmp_path: Path) -> None:
         ("W009", "scenario/more.yaml.txt"),
         ("W009", "scenario/old"),
     ]
+
+
+@pytest.mark.parametrize("line", ["note: Dr\u202ey", "changes:\n  - {build: a, why: Dr\u202ey}"])
+def test_scenarios_hold_no_unseen_characters(tmp_path: Path, line: str) -> None:
+    from corridor.data.scenario import read_scenario
+
+    home = write(tmp_path, EXAMPLE) / "scenario"
+    home.mkdir()
+    (home / "dry.yaml").write_text(line + "\n" + "changes: []\n" * line.startswith("note"), encoding="utf-8")
+    with pytest.raises(CaseError, match=r"C062 .*the invisible character U\+202E; delete it"):
+        read_scenario(tmp_path, "dry")
 
 
 # size
