@@ -10,7 +10,7 @@ from corridor.model.answer import rows
 from corridor.model.difference import Difference
 from corridor.model.units import amount
 from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.words import READER, capital, dollars, listed, millions, mt_or_t, percent
+from corridor.reports.words import READER, capital, dollars, listed, millions, mt_or_t, percent, signed
 
 NAMED = 3
 """Names that a sentence lists before it counts the others."""
@@ -202,7 +202,7 @@ def _measures(found: Difference) -> list[Block]:
             cells = (f"{row.base:,.2f}", f"{row.now:,.2f}", change)
             body.append(("All markets together", "times the base year", *cells))
         elif row.measure == "capability_common":
-            cells = (millions(row.base), millions(row.now), f"{row.change / 1e6:+,.2f}")
+            cells = (millions(row.base), millions(row.now), signed(row.change))
             body.append((f"{capital(NAMES['capability'])}, both at one floor", "Mt", *cells))
         else:
             who = "Shippers pay" if row.measure == "cost_shipper" else "Operators spend"
