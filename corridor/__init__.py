@@ -31,11 +31,14 @@ if TYPE_CHECKING:
         scenarios,
         solve,
         validate,
+        warnings,
         waterfall,
     )
     from corridor.comparisons import attribution, compare
+    from corridor.copies import copy, recalculate
     from corridor.data.scenario import Scenario
     from corridor.disruptions import disrupt, outages
+    from corridor.investments import projects
     from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
     from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
@@ -43,9 +46,10 @@ if TYPE_CHECKING:
     from corridor.model.difference import Difference
     from corridor.model.disruption import Disruption, Outages
     from corridor.model.evidence import Figure, Provenance
-    from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
+    from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+    from corridor.model.projects import Projects
     from corridor.model.revenue import Revenue
     from corridor.money import difference, revenue
     from corridor.scenario_library import library
@@ -62,6 +66,7 @@ __all__ = [
     "Carbon",
     "Case",
     "CaseError",
+    "CaseWarning",
     "Certificate",
     "Change",
     "Comparison",
@@ -77,6 +82,7 @@ __all__ = [
     "InfeasibleError",
     "Outages",
     "Pareto",
+    "Projects",
     "Provenance",
     "Revenue",
     "Rung",
@@ -89,6 +95,7 @@ __all__ = [
     "carbon",
     "check",
     "compare",
+    "copy",
     "cost_frontier",
     "cut",
     "difference",
@@ -105,12 +112,15 @@ __all__ = [
     "outages",
     "pareto",
     "prices",
+    "projects",
+    "recalculate",
     "report",
     "revenue",
     "scenarios",
     "solve",
     "sweep",
     "validate",
+    "warnings",
     "waterfall",
 ]
 
@@ -124,6 +134,7 @@ _HOME = {
     "Carbon": "corridor.model.carbon",
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
+    **dict.fromkeys(("copy", "recalculate"), "corridor.copies"),
     "Difference": "corridor.model.difference",
     **dict.fromkeys(("Disruption", "Outages"), "corridor.model.disruption"),
     **dict.fromkeys(("disrupt", "outages"), "corridor.disruptions"),
@@ -132,9 +143,13 @@ _HOME = {
     **dict.fromkeys(("difference", "revenue"), "corridor.money"),
     **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
+    "Projects": "corridor.model.projects",
+    "projects": "corridor.investments",
     "Scenario": "corridor.data.scenario",
     "library": "corridor.scenario_library",
-    **dict.fromkeys(("CaseError", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"),
+    **dict.fromkeys(
+        ("CaseError", "CaseWarning", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"
+    ),
 }
 
 

@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from weakref import WeakSet
 
-from corridor.data.checks import checked, faults_of
+from corridor.data.checks import checked, faults_of, warnings_of
 from corridor.data.read import bundled, read
 from corridor.data.scenario import Scenario, compose, read_scenario
 from corridor.data.scenario import scenarios as scenario_files
 from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall
 from corridor.model.case import Case, Change
+from corridor.model.changes import Set
+from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
-from corridor.model.faults import CaseError, CertificateError, Fault, TimeLimitError, nearest
+from corridor.model.faults import CaseError, CaseWarning, CertificateError, Fault, TimeLimitError, nearest
 from corridor.model.horizon import PERIODS, Horizon
 from corridor.model.scope import ALL, Scope, ScopeMeasures
 
@@ -41,12 +43,15 @@ def load(
     year: int | None = None,
     scenario: str | Path | Scenario | Iterable[str | Path | Scenario] = (),
     changes: Iterable[Change | str] = (),
+    derived: Literal["keep", "recalculate"] = "keep",
 ) -> Case:
     """Read and check a case: a folder of tables, or the bundled middle corridor.
 
     ``year`` takes the scenario ``base_<year>`` of the folder; ``scenario`` is the name of another one, the path of a
     scenario file, or several of these, made in order after it; ``changes`` come last, as words
-    (``"resource.line.capacity=5"``) or :class:`Change`. Raises CaseError with every fault.
+    (``"resource.line.capacity=5"``) or :class:`Change`. Numbers derived from one that was changed, here or in a copy,
+    are kept (:func:`warnings` lists them), or set to what their formula gives (``derived="recalculate"``). Raises
+    CaseError with every fault.
     """
     home = Path(folder) if folder is not None else bundled()
     case = checked(read(home))
@@ -68,6 +73,9 @@ def load(
     case = with_scenarios(case, [*names, *listed])
     if changes:
         case = case.with_(changes)
+        check(case)
+    if derived == "recalculate" and (new := recalculated(case)):
+        case = case.with_([Set(*cell, f"{number:.12g}") for cell, (_, number) in new.items()])
         check(case)
     return case
 
@@ -113,6 +121,15 @@ def check(case: Case) -> None:
     _SOUND.add(case)
 
 
+def warnings(case: Case) -> tuple[CaseWarning, ...]:
+    """The doubts about a case that stop no answer, by code: place, message and remedy each.
+
+    Raises CaseError where the case has faults.
+    """
+    check(case)
+    return warnings_of(case)
+
+
 def ready(case: Case) -> Case:
     """The case checked, and without the cargo that closures of some days lose; raises CaseError with every fault.
 
@@ -150,13 +167,14 @@ def solve(
     open_year: bool = False,
     rules: RuleSource | Iterable[RuleSource] = (),
     scope: str = ALL,
+    all_scopes: bool = True,
     time_limit: float | None = None,
     watch: Callable[[Progress], None] | None = None,
 ) -> Answer:
     """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
 
     The measures are those of a ``scope`` of the case, the other demands held at their base year; ``all`` is every
-    demand. ``answer.scopes`` has the measures of every scope.
+    demand. ``answer.scopes`` has the measures of every scope, unless ``all_scopes`` is left out (False) for speed.
 
     ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
     is steady (what leaves in December arrives in January) unless ``open_year``. Closures that take days from the year
@@ -188,6 +206,8 @@ def solve(
                 error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
             raise
     assert answer is not None
+    if all_scopes and closed is None:
+        answer = replace(answer, scopes=_scopes(case, study, own, None if limit is None else limit[1]))
     if closed is None:
         return answer
     together = _solve(case, "concurrent", finest, own, limit, watch, scope) if study == "capability" else answer
@@ -242,7 +262,7 @@ def _solve(
     answer = answer_of(case, study, horizon, rules=rules, time_limit=seconds, deadline=end, watch=watch, scope=within)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
-    return replace(answer, asked=case, scopes=_scopes(case, study, rules, end))
+    return replace(answer, asked=case)
 
 
 def _scopes(case: Case, study: str, rules: Sequence[PlannersRule], end: float | None) -> tuple[ScopeMeasures, ...]:
@@ -300,7 +320,7 @@ def foresight(
 
 
 def ladder(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> pd.DataFrame:
-    """The order of the limits, from the first to the nameplate: one row a resource, with the project that lifts it.
+    """The order of the limits, from the first to the nameplate: one row a resource, with a project that adds to it.
 
     ``rules`` and ``scope`` as in :func:`solve`; no rule is lifted. Columns as in
     :class:`corridor.model.answer.Findings`. Raises CaseError, InfeasibleError.
@@ -435,17 +455,18 @@ def findings(
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Findings:
-    """The answer with ladder, waterfall, markets, prices and cuts beside it, for the report.
+    """The answer with ladder, waterfall, markets, prices, cuts and projects beside it, for the report.
 
     ``course`` is the same question answered by periods, for what only time reveals.
 
     With ``draws`` the band too (by :func:`band`, seed 1), and with a validation table what :func:`validate` says. What
     the case cannot have (a waterfall without a nameplate, say) is left out; with a planner's ``rules``, with which the
-    answer was worked out, too, so are waterfall, band and validation, which know nothing of them.
+    answer was worked out, too, so are waterfall, projects, band and validation, which know nothing of them.
     """
     from corridor.optimize.cut import cut as cut_of
     from corridor.optimize.markets import markets as markets_of
     from corridor.optimize.prices import prices as prices_of
+    from corridor.optimize.projects import projects as projects_of
     from corridor.optimize.revenue import revenue as revenue_of
     from corridor.optimize.waterfall import waterfall as waterfall_of
 
@@ -463,6 +484,7 @@ def findings(
         markets=markets_of(year),
         prices=prices_of(year),
         cut=cut_of(year),
+        projects=projects_of(case) if case.rows("project") and not own else None,
         band=band(case, draws=draws, processes=processes, progress=progress) if draws and not own else None,
         validation=validate(case) if _validated(case) and not own else None,
         course=course,
@@ -477,7 +499,7 @@ def _validated(case: Case) -> bool:
 
 def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
     from corridor.optimize.ladder import ladder as rungs_of
-    from corridor.optimize.projects import with_projects
+    from corridor.optimize.ladder_projects import with_projects
     from corridor.optimize.studies import solve as answer_of
     from corridor.optimize.studies import terminals
 
@@ -513,8 +535,9 @@ def report(
 
     The folder is made if need be. For a measure the report holds what :func:`findings` works out, with the band where
     ``draws`` are asked for, and the same question by periods where ``course`` answers it. Returns the path of
-    the HTML report. Raises CaseError if the folder cannot be written to (then none of them is written anew) or the
-    package typst is missing.
+    the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are taken
+    away: a folder holds one run. Raises CaseError if the folder cannot be written to (then none of them is written
+    anew) or the package typst is missing.
     """
     from corridor.reports.answer_map import answer_map
     from corridor.reports.html import html
@@ -527,12 +550,19 @@ def report(
         files["map.svg"] = picture.encode()
     if pdf:
         files["report.pdf"] = pdf_of(found)
-    write(Path(folder), files)
+    write(Path(folder), files, REPORT_FILES)
     return Path(folder) / "report.html"
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files whole, and all or none of them; raises CaseError where the folder cannot be written to."""
+REPORT_FILES = ("report.html", "map.svg", "report.pdf")
+"""Files that a report may consist of."""
+
+
+def write(folder: Path, files: Mapping[str, bytes], instead_of: Iterable[str] = ()) -> None:
+    """Write files whole, and all or none of them; raises CaseError where the folder cannot be written to.
+
+    Files ``instead_of`` which they are written are taken away where they are not among them.
+    """
     parts = {folder / f".{name}.part": folder / name for name in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -542,6 +572,8 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
             part.write_bytes(content)
         for part, target in parts.items():
             part.replace(target)
+        for name in set(instead_of) - set(files):
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         for part in parts if folder.is_dir() else ():
             part.unlink(missing_ok=True)

@@ -33,8 +33,10 @@ class Case(Shown):
     empty cells are None or NaN. ``lines`` maps a table to the line of each id in its file; ``stated`` holds the
     (table, row, column) of the numbers that the files state, the others being defaults; ``changes`` are those made
     since, in order, ``touched`` the last of them for each cell that they have set or added, and ``origin`` the case
-    before all of them, if there are any; ``home`` is the folder that it was read from. ``lost`` is the cargo of the
-    base year that its closures lose, where that is worked out; a change of the case forgets it.
+    before all of them, if there are any; ``home`` is the folder that it was read from. ``yours`` has the numbers of a
+    copy that differ from those that were copied, with the former (None for a new one); those ``explained`` have
+    evidence of their own. ``lost`` is the cargo of the base year that its closures lose, where that is computed; a
+    change of the case drops it.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -45,6 +47,8 @@ class Case(Shown):
     home: str = ""
     touched: Mapping[Cell, Change] = field(default_factory=dict)
     origin: Case | None = None
+    yours: Mapping[Cell, float | None] = field(default_factory=dict)
+    explained: frozenset[Cell] = frozenset()
     lost: Lost | None = None
 
     def __repr__(self) -> str:

@@ -64,8 +64,8 @@ def _check_days(draft: Draft, change: Close) -> None:
     if faults:
         raise CaseError(faults, "the changes")
     year = int(draft.column("case", "base_year")[0])  # type: ignore[arg-type]
-    if not days_from_to(change.from_day, change.to_day, days_of(year)).any():
-        reason = f"{year} has no {change.from_day}, so that nothing would be closed; give other days"
+    if days_of(year) == 365 and "02-29" in (change.from_day, change.to_day):
+        reason = f"{year} has no 02-29, since it is no leap year; write 02-28 or 03-01"
         raise CaseError([Fault("C109", place, reason)], "the changes")
 
 
