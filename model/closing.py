@@ -91,7 +91,7 @@ def serving_only(draft: Draft, table: str, rows: list[str]) -> list[str]:
     for resource, link in draft.rows("use", "resource_id", "link_id"):
         if link in shut:
             serves[resource].add(link)
-    holds = dict(draft.rows("resource", "resource_id", "per"))
+    holds = dict(zip(draft.column("resource", "resource_id"), draft.column("resource", "per"), strict=True))
     return [
         resource
         for resource in draft.ids("resource")
