@@ -213,6 +213,8 @@ def solve(
     together = _solve(case, "concurrent", finest, own, limit, watch, scope) if study == "capability" else answer
     growth = together.growth if answer.growth is None else answer.growth
     measures = {**together.measures_t, **answer.measures_t}
+    if growth is not None and growth >= 1:  # all of what is left of the base year fits
+        measures = {"handled": float(answer.segments["base_t"].sum()), **measures}
     return replace(answer, asked=asked, closures=closed, measures_t=measures, growth=growth, whole_t={})
 
 

@@ -15,6 +15,7 @@ from corridor.model.scope import ALL, scope_of
 from corridor.model.units import amount
 from corridor.reports.document import Block, Column, Note, Table
 from corridor.reports.terminal_blocks import print_blocks
+from corridor.reports.words import times
 
 PIPED_WIDTH = 170
 """Columns of a table where stdout is no terminal."""
@@ -99,8 +100,8 @@ def print_markets(frame: pd.DataFrame, of: str = "") -> None:
     """How far each market goes alone."""
     body = []
     for row in rows(frame):
-        times = "–" if math.isnan(row.times) else f"{row.times:.2f}"
-        body.append((row.name, t(row.base_t), t(row.t), times, t(row.ceiling_t), row.stops))
+        grown = "–" if math.isnan(row.times) else times(row.times)
+        body.append((row.name, t(row.base_t), t(row.t), grown, t(row.ceiling_t), row.stops))
     head = ("market", "base year t", "alone t", "times", "ceiling", "what stops it")
     print_rows("Each market alone, the others at their floor" + of, head, body, (1, 2, 3, 4))
 
