@@ -75,6 +75,7 @@ class Answer(Shown):
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
     ``segments``, ``cost`` (by operator and country). Tonnes and USD a year. A year by periods has its ``horizon``, the
     tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
+    ``limits_left`` priced limits are not in the list; ``unfinished`` where time ran out before list or first limit.
     ``asked`` is the case that was asked, where it is known.
     """
 
@@ -96,6 +97,8 @@ class Answer(Shown):
     solver: Mapping[str, Any]
     horizon: Horizon | None = None
     whole_t: Mapping[str, float] = field(default_factory=dict)
+    limits_left: int = 0
+    unfinished: bool = False
     asked: Case | None = field(default=None, compare=False)
 
     @property
@@ -166,6 +169,8 @@ class Answer(Shown):
                 "alternatives": {name: _finite(value) for name, value in self.first.alternatives.items()},
             },
             "limits": _records(self.limits, ["resource", "kind", "used", "available", "unit", "price", "price_unit"]),
+            "limits_left": self.limits_left,
+            "limits_finished": not self.unfinished,
             "segments": _records(self.segments, ["segment", "base_t", "t", "ceiling_t"]),
             "flows": _records(flows, ["link", "commodity", "t"]),
             **self._course(),
