@@ -90,13 +90,11 @@ def _at_vertex(year: YearModel, question: Question, found: Solution) -> Solution
 
     The prices of an interior solution stand on many rows that no step changes: one crossover is made of it.
     """
-    goal = question.goal
-    if goal in year.solver.own and year.solver.algorithm == "simplex":
+    if not year.vertex(question):
         return found
-    again = year.solver.solve(goal, maximise=question.maximise, given=question.given, without=question.without)
-    if year.solver.start_from(goal) is None or year.solver.algorithm == "simplex":
-        return again if again.status == "optimal" else found
-    again = year.solver.solve(goal, maximise=question.maximise, given=question.given, without=question.without)
+    again = year.solver.solve(
+        question.goal, maximise=question.maximise, given=question.given, without=question.without
+    )
     return again if again.status == "optimal" else found
 
 

@@ -25,11 +25,11 @@ from corridor.optimize.progress import Listener, Progress, far
 Algorithm = Literal["choose", "simplex", "ipm"]
 IPM_COLUMNS = 8_000
 """Programs of many periods with more columns are solved by interior point where the algorithm is left to choose."""
-RACE = 3
+RACE = 1
 """Iterations a row that the first solve by simplex may take; beyond them the interior point takes over.
 
-Grids of 12,000 to 48,000 columns took 0.7 to 1.8 iterations a row, and a tenth to nine tenths of the interior point's
-time. A budget in seconds would give other answers on other machines.
+Grids of 12,000 to 48,000 columns took 0.8 at least cost, and an eighth of the interior point's time; for the common
+growth 3 and more, and seven times its time. A budget in seconds would give other answers on other machines.
 """
 HEARD_COLUMNS = 10_000
 """Programs with more columns can be interrupted within a solve; on smaller ones listening would cost some percent."""
@@ -65,6 +65,9 @@ INTERIOR: list[Way] = [
 ]
 """What is tried in turn by interior point: the cost of columns without one, options of HiGHS."""
 SIMPLEX: list[Way] = [(0.0, {}), (0.0, {"presolve": "off"})]
+FACE = 1e-7
+"""Price or reduced cost above which a row or a column is held in the second pass: the solver's own tolerance."""
+ON_FACE: list[Way] = [(0.0, {"solver": "simplex"}), (0.0, {"solver": "simplex", "presolve": "off"})]
 VERTEX_COLUMNS = 40_000
 """Programs with more columns are solved afresh each time: from their inside to a vertex it is a long way."""
 VERTEX_STEPS = 4_000
@@ -157,6 +160,7 @@ class Solver:
         self.asked: dict[str, tuple[bool, Beside | None]] = {}
         self.iterations = 0
         self.seconds = 0.0
+        self.at_vertex = False
 
     def load(self) -> None:
         """Hand the program's arrays to HiGHS, anew if its coefficients were changed; the base basis stays.
@@ -246,24 +250,29 @@ class Solver:
         self.hold(lower, upper)
         return self._run(goal, maximise)
 
-    def second_pass(self, goal: Floats, least: float, minimise: str = "tie_break", weight: float = 3e-7) -> Solution:
-        """Minimise another goal while ``goal`` stays at least ``least``, the rows as they are.
+    def second_pass(self, goal: Floats, minimise: str = "tie_break", weight: float = 3e-7) -> Solution:
+        """Minimise another goal among the best solutions for ``goal`` (to be maximised), the rows as they are.
 
-        By interior point, where a row that leaves no room would leave no inside, the other goal counts by so small a
+        At a vertex the best solutions are those that keep to its prices: columns with a reduced cost stay zero, rows
+        with a price stay at their bound. Away from one, by interior point, the other goal counts by so small a
         ``weight`` beside ``goal`` that it decides ties alone; where that fails the status is unknown, and the first
         pass has to do.
         """
-        if self.algorithm == "ipm":
+        if not self.at_vertex:
             found = self._run(goal, maximise=True, beside=(weight, minimise), ways=INTERIOR[:1])
             other = self.program.goals[minimise][0]
             return replace(found, value=float(other @ found.columns)) if found.status == "optimal" else found
-        self._ready()
-        at = np.flatnonzero(goal).astype(np.int32)
-        self.highs.addRow(least, np.inf, len(at), at, goal[at])
+        found = self.highs.getSolution()
+        kept, prices = np.abs(found.col_dual) > FACE, np.array(found.row_dual)
+        lower, upper = self.lower, self.upper
+        nothing = np.zeros(len(kept))
+        self.hold(np.where(prices < -FACE, upper, lower), np.where(prices > FACE, lower, upper))
+        self.hold_columns(nothing, np.where(kept, 0.0, np.inf))
         try:
-            return self._run(minimise, maximise=False, keep=True)
+            return self._run(minimise, maximise=False, ways=ON_FACE)
         finally:
-            self.highs.deleteRows(1, np.array([len(self.lower)], dtype=np.int32))
+            self.hold(lower, upper)
+            self.hold_columns(nothing, np.full(len(kept), np.inf))
 
     def hold(self, lower: Floats, upper: Floats) -> None:
         """Take these bounds of the rows, without a solve."""
@@ -307,14 +316,14 @@ class Solver:
         cost *= self.column_scale
         factor = LARGEST_COST / (np.max(abs(cost), initial=0.0) or 1.0) if interior else 1.0
         cost *= factor
-        if not interior and start is not None and not keep:
+        if not interior and start is not None and not keep and ways is None:
             self.highs.clearSolver()  # else the last factorisation shows in the last bits
             self.highs.setBasis(start)
         tried = ways or self._ways(start)
-        racing = self.races and not interior and start is None and not keep
+        racing = self.races and not interior and start is None and not keep and ways is None
         status, iterations, seconds = None, 0, 0.0
         for number, (ease, options) in enumerate(tried):
-            if interior or number:
+            if interior or number or ways is not None:
                 self.highs.clearSolver()
             if interior and options is GO_ON[0][1]:
                 self.highs.setBasis(start)
@@ -323,6 +332,7 @@ class Solver:
                 columns, np.arange(columns, dtype=np.int32), np.where(cost == 0, ease * self.column_scale, cost)
             )
             budget = {"simplex_iteration_limit": RACE * len(self.lower)} if racing else {}
+            self.at_vertex = "run_crossover" not in options or options["run_crossover"] == "on"
             status, steps, lasted = self._try(name, sign / factor, {**options, **budget})
             iterations, seconds = iterations + steps, seconds + lasted
             if status == Status.kOptimal or status in SETTLED:

@@ -225,9 +225,27 @@ class YearModel:
         """The most gate kt, no segment below ``floor`` times its base year."""
         return self.ask(Question("level", given={**self.floors(floor), **(given or {})}))
 
+    def vertex(self, question: Question) -> bool:
+        """Whether later solves for the goal of a question start from a vertex of it, which is worked out if need be.
+
+        By many periods and interior point it is not: from its inside to a vertex it is a long way.
+        """
+        solver, goal = self.solver, question.goal
+        if not self._crosses:
+            solver.hold(*self.program.bounds(self.program.given(question.given), question.without))
+            return False
+        if goal not in solver.own:
+            solver.solve(goal, maximise=question.maximise, given=question.given, without=question.without)
+            solver.start_from(goal)
+        return solver.own[goal] is not None
+
+    @property
+    def _crosses(self) -> bool:
+        return self.solver.algorithm == "simplex" or not self.layout.timed
+
     def keep_vertex(self, goal: str) -> None:
-        """Start later solves for a goal from the vertex that stands, where the simplex method left one."""
-        if self.solver.algorithm == "simplex":
+        """Start later solves for a goal from a vertex of what was solved last, where one is worth it."""
+        if self._crosses:
             self.solver.start_from(goal)
 
     def goal(self, name: str) -> Floats:
@@ -326,20 +344,20 @@ def _measure(
         return _nothing_grows(year, study, began, most)
     common = year.concurrent()
     growth, floor = common.value, min(1.0, common.value)
-    year.keep_vertex("growth")
+    if study == "concurrent" or year.solver.algorithm == "simplex":
+        year.keep_vertex("growth")
     floors = None if floor_t is None else {name: floor_t.get(name, 0.0) / KILO for name in base}
     if floors is not None:
         floor = min(floors[name] / base[name] for name in base)
     questions = {name: year.question(name, floor if floors is None else floors) for name in MEASURES}
     found = {"concurrent": common}
-    if study in questions and study != "concurrent":
-        found[study] = year.ask(questions[study])
+    for name in sorted(MEASURES, key=lambda name: name == study):  # what is asked for comes last, and leaves its vertex
+        if name != "concurrent":
+            found[name] = year.ask(questions[name])
+    if study != "concurrent":
         year.keep_vertex(questions[study].goal)
     measures = {name: solution.value * KILO for name, solution in found.items()}
     measures["concurrent"] = math.fsum(base.values()) * growth * KILO
-    for name, question in questions.items():
-        if name not in measures:
-            measures[name] = year.ask(question).value * KILO
     return _answer(
         year,
         study,
@@ -408,12 +426,10 @@ def _flows(year: YearModel, study: str, question: Question, found: Solution) -> 
         rows = program.bounds(program.given({**question.given, **fixed}))
     else:
         rows = bounds
-    least = sign * found.value - 1e-9 * max(1.0, abs(found.value))
     try:
-        solver.hold(*rows)
-        if solver.algorithm == "simplex":  # the second pass goes on from the vertex of the first
+        if year.vertex(question):
             solver.solve_rows(question.goal, *rows, maximise=question.maximise)
-        second = solver.second_pass(goal, least, weight=year.ties(question) or TIE)
+        second = solver.second_pass(goal, weight=year.ties(question) or TIE)
     except TimeLimitError:
         return found.columns, bounds  # the best there is, if not the cheapest of the best
     return (second.columns if second.status == "optimal" else found.columns), bounds
