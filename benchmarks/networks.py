@@ -20,9 +20,9 @@ import highspy
 import numpy as np
 
 from benchmarks.page import table, times
-from tests.cases import case_of
 from corridor.model.case import Case
 from corridor.optimize.studies import YearModel, solve
+from tests.cases import case_of
 
 Facts = dict[str, Any]
 SIDES, COMMODITIES, DEMANDS = (10, 20, 40), (5, 80), (8, 32)

@@ -39,10 +39,13 @@ if TYPE_CHECKING:
     from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
     from corridor.model.comparison import Attribution, Comparison
+    from corridor.model.difference import Difference
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+    from corridor.model.revenue import Revenue
+    from corridor.money import difference, revenue
     from corridor.scenario_library import library
     from corridor.sweeps import cost_frontier, frontier, pareto, sweep
 
@@ -61,6 +64,7 @@ __all__ = [
     "Change",
     "Comparison",
     "CostFrontier",
+    "Difference",
     "Explanation",
     "Fault",
     "Figure",
@@ -70,6 +74,7 @@ __all__ = [
     "InfeasibleError",
     "Pareto",
     "Provenance",
+    "Revenue",
     "Rung",
     "Scenario",
     "Sweep",
@@ -82,6 +87,7 @@ __all__ = [
     "compare",
     "cost_frontier",
     "cut",
+    "difference",
     "evidence",
     "explain",
     "findings",
@@ -94,6 +100,7 @@ __all__ = [
     "pareto",
     "prices",
     "report",
+    "revenue",
     "scenarios",
     "solve",
     "sweep",
@@ -111,7 +118,10 @@ _HOME = {
     "Carbon": "corridor.model.carbon",
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
+    "Difference": "corridor.model.difference",
     "Foresight": "corridor.model.foresight",
+    "Revenue": "corridor.model.revenue",
+    **dict.fromkeys(("difference", "revenue"), "corridor.money"),
     **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
     "Scenario": "corridor.data.scenario",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from corridor.data.checks import checked, faults_of
@@ -19,6 +19,7 @@ from corridor.model.case import Case, Change
 from corridor.model.evidence import Figure, Provenance
 from corridor.model.faults import CaseError, CertificateError, Fault, TimeLimitError, nearest
 from corridor.model.horizon import PERIODS, Horizon
+from corridor.model.scope import ALL, Scope, ScopeMeasures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,15 +135,22 @@ def solve(
     periods: str = "year",
     open_year: bool = False,
     rules: RuleSource | Iterable[RuleSource] = (),
+    scope: str = ALL,
+    limits: int | None = None,
     time_limit: float | None = None,
     watch: Callable[[Progress], None] | None = None,
 ) -> Answer:
     """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
 
+    The measures are those of a ``scope`` of the case, the other demands held at their base year; ``all`` is every
+    demand. ``answer.scopes`` has the measures of every scope.
+
     ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
     is steady (what leaves in December arrives in January) unless ``open_year``. ``rules`` are a planner's own: a
-    Python file, a function ``rule(model, corridor)``, or a list of these (docs/own-rules.md). ``time_limit`` is in
-    seconds for the whole question; ``watch`` is told how far the solver is.
+    Python file, a function ``rule(model, corridor)``, or a list of these (docs/own-rules.md). ``limits`` is the
+    greatest number of limits that are listed; 0 leaves out the first limit, too. ``time_limit`` is in seconds for the
+    whole question: where the program itself was solved in time the answer comes with an unfinished list. ``watch`` is
+    called with the progress of the solver.
 
     Raises CaseError, InfeasibleError, or TimeLimitError, whose ``answer`` is that of the finest horizon that was
     finished, if any; and CertificateError, a fault of Corridor's own, where the answer does not prove itself.
@@ -153,9 +161,11 @@ def solve(
     limit = None if time_limit is None else (time_limit, perf_counter() + time_limit)
     answer: Answer | None = None
     own = _rules(rules)
+    if scope != ALL and study.startswith("cost"):
+        raise not_yet("the costs")
     for horizon in [*(_horizon(case, each, open_year) for each in coarser if time_limit is not None), finest]:
         try:
-            answer = _solve(case, study, horizon, own, limit, watch)
+            answer = _solve(case, study, horizon, own, limit, watch, scope, limits)
         except TimeLimitError as error:
             if answer is not None:
                 error.answer = answer
@@ -188,15 +198,45 @@ def _solve(
     rules: Sequence[PlannersRule],
     limit: tuple[float, float] | None,
     watch: Callable[[Progress], None] | None,
+    scope: str = ALL,
+    most: int | None = None,
 ) -> Answer:
     """The proved answer over one horizon; ``limit`` is the seconds asked for and when they end."""
+    from corridor.optimize.scopes import held
     from corridor.optimize.studies import solve as answer_of
 
     seconds, end = limit or (None, None)
-    answer = answer_of(case, study, horizon, rules=rules, time_limit=seconds, deadline=end, watch=watch)
+    within = held(case, scope, rules=rules)
+    timing: dict[str, Any] = {"time_limit": seconds, "deadline": end, "watch": watch}
+    answer = answer_of(case, study, horizon, rules=rules, scope=within, most=most, **timing)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
-    return replace(answer, asked=case)
+    return replace(answer, asked=case, scopes=_scopes(case, study, rules, end))
+
+
+def _scopes(case: Case, study: str, rules: Sequence[PlannersRule], end: float | None) -> tuple[ScopeMeasures, ...]:
+    """The measures of every scope; none beside a cost, nor where the time is over."""
+    from corridor.optimize.scopes import scope_measures
+
+    if study.startswith("cost"):
+        return ()
+    try:
+        return scope_measures(case, rules=rules, deadline=end)
+    except TimeLimitError:
+        return ()
+
+
+def not_yet(what: str) -> CaseError:
+    """The fault of a study that takes no scope but all."""
+    reason = f"{what} cannot be taken of a scope, not yet; leave --scope out"
+    return CaseError([Fault("C173", "--scope", reason)], "the question")
+
+
+def scoped(case: Case, scope: str, rules: RuleSource | Iterable[RuleSource] = ()) -> Scope | None:
+    """The scope of this name, the other demands held at their base year; None for all. Raises CaseError."""
+    from corridor.optimize.scopes import held
+
+    return held(case, scope, rules=_rules(rules)) if scope != ALL else None
 
 
 def _rules(rules: RuleSource | Iterable[RuleSource]) -> list[PlannersRule]:
@@ -228,23 +268,23 @@ def foresight(
     return found
 
 
-def ladder(case: Case, *, rules: RuleSource | Iterable[RuleSource] = ()) -> pd.DataFrame:
+def ladder(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> pd.DataFrame:
     """The order of the limits, from the first to the nameplate: one row a resource, with the project that lifts it.
 
-    ``rules`` as in :func:`solve`; none of them is lifted. Columns as in :class:`corridor.model.answer.Findings`. Raises
+    ``rules`` and ``scope`` as in :func:`solve`; no rule is lifted. Columns as in :class:`corridor.model.answer.Findings`. Raises
     CaseError, InfeasibleError.
     """
-    return _ladder(case, _year(case, rules))
+    return _ladder(case, _year(case, rules, scope))
 
 
-def markets(case: Case, *, rules: RuleSource | Iterable[RuleSource] = ()) -> pd.DataFrame:
+def markets(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> pd.DataFrame:
     """How far each market goes alone, the others at their floor, and what stops it.
 
     Raises CaseError, InfeasibleError.
     """
     from corridor.optimize.markets import markets as markets_of
 
-    return markets_of(_year(case, rules))
+    return markets_of(_year(case, rules, scope))
 
 
 def waterfall(case: Case) -> Waterfall:
@@ -255,11 +295,11 @@ def waterfall(case: Case) -> Waterfall:
     return waterfall_of(case)
 
 
-def prices(case: Case, *, rules: RuleSource | Iterable[RuleSource] = ()) -> pd.DataFrame:
+def prices(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> pd.DataFrame:
     """What one planner's unit more or less of each resource does to C and T; raises CaseError, InfeasibleError."""
     from corridor.optimize.prices import prices as prices_of
 
-    return prices_of(_year(case, rules))
+    return prices_of(_year(case, rules, scope))
 
 
 def cut(case: Case) -> pd.DataFrame:
@@ -283,7 +323,7 @@ def validate(case: Case) -> pd.DataFrame:
     """What was published beside what the model says: one row a test of ``validation.csv``.
 
     Columns: test, name, role, scenario, study, unit, published, low, high, modelled, difference, verdict (pass, fail,
-    input), sources, tolerance, note. Scenarios are those of the folder that the case was read from, under its
+    input, forecast), sources, tolerance, note. Scenarios are those of the folder that the case was read from, under its
     changes; a case that is a scenario already (``load(year=2022)``) is refused. Raises CaseError, InfeasibleError.
     """
     from corridor.optimize.validate import validate as validate_it
@@ -309,20 +349,27 @@ def band(
     seed: int = 1,
     processes: int = 1,
     capacities_only: bool = False,
+    keep: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Band:
     """How sure H, C and T are: the ranges of all inputs drawn together and solved, ``draws`` times.
 
     The same ``seed`` gives the same digits with any number of ``processes``; with more than one, a script needs the
-    usual ``if __name__ == "__main__":``. ``capacities_only`` draws capacities, backgrounds and ceilings alone.
+    usual ``if __name__ == "__main__":``. ``capacities_only`` draws capacities, backgrounds and ceilings alone. With
+    ``keep`` the ranges are written to ``band.csv`` in the folder of the case, from which headlines take them.
     ``progress`` is told how many draws are done, and of how many. Raises CaseError, CertificateError.
     """
     from corridor.optimize.band import band as band_of
 
     check(case)
-    return band_of(
+    made = band_of(
         case, draws=draws, seed=seed, processes=processes, capacities_only=capacities_only, progress=progress
     )
+    if keep:
+        from corridor.data.keep import keep as keep_it
+
+        keep_it(case, made)
+    return made
 
 
 def carbon(
@@ -368,10 +415,12 @@ def findings(
     from corridor.optimize.cut import cut as cut_of
     from corridor.optimize.markets import markets as markets_of
     from corridor.optimize.prices import prices as prices_of
+    from corridor.optimize.revenue import revenue as revenue_of
     from corridor.optimize.waterfall import waterfall as waterfall_of
 
+    money = revenue_of(case, answer)
     if answer.growth is None:
-        return Findings(case, answer, course=course)
+        return Findings(case, answer, course=course, revenue=money)
     own = _rules(rules)
     year = _year(case, own)
     gated = case.gate is not None and math.isfinite(case.gate.nameplate_t_per_year)
@@ -386,6 +435,7 @@ def findings(
         band=band(case, draws=draws, processes=processes, progress=progress) if draws and not own else None,
         validation=validate(case) if _validated(case) and not own else None,
         course=course,
+        revenue=money,
     )
 
 
@@ -405,15 +455,15 @@ def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
     # At these rungs more passes than the terminals that can be named would take.
     beyond = rungs["t"] > (named if named is not None else math.inf) * (1 + 1e-9)
     rungs["beyond"] = beyond & (rungs["kind"] != "gate")
-    flows = answer_of(case, "concurrent", rules=year.rules) if case.rows("project") else None
+    flows = answer_of(case, "concurrent", rules=year.rules, scope=year.layout.scope) if case.rows("project") else None
     return with_projects(year, rungs, flows)
 
 
-def _year(case: Case, rules: RuleSource | Iterable[RuleSource] = ()) -> YearModel:
+def _year(case: Case, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> YearModel:
     from corridor.optimize.studies import YearModel
 
     check(case)
-    return YearModel(case, "capability", rules=_rules(rules))
+    return YearModel(case, "capability", rules=_rules(rules), scope=scoped(case, scope, rules))
 
 
 def report(

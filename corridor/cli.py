@@ -12,8 +12,10 @@ from corridor import verbs_carbon as verbs_carbon
 from corridor import verbs_compare as verbs_compare
 from corridor import verbs_frontier as verbs_frontier
 from corridor import verbs_library as verbs_library
+from corridor import verbs_money as verbs_money
 from corridor import verbs_scenarios as verbs_scenarios
 from corridor.shell import (
+    ALL,
     SCHEMA,
     AsJson,
     CaseFolder,
@@ -22,6 +24,7 @@ from corridor.shell import (
     Periods,
     Rules,
     Scenarios,
+    ScopeName,
     Sets,
     Study,
     StudyName,
@@ -52,7 +55,12 @@ def solve(
     periods: Periods = "year",
     open_year: OpenYear = False,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     time_limit: Limit = None,
+    against_base: Annotated[
+        bool,
+        typer.Option("--difference/--no-difference", help="With changes: the difference to the case without them."),
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question: how much gets through, and what stops it."""
@@ -70,6 +78,7 @@ def solve(
                 periods=periods,
                 open_year=open_year,
                 rules=rules or (),
+                scope=scope,
                 time_limit=time_limit,
                 watch=told,
             )
@@ -77,12 +86,24 @@ def solve(
             if error.answer is None:
                 raise
             late, answer = error, error.answer
+        against = None
+        if late is None and against_base and (sets or scenario):
+            from corridor.money import against_base as against_of
+
+            against = against_of(loaded, answer, year=year, open_year=open_year, rules=rules or (), periods=periods)
     if as_json:
-        print_json(answer.to_dict() if late is None else {**answer.to_dict(), **limit_of_time(late)})
+        body = answer.to_dict() if late is None else {**answer.to_dict(), **limit_of_time(late)}
+        print_json(body if against is None else {**body, "difference": against.to_dict()})
     else:
         from corridor.reports.terminal import print_answer
 
         print_answer(loaded, answer)
+        if against is not None:
+            from corridor.reports.say.difference import difference_blocks
+            from corridor.reports.terminal_blocks import print_blocks
+
+            print()
+            print_blocks(difference_blocks(against))
     if late is not None:
         raise late
 
@@ -142,6 +163,7 @@ def ladder(
     scenario: Scenarios = None,
     sets: Sets = None,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     as_json: AsJson = False,
 ) -> None:
     """The order of the limits: what stops all markets first, what next, up to the nameplate."""
@@ -150,7 +172,7 @@ def ladder(
         from corridor.optimize.studies import terminals
         from corridor.reports.terminal_tables import print_ladder
 
-        frame, named = ladder_of(loaded, rules=rules or ()), terminals(loaded)
+        frame, named = ladder_of(loaded, rules=rules or (), scope=scope), terminals(loaded)
         show_rows(frame, lambda: print_ladder(frame, named), terminals_t=named)
 
 
@@ -161,6 +183,7 @@ def markets(
     scenario: Scenarios = None,
     sets: Sets = None,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     as_json: AsJson = False,
 ) -> None:
     """How far each market goes alone, the others at their floor, and what stops it."""
@@ -168,7 +191,7 @@ def markets(
         from corridor.api import markets as markets_of
         from corridor.reports.terminal_tables import print_markets
 
-        frame = markets_of(loaded, rules=rules or ())
+        frame = markets_of(loaded, rules=rules or (), scope=scope)
         show_rows(frame, lambda: print_markets(frame))
 
 
@@ -200,6 +223,7 @@ def prices(
     scenario: Scenarios = None,
     sets: Sets = None,
     rules: Rules = None,
+    scope: ScopeName = ALL,
     as_json: AsJson = False,
 ) -> None:
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
@@ -207,7 +231,7 @@ def prices(
         from corridor.api import prices as prices_of
         from corridor.reports.terminal_tables import print_prices
 
-        frame = prices_of(loaded, rules=rules or ())
+        frame = prices_of(loaded, rules=rules or (), scope=scope)
         show_rows(frame, lambda: print_prices(frame), floor=frame.attrs.get("floor"))
 
 
@@ -322,13 +346,14 @@ def evidence(
 
 @app.command()
 def validate(case: CaseFolder = None, sets: Sets = None, as_json: AsJson = False) -> None:
-    """What was published beside what the model says: pass, fail, or input."""
+    """What was published beside what the model says: pass, fail, input or forecast."""
     with finding("validation", case, None, sets, as_json) as (loaded, show_rows):
         from corridor.api import validate as validate_it
+        from corridor.optimize.validate import VERDICTS
         from corridor.reports.terminal_evidence import print_validation
 
         frame = validate_it(loaded)
-        counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in ("pass", "fail", "input")}
+        counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in VERDICTS}
         show_rows(frame, lambda: print_validation(frame), **counts)
 
 
@@ -338,6 +363,7 @@ def band(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws; the same seed gives the same digits.")] = 1,
     processes: Annotated[int, typer.Option("--processes", help="Processes; 0 takes one a core.", min=0)] = 0,
     capacities: Annotated[bool, typer.Option("--capacities", help="Draw capacities and backgrounds only.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the ranges with the case, for solve and report.")] = False,
     case: CaseFolder = None,
     year: Year = None,
     scenario: Scenarios = None,
@@ -352,7 +378,15 @@ def band(
         loaded = loaded_case(case, year, sets, scenario)
         with counting("draws") as told:
             count = processes or os.cpu_count() or 1
-            found = band_of(loaded, draws=draws, seed=seed, processes=count, capacities_only=capacities, progress=told)
+            found = band_of(
+                loaded,
+                draws=draws,
+                seed=seed,
+                processes=count,
+                capacities_only=capacities,
+                keep=keep,
+                progress=told,
+            )
     if as_json:
         print_json(found.to_dict())
         return

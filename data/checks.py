@@ -29,6 +29,7 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     (("link",), row_rules.one_way),
     ((), row_rules.demands),
     (("gate", "link"), row_rules.gates),
+    (("demand", "node", "resource"), row_rules.scopes),
     ((), row_rules.limit_names),
     ((), row_rules.backgrounds),
     ((), carbon_rules.trades),

@@ -15,7 +15,7 @@ from corridor.model.faults import CaseError, nearest, quoted
 from corridor.model.formula import FormulaError, names, rounds_to, value
 from corridor.model.schema import schemas
 
-ABOUT = ("evidence", "source", "driver", "validation")
+ABOUT = ("evidence", "source", "driver", "validation", "band")
 """Tables that speak of numbers, and need no evidence of their own."""
 
 

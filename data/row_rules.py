@@ -9,6 +9,7 @@ from corridor.data.view import Found, View
 from corridor.model.faults import nearest
 from corridor.model.graph import BACK
 from corridor.model.schema import schemas
+from corridor.model.scope import ALL, filter_faults
 
 HINTS = 2_000_000
 """Words compared in the search for nearest ids; beyond that faults are told without a hint."""
@@ -216,6 +217,15 @@ def gates(view: View) -> Iterator[Found]:
         yield Found(
             "C041", "link", marked[0].link_id, "gate", "1 marks a gate, but there is no gate.csv; add it, or write 0"
         )
+
+
+def scopes(view: View) -> Iterator[Found]:
+    """C171: the filters of a scope can be read, and something passes each; C172: no scope is called ``all``."""
+    for row, column, reason in filter_faults(view.case):
+        yield Found("C171", "scope", row, column, reason)
+    if ALL in view.case["scope"].index:
+        message = f"{ALL} is the scope of every demand, which needs no row; give this one another id"
+        yield Found("C172", "scope", ALL, "scope_id", message)
 
 
 def limit_names(view: View) -> Iterator[Found]:

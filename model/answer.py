@@ -6,13 +6,19 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
+from corridor.model.money import ITEMS, bill, paid, revenue_by
+from corridor.model.ranges import COLUMNS
+from corridor.model.scope import ALL, ScopeMeasures
 from corridor.model.showing import Shown
+
+if TYPE_CHECKING:
+    from corridor.model.revenue import Revenue
 
 SCHEMA = 1
 
@@ -73,10 +79,12 @@ class Answer(Shown):
 
     Tables: ``flow`` (link, arc, commodity, …, t), ``move`` (loaded and empty units, carriers by arc), ``use``
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
-    ``segments``, ``cost`` (by operator and country). Tonnes and USD a year. A year by periods has its ``horizon``, the
-    tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
+    ``segments``, ``freight`` (link, arc, operator, commodity, t, tkm, usd, known: whether a tariff is stated), ``cost``
+    (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`). Tonnes and USD a year. A year by
+    periods has its ``horizon``, the tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the
+    measures of the year as one period. ``asked`` is the case that was asked, where it is known. The
+    measures are those of the ``scope``; ``scopes`` has those of every scope of the case, of the year as one period.
     ``limits_left`` priced limits are not in the list; ``unfinished`` where time ran out before list or first limit.
-    ``asked`` is the case that was asked, where it is known.
     """
 
     case: str
@@ -100,6 +108,12 @@ class Answer(Shown):
     limits_left: int = 0
     unfinished: bool = False
     asked: Case | None = field(default=None, compare=False)
+    scope: str = ALL
+    scopes: tuple[ScopeMeasures, ...] = ()
+
+    def of_scope(self, scope: str, *, net: bool) -> ScopeMeasures | None:
+        """The measures of a scope in tonnes of cargo or of the ports, where they were worked out."""
+        return next((each for each in self.scopes if each.scope == scope and each.net == net), None)
 
     @property
     def flow(self) -> pd.DataFrame:
@@ -126,6 +140,15 @@ class Answer(Shown):
         return self.tables["segments"]
 
     @property
+    def freight(self) -> pd.DataFrame:
+        return self.tables["freight"]
+
+    @property
+    def revenue_usd(self) -> float:
+        """Revenue of all operators, USD a year: tariff times tonnes."""
+        return math.fsum(self.freight["usd"].tolist())
+
+    @property
     def cost(self) -> pd.DataFrame:
         return self.tables["cost"]
 
@@ -139,6 +162,7 @@ class Answer(Shown):
             "case": self.case,
             "scenario": self.scenario,
             "study": self.study,
+            "scope": self.scope,
             "status": self.status,
             "value": _finite(self.value),
             "value_unit": self.value_unit,
@@ -156,6 +180,7 @@ class Answer(Shown):
                 "share": _finite(self.gate.share),
             },
             "measures_t": {name: _finite(value) for name, value in self.measures_t.items()},
+            "scopes": [each.to_dict() for each in self.scopes],
             "growth": _finite(self.growth),
             "floor": _finite(self.floor),
             "terminals_t": _finite(self.terminals_t),
@@ -173,6 +198,7 @@ class Answer(Shown):
             "limits_finished": not self.unfinished,
             "segments": _records(self.segments, ["segment", "base_t", "t", "ceiling_t"]),
             "flows": _records(flows, ["link", "commodity", "t"]),
+            **self._money(),
             **self._course(),
             "certificate": {
                 "primal_residual": _finite(certificate.primal_residual),
@@ -182,6 +208,34 @@ class Answer(Shown):
                 "passed": certificate.passed,
             },
             "solver": dict(self.solver),
+        }
+
+    def _money(self) -> dict[str, Any]:
+        """Revenue, and the two costs by item; cargo that is not carried here is apart."""
+        freight = self.freight
+        tkm = freight.groupby("operator")["tkm"].sum()
+        operators, countries = (revenue_by(self.cost, column) for column in ("operator", "country"))
+        without = freight[~freight["known"]].groupby(["link", "commodity"], sort=True)["t"].sum().reset_index()
+        costs = {
+            study: {
+                "usd": paid(self.cost, study),
+                "apart_usd": paid(self.cost, study, apart=True),
+                "items": {f"{item}_usd": bill(self.cost, study).get(item, 0.0) for item in ITEMS},
+            }
+            for study in ("cost_shipper", "cost_resource")
+        }
+        return {
+            "revenue": {
+                "usd": self.revenue_usd,
+                "tkm": math.fsum(freight["tkm"].tolist()),
+                "operators": [
+                    {"operator": str(name), "tkm": float(tkm[name]), "usd": operators.get(str(name), 0.0)}
+                    for name in sorted(map(str, tkm.index), key=lambda name: (-operators.get(name, 0.0), name))
+                ],
+                "countries": [{"country": country, "usd": usd} for country, usd in countries.items()],
+                "without_tariff": _records(without, ["link", "commodity", "t"]),
+            },
+            "costs": costs,
         }
 
     def _course(self) -> dict[str, Any]:
@@ -229,7 +283,8 @@ class Findings(Shown):
     that lifts it project, cost_usd, adds_t, usd_per_t, pays, gains. ``markets``: segment, name, base_t, floor_t, t,
     times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
     up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: how sure it is;
-    ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods.
+    ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods;
+    ``revenue``: money and days of the answer.
     """
 
     case: Case
@@ -242,6 +297,7 @@ class Findings(Shown):
     band: Band | None = None
     validation: pd.DataFrame | None = None
     course: Answer | None = None
+    revenue: Revenue | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -279,6 +335,8 @@ class Band(Shown):
 
     * ``sample``, a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind, possible.
     * ``quantiles``: measure, of (``all`` or ``possible``), stated, p5, p50, p95 (gate t).
+    * ``ranges``: scope, net (tonnes of cargo), measure, stated, p5, p25, p50, p75, p95 (t) of the possible draws,
+      reached (share of them that reach the stated value): all demands, and the scope that the headline names.
     * ``first``: resource, name, kind, share (of the possible draws in which it comes first), share_all.
     * ``drivers``, those that would narrow the band most first: driver, name, who, basis (sourced, partly assumed,
       assumed), numbers (how many it moves), c_share, t_share (of the variance of C and T), c_low, c_high, t_low,
@@ -301,6 +359,7 @@ class Band(Shown):
     r2: Mapping[str, float]
     assumed: Mapping[str, float]
     partly: Mapping[str, float]
+    ranges: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
 
     def quantile(self, measure: str, of: str = "possible") -> tuple[float, float, float]:
         """5, 50 and 95 per cent of a measure in gate t."""
@@ -324,6 +383,7 @@ class Band(Shown):
             "assumed": {name: _finite(value) for name, value in self.assumed.items()},
             "partly": {name: _finite(value) for name, value in self.partly.items()},
             "kinds": self.kinds(),
+            "ranges": _records(self.ranges, COLUMNS),
             "quantiles": _records(self.quantiles, list(self.quantiles.columns)),
             "first": _records(self.first, list(self.first.columns)),
             "drivers": _records(self.drivers, list(self.drivers.columns)),

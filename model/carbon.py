@@ -57,7 +57,8 @@ class Carbon(Shown):
       what ``modes`` counts instead. Never added to it.
     * ``rivals``: trade, name, route (``corridor`` or a rival's id), route_name, way (``flows``, ``cheapest`` or
       ``stated``, ``closed`` where the corridor has none), at_sea (links by ship on its widest way), unit, payload_t,
-      km, kg_per_t, kg_per_unit, days, usd_per_unit (freight), cost_usd_per_unit (freight and the commodity's value of
+      km, kg_per_t, kg_per_unit, days (waiting for ships included), waiting_days (of these, NaN of a rival),
+      usd_per_unit (freight), cost_usd_per_unit (freight and the commodity's value of
       time, as ``cost_shipper`` has them), break_even_usd_per_t, verdict. ``break_even_usd_per_t`` is the price of
       carbon at which corridor and rival cost the same, NaN where there is none above zero; ``verdict`` says which is
       cheaper (``corridor``, ``rival``, ``corridor above … USD``, ``neither``), ``""`` where freight or days are

@@ -63,6 +63,22 @@ class Case(Shown):
         return int(self.tables["case"]["base_year"].iloc[0])
 
     @property
+    def base_kind(self) -> str:
+        """``observed`` where the base year's tonnes were counted, ``plan`` where they are planned or assumed."""
+        table = self.tables["case"]
+        return str(table["base_kind"].iloc[0]) if "base_kind" in table else "observed"
+
+    @property
+    def observed(self) -> bool:
+        """Whether the tonnes of the demand table went through: a base year that is no plan, and nothing changed in it.
+
+        The changes of scenarios ``base_<year>`` make another base year, and no what-if.
+        """
+        return self.base_kind != "plan" and all(
+            change.scenario.removeprefix("base_").isdigit() for change in self.changes
+        )
+
+    @property
     def gate(self) -> Any | None:
         """The gate's row (``gate_id``, ``name``, ``nameplate_t_per_year``), or None."""
         rows = self.rows("gate")

@@ -30,10 +30,11 @@ class Comparison(Shown):
     * ``rungs`` by rung of the ladder: the names of the limits; ``ladder`` by rung: what passes there, gate t/year.
     * ``markets`` by (segment, name): t a year in this study.
     * ``flows`` by (link, name): t a year in both directions, the greatest difference first.
-    * ``totals`` by (quantity, unit): delivered, gate, cost_resource, cost_shipper (total and by gate tonne), co2e
-      (total and by delivered tonne), days (mean of all cargo on corridor links).
-    * ``days`` by (segment, name): mean days on the way by the links' own times, weighted by tonnes.
-    * ``countries`` by (country, quantity, unit): through_t, freight_usd, co2e_t.
+    * ``totals`` by (quantity, unit): delivered, unmet, outside, gate (tonnes); cost_resource, cost_shipper (total and
+      by gate tonne, of cargo carried here), revenue, and apart outside and penalty (USD a year); built (USD, once);
+      co2e (total and by delivered tonne); days and days_without_waiting (means of all cargo on corridor links).
+    * ``days`` by (segment, name): mean days on the way, waiting for ships included, weighted by tonnes.
+    * ``countries`` by (country, quantity, unit): through (t), freight (USD of its operators), co2e (t).
     """
 
     case: str

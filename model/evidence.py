@@ -54,7 +54,7 @@ def set_cells(case: Case) -> tuple[dict[Cell, str], set[Cell]]:
 
 def case_cell(name: str) -> Cell:
     """The cell that a name in a formula stands for, ``table.row.column``."""
-    table, row, column = name.split(".")
+    table, row, column = name.split(".", 2)
     return table, row, column
 
 

@@ -142,6 +142,14 @@ def layered(case: Case, commodity: str, crosses: str) -> nx.MultiDiGraph[Place]:
     return graph
 
 
+def open_arcs(graph: nx.MultiDiGraph[Place], shut: frozenset[str]) -> nx.MultiDiGraph[Place]:
+    """A layered graph without some arcs, by their ids."""
+    if not shut:
+        return graph
+    every = cast("Iterable[Edge]", graph.edges(keys=True))
+    return graph.edge_subgraph([edge for edge in every if edge[2][0] not in shut])  # type: ignore[return-value]
+
+
 def between(graph: nx.MultiDiGraph[Place], starts: Iterable[Place], ends: Iterable[Place]) -> set[Place]:
     """Nodes of a layered graph that lie on a way from one of the starts to one of the ends."""
     forth, back = _reached(graph, starts), _reached(graph.reverse(copy=False), ends)
@@ -150,13 +158,18 @@ def between(graph: nx.MultiDiGraph[Place], starts: Iterable[Place], ends: Iterab
 
 @lru_cache(maxsize=128)
 def taken(
-    case: Case, commodity: str, crosses: str, origins: tuple[str, ...], destination: str
+    case: Case,
+    commodity: str,
+    crosses: str,
+    origins: tuple[str, ...],
+    destination: str,
+    shut: frozenset[str] = frozenset(),
 ) -> Mapping[Any, tuple[Place, Place]]:
     """Tail and head of each edge that cargo could take from its origins to its destination, by key; see :func:`ways`.
 
-    Edges and keys are those of :func:`layered`.
+    Edges and keys are those of :func:`layered`, without the arcs that are ``shut``.
     """
-    graph = layered(case, commodity, crosses)
+    graph = open_arcs(layered(case, commodity, crosses), shut)
     starts, ends = [(origin, BEFORE) for origin in origins], [(destination, layer) for layer in layers(crosses)[1]]
     inner, every = between(graph, starts, ends), cast("Iterable[Edge]", graph.edges(keys=True))
     edges = [(tail, head, key) for tail, head, key in every if tail in inner and head in inner]

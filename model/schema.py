@@ -20,6 +20,7 @@ Value = str | float | int | bool | tuple[str, ...] | None
 
 ID_PATTERN = "^[a-z][a-z0-9_]*$"
 COUNTRY_PATTERN = "^[A-Z]{2}$"
+COUNTRIES_PATTERN = "^[A-Z]{2}( [A-Z]{2})*$"
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 GROUPED = re.compile(r"[+-]?[0-9]+([,.'’_\s][0-9]+)+")
 """Digits in groups, or with a decimal comma: 1,000  1 000  1'000  1.000.000  1.000,5  12,5."""
@@ -175,11 +176,15 @@ class Field:
         return "an id" if self.pattern == ID_PATTERN else "a text"
 
     def _noun(self) -> str:
+        if self.pattern == COUNTRIES_PATTERN:
+            return "list of country codes"
         if self.several:
             return "list of ids"
         return {ID_PATTERN: "id", COUNTRY_PATTERN: "country code"}.get(self.pattern, f"valid {self.name}")
 
     def _pattern_remedy(self) -> str:
+        if self.pattern == COUNTRIES_PATTERN:
+            return "give two capital letters each, with a blank between them, as in AZ GE"
         if self.several:
             return "write ids of small letters, digits and _, with a blank between them"
         if self.pattern == ID_PATTERN:

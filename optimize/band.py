@@ -13,12 +13,16 @@ from corridor.model.answer import Band, draws_needed
 from corridor.model.case import Case
 from corridor.model.faults import CertificateError, InfeasibleError
 from corridor.model.horizon import Floats
+from corridor.model.ranges import COLUMNS, range_row
+from corridor.model.scope import ALL, headline_scope, scope_of
 from corridor.optimize.certificate import certify
 from corridor.optimize.inputs import Inputs, inputs
 from corridor.optimize.ladder import first_rung
 from corridor.optimize.layout import KILO
 from corridor.optimize.runs import Pool, Renumbered
-from corridor.optimize.studies import Question
+from corridor.optimize.scopes import among
+from corridor.optimize.solver import Solution
+from corridor.optimize.studies import Question, YearModel
 from corridor.optimize.tables import resource_facts
 
 MEASURED = ("handled", "concurrent", "capability")
@@ -30,6 +34,10 @@ DRIVEN = ("concurrent", "capability")
 DRIVER_COLUMNS = ["driver", "name", "who", "basis", "numbers", "c_share", "t_share"]
 DRIVER_COLUMNS += ["c_low", "c_high", "t_low", "t_high", "c_narrows", "t_narrows", "c_together", "t_together"]
 BINS = 10
+FITS = 1 - 1e-9
+"""Common growth from which the base year fits."""
+BESIDE = [f"scope_{name}" for name in ("handled", "concurrent", "least", "most", "capability")]
+"""Measures of the headline's scope in a draw."""
 
 
 class Draws(Renumbered):
@@ -39,9 +47,16 @@ class Draws(Renumbered):
         super().__init__(known.case)
         self.known = known
         self.facts = resource_facts(known.case)
+        self.name = headline_scope(known.case)
+        fits = self.year.concurrent().value >= FITS
+        self.scoped = Renumbered(known.case, scope_of(known.case, self.name)) if self.name and fits else None
+        self.beside = BESIDE if self.scoped is not None else []
 
     def run(self, quantiles: Mapping[str, float]) -> tuple[Any, ...]:
-        """Growth, H, C, T (gate t), the first limits, the worst residual; zeros where nothing fits."""
+        """Growth, H, C, T (gate t), the first limits, the worst residual; then what ``beside`` names.
+
+        Zeros where nothing fits; the scope of the headline has NaN where the base year does not.
+        """
         case = self.known.drawn(quantiles)
         year = self.at(case, givens_only=self.known.capacities_only)
         total = math.fsum(year.layout.base.values()) * KILO
@@ -55,7 +70,7 @@ class Draws(Renumbered):
             if common.value < 1:
                 handled = year.ask(Question("level", given={**year.floors(floor), **year.at_base()})).value * KILO
         except InfeasibleError:
-            return 0.0, 0.0, 0.0, 0.0, (), 0.0
+            return 0.0, 0.0, 0.0, 0.0, (), 0.0, *(math.nan for _ in self.beside)
         bounds = year.program.bounds(year.program.given(question.given))
         proof = certify(
             year.program, year.goal("level"), most.columns, most.prices, *bounds, maximise=True, balance=0.0
@@ -63,7 +78,21 @@ class Draws(Renumbered):
         rung = first_rung(year, common)
         first = rung.resources if rung else ()
         worst = max(proof.primal_residual, proof.dual_residual, proof.gap)
-        return common.value, handled, common.value * total, most.value * KILO, first, worst
+        beside = self._beside(case, year, question, most, common.value)
+        return common.value, handled, common.value * total, most.value * KILO, first, worst, *beside
+
+    def _beside(
+        self, case: Case, year: YearModel, question: Question, best: Solution, growth: float
+    ) -> tuple[float, ...]:
+        """H, C, least and most at T, and T of the headline's scope, in its own tonnes."""
+        if self.scoped is None or growth < FITS:
+            return tuple(math.nan for _ in self.beside)
+        scoped = self.scoped.at(case, givens_only=self.known.capacities_only)
+        base, scope = math.fsum(scoped.layout.base.values()), scoped.layout.scope
+        assert scope is not None
+        own = scoped.solver.solve("level", maximise=True, given=scoped.floors(1.0))
+        ends = among(year, question, best, scope)
+        return tuple(KILO * kt for kt in (base, base * growth, *ends, own.value))
 
     def take(self, jobs: Sequence[Sequence[float]]) -> list[tuple[Any, ...]]:
         """Run draws: a row each, with the quantiles in the order of the drivers."""
@@ -97,13 +126,14 @@ def band(
 
 def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed: int) -> Band:
     known, case = model.known, model.known.case
-    frame = pd.DataFrame(found, columns=["growth", *MEASURED, "first", "residual"])
+    frame = pd.DataFrame(found, columns=["growth", *MEASURED, "first", "residual", *model.beside])
     worst = float(frame["residual"].max()) if len(frame) else 0.0
     if worst > TOLERANCE:
         raise CertificateError(f"a draw does not prove itself: its worst residual is {worst:.2g}")
-    frame["possible"] = frame["growth"] >= 1 - 1e-9
+    frame["possible"] = frame["growth"] >= FITS
     frame["kind"] = [_kind(model, first) for first in frame["first"]]
-    stated = dict(zip(["growth", *MEASURED], model.run({}), strict=False))
+    as_stated = model.run({})
+    stated = dict(zip(["growth", *MEASURED], as_stated, strict=False))
     used = frame["possible"].to_numpy()
     drivers, r2, assumed, partly = _driven(model, sample[used], frame[used])
     return Band(
@@ -115,14 +145,25 @@ def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed:
         capacities_only=known.capacities_only,
         inputs=len(known.ranged),
         possible=int(used.sum()),
-        sample=frame.drop(columns="residual"),
+        sample=frame.drop(columns=["residual", *model.beside]),
         quantiles=_quantiles(frame, stated),
         first=_first(model, frame),
         drivers=drivers,
         r2=r2,
         assumed=assumed,
         partly=partly,
+        ranges=_ranges(model, frame[used], stated, as_stated[6:]),
     )
+
+
+def _ranges(model: Draws, frame: pd.DataFrame, stated: Mapping[str, float], beside: Sequence[float]) -> pd.DataFrame:
+    """The possible draws of every measure of all demands, and of the headline's scope where it was measured."""
+    rows = [range_row(ALL, False, name, stated[name], frame[name]) for name in MEASURED if len(frame)]
+    if len(frame) and model.beside:
+        net = scope_of(model.known.case, model.name).net
+        for column, value in zip(model.beside, beside, strict=True):
+            rows.append(range_row(model.name, net, column.removeprefix("scope_"), value, frame[column].dropna()))
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _kind(model: Draws, first: Sequence[str]) -> str:

@@ -17,7 +17,9 @@ from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.faults import CaseError, Fault
 from corridor.model.graph import BEFORE, Arc, arcs, layered, layers
+from corridor.model.operators import UNKNOWN
 from corridor.optimize.coefficients import carrier_sizes, item_loading
+from corridor.optimize.journeys import hours
 from corridor.optimize.paths import paths
 
 KILO, MEGA = 1e3, 1e6
@@ -44,7 +46,8 @@ def carbon(case: Case, answer: Answer, prices: Iterable[float] = PRICES) -> Carb
         raise CaseError(faults, "the question")
     links, grams = _links(case, answer), grams_per_t(case)
     ways = paths(case, answer.flow, answer.delivered)
-    total, tkm, freight = (float(links[name].sum()) for name in ("t_co2e", "tkm", "freight_usd"))
+    total, tkm = (float(links[name].sum()) for name in ("t_co2e", "tkm"))
+    freight = answer.revenue_usd
     delivered = float(answer.delivered["t"].sum())
     told = case.rows("case")[0]
     rivals = _rivals(case, ways, grams)
@@ -73,15 +76,15 @@ def carbon(case: Case, answer: Answer, prices: Iterable[float] = PRICES) -> Carb
 
 
 def _links(case: Case, answer: Answer) -> pd.DataFrame:
-    """A row for each commodity on each arc: arc, mode, commodity, t, tkm, t_co2e, freight_usd."""
+    """A row for each commodity on each arc: arc, mode, commodity, t, tkm, t_co2e."""
     known, grams = {arc.arc_id: arc for arc in arcs(case)}, grams_per_t(case)
     found = []
     on: Any = answer.flow.groupby(["arc", "commodity"], as_index=False)["t"].sum()
     for row in rows(on):
         arc = known[row.arc]
         moved = (row.arc, arc.mode_id, row.commodity, row.t, row.t * arc.length_km)
-        found.append((*moved, row.t * grams[row.arc] / MEGA, row.t * arc.tariff[row.commodity]))
-    return pd.DataFrame(found, columns=["arc", "mode", "commodity", "t", "tkm", "t_co2e", "freight_usd"])
+        found.append((*moved, row.t * grams[row.arc] / MEGA))
+    return pd.DataFrame(found, columns=["arc", "mode", "commodity", "t", "tkm", "t_co2e"])
 
 
 def _shared(frame: pd.DataFrame) -> pd.DataFrame:
@@ -110,7 +113,7 @@ def _modes(case: Case, links: pd.DataFrame) -> pd.DataFrame:
 def _countries(case: Case, links: pd.DataFrame) -> pd.DataFrame:
     """Half of what a land link emits by the country of each end; ships are at sea."""
     known = {arc.arc_id: arc for arc in arcs(case)}
-    country = {row.node_id: row.country or "unknown" for row in case.rows("node")}
+    country = {row.node_id: row.country or UNKNOWN for row in case.rows("node")}
     at_sea = {row.mode_id for row in case.rows("mode") if row.at_sea}
     found: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in rows(links):
@@ -224,6 +227,7 @@ RIVALS = [
     "kg_per_t",
     "kg_per_unit",
     "days",
+    "waiting_days",
     "usd_per_unit",
     "cost_usd_per_unit",
     "break_even_usd_per_t",
@@ -235,17 +239,19 @@ def _rivals(case: Case, ways: pd.DataFrame, grams: dict[str, float]) -> pd.DataF
     """Each trade's way on the corridor, then its rivals."""
     factor = {row.mode_id: row.g_co2e_per_tkm for row in case.rows("mode")}
     sea = {row.mode_id for row in case.rows("mode") if row.at_sea}
+    spent = hours(case)
     found: list[tuple[Any, ...]] = []
     for trade in case.rows("trade"):
         way, listed = _ways_of(case, trade, ways)
         unit, payload = _unit_of(case, trade.commodity_id)
         lead = factor[trade.lead_mode_id] * trade.lead_km if trade.lead_mode_id else 0.0
-        km, kg, days, usd = (
+        km, kg, days, waiting, usd = (
             _mean((t, start + sum(rule(arc) for arc in each)) for t, each in listed)
             for start, rule in (
                 (trade.lead_km, lambda arc: arc.length_km),
                 (lead / KILO, lambda arc: grams[arc.arc_id] / KILO),
-                (trade.lead_h / DAY, lambda arc: _hours(case, arc) / DAY),
+                (trade.lead_h / DAY, lambda arc: spent[arc.arc_id].total / DAY),
+                (0.0, lambda arc: spent[arc.arc_id].waiting / DAY),
                 (trade.lead_usd_per_t, lambda arc, each=trade.commodity_id: arc.tariff[each]),
             )
         )
@@ -254,7 +260,7 @@ def _rivals(case: Case, ways: pd.DataFrame, grams: dict[str, float]) -> pd.DataF
         _, widest = max(listed, key=lambda each: each[0], default=(0.0, []))
         ships = " ".join(arc.link_id for arc in widest if arc.mode_id in sea)
         here = (trade.trade_id, trade.name, "corridor", "The corridor", way, ships, unit, payload)
-        found.append((*here, km, kg, payload * kg, days, payload * usd, own[0], math.nan, ""))
+        found.append((*here, km, kg, payload * kg, days, waiting, payload * usd, own[0], math.nan, ""))
         for rival in case.rows("rival"):
             if rival.trade_id != trade.trade_id:
                 continue
@@ -266,7 +272,7 @@ def _rivals(case: Case, ways: pd.DataFrame, grams: dict[str, float]) -> pd.DataF
             met = break_even(*own, cost, payload * kg / KILO)
             km = sum(leg.length_km for leg in legs)
             there = (trade.trade_id, trade.name, rival.rival_id, rival.name, "stated", "", unit, payload)
-            found.append((*there, km, kg, payload * kg, days, payload * usd, cost, *met))
+            found.append((*there, km, kg, payload * kg, days, math.nan, payload * usd, cost, *met))
     return pd.DataFrame(found, columns=RIVALS)
 
 
@@ -308,12 +314,12 @@ def _ways_of(case: Case, trade: Any, ways: pd.DataFrame) -> tuple[str, list[tupl
     if taken:
         return "flows", taken
     crosses = demands[0].gate if demands else "must" if case.gate is not None else "never"
-    graph = layered(case, trade.commodity_id, crosses)
+    graph, spent = layered(case, trade.commodity_id, crosses), hours(case)
     day, grams = float(case.row("commodity", trade.commodity_id).time_usd_per_t_day), grams_per_t(case)
     carbon_usd = float(case.rows("case")[0].carbon_usd_per_t)
 
     def cost(arc: Arc) -> float:
-        way = arc.tariff[trade.commodity_id] + day * _hours(case, arc) / DAY
+        way = arc.tariff[trade.commodity_id] + day * spent[arc.arc_id].total / DAY
         return max(0.0, way + carbon_usd * grams[arc.arc_id] / MEGA)
 
     cheapest: nx.DiGraph[Any] = nx.DiGraph()
@@ -332,14 +338,6 @@ def _ways_of(case: Case, trade: Any, ways: pd.DataFrame) -> tuple[str, list[tupl
             continue
         found.append((usd, [cheapest[tail][head]["arc"] for tail, head in pairwise(places)]))
     return ("cheapest", [(1.0, min(found, key=lambda each: each[0])[1])]) if found else ("closed", [])
-
-
-def _hours(case: Case, arc: Arc) -> float:
-    """Hours on an arc, with the carrier's port and waiting."""
-    if arc.carrier_id is None:
-        return arc.time_h
-    carrier = case.row("carrier", arc.carrier_id)
-    return float(arc.time_h + carrier.port_h + carrier.wait_h)
 
 
 def _unit_of(case: Case, commodity: str) -> tuple[str, float]:
@@ -383,7 +381,7 @@ def _cbam(case: Case, answer: Answer) -> pd.DataFrame:
         for row in rows(answer.delivered[answer.delivered["commodity"] == goods.commodity_id]):
             made, bought = country[row.origin], country[row.destination]
             if row.t > SMALLEST_T and bought in UNION and made not in UNION and goods.country in (None, made):
-                came[made or "unknown", bought] += row.t
+                came[made or UNKNOWN, bought] += row.t
         charged = max(0.0, goods.embedded_t_per_t - told.cbam_free_share * goods.benchmark_t_per_t)
         for (made, bought), t in sorted(came.items()):
             each, of = told.cbam_usd_per_t * charged, t * goods.share

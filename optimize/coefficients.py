@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from corridor.model.calendar import daily, link_daily, size_left
-from corridor.model.carbon import grams_per_t
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, BACK
 from corridor.model.horizon import DAY, Floats, Horizon
@@ -22,11 +21,6 @@ from corridor.optimize.layout import KILO, OFFER, Layout
 
 Term = tuple[float, str, Any]
 """Coefficient, variable of the period, key."""
-
-LEAST_DAY = 0.1
-"""USD per t and day that the tie-break counts at least for cargo that lies or waits."""
-NUDGE = 1e-3
-"""USD per t, unit and move that the tie-break adds, so that nothing moves for nothing."""
 
 
 def carrier_sizes(case: Case, carrier_id: str) -> dict[str, tuple[float, str]]:
@@ -165,11 +159,11 @@ def slot_terms(layout: Layout) -> dict[str, list[Term]]:
 
 
 def share_terms(layout: Layout) -> dict[Any, list[Term]]:
-    """Gate kt of each part that grows, less its share of its segment's level."""
+    """Kt of the measure of each part that grows, less its share of its segment's level."""
     return {
         part.part_id: [
-            (part.weight, "served", part.part_id),
-            (-part.weight * part.base / layout.base[part.segment], "level", part.segment),
+            (part.counts, "served", part.part_id),
+            (-part.counts * part.base / layout.base[part.segment], "level", part.segment),
         ]
         for part in layout.parts
         if part.grows
@@ -177,11 +171,11 @@ def share_terms(layout: Layout) -> dict[Any, list[Term]]:
 
 
 def total_terms(layout: Layout) -> dict[Any, list[Term]]:
-    """Gate kt of all parts of a segment, less its level."""
+    """Kt of the measure of all parts of a segment, less its level."""
     found: dict[Any, list[Term]] = {segment: [(-1.0, "level", segment)] for segment in layout.base}
     for part in layout.parts:
         if part.grows:
-            found[part.segment].append((part.weight, "served", part.part_id))
+            found[part.segment].append((part.counts, "served", part.part_id))
     return found
 
 
@@ -271,66 +265,6 @@ def gate_terms(layout: Layout) -> list[Term]:
         if stream.crosses == "may" and layout.case.gate is not None:
             found.append((stream.parts[0].weight, "arrived", (stream.stream_id, AFTER)))
     return found
-
-
-def cost_terms(layout: Layout, study: str) -> list[Term]:
-    """Thousand USD of a cost study, ``cost_shipper`` or ``cost_resource``, by variable of the period."""
-    case, shipper = layout.case, study == "cost_shipper"
-    carbon = float(case.rows("case")[0].carbon_usd_per_t)
-    grams = grams_per_t(case)
-    per_tkm = {row.mode_id: row.cost_usd_per_tkm for row in case.rows("mode")}
-    day = {row.commodity_id: row.time_usd_per_t_day for row in case.rows("commodity")}
-    found: list[Term] = []
-    flow = seen(layout, "flow")
-    for key in layout.flows:
-        arc, commodity = layout.arcs[key[0]], layout.commodity_of(key)
-        if shipper:
-            found.append(layout.term(arc.tariff[commodity], arc.tariff_cell[commodity], flow, key))
-            cost = day[commodity] * layout.hours(arc) / DAY + carbon * grams[key[0]] / 1e6
-        else:
-            cost = per_tkm[arc.mode_id] * arc.length_km
-        found.append((cost, "flow", key))
-    if not shipper:
-        per_km = {row.unit_id: row.cost_usd_per_km for row in case.rows("unit")}
-        for name, keys in (("loaded", layout.loaded), ("empty", layout.empty)):
-            found += [(per_km[unit] * layout.arcs[arc].length_km, name, (arc, unit)) for arc, unit in keys]
-        hourly = {row.carrier_id: row.cost_usd_per_h for row in case.rows("carrier")}
-        for arc_id in layout.moves:
-            arc = layout.arcs[arc_id]
-            found.append((hourly[arc.carrier_id] * layout.hours(arc), "move", arc_id))
-    if layout.measures:
-        return [term for term in found if term[0]]
-    for part in layout.parts:
-        row = case.row("demand", part.demand_id)
-        for sign, column, name in (
-            (1, "outside_usd_per_t", "outside"),
-            (1, "unmet_usd_per_t", "unmet"),
-            (-1, "subsidy_usd_per_t", "served"),
-        ):
-            usd = getattr(row, column)
-            if usd is not None and (shipper or name != "served"):
-                found.append(layout.term(sign * usd, ("demand", row.demand_id, column), name, part.part_id))
-    found += [(row.late_usd_per_t_day, "late_days", bound) for bound, row in layout.timed_parts.items()]
-    for store in layout.stores:
-        paid = "overstay_days" if store.row.free_d else "stock_days"
-        found += [(store.row.usd_per_t_day, paid, key) for key in store.stocks]
-        if not layout.horizon.cyclic:
-            found += [(-store.row.closing_usd_per_t, "closing_stock", key) for key in store.stocks]
-    return [term for term in found if term[0]]
-
-
-def tie_break_terms(layout: Layout) -> list[Term]:
-    """What the second pass minimises: the resources' cost, time of what lies or waits, a nudge on all that moves."""
-    nudges: list[Term] = [(NUDGE, "flow", key) for key in layout.flows]
-    # A loaded unit without cargo is an empty one: it must not look cheaper.
-    nudges += [(2 * NUDGE, "loaded", key) for key in layout.loaded] + [(NUDGE, "empty", key) for key in layout.empty]
-    nudges += [(NUDGE, "move", key) for key in layout.moves]
-    day = {row.commodity_id: max(LEAST_DAY, row.time_usd_per_t_day) for row in layout.case.rows("commodity")}
-    stocks = [key for store in layout.stores for key in store.stocks]
-    nudges += [(day[layout.stream[key[1]].commodity], "stock_days", key) for key in stocks]
-    commodity = {part.part_id: part.commodity for part in layout.parts}
-    nudges += [(day[commodity[part]], "waiting_days", part) for part in layout.timed_parts]
-    return cost_terms(layout, "cost_resource") + nudges
 
 
 def given_values(layout: Layout, scales: Mapping[str, float]) -> dict[str, dict[str, Floats]]:
@@ -429,9 +363,16 @@ def _by(horizon: Horizon, block: str, daily_factor: Floats | None) -> Floats:
 
 
 def ceilings(layout: Layout) -> dict[str, float]:
-    """Ceilings of the segments that take part, in gate kt."""
+    """Ceilings of the segments that take part, in kt of the measure, less what is held of them outside the scope."""
     rows = {row.segment_id: row.ceiling_t_per_year / KILO for row in layout.case.rows("segment")}
-    return {segment: rows.get(segment, math.inf) for segment in layout.base}
+    if layout.scope is None:
+        return {segment: rows.get(segment, math.inf) for segment in layout.base}
+    held: dict[str, float] = defaultdict(float)
+    for part in layout.parts:
+        if not part.grows and part.demand_id not in layout.scope.members:
+            held[part.segment] += part.weight * part.base
+    left = {segment: max(0.0, rows.get(segment, math.inf) - held[segment]) for segment in layout.base}
+    return {segment: most * layout.net_share[segment] for segment, most in left.items()}
 
 
 def varying_terms(layout: Layout, scales: Mapping[str, float]) -> dict[str, dict[Any, list[Term]]]:

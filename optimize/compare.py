@@ -11,12 +11,15 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corridor.model.answer import Answer, rows
+from corridor.model.building import built
 from corridor.model.carbon import Carbon
 from corridor.model.case import Case
 from corridor.model.comparison import Comparison
 from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
+from corridor.model.money import APART, bill, paid, revenue_by
 from corridor.optimize.carbon import carbon
+from corridor.optimize.journeys import days
 from corridor.optimize.ladder import ladder
 from corridor.optimize.layout import COSTS, KILO, MEASURES
 from corridor.optimize.paths import paths
@@ -25,8 +28,6 @@ from corridor.optimize.tables import resource_facts
 
 Key = tuple[Any, ...]
 Answered = TypeVar("Answered")
-UNKNOWN = "unknown"
-"""The country of a place that names none, as in the carbon of an answer."""
 NOTHING_T = 0.5
 """Tonnes below which two flows are alike."""
 
@@ -171,7 +172,8 @@ def _column(year: YearModel, study: str, floor_t: Mapping[str, float]) -> tuple[
         measures["capability_own", unit] = measured.measures_t["capability"]
     rungs = ladder(year)
     grouped = {int(str(number)): rung for number, rung in rungs.groupby("rung")}
-    ways, emitted = _ways(case, answer), carbon(case, answer)
+    ways, emitted = paths(case, answer.flow, answer.delivered), carbon(case, answer)
+    days_of = days(case, answer, ways)
     tables: dict[str, dict[Key, Any]] = {
         "measures": measures,
         "limits": {(row.resource, row.name, row.kind, row.price_unit): row.price for row in rows(answer.limits)},
@@ -179,8 +181,8 @@ def _column(year: YearModel, study: str, floor_t: Mapping[str, float]) -> tuple[
         "ladder": {(number,): float(rung["t"].iloc[0]) for number, rung in grouped.items()},
         "markets": _markets(answer),
         "flows": _links(case, answer),
-        "totals": _totals(answer, emitted, ways),
-        "days": _days(answer, ways),
+        "totals": _totals(case, answer, emitted, days_of),
+        "days": _days(days_of),
         "countries": _countries(case, answer, emitted, ways),
     }
     return tables, "" if measured.first is None else " together with ".join(measured.first.names)
@@ -199,67 +201,60 @@ def _links(case: Case, answer: Answer) -> dict[Key, float]:
     return {(link, facts[str(link)][0]): float(value) for link, value in t.items()}
 
 
-def _ways(case: Case, answer: Answer) -> list[tuple[str, float, float, frozenset[str]]]:
-    """The cargo way by way: segment, tonnes, days on the way by the links' own times, countries that it touches."""
+def _touched(case: Case, ways: pd.DataFrame) -> dict[str, float]:
+    """Tonnes whose way touches a country."""
     on = {arc.arc_id: arc for arc in arcs(case)}
     country = {row.node_id: row.country for row in case.rows("node")}
-    segment = dict(zip(answer.delivered["demand"], answer.delivered["segment"], strict=True))
-    found = []
-    for row in rows(paths(case, answer.flow, answer.delivered)):
+    through = defaultdict[str, float](float)
+    for row in rows(ways):
         places = {place for arc in row.ways for place in (on[arc].start, on[arc].end)}
-        touched = frozenset(str(country[place]) for place in places if country[place])
-        days = math.fsum(on[arc].time_h for arc in row.ways) / 24
-        found.append((str(segment[row.demand]), float(row.t), days, touched))
-    return found
+        for name in {str(country[place]) for place in places if country[place]}:
+            through[name] += float(row.t)
+    return through
 
 
-def _days(answer: Answer, ways: Iterable[tuple[str, float, float, frozenset[str]]]) -> dict[Key, float]:
-    names = dict(zip(answer.segments["segment"], answer.segments["name"], strict=True))
-    t, weighted = defaultdict[str, float](float), defaultdict[str, float](float)
-    for segment, tonnes, days, _ in ways:
-        t[segment] += tonnes
-        weighted[segment] += tonnes * days
-    order = [segment for segment in answer.delivered["segment"].unique() if t[segment] > 0]
-    return {(segment, names.get(segment, segment)): weighted[segment] / t[segment] for segment in order}
+def _days(found: pd.DataFrame) -> dict[Key, float]:
+    """Mean days of each market, waiting for ships included."""
+    return {(row.segment, row.name): row.days for row in rows(found) if row.segment}
 
 
-def _totals(
-    answer: Answer, emitted: Carbon, ways: Iterable[tuple[str, float, float, frozenset[str]]]
-) -> dict[Key, float]:
-    """Tonnes, cost, carbon and time of the flows; a quotient without a divisor is left out."""
-    cost = answer.cost.groupby("study")["usd"].sum()
+def _totals(case: Case, answer: Answer, emitted: Carbon, days_of: pd.DataFrame) -> dict[Key, float]:
+    """Tonnes, cost, carbon and time of the flows; a quotient without a divisor is left out.
+
+    Cargo that is not carried here, and projects that a scenario builds, are rows of their own.
+    """
+    delivered = answer.delivered
     found: dict[Key, float] = {
         ("delivered", "t/year"): emitted.delivered_t,
+        ("unmet", "t/year"): float(delivered["unmet_t"].sum()),
+        ("outside", "t/year"): float(delivered["outside_t"].sum()),
         ("gate", "gate t/year"): emitted.gate_t,
     }
     for study in COSTS:
-        usd = float(cost.get(study, 0.0))
+        usd = paid(answer.cost, study)
         found[study, "USD/year"] = usd
         if emitted.gate_t > 0:
             found[study, "USD per gate t"] = usd / emitted.gate_t
+    items = bill(answer.cost, answer.study if answer.study in COSTS else "cost_shipper")
+    found["revenue", "USD/year"] = answer.revenue_usd
+    found |= {(item, "USD/year"): items.get(item, 0.0) for item in APART}
+    found["built", "USD"] = math.fsum(project.cost_usd * times for project, times in built(case))
     found["co2e", "t/year"] = emitted.t_co2e
     if emitted.delivered_t > 0:
         found["co2e", "kg per t"] = emitted.t_co2e * KILO / emitted.delivered_t
-    way_t = math.fsum(tonnes for _, tonnes, _, _ in ways)
-    if way_t > 0:
-        found["days", "d"] = math.fsum(tonnes * days for _, tonnes, days, _ in ways) / way_t
+    if len(days_of):
+        found["days", "d"] = float(days_of["days"].iloc[-1])
+        found["days_without_waiting", "d"] = float(days_of["without_waiting_d"].iloc[-1])
     return found
 
 
-def _countries(
-    case: Case, answer: Answer, emitted: Carbon, ways: Iterable[tuple[str, float, float, frozenset[str]]]
-) -> dict[Key, float]:
-    """By country: tonnes whose way touches it, half of the freight of every link that ends there, its carbon."""
-    through, freight = defaultdict[str, float](float), defaultdict[str, float](float)
-    for _, tonnes, _, touched in ways:
-        for country in touched:
-            through[country] += tonnes
-    home = {row.node_id: row.country or UNKNOWN for row in case.rows("node")}
-    on = {arc.arc_id: arc for arc in arcs(case)}
-    for row in rows(answer.flow):
-        arc = on[row.arc]
-        for end in (home[arc.start], home[arc.end]):
-            freight[end] += float(row.t) * arc.tariff[row.commodity] / 2
+def _countries(case: Case, answer: Answer, emitted: Carbon, ways: pd.DataFrame) -> dict[Key, float]:
+    """By country: tonnes whose way touches it, the revenue of its operators, half the carbon of links that end there.
+
+    ``unknown`` where no table says whose an operator or a place is.
+    """
+    through = _touched(case, ways)
+    freight = defaultdict[str, float](float, revenue_by(answer.cost, "country"))
     co2e = defaultdict[str, float](float, zip(emitted.countries["country"], emitted.countries["t_co2e"], strict=True))
     columns = (("through", "t/year", through), ("freight", "USD/year", freight), ("co2e", "t/year", co2e))
     order = sorted({*through, *freight, *co2e}, key=lambda each: (-through[each], each))

@@ -11,11 +11,14 @@ from corridor.model.answer import Answer, Explanation, rows
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import arcs
+from corridor.model.horizon import DAY
 from corridor.model.units import amount
 from corridor.optimize.coefficients import available
+from corridor.optimize.journeys import journey
 from corridor.optimize.layout import KILO
 from corridor.optimize.paths import paths
 from corridor.optimize.period import Label
+from corridor.optimize.revenue import legs
 from corridor.optimize.studies import YearModel
 from corridor.optimize.tables import resource_facts
 
@@ -131,18 +134,22 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
     row = case.row("demand", name)
     names = {each.node_id: each.name for each in case.rows("node")}
     mine, found = ways[ways["demand"] == name], {arc.arc_id: arc for arc in arcs(case)}
+    mine = mine.sort_values("t", ascending=False, kind="stable")
     served = float(answer.delivered.loc[answer.delivered["demand"] == name, "t"].sum())
     asked = row.t_per_year + (row.elsewhere_t_per_year or 0)
     sentences = [
         f"{row.commodity_id} from {names[row.origin_id]} to {names[row.destination_id]}: "
         f"{asked:,.0f} t in the base year, {served:,.0f} t in this answer."
     ]
-    found_ways = []
-    for t, way in zip(mine["t"], mine["ways"], strict=True):
-        on = [found[arc] for arc in way]
-        km, days = sum(arc.length_km for arc in on), sum(arc.time_h for arc in on) / 24
-        found_ways.append((t, km, days, sum(arc.tariff[row.commodity_id] for arc in on), " > ".join(way)))
-    table = pd.DataFrame(found_ways, columns=["t", "km", "days", "usd_per_t", "way"])
+    by_leg = legs(case, answer, mine)
+    body = []
+    for number, (t, way) in enumerate(zip(mine["t"], mine["ways"], strict=True), 1):
+        spent = journey(case, way)
+        freight = float(by_leg.loc[by_leg["way"] == number, "usd_per_t"].sum())
+        places = [names[found[way[0]].start], *(names[found[arc].end] for arc in way)]
+        km = math.fsum(found[arc].length_km for arc in way)
+        body.append((t, km, spent.total / DAY, (spent.total - spent.waiting) / DAY, freight, " > ".join(places)))
+    table = pd.DataFrame(body, columns=["t", "km", "days", "without_waiting_d", "usd_per_t", "way"])
     passed = {found[arc].link_id for way in mine["ways"] for arc in way}
     full = set(answer.limits["resource"])
     holds = sorted(each for each, links in links_of(case).items() if each in full and links & passed)
@@ -151,7 +158,12 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
         sentences.append(f"Limits on its way: {', '.join(facts[each][0] for each in holds)}.")
     else:
         sentences.append("No limit of this answer lies on its way.")
-    return Explanation(name, "demand", sentences, {"ways": table})
+    by_leg = by_leg[LEGS_SHOWN]
+    return Explanation(name, "demand", sentences, {"ways": table, "legs": by_leg})
+
+
+LEGS_SHOWN = ["way", "leg", "from", "to", "operator", "km", "usd_per_t", "moving_d", "standing_d", "waiting_d"]
+"""Columns of the legs of a demand that are explained."""
 
 
 def _flows(answer: Answer, links: set[str]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from corridor.model.calendar import daily
 from corridor.model.case import Case, Cell
 from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, earliest, layers, taken
 from corridor.model.horizon import DAY, Floats, Horizon, whole
+from corridor.model.scope import Scope
 
 KILO = 1000.0
 """Inside, tonnes are kt, dollars are thousands, units and moves are thousands."""
@@ -38,7 +39,7 @@ class Part:
     """What a demand sends one way.
 
     ``crosses`` is must, may or never; ``weight`` gate tonnes per tonne (0 where it counts nothing), ``base`` kt of
-    the base year, ``grows`` whether a measure multiplies it.
+    the base year, ``grows`` whether a measure multiplies it, ``counts`` tonnes of the measure per tonne.
     """
 
     part_id: str
@@ -51,6 +52,7 @@ class Part:
     weight: float
     base: float
     grows: bool
+    counts: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -88,26 +90,31 @@ class Store:
 
 @dataclass(frozen=True)
 class Layout:
-    """Parts, streams and columns of one period of a case, for one study, and the horizon that repeats it."""
+    """Parts, streams and columns of one period of a case, for one study, and the horizon that repeats it.
+
+    With a ``scope`` its demands alone grow; the others are held at their base year.
+    """
 
     case: Case
     study: str
     parts: tuple[Part, ...]
     streams: tuple[Stream, ...]
     horizon: Horizon
+    scope: Scope | None = None
 
     def of(self, case: Case) -> Layout:
         """The same columns with the numbers of another case.
 
         Raises ValueError where that case asks for other columns: a demand that comes or goes, a link that opens.
         """
-        parts = {part.part_id: part for part in _parts(case, self.study) if part.base > 0}
+        scope = self.scope.of(case) if self.scope else None
+        parts = {part.part_id: part for part in _parts(case, self.study, scope) if part.base > 0}
         if list(parts) != [part.part_id for part in self.parts]:
             raise ValueError("other demands have tonnes")
         streams = tuple(
             replace(stream, parts=tuple(parts[part.part_id] for part in stream.parts)) for stream in self.streams
         )
-        now = Layout(case, self.study, tuple(parts.values()), streams, self.horizon)
+        now = Layout(case, self.study, tuple(parts.values()), streams, self.horizon, scope)
         if any((arc.capacity_t > 0) != (self.arcs[name].capacity_t > 0) for name, arc in now.arcs.items()):
             raise ValueError("other links are open")
         for name in COLUMNS:
@@ -292,12 +299,21 @@ class Layout:
         return {}
 
     @cached_property
+    def net_share(self) -> dict[str, float]:
+        """Tonnes of the measure per gate tonne of each segment that takes part."""
+        gate: dict[str, float] = defaultdict(float)
+        for part in self.parts:
+            if part.grows:
+                gate[part.segment] += part.weight * part.base
+        return {segment: base / gate[segment] for segment, base in self.base.items()}
+
+    @cached_property
     def base(self) -> dict[str, float]:
-        """Base-year gate tonnes (kt) of each segment that takes part."""
+        """Base-year kt of each segment that takes part, in tonnes of the measure: gate tonnes, but in a net scope."""
         found: dict[str, float] = defaultdict(float)
         for part in self.parts:
             if part.grows:
-                found[part.segment] += part.weight * part.base
+                found[part.segment] += part.counts * part.base
         return dict(found)
 
     def hours(self, arc: Arc) -> float:
@@ -318,19 +334,20 @@ def segment_of(case: Case, demand_id: str) -> str:
     return str(row.segment_id or row.demand_id)
 
 
-def layout(case: Case, study: str, horizon: Horizon | None = None) -> Layout:
+def layout(case: Case, study: str, horizon: Horizon | None = None, scope: Scope | None = None) -> Layout:
     """The layout of one period of the case for the study; parts without tonnes are left out.
 
-    The horizon is the whole year where none is given.
+    The horizon is the whole year where none is given. Cargo of a scope that avoids something has streams of its own.
     """
-    parts = tuple(part for part in _parts(case, study) if part.base > 0)
-    groups: dict[tuple[str, str, str], list[Part]] = defaultdict(list)
+    parts = tuple(part for part in _parts(case, study, scope) if part.base > 0)
+    groups: dict[tuple[str, str, str, frozenset[str]], list[Part]] = defaultdict(list)
     for part in parts:
-        groups[part.commodity, part.destination, part.crosses].append(part)
+        shut = scope.shut if scope and part.demand_id in scope.members else frozenset()
+        groups[part.commodity, part.destination, part.crosses, shut].append(part)
     streams: list[Stream] = []
-    for (commodity, destination, crosses), members in groups.items():
+    for (commodity, destination, crosses, shut), members in groups.items():
         origins = tuple(sorted({part.origin for part in members}))
-        edges = taken(case, commodity, crosses, origins, destination)
+        edges = taken(case, commodity, crosses, origins, destination, shut)
         columns = tuple(
             (arc.arc_id, layer) for arc in arcs(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in edges
         )
@@ -343,10 +360,10 @@ def layout(case: Case, study: str, horizon: Horizon | None = None) -> Layout:
         name = f"{commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
         name = _unused(name, [stream.stream_id for stream in streams])
         streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes))
-    return Layout(case, study, parts, tuple(streams), horizon or whole(case.base_year))
+    return Layout(case, study, parts, tuple(streams), horizon or whole(case.base_year), scope)
 
 
-def _parts(case: Case, study: str) -> list[Part]:
+def _parts(case: Case, study: str, scope: Scope | None = None) -> list[Part]:
     weight = {row.commodity_id: float(row.gate_factor) for row in case.rows("commodity")}
     gated = case.gate is not None
     found = []
@@ -362,7 +379,11 @@ def _parts(case: Case, study: str) -> list[Part]:
             found.append(Part(row.demand_id, *common, "never", segment, 0.0, crossing, False))
         else:
             crosses = "must" if gated else "never"
-            found.append(Part(row.demand_id, *common, crosses, segment, counted, crossing, study != CARRY))
+            grows, counts = study != CARRY, counted
+            if scope is not None:
+                grows, counts = row.demand_id in scope.members, 1.0 if scope.net else counted
+                crossing *= 1.0 if grows else scope.held
+            found.append(Part(row.demand_id, *common, crosses, segment, counted, crossing, grows, counts))
             if other > 0:
                 name = _unused(f"{row.demand_id}_elsewhere", case["demand"].index)
                 found.append(Part(name, *common, "never", segment, 0.0, other, False))

@@ -92,9 +92,7 @@ def _at_vertex(year: YearModel, question: Question, found: Solution) -> Solution
     """
     if not year.vertex(question):
         return found
-    again = year.solver.solve(
-        question.goal, maximise=question.maximise, given=question.given, without=question.without
-    )
+    again = year.solver.solve(question.goal, maximise=question.maximise, given=question.given, without=question.without)
     return again if again.status == "optimal" else found
 
 

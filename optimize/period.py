@@ -15,17 +15,17 @@ from pyomo.common.gc_manager import PauseGC
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, layers
 from corridor.model.horizon import DAY, Floats, Horizon, Steps
+from corridor.model.scope import Scope
 from corridor.optimize.coefficients import (
     Term,
     block_of,
-    cost_terms,
     gate_terms,
     given_values,
     offer_share,
     resource_terms,
-    tie_break_terms,
     varying_terms,
 )
+from corridor.optimize.costs import cost_terms, tie_break_terms
 from corridor.optimize.layout import Layout, layout
 from corridor.optimize.own_rules import PLANNED, OwnRules, PlannersRule, add_rules
 from corridor.optimize.rules import BLOCKS, rules_of, summed
@@ -63,9 +63,18 @@ def uncollected() -> Iterator[None]:
 
 
 @uncollected()
-def build(case: Case, study: str, horizon: Horizon | None = None, rules: Sequence[PlannersRule] = ()) -> Period:
-    """One period of the case with the rules of the study and those of a planner, for a horizon that repeats it."""
-    plan = layout(case, study, horizon)
+def build(
+    case: Case,
+    study: str,
+    horizon: Horizon | None = None,
+    rules: Sequence[PlannersRule] = (),
+    scope: Scope | None = None,
+) -> Period:
+    """One period of the case with the rules of the study and those of a planner, for a horizon that repeats it.
+
+    With a ``scope`` its demands alone grow.
+    """
+    plan = layout(case, study, horizon, scope)
     model = pyo.ConcreteModel(name=case.name)
     model.period, model.month, model.year = pyo.Block(), pyo.Block(), pyo.Block()
     scales = {resource: scale for resource, (scale, _) in resource_terms(plan).items()}

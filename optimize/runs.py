@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
+from corridor.model.scope import Scope
 from corridor.optimize.studies import YearModel
 
 CHUNK = 25
@@ -23,8 +24,8 @@ class Renumbered:
     no answer depends on what was asked before. Raises InfeasibleError where the case itself cannot be carried.
     """
 
-    def __init__(self, case: Case) -> None:
-        self.year = YearModel(case, "capability")
+    def __init__(self, case: Case, scope: Scope | None = None) -> None:
+        self.year = YearModel(case, "capability", scope=scope)
         common = self.year.concurrent()
         self.start = self.year.solver.start_from("growth")
         self.year.capability(min(1.0, common.value))
@@ -38,7 +39,8 @@ class Renumbered:
         try:
             self.year.renumber(case, givens_only=givens_only)
         except ValueError:
-            return YearModel(case, "capability")
+            scope = self.year.layout.scope
+            return YearModel(case, "capability", scope=scope.of(case)) if scope else YearModel(case, "capability")
         self.year.solver.start_from("growth", self.start)
         return self.year
 

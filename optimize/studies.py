@@ -16,6 +16,7 @@ from corridor.model.answer import Answer, Gate, Rung
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError, nearest
 from corridor.model.horizon import Floats, Horizon
+from corridor.model.scope import ALL, Scope
 from corridor.optimize.certificate import certify, tolerance, worst_imbalance
 from corridor.optimize.coefficients import Term, available, ceilings, given_values, varying_terms
 from corridor.optimize.compile import Program, compile_period
@@ -70,9 +71,10 @@ class YearModel:
         time_limit: float | None = None,
         deadline: float | None = None,
         watch: Callable[[Progress], None] | None = None,
+        scope: Scope | None = None,
     ) -> None:
         self.case, self.study, self.rules = case, study, rules
-        self.period = build(case, study, horizon, rules)
+        self.period = build(case, study, horizon, rules, scope)
         self.program: Program = compile_period(self.period)
         if time_limit is not None and deadline is None:
             deadline = perf_counter() + time_limit
@@ -99,7 +101,13 @@ class YearModel:
     @cached_property
     def whole(self) -> YearModel:
         """The same year as one period."""
-        return YearModel(self.case, self.study, rules=self.rules)
+        return YearModel(self.case, self.study, rules=self.rules, scope=self.layout.scope)
+
+    @property
+    def unit(self) -> str:
+        """The unit of the measures: gate tonnes, in a net scope tonnes of cargo, in a case without a gate tonnes."""
+        scope = self.layout.scope
+        return "t/year" if self.case.gate is None else "net t/year" if scope and scope.net else "gate t/year"
 
     def renumber(self, case: Case, *, givens_only: bool = False) -> None:
         """Take the numbers of another case in place: coefficients, right-hand sides and base years, not the costs.
@@ -187,7 +195,8 @@ class YearModel:
     def used(self) -> set[Label]:
         """The labels of columns that the same year by weeks makes use of; raises InfeasibleError, CaseError."""
         horizon = Horizon.of("week", self.case.base_year, cyclic=self.layout.horizon.cyclic)
-        weeks = YearModel(self.case, self.study, horizon, rules=self.rules, watch=self.solver.watch)
+        scope, watch = self.layout.scope, self.solver.watch
+        weeks = YearModel(self.case, self.study, horizon, rules=self.rules, watch=watch, scope=scope)
         weeks.solver.deadline = self.solver.deadline
         question, found, _ = _asked(weeks, self.study)
         flows, _ = _flows(weeks, self.study, question, found)
@@ -232,7 +241,6 @@ class YearModel:
         """
         solver, goal = self.solver, question.goal
         if not self._crosses:
-            solver.hold(*self.program.bounds(self.program.given(question.given), question.without))
             return False
         if goal not in solver.own:
             solver.solve(goal, maximise=question.maximise, given=question.given, without=question.without)
@@ -312,19 +320,23 @@ def solve(
     deadline: float | None = None,
     watch: Callable[[Progress], None] | None = None,
     floor_t: Mapping[str, float] | None = None,
+    scope: Scope | None = None,
     most: int | None = None,
 ) -> Answer:
     """Answer a study of a case whose tables have been checked; over the whole year if no horizon is given.
 
-    ``most`` is the greatest number of limits that are listed (None: all; 0: neither these nor the first limit).
-    Where time runs out after the program itself is solved, the answer says that its list is unfinished. ``rules`` are a planner's own (:mod:`corridor.optimize.own_rules`); ``floor_t`` holds tonnes by segment below which
+    The measures are those of a ``scope`` where one is given (:func:`corridor.optimize.scopes.held`).
+    ``most`` is the greatest number of limits that are listed (None: all; 0: neither these nor the first limit). Where
+    time runs out after the program itself is solved, the answer marks its list as unfinished.
+    ``rules`` are a planner's own (:mod:`corridor.optimize.own_rules`); ``floor_t`` holds tonnes by segment below which
     no measure of a whole year lets it fall, where several cases are compared at one floor. Raises CaseError (unknown
     study, nothing limits the answer), InfeasibleError, TimeLimitError.
     """
     if study not in STUDIES:
         raise CaseError([Fault("C070", "--study", f"{study} is no study; {nearest(study, STUDIES)}")], "the question")
     began = perf_counter()
-    year = YearModel(case, study, horizon, rules=rules, time_limit=time_limit, deadline=deadline, watch=watch)
+    limit: dict[str, Any] = {"time_limit": time_limit, "deadline": deadline, "watch": watch}
+    year = YearModel(case, study, horizon, rules=rules, scope=scope, **limit)
     if study in COSTS:
         question = Question(study, maximise=False)
         found = year.ask(question)
@@ -429,6 +441,8 @@ def _flows(year: YearModel, study: str, question: Question, found: Solution) -> 
     try:
         if year.vertex(question):
             solver.solve_rows(question.goal, *rows, maximise=question.maximise)
+        else:
+            solver.hold(*rows)
         second = solver.second_pass(goal, weight=year.ties(question) or TIE)
     except TimeLimitError:
         return found.columns, bounds  # the best there is, if not the cheapest of the best
@@ -491,15 +505,17 @@ def _answer(
     certificate = certify(program, goal, columns, prices, *bounds, maximise=sense, balance=balance, tolerance=allowed)
     cost = value if study in COSTS else float(year.goal("cost_resource") @ columns) * KILO
     gate, measured = case.gate, study in MEASURES
-    through = value if measured else float(tables["delivered"]["gate_t"].sum())
-    tonnes = "gate t/year" if gate is not None else "t/year"
+    scope = year.layout.scope
+    through = value if measured and scope is None else float(tables["delivered"]["gate_t"].sum())
+    if scope is not None:
+        tables["limits"]["price_unit"] = tables["limits"]["price_unit"].str.replace("gate t/year", year.unit)
     return Answer(
         case=case.name,
         scenario=case.scenario,
         study=study,
         status="optimal",
         value=value,
-        value_unit=tonnes if measured else "USD/year",
+        value_unit=year.unit if measured else "USD/year",
         gate=Gate(gate.name, float(gate.nameplate_t_per_year), study, through) if gate is not None else None,
         measures_t=measures_t or {},
         growth=growth,
@@ -514,6 +530,7 @@ def _answer(
         unfinished=listed.unfinished or late,
         horizon=year.layout.horizon if timed else None,
         whole_t=whole_t or {},
+        scope=ALL if scope is None else scope.scope_id,
     )
 
 

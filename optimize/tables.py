@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,8 +12,10 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, BACK
 from corridor.model.horizon import Floats
-from corridor.optimize.coefficients import available, cost_terms, resource_terms, slot_terms
+from corridor.model.operators import earners, has_tariff
+from corridor.optimize.coefficients import available, ceilings, resource_terms, slot_terms
 from corridor.optimize.compile import Program
+from corridor.optimize.costs import cost_items
 from corridor.optimize.layout import KILO, Layout, Store
 
 SMALLEST = 1e-9
@@ -28,7 +31,7 @@ def values_of(program: Program, columns: Floats) -> dict[str, dict[Any, float]]:
 
 
 def answer_tables(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> dict[str, pd.DataFrame]:
-    """The tables of an answer but for ``limits``: flow, move, use, delivered, segments, cost.
+    """The tables of an answer but for ``limits``: flow, move, use, delivered, segments, freight, cost.
 
     ``values`` are those of the year by variable and key, with the views where there are periods.
     """
@@ -58,6 +61,7 @@ def answer_tables(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> 
         "use": _use(layout, values),
         "delivered": _delivered(layout, values),
         "segments": _segments(layout, values),
+        "freight": _freight(layout, values),
         "cost": _cost(layout, values),
     }
 
@@ -177,9 +181,12 @@ def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.
 
 def _segments(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
     names = {row.segment_id: row.name for row in layout.case.rows("segment")}
-    ceilings = {row.segment_id: row.ceiling_t_per_year for row in layout.case.rows("segment")}
+    own = {row.segment_id: row.ceiling_t_per_year for row in layout.case.rows("segment")}
+    if layout.scope is not None:
+        own = {segment: most * KILO for segment, most in ceilings(layout).items()}
     level = values.get("level", {})
-    order = [segment for segment in names if segment in layout.base or layout.measures]
+    listed = layout.measures and layout.scope is None
+    order = [segment for segment in names if segment in layout.base or listed]
     order += [segment for segment in layout.base if segment not in names]
     rows = [
         (
@@ -187,33 +194,73 @@ def _segments(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.D
             names.get(segment, segment),
             layout.base.get(segment, 0.0) * KILO,
             level.get(segment, 0.0) * KILO,
-            ceilings.get(segment, math.inf),
+            own.get(segment, math.inf),
         )
         for segment in order
     ]
     return pd.DataFrame(rows, columns=["segment", "name", "base_t", "t", "ceiling_t"])
 
 
-SHIPPERS = ("served", "outside", "unmet", "late_days", "stock_days", "overstay_days", "closing_stock")
-"""What shippers pay for beside freight."""
+SHIPPERS = ("time", "carbon", "subsidy", "lateness", "storage", "stock", "outside", "penalty")
+"""Items that shippers bear and no operator of a link earns."""
 
 
 def _cost(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
-    """Both costs by operator and country of the place where the link begins; what is not a link is 'shippers'."""
-    country = {row.node_id: row.country or "sea" for row in layout.case.rows("node")}
-    operator = {row.carrier_id: row.operator for row in layout.case.rows("carrier")}
+    """Both costs by item, operator and country: freight and operation are its operators', the rest the shippers'.
+
+    Countries share what operators have together, in equal parts (:func:`corridor.model.operators.earners`).
+    """
+    earner = earners(layout.case)
     rows = []
     for study in ("cost_shipper", "cost_resource"):
-        for coefficient, name, key in cost_terms(layout, study):
-            amount = coefficient * values.get(name, {}).get(key, 0.0) * KILO
-            if not amount:
-                continue
-            name, key = (key[0], key[1:-1] if len(key) > 3 else key[1]) if name == "varied" else (name, key)
-            arc = None if name in SHIPPERS else layout.arcs.get(key if isinstance(key, str) else key[0])
-            if arc is None:
-                rows.append(("shippers", "", study, amount))
+        for item, arc_id, _, usd in _amounts(layout, values, study):
+            if item in SHIPPERS or arc_id is None:
+                rows.append(("shippers", "", study, item, usd))
             else:
-                who = (operator.get(arc.carrier_id) if arc.carrier_id else None) or arc.operator or arc.mode_id
-                rows.append((who, country[arc.start], study, amount))
-    frame = pd.DataFrame(rows, columns=["operator", "country", "study", "usd"])
-    return frame.groupby(["operator", "country", "study"])["usd"].sum().reset_index()
+                who = earner[arc_id]
+                rows += [(who.operator, country, study, item, usd * part) for country, part in who.shares.items()]
+    keys = ["operator", "country", "study", "item"]
+    frame = pd.DataFrame(rows, columns=[*keys, "usd"])
+    return frame.groupby(keys)["usd"].sum().reset_index()
+
+
+def _freight(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
+    """Revenue of each arc and commodity: the tariff as it is through the year, times the tonnes.
+
+    Where no tariff is stated, ``known`` is False and the revenue nothing.
+    """
+    earned: dict[tuple[str, str], float] = defaultdict(float)
+    for item, arc_id, commodity, usd in _amounts(layout, values, "cost_shipper"):
+        if item == "freight" and arc_id is not None:
+            earned[arc_id, commodity] += usd
+    carried: dict[tuple[str, str], float] = defaultdict(float)
+    for key, value in values.get("flow", {}).items():
+        if value > SMALLEST:
+            carried[key[0], layout.commodity_of(key)] += value * KILO
+    earner = earners(layout.case)
+    rows = []
+    for (arc_id, commodity), t in carried.items():
+        arc = layout.arcs[arc_id]
+        known = has_tariff(layout.case, arc, commodity)
+        who, km = earner[arc_id].operator, arc.length_km
+        rows.append((arc.link_id, arc_id, who, commodity, t, t * km, earned[arc_id, commodity], known))
+    columns = ["link", "arc", "operator", "commodity", "t", "tkm", "usd", "known"]
+    return pd.DataFrame(rows, columns=columns).astype({"known": bool})
+
+
+def _amounts(
+    layout: Layout, values: Mapping[str, Mapping[Any, float]], study: str
+) -> Iterator[tuple[str, str | None, str, float]]:
+    """USD of each term of a cost: item, arc (None for what is on none), commodity (of cargo), amount."""
+    for item, (coefficient, name, key) in cost_items(layout, study):
+        usd = coefficient * values.get(name, {}).get(key, 0.0) * KILO
+        if not usd:
+            continue
+        name, key = (key[0], key[1:-1] if len(key) > 3 else key[1]) if name == "varied" else (name, key)
+        cargo = name in ("flow", "passing")
+        arc_id = (key if isinstance(key, str) else key[0]) if item in ON_LINKS else None
+        yield item, arc_id, layout.commodity_of(key) if cargo else "", usd
+
+
+ON_LINKS = ("freight", "time", "carbon", "operation")
+"""Items whose terms are of arcs."""

@@ -15,8 +15,12 @@ from corridor.model.evidence import stands_for
 from corridor.model.faults import CaseError, Fault
 from corridor.model.formula import FormulaError, value
 from corridor.model.graph import arcs
+from corridor.model.scope import ALL, ScopeMeasures
+from corridor.optimize.journeys import hours
+from corridor.optimize.scopes import scope_measures
 from corridor.optimize.studies import solve
 
+VERDICTS = ("pass", "fail", "input", "forecast")
 COLUMNS = ["test", "name", "role", "scenario", "study", "unit", "published", "low", "high", "modelled"]
 COLUMNS += ["difference", "verdict", "sources", "tolerance", "note"]
 
@@ -26,19 +30,22 @@ class Said:
 
     def __init__(self, case: Case, answer: Answer, base: Answer) -> None:
         self.case, self.answer, self.base = case, answer, base
+        self.scopes: dict[str, ScopeMeasures | None] = {}
 
     def __call__(self, name: str) -> float:
         """The number; raises FormulaError where the name stands for none."""
-        head, middle, tail = name.split(".") if name.count(".") == 2 else (name, "", "")
+        head, middle, *tails = name.split(".") if name.count(".") > 1 else (name, "", "")
+        tail = ".".join(tails)
         by_head: dict[str, Callable[[str, str], float | None]] = {
             "measure": self._measure,
-            "base": lambda measure, tail: self.base.measures_t.get(measure) if tail == "t" else None,
+            "base": self._base,
             "segment": self._segment,
             "demand": self._demand,
             "link": self._link,
             "resource": self._resource,
             "kind": self._kind,
             "limit": self._limit,
+            "scope": self._scope,
         }
         found = by_head[head](middle, tail) if head in by_head else None
         if found is None and head in self.case["commodity"].index:
@@ -47,6 +54,13 @@ class Said:
 
     def _measure(self, measure: str, tail: str) -> float | None:
         return self.answer.measures_t.get(measure) if tail == "t" else None
+
+    def _base(self, name: str, tail: str) -> float | None:
+        """A measure, or the tonnes of a segment, in the answer without a scenario."""
+        if tail != "t":
+            return None
+        known = self.base.measures_t.get(name)
+        return _sum(self.base.segments, "segment", name, "t") if known is None else known
 
     def _segment(self, segment: str, tail: str) -> float | None:
         return _sum(self.answer.segments, "segment", segment, "t") if tail == "t" else None
@@ -78,16 +92,27 @@ class Said:
     def _limit(self, limit: str, tail: str) -> float | None:
         return float(limit in self.answer.first.resources) if tail == "first" and self.answer.first else None
 
+    def _scope(self, name: str, tail: str) -> float | None:
+        """A measure of a scope, as ``capability.t``; ``least.t`` and ``most.t`` where all demands reach their T."""
+        if name not in self.scopes:
+            there = name == ALL or name in self.case["scope"].index
+            measures = scope_measures(self.case, only=name) if there else ()
+            self.scopes[name] = next(iter(measures), None)
+        measures_of, (what, _, unit) = self.scopes[name], tail.partition(".")
+        known = {"handled", "concurrent", "capability", "least", "most", "base"}
+        if measures_of is None or unit != "t" or what not in known:
+            return None
+        return float(getattr(measures_of, f"{what}_t"))
+
     @cached_property
     def _graph(self) -> Mapping[str, nx.DiGraph[str]]:
-        carriers = {row.carrier_id: row.port_h + row.wait_h for row in self.case.rows("carrier")}
+        spent = hours(self.case)
         graphs: dict[str, nx.DiGraph[str]] = {str(each): nx.DiGraph() for each in self.case["commodity"].index}
         for arc in arcs(self.case):
-            hours = arc.time_h + carriers.get(arc.carrier_id, 0.0)
             for commodity in arc.commodities if arc.capacity_t > 0 else ():
                 known = graphs[commodity].get_edge_data(arc.start, arc.end)
-                if known is None or hours < known["hours"]:
-                    graphs[commodity].add_edge(arc.start, arc.end, hours=hours)
+                if known is None or spent[arc.arc_id].total < known["hours"]:
+                    graphs[commodity].add_edge(arc.start, arc.end, hours=spent[arc.arc_id].total)
         return graphs
 
     def _hours(self, commodity: str, start: str, end: str) -> float | None:
@@ -106,8 +131,8 @@ def validate(case: Case, scenario: Callable[[str], Case]) -> pd.DataFrame:
     """Every test of a case's validation table, in order.
 
     ``scenario`` gives the case in a scenario. Columns: test, name, role, scenario, study, unit, published, low, high,
-    modelled, difference (share of the published figure), verdict (pass, fail or input), sources (ids), tolerance,
-    note. Raises CaseError where a formula names what there is not, InfeasibleError.
+    modelled, difference (share of the published figure), verdict (pass, fail, input or forecast), sources (ids),
+    tolerance, note. Raises CaseError where a formula names what there is not, InfeasibleError.
     """
     said: dict[tuple[str, str], Said] = {}
     base = solve(case) if case.rows("validation") else None
@@ -126,7 +151,7 @@ def validate(case: Case, scenario: Callable[[str], Case]) -> pd.DataFrame:
         published = math.nan if row.published is None else row.published
         low = -math.inf if row.low is None else row.low
         high = math.inf if row.high is None else row.high
-        verdict = "input" if row.role == "input" else "pass" if low <= modelled <= high else "fail"
+        verdict = row.role if row.role != "test" else "pass" if low <= modelled <= high else "fail"
         difference = modelled / published - 1 if published else math.nan
         words = (" ".join(row.source_id), row.tolerance or "", row.note or "")
         told = (row.validation_id, row.name, row.role, *key, row.unit)

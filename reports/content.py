@@ -27,6 +27,7 @@ from corridor.reports.document import (
     Tile,
     Tiles,
 )
+from corridor.reports.say.revenue import report_blocks
 from corridor.reports.terminal import certificate_line
 from corridor.reports.words import (
     MEASURES,
@@ -70,6 +71,7 @@ def document(findings: Findings) -> Document:
             *through_the_year(findings),
             *_map(case, answer),
             *markets(findings),
+            *(report_blocks(findings.revenue) if findings.revenue is not None else []),
             *cut(findings),
             *sure(findings),
             *validated(findings),

@@ -6,6 +6,7 @@ from corridor.model.answer import Band, Findings, rows
 from corridor.reports.content_limits import KINDS_SAID, PHONE, name_of_kind
 from corridor.reports.document import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.figures_sure import band_figure, tornado_figure
+from corridor.reports.say.validation import page
 from corridor.reports.words import MEASURES, capital, millions
 from corridor.reports.words_sure import (
     LETTERS,
@@ -13,19 +14,15 @@ from corridor.reports.words_sure import (
     Swing,
     band_sentences,
     drawn_said,
-    failures,
     firsts,
-    held,
     possible_said,
     quantile_rows,
     r2_said,
     share_said,
-    strays_said,
     swings,
     to_measure,
     told,
     too_few_said,
-    verdicts_said,
 )
 
 MOST_FIRSTS = 10
@@ -214,50 +211,6 @@ def _next(band: Band) -> list[Block]:
 
 
 def validated(findings: Findings) -> list[Block]:
-    """What was published beside what the model says, and why it fails where it does."""
+    """The page of the validation; nothing where the case has no test."""
     frame = findings.validation
-    if frame is None or not len(frame):
-        return []
-    tests = held(frame)
-    inputs = "A test marked input compares the model with what it was fed: agreement there proves nothing."
-    has_inputs = bool((frame["verdict"] == "input").any())
-    blocks: list[Block] = [
-        Heading("Held against what happened"),
-        Paragraph((Strong(verdicts_said(frame)), *((f" {inputs}",) if has_inputs else ()))),
-        Table(
-            (
-                Column("Test", wide=3),
-                Column("Answer", wide=1.6),
-                Column("Published", right=True),
-                Column("Fair range", right=True),
-                Column("Model", right=True),
-                Column("Unit", wide=1),
-                Column("Difference", right=True),
-                Column("Verdict"),
-            ),
-            tuple(
-                (
-                    test.name,
-                    test.answer,
-                    test.published,
-                    test.fair,
-                    test.modelled,
-                    test.unit,
-                    test.difference,
-                    test.verdict,
-                )
-                for test in tests
-            ),
-            strong=tuple(place for place, test in enumerate(tests) if test.verdict == "fail"),
-            small=True,
-        ),
-    ]
-    strays = strays_said(frame)
-    if strays:
-        blocks.append(Note(strays))
-    failed = failures(frame)
-    if failed:
-        head = "Why it fails" if len(failed) == 1 else "Why they fail"
-        columns = (Column("Test", wide=2), Column(head, wide=4))
-        blocks.append(Table(columns, tuple(failed), caption="The tests that fail", small=True))
-    return blocks
+    return [] if frame is None or not len(frame) else page(frame)

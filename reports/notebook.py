@@ -15,14 +15,18 @@ from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall
 from corridor.model.carbon import Carbon
 from corridor.model.case import Case
 from corridor.model.comparison import Attribution, Comparison
+from corridor.model.difference import Difference
 from corridor.model.foresight import Foresight
 from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+from corridor.model.revenue import Revenue
 from corridor.model.showing import plain
 from corridor.model.units import amount
 from corridor.reports import content, content_limits, content_sure, content_year, figures_frontier
 from corridor.reports.answer_map import answer_map
 from corridor.reports.document import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
 from corridor.reports.figures import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
+from corridor.reports.say.difference import difference_blocks
+from corridor.reports.say.revenue import revenue_blocks
 from corridor.reports.terminal import certificate_line
 from corridor.reports.terminal_carbon import BOUNDARY, carbon_sentences, carbon_tables
 from corridor.reports.terminal_compare import (
@@ -280,6 +284,16 @@ def _carbon(found: Carbon) -> list[Block]:
     if not found.delivered_t:
         return [Paragraph(("Nothing is delivered, so nothing is emitted.",))]
     return [_said(carbon_sentences(found)), Note(BOUNDARY), *_tables(carbon_tables(found))]
+
+
+@blocks.register
+def _revenue(found: Revenue) -> list[Block]:
+    return revenue_blocks(found)
+
+
+@blocks.register
+def _difference(found: Difference) -> list[Block]:
+    return difference_blocks(found)
 
 
 @blocks.register

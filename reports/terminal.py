@@ -16,8 +16,10 @@ from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.units import amount
+from corridor.reports.say.measures import measures
+from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_year import print_year
-from corridor.reports.words import MEASURES, by_period, first_limit, headline, limit_name, no_single_limit
+from corridor.reports.words import first_limit, headline, limit_name, limits_left, no_single_limit
 
 PIPED_WIDTH = 160
 
@@ -61,7 +63,7 @@ def print_answer(case: Case, answer: Answer) -> None:
     console.print(f"[bold]{escape(headline(case, answer))}[/bold]")
     console.print()
     if answer.measures_t:
-        _print_measures(console, answer)
+        print_blocks(measures(case, answer))
         if answer.first is not None:
             console.print(
                 f"First limit: {escape(first_limit(answer))}, at {answer.first.growth:.2f} times the base year"
@@ -95,8 +97,10 @@ def print_answer(case: Case, answer: Answer) -> None:
                 escape(amount(row.price, row.price_unit)),
             )
         console.print(table)
-    else:
+    elif not answer.limits_left and not answer.unfinished:
         console.print(escape(no_single_limit(answer)))
+    if left := limits_left(answer):
+        console.print(escape(left))
     console.print()
     if len(answer.segments) and answer.measures_t:
         table = Table(
@@ -113,28 +117,6 @@ def print_answer(case: Case, answer: Answer) -> None:
     told = how_sure(case)
     if told:
         console.print(told)
-
-
-def _print_measures(console: Console, answer: Answer) -> None:
-    """The measures, those of a year by periods beside those of the year as one period."""
-    nameplate = answer.gate.nameplate_t if answer.gate else math.inf
-    shares = math.isfinite(nameplate)
-    timed = answer.horizon is not None
-    heads = [f"{by_period(answer)} t/year", "as one period t/year"] if timed else ["t/year"]
-    table = Table("measure", *heads, *(["of nameplate"] if shares else []), "what it is", box=None)
-    for column in range(1, len(heads) + 1 + shares):
-        table.columns[column].justify = "right"
-    for name in MEASURES:
-        value, whole = answer.measures_t.get(name), answer.whole_t.get(name)
-        known = value if value is not None else whole
-        if known is None:
-            continue
-        cells = ["" if value is None else f"{value:,.0f}"]
-        cells += ["" if whole is None else f"{whole:,.0f}"] if timed else []
-        share = [f"{known / nameplate:.0%}"] if shares else []
-        table.add_row(MEASURES[name][0], *cells, *share, MEASURES[name][1])
-    console.print(table)
-    console.print()
 
 
 def certificate_line(answer: Answer) -> str:

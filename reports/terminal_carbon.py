@@ -132,14 +132,16 @@ def _rivals(found: Carbon) -> Iterator[Lines]:
             _or_dash(row.km, ",.0f"),
             _or_dash(row.kg_per_t, ",.0f"),
             _or_dash(row.kg_per_unit, ",.0f"),
-            _or_dash(row.days, ".0f"),
+            _or_dash(row.days, ".1f" if row.route == "corridor" else ".0f"),
+            _or_dash(row.days - row.waiting_days, ".1f"),
             _or_dash(row.usd_per_unit, ",.0f"),
             row.verdict or ("" if row.route == "corridor" else "not known"),
         )
         for row in rows(found.rivals)
     ]
     unit = _unit(found)
-    note = "USD is freight. What costs less counts freight and time, at any price on carbon or above or below one."
+    note = "USD is freight. The last column counts freight and time, at any price on carbon or above or below one. "
+    note += "Days hold the waiting for ships; the column beside them is without it."
     ships = [f"{row.name} by {row.at_sea.replace(' ', ', ')}" for row in rows(found.rivals) if row.at_sea]
     if ships:
         note += f" Most of it goes by these ships: {'; '.join(ships)}."
@@ -147,8 +149,8 @@ def _rivals(found: Carbon) -> Iterator[Lines]:
         note += " * No cargo of this answer goes there: the cheapest way."
     if "closed" in set(found.rivals["way"]):
         note += " ** The corridor has no open way."
-    head = ("trade", "km", "kg per t", f"kg per {unit}", "days", f"USD per {unit}", "costs less")
-    yield Lines("Beside rival routes", head, body, (1, 2, 3, 4, 5), note)
+    head = ("trade", "km", "kg per t", f"kg per {unit}", "days", "without waiting", f"USD per {unit}", "costs less")
+    yield Lines("Beside rival routes", head, body, (1, 2, 3, 4, 5, 6), note)
 
 
 def _route(row: Any) -> str:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from corridor.model.answer import rows
 from corridor.model.comparison import Attribution, Comparison
+from corridor.model.operators import UNKNOWN
 from corridor.reports.terminal_tables import Lines
 from corridor.reports.words import MEASURES, capital, millions, mt
 
@@ -25,23 +26,32 @@ MOST_LINKS, MOST_COUNTRIES = 8, 8
 SEA = "sea"
 """Where ships emit."""
 BORNE = (
-    "Days are the links' own times, without waiting for a ship. Half of a link's freight and carbon counts for the "
-    "country of each end; what ships emit is the sea's."
+    "Days hold the waiting for ships. Freight counts for the country of the operator, in equal parts where several run "
+    "a leg together; of a land link without a known operator half goes to the country of each end, as of its carbon."
 )
 NOTHING = 0.5
 """Tonnes, or dollars, below which nothing has changed."""
 LETTERS = {"handled": "H", "concurrent": "C", "capability": "T", "free": "U"}
 TOTALS = {
     ("delivered", "t/year"): ("delivered, all cargo", "kt", 1e3, 0),
+    ("unmet", "t/year"): ("left behind", "kt", 1e3, 0),
+    ("outside", "t/year"): ("on routes outside the corridor", "kt", 1e3, 0),
     ("gate", "gate t/year"): ("through the gate", "gate kt", 1e3, 0),
     ("cost_resource", "USD/year"): ("operators spend", "million USD", 1e6, 0),
     ("cost_resource", "USD per gate t"): ("  for each gate tonne", "USD", 1, 1),
-    ("cost_shipper", "USD/year"): ("shippers bear: freight, time, carbon price", "million USD", 1e6, 0),
+    ("cost_shipper", "USD/year"): ("shippers pay: freight, time, carbon price", "million USD", 1e6, 0),
     ("cost_shipper", "USD per gate t"): ("  for each gate tonne", "USD", 1, 1),
+    ("revenue", "USD/year"): ("operators earn: freight", "million USD", 1e6, 0),
+    ("outside", "USD/year"): ("apart: freight on routes outside", "million USD", 1e6, 0),
+    ("penalty", "USD/year"): ("apart: penalty for cargo left behind", "million USD", 1e6, 0),
+    ("built", "USD"): ("built: cost of its projects, once", "million USD", 1e6, 0),
     ("co2e", "t/year"): ("CO2e", "kt", 1e3, 0),
     ("co2e", "kg per t"): ("  for each tonne delivered", "kg", 1, 1),
     ("days", "d"): ("mean time on the way", "days", 1, 1),
+    ("days_without_waiting", "d"): ("  without waiting for ships", "days", 1, 1),
 }
+SHOWN_IF_ANY = ("unmet", "outside", "penalty", "built")
+"""Quantities without a line where no scenario has any."""
 COUNTRY = {"through": ("kt through", 1e3), "freight": ("freight, MUSD", 1e6), "co2e": ("CO2e, kt", 1e3)}
 
 
@@ -216,6 +226,8 @@ def _ladder(found: Comparison) -> Iterator[Lines]:
 def _totals(found: Comparison) -> Iterator[Lines]:
     body = []
     for key, values in zip(found.totals.index, found.totals.itertuples(index=False, name=None), strict=True):
+        if key[0] in SHOWN_IF_ANY and not any(abs(value) > NOTHING for value in values):
+            continue
         said, unit, scale, digits = TOTALS[key]
         body.append((said, unit, *_numbers(found, values, scale, digits)))
     yield Lines("Cost, carbon and time", ("", "unit", *_heads(found)), body, range(2, 2 + len(_heads(found))))
@@ -231,8 +243,8 @@ def _countries(found: Comparison) -> Iterator[Lines]:
                 "–" if math.isnan(each) else f"{each / COUNTRY[what][1]:,.0f}" for what in COUNTRY for each in by[what]
             ]
             body.append((str(country), *cells))
-    nations = [line for line in body if line[0] != SEA]
-    shown = [*nations[:MOST_COUNTRIES], *(line for line in body if line[0] == SEA)]
+    nations = [line for line in body if line[0] not in (SEA, UNKNOWN)]
+    shown = [*nations[:MOST_COUNTRIES], *(line for line in body if line[0] in (SEA, UNKNOWN))]
     head = [
         f"{' ' if place else said}\n{_broken(name)}" for said, _ in COUNTRY.values() for place, name in enumerate(names)
     ]

@@ -14,6 +14,8 @@ from rich.markup import escape
 from corridor.model.answer import Band, rows
 from corridor.model.case import Case
 from corridor.model.evidence import Figure, Provenance, number
+from corridor.reports.say.validation import page
+from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_tables import PIPED_WIDTH, print_rows
 from corridor.reports.words import MEASURES, capital, millions
 from corridor.reports.words_sure import (
@@ -22,19 +24,15 @@ from corridor.reports.words_sure import (
     Swing,
     band_sentences,
     drawn_said,
-    failures,
     firsts,
-    held,
     possible_said,
     quantile_rows,
     r2_said,
     share_said,
-    strays_said,
     swings,
     to_measure,
     told,
     too_few_said,
-    verdicts_said,
 )
 
 BASES = {
@@ -245,26 +243,8 @@ def _plain(value: Any, unit: str = "") -> str:
 
 
 def print_validation(frame: pd.DataFrame) -> None:
-    """What was published beside what the model says, the counts, and the notes of what fails."""
-    if not len(frame):
-        _console().print("The case has no validation.csv: there is nothing to hold the model against.")
-        return
-    body = [
-        (each.name, each.answer, each.published, each.fair, each.modelled, each.unit, each.difference, each.verdict)
-        for each in held(frame)
-    ]
-    head = ("test", "answer", "published", "fair range", "model", "unit", "difference", "verdict")
-    print_rows("Held against what happened", head, body, (2, 3, 4, 6))
-    console = _console()
-    _say(console, verdicts_said(frame), 0)
-    strays = strays_said(frame)
-    if strays:
-        _say(console, strays, 0)
-    failed = failures(frame)
-    if failed:
-        _head(console, "What fails")
-    for name, note in failed:
-        _say(console, f"{name}: {note}")
+    """Print the model beside what was published, to stdout."""
+    print_blocks(page(frame))
 
 
 def print_band(band: Band) -> None:

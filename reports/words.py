@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
+from corridor.model.money import bill, paid
+from corridor.model.ranges import Range, Ranges, kept
+from corridor.model.scope import ALL, ScopeMeasures, headline_scope
 from corridor.model.units import amount
 
 MEASURES = {
@@ -15,6 +18,108 @@ MEASURES = {
     "capability": ("Capability", "each market grown to its own limit, none falling"),
     "free": ("Free mix", "an upper bound: any mix of cargo, no market protected"),
 }
+READER = {
+    "handled": "used",
+    "concurrent": "fits if all grow alike",
+    "capability": "fits if each grows to its limit",
+    "free": "any mix of cargo",
+}
+"""Measures in the words of a reader who is no modeller."""
+PARTS = {
+    0.1: "a tenth",
+    0.2: "a fifth",
+    0.25: "a quarter",
+    1 / 3: "a third",
+    0.4: "two fifths",
+    0.5: "half",
+    0.6: "three fifths",
+    2 / 3: "two thirds",
+    0.75: "three quarters",
+    0.8: "four fifths",
+    0.9: "nine tenths",
+}
+SINGLE = ("tenth", "fifth", "quarter", "third", "half", "all")
+"""Ends of the parts that are one."""
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+WHOLE_MT = 5e6
+"""Tonnes from which a number that has a range is rounded to a whole Mt."""
+
+
+def rounded(tonnes: float, within: Range | None = None, measure: str = "") -> str:
+    """Mt as a page shows them, bare: one decimal, whole ones where a range says how sure they are, more where small.
+
+    What was used keeps its decimal: it was counted.
+
+    >>> rounded(9_234_162), rounded(50_000), rounded(3_100)
+    ('9.2', '0.05', '0.003')
+    """
+    if math.isinf(tonnes):
+        return "no limit"
+    digits = 1 if tonnes >= 1e6 or not tonnes else 2 if tonnes >= 1e4 else 3
+    if within is not None and measure != "handled" and within.stated_t >= WHOLE_MT:
+        digits = 0
+    return f"{tonnes / 1e6:,.{digits}f}"
+
+
+def about(tonnes: float, within: Range | None = None, measure: str = "") -> str:
+    """Tonnes as a sentence has them: ``9.2 Mt``, with a range ``about 9 Mt, likely 8 to 10``."""
+    if within is None:
+        return f"{rounded(tonnes)} Mt"
+    low, high = (rounded(each, within, measure) for each in (within.p5_t, within.p95_t))
+    return f"about {rounded(tonnes, within, measure)} Mt, likely {low} to {high}"
+
+
+def clause(text: str) -> str:
+    """A number of :func:`about` before more words: its range, if there is one, stands between commas."""
+    return f"{text}," if ", likely" in text else text
+
+
+def least_to_most(least: float, most: float, within: Range | None = None) -> str:
+    """A number that is not unique, bare: ``4.2 to 5.1``, or one number where both ends read alike.
+
+    >>> least_to_most(4_200_000, 5_100_000), least_to_most(4_200_000, 4_200_001)
+    ('4.2 to 5.1', '4.2')
+    """
+    low, high = rounded(least, within), rounded(most, within)
+    return low if low == high else f"{low} to {high}"
+
+
+def part(share: float) -> str:
+    """A share in words: the nearest plain part.
+
+    >>> part(0.6), part(0.02), part(1.3)
+    ('about three fifths', 'less than a tenth', 'all')
+    """
+    if share >= 0.95:
+        return "all" if share >= 1 - 1e-9 else "nearly all"
+    if share < 0.07:
+        return "less than a tenth"
+    return f"about {PARTS[min(PARTS, key=lambda each: abs(each - share))]}"
+
+
+def doubt(within: Range) -> str:
+    """How a stated value that is outside the middle half of its trials is called; nothing where it is within.
+
+    >>> doubt(Range(9.2, 7.0, 7.5, 8.0, 9.0, 9.9, 0.21))
+    'optimistic: one trial in five reaches it'
+    """
+    if within.optimistic:
+        times = round(1 / within.reached) if within.reached > 0 else 0
+        how = f"one trial in {_count(times)} reaches it" if times else "no trial reaches it"
+        return f"optimistic: {how}"
+    if within.cautious:
+        tenths = min(10, round(10 * within.reached))
+        return f"cautious: {COUNTS[tenths]} trials in ten reach it"
+    return ""
+
+
+def _count(number: int) -> str:
+    return COUNTS[number] if number < len(COUNTS) else str(number)
+
+
+def used_name(case: Case) -> str:
+    """The measure H of a case: used in a year that was counted, else carried of what a plan or a what-if asks."""
+    return f"used {case.base_year}" if case.observed else f"carried {case.base_year}"
 
 
 def mt(tonnes: float, digits: int = 1) -> str:
@@ -66,6 +171,16 @@ def first_limit(answer: Answer) -> str:
     if answer.first is None:
         return "no resource"
     return " together with ".join(answer.first.names)
+
+
+def limits_left(answer: Answer) -> str:
+    """A sentence on limits that are not in the list, empty where it is whole."""
+    if answer.unfinished:
+        return "The list of limits is unfinished: time ran out. The answer itself is complete."
+    if not answer.limits_left:
+        return ""
+    more = "1 more limit has" if answer.limits_left == 1 else f"{answer.limits_left} more limits have"
+    return f"{more} a price in the program, and may matter less; --limits all lists every one."
 
 
 def no_single_limit(answer: Answer) -> str:
@@ -121,9 +236,9 @@ def compared(answer: Answer) -> str:
 
 
 TIMED = {
-    "handled": "went through in the base year",
-    "concurrent": "would fit with all markets growing together",
-    "capability": "would fit if each market grew to its own limit",
+    "handled": "of what is asked is carried",
+    "concurrent": "would fit if all cargo grew alike",
+    "capability": "would fit if each kind grew to its limit",
     "free": "would fit with any mix of cargo",
 }
 
@@ -132,9 +247,12 @@ def _timed(case: Case, answer: Answer, where: str) -> list[str]:
     """The first sentences about a measure of a year by periods."""
     value = answer.value or 0.0
     whole = whole_year(answer)
-    said = [f"With the year cut {by_period(answer)}, {mt(value)} {TIMED[answer.study]} ({where})."]
+    fits = TIMED[answer.study]
+    if answer.study == "handled" and case.observed:
+        fits = "of the base year is carried"
+    said = [f"With the year cut {by_period(answer)}, {mt(value)} {fits} ({where})."]
     if answer.horizon is not None and answer.horizon.name == "year":
-        said = [f"In an open year {mt(value)} {TIMED[answer.study]} ({where})."]
+        said = [f"In an open year {mt(value)} {fits} ({where})."]
     if whole is not None:
         difference = value - whole
         if abs(difference) <= 1e-6 * max(1.0, abs(whole)):
@@ -146,45 +264,142 @@ def _timed(case: Case, answer: Answer, where: str) -> list[str]:
         said.append(f"The base year itself does not fit: {answer.growth:.2f} times of it does.")
     handled = answer.whole_t.get("handled")
     if handled is not None and answer.study != "handled":
-        said.append(f"In {case.base_year} it handled {mt(handled)}.")
+        used = f"In {case.base_year} {mt(handled)} went through." if case.observed else f"Carried: {mt(handled)}."
+        said.append(used)
     return said
 
 
-def headline(case: Case, answer: Answer) -> str:
-    """The answer in a sentence or four."""
-    return " ".join(sentences(case, answer))
+def headline(case: Case, answer: Answer, ranges: Ranges | None = None) -> str:
+    """The answer in a few sentences."""
+    return " ".join(sentences(case, answer, ranges))
 
 
-def sentences(case: Case, answer: Answer) -> list[str]:
-    """The sentences of the headline; the first can stand alone."""
+def sentences(case: Case, answer: Answer, ranges: Ranges | None = None) -> list[str]:
+    """The sentences of the headline; the first can stand alone.
+
+    ``ranges`` say how sure the measures are; those kept with the case if left out.
+    """
     if answer.study.startswith("cost"):
-        who = "shippers pay" if answer.study == "cost_shipper" else "operators spend"
-        through = f", {mt(answer.gate.t)} of it through {answer.gate.name}" if answer.gate else ""
-        delivered = float(answer.delivered["t"].sum())
-        cost = amount((answer.cost_usd or 0) / 1e6)
-        return [f"For {mt(delivered)} in {case.base_year}{through}, {who} at least {cost} million USD a year."]
+        return _cost(case, answer)
     where = answer.gate.name if answer.gate else case.title
     if answer.growth is None and (answer.horizon is None or not answer.value):
         return [f"{where}: nothing is asked to go through, so nothing does."]
     if answer.horizon is not None:
         return _timed(case, answer, where) + _nameplate(answer)
-    measures = answer.measures_t
-    handled, concurrent, capability = (measures[name] for name in ("handled", "concurrent", "capability"))
-    assert answer.growth is not None
-    first = first_limit(answer)
-    own = f"{mt(capability)} if each market grew to its own limit."
-    if answer.growth >= 1:
-        said = [
-            f"In {case.base_year} {where} handled {mt(handled)}.",
-            f"{mt(concurrent)} would fit before the first limit, {first}, and {own}",
-        ]
+    known = kept(case) if ranges is None else ranges
+    return [*_measured(case, answer, known, where), *_scope_sentences(case, answer, known), *_nameplate(answer)]
+
+
+def _measured(case: Case, answer: Answer, known: Ranges, where: str) -> list[str]:
+    """Used, fits if all grow alike, fits if each grows to its limit, and the first limit."""
+    net, growth = answer.value_unit.startswith("net"), answer.growth or 0.0
+    texts = {}
+    for name in ("handled", "concurrent", "capability"):
+        within = known.get((answer.scope, net, name)) if name != "handled" else None
+        texts[name] = about(answer.measures_t[name], within, name)
+    asked = f"{rounded(float(answer.segments['base_t'].sum()))} Mt"
+    held = "" if answer.scope == ALL else ", the other cargo as in the base year"
+    if answer.scope != ALL:
+        own = answer.of_scope(answer.scope, net=net)
+        where = own.name if own else answer.scope
+    if not case.observed:
+        carried = "all of it is carried" if growth >= 1 else f"of which {texts['handled']} are carried"
+        said = [f"Asked of {where} in {case.base_year}: {asked}, {carried}."]
+    elif growth >= 1:
+        said = [f"In {case.base_year} {texts['handled']} went through {where}."]
     else:
-        asked = float(answer.segments["base_t"].sum())
-        said = [
-            f"In {case.base_year} {where} should have handled {mt(asked)}, of which {mt(handled)} fit.",
-            f"Kept in proportion only {mt(concurrent)} fit, because of the first limit, {first}; {own}",
-        ]
-    return said + _nameplate(answer)
+        said = [f"In {case.base_year} {asked} should have gone through {where}, of which {texts['handled']} fit."]
+    together, apart = (clause(texts[name]) for name in ("concurrent", "capability"))
+    if growth >= 1:
+        alike = f"{capital(together)} would fit if all cargo grew alike"
+    else:
+        alike = f"Kept in proportion only {together} fit"
+    said.append(f"{alike}, and {apart} if each kind grew to its limit{held}.")
+    return [*said, f"The first limit: {first_limit(answer)}."]
+
+
+def _scope_sentences(case: Case, answer: Answer, known: Ranges) -> list[str]:
+    """The scope that the headline names beside the gate, and how much of what is wanted of it fits."""
+    name = headline_scope(case)
+    scope = next((each for each in answer.scopes if each.scope == name), None)
+    if scope is None or answer.scope not in (ALL, name):
+        return []
+    said = []
+    if answer.scope == ALL:
+        tare = any(each.scope == name and each.net != scope.net for each in answer.scopes)
+        weight = ", without the own weight of wagons and trucks" if tare and scope.net else ""
+        had = f"{rounded(scope.handled_t)} Mt"
+        if case.observed:
+            said.append(f"{capital(scope.name)} had {had} of this{weight}.")
+        else:
+            asked = f"{rounded(scope.base_t)} Mt asked, "
+            said.append(f"{capital(scope.name)}: {asked}{had} carried{weight}.")
+    return [*said, _wanted(answer, scope, known)]
+
+
+def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
+    """How much of a scope fits, of what is wanted of it where somebody wants something."""
+    own = about(scope.capability_t, known.get((scope.scope, scope.net, "capability")), "capability")
+    most = known.get((scope.scope, scope.net, "most"))
+    ends = f"{least_to_most(scope.least_t, scope.most_t, most)} Mt"
+    beside = f", and {ends} where all cargo grows to its limit"
+    if not scope.target_t:
+        return f"At most {own} fit of it{beside}."
+    year = f" in {scope.target_year}" if scope.target_year else ""
+    share = part(scope.capability_t / scope.target_t)
+    verb = "fits" if share.endswith(SINGLE) else "fit"
+    wanted = rounded(scope.target_t).removesuffix(".0")
+    return f"Of the {wanted} Mt wanted of it{year}, {share} {verb}: at most {own}{beside}."
+
+
+PAID = {
+    "freight": "freight",
+    "time": "time of the cargo",
+    "carbon": "the price of carbon",
+    "subsidy": "subsidies",
+    "lateness": "lateness",
+    "storage": "storage",
+    "stock": "cargo in store at the end",
+}
+"""Parts of the shippers' bill in a sentence."""
+
+
+def dollars(usd: float) -> str:
+    """USD in millions, with as many digits as the amount deserves.
+
+    >>> dollars(1_400e6), dollars(-6.04e6)
+    ('1,400 million USD', '-6 million USD')
+    """
+    return f"{amount(usd / 1e6)} million USD"
+
+
+def _cost(case: Case, answer: Answer) -> list[str]:
+    """The cost of cargo that is carried; cargo left behind or sent elsewhere is apart."""
+    delivered, outside, unmet = (float(answer.delivered[name].sum()) for name in ("t", "outside_t", "unmet_t"))
+    who = "shippers pay" if answer.study == "cost_shipper" else "operators spend"
+    through = f", {_tonnes(answer.gate.t)} of it through {answer.gate.name}" if answer.gate else ""
+    here, items = paid(answer.cost, answer.study), bill(answer.cost, answer.study)
+    parts = [f"{amount(items[item] / 1e6)} {name}" for item, name in PAID.items() if item in items]
+    of = f": {listed(parts)}" if len(parts) > 1 else ""
+    least = "" if outside + unmet > 0.5 else "at least "
+    said = [f"For {_tonnes(delivered)} in {case.base_year}{through}, {who} {least}{dollars(here)} a year{of}."]
+    if outside + unmet <= 0.5:
+        return said
+    ways = [f"{_tonnes(unmet)} are left behind"] if unmet > 0.5 else []
+    ways += [f"{_tonnes(outside)} take routes outside the corridor"] if outside > 0.5 else []
+    said.append(f"Of {_tonnes(delivered + outside + unmet)} asked, {listed(ways)}.")
+    apart = [f"their {name}, {dollars(items[item])} a year" for item, name in APART_SAID.items() if item in items]
+    if apart:
+        said.append(f"Not in that sum: {listed(apart)}.")
+    return said
+
+
+APART_SAID = {"penalty": "penalty", "outside": "freight on those routes"}
+
+
+def _tonnes(tonnes: float) -> str:
+    """Tonnes as Mt with one decimal, or as they are where that would show little of them."""
+    return mt(tonnes) if tonnes >= 1e5 else f"{tonnes:,.0f} t"
 
 
 def _nameplate(answer: Answer) -> list[str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -28,15 +26,6 @@ COMES = {
 }
 MOST_DRIVERS = 10
 NOTHING_HAPPENED = "In none of the draws does the cargo of the base year fit, so the band cannot be told from them."
-MILLION_FROM = 1e5
-IN_MILLIONS = {
-    "t": "Mt",
-    "t/year": "Mt/year",
-    "t a year": "Mt a year",
-    "gate t": "gate Mt",
-    "gate t/year": "gate Mt/year",
-    "gate t a year": "gate Mt a year",
-}
 
 
 def drawn_said(band: Band) -> str:
@@ -249,116 +238,3 @@ def firsts(band: Band) -> pd.DataFrame:
     """The first limits, the most frequent first; those of no draw are left out."""
     frame = band.first
     return frame[(frame["share"] > 0) | (frame["share_all"] > 0)]
-
-
-@dataclass(frozen=True)
-class Held:
-    """A row of the validation as it is shown."""
-
-    name: str
-    answer: str
-    unit: str
-    published: str
-    fair: str
-    modelled: str
-    difference: str
-    verdict: str
-
-
-def held(frame: pd.DataFrame) -> list[Held]:
-    """The rows of the validation, each with digits and a unit that suit it."""
-    return [_held(row) for row in rows(frame)]
-
-
-def _held(row: Any) -> Held:
-    unit, scale = _scaled(row)
-    digits = 2 if unit.startswith(("Mt", "gate Mt")) else _digits(abs(row.modelled) * scale)
-
-    def modelled() -> str:
-        return f"{row.modelled * scale + 0.0:,.{digits}f}"
-
-    def stated(value: float) -> str:
-        return "–" if math.isnan(value) else f"{value * scale + 0.0:,.10g}"
-
-    # A number that fails may not be rounded to the edge that it misses.
-    while (
-        row.verdict == "fail"
-        and digits < 6
-        and float(modelled().replace(",", ""))
-        in (
-            round(row.low * scale, 9),
-            round(row.high * scale, 9),
-        )
-    ):
-        digits += 1
-    cells = (stated(row.published), _fair(row, stated), modelled())
-    difference = _difference(row.difference)
-    if unit == "yes = 1":
-        unit, difference = "", "–"
-        published, fair, found = ({"1": "yes", "0": "no"}.get(each, each) for each in cells)
-        cells = (published, fair, found)
-    answer = f"{row.scenario or 'base'}, {row.study}"
-    return Held(capital(str(row.name)), answer, unit, *cells, difference, str(row.verdict))
-
-
-def _difference(share: float) -> str:
-    """A difference in per cent, with its sign."""
-    whole = 0 if math.isnan(share) else round(100 * share)
-    sign = "+" if whole > 0 else "−" if whole < 0 else ""
-    return "–" if math.isnan(share) else f"{sign}{abs(whole)}\u00a0%"
-
-
-def _scaled(row: Any) -> tuple[str, float]:
-    """The unit in which a test is shown, and what its numbers are multiplied by."""
-    unit = str(row.unit)
-    known = [abs(each) for each in (row.published, row.low, row.high, row.modelled) if math.isfinite(each)]
-    if unit in IN_MILLIONS and max(known, default=0.0) >= MILLION_FROM:
-        return IN_MILLIONS[unit], 1e-6
-    if unit.split(" ")[0] == "share":
-        return f"%{unit.removeprefix('share')}", 100.0
-    return unit, 1.0
-
-
-def _digits(size: float) -> int:
-    """Digits after the point that a number of this size deserves."""
-    return 0 if size >= 100 or size == round(size) else 1 if size >= 10 else 2
-
-
-def _fair(row: Any, stated: Callable[[float], str]) -> str:
-    if not math.isfinite(row.low):
-        return f"at most {stated(row.high)}" if math.isfinite(row.high) else "–"
-    if not math.isfinite(row.high):
-        return f"at least {stated(row.low)}"
-    return stated(row.low) if row.low == row.high else f"{stated(row.low)} to {stated(row.high)}"
-
-
-def verdicts_said(frame: pd.DataFrame) -> str:
-    """How many tests pass, how many fail, and how many prove nothing."""
-    passed, failed, fed = (int((frame["verdict"] == verdict).sum()) for verdict in ("pass", "fail", "input"))
-    said = f"{passed} {'passes' if passed == 1 else 'pass'}, {failed} {'fails' if failed == 1 else 'fail'}"
-    if fed:
-        said += ", 1 is an input and proves nothing" if fed == 1 else f", {fed} are inputs and prove nothing"
-    return f"{said}."
-
-
-def failures(frame: pd.DataFrame) -> list[tuple[str, str]]:
-    """The tests that fail, each with its note."""
-    return [
-        (capital(str(row.name)), str(row.note or "") or "The case gives no reason.")
-        for row in rows(frame[frame["verdict"] == "fail"])
-    ]
-
-
-def strays_said(frame: pd.DataFrame) -> str:
-    """The inputs that lie outside their fair range: agreement would prove nothing, but this is worth knowing."""
-    fed = frame[frame["verdict"] == "input"]
-    out = [
-        f"{capital(str(row.name))} ({_difference(row.difference)})"
-        for row in rows(fed)
-        if row.modelled < row.low or row.modelled > row.high
-    ]
-    if not out:
-        return ""
-    return (
-        f"{'This input lies outside its' if len(out) == 1 else 'These inputs lie outside their'} range: {listed(out)}."
-    )

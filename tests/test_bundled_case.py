@@ -13,6 +13,7 @@ import corridor
 from corridor.data.read import bundled
 from corridor.model.graph import arcs
 
+YEARS = (2022, 2023, 2025, 2026)
 STUDIES = ("capability", "concurrent", "handled", "free", "cost_shipper", "cost_resource")
 PLACES = [
     "dostyk", "altynkol", "aktogay", "moiynty", "almaty", "arys", "zhezkazgan", "saksaulskaya", "shalkar",
@@ -33,7 +34,7 @@ def answer(year: int, study: str = "capability") -> corridor.Answer:
     return corridor.solve(case(year), study)
 
 
-@pytest.mark.parametrize("year", [2022, 2025])
+@pytest.mark.parametrize("year", YEARS)
 def test_measures_are_in_order_and_below_the_terminals(year: int) -> None:
     found = answer(year)
     m = found.measures_t
@@ -41,10 +42,10 @@ def test_measures_are_in_order_and_below_the_terminals(year: int) -> None:
     assert found.growth > 1
     assert found.terminals_t is not None
     assert m["handled"] <= m["concurrent"] <= m["capability"] <= m["free"] <= min(found.terminals_t, 27e6)
-    assert m["capability"] < 0.6 * found.terminals_t
+    assert m["capability"] < 0.65 * found.terminals_t
 
 
-@pytest.mark.parametrize("year", [2022, 2025])
+@pytest.mark.parametrize("year", YEARS)
 @pytest.mark.parametrize("study", STUDIES)
 def test_every_study_has_its_certificate(year: int, study: str) -> None:
     found = answer(year, study)
@@ -85,7 +86,9 @@ def test_feeders_carry_what_their_owners_declare() -> None:
 
 def test_lifting_the_first_limit_helps_and_lifting_a_slack_one_does_not() -> None:
     c, base = case(2025), answer(2025).measures_t
-    more = corridor.solve(c.with_(["resource.rail_ferries.capacity=16"])).measures_t
+    first = answer(2025).first
+    assert first is not None
+    more = corridor.solve(c.with_([f"resource.{each}.capacity*=1.1" for each in first.resources])).measures_t
     assert more["concurrent"] > base["concurrent"] + 50_000
     idle = corridor.solve(c.with_(["resource.aktau_oil_quay.capacity=15000000"])).measures_t
     assert idle["concurrent"] == pytest.approx(base["concurrent"], rel=1e-9)
@@ -113,18 +116,46 @@ def test_the_places_that_a_planner_expects_are_there() -> None:
     assert len(case(2025).rows("segment")) == 8
 
 
-def test_numbers_of_the_scenario_have_evidence_that_holds_them() -> None:
-    changes = yaml.safe_load((bundled() / "scenario" / "base_2022.yaml").read_text(encoding="utf-8"))["changes"]
+@pytest.mark.parametrize("name", ["base_2022", "base_2023", "base_2026"])
+def test_numbers_of_the_scenario_have_evidence_that_holds_them(name: str) -> None:
+    changes = yaml.safe_load((bundled() / "scenario" / f"{name}.yaml").read_text(encoding="utf-8"))["changes"]
     rows: dict[str, Any] = {
-        f"{row.table}.{row.row}.{row.column}": row for row in case(2025).rows("evidence") if row.scenario == "base_2022"
+        f"{row.table}.{row.row}.{row.column}": row for row in case(2025).rows("evidence") if row.scenario == name
     }
-    addresses = {each["set"] for each in changes}
-    assert addresses <= set(rows) | {"case.middle_corridor.base_year"}
+    made = [each for each in changes if "source" not in each]  # a change that names its source needs no row
+    addresses = {each["set"] for each in made}
+    assert addresses <= set(rows) | {"case.middle_corridor.base_year", "case.middle_corridor.base_kind"}
     assert set(rows) <= addresses
-    for each in changes:
+    for each in made:
         row = rows.get(each["set"])
         if row is not None and row.low is not None and math.isfinite(float(each["value"])):
             assert row.low <= float(each["value"]) <= row.high, each
+
+
+def test_only_a_year_that_is_over_is_observed() -> None:
+    """2026 is a plan: a reader must not take its tonnes for tonnes that went through."""
+    assert {year: case(year).base_kind for year in YEARS} == {2022: "observed", 2025: "observed", 2026: "plan"}
+
+
+def test_boxes_from_china_come_on_the_trains_that_were_counted() -> None:
+    """390 trains of 2025 at 101 TEU (w039, q022); 15,292 of 36,248 TEU went beyond Azerbaijan in 2024 (w038)."""
+    boxes = case(2025)["demand"].query("commodity_id == 'containers'")
+    west = boxes[boxes["origin_id"].isin(["urumqi", "urumqi_khorgos"])]
+    assert west["t_per_year"].sum() / 14 == pytest.approx(390 * 101, rel=1e-3)
+    beyond = west.loc[west["destination_id"] != "baku", "t_per_year"].sum()
+    assert beyond / west["t_per_year"].sum() == pytest.approx(15_292 / 36_248, rel=1e-3)
+    used = answer(2025, "handled").use.set_index("resource")["used"]
+    assert used["altynkol_from_china"] > used["dostyk_from_china"] > 0
+    assert used["altynkol_from_china"] + used["dostyk_from_china"] == pytest.approx(390, rel=2e-3)
+
+
+def test_tankers_to_baku_make_the_published_trips() -> None:
+    """Two ships carry 0.75 Mt a year in lots of 6,500 t (f23, p46): 57.7 round trips each, by the case's own hours."""
+    c = case(2025)
+    carrier = c.row("carrier", "tanker_7")
+    hours = c.row("link", "aktau_sangachal_tanker_7").time_h + carrier.port_h + carrier.wait_h
+    left = 8760 * c.row("factor", "tankers_7_weather").value * c.row("factor", "tankers_7_practical").value
+    assert left / (2 * hours) == pytest.approx(750_000 / 2 / 6_500, rel=2e-3)
 
 
 def test_every_source_named_is_used_or_stands_behind_one_that_is() -> None:

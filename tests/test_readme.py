@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,20 +11,13 @@ import pytest
 
 import corridor
 from corridor.reports.words import headline
+from tests.pages import run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 COMMANDS = [line[2:] for block in CONSOLE for line in block.splitlines() if line.startswith("$ ")]
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-
-
-def run(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    words = shlex.split(command)
-    if words[0] == "corridor":
-        words = [sys.executable, "-m", "corridor", *words[1:]]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, env={**os.environ, "PATH": path}, check=False)
 
 
 def test_the_readme_names_the_commands() -> None:

@@ -55,17 +55,20 @@ def validation(case: Case) -> str:
     for each in rows(corridor.validate(case)):
         unit = str(each.unit)
         low, high = (number(end, unit) if abs(end) < 1e300 else "" for end in (each.low, each.high))
-        fair = f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}"
+        ends = f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}" if high else "–"
         about = f"{each.name} ({each.sources})"
-        words = [about, number(each.published, unit), fair, number(each.modelled, unit), f"{each.difference:+.0%}"]
+        gap = "–" if each.difference != each.difference else f"{each.difference:+.0%}"
+        words = [about, number(each.published, unit), ends, number(each.modelled, unit), gap]
         lines.append([*words, f"**{each.verdict}**" if each.verdict == "fail" else str(each.verdict)])
-        if each.verdict == "fail" or (each.role == "input" and "not close" in str(each.note)):
+        if each.verdict in ("fail", "forecast") or (each.role == "input" and "not close" in str(each.note)):
             notes.append(f"* {each.name}. {each.note}")
     head = ["what", "published", "fair", "modelled", "difference", "verdict"]
-    return table(head, lines) + "\n\nThe failures:\n\n" + "\n".join(notes)
+    return table(head, lines) + "\n\nWhat fails, and what the forecasts say:\n\n" + "\n".join(notes)
 
 
 def number(value: float, unit: str) -> str:
+    if value != value:
+        return "–"
     if unit == "t" and abs(value) >= 1e5:
         return f"{mt(value)} Mt"
     if unit in ("share", "yes = 1") or unit.startswith("share"):

@@ -23,17 +23,18 @@ RANGES = {
     "c": [(1, 20)],
     "f": [(1, 56), (60, 68), (70, 71)],
     "g": [(1, 144)],
-    "n": [(1, 2)],
+    "n": [(1, 7)],
     "o": [(1, 34), (40, 44)],
     "p": [(1, 53), (60, 86)],
+    "q": [(1, 18), (20, 30), (50, 54)],
     "r": [(1, 64)],
     "s": [(1, 281)],
     "v": [(1, 40)],
     "w": [(1, 240)],
 }
 """Numbers of the figures by letter; those between were never given."""
-COUNTS = {"c": 20, "f": 67, "g": 144, "n": 2, "o": 39, "p": 80, "r": 64, "s": 281, "v": 40, "w": 240}
-DIGITS = {letter: 3 if ranges[-1][1] > 99 else 2 for letter, ranges in RANGES.items()}
+COUNTS = {"c": 20, "f": 67, "g": 144, "n": 7, "o": 39, "p": 80, "q": 34, "r": 64, "s": 281, "v": 40, "w": 240}
+DIGITS = {letter: 3 if ranges[-1][1] > 99 or letter == "q" else 2 for letter, ranges in RANGES.items()}
 FIGURES = {
     f"{letter}{number:0{DIGITS[letter]}d}"
     for letter, ranges in RANGES.items()
@@ -93,7 +94,7 @@ def aside() -> Rows:
 
 def test_no_figure_is_lost_and_none_is_new() -> None:
     ids = [row["source_id"] for row in table("source")]
-    assert len(FIGURES) == sum(COUNTS.values()) == 977
+    assert len(FIGURES) == sum(COUNTS.values()) == 1016
     assert Counter(each[0] for each in ids) == COUNTS
     assert sorted(ids) == sorted(FIGURES)
 
@@ -150,7 +151,7 @@ def test_addresses_are_of_the_web() -> None:
     """No folder of anybody's machine; where no address is known the cell says so in words."""
     none = [row["url"] for row in table("source") if not row["url"].startswith("http")]
     assert set(none) == NO_ADDRESS
-    assert len(none) < 60
+    assert len(none) < len(table("source")) / 15
     urls = [row["url"] for row in table("source") if row["url"] not in NO_ADDRESS]
     assert [url for url in urls if not is_of_the_web(url)] == []
 
@@ -198,14 +199,16 @@ def computed(case: Case, formula: str) -> float:
     return float(eval(text, {"__builtins__": {}}))
 
 
-@pytest.mark.parametrize("year", [2025, 2022])
+@pytest.mark.parametrize("year", [2025, 2023, 2022, 2026])
 def test_every_derived_number_is_what_its_formula_gives(year: int) -> None:
     case = at(year)
+    # A ship that is planned does not change what the fleet of today did elsewhere.
+    planned = {".".join(cell) for cell, change in case.touched.items() if change.scenario == "opened_2026"}
     wrong, count, close = [], 0, 0
     for (name, row, column), each in evidence_of(case).items():
         if each.basis == "derived" and not each.formula:
             wrong.append((each.evidence_id, "no formula"))
-        if not each.formula:
+        if not each.formula or planned & {*NAME.findall(each.formula)}:
             continue
         count += 1
         stated, gives = float(case[name].loc[row, column]), computed(case, each.formula)  # type: ignore[arg-type]
@@ -248,7 +251,7 @@ def test_a_derived_number_that_no_longer_fits_is_found() -> None:
     assert [(fault.code, lost in fault.message) for fault in caught.value.faults] == [("C055", True), ("C056", False)]
 
 
-@pytest.mark.parametrize("year", [2025, 2022])
+@pytest.mark.parametrize("year", [2025, 2023, 2022, 2026])
 @pytest.mark.parametrize("change", ["resource.rail_ferries.capacity=16", "resource.feeders.capacity=5"])
 def test_a_what_if_is_not_refused_for_what_follows_from_it(year: int, change: str) -> None:
     """A planner who sets one number is not told to correct another that had been derived from it, in any year."""

@@ -262,7 +262,7 @@ def test_rungs_closer_than_half_a_per_cent_join() -> None:
 
 
 def test_a_capacity_of_zero_is_an_alternative_where_something_open_would_do() -> None:
-    """A quay to be built beside the old one would do as well as the old one without limit; a closed link is no limit."""
+    """A quay to be built beside the old one would do as well as the old one without limit; a closed link is none."""
     case = case_of(
         {
             "gate": "gate_id, nameplate_t_per_year\n gate, 900000",

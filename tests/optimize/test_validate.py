@@ -21,6 +21,7 @@ def row(formula: str, *, study: str = "handled", **more: object) -> Row:
 def with_tests(*rows: Row) -> Case:
     tables = tables_of_case(ferry())
     tables["source"] = [{"source_id": "s1", "item": "x", "title": "y", "url": "https://a.b", "confidence": "high"}]
+    tables["scope"] = [{"scope_id": "rail", "name": "rail", "demands": "commodity_id = by_wagon"}]
     tables["validation"] = [{"validation_id": f"v{number}", **row} for number, row in enumerate(rows)]
     return case_of(tables)
 
@@ -51,6 +52,11 @@ def no_scenario(name: str) -> Case:
         ("by_truck.far.port / 24", (20 + 16.8 + 7) / 24),
         ("packing.wagon_sea.payload_t * 2", 120),
         ("base.handled.t", 80_000),
+        ("base.trucks.t", 20_000),
+        ("base.wagons.t", 60_000 * (100 * 504 - 500 * 17) / (500 * 14)),  # T: wagons take what trucks leave of the deck
+        ("scope.all.handled.t", 80_000),
+        ("scope.rail.base.t", 60_000),
+        ("scope.rail.least.t / scope.rail.most.t", 1),  # wagons carry more a metre of deck: all that is left is theirs
     ],
 )
 def test_names(formula: str, modelled: float) -> None:
@@ -67,6 +73,7 @@ def test_names(formula: str, modelled: float) -> None:
         ({"high": 79_999}, "fail"),
         ({"low": 79_999}, "pass"),
         ({"role": "input", "low": 90_000}, "input"),
+        ({"role": "forecast", "low": 90_000}, "forecast"),
     ],
 )
 def test_verdict(more: Row, verdict: str) -> None:
@@ -103,11 +110,14 @@ def test_names_that_stand_for_nothing_are_told_all_at_once() -> None:
         row("link.sea.t"),
         row("by_wagon.far.nowhere"),
         row("s1"),
+        row("scope.rail.free.t"),
+        row("scope.road.capability.t"),
+        row("measure.handled.t.t"),
         row("link.sea.t / (segment.wagons.t - segment.wagons.t)"),
     )
     with pytest.raises(CaseError) as error:
         validate(case, no_scenario)
-    assert [fault.code for fault in error.value.faults] == ["C057"] * 5
+    assert [fault.code for fault in error.value.faults] == ["C057"] * 8
     assert "names link.see.t, which is no number of the case" in error.value.faults[0].message
     assert "divides by zero" in error.value.faults[-1].message
 

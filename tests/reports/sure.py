@@ -27,6 +27,7 @@ TESTS = [
     ("first", "Ships first", "test", "", "capability", "yes = 1", 1.0, 1.0, 1.0, 0.0, "fail", "f32", "Berths stop it."),
     ("calls", "Calls", "test", "", "handled", "calls", 719.0, 647.0, 791.0, 791.0004, "fail", "g012", ""),
     ("days", "Days", "test", "", "handled", "days", NAN, -math.inf, 11.0, 9.343, "pass", "g013", ""),
+    ("plan", "Plan", "forecast", "later", "concurrent", "t", 5e6, -math.inf, math.inf, 4e6, "forecast", "v08", "Mix."),
 ]
 
 
@@ -119,7 +120,7 @@ def certain() -> Band:
 
 
 def validation() -> pd.DataFrame:
-    """Tests of every sort: inputs, one of them astray, a share, a yes or no, one that fails by a hair, no figure."""
+    """Rows of every sort: inputs, one of them astray, a share, a yes or no, one that fails by a hair, a forecast."""
     frame = pd.DataFrame(
         TESTS,
         columns=[

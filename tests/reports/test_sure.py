@@ -19,14 +19,10 @@ from corridor.reports.words import millions
 from corridor.reports.words_sure import (
     band_line,
     band_sentences,
-    failures,
-    held,
     quantile_rows,
-    strays_said,
     swings,
     to_measure,
     too_few_said,
-    verdicts_said,
 )
 from tests.reports.findings import solved
 from tests.reports.sure import band, certain, impossible, too_few, validation
@@ -262,53 +258,6 @@ def test_drivers_that_do_nothing_are_not_drawn() -> None:
 
 def test_nothing_to_gain_is_nothing_to_measure() -> None:
     assert [line[1] for line in to_measure(band())] == ["Hours of ferries", "Berths", "Boxes"]
-
-
-def test_tests_are_shown_with_digits_and_units_that_suit() -> None:
-    shown = {each.name: each for each in held(validation())}
-    ports = shown["Both ports"]
-    assert (ports.published, ports.fair, ports.modelled, ports.unit) == ("7.5", "7 to 8", "7.81", "Mt")
-    assert (plain(ports.difference), ports.answer, ports.verdict) == ("+4 %", "base, handled", "input")
-    queue = shown["Queue"]
-    assert (queue.published, queue.fair, queue.modelled, queue.unit) == ("80", "at least 80", "82.7", "% of ferry time")
-    first = shown["Ships first"]
-    assert (first.published, first.fair, first.modelled, first.unit, first.difference) == ("yes", "yes", "no", "", "–")
-    days = shown["Days"]
-    assert (days.published, days.fair, days.modelled, days.difference) == ("–", "at most 11", "9.34", "–")
-    assert plain(shown["Route"].difference) == "−12 %"
-
-
-def test_what_fails_by_a_hair_is_not_rounded_into_its_range() -> None:
-    calls = next(each for each in held(validation()) if each.name == "Calls")
-    assert (calls.fair, calls.modelled, calls.verdict) == ("647 to 791", "791.0004", "fail")
-
-
-def test_verdicts_are_counted_in_words() -> None:
-    frame = validation()
-    assert verdicts_said(frame) == "3 pass, 2 fail, 2 are inputs and prove nothing."
-    assert verdicts_said(frame.iloc[[0, 2, 4]]) == "1 passes, 1 fails, 1 is an input and proves nothing."
-    assert verdicts_said(frame.iloc[[2, 3]]) == "2 pass, 0 fail."
-
-
-def test_failures_have_their_notes_and_inputs_astray_are_named() -> None:
-    frame = validation()
-    assert failures(frame) == [("Ships first", "Berths stop it."), ("Calls", "The case gives no reason.")]
-    assert plain(strays_said(frame)) == "This input lies outside its range: Old count (+70 %)."
-    assert strays_said(frame.drop(index=1)) == ""
-
-
-def test_the_table_of_tests_has_every_verdict_as_a_word() -> None:
-    blocks = validated(found())
-    tests = next(block for block in blocks if isinstance(block, Table))
-    assert [row[-1] for row in tests.rows] == list(validation()["verdict"])
-    assert tests.strong == (4, 5)
-    assert verdicts_said(validation()) in words(blocks)
-    assert "Berths stop it." in words(blocks)
-    passing = validation().query("verdict == 'pass'")
-    blocks = validated(replace(found(), validation=passing))
-    assert "input" not in words(blocks)
-    assert sum(isinstance(block, Table) for block in blocks) == 1
-    assert validated(replace(found(), validation=validation().head(0))) == []
 
 
 def test_sources_of_tests_are_listed() -> None:

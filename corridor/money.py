@@ -1,0 +1,74 @@
+"""Functions of a script for money and for the difference that changes make; each joins the rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from corridor.api import check, load, solve
+from corridor.model.answer import Answer
+from corridor.model.case import Case
+
+if TYPE_CHECKING:
+    from corridor.model.difference import Difference
+    from corridor.model.revenue import Revenue
+    from corridor.optimize.own_rules import RuleSource
+
+
+def revenue(case: Case, answer: Answer | None = None, *, study: str = "capability") -> Revenue:
+    """Revenue by operator and country, the shippers' bill, cost and days by leg, in USD a year and USD per t.
+
+    Of the answer to ``study`` where none is given. Raises CaseError for the answer of another case, and the errors of
+    :func:`corridor.solve`.
+    """
+    from corridor.optimize.revenue import revenue as revenue_of
+
+    check(case)
+    return revenue_of(case, answer or solve(case, study))
+
+
+def difference(
+    base: Case,
+    case: Case,
+    study: str = "capability",
+    *,
+    answer: Answer | None = None,
+    periods: str = "year",
+    open_year: bool = False,
+    rules: RuleSource | Iterable[RuleSource] = (),
+    time_limit: float | None = None,
+) -> Difference:
+    """The difference that the changes of ``case`` make to ``base`` in a study, and its cause.
+
+    ``answer`` is that of ``case``, if it is known. Measures in gate t a year, costs in USD a year. Raises the errors of
+    :func:`corridor.solve`.
+    """
+    from corridor.optimize.difference import difference as difference_of
+
+    def answered(each: Case) -> Answer:
+        return solve(each, study, periods=periods, open_year=open_year, rules=rules, time_limit=time_limit)
+
+    now = answer if answer is not None else answered(case)
+    return difference_of(base, answered(base), case, now)
+
+
+def against_base(
+    case: Case,
+    answer: Answer,
+    *,
+    year: int | None = None,
+    periods: str = "year",
+    open_year: bool = False,
+    rules: RuleSource | Iterable[RuleSource] = (),
+) -> Difference | None:
+    """The difference to the same case, of the same year, without its changes; None where that has no answer.
+
+    Raises CaseError.
+    """
+    from corridor.model.faults import InfeasibleError
+
+    base = load(case.home or None, year=year) if year is not None else case.origin or case
+    try:
+        return difference(base, case, answer.study, answer=answer, periods=periods, open_year=open_year, rules=rules)
+    except InfeasibleError:
+        return None

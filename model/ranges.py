@@ -1,0 +1,95 @@
+"""Ranges of measures that are kept with a case: how sure a headline is without drawing it anew."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from corridor.model.case import Case
+from corridor.model.schema import schemas
+
+Key = tuple[str, bool, str]
+"""Scope, whether in tonnes of cargo, and measure."""
+Ranges = Mapping[Key, "Range"]
+APART = ("band", "source", "validation", "project", "trade", "rival", "rival_leg", "cbam")
+"""Tables on which no draw rests."""
+WORDS = ("name", "note", "derivation", "assumes", "title", "operator", "pays", "ready", "url")
+"""Columns that no draw reads."""
+ROUND = 1e-9
+"""Share of a measure by which a draw may fall short of it and still reach it."""
+QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+COLUMNS = ["scope", "net", "measure", "stated", *QUANTILES, "reached"]
+"""Of :func:`range_row`; all in t a year but the share ``reached``."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """The possible draws of one measure, in t a year; ``reached`` is the share of them that reach the stated value."""
+
+    stated_t: float
+    p5_t: float
+    p25_t: float
+    p50_t: float
+    p75_t: float
+    p95_t: float
+    reached: float
+
+    @property
+    def optimistic(self) -> bool:
+        """Whether the stated value is above the middle half of the draws."""
+        return self.stated_t > self.p75_t * (1 + ROUND)
+
+    @property
+    def cautious(self) -> bool:
+        """Whether it is below that half."""
+        return self.stated_t < self.p25_t * (1 - ROUND)
+
+
+def mark_of(case: Case) -> str:
+    """A short mark of the tables that draws rest on: the same for the same numbers, whatever they are called."""
+
+    def work_out() -> str:
+        parts = []
+        for name, schema in schemas().items():
+            rows = case.rows(name) if name not in APART else []
+            if rows:
+                columns = [each.name for each in schema.fields if each.name not in WORDS]
+                parts.append((name, [tuple(getattr(row, column) for column in columns) for row in rows]))
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+    return case.known("mark of the tables", tuple(schemas()), work_out)
+
+
+def kept(case: Case) -> dict[Key, Range]:
+    """The ranges that are kept with a case and still hold for it, by scope, tonnes and measure; empty without any."""
+    rows = case.rows("band")
+    if not rows:
+        return {}
+    mark = mark_of(case)
+    return {
+        (row.scope, bool(row.net), row.measure): Range(
+            row.stated_t, row.p5_t, row.p25_t, row.p50_t, row.p75_t, row.p95_t, row.reached
+        )
+        for row in rows
+        if row.drawn_from == mark
+    }
+
+
+def ranges_of(frame: pd.DataFrame) -> dict[Key, Range]:
+    """The ranges of a band (columns :data:`COLUMNS`), by scope, tonnes and measure."""
+    return {
+        (str(row.scope), bool(row.net), str(row.measure)): Range(
+            row.stated, row.p5, row.p25, row.p50, row.p75, row.p95, row.reached
+        )
+        for row in frame.itertuples(index=False)
+    }
+
+
+def range_row(scope: str, net: bool, measure: str, stated: float, draws: pd.Series) -> tuple[object, ...]:
+    """One measure of a scope over its possible draws, as :data:`COLUMNS` has it."""
+    cuts = draws.quantile(list(QUANTILES.values())).tolist()
+    reached = float((draws >= stated * (1 - ROUND)).mean())
+    return (scope, net, measure, stated, *cuts, reached)

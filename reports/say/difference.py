@@ -1,0 +1,227 @@
+"""The page of a difference: what changes make of the base's answer, its cause, and the ground where there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from corridor.model.answer import rows
+from corridor.model.difference import Difference
+from corridor.model.units import amount
+from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.words import MEASURES, capital, dollars, listed, millions, mt_or_t, percent
+
+NAMED = 3
+"""Names that a sentence lists before it counts the others."""
+SMALL_T, SMALL_USD = 0.5, 500.0
+"""Tonnes and USD a year that count as no difference."""
+
+
+def difference_blocks(found: Difference) -> list[Block]:
+    """The page: the measures side by side, and the cause in words."""
+    first, *rest = difference_sentences(found)
+    made: list[Block] = [
+        Heading(f"Against {_base(found)}"),
+        Paragraph((Strong(first), *(f" {each}" for each in rest))),
+    ]
+    if found.changed:
+        made += _measures(found)
+    return made
+
+
+def _base(found: Difference) -> str:
+    return "the base" if found.base == "base" else found.base
+
+
+def difference_sentences(found: Difference) -> list[str]:
+    """The difference and its cause; or that there is none, and why."""
+    reasons = [sentence for row in rows(found.changes) if (sentence := reason_sentence(found, row))]
+    if not found.changed:
+        subject = "This changes" if len(found.changes) < 2 else "These changes make"
+        nothing = "nothing" if len(found.changes) < 2 else "no difference"
+        of = "how much fits" if not found.study.startswith("cost") else "the cost"
+        said = [f"{subject} {nothing} in {of}{': ' + reasons[0] if len(reasons) == 1 else '.'}"]
+        return [*said, *(reasons if len(reasons) > 1 else []), *_money(found)]
+    said = [_gain(found), *_first(found), *_limits(found), *_markets(found), *_money(found)]
+    return [*said, *(f"No part in it: {sentence}" for sentence in reasons)]
+
+
+def _gain(found: Difference) -> str:
+    measure = {row.measure: row for row in rows(found.measures)}
+    if found.study in measure and found.study.startswith("cost"):
+        row = measure[found.study]
+        who = "Shippers pay" if found.study == "cost_shipper" else "Operators spend"
+        if abs(row.change) <= SMALL_USD:
+            return f"{who} the same for what is carried, {dollars(row.now)} a year."
+        return f"{who} {dollars(abs(row.change))} a year {_more(row.change)}: {_from_to(row, dollars)}."
+    if found.study == "capability" and "capability_common" in measure:
+        row, of = measure["capability_common"], f"{MEASURES['capability'][0]}, both at one floor"
+        return f"{of}: {mt_or_t(abs(row.change))} {_more(row.change)}, {_from_to(row, _mt)}."
+    named = [measure[name] for name in (found.study, *MEASURES) if name in measure]
+    for row in named:
+        if abs(row.change) > SMALL_T:
+            return f"{MEASURES[row.measure][0]}: {mt_or_t(abs(row.change))} {_more(row.change)}, {_from_to(row, _mt)}."
+    return "No measure changes by as much as a tonne."
+
+
+def _from_to(row: Any, form: Any) -> str:
+    return f"{form(row.base)} before, {form(row.now)} now"
+
+
+def _mt(tonnes: float) -> str:
+    return f"{millions(tonnes)} Mt"
+
+
+def _more(change: float) -> str:
+    return "more" if change > 0 else "less"
+
+
+def _first(found: Difference) -> list[str]:
+    if not found.first and not found.first_base:
+        return []
+    now, was = found.first or "no resource", found.first_base or "no resource"
+    return [f"The first limit stays {now}."] if now == was else [f"The first limit was {was}; now it is {now}."]
+
+
+def _limits(found: Difference) -> list[str]:
+    came, went = ([row for row in rows(found.limits) if row.state == state] for state in ("came", "went"))
+    said = []
+    if went:
+        names = [f"{row.name} ({amount(row.used)} of {amount(row.available)} {row.unit} used)" for row in went]
+        said.append(f"{capital(_few(names))} {_is(went)} no limit any more.")
+    if came:
+        said.append(f"{capital(_few([row.name for row in came]))} {_is(came)} a limit now.")
+    return said
+
+
+def _is(rows_: Sequence[Any]) -> str:
+    return "is" if len(rows_) == 1 else "are each"
+
+
+def _markets(found: Difference) -> list[str]:
+    gain = [row for row in rows(found.markets) if row.change_t > 0]
+    lose = [row for row in reversed(rows(found.markets)) if row.change_t < 0]
+    said = []
+    for its, verb in ((gain, "gain"), (lose, "lose")):
+        if its:
+            names = [f"{row.name} {mt_or_t(abs(row.change_t))}" for row in its]
+            said.append(f"Markets that {verb}: {_few(names)}.")
+    return said
+
+
+def _money(found: Difference) -> list[str]:
+    """Revenue and cargo that is not carried, where they differ."""
+    total = {row.quantity: row for row in rows(found.totals)}
+    said = []
+    for name, words in (("unmet", "left behind"), ("outside", "sent on routes outside the corridor")):
+        row = total[name]
+        if abs(row.change) > SMALL_T:
+            said.append(f"Cargo {words}: {mt_or_t(abs(row.change))} {_more(row.change)}.")
+    row = total["revenue"]
+    if abs(row.change) > SMALL_USD:
+        of = "Freight that operators earn" if found.changed else "Freight of the same cargo"
+        said.append(f"{of}: {dollars(abs(row.change))} a year {_more(row.change)}, {_from_to(row, dollars)}.")
+    row = total["built"]
+    if row.change > 0:
+        said.append(f"The projects built cost {dollars(row.change)}, once.")
+    return said
+
+
+def reason_sentence(found: Difference, row: Any) -> str:
+    """The ground on which one change has no effect, as a sentence; nothing where it may have its part."""
+    names = _few(row.names) if row.names else row.words
+    verb = "is" if len(row.names) < 2 else "are"
+    used = _shares(row)
+    return {
+        "": "",
+        "same": f"the case holds that value already ({row.words}).",
+        "price": "tariffs, subsidies and the value of time do not enter this study, and no market of the case responds "
+        "to price; --study cost_shipper counts them.",
+        "penalty": "the price of cargo left behind, late or sent elsewhere enters the cost studies alone.",
+        "spending": "operating costs do not enter this study; --study cost_resource counts them.",
+        "carbon": "emissions and the price of carbon do not enter this study; corridor carbon and "
+        "--study cost_shipper count them.",
+        "words": f"names, map positions, speeds on show and sources enter no study ({row.words}).",
+        "store": "stores and the patience of cargo enter a year by periods alone; --periods month shows them.",
+        "closure": _closure(row, names, used),
+        "time": f"the hours of {names} bind no ship or train of a limited fleet; they lengthen the way, and "
+        "--study cost_shipper counts them.",
+        "ceiling": f"{names} {_does(row)} not reach the ceiling.",
+        "empty": f"{names} {_carries(row)} nothing, before and after.",
+        "slack": f"{names} {verb} not full{used}.",
+        "held": f"{names} {verb} full, but {_held(row)}.",
+        "other": f"the answer does not depend on it ({row.words}).",
+    }[row.reason]
+
+
+def _closure(row: Any, names: str, used: str) -> str:
+    """A closure in a year of one piece."""
+    capacity = f"which {'is' if len(row.names) < 2 else 'are'} not full{used}" if used else "which has capacity left"
+    return (
+        f"a year in one piece spreads days of closure over the whole year. It lowers the capacity of {names}, "
+        f"{capacity}. --periods month or day shows the days."
+    )
+
+
+def _held(row: Any) -> str:
+    if row.beside:
+        return f"{_few(row.beside)} {'holds' if len(row.beside) == 1 else 'hold'} the same cargo"
+    return "one step of it alone brings nothing"
+
+
+def _does(row: Any) -> str:
+    return "does" if len(row.names) < 2 else "do"
+
+
+def _carries(row: Any) -> str:
+    return "carries" if len(row.names) < 2 else "carry"
+
+
+def _shares(row: Any) -> str:
+    """Use before and after in brackets; nothing where it is not known."""
+    known = [share for share in (row.base_share, row.share) if not math.isnan(share)]
+    if not known:
+        return ""
+    least = f"at most {percent(known[-1])} used" if len(known) == 1 or len(row.names) > 1 else ""
+    return f" ({least or f'{percent(known[0])} used before, {percent(known[1])} now'})"
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = list(names[:NAMED])
+    more = len(names) - len(shown)
+    return listed([*shown, f"{more} more"] if more else shown)
+
+
+def _measures(found: Difference) -> list[Block]:
+    body = []
+    for row in rows(found.measures):
+        if row.measure in MEASURES:
+            change = f"{row.change / 1e6:+,.2f}" if abs(row.change) >= 5e3 else f"{row.change:+,.0f} t"
+            change = change if abs(row.change) > SMALL_T else "0"
+            body.append((MEASURES[row.measure][0], "Mt", millions(row.base), millions(row.now), change))
+        elif row.measure == "growth":
+            change = f"{row.change:+,.2f}" if abs(row.change) >= 0.005 else "0"
+            cells = (f"{row.base:,.2f}", f"{row.now:,.2f}", change)
+            body.append(("All markets together", "times the base year", *cells))
+        elif row.measure == "capability_common":
+            cells = (millions(row.base), millions(row.now), f"{row.change / 1e6:+,.2f}")
+            body.append((f"{MEASURES['capability'][0]}, both at one floor", "Mt", *cells))
+        else:
+            who = "Shippers pay" if row.measure == "cost_shipper" else "Operators spend"
+            cells = (amount(row.base / 1e6), amount(row.now / 1e6), f"{row.change / 1e6:+,.1f}")
+            body.append((who, "million USD", *cells))
+    columns = (
+        Column("", wide=2),
+        Column("Unit"),
+        Column("Before", right=True),
+        Column("Now", right=True),
+        Column("Change", right=True),
+    )
+    made: list[Block] = [Table(columns, tuple(body))] if body else []
+    if found.floor_t:
+        floor = math.fsum(found.floor_t.values())
+        made.append(
+            Note(f"At one floor, no market of either case falls below the smaller of both, {_mt(floor)} in all.")
+        )
+    return made

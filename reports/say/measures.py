@@ -1,0 +1,151 @@
+"""The measures of an answer: the gate, and the scope that somebody counts, each with its range and its target."""
+
+from __future__ import annotations
+
+import math
+
+from corridor.model.answer import Answer
+from corridor.model.case import Case
+from corridor.model.ranges import Ranges, kept
+from corridor.model.scope import ALL, ScopeMeasures, headline_scope
+from corridor.reports.document import Block, Column, Note, Table
+from corridor.reports.words import (
+    READER,
+    by_period,
+    capital,
+    doubt,
+    least_to_most,
+    mt,
+    percent,
+    rounded,
+    used_name,
+)
+
+NAMES = ("handled", "concurrent", "capability")
+Row = tuple[str, ...]
+
+
+def measures(case: Case, answer: Answer, ranges: Ranges | None = None) -> list[Block]:
+    """The table of measures and what stands below it; ``ranges`` are those kept with the case if left out."""
+    if not answer.measures_t:
+        return []
+    if answer.horizon is not None:
+        return [_by_period(case, answer)]
+    known = kept(case) if ranges is None else ranges
+    scoped = [each for each in answer.scopes if each.scope in (ALL, headline_scope(case))]
+    rows = _asked(answer, case, known)
+    if answer.scope == ALL:
+        for each in scoped:
+            if each.scope != ALL or each.net:
+                rows += _beside(case, answer, each, known)
+    named = {each.scope: each for each in reversed(answer.scopes)}
+    targets = any(each.target_t for each in scoped)
+    head = [Column("Mt a year", wide=3), Column(capital(used_name(case)), right=True)]
+    head += [Column(capital(READER[name]), right=True) for name in NAMES[1:]]
+    head += [Column("Fits if it alone grows", right=True)] if answer.scope == ALL and len(scoped) > 1 else []
+    head += [Column("Wanted", right=True)] if targets else []
+    alone = answer.scope == ALL and len(scoped) > 1
+    body = tuple(
+        (*row[:4], *((row[4],) if alone else ()), *((row[5],) if targets else ())) for row in rows if any(row[1:])
+    )
+    blocks: list[Block] = [Table(tuple(head), body)]
+    if answer.study == "free":
+        value = answer.measures_t["free"]
+        blocks.append(Note(f"Any mix of cargo, no market protected: {mt(value)}, an upper bound."))
+    return [*blocks, *(Note(text) for text in _below(case, answer, known, named))]
+
+
+def _asked(answer: Answer, case: Case, known: Ranges) -> list[Row]:
+    """The rows of the scope that was asked for: the values, what is likely, and the share of what is claimed."""
+    net = answer.value_unit.startswith("net")
+    name = answer.gate.name if answer.gate else case.title
+    target = ""
+    if answer.scope != ALL:
+        own = answer.of_scope(answer.scope, net=net)
+        name = own.name if own else answer.scope
+        target = _target(own) if own else ""
+    unit = ", cargo alone" if net else ", gate tonnes" if answer.gate and _tare(answer) else ""
+    values = [answer.measures_t[each] for each in NAMES]
+    found = [known.get((answer.scope, net, each)) for each in NAMES]
+    rows: list[Row] = [(capital(name) + unit, *map(rounded, values, found, NAMES), "", target)]
+    if any(found):
+        likely = (
+            "" if r is None else f"{rounded(r.p5_t, r, n)} to {rounded(r.p95_t, r, n)}"
+            for r, n in zip(found, NAMES, strict=True)
+        )
+        rows.append(("  likely, 9 trials in 10", *likely, "", ""))
+    nameplate = answer.gate.nameplate_t if answer.gate else math.inf
+    if math.isfinite(nameplate) and answer.scope == ALL:
+        rows.append((f"  of the {mt(nameplate, 0)} claimed", *(percent(each / nameplate) for each in values), "", ""))
+    return rows
+
+
+def _beside(case: Case, answer: Answer, scope: ScopeMeasures, known: Ranges) -> list[Row]:
+    """A scope where all demands have their measures, and by itself; and what is likely of it."""
+    own = scope.scope == headline_scope(case)
+    name = capital(scope.name) + (", cargo alone" if scope.net else ", gate tonnes") * _tare(answer)
+    growth = 1.0 if answer.growth is None else answer.growth
+    fits = (scope.handled_t, scope.base_t * growth)
+    found = {each: known.get((scope.scope, scope.net, each)) for each in (*NAMES, "least", "most")}
+    ends = least_to_most(scope.least_t, scope.most_t, found["most"])
+    alone = rounded(scope.capability_t, found["capability"], "capability") if own else ""
+    first = rounded(fits[0], found["handled"], "handled")
+    rows: list[Row] = [(name, first, rounded(fits[1], found["concurrent"], ""), ends, alone, _target(scope))]
+    if any(found.values()):
+        cells = [
+            "" if r is None else f"{rounded(r.p5_t, r, n)} to {rounded(r.p95_t, r, n)}"
+            for n, r in found.items()
+            if n in NAMES
+        ]
+        low, high = found["least"], found["most"]
+        middle = f"{rounded(low.p5_t, high, '')} to {rounded(high.p95_t, high, '')}" if low and high else ""
+        rows.append(("  likely, 9 trials in 10", cells[0], cells[1], middle, cells[2], ""))
+    return rows
+
+
+def _target(scope: ScopeMeasures) -> str:
+    if not scope.target_t:
+        return ""
+    return mt(scope.target_t, 0).removesuffix(" Mt") + (f" ({scope.target_year})" if scope.target_year else "")
+
+
+def _tare(answer: Answer) -> bool:
+    """Whether tonnes of cargo and gate tonnes differ."""
+    return any(each.scope == ALL and each.net for each in answer.scopes)
+
+
+def _below(case: Case, answer: Answer, known: Ranges, named: dict[str, ScopeMeasures]) -> list[str]:
+    """Where a stated value is far from the middle of its range, or that there is no range."""
+    if answer.growth is None:
+        return []
+    of = [(answer.scope, answer.value_unit.startswith("net"), name) for name in NAMES[1:]]
+    if not any(key in known for key in of):
+        return ["Range not drawn for this case: corridor band draws it, corridor band --keep keeps it."]
+    own = named.get(headline_scope(case))
+    if answer.scope == ALL and own is not None:
+        of.append((own.scope, own.net, "capability"))
+    said = []
+    for scope, net, name in of:
+        there = known.get((scope, net, name))
+        whose = f"of {named[scope].name}" if scope != answer.scope else ""
+        if there is not None and doubt(there):
+            words = " ".join(filter(None, (READER[name], whose)))
+            said.append(f"{rounded(there.stated_t, there, name)} Mt ({words}) is {doubt(there)}.")
+    return said
+
+
+def _by_period(case: Case, answer: Answer) -> Table:
+    """The measures of a year by periods beside those of the year as one period."""
+    columns = (
+        Column("Mt a year", wide=3),
+        Column(capital(by_period(answer)), right=True),
+        Column("As one period", right=True),
+    )
+    body = []
+    for name in (*NAMES, *(("free",) if answer.study == "free" else ())):
+        cut, whole = answer.measures_t.get(name), answer.whole_t.get(name)
+        if cut is None and whole is None:
+            continue
+        words = used_name(case) if name == "handled" else READER[name]
+        body.append((capital(words), *("" if each is None else f"{each / 1e6:,.2f}" for each in (cut, whole))))
+    return Table(columns, tuple(body))

@@ -1,0 +1,242 @@
+"""The page of money: the operators' revenue by country, the shippers' bill, cost and days by leg."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from corridor.model.answer import rows
+from corridor.model.money import ITEMS
+from corridor.model.operators import UNKNOWN
+from corridor.model.revenue import Revenue
+from corridor.reports.countries import country_name
+from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.words import capital, dollars, listed, mt_or_t, percent
+
+MOST_OPERATORS, MOST_LEGS = 10, 5
+"""Operators, and legs without a tariff, in the short form."""
+
+
+def revenue_blocks(found: Revenue, *, long: bool = False) -> list[Block]:
+    """The page; short for a terminal, long with every operator and leg without a tariff."""
+    if not found.delivered_t:
+        return [Paragraph(("Nothing is delivered, so nobody earns.",))]
+    return [
+        _said(revenue_sentences(found)),
+        *_countries(found),
+        *_operators(found, long),
+        *_bill(found),
+        *_untariffed(found, long),
+        *days_blocks(found.days),
+    ]
+
+
+def report_blocks(found: Revenue) -> list[Block]:
+    """The section of a report."""
+    return [Heading("Who earns, and how long it takes"), *revenue_blocks(found, long=True)]
+
+
+def revenue_sentences(found: Revenue) -> list[str]:
+    """Revenue, its first countries, and the limits of what is known."""
+    said = [
+        f"Operators earn {dollars(found.freight_usd)} of freight a year for {mt_or_t(found.delivered_t)}, "
+        f"{found.usd_per_t:,.1f} USD a tonne."
+    ]
+    known = found.countries[found.countries["country"] != UNKNOWN]
+    first = [f"{country_name(row.country)} {dollars(row.usd)}" for row in rows(known.head(3)) if row.usd > 0]
+    if first and found.freight_usd:
+        said.append(f"The most goes to {listed(first)}.")
+    t = math.fsum(found.untariffed["tkm"].tolist())
+    if t:
+        said.append(f"No tariff is known for {percent(t / found.tkm)} of the tonne kilometres; they count as nothing.")
+    return said
+
+
+def _said(sentences: Sequence[str]) -> Paragraph:
+    first, *rest = sentences
+    return Paragraph((Strong(first), *(f" {each}" for each in rest)))
+
+
+def _countries(found: Revenue) -> list[Block]:
+    if not found.freight_usd:
+        return []
+    listed_ = rows(found.countries[found.countries["most_usd"] > 0])
+    body = tuple(
+        (
+            capital(country_name(row.country)),
+            _millions(row.usd),
+            percent(row.usd / found.freight_usd),
+            _millions(row.alone_usd),
+            _millions(row.most_usd),
+        )
+        for row in listed_
+    )
+    columns = (
+        Column("Country of the operator", wide=2),
+        Column("Revenue", "million USD", right=True),
+        Column("Share", right=True),
+        Column("At least", right=True),
+        Column("At most", right=True),
+    )
+    total = ("All", _millions(found.freight_usd), percent(1.0), "", "")
+    note = (
+        "Tariff times tonnes. A ship's revenue is its operator's, not the shores'. Legs that several run together are "
+        "shared in equal parts, an assumption: at least without these legs, at most with the whole of them. Where no "
+        "operator is known, a leg on land counts for the countries of its two ends."
+    )
+    return [
+        Table(columns, (*body, total), caption="Revenue by country, a year", strong=(len(body),)),
+        Note(note),
+    ]
+
+
+def _operators(found: Revenue, long: bool) -> list[Block]:
+    earning = [row for row in rows(found.operators) if row.usd > 0]
+    if not earning:
+        return []
+    shown = earning if long else earning[:MOST_OPERATORS]
+    body = [
+        (
+            row.operator,
+            _together(row.country.split()),
+            _millions(row.usd),
+            percent(row.share),
+        )
+        for row in shown
+    ]
+    rest = earning[len(shown) :]
+    if rest:
+        usd = math.fsum(row.usd for row in rest)
+        body.append((f"{len(rest)} others", "", _millions(usd), percent(usd / found.freight_usd)))
+    columns = (
+        Column("Operator", wide=2),
+        Column("Country", wide=1),
+        Column("Revenue", "million USD", right=True),
+        Column("Share", right=True),
+    )
+    return [Table(columns, tuple(body), caption="Revenue by operator, a year")]
+
+
+def _together(codes: Sequence[str]) -> str:
+    """Countries of an operator; of several the unknown ones are others."""
+    names = [country_name(code) for code in codes if code != UNKNOWN or len(codes) == 1]
+    return capital(listed([*names, *(["others"] if len(names) < len(codes) else [])]))
+
+
+def _bill(found: Revenue) -> list[Block]:
+    """The shippers' bill for cargo carried here; outside freight and penalties below, in no sum."""
+    here = [row for row in rows(found.bill) if row.here]
+    apart = [row for row in rows(found.bill) if not row.here]
+    if not here and not apart:
+        return []
+    whole = math.fsum(row.usd for row in here)
+    body = [(capital(ITEMS[row.item]), _millions(row.usd), _per_t(row.usd, found.delivered_t)) for row in here]
+    body.append(("Shippers pay in all", _millions(whole), _per_t(whole, found.delivered_t)))
+    place = len(body) - 1
+    tonnes = {"outside": found.outside_t, "penalty": found.unmet_t}
+    body += [
+        (
+            f"Apart: {ITEMS[row.item]}, {mt_or_t(tonnes[row.item])}",
+            _millions(row.usd),
+            _per_t(row.usd, tonnes[row.item]),
+        )
+        for row in apart
+    ]
+    columns = (Column("", wide=2), Column("Million USD a year", right=True), Column("USD a tonne", right=True))
+    return [Table(columns, tuple(body), caption="The shippers' bill", strong=(place,))]
+
+
+def _untariffed(found: Revenue, long: bool) -> list[Block]:
+    if not len(found.untariffed):
+        return []
+    shown = rows(found.untariffed) if long else rows(found.untariffed)[:MOST_LEGS]
+    body = tuple((row.name, row.operator, mt_or_t(row.t)) for row in shown)
+    columns = (Column("No tariff known", wide=3), Column("Operator", wide=1), Column("Tonnes a year", right=True))
+    more = len(found.untariffed) - len(shown)
+    note = "Their cost is in nobody's revenue." + (f" {more} more are in --json." if more else "")
+    return [Table(columns, body), Note(note)]
+
+
+def days_blocks(frame: pd.DataFrame) -> list[Block]:
+    """Days of each market: moving, standing, waiting for ships; the one table of days."""
+    if not len(frame):
+        return []
+    body = tuple(
+        (
+            row.name,
+            mt_or_t(row.t),
+            *(f"{days:,.1f}" for days in (row.moving_d, row.standing_d, row.waiting_d)),
+            f"{row.days:,.1f}",
+            f"{row.without_waiting_d:,.1f}",
+        )
+        for row in rows(frame)
+    )
+    columns = (
+        Column("Market", wide=2),
+        Column("Carried", right=True),
+        Column("Moving", right=True),
+        Column("Standing", right=True),
+        Column("Waiting", right=True),
+        Column("Days in all", right=True),
+        Column("Without waiting", right=True),
+    )
+    note = (
+        "Means over the tonnes, on links of the case. Standing: at borders, in yards, on quays and in a ship's port "
+        "hours. Waiting: for a ship."
+    )
+    return [Table(columns, body, caption="Days on the way", strong=(len(body) - 1,)), Note(note)]
+
+
+def demand_blocks(found: Revenue, demand: str) -> list[Block]:
+    """Cost of a tonne and days by leg of one demand, way by way; raises KeyError where nothing of it is carried."""
+    its = found.legs[found.legs["demand"] == demand]
+    if not len(its):
+        raise KeyError(demand)
+    made: list[Block] = []
+    for way, part in its.groupby("way"):
+        made += _way(part, of=int(its["way"].max()), number=int(str(way)))
+    note = (
+        "A dash: no tariff is known, and it counts as nothing in the sum. Cost: tariff, time of the cargo and price of "
+        "carbon. Days: moving, standing (border, yard, quay, port), waiting for a ship."
+    )
+    return [*made, Note(note)]
+
+
+def _way(part: pd.DataFrame, *, of: int, number: int) -> list[Block]:
+    legs = rows(part.rename(columns={"from": "start", "to": "end"}))
+    body = [(f"{row.start} – {row.end}", row.operator, *_cells(getattr(row, name) for name in NUMBERS)) for row in legs]
+    body.append(("All", "", *_cells(math.fsum(part[name].dropna().tolist()) for name in NUMBERS)))
+    columns = (
+        Column("Leg", wide=3),
+        Column("Operator", wide=1),
+        *(Column(*head, right=True) for head in NUMBERS.values()),
+    )
+    which = f", way {number} of {of} ({percent(legs[0].share)} of it)" if of > 1 else ""
+    return [Table(columns, tuple(body), caption=f"{legs[0].name}{which}", strong=(len(body) - 1,))]
+
+
+NUMBERS = {
+    "km": ("km", ""),
+    "usd_per_t": ("Tariff", "USD/t"),
+    "time_usd_per_t": ("Time", "USD/t"),
+    "cost_usd_per_t": ("Cost", "USD/t"),
+    "moving_d": ("Moving", "days"),
+    "standing_d": ("Standing", "days"),
+    "waiting_d": ("Waiting", "days"),
+}
+"""Columns of numbers of a leg, with their heads and units."""
+
+
+def _cells(values: Iterable[float]) -> list[str]:
+    km, *rest = values
+    return [f"{km:,.0f}", *("–" if math.isnan(value) else f"{value:,.1f}" for value in rest)]
+
+
+def _millions(usd: float) -> str:
+    return f"{usd / 1e6:,.1f}" if abs(usd) >= 5e4 or not usd else f"{usd / 1e6:,.3f}"
+
+
+def _per_t(usd: float, t: float) -> str:
+    return f"{usd / t:,.1f}" if t > 0 else "–"

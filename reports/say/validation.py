@@ -1,0 +1,231 @@
+"""The model beside what was published: tests that it passes or fails, figures that fed it, and forecasts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.answer import rows
+from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.words import capital, listed
+
+NOTHING = "The case has no validation.csv: there is nothing to hold the model against."
+NO_REASON = "The case gives no reason."
+BASE_CASE = "base year"
+STUDIES = {
+    "handled": "used",
+    "concurrent": "fits if all grow alike",
+    "capability": "fits if each grows to its limit",
+    "free": "free mix",
+}
+MILLION_FROM = 1e5
+IN_MILLIONS = {
+    "t": "Mt",
+    "t/year": "Mt/year",
+    "t a year": "Mt a year",
+    "gate t": "gate Mt",
+    "gate t/year": "gate Mt/year",
+    "gate t a year": "gate Mt a year",
+}
+
+
+def page(frame: pd.DataFrame) -> list[Block]:
+    """The blocks of a validation, as :func:`corridor.validate` gives it; one paragraph where there is no test.
+
+    Tests come first, then figures that fed the model, then forecasts, each in a table of its own with its reasons.
+    """
+    if not len(frame):
+        return [Paragraph((NOTHING,))]
+    return [
+        Heading("Held against what happened"),
+        Paragraph((Strong(verdicts_said(frame)), *(f" {each}" for each in _besides(frame)))),
+        *_tests(_of(frame, "test")),
+        *_inputs(_of(frame, "input")),
+        *_forecasts(_of(frame, "forecast")),
+    ]
+
+
+def verdicts_said(frame: pd.DataFrame) -> str:
+    """The number of tests passed and failed, in one sentence."""
+    passed, failed = (int((frame["verdict"] == verdict).sum()) for verdict in ("pass", "fail"))
+    return f"{passed} {'passes' if passed == 1 else 'pass'}, {failed} {'fails' if failed == 1 else 'fail'}."
+
+
+def failures(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """The tests that fail, each with its note."""
+    return [(capital(str(row.name)), str(row.note or "") or NO_REASON) for row in rows(_verdict(frame, "fail"))]
+
+
+def strays_said(frame: pd.DataFrame) -> str:
+    """The inputs outside their fair range, in one sentence; empty where there is none."""
+    out = [
+        f"{capital(str(row.name))} ({_difference(row.difference)})"
+        for row in rows(_of(frame, "input"))
+        if row.modelled < row.low or row.modelled > row.high
+    ]
+    if not out:
+        return ""
+    return (
+        f"{'This input lies outside its' if len(out) == 1 else 'These inputs lie outside their'} range: {listed(out)}."
+    )
+
+
+def _of(frame: pd.DataFrame, role: str) -> pd.DataFrame:
+    return frame[frame["role"] == role]
+
+
+def _verdict(frame: pd.DataFrame, verdict: str) -> pd.DataFrame:
+    return frame[frame["verdict"] == verdict]
+
+
+def _besides(frame: pd.DataFrame) -> Iterator[str]:
+    """One sentence for the inputs and one for the forecasts, where there are any."""
+    fed, later = len(_of(frame, "input")), len(_of(frame, "forecast"))
+    if fed:
+        yield f"{fed} published {'figure' if fed == 1 else 'figures'} fed the model, so agreement there proves nothing."
+    if later:
+        yield f"{later} {'forecast is' if later == 1 else 'forecasts are'} compared and not judged."
+
+
+def _tests(frame: pd.DataFrame) -> Iterator[Block]:
+    if not len(frame):
+        return
+    lines = held(frame)
+    cells = tuple((*_line(each)[:-1], each.verdict) for each in lines)
+    failed = tuple(place for place, each in enumerate(lines) if each.verdict == "fail")
+    yield Table((*_columns("Test")[:-1], Column("Verdict")), cells, caption="Tests", strong=failed, small=True)
+    reasons = failures(frame)
+    if reasons:
+        head = "Why it fails" if len(reasons) == 1 else "Why they fail"
+        columns = (Column("Test", wide=2), Column(head, wide=4))
+        yield Table(columns, tuple(reasons), caption="The tests that fail", small=True)
+
+
+def _inputs(frame: pd.DataFrame) -> Iterator[Block]:
+    if not len(frame):
+        return
+    cells = tuple(_line(each) for each in held(frame))
+    yield Table(_columns("Figure"), cells, caption="Figures that fed the model", small=True)
+    strays = strays_said(frame)
+    if strays:
+        yield Note(strays)
+
+
+def _forecasts(frame: pd.DataFrame) -> Iterator[Block]:
+    if not len(frame):
+        return
+    columns = (
+        Column("Forecast", wide=2),
+        Column("Answer", wide=1.6),
+        Column("Published", right=True),
+        Column("Model", right=True),
+        Column("Unit", wide=1),
+        Column("Difference", right=True),
+    )
+    lines = held(frame)
+    cells = tuple((each.name, each.answer, each.published, each.modelled, each.unit, each.difference) for each in lines)
+    yield Table(columns, cells, caption="Beside forecasts", small=True)
+    notes = tuple((each.name, str(row.note)) for each, row in zip(lines, rows(frame), strict=True) if row.note)
+    if notes:
+        yield Table((Column("Forecast", wide=2), Column("To be read with it", wide=4)), notes, small=True)
+
+
+def _columns(first: str) -> tuple[Column, ...]:
+    return (
+        Column(first, wide=3),
+        Column("Answer", wide=1.6),
+        Column("Published", right=True),
+        Column("Fair range", right=True),
+        Column("Model", right=True),
+        Column("Unit", wide=1),
+        Column("Difference", right=True),
+    )
+
+
+def _line(each: Held) -> tuple[str, ...]:
+    return each.name, each.answer, each.published, each.fair, each.modelled, each.unit, each.difference
+
+
+@dataclass(frozen=True)
+class Held:
+    """A row of the validation as it is shown."""
+
+    name: str
+    answer: str
+    unit: str
+    published: str
+    fair: str
+    modelled: str
+    difference: str
+    verdict: str
+
+
+def held(frame: pd.DataFrame) -> list[Held]:
+    """The rows of the validation, each with digits and a unit that suit it."""
+    return [_held(row) for row in rows(frame)]
+
+
+def _held(row: Any) -> Held:
+    unit, scale = _scaled(row)
+    digits = 2 if unit.startswith(("Mt", "gate Mt")) else _digits(abs(row.modelled) * scale)
+
+    def modelled() -> str:
+        return f"{row.modelled * scale + 0.0:,.{digits}f}"
+
+    def stated(value: float) -> str:
+        return "–" if math.isnan(value) else f"{value * scale + 0.0:,.10g}"
+
+    # A number that fails may not be rounded to the edge that it misses.
+    while (
+        row.verdict == "fail"
+        and digits < 6
+        and float(modelled().replace(",", ""))
+        in (
+            round(row.low * scale, 9),
+            round(row.high * scale, 9),
+        )
+    ):
+        digits += 1
+    cells = (stated(row.published), _fair(row, stated), modelled())
+    difference = _difference(row.difference)
+    if unit == "yes = 1":
+        unit, difference = "", "–"
+        published, fair, found = ({"1": "yes", "0": "no"}.get(each, each) for each in cells)
+        cells = (published, fair, found)
+    answer = f"{row.scenario or BASE_CASE}: {STUDIES[str(row.study)]}"
+    return Held(capital(str(row.name)), answer, unit, *cells, difference, str(row.verdict))
+
+
+def _difference(share: float) -> str:
+    """A difference in per cent, with its sign."""
+    whole = 0 if math.isnan(share) else round(100 * share)
+    sign = "+" if whole > 0 else "−" if whole < 0 else ""
+    return "–" if math.isnan(share) else f"{sign}{abs(whole)}\u00a0%"
+
+
+def _scaled(row: Any) -> tuple[str, float]:
+    """The unit in which a test is shown, and what its numbers are multiplied by."""
+    unit = str(row.unit)
+    known = [abs(each) for each in (row.published, row.low, row.high, row.modelled) if math.isfinite(each)]
+    if unit in IN_MILLIONS and max(known, default=0.0) >= MILLION_FROM:
+        return IN_MILLIONS[unit], 1e-6
+    if unit.split(" ")[0] == "share":
+        return f"%{unit.removeprefix('share')}", 100.0
+    return unit, 1.0
+
+
+def _digits(size: float) -> int:
+    """Digits after the point that a number of this size deserves."""
+    return 0 if size >= 100 or size == round(size) else 1 if size >= 10 else 2
+
+
+def _fair(row: Any, stated: Callable[[float], str]) -> str:
+    if not math.isfinite(row.low):
+        return f"at most {stated(row.high)}" if math.isfinite(row.high) else "–"
+    if not math.isfinite(row.high):
+        return f"at least {stated(row.low)}"
+    return stated(row.low) if row.low == row.high else f"{stated(row.low)} to {stated(row.high)}"
