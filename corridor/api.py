@@ -271,8 +271,8 @@ def foresight(
 def ladder(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> pd.DataFrame:
     """The order of the limits, from the first to the nameplate: one row a resource, with the project that lifts it.
 
-    ``rules`` and ``scope`` as in :func:`solve`; no rule is lifted. Columns as in :class:`corridor.model.answer.Findings`. Raises
-    CaseError, InfeasibleError.
+    ``rules`` and ``scope`` as in :func:`solve`; no rule is lifted. Columns as in
+    :class:`corridor.model.answer.Findings`. Raises CaseError, InfeasibleError.
     """
     return _ladder(case, _year(case, rules, scope))
 

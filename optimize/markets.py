@@ -26,47 +26,54 @@ def markets(year: YearModel) -> pd.DataFrame:
     stops it (a set whose joint lifting helps, none of which can be left out), ``stops`` the same in words, with
     alternatives. A segment without tonnes in the base year is listed and takes no part.
     """
-    case, program, facts = year.case, year.program, year.limits.facts
+    case = year.case
     common = year.concurrent().value if year.layout.base else 0.0
-    floor, total = min(1.0, common), math.fsum(year.layout.base.values())
-    nameplate = case.gate.nameplate_t_per_year / KILO if case.gate is not None else math.inf
+    floor = min(1.0, common)
     names = {row.segment_id: row.name for row in case.rows("segment")}
     ceilings = {row.segment_id: row.ceiling_t_per_year for row in case.rows("segment")}
     rows = []
     for segment in listed(case):
         ceiling = ceilings.get(segment, math.inf)
         base = year.layout.base.get(segment, 0.0)
+        name = names.get(segment, segment)
         if not base:
-            name = names.get(segment, segment)
             rows.append((segment, name, 0.0, 0.0, 0.0, math.nan, ceiling, "", "nothing in the base year"))
             continue
-        goal = np.zeros(len(program.columns))
-        goal[program.column_at["level", segment]] = 1.0
-
-        def alone(labels: Iterable[Label], goal: np.ndarray = goal) -> Solution:
-            given = {**year.floors(floor), **lift(labels)}
-            return year.solver.solve(goal, maximise=True, given=given)
-
-        most = alone([])
-        found = lifting(year, most, alone) if most.status == "optimal" else None
-        if found is not None:
-            ids = [str(label[1]) for label in found.labels]
-            stops = " together with ".join(facts[each][0] for each in ids)
-            if found.others:
-                stops += "; or instead " + ", ".join(facts[str(label[1])][0] for label in found.others)
-        elif most.status == "unbounded":
-            ids, stops = [], "nothing limits it"
-        elif case.gate is not None and most.value + floor * (total - base) >= nameplate * (1 - RAISES):
-            ids, stops = [case.gate.gate_id], facts[case.gate.gate_id][0]
-        else:
-            ids = []
-            rules = [rule_name(row_id(label)) for label in rule_prices(year, most)] if most.status == "optimal" else []
-            stops = "; ".join(rules) or "the floors of the others"
-        t = most.value * KILO
+        t, ids, stops = alone(year, segment, floor)
         tail = (ceiling, " ".join(ids), stops)
-        rows.append((segment, names.get(segment, segment), base * KILO, floor * base * KILO, t, t / base / KILO, *tail))
+        rows.append((segment, name, base * KILO, floor * base * KILO, t, t / base / KILO, *tail))
     columns = ["segment", "name", "base_t", "floor_t", "t", "times", "ceiling_t", "resources", "stops"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def alone(year: YearModel, segment: str, floor: float) -> tuple[float, list[str], str]:
+    """The most t that a segment reaches, the others at their floor; the ids of what stops it, and that in words."""
+    case, program, facts = year.case, year.program, year.limits.facts
+    nameplate = case.gate.nameplate_t_per_year / KILO if case.gate is not None else math.inf
+    base = year.layout.base[segment]
+    goal = np.zeros(len(program.columns))
+    goal[program.column_at["level", segment]] = 1.0
+
+    def reached(labels: Iterable[Label]) -> Solution:
+        return year.solver.solve(goal, maximise=True, given={**year.floors(floor), **lift(labels)})
+
+    most = reached([])
+    found = lifting(year, most, reached) if most.status == "optimal" else None
+    others = floor * (math.fsum(year.layout.base.values()) - base)
+    if found is not None:
+        ids = [str(label[1]) for label in found.labels]
+        stops = " together with ".join(year.limits.of(label).name for label in found.labels)
+        if found.others:
+            stops += "; or instead " + ", ".join(year.limits.of(label).name for label in found.others)
+    elif most.status == "unbounded":
+        ids, stops = [], "nothing limits it"
+    elif case.gate is not None and most.value + others >= nameplate * (1 - RAISES):
+        ids, stops = [case.gate.gate_id], facts[case.gate.gate_id][0]
+    else:
+        ids = []
+        rules = [rule_name(row_id(label)) for label in rule_prices(year, most)] if most.status == "optimal" else []
+        stops = "; ".join(rules) or "the floors of the others"
+    return most.value * KILO, ids, stops
 
 
 def listed(case: Case) -> list[str]:

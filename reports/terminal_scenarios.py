@@ -55,7 +55,7 @@ def cells(row: Any) -> tuple[str, ...]:
     return (
         str(row.scenario),
         millions(row.asked_t),
-        f"{row.growth:.2f}",
+        "–" if math.isnan(row.growth) else f"{row.growth:.2f}",
         millions(row.handled_t),
         millions(row.concurrent_t),
         millions(row.capability_t) + star,
