@@ -113,6 +113,8 @@ def print_answer(case: Case, answer: Answer) -> None:
             table.add_row(escape(row.name), f"{row.base_t:,.0f}", f"{row.t:,.0f}", times)
         console.print(table)
         console.print()
+    if answer.value is not None:
+        console.print(escape(f"Study {answer.study}: {answer.value:,.0f} {answer.value_unit}."))
     console.print(certificate_line(answer))
     told = how_sure(case)
     if told:

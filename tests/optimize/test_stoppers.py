@@ -57,8 +57,8 @@ def test_a_store_is_the_first_limit_with_a_price_and_a_rung() -> None:
     assert (limit["resource"], limit["kind"], limit["unit"]) == ("silo", "quay", "t")
     assert [limit["used"], limit["available"], limit["price"]] == pytest.approx([4000, 4000, ROOM / 100], rel=1e-6)
     rungs = ladder(YearModel(case, "capability"))
-    assert list(rungs["resource"]) == ["silo", "line", "sea"]
-    assert list(rungs["t"]) == pytest.approx([ROOM, 600e3, 900e3])
+    assert list(rungs["resource"]) == ["silo", "line", "sea", "gate"]
+    assert list(rungs["t"]) == pytest.approx([ROOM, 600e3, 900e3, 1e6])
     # At the silo's rung 600,000 - 486,667 t of the line are free.
     assert rungs["next_slack"].iloc[0] == pytest.approx(600e3 - ROOM, rel=1e-3)
     steps = prices(YearModel(case, "capability")).set_index("measure")
