@@ -82,7 +82,9 @@ def _move(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataF
 def _use(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
     offer, facts = available(layout.case), resource_facts(layout.case)
     rows = []
-    for resource, (scale, terms) in resource_terms(layout).items():
+    every = resource_terms(layout)
+    for resource in offer:  # as the case lists them
+        scale, terms = every[resource]
         used = sum(c * values.get(name, {}).get(key, 0.0) for c, name, key in terms) / scale
         name, kind, unit = facts[resource][:3]
         there = offer[resource]
