@@ -31,19 +31,25 @@ if TYPE_CHECKING:
         scenarios,
         solve,
         validate,
+        warnings,
         waterfall,
     )
     from corridor.comparisons import attribution, compare
+    from corridor.copies import copy, recalculate
     from corridor.data.scenario import Scenario
+    from corridor.disruptions import disrupt, outages
+    from corridor.investments import projects
     from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
     from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
     from corridor.model.comparison import Attribution, Comparison
     from corridor.model.difference import Difference
+    from corridor.model.disruption import Disruption, Outages
     from corridor.model.evidence import Figure, Provenance
-    from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
+    from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+    from corridor.model.projects import Projects
     from corridor.model.revenue import Revenue
     from corridor.money import difference, revenue
     from corridor.scenario_library import library
@@ -60,11 +66,13 @@ __all__ = [
     "Carbon",
     "Case",
     "CaseError",
+    "CaseWarning",
     "Certificate",
     "Change",
     "Comparison",
     "CostFrontier",
     "Difference",
+    "Disruption",
     "Explanation",
     "Fault",
     "Figure",
@@ -72,7 +80,9 @@ __all__ = [
     "Foresight",
     "Frontier",
     "InfeasibleError",
+    "Outages",
     "Pareto",
+    "Projects",
     "Provenance",
     "Revenue",
     "Rung",
@@ -85,9 +95,11 @@ __all__ = [
     "carbon",
     "check",
     "compare",
+    "copy",
     "cost_frontier",
     "cut",
     "difference",
+    "disrupt",
     "evidence",
     "explain",
     "findings",
@@ -97,14 +109,18 @@ __all__ = [
     "library",
     "load",
     "markets",
+    "outages",
     "pareto",
     "prices",
+    "projects",
+    "recalculate",
     "report",
     "revenue",
     "scenarios",
     "solve",
     "sweep",
     "validate",
+    "warnings",
     "waterfall",
 ]
 
@@ -118,15 +134,22 @@ _HOME = {
     "Carbon": "corridor.model.carbon",
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
+    **dict.fromkeys(("copy", "recalculate"), "corridor.copies"),
     "Difference": "corridor.model.difference",
+    **dict.fromkeys(("Disruption", "Outages"), "corridor.model.disruption"),
+    **dict.fromkeys(("disrupt", "outages"), "corridor.disruptions"),
     "Foresight": "corridor.model.foresight",
     "Revenue": "corridor.model.revenue",
     **dict.fromkeys(("difference", "revenue"), "corridor.money"),
     **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
+    "Projects": "corridor.model.projects",
+    "projects": "corridor.investments",
     "Scenario": "corridor.data.scenario",
     "library": "corridor.scenario_library",
-    **dict.fromkeys(("CaseError", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"),
+    **dict.fromkeys(
+        ("CaseError", "CaseWarning", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"
+    ),
 }
 
 

@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
 
-from corridor.data.checks import checked, faults_of
+from corridor.data.checks import checked, faults_of, warnings_of
 from corridor.data.read import bundled, read
 from corridor.data.scenario import Scenario, compose, read_scenario
 from corridor.data.scenario import scenarios as scenario_files
 from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall
 from corridor.model.case import Case, Change
+from corridor.model.changes import Set
+from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
-from corridor.model.faults import CaseError, CertificateError, Fault, TimeLimitError, nearest
+from corridor.model.faults import CaseError, CaseWarning, CertificateError, Fault, TimeLimitError, nearest
 from corridor.model.horizon import PERIODS, Horizon
 from corridor.model.scope import ALL, Scope, ScopeMeasures
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridor.model.carbon import Carbon
+    from corridor.model.disruption import Disruption
     from corridor.model.foresight import Foresight
     from corridor.optimize.own_rules import PlannersRule, RuleSource
     from corridor.optimize.progress import Progress
@@ -40,12 +43,15 @@ def load(
     year: int | None = None,
     scenario: str | Path | Scenario | Iterable[str | Path | Scenario] = (),
     changes: Iterable[Change | str] = (),
+    derived: Literal["keep", "recalculate"] = "keep",
 ) -> Case:
     """Read and check a case: a folder of tables, or the bundled middle corridor.
 
     ``year`` takes the scenario ``base_<year>`` of the folder; ``scenario`` is the name of another one, the path of a
     scenario file, or several of these, made in order after it; ``changes`` come last, as words
-    (``"resource.line.capacity=5"``) or :class:`Change`. Raises CaseError with every fault.
+    (``"resource.line.capacity=5"``) or :class:`Change`. Numbers derived from one that was changed, here or in a copy,
+    are kept (:func:`warnings` lists them), or set to what their formula gives (``derived="recalculate"``). Raises
+    CaseError with every fault.
     """
     home = Path(folder) if folder is not None else bundled()
     case = checked(read(home))
@@ -67,6 +73,9 @@ def load(
     case = with_scenarios(case, [*names, *listed])
     if changes:
         case = case.with_(changes)
+        check(case)
+    if derived == "recalculate" and (new := recalculated(case)):
+        case = case.with_([Set(*cell, f"{number:.12g}") for cell, (_, number) in new.items()])
         check(case)
     return case
 
@@ -112,6 +121,28 @@ def check(case: Case) -> None:
     _SOUND.add(case)
 
 
+def warnings(case: Case) -> tuple[CaseWarning, ...]:
+    """The doubts about a case that stop no answer, by code: place, message and remedy each.
+
+    Raises CaseError where the case has faults.
+    """
+    check(case)
+    return warnings_of(case)
+
+
+def ready(case: Case) -> Case:
+    """The case checked, and without the cargo that closures of some days lose; raises CaseError with every fault.
+
+    Every study takes it: what closures lose is asked, and not carried, however the year is asked.
+    """
+    check(case)
+    if not len(case["closure"]):
+        return case
+    from corridor.optimize.disrupt import closed_year
+
+    return closed_year(case)[0]
+
+
 def check_scenarios(case: Case) -> list[str]:
     """The names of the scenarios in the folder that a case was read from; raises CaseError with every fault of each."""
     names = list(scenario_files(Path(case.home))) if case.home else []
@@ -137,20 +168,22 @@ def solve(
     rules: RuleSource | Iterable[RuleSource] = (),
     scope: str = ALL,
     limits: int | None = None,
+    all_scopes: bool = True,
     time_limit: float | None = None,
     watch: Callable[[Progress], None] | None = None,
 ) -> Answer:
     """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
 
     The measures are those of a ``scope`` of the case, the other demands held at their base year; ``all`` is every
-    demand. ``answer.scopes`` has the measures of every scope.
+    demand. ``answer.scopes`` has the measures of every scope, unless ``all_scopes`` is left out (False) for speed.
 
     ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
-    is steady (what leaves in December arrives in January) unless ``open_year``. ``rules`` are a planner's own: a
-    Python file, a function ``rule(model, corridor)``, or a list of these (docs/own-rules.md). ``limits`` is the
-    greatest number of limits that are listed; 0 leaves out the first limit, too. ``time_limit`` is in seconds for the
-    whole question: where the program itself was solved in time the answer comes with an unfinished list. ``watch`` is
-    called with the progress of the solver.
+    is steady (what leaves in December arrives in January) unless ``open_year``. Closures that take days from the year
+    cut it where they begin and end, by months at least, and ``answer.closures`` has what they do. ``rules`` are a
+    planner's own: a Python file, a function ``rule(model, corridor)``, or a list of these (docs/own-rules.md).
+    ``limits`` is the greatest number of limits that are listed; 0 leaves out the first limit, too. ``time_limit`` is in
+    seconds for the whole question: where the program itself was solved in time the answer comes with an unfinished
+    list. ``watch`` is called with the progress of the solver.
 
     Raises CaseError, InfeasibleError, or TimeLimitError, whose ``answer`` is that of the finest horizon that was
     finished, if any; and CertificateError, a fault of Corridor's own, where the answer does not prove itself.
@@ -159,6 +192,9 @@ def solve(
     finest = _horizon(case, periods, open_year)
     coarser = [each for each in PERIODS[: PERIODS.index(periods)] if each in COARSER] if periods in PERIODS else []
     limit = None if time_limit is None else (time_limit, perf_counter() + time_limit)
+    asked, (case, closed) = case, _closed(case, periods, time_limit, watch)
+    if closed is not None:  # the year as one period cannot see a closure
+        finest, coarser = replace(closed.horizon, cyclic=not open_year), []
     answer: Answer | None = None
     own = _rules(rules)
     if scope != ALL and study.startswith("cost"):
@@ -172,7 +208,26 @@ def solve(
                 error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
             raise
     assert answer is not None
-    return answer
+    if all_scopes and closed is None:
+        answer = replace(answer, scopes=_scopes(case, study, own, None if limit is None else limit[1]))
+    if closed is None:
+        return answer
+    together = _solve(case, "concurrent", finest, own, limit, watch, scope, 0) if study == "capability" else answer
+    growth = together.growth if answer.growth is None else answer.growth
+    measures = {**together.measures_t, **answer.measures_t}
+    return replace(answer, asked=asked, closures=closed, measures_t=measures, growth=growth, whole_t={})
+
+
+def _closed(
+    case: Case, periods: str, time_limit: float | None, watch: Callable[[Progress], None] | None
+) -> tuple[Case, Disruption | None]:
+    """The case without the cargo that its closures lose, and what they do; by months unless finer periods are asked."""
+    if not len(case["closure"]):
+        return case, None
+    from corridor.optimize.disrupt import closed_year
+
+    cut = "month" if periods in ("year", "quarter", "month") else periods
+    return closed_year(case, cut, time_limit=time_limit, watch=watch)
 
 
 COARSER = ("year", "month", "week")
@@ -211,7 +266,7 @@ def _solve(
     answer = answer_of(case, study, horizon, rules=rules, scope=within, most=most, **timing)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
-    return replace(answer, asked=case, scopes=_scopes(case, study, rules, end))
+    return replace(answer, asked=case)
 
 
 def _scopes(case: Case, study: str, rules: Sequence[PlannersRule], end: float | None) -> tuple[ScopeMeasures, ...]:
@@ -261,7 +316,7 @@ def foresight(
     """
     from corridor.optimize.foresight import foresight as foresight_of
 
-    check(case)
+    case = ready(case)
     found = foresight_of(case, measure, periods, ahead=ahead, time_limit=time_limit, watch=watch)
     if not found.passed:
         raise CertificateError(f"the years do not prove themselves: {found.certificate}, {found.rolling_residual}")
@@ -269,7 +324,7 @@ def foresight(
 
 
 def ladder(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> pd.DataFrame:
-    """The order of the limits, from the first to the nameplate: one row a resource, with the project that lifts it.
+    """The order of the limits, from the first to the nameplate: one row a resource, with a project that adds to it.
 
     ``rules`` and ``scope`` as in :func:`solve`; no rule is lifted. Columns as in
     :class:`corridor.model.answer.Findings`. Raises CaseError, InfeasibleError.
@@ -291,7 +346,7 @@ def waterfall(case: Case) -> Waterfall:
     """From the nameplate down to what is handled, by kind of limit; raises CaseError for a case without a nameplate."""
     from corridor.optimize.waterfall import waterfall as waterfall_of
 
-    check(case)
+    case = ready(case)
     return waterfall_of(case)
 
 
@@ -361,7 +416,7 @@ def band(
     """
     from corridor.optimize.band import band as band_of
 
-    check(case)
+    case = ready(case)
     made = band_of(
         case, draws=draws, seed=seed, processes=processes, capacities_only=capacities_only, progress=progress
     )
@@ -383,7 +438,7 @@ def carbon(
     from corridor.model.carbon import PRICES
     from corridor.optimize.carbon import carbon as carbon_of
 
-    check(case)
+    case = ready(case)
     return carbon_of(case, answer or solve(case, study), PRICES if prices is None else prices)
 
 
@@ -404,17 +459,18 @@ def findings(
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Findings:
-    """The answer with ladder, waterfall, markets, prices and cuts beside it, for the report.
+    """The answer with ladder, waterfall, markets, prices, cuts and projects beside it, for the report.
 
     ``course`` is the same question answered by periods, for what only time reveals.
 
     With ``draws`` the band too (by :func:`band`, seed 1), and with a validation table what :func:`validate` says. What
     the case cannot have (a waterfall without a nameplate, say) is left out; with a planner's ``rules``, with which the
-    answer was worked out, too, so are waterfall, band and validation, which know nothing of them.
+    answer was worked out, too, so are waterfall, projects, band and validation, which know nothing of them.
     """
     from corridor.optimize.cut import cut as cut_of
     from corridor.optimize.markets import markets as markets_of
     from corridor.optimize.prices import prices as prices_of
+    from corridor.optimize.projects import projects as projects_of
     from corridor.optimize.revenue import revenue as revenue_of
     from corridor.optimize.waterfall import waterfall as waterfall_of
 
@@ -432,6 +488,7 @@ def findings(
         markets=markets_of(year),
         prices=prices_of(year),
         cut=cut_of(year),
+        projects=projects_of(case) if case.rows("project") and not own else None,
         band=band(case, draws=draws, processes=processes, progress=progress) if draws and not own else None,
         validation=validate(case) if _validated(case) and not own else None,
         course=course,
@@ -446,7 +503,7 @@ def _validated(case: Case) -> bool:
 
 def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
     from corridor.optimize.ladder import ladder as rungs_of
-    from corridor.optimize.projects import with_projects
+    from corridor.optimize.ladder_projects import with_projects
     from corridor.optimize.studies import solve as answer_of
     from corridor.optimize.studies import terminals
 
@@ -462,7 +519,7 @@ def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
 def _year(case: Case, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> YearModel:
     from corridor.optimize.studies import YearModel
 
-    check(case)
+    case = ready(case)
     return YearModel(case, "capability", rules=_rules(rules), scope=scoped(case, scope, rules))
 
 

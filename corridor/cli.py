@@ -10,16 +10,21 @@ import typer
 
 from corridor import verbs_carbon as verbs_carbon
 from corridor import verbs_compare as verbs_compare
+from corridor import verbs_copy as verbs_copy
+from corridor import verbs_disrupt as verbs_disrupt
 from corridor import verbs_frontier as verbs_frontier
 from corridor import verbs_library as verbs_library
 from corridor import verbs_money as verbs_money
+from corridor import verbs_projects as verbs_projects
 from corridor import verbs_scenarios as verbs_scenarios
 from corridor.shell import (
     ALL,
+    GIVEN,
     SCHEMA,
     AsJson,
     CaseFolder,
     Limit,
+    NoScope,
     OpenYear,
     Periods,
     Rules,
@@ -39,10 +44,14 @@ from corridor.shell import (
     progress,
     record,
     records,
+    warn,
     watching,
 )
 
 __all__ = ["app", "main"]
+
+LISTED = 100
+"""Most lines of warnings that ``check`` prints."""
 
 
 @app.command()
@@ -90,7 +99,9 @@ def solve(
         if late is None and against_base and (sets or scenario):
             from corridor.money import against_base as against_of
 
-            against = against_of(loaded, answer, year=year, open_year=open_year, rules=rules or (), periods=periods)
+            against = against_of(
+                loaded, answer, year=year, open_year=open_year, rules=rules or (), periods=periods, scope=scope
+            )
     if as_json:
         body = answer.to_dict() if late is None else {**answer.to_dict(), **limit_of_time(late)}
         print_json(body if against is None else {**body, "difference": against.to_dict()})
@@ -110,23 +121,50 @@ def solve(
 
 @app.command()
 def check(
-    case: CaseFolder = None, year: Year = None, scenario: Scenarios = None, sets: Sets = None, as_json: AsJson = False
+    case: CaseFolder = None,
+    year: Year = None,
+    scenario: Scenarios = None,
+    sets: Sets = None,
+    recalculate: Annotated[
+        bool,
+        typer.Option("--recalculate", help="First write the derived numbers of a copy anew, where others changed."),
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Check every table of a case and print all faults."""
+    """Check every table of a case and print all faults and warnings."""
+    rewritten = {}
     with answering(as_json), progress("checking the case"):
-        from corridor.api import check_scenarios
+        from corridor.api import check_scenarios, load
 
-        loaded = loaded_case(case, year, sets, scenario)
+        if recalculate:
+            from corridor.copies import recalculate as write_anew
+
+            rewritten = write_anew(case)
+        loaded = load(case, year=year, scenario=scenario or (), changes=sets or ())
+        warn(loaded, quiet=True)
         names = check_scenarios(loaded) if not loaded.changes else []
     rows = {name: len(frame) for name, frame in loaded.tables.items() if len(frame)}
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound"}
-        print_json({**body, "base_year": loaded.base_year, "rows": rows, "faults": []})
+        anew = [
+            {"cell": ".".join(cell), "former": former, "value": value} for cell, (former, value) in rewritten.items()
+        ]
+        print_json({**body, "base_year": loaded.base_year, "rows": rows, "recalculated": anew, "faults": []})
         return
+    if recalculate:
+        print(f"{len(rewritten)} derived number{'s' * (len(rewritten) != 1)} written anew in {case}")
+        for cell, (former, value) in rewritten.items():
+            print(f"  {loaded.place(*cell)}: {former:.12g} becomes {value:.12g}")
     print(f"{loaded.title}, {loaded.base_year}: no faults in {sum(rows.values())} rows of {len(rows)} tables")
     print("  " + ", ".join(f"{name} {count}" for name, count in rows.items()))
     if names:
         print(f"No faults in its scenarios: {', '.join(names)}")
+    if GIVEN:
+        from corridor.model.faults import counted, warning_lines
+
+        print(f"{len(GIVEN)} warning{'s' * (len(GIVEN) != 1)}: {counted(GIVEN)}")
+        for line in warning_lines(GIVEN, LISTED, "corridor check --json"):
+            print(f"  {line}")
 
 
 @app.command()
@@ -197,7 +235,12 @@ def markets(
 
 @app.command()
 def waterfall(
-    case: CaseFolder = None, year: Year = None, scenario: Scenarios = None, sets: Sets = None, as_json: AsJson = False
+    case: CaseFolder = None,
+    year: Year = None,
+    scenario: Scenarios = None,
+    sets: Sets = None,
+    scope: NoScope = ALL,
+    as_json: AsJson = False,
 ) -> None:
     """From the nameplate down to what is handled, by kind of limit."""
     with finding("waterfall", case, year, sets, as_json, scenario) as (loaded, show_rows):
@@ -237,7 +280,12 @@ def prices(
 
 @app.command()
 def cut(
-    case: CaseFolder = None, year: Year = None, scenario: Scenarios = None, sets: Sets = None, as_json: AsJson = False
+    case: CaseFolder = None,
+    year: Year = None,
+    scenario: Scenarios = None,
+    sets: Sets = None,
+    scope: NoScope = ALL,
+    as_json: AsJson = False,
 ) -> None:
     """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
     with finding("cut", case, year, sets, as_json, scenario) as (loaded, show_rows):
@@ -256,6 +304,7 @@ def explain(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """Who uses a resource, link or demand, which limit holds it, what would change it."""
@@ -288,6 +337,7 @@ def report(
     periods: Periods = "month",
     rules: Rules = None,
     time_limit: Limit = None,
+    scope: NoScope = ALL,
 ) -> None:
     """Solve the case and write the report: one HTML file that opens anywhere, and a PDF if asked for."""
     with watching("solving the case and writing the report") as watch:
@@ -345,7 +395,7 @@ def evidence(
 
 
 @app.command()
-def validate(case: CaseFolder = None, sets: Sets = None, as_json: AsJson = False) -> None:
+def validate(case: CaseFolder = None, sets: Sets = None, scope: NoScope = ALL, as_json: AsJson = False) -> None:
     """What was published beside what the model says: pass, fail, input or forecast."""
     with finding("validation", case, None, sets, as_json) as (loaded, show_rows):
         from corridor.api import validate as validate_it
@@ -368,6 +418,7 @@ def band(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """How sure: the ranges of all inputs carried to H, C and T, what comes first how often, what drives it."""
@@ -405,6 +456,7 @@ def foresight(
     periods: Periods = "24",
     ahead: Annotated[int, typer.Option("--ahead", help="Periods that a forecast shows in advance.", min=0)] = 0,
     time_limit: Limit = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """What a forecast would be worth: the year with its storms known in advance, and as they come."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from corridor.api import check, load, solve
 from corridor.model.answer import Answer
 from corridor.model.case import Case
+from corridor.model.scope import ALL
 
 if TYPE_CHECKING:
     from corridor.model.difference import Difference
@@ -36,6 +37,7 @@ def difference(
     periods: str = "year",
     open_year: bool = False,
     rules: RuleSource | Iterable[RuleSource] = (),
+    scope: str = ALL,
     time_limit: float | None = None,
 ) -> Difference:
     """The difference that the changes of ``case`` make to ``base`` in a study, and its cause.
@@ -44,12 +46,14 @@ def difference(
     :func:`corridor.solve`.
     """
     from corridor.optimize.difference import difference as difference_of
+    from corridor.optimize.own_rules import planners_rules
 
     def answered(each: Case) -> Answer:
-        return solve(each, study, periods=periods, open_year=open_year, rules=rules, time_limit=time_limit)
+        return solve(each, study, periods=periods, open_year=open_year, rules=rules, scope=scope, time_limit=time_limit)
 
+    own = planners_rules(rules)
     now = answer if answer is not None else answered(case)
-    return difference_of(base, answered(base), case, now)
+    return difference_of(base, answered(base), case, now, rules=own)
 
 
 def against_base(
@@ -60,6 +64,7 @@ def against_base(
     periods: str = "year",
     open_year: bool = False,
     rules: RuleSource | Iterable[RuleSource] = (),
+    scope: str = ALL,
 ) -> Difference | None:
     """The difference to the same case, of the same year, without its changes; None where that has no answer.
 
@@ -69,6 +74,8 @@ def against_base(
 
     base = load(case.home or None, year=year) if year is not None else case.origin or case
     try:
-        return difference(base, case, answer.study, answer=answer, periods=periods, open_year=open_year, rules=rules)
+        return difference(
+            base, case, answer.study, answer=answer, periods=periods, open_year=open_year, rules=rules, scope=scope
+        )
     except InfeasibleError:
         return None

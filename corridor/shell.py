@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridor.model.case import Case
-    from corridor.model.faults import TimeLimitError
+    from corridor.model.faults import CaseWarning, TimeLimitError
     from corridor.optimize.progress import Progress
 
 INTERRUPTED = 130
@@ -37,6 +37,8 @@ ALL = "all"
 """The scope of every demand; model/scope.py has it, too, which would import pandas here."""
 LISTED = 10
 """Limits that are listed where no number is given."""
+GIVEN: list[CaseWarning] = []
+"""Warnings of the cases that this run of the command has loaded, each once."""
 SCHEMA = 1
 """Of the JSON; model/answer.py has it, too, which would import pandas here."""
 
@@ -47,9 +49,11 @@ VERBS = (
     "markets",
     "waterfall",
     "prices",
+    "projects",
     "cut",
     "explain",
     "foresight",
+    "disrupt",
     "scenarios",
     "library",
     "compare",
@@ -61,6 +65,7 @@ VERBS = (
     "validate",
     "band",
     "show",
+    "copy",
     "check",
     "report",
 )
@@ -128,6 +133,19 @@ StudyName = Annotated[Study, typer.Option("--study", help="What is asked.")]
 ScopeName = Annotated[
     str, typer.Option("--scope", metavar="NAME", help="Cargo that is measured: all, or a scope of the case.")
 ]
+
+
+def _refused(scope: str) -> str:
+    """Raise CaseError for a scope that a verb cannot take."""
+    if scope != ALL:
+        from corridor.api import not_yet
+
+        raise not_yet("this verb's numbers")
+    return scope
+
+
+NoScope = Annotated[str, typer.Option("--scope", metavar="NAME", hidden=True, callback=_refused)]
+"""The option of a verb that measures all demands and no scope, not yet."""
 Limit = Annotated[float | None, typer.Option("--time-limit", help="Seconds for the whole question.", min=0.0)]
 Limits = Annotated[
     str, typer.Option("--limits", help="How many limits are listed: a number, all, or none (no first limit either).")
@@ -206,7 +224,23 @@ def loaded_case(
 ) -> Case:
     from corridor.api import load
 
-    return load(case, year=year, scenario=scenarios or (), changes=sets or ())
+    loaded = load(case, year=year, scenario=scenarios or (), changes=sets or ())
+    warn(loaded)
+    return loaded
+
+
+def warn(*cases: Case, quiet: bool = False) -> None:
+    """Report the warnings of cases on stderr, a few lines in all, and keep them for the JSON.
+
+    ``quiet`` leaves stderr out, for a verb that prints them itself.
+    """
+    from corridor.api import warnings
+    from corridor.model.faults import warning_lines
+
+    fresh = [each for each in dict.fromkeys(found for case in cases for found in warnings(case)) if each not in GIVEN]
+    GIVEN.extend(fresh)
+    for line in () if quiet else warning_lines(fresh):
+        print(line, file=sys.stderr)
 
 
 @contextmanager
@@ -279,6 +313,8 @@ def limit_of_time(error: TimeLimitError) -> dict[str, Any]:
 
 
 def print_json(body: dict[str, Any]) -> None:
+    """Print an answer, or the error form, with the warnings of its cases."""
+    body = {**body, "warnings": [each.to_dict() for each in GIVEN]}
     print(json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False))
 
 
@@ -310,6 +346,7 @@ def main() -> None:
 def _run() -> int:
     from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
 
+    GIVEN.clear()
     try:
         code = app(standalone_mode=False)  # typer makes exit codes of typer.Exit and of an interruption
         sys.stdout.flush()

@@ -8,7 +8,20 @@ from typing import Annotated, Any
 
 import typer
 
-from corridor.shell import AsJson, CaseFolder, Scenarios, Sets, Year, answering, app, loaded_case, print_json, progress
+from corridor.shell import (
+    ALL,
+    AsJson,
+    CaseFolder,
+    NoScope,
+    Scenarios,
+    Sets,
+    Year,
+    answering,
+    app,
+    loaded_case,
+    print_json,
+    progress,
+)
 
 
 @app.command()
@@ -33,6 +46,7 @@ def sweep(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """Many runs at once: all measures and the first limit over any numbers of the case."""
@@ -40,7 +54,7 @@ def sweep(
         from corridor.reports.terminal import counting
         from corridor.sweeps import sweep as sweep_of
 
-        _suffix(out, ".csv")
+        suffix(out, ".csv")
         loaded = loaded_case(case, year, sets, scenario)
         count = processes or os.cpu_count() or 1
         with counting("runs") as told:
@@ -54,7 +68,7 @@ def sweep(
                 processes=count,
                 progress=told,
             )
-        _write(out, found.to_csv)
+        written(out, found.to_csv)
     if as_json:
         print_json(found.to_dict())
         return
@@ -83,6 +97,7 @@ def frontier(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """How far throughput goes with one capacity, or cost with volume, with every breakpoint."""
@@ -96,7 +111,7 @@ def frontier(
             if given is not None and address is None:
                 said = "it belongs to the frontier of a capacity; leave it out, or name the capacity"
                 raise CaseError([Fault("C149", name, said)], "the question")
-        _suffix(out, ".svg", ".csv")
+        suffix(out, ".svg", ".csv")
         loaded = loaded_case(case, year, sets, scenario)
         found: Any
         if address is not None:
@@ -114,9 +129,9 @@ def frontier(
         if out is not None and out.suffix == ".svg":
             from corridor.reports.figures_frontier import figure
 
-            _write(out, lambda: figure(found))
+            written(out, lambda: figure(found))
         else:
-            _write(out, found.to_csv)
+            written(out, found.to_csv)
     if as_json:
         print_json(found.to_dict())
         return
@@ -132,7 +147,7 @@ def frontier(
         print(f"Written: {out}")
 
 
-def _suffix(out: Path | None, *known: str) -> None:
+def suffix(out: Path | None, *known: str) -> None:
     """Raise CaseError where a file of that kind is not written; before the work, not after it."""
     from corridor.model.faults import CaseError, Fault
 
@@ -141,7 +156,7 @@ def _suffix(out: Path | None, *known: str) -> None:
         raise CaseError([Fault("C149", f"--out {out}", said)], "the output")
 
 
-def _write(out: Path | None, text: Any) -> None:
+def written(out: Path | None, text: Any) -> None:
     """Write a file whole, or not at all."""
     if out is not None:
         from corridor.api import write

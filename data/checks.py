@@ -1,14 +1,14 @@
-"""What must hold in a case beyond the single cell: every rule, and all that they find at once."""
+"""Rules beyond the single cell: the faults and the warnings of a case, all at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from corridor.data import carbon_rules, evidence_rules, graph_rules, row_rules, year_rules
+from corridor.data import carbon_rules, doubts, evidence_rules, graph_rules, row_rules, size_rules, year_rules
 from corridor.data.read import Reading
 from corridor.data.view import Found, Rule, View
 from corridor.model.case import Case
-from corridor.model.faults import CaseError, Fault
+from corridor.model.faults import CaseError, CaseWarning, Fault
 
 GRAPH = ("node", "link", "commodity", "packing", "mode", "tariff")
 GRAPH_RULES: tuple[Rule, ...] = (
@@ -22,6 +22,8 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     ((), row_rules.references),
     ((), row_rules.single_rows),
     ((), row_rules.links),
+    (("mode",), size_rules.lengths),
+    (("resource",), size_rules.units),
     ((), row_rules.packings),
     ((), row_rules.factors),
     (("size", "loading", "packing", "commodity", "link"), row_rules.carriers),
@@ -32,6 +34,7 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     (("demand", "node", "resource"), row_rules.scopes),
     ((), row_rules.limit_names),
     ((), row_rules.backgrounds),
+    ((), row_rules.projects),
     ((), carbon_rules.trades),
     (("rival_leg",), carbon_rules.rivals),
     (("cbam",), carbon_rules.charged_goods),
@@ -55,6 +58,27 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     (("link", "commodity", "packing", "tariff", "mode"), graph_rules.paying_cycles),
 )
 """Every rule, in order, after the tables that it has to know in full."""
+
+
+DOUBTS: tuple[Rule, ...] = (
+    doubts.your_numbers,
+    doubts.kept_numbers,
+    doubts.no_lengths,
+    doubts.short_links,
+    doubts.quay_links,
+    doubts.spans,
+    doubts.scenario_files,
+)
+"""Rules whose findings are warnings; they see sound cases only."""
+
+
+def warnings_of(case: Case) -> tuple[CaseWarning, ...]:
+    """Every warning of a case without faults, by code and then as the rows stand."""
+    view = View(case)
+    found = [
+        CaseWarning(each.code, _place(case, each), each.message, each.remedy) for rule in DOUBTS for each in rule(view)
+    ]
+    return tuple(sorted(dict.fromkeys(found), key=lambda warning: warning.code))
 
 
 def faults_of(case: Case, reading: Reading | None = None) -> list[Fault]:

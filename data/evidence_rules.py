@@ -10,13 +10,10 @@ from typing import Any
 from corridor.data.scenario import sources_of_scenarios
 from corridor.data.view import Found, View
 from corridor.model.case import Case, Cell
-from corridor.model.evidence import case_cell, evidence_of, number, set_cells, speaking, stands_for
+from corridor.model.evidence import ABOUT, case_cell, evidence_of, number, set_cells, speaking, stands_for
 from corridor.model.faults import CaseError, nearest, quoted
 from corridor.model.formula import FormulaError, names, rounds_to, value
 from corridor.model.schema import schemas
-
-ABOUT = ("evidence", "source", "driver", "validation", "band")
-"""Tables that speak of numbers, and need no evidence of their own."""
 
 
 def evidence(view: View) -> Iterator[Found]:
@@ -37,7 +34,7 @@ def evidence(view: View) -> Iterator[Found]:
             continue
         there = row.row == "*" or row.row in case[row.table].index
         if not there and row.table not in view.partial:
-            message = f"{row.row} is no row of {row.table}; {nearest(row.row, map(str, case[row.table].index))}"
+            message = f"{row.row} is no row of {row.table}; {view.names(row.table).nearest(row.row)}"
             yield Found("C050", *key, "row", message)
             continue
         if row.low is not None and row.high is not None and row.low > row.high:
@@ -95,24 +92,25 @@ def figures(view: View) -> Iterator[Found]:
             message = f"it is {row.aside} but names nothing in its place; name the figure or the cell"
             yield Found("C055", *key, "instead", message, ("aside",))
         for name in row.instead:
-            yield from _no_such(case, name, key)
+            yield from _no_such(view, name, key)
 
 
-def _no_such(case: Case, name: str, key: tuple[str, str]) -> Iterator[Found]:
+def _no_such(view: View, name: str, key: tuple[str, str]) -> Iterator[Found]:
+    case = view.case
     if "." in name:
         try:
             case.cell(name)
         except CaseError as error:
             yield Found("C055", *key, "instead", f"{name}: {error.faults[0].message}")
     elif name not in case["source"].index:
-        hint = nearest(name, map(str, case["source"].index))
+        hint = view.names("source").nearest(name)
         yield Found("C055", *key, "instead", f"{name} is no figure of source.csv; {hint}")
 
 
 def formulas(view: View) -> Iterator[Found]:
     """C056: a derived number is what its formula gives."""
     case = view.case
-    _, by_hand = set_cells(case)
+    by_hand = set_cells(case)[1] | set(case.yours)
     named: dict[tuple[str, str, str], tuple[Any, list[str]]] = {}
     for cell, row in evidence_of(case).items():
         key = ("evidence", row.evidence_id, "formula")
@@ -180,7 +178,7 @@ def unproven(view: View) -> Iterator[Found]:
     for table, row_id, column in sorted(case.stated, key=lambda cell: _reading_order(case, cell)):
         cell = (table, row_id, column)
         ways = {cell, (table, "*", column), ("", row_id, column), (table, "", column), (table, row_id, "")}
-        if table not in ABOUT and not ways & covered:
+        if table not in ABOUT and cell not in case.yours and not ways & covered:
             message = f"{_told(case, *cell)} has no evidence; add a row to evidence.csv, assumed if need be"
             yield Found("C054", table, row_id, column, message)
     by_scenario, _ = set_cells(case)

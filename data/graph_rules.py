@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -99,7 +98,7 @@ def _doubtful_ways(view: View, crosses: str) -> Iterator[tuple[Place, Place]]:
         if not link.directed or ("link", link.link_id, "directed") in view.wrong:
             ends.append((ends[0][1], start))
         for first, last in ends:
-            starts, stops = _may_be(first, nodes, FROM_ANY), _may_be(last, nodes, TO_ANY)
+            starts, stops = _may_be(view, first, nodes, FROM_ANY), _may_be(view, last, nodes, TO_ANY)
             used.update(starts, stops)
             for here, there in steps:
                 yield from (((a, here), (b, there)) for a in starts for b in stops)
@@ -110,11 +109,15 @@ def _doubtful_ways(view: View, crosses: str) -> Iterator[tuple[Place, Place]]:
             yield from (((TO_ANY, layer), (node, layer)) for node in nodes)
 
 
-def _may_be(node: str | None, nodes: set[str], anywhere: str) -> list[str]:
-    """Places that the end of a doubtful link may be."""
-    if node is None:
+def _may_be(view: View, node: str | None, nodes: set[str], anywhere: str) -> list[str]:
+    """Places that the end of a doubtful link may be: any, where no more names are compared."""
+    if node is None or node in nodes:
+        return [anywhere if node is None else node]
+    names = view.names("node")
+    hint = names.nearest(node)
+    if hint == names.instead:
         return [anywhere]
-    return [node] if node in nodes else [node, *get_close_matches(node, nodes, n=1)]
+    return [node, hint.removeprefix("did you mean ").removesuffix("?")] if hint.startswith("did") else [node]
 
 
 def returns(view: View) -> Iterator[Found]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridor.data.copies import Copied, copied, read_copied, yours
 from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.schema import CellError, Field, TableSchema, Value, schemas
 
 BUNDLED = "middle_corridor"
 LARGEST_MB = 50
+KEPT_ASIDE = (".bak", ".old", ".orig", "~")
+"""Endings of files that an editor keeps aside."""
+TABULAR = ("txt", "csv", "tsv", "xls", "xlsx", "ods", "numbers", "json", "parquet", "gz", "zip")
+"""Endings under which a table may lie that was meant for the case."""
 CSV_REASONS = {
     "unexpected end of data": "a quote opens here and is never closed; close it",
     "' expected after '": 'text follows a closing quote; write a quote that belongs to a cell twice ("")',
@@ -71,7 +77,24 @@ def read(folder: Path) -> Reading:
             reading.partial.add(name)
         tables[name], lines[name] = _table(schema, sheet, reading, stated)
     reading.case = Case(tables, lines=lines, stated=frozenset(stated), home=str(folder))
+    try:
+        before = read_copied(folder) or _bundled_before(reading, folder)
+    except CaseError as error:
+        faults += error.faults
+    else:
+        if before is not None:
+            own, explained = yours(reading.case, before)
+            reading.case = replace(reading.case, yours=own, explained=explained)
     return reading
+
+
+def _bundled_before(reading: Reading, folder: Path) -> Copied | None:
+    """The numbers of the bundled case, for a folder that is a copy of it without saying so."""
+    home = bundled()
+    case = reading.case
+    if list(case["case"].index) != [BUNDLED] or folder.resolve() == home.resolve():
+        return None
+    return copied(read(home).case)
 
 
 def _names(folder: Path) -> list[str]:
@@ -92,10 +115,18 @@ def _names(folder: Path) -> list[str]:
 
 
 def _strangers(names: list[str]) -> Iterator[Fault]:
+    """C005: a file that looks like a table of a case is one, under its own name."""
     known = [f"{name}.csv" for name in schemas()]
     for name in names:
-        if name.lower().endswith(".csv") and name not in known:
+        if name in known or name.startswith(".") or name.lower().endswith(KEPT_ASIDE):
+            continue
+        stem, _, ending = name.lower().partition(".")
+        table = re.split(r"[ ()_-]*(copy|[0-9])", stem)[0].strip()
+        if name.lower().endswith(".csv"):
             yield Fault("C005", name, f"this is no table of a case; {nearest(name.lower(), known)}")
+        elif table in schemas() and f"{table}.csv" not in names and (not ending or ending.split(".")[-1] in TABULAR):
+            message = f"the table {table} is read from {table}.csv alone; save this as {table}.csv, or take it away"
+            yield Fault("C005", name, message)
 
 
 def _table(
@@ -159,6 +190,9 @@ def _column(column: Field, values: list[Value]) -> np.ndarray[Any, Any]:
 
 def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
     """The text of a table; faults of the file are added to ``faults``."""
+    if not path.is_file() and (path.is_symlink() or path.exists()):
+        faults.append(Fault("C003", path.name, f"this is no file but {_sort_of(path)}; put a CSV file in its place"))
+        return _Sheet(whole=False)
     if not path.is_file():
         if schema.required:
             message = f"the table is missing; every case needs it ({schema.title.lower()})"
@@ -168,7 +202,7 @@ def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
     if text is None:
         return _Sheet(whole=False)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    sheet = _Sheet()
+    sheet, header = _Sheet(), list[str]()
     while True:
         line = reader.line_num + 1
         try:
@@ -184,8 +218,18 @@ def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
         if not any(cell.strip() for cell in cells):
             continue
         if not sheet.width:
-            if not _take_header([cell.strip() for cell in cells], f"{path.name} line {line}", schema, sheet, faults):
+            header = [cell.strip() for cell in cells]
+            if not _take_header(header, f"{path.name} line {line}", schema, sheet, faults):
                 return _Sheet(whole=False)
+            continue
+        if [cell.strip() for cell in cells] == header:
+            faults.append(Fault("C003", f"{path.name} line {line}", "the header stands here again; drop this line"))
+            continue
+        if broken := [cell for cell in cells if "\n" in cell or "\r" in cell]:
+            reason = f"the cell {quoted(broken[0])} runs over several lines, and may hold rows of the table"
+            remedy = "close the quote that opens here, or write the text on one line"
+            faults.append(Fault("C003", f"{path.name} line {line}", f"{reason}; {remedy}"))
+            sheet.whole = False
             continue
         if len(cells) != sheet.width:
             many = len(cells) > sheet.width
@@ -205,6 +249,15 @@ def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
         faults.append(Fault("C004", path.name, "the table has no rows below its header; a case needs at least one"))
         sheet.whole = False
     return sheet
+
+
+def _sort_of(path: Path) -> str:
+    """The sort of a directory entry that is no regular file, in words."""
+    if path.is_dir():
+        return "a folder"
+    if not path.exists():
+        return "a link to a file that is not there"
+    return "a pipe" if path.is_fifo() else "a device or a socket"
 
 
 def _text(path: Path, faults: list[Fault]) -> str | None:

@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
 from corridor.data.view import Found, View
-from corridor.model.faults import nearest
+from corridor.model.changes import Build
+from corridor.model.draft import Draft
+from corridor.model.faults import CaseError
 from corridor.model.graph import BACK
 from corridor.model.schema import schemas
 from corridor.model.scope import ALL, filter_faults
 
-HINTS = 2_000_000
-"""Words compared in the search for nearest ids; beyond that faults are told without a hint."""
+UNLIMITED = "C106"
+"""Code of a change that starts from a number which is not there."""
 
 
 def references(view: View) -> Iterator[Found]:
     """C007: an id that refers to another table stands there."""
     case = view.case
-    left = HINTS
     for name, schema in schemas().items():
         for column in schema.fields:
-            known = {str(each) for table in column.refers_to for each in case[table].index}
-            unsure = any(table in view.partial for table in column.refers_to) or any(each[0] == "(" for each in known)
-            if not column.refers_to or unsure:
+            tables = column.refers_to
+            if not tables or any(table in view.partial or table in view.nameless for table in tables):
                 continue
-            misnamed = {row for table, row, key in view.wrong if table in column.refers_to and key == f"{table}_id"}
-            what = " or ".join(column.refers_to)
-            hints: dict[str, str] = {}
+            known = {str(each) for table in tables for each in case[table].index}
+            misnamed = {f"did you mean {row}?" for table in tables for row in view.misnamed[table]}
             for row_id, value in case[name][column.name].items():
                 for each in value if isinstance(value, tuple) else [value]:
                     if not isinstance(each, str) or each in known:
                         continue
-                    if each not in hints:
-                        left -= len(known)
-                        hints[each] = _remedy(each, known, column.refers_to) if left > 0 else "add it, or correct it"
-                    if hints[each] in {f"did you mean {row}?" for row in misnamed}:
-                        continue  # it is that row whose id is wrong
-                    yield Found("C007", name, str(row_id), column.name, f"{each} is no {what}; {hints[each]}")
+                    hint = _remedy(view, each, tables)
+                    if hint not in misnamed:  # else it is that row whose id is wrong
+                        yield Found(
+                            "C007", name, str(row_id), column.name, f"{each} is no {' or '.join(tables)}; {hint}"
+                        )
 
 
-def _remedy(word: str, known: set[str], tables: tuple[str, ...]) -> str:
-    if known:
-        return nearest(word, known)
+def _remedy(view: View, word: str, tables: tuple[str, ...]) -> str:
+    if view.names(*tables).known:
+        return view.names(*tables).nearest(word)
     return f"there is none yet, so add it to {' or '.join(f'{table}.csv' for table in tables)}"
 
 
@@ -259,3 +258,24 @@ def backgrounds(view: View) -> Iterator[Found]:
             what = f"{row.background:.12g} {row.unit or ''}".strip()
             message = f"{what} is more than the {there:.12g} that there is{after}; correct one of them"
             yield Found("C037", "resource", row.resource_id, "background", message, ("capacity",))
+
+
+def projects(view: View) -> Iterator[Found]:
+    """C190, C191: a project adds to a resource or makes changes, one of both, and its changes can be made."""
+    for row in view.case.rows("project"):
+        key = ("project", row.project_id)
+        adds = row.adds is not None and not math.isnan(row.adds)
+        if row.changes and (row.resource_id or adds):
+            message = "the project makes changes and adds to a resource, too; keep one of both, and empty the other"
+            yield Found("C190", *key, "changes", message, ("resource_id", "adds"))
+        elif not row.changes and not (row.resource_id and adds):
+            column = "adds" if row.resource_id else "resource_id"
+            message = f"{column} is empty; give the resource and the capacity that is added, or changes instead"
+            yield Found("C190", *key, column, message, ("resource_id", "adds", "changes"))
+        elif row.changes:
+            try:
+                Draft(view.case.tables).make(Build(row.project_id))
+            except CaseError as error:
+                for fault in error.faults:
+                    if fault.code != UNLIMITED:  # which it may be in one scenario and not in another
+                        yield Found("C191", *key, "changes", f"{fault.place}: {fault.message}")

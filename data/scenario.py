@@ -144,8 +144,32 @@ def _shown(value: Value) -> str:
 
 
 def scenarios(folder: Path) -> dict[str, Path]:
-    """Scenario files of a case's folder by name."""
-    return {path.stem: path for path in sorted((folder / "scenario").glob("*.yaml"))}
+    """Scenario files of a case's folder by name, whether they end in .yaml or .yml."""
+    paths = sorted((folder / "scenario").glob("*"), reverse=True)  # of two of a name the one in .yaml
+    there = {path.stem: path for path in paths if path.suffix in SUFFIXES and path.is_file()}
+    return dict(sorted(there.items()))
+
+
+def strangers(folder: Path) -> list[tuple[str, str, str]]:
+    """Files and folders beside the scenarios that are none, each with the reason and the remedy.
+
+    Hidden ones, and texts that a folder usually has (README, .md), are left out.
+    """
+    found, home = [], folder / "scenario"
+    if home.exists() and not home.is_dir():
+        return [("scenario", "this is a file, so the case has no scenarios", "make it a folder of .yaml files")]
+    known = scenarios(folder) if home.is_dir() else {}
+    for path in sorted(home.glob("*")) if home.is_dir() else ():
+        if path.name[:1] == "." or path.name.lower().startswith("readme") or path.suffix.lower() == ".md":
+            continue
+        if path.suffix in SUFFIXES and path.is_file():
+            if known[path.stem] != path:
+                reason = f"{known[path.stem].name} has the same name and is read instead"
+                found.append((path.name, reason, "rename one of the two"))
+            continue
+        sort = "folder" if path.is_dir() else "file" if path.is_file() else "link or pipe"
+        found.append((path.name, f"this {sort} is no scenario and is passed over", "name it .yaml, or take it away"))
+    return found
 
 
 def sources_of_scenarios(folder: Path) -> set[str]:
@@ -211,5 +235,5 @@ def _found(folder: Path, name: str, beside: Path) -> tuple[Path, str]:
         if path.is_file() and beside.resolve() != (folder / "scenario").resolve():
             return path, str(path)
     if name in known:
-        return known[name], f"scenario/{name}.yaml"
+        return known[name], f"scenario/{known[name].name}"
     raise CaseError([Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}")], "the scenario")

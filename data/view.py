@@ -9,11 +9,15 @@ from functools import cached_property
 from typing import Any
 
 from corridor.model.case import Case, Cell
+from corridor.model.faults import Names
 
 
 @dataclass(frozen=True)
 class Found:
-    """A fault found by a rule: the cell that it points at, and other cells of the row that its verdict rests on."""
+    """A fault found by a rule: the cell that it points at, and other cells of the row that its verdict rests on.
+
+    The ``remedy`` of a fault is part of its message; a warning has one of its own.
+    """
 
     code: str
     table: str
@@ -21,6 +25,7 @@ class Found:
     column: str
     message: str
     rests_on: tuple[str, ...] = ()
+    remedy: str = ""
 
     @property
     def cells(self) -> set[Cell]:
@@ -38,6 +43,31 @@ class View:
     wrong: Collection[Cell] = ()
     partial: Collection[str] = ()
     doubtful: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def names(self, *tables: str) -> Names:
+        """The ids of tables, for the search for the nearest."""
+        if tables not in self._names:
+            instead = f"add it to {' or '.join(f'{table}.csv' for table in tables)}, or correct it"
+            self._names[tables] = Names((str(each) for name in tables for each in self.case[name].index), 60, instead)
+        return self._names[tables]
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, ...], Names]:
+        return {}
+
+    @cached_property
+    def misnamed(self) -> dict[str, set[str]]:
+        """Rows whose id is wrong itself, by table."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for table, row, column in self.wrong:
+            if column == f"{table}_id":
+                found[table].add(row)
+        return found
+
+    @cached_property
+    def nameless(self) -> set[str]:
+        """Tables that have a row without an id."""
+        return {name for name, frame in self.case.tables.items() if any(str(each)[:1] == "(" for each in frame.index)}
 
     @cached_property
     def sound(self) -> Case:

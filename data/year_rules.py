@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from corridor.data.row_rules import HINTS
 from corridor.data.view import Found, View
 from corridor.model.calendar import (
     DAY,
@@ -76,25 +75,26 @@ def closures(view: View) -> Iterator[Found]:
 
 def _no_row(view: View, table: str, row: Any) -> Iterator[Found]:
     """C058: the row that a calendar or closure names is there."""
-    there = view.case[row.table].index
-    if row.row in there or row.table in view.partial or any(str(each)[0] == "(" for each in there):
+    if row.row in view.case[row.table].index or row.table in view.partial or row.table in view.nameless:
         return
-    few = len(there) * len(view.case[table]) <= HINTS
-    hint = nearest(row.row, map(str, there)) if few and len(there) else f"add it to {row.table}.csv, or correct it"
-    key = schemas()[row.table].id_column
-    if any(hint == f"did you mean {each}?" and (row.table, each, key) in view.wrong for each in there):
+    known = view.names(row.table)
+    hint = known.nearest(row.row) if known.known else known.instead
+    if hint.removeprefix("did you mean ").removesuffix("?") in view.misnamed[row.table]:
         return  # it is that row whose id is wrong
     yield Found("C058", table, row[0], "row", f"{row.row} is no row of {row.table}; {hint}", ("table",))
 
 
 def days(view: View) -> Iterator[Found]:
     """C066: a closure begins and ends on days that the year has."""
+    years = [row.base_year for row in view.case.rows("case")]
+    common = bool(years) and days_of(years[0]) == 365 and ("case", view.case.name, "base_year") not in view.wrong
     for row in view.case.rows("closure"):
         for column in ("from_day", "to_day"):
             text = getattr(row, column)
             try:
-                if text is not None:
-                    month_and_day(text)
+                if text is not None and month_and_day(text) == (2, 29) and common:
+                    message = f"{quoted(text)} is no day of {years[0]}, which is no leap year; write 02-28 or 03-01"
+                    yield Found("C066", "closure", row.closure_id, column, message)
             except ValueError:
                 yield Found("C066", "closure", row.closure_id, column, f"{quoted(text)} {_no_day(text)}")
 

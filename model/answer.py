@@ -12,12 +12,14 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
-from corridor.model.money import ITEMS, bill, paid, revenue_by
+from corridor.model.money import ITEMS, bill, by_country, by_operator, paid
 from corridor.model.ranges import COLUMNS
 from corridor.model.scope import ALL, ScopeMeasures
 from corridor.model.showing import Shown
 
 if TYPE_CHECKING:
+    from corridor.model.disruption import Disruption
+    from corridor.model.projects import Projects
     from corridor.model.revenue import Revenue
 
 SCHEMA = 1
@@ -79,12 +81,14 @@ class Answer(Shown):
 
     Tables: ``flow`` (link, arc, commodity, …, t), ``move`` (loaded and empty units, carriers by arc), ``use``
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
-    ``segments``, ``freight`` (link, arc, operator, commodity, t, tkm, usd, known: whether a tariff is stated), ``cost``
-    (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`). Tonnes and USD a year. A year by
-    periods has its ``horizon``, the tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the
-    measures of the year as one period. ``asked`` is the case that was asked, where it is known. The
-    measures are those of the ``scope``; ``scopes`` has those of every scope of the case, of the year as one period.
-    ``limits_left`` priced limits are not in the list; ``unfinished`` where time ran out before list or first limit.
+    ``segments``, ``freight`` (link, arc, operator, countries in equal parts, commodity, t, tkm, usd, known: whether a
+    tariff is stated), ``cost`` (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`).
+    Tonnes and USD a year. A year by periods has its ``horizon``, the tables of
+    :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period. ``asked``
+    is the case that was asked, where it is known. The measures are those of the ``scope``; ``scopes`` has those of
+    every scope of the case, of the year as one period. ``closures`` has what
+    closures do that take days from the year, where there are any. ``limits_left`` priced limits are not in the
+    list; ``unfinished`` where time ran out before list or first limit.
     """
 
     case: str
@@ -110,6 +114,7 @@ class Answer(Shown):
     asked: Case | None = field(default=None, compare=False)
     scope: str = ALL
     scopes: tuple[ScopeMeasures, ...] = ()
+    closures: Disruption | None = None
 
     def of_scope(self, scope: str, *, net: bool) -> ScopeMeasures | None:
         """The measures of a scope in tonnes of cargo or of the ports, where they were worked out."""
@@ -200,6 +205,7 @@ class Answer(Shown):
             "flows": _records(flows, ["link", "commodity", "t"]),
             **self._money(),
             **self._course(),
+            **self._closed(),
             "certificate": {
                 "primal_residual": _finite(certificate.primal_residual),
                 "dual_residual": _finite(certificate.dual_residual),
@@ -213,8 +219,6 @@ class Answer(Shown):
     def _money(self) -> dict[str, Any]:
         """Revenue, and the two costs by item; cargo that is not carried here is apart."""
         freight = self.freight
-        tkm = freight.groupby("operator")["tkm"].sum()
-        operators, countries = (revenue_by(self.cost, column) for column in ("operator", "country"))
         without = freight[~freight["known"]].groupby(["link", "commodity"], sort=True)["t"].sum().reset_index()
         costs = {
             study: {
@@ -228,15 +232,18 @@ class Answer(Shown):
             "revenue": {
                 "usd": self.revenue_usd,
                 "tkm": math.fsum(freight["tkm"].tolist()),
-                "operators": [
-                    {"operator": str(name), "tkm": float(tkm[name]), "usd": operators.get(str(name), 0.0)}
-                    for name in sorted(map(str, tkm.index), key=lambda name: (-operators.get(name, 0.0), name))
-                ],
-                "countries": [{"country": country, "usd": usd} for country, usd in countries.items()],
+                "operators": _records(by_operator(freight), ["operator", "country", "tkm", "usd"]),
+                "countries": _records(by_country(freight), ["country", "usd", "alone_usd", "most_usd"]),
                 "without_tariff": _records(without, ["link", "commodity", "t"]),
             },
             "costs": costs,
         }
+
+    def _closed(self) -> dict[str, Any]:
+        """The part of the JSON on closures of some days; nothing where no closure takes days from the year."""
+        if self.closures is None:
+            return {}
+        return {"closures": self.closures.facts()}
 
     def _course(self) -> dict[str, Any]:
         """What the JSON says of a year by periods; nothing of a whole one."""
@@ -279,9 +286,9 @@ class Findings(Shown):
     """An answer and what was found out about what stops it; tables that were not asked for are None.
 
     ``ladder``: rung, resource, name, kind, unit, available, t, gain, growth, alternatives,
-    alternatives_t, next_slack, beyond, and of a project
-    that lifts it project, cost_usd, adds_t, usd_per_t, pays, gains. ``markets``: segment, name, base_t, floor_t, t,
-    times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
+    alternatives_t, next_slack, beyond, and of a project that adds to it project, cost_usd, adds_t and usd_per_t (built
+    alone, NaN for nothing), pays, gains. ``projects``: all of them priced. ``markets``: segment, name, base_t, floor_t,
+    t, times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
     up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: how sure it is;
     ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods;
     ``revenue``: money and days of the answer.
@@ -294,6 +301,7 @@ class Findings(Shown):
     markets: pd.DataFrame | None = None
     prices: pd.DataFrame | None = None
     cut: pd.DataFrame | None = None
+    projects: Projects | None = None
     band: Band | None = None
     validation: pd.DataFrame | None = None
     course: Answer | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from corridor.model.faults import CaseError, Fault, nearest
@@ -203,6 +203,11 @@ class Add(_OfNumbers):
     def words(self) -> str:
         return f"{self.address}+={figure(self.by)}{_where(self.where)}"
 
+    def unlimited(self, draft: Draft) -> bool:
+        """Whether it adds to a cell that has no limit, and keeps none."""
+        there = self.row != EVERY and draft.no_such(self.table, self.row, self.column) is None
+        return there and draft.value((self.table, self.row, self.column)) == math.inf
+
     def _of(self, there: float) -> tuple[float, str]:
         sign = "-" if self.by < 0 else "+"
         return there + self.by, f"{there:.12g} {sign} {abs(self.by):.12g}"
@@ -355,7 +360,7 @@ class Open(Change):
 
 @dataclass(frozen=True)
 class Build(Change):
-    """A project built, once or several times: what it adds is added to the capacity of its resource."""
+    """A project built, once or several times: its capacity added to its resource, or its own changes made."""
 
     project: str
     times: int = 1
@@ -370,6 +375,12 @@ class Build(Change):
         if self.project not in known:
             reason = f"{self.project} is no row of project; {nearest(self.project, known)}"
             raise _one("C022", f"build {self.project}", reason)
+        words = draft.value(("project", self.project, "changes"))
+        if isinstance(words, str):
+            made = [Change.parse(each) for each in words.split(";")]
+            many = [replace(each, by=each.by * self.times) if isinstance(each, Add) else each for each in made]
+            limited = [each for each in many if not (isinstance(each, Add) and each.unlimited(draft))]
+            return [effect for each in limited or many for effect in each.effects(draft)]
         resource = str(draft.value(("project", self.project, "resource_id")))
         adds = float(draft.value(("project", self.project, "adds")))
         return Add("resource", resource, "capacity", adds * self.times).effects(draft)

@@ -1,16 +1,21 @@
-"""Closing from day to day: the rows that it adds to the table of closures, and what closes together."""
+"""Closing from day to day: the rows that it adds to the table of closures, and the days that a year loses by them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corridor.model.calendar import days_from_to, days_of, month_and_day
 from corridor.model.changes import FROM_TO, Close, Effect, NewRow, Setting
+from corridor.model.disruption import Outage
 from corridor.model.faults import CaseError, Fault, quoted
 from corridor.model.schema import schemas
 
 if TYPE_CHECKING:
+    from corridor.model.case import Case
     from corridor.model.draft import Draft
 
 
@@ -18,9 +23,8 @@ def from_day_to_day(draft: Draft, change: Close, rows: list[str]) -> list[Effect
     """The rows of the table of closures that close these rows as the change says; raises CaseError."""
     _check_days(draft, change)
     made: list[Effect] = []
-    closed = [(change.table, row) for row in rows]
-    closed += [("resource", row) for row in serving_only(draft, change.table, rows)]
-    for table, row in closed:
+    table = change.table
+    for row in rows:
         closure = f"closed_{table}_{row}_{change.from_day}_{change.to_day}".replace("-", "")
         if closure in draft.ids("closure"):
             made.append(Setting(("closure", closure, "left"), change.left))
@@ -58,34 +62,34 @@ def _check_days(draft: Draft, change: Close) -> None:
     if faults:
         raise CaseError(faults, "the changes")
     year = int(draft.column("case", "base_year")[0])  # type: ignore[arg-type]
-    if not days_from_to(change.from_day, change.to_day, days_of(year)).any():
-        reason = f"{year} has no {change.from_day}, so that nothing would be closed; give other days"
+    if days_of(year) == 365 and "02-29" in (change.from_day, change.to_day):
+        reason = f"{year} has no 02-29, since it is no leap year; write 02-28 or 03-01"
         raise CaseError([Fault("C109", place, reason)], "the changes")
 
 
-def serving_only(draft: Draft, table: str, rows: list[str]) -> list[str]:
-    """Resources that serve closed links, or links at closed places, and no other link that is open.
+def lost_days(case: Case) -> tuple[Outage, ...]:
+    """Closures whose days the year loses, in the order of their table; shapes only move capacity within it."""
+    return tuple(
+        Outage(row.table, row.row, name_of(case, row.table, row.row), row.from_day, row.to_day, row.left, row.known)
+        for row in case.rows("closure")
+        if not row.shape and row.left < 1
+    )
 
-    They are idle while these are closed. The year as one period sees that in the resources only: most links have no
-    limit of their own, and a share of no limit is none.
-    """
-    if table == "resource":
-        return []
-    closed = set(rows)
-    fleet = dict(zip(draft.column("carrier", "carrier_id"), draft.column("carrier", "resource_id"), strict=True))
-    columns = ("link_id", "from_node_id", "to_node_id", "capacity_t_per_year", "carrier_id")
-    shut: dict[object, bool] = {}
-    serves: dict[object, set[object]] = defaultdict(set)
-    for link, start, end, capacity, carrier in draft.rows("link", *columns):
-        if capacity == 0:
-            continue
-        shut[link] = link in closed if table == "link" else bool({start, end} & closed)
-        if carrier in fleet:
-            serves[fleet[carrier]].add(link)
-    for resource, link in draft.rows("use", "resource_id", "link_id"):
-        if link in shut:
-            serves[resource].add(link)
-    return [resource for resource in draft.ids("resource") if serves[resource] and all(map(shut.get, serves[resource]))]
+
+def closed_days(closures: Sequence[Outage], days: int) -> NDArray[np.bool_]:
+    """Days that each of these closures closes. Shape: closures, days of the year."""
+    found = [days_from_to(each.from_day, each.to_day, days) for each in closures]
+    return np.array(found, dtype=bool).reshape(len(found), days)
+
+
+def name_of(case: Case, table: str, row: str) -> str:
+    """The name of a resource or place; of a link its ends and its mode."""
+    if table != "link":
+        return str(case.row(table, row).name)
+    link = case.row("link", row)
+    ends = (case.row("node", each).name for each in (link.from_node_id, link.to_node_id))
+    mode = getattr(case.row("mode", link.mode_id), "name", link.mode_id)
+    return f"{'–'.join(map(str, ends))} ({mode})"
 
 
 def _name(draft: Draft, table: str, row: str) -> str:

@@ -14,6 +14,9 @@ from corridor.model.formula import FormulaError, names
 from corridor.model.formula import value as value_of
 from corridor.model.schema import schemas
 
+ABOUT = ("evidence", "source", "driver", "validation", "band")
+"""Tables that speak of numbers, and need no evidence of their own."""
+
 
 def evidence_of(case: Case) -> dict[Cell, Any]:
     """The row of evidence of each cell that has one, as the case stands.
@@ -46,10 +49,13 @@ def speaking(case: Case) -> Callable[[Any, Cell], bool]:
 
 
 def set_cells(case: Case) -> tuple[dict[Cell, str], set[Cell]]:
-    """Cells that a scenario with evidence of its own has set, with its name, and cells set besides, as a what-if."""
+    """Cells that a scenario with evidence of its own has set, with its name, and cells set besides.
+
+    Those are set as a what-if, or in a copy of a case.
+    """
     told = {row.scenario for row in case.rows("evidence")} - {None, ""}
     by_scenario = {cell: change.scenario for cell, change in case.touched.items() if change.scenario in told}
-    return by_scenario, set(case.touched) - set(by_scenario)
+    return by_scenario, (set(case.touched) | set(case.yours) - case.explained) - set(by_scenario)
 
 
 def case_cell(name: str) -> Cell:
@@ -99,7 +105,8 @@ def said_besides(case: Case) -> dict[str, list[str]]:
 class Provenance:
     """Where one number comes from.
 
-    ``basis`` is known, derived, assumed, unknown, or set (by a change, whose sources and reason are given). ``gives``
+    ``basis`` is known, derived, assumed, unknown, set (by a change, whose sources and reason are given), yours (in a
+    copy of a case, without a source), or none. ``gives``
     is what the formula gives, and ``named`` what its names stand for. ``sources`` are the rows of the figures that it
     rests on, ``besides`` those of figures that were set aside for it: what else was said. ``other`` has the other
     evidence of the same cell: in other scenarios, or before a change.
@@ -158,7 +165,7 @@ def provenance(case: Case, address: str) -> Provenance:
         value=value,
         unit=_unit(case, cell, field.unit),
         meaning=field.meaning,
-        basis=row.basis if row else "set" if change else "none",
+        basis=row.basis if row else "set" if change else "yours" if cell in case.yours else "none",
         low=row.low if row else None,
         high=row.high if row else None,
         year=(row.year or "") if row else "",
@@ -167,7 +174,7 @@ def provenance(case: Case, address: str) -> Provenance:
         formula=formula,
         gives=gives,
         named=named,
-        note=(row.note or "") if row else _ground(change) if change else "",
+        note=(row.note or "") if row else _ground(change) if change else _former(case, cell),
         driver=(row.driver_id or "") if row else "",
         sources=tuple(case.row("source", each) for each in told if each in figures),
         besides=tuple(case.row("source", each) for each in dict.fromkeys(aside) if each in figures),
@@ -181,6 +188,12 @@ def _ground(change: Change) -> str:
     """What a change says of itself: its scenario and its words, and why."""
     words = f"{change.scenario}: {change.words}" if change.scenario else change.words
     return f"{words}; {change.why}" if change.why else words
+
+
+def _former(case: Case, cell: Cell) -> str:
+    """The number that stood in a cell when the case was copied, in words; empty where that is not known."""
+    was = case.yours.get(cell)
+    return "" if was is None else f"{was:.12g} in the case that was copied"
 
 
 def _unit(case: Case, cell: Cell, unit: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 
@@ -56,6 +58,74 @@ class CaseError(Exception):
         return "\n".join(lines)
 
 
+WARNING_KINDS = {
+    "W001": "numbers of your own, without a source",
+    "W002": "derived numbers that no longer follow their formula",
+    "W004": "cases whose links have no length",
+    "W005": "links shorter than the straight line",
+    "W006": "quay links that use no quay of their port",
+    "W007": "quay links that are no gate",
+    "W008": "tonnes too far apart for one answer",
+    "W009": "files that are no scenario",
+}
+"""Kind of doubt by code, in the plural; a code keeps its meaning."""
+WARNINGS_SHOWN = 10
+"""Most lines of warnings on stderr, before one that counts the others."""
+
+
+@dataclass(frozen=True, order=True)
+class CaseWarning:
+    """One doubt about the input that stops no answer.
+
+    ``code`` names the kind (``W005``), ``place`` the table, row and column, ``message`` the value and the reason,
+    ``remedy`` the way out.
+    """
+
+    code: str
+    place: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.place}: {self.message}; {self.remedy}"
+
+    def to_dict(self) -> dict[str, str]:
+        """Plain values for JSON: code, place, message, remedy."""
+        return {"code": self.code, "place": self.place, "message": self.message, "remedy": self.remedy}
+
+
+def counted(warnings: Iterable[CaseWarning]) -> str:
+    """Warnings counted by kind, in words.
+
+    >>> counted([CaseWarning("W005", "link.a.length_km", "", ""), CaseWarning("W005", "link.b.length_km", "", "")])
+    'links shorter than the straight line (2)'
+    """
+    counts = Counter(warning.code for warning in warnings)
+    return ", ".join(f"{WARNING_KINDS[code]} ({count})" for code, count in sorted(counts.items()))
+
+
+def warning_lines(
+    warnings: Iterable[CaseWarning], most: int = WARNINGS_SHOWN, others: str = "corridor check"
+) -> list[str]:
+    """Lines that report warnings: at most ``most``, some of every kind, and a count of the rest by kind.
+
+    ``others`` names the command that lists the rest.
+    """
+    known = sorted(dict.fromkeys(warnings), key=lambda warning: warning.code)
+    fair = max(1, most // max(1, len({warning.code for warning in known})))
+    of_kind: Counter[str] = Counter()
+    ranked: list[tuple[bool, int, CaseWarning]] = []
+    for number, warning in enumerate(known):
+        of_kind[warning.code] += 1
+        ranked.append((of_kind[warning.code] > fair, number, warning))
+    shown = {number for _, number, _ in sorted(ranked, key=lambda rank: rank[:2])[:most]}
+    lines = [f"warning {warning}" for _, number, warning in ranked if number in shown]
+    left = [warning for _, number, warning in ranked if number not in shown]
+    if left:
+        lines.append(f"and {len(left)} more warning{'s' * (len(left) != 1)}: {counted(left)}; {others} lists all")
+    return lines
+
+
 class InfeasibleError(Exception):
     """Not everything that must be carried can be; ``str`` says what falls short, in the planner's words."""
 
@@ -89,19 +159,60 @@ class Interrupted(KeyboardInterrupt):
         self.known = known
 
 
+class Names:
+    """Known words, for many searches for the nearest of them.
+
+    Of more than ``MANY`` words those are compared that stand near the wrong one by their beginning or by their end.
+    After ``most`` searches no more words are compared, and the half-sentence is ``instead``: a table of thousands of
+    wrong ids is reported in a second or two.
+    """
+
+    MANY = 400
+
+    def __init__(self, words: Iterable[str], most: int = 60, instead: str = "add it, or correct it") -> None:
+        self.known = sorted(set(words))
+        self.left, self.instead = most, instead
+        self._hints: dict[str, str] = {}
+
+    def nearest(self, word: str) -> str:
+        """A half-sentence that offers the nearest of the known words, or names them if they are few."""
+        if word not in self._hints:
+            if self.left <= 0:
+                return self.instead
+            self.left -= 1
+            self._hints[word] = self._hint(word)
+        return self._hints[word]
+
+    def _hint(self, word: str) -> str:
+        close = difflib.get_close_matches(word, self._candidates(word), n=1, cutoff=0.6)
+        if close:
+            return f"did you mean {close[0]}?"
+        if not self.known:
+            return "there is none yet"
+        return "known: " + ", ".join(self.known[:8]) + (" …" if len(self.known) > 8 else "")
+
+    def _candidates(self, word: str) -> list[str]:
+        if len(self.known) <= self.MANY:
+            return self.known
+        near: dict[str, None] = {}
+        for listed, at in ((self.known, word), (self._reversed, word[::-1])):
+            place, half = bisect(listed, at), self.MANY // 4
+            for each in listed[max(0, place - half) : place + half]:
+                near[each if listed is self.known else each[::-1]] = None
+        return list(near)
+
+    @cached_property
+    def _reversed(self) -> list[str]:
+        return sorted(word[::-1] for word in self.known)
+
+
 def nearest(word: str, words: Iterable[str]) -> str:
     """A half-sentence that offers the nearest of the known words, or names them if they are few.
 
     >>> nearest("bakuu", ["baku", "aktau"])
     'did you mean baku?'
     """
-    known = sorted(set(words))
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]}?"
-    if not known:
-        return "there is none yet"
-    return "known: " + ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
+    return Names(words).nearest(word)
 
 
 def quoted(text: str, most: int = 60) -> str:

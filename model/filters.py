@@ -78,7 +78,7 @@ def parsed_number(text: str) -> float:
     return value
 
 
-_NUMBER = Field("number", "number", "", "", True, None, None, None, (), "", False, "", (), False)
+_NUMBER = Field("", "number", "", "", True, None, None, None, (), "", False, "", (), False)
 
 
 def figure(value: float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -24,10 +25,21 @@ COUNTRIES_PATTERN = "^[A-Z]{2}( [A-Z]{2})*$"
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 GROUPED = re.compile(r"[+-]?[0-9]+([,.'’_\s][0-9]+)+")
 """Digits in groups, or with a decimal comma: 1,000  1 000  1'000  1.000.000  1.000,5  12,5."""
+MADE_A_DAY = re.compile(r"[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2}")
+"""Texts that a spreadsheet makes of 1-8, 3/24 and the like."""
 NO_NUMBER = ("nan", "na", "n/a", "null", "none", "-", "–", "?")
 ENDLESS = ("inf", "infinity", "∞", "no limit", "unlimited", "none")
 FORMULA = ("=", "+", "-", "@")
 """What makes a spreadsheet take a text for a formula; a tab or a line break before it is stripped first."""
+LARGEST = {"USD": 1e13, "": 1e11}
+"""Largest number of a column without a maximum of its own, by unit, or for all others.
+
+All that the world ships in a year is 1e10 t; above these bounds a number is in another unit, or a slip of the keys.
+"""
+SMALLEST = {"t/year": 1e-3, "gate t/year": 1e-3, "": 1e-12}
+"""Smallest number above 0, by unit, or for all others; a flow of less than a kilogram a year is a slip of units."""
+UNSEEN = "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+"""Characters that are not seen and reorder, break or hide the text around them."""
 
 
 class CellError(ValueError):
@@ -75,6 +87,11 @@ class Field:
             return text == "1"
         if self.enum:
             return self._choice(text)
+        if reason := unprintable(text):
+            raise CellError("C010", f"{quoted(text)} {reason}")
+        if MADE_A_DAY.fullmatch(text):
+            remedy = "write the text again, in a column that the spreadsheet treats as text"
+            raise CellError("C010", f"{quoted(text)} is a day that a spreadsheet made of another text; {remedy}")
         if text.startswith(FORMULA) and not NUMBER.fullmatch(text):
             remedy = "begin with a letter or a digit"
             raise CellError("C010", f"{quoted(text)} would start a formula in a spreadsheet; {remedy}")
@@ -147,6 +164,25 @@ class Field:
             return f"is below {self.minimum:g}; {self.bounds()}"
         if self.maximum is not None and value > self.maximum:
             return f"is above {self.maximum:g}; {self.bounds()}"
+        return self._out_of_scale(value)
+
+    def _out_of_scale(self, value: float) -> str:
+        """The reason and remedy for a number of a size that no corridor has; empty for any other.
+
+        A number of no column, as in the words of a change, may have any size.
+        """
+        if self.type != "number" or not self.name:
+            return ""
+        unit = f" {self.unit}" if self.unit else ""
+        largest = LARGEST.get(self.unit, LARGEST[""])
+        if abs(value) > largest:
+            no_limit = ", or write unlimited" if self.unlimited and value > 0 else ""
+            return f"is a number of a size that no corridor has (at most {largest:g}{unit}); check its unit{no_limit}"
+        smallest = SMALLEST.get(self.unit, SMALLEST[""])
+        if 0 < abs(value) < smallest:
+            return (
+                f"is a number of a size that no corridor has (at least {smallest:g}{unit}); check its unit, or write 0"
+            )
         return ""
 
     def bounds(self) -> str:
@@ -192,6 +228,21 @@ class Field:
         if self.pattern == COUNTRY_PATTERN:
             return "give two capital letters, as in KZ"
         return f"it must match {self.pattern}"
+
+
+def unprintable(text: str) -> str:
+    """The reason and remedy for a character that harms whatever prints the text; empty for a text without.
+
+    >>> unprintable("Baku"), unprintable("Ba\\x1bku")
+    ('', 'holds the control character U+001B; delete it')
+    """
+    for sign in text:
+        if unicodedata.category(sign) in ("Cc", "Cs", "Cn") or sign in UNSEEN:
+            if sign in "\n\r":
+                return "runs over more than one line; write it on one, or close the quote"
+            sort = "control character" if unicodedata.category(sign) == "Cc" else "invisible character"
+            return f"holds the {sort} U+{ord(sign):04X}; delete it"
+    return ""
 
 
 @dataclass(frozen=True)

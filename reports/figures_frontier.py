@@ -12,7 +12,13 @@ from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
 from corridor.reports.figures import GAIN, GRID, NOBODY, RESULT, SIZE, drawn
 from corridor.reports.labels import text_width
 from corridor.reports.map_style import INK, MUTED
-from corridor.reports.terminal_frontier import frontier_sentences, number, pareto_sentences, sweep_headline
+from corridor.reports.terminal_frontier import (
+    frontier_sentences,
+    measure_name,
+    number,
+    pareto_sentences,
+    sweep_headline,
+)
 from corridor.reports.words import MEASURES, millions
 
 if TYPE_CHECKING:
@@ -36,7 +42,7 @@ def figure(found: Frontier | CostFrontier | Pareto, *, width: int = 800) -> str:
 def _throughput(found: Frontier, width: int) -> str:
     """Mt by the number; what one planner's unit brings stands at each piece."""
     points = pd.DataFrame({"x": found.points["at"], "y": found.points["t"] / 1e6})
-    plane = _Plane(points, width, f"{found.name}, {found.unit}", "Mt a year")
+    plane = Plane(points, width, f"{found.name}, {found.unit}", "Mt a year")
     layers = [*plane.line(points), plane.points(points)]
     pieces = found.pieces
     middles = pd.DataFrame(
@@ -51,7 +57,7 @@ def _throughput(found: Frontier, width: int) -> str:
     layers += plane.words(middles[wide], align="center", dy=16)
     if plane.low[0] <= found.stated <= plane.high[0]:
         layers += plane.mark(found.stated, f"as it is: {number(found.stated)}")
-    title = f"{MEASURES[found.measure][0]} by {found.name}"
+    title = f"{measure_name(found)} by {found.name}"
     return drawn(layers, plane.inner, HEIGHT, PADDING, title, " ".join(frontier_sentences(found)))
 
 
@@ -67,7 +73,7 @@ def _supply(found: CostFrontier, width: int) -> str:
     pieces = found.pieces
     corners = [(t / 1e6, row.usd_per_t) for row in rows(pieces) for t in (row.from_t, row.to_t)]
     frame = pd.DataFrame(corners, columns=["x", "y"])
-    plane = _Plane(frame, width, "Mt a year over the gate", "USD for the next tonne", zero=True)
+    plane = Plane(frame, width, "Mt a year over the gate", "USD for the next tonne", zero=True)
     names = pd.DataFrame(
         [
             (row.from_t / 1e6, row.usd_per_t, ", ".join(found.names.get(each, each) for each in row.grows))
@@ -95,7 +101,7 @@ def _pareto(found: Pareto, width: int) -> str:
             "said": [f"{row.point}: {row.tonne_days / 1e6:,.2f} million t days" for row in rows(points)],
         }
     )
-    plane = _Plane(frame, width, "million USD a year", "kt CO2e a year")
+    plane = Plane(frame, width, "million USD a year", "kt CO2e a year")
     kept: list[int] = []
     for place, row in enumerate(rows(frame)):  # words on top of one another could not be read
         near = any(
@@ -123,7 +129,7 @@ def sweep_figure(found: Sweep, *, width: int = 800) -> str:
     lines = {name: pd.DataFrame({"x": runs[one.address], "y": runs[f"{name}_t"] / 1e6}) for name in SWEPT}
     title = f"{' and '.join(MEASURES[name][0].lower() for name in SWEPT)} by {one.address}".capitalize()
     across = f"{one.address}, {'times what the case has' if one.relative else one.unit}"
-    plane = _Plane(pd.concat(lines.values()), width, across, "Mt a year")
+    plane = Plane(pd.concat(lines.values()), width, across, "Mt a year")
     layers: list[Any] = []
     for name, frame in lines.items():
         layers += [*plane.line(frame.reset_index(drop=True), SWEPT[name]), plane.points(frame)]
@@ -136,7 +142,7 @@ def sweep_figure(found: Sweep, *, width: int = 800) -> str:
     return drawn(layers, plane.inner, HEIGHT, PADDING, title, sweep_headline(found))
 
 
-class _Plane:
+class Plane:
     """The plane of a figure: both scales, and marks on it."""
 
     def __init__(self, frame: pd.DataFrame, width: int, across: str, up: str, *, zero: bool = False) -> None:
@@ -162,18 +168,18 @@ class _Plane:
         """Px of a distance up."""
         return float(distance) * HEIGHT / (self.high[1] - self.low[1])
 
-    def x(self) -> alt.X:
+    def x(self, column: str = "x") -> alt.X:
         import altair as alt
 
-        return alt.X("x:Q", scale=self.xs, axis=_axis(self.across, 7, anchor="end"))
+        return alt.X(f"{column}:Q", scale=self.xs, axis=_axis(self.across, 7, anchor="end"))
 
-    def y(self) -> alt.Y:
+    def y(self, column: str = "y") -> alt.Y:
         import altair as alt
 
         # Layers do not share this scale, so that each would draw its axis.
         first, self.drawn = not self.drawn, True
         axis = _axis(self.up, 5, anchor="start", angle=0, align="left", y=-10, x=-56) if first else None
-        return alt.Y("y:Q", scale=self.ys, axis=axis)
+        return alt.Y(f"{column}:Q", scale=self.ys, axis=axis)
 
     def line(self, frame: pd.DataFrame, paint: str = GAIN) -> list[Any]:
         """The line through all rows in their order."""

@@ -41,6 +41,7 @@ BASES = {
     "assumed": "Assumed by us, for want of a source",
     "unknown": "Unknown to anybody we found",
     "set": "Set by a change",
+    "yours": "Your number, without a source",
     "none": "Without evidence",
 }
 ASIDE = {

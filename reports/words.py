@@ -201,9 +201,11 @@ def period_name(answer: Answer) -> str:
 
 
 def by_period(answer: Answer) -> str:
-    """How the year of an answer is cut: ``by month``, ``in 10 parts``."""
+    """How the year of an answer is cut: ``by month``, ``in 10 parts``, ``by month and closure``."""
     if answer.horizon is None or answer.horizon.name == "year":
         return "as one period"
+    if answer.horizon.name == "closure":
+        return "by month and closure"
     return f"by {answer.horizon.name}" if answer.horizon.name in PERIODS else f"in {answer.horizon.count} parts"
 
 
@@ -228,11 +230,11 @@ def compared(answer: Answer) -> str:
         return ""
     difference = answer.value - whole
     if abs(difference) <= 1e-6 * max(1.0, abs(whole)):
-        return f"{mt(answer.value, 2)} {by_period(answer)}, the same as the year as one period"
+        return f"{rounded(answer.value)} Mt {by_period(answer)}, the same as the year as one period"
     share = abs(difference) / whole if whole else math.nan
     much = f"{mt_or_t(abs(difference))}" + (f" ({percent(share)})" if share >= 0.005 else "")
     more = "more" if difference > 0 else "less"
-    return f"{mt(answer.value, 2)} {by_period(answer)}, {much} {more} than the year as one period"
+    return f"{rounded(answer.value)} Mt {by_period(answer)}, {much} {more} than the year as one period"
 
 
 TIMED = {
@@ -250,9 +252,9 @@ def _timed(case: Case, answer: Answer, where: str) -> list[str]:
     fits = TIMED[answer.study]
     if answer.study == "handled" and case.observed:
         fits = "of the base year is carried"
-    said = [f"With the year cut {by_period(answer)}, {mt(value)} {fits} ({where})."]
+    said = [f"With the year cut {by_period(answer)}, {rounded(value)} Mt {fits} ({where})."]
     if answer.horizon is not None and answer.horizon.name == "year":
-        said = [f"In an open year {mt(value)} {fits} ({where})."]
+        said = [f"In an open year {rounded(value)} Mt {fits} ({where})."]
     if whole is not None:
         difference = value - whole
         if abs(difference) <= 1e-6 * max(1.0, abs(whole)):
@@ -264,7 +266,11 @@ def _timed(case: Case, answer: Answer, where: str) -> list[str]:
         said.append(f"The base year itself does not fit: {answer.growth:.2f} times of it does.")
     handled = answer.whole_t.get("handled")
     if handled is not None and answer.study != "handled":
-        used = f"In {case.base_year} {mt(handled)} went through." if case.observed else f"Carried: {mt(handled)}."
+        used = (
+            f"In {case.base_year} {rounded(handled)} Mt went through."
+            if case.observed
+            else f"Carried: {rounded(handled)} Mt."
+        )
         said.append(used)
     return said
 
@@ -345,7 +351,7 @@ def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
     beside = f", and {ends} where all cargo grows to its limit"
     if not scope.target_t:
         return f"At most {own} fit of it{beside}."
-    year = f" in {scope.target_year}" if scope.target_year else ""
+    year = f" in {scope.target_year:.0f}" if scope.target_year else ""
     share = part(scope.capability_t / scope.target_t)
     verb = "fits" if share.endswith(SINGLE) else "fit"
     wanted = rounded(scope.target_t).removesuffix(".0")
@@ -370,7 +376,7 @@ def dollars(usd: float) -> str:
     >>> dollars(1_400e6), dollars(-6.04e6)
     ('1,400 million USD', '-6 million USD')
     """
-    return f"{amount(usd / 1e6)} million USD"
+    return f"{amount(round(usd / 1e6, 6))} million USD"
 
 
 def _cost(case: Case, answer: Answer) -> list[str]:

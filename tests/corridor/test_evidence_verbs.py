@@ -84,7 +84,7 @@ def test_what_is_not_there(run: Run, asked: str, message: str) -> None:
 def test_words_of_evidence(run: Run) -> None:
     _, out, _ = run("evidence", "resource.rail_ferries.background")
     assert "Derived" in out
-    assert "gives 7.3278" in out
+    assert "gives 5.5843" in out
     assert "What else was said" in out
     assert "p30" in out
     assert "None" not in out
@@ -178,7 +178,7 @@ def test_a_number_without_provenance_is_told_with_its_cell(run: Run, copy: Path)
     (copy / "evidence.csv").write_text("".join(left), encoding="utf-8")
     code, _, err = run("check", "--case", str(copy))
     assert code == 2
-    assert "C054 resource.csv line 10, capacity: 15 has no evidence" in err
+    assert "C054 resource.csv line 10, capacity: 13 has no evidence" in err
 
 
 def test_a_forgotten_figure_is_told(run: Run, copy: Path) -> None:

@@ -32,6 +32,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "markets": ("markets",),
     "waterfall": ("waterfall",),
     "prices": ("prices",),
+    "projects": ("projects", "--draws", "3", "--processes", "1"),
     "cut": ("cut",),
     "explain a resource": ("explain", "line"),
     "explain a link": ("explain", "highway"),
@@ -100,7 +101,7 @@ def test_ladder(run: Run, folder: str) -> None:
     body = strict(run("ladder", "--case", folder, "--json")[1])
     assert body["terminals_t"] == 850e3
     out = run("ladder", "--case", folder)[1]
-    assert "Passing loops: 20 USD per extra yearly t" in " ".join(out.split())
+    assert "Passing loops: alone +50,000 t, 20 USD a yearly t" in " ".join(out.split())
     assert "berths nobody has" in out
     assert "The terminals that can be named add up to 850,000 t" in out
 
@@ -205,10 +206,10 @@ def test_infeasible_is_three(run: Run, tmp_path: Path, words: tuple[str, ...], a
 
 @every_verb
 def test_nothing_to_ask_of_a_case_without_tonnes(run: Run, folder: str, words: tuple[str, ...]) -> None:
-    """Nothing came in the base year: only the waterfall needs something to fall to."""
+    """Nothing came in the base year: the waterfall needs something to fall to, projects something that grows."""
     for asked in ([], ["--json"]):
         code, out, err = run(*words, "--case", folder, "--set", "demand.grain_out.t_per_year=0", *asked)
-        assert code == (2 if words[0] == "waterfall" else 0), err
+        assert code == (2 if words[0] in ("waterfall", "projects") else 0), err
         if asked:
             strict(out)
 
@@ -254,3 +255,24 @@ def test_bundled_case(run: Run, words: tuple[str, ...]) -> None:
     code, words_out, err = run(*words)
     assert (code, err) == (0, "")
     assert "Rail ferries" in words_out or words[0] in ("waterfall", "cut")
+
+
+def test_projects_in_words_and_as_a_curve(run: Run, folder: str, tmp_path: Path) -> None:
+    """Loops add 50 kt of 100 that the berths have free, for a million: 20 USD a yearly t."""
+    code, out, err = run("projects", "--case", folder, "--out", str(tmp_path / "curve.svg"))
+    assert (code, err) == (0, "")
+    row = next(line for line in out.splitlines() if line.startswith("Passing"))
+    assert row.split()[-6:] == ["1", "+0.05", "+0.05", "20", "+0.05", "−0.05"]
+    assert "The berths" in " ".join(out.split())  # a limit that no project lifts
+    assert (tmp_path / "curve.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert run("projects", "--case", folder, "--least", "60000")[0] == 0
+
+
+def test_wrong_questions_about_projects(run: Run, folder: str, tmp_path: Path) -> None:
+    code, out, err = run("projects", "--case", folder, "--of", "throughput", "--least", "0")
+    assert (code, out) == (2, "")
+    assert "--of" in err
+    assert "--least" in err
+    idle = ("projects", "--case", folder, "--least", "60000", "--out", str(tmp_path / "curve.svg"))
+    assert run(*idle)[0] == 2  # nothing is worth building, so there is no curve
+    assert run("projects", "--case", folder, "--out", "curve.txt")[0] == 2

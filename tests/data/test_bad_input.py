@@ -171,10 +171,22 @@ ONE_EDIT: dict[str, tuple[Edit, str]] = {
         ("node", "The harbour", '"The harbour'),
         "C003 node.csv line 3: a quote opens here and is never closed; close it",
     ),
-    "line after a quoted newline": (
-        ("node", "plain,The plain\nharbour,", 'plain,"The\nplain"\nharbour,@'),
-        "C010 node.csv line 4, name: '@The harbour' would start a formula in a spreadsheet; "
-        "begin with a letter or a digit",
+    "cell over two lines": (
+        ("node", "plain,The plain\nharbour,", 'plain,"The\nplain"\nharbour,'),
+        "C003 node.csv line 2: the cell 'The plain' runs over several lines, and may hold rows of the table; "
+        "close the quote that opens here, or write the text on one line",
+    ),
+    "header again": (
+        ("node", "harbour,The harbour", "node_id,name\nharbour,The harbour"),
+        "C003 node.csv line 3: the header stands here again; drop this line",
+    ),
+    "escape sequence": (
+        ("node", "The harbour", "The \x1b[31mharbour"),
+        "C010 node.csv line 3, name: 'The \ufffd[31mharbour' holds the control character U+001B; delete it",
+    ),
+    "text that runs backwards": (
+        ("node", "The harbour", "The \u202eharbour"),
+        "C010 node.csv line 3, name: 'The  harbour' holds the invisible character U+202E; delete it",
     ),
     "semicolons": (
         ("mode", FULL["mode"], FULL["mode"].replace(",", ";")),
@@ -535,7 +547,7 @@ def test_many_unknown_ids_are_told_quickly(tmp_path: Path) -> None:
     links = "".join(f"link_{number},nowhere_{number},nobody_{number},0,rail,1,1,1,0,,1\n" for number in range(3000))
     faults = told(write(tmp_path, {**PLAIN, "node": nodes}, ("link", "", links)))
     assert len(faults) == 6006
-    assert faults[-1].endswith("add it, or correct it")
+    assert faults[-1].endswith("add it to node.csv, or correct it")
 
 
 @pytest.mark.parametrize(

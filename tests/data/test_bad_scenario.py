@@ -130,7 +130,7 @@ MISTAKES = {
         "C109 change 1, link.railway: '13-10' is no day of the year; write month and day, as in 03-21"
     ),
     "{close: resource.line, from: 02-29, to: 02-29}": (
-        "C109 change 1, resource.line: 2025 has no 02-29, so that nothing would be closed; give other days"
+        "C109 change 1, resource.line: 2025 has no 02-29, since it is no leap year; write 02-28 or 03-01"
     ),
     "{close: resource.line, left: 0.5}": (
         "C109 change 1, resource.line: left is of a closure from day to day; add the days, or scale the capacity"

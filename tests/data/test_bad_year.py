@@ -262,7 +262,6 @@ def test_faults(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        ("closure", "03-21,03-23", "02-29,02-29"),
         ("closure", "12-30,01-02,,0", "12-30,12-29,,0"),
         ("calendar", "1,2,2,1", "0,0,0,3"),
         ("calendar", "season,1,0,0,0,0,0,0,1,2,2,1", "season,0,0,0,0,0,0,0,0,0,0,0"),
@@ -276,6 +275,14 @@ def test_faults(tmp_path: Path, name: str) -> None:
 )
 def test_what_is_allowed(tmp_path: Path, edit: Edit) -> None:
     assert told(write(tmp_path, YEAR, edit)) == []
+
+
+def test_leap_day_belongs_to_a_leap_year(tmp_path: Path) -> None:
+    edit = ("closure", "03-21,03-23", "02-29,02-29")
+    (first, last) = told(write(tmp_path / "common", YEAR, edit))
+    assert "from_day: '02-29' is no day of 2025, which is no leap year; write 02-28 or 03-01" in first
+    assert "to_day: '02-29'" in last
+    assert told(write(tmp_path / "leap", YEAR, edit, ("case", "2025", "2024"))) == []
 
 
 def test_the_case_itself_is_sound(tmp_path: Path) -> None:

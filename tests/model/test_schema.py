@@ -108,7 +108,11 @@ def test_no_finite_numbers(name: str, text: str) -> None:
     assert error.value.code == "C011"
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False))
+SIZES = st.floats(1e-12, 1e11)
+"""Sizes that a number may have."""
+
+
+@given(st.just(0.0) | SIZES | SIZES.map(lambda size: -size))
 def test_every_float_comes_back(value: float) -> None:
     assert column("tariff", "usd_per_t").parse(repr(value)) == value
 

@@ -467,9 +467,9 @@ def test_of_equal_gains_the_first_id_is_lifted_whatever_the_last_bits() -> None:
     assert (first["resource"], first["alternatives"]) == ("a_way", "b_way c_way")
 
 
-def test_a_project_of_a_later_rung_stands_on_those_before() -> None:
-    """With the line lifted the berth stops at 250 kt; 100 kt more of it cost 5 million: 50 USD a tonne."""
+def test_a_project_of_a_later_rung_is_priced_alone() -> None:
+    """The line stops all at 200 kt, so that 100 kt more of the berth add nothing while nothing else is built."""
     frame = api.ladder(with_project("\n pier, berth, 100000, 5000000, The port, 2029"))
     row = frame.iloc[1]
-    assert row["project"] == "pier"
-    assert [row["adds_t"], row["usd_per_t"]] == pytest.approx([100e3, 50])
+    assert (row["project"], row["cost_usd"], row["adds_t"], row["gains"]) == ("pier", 5e6, 0.0, "")
+    assert math.isnan(row["usd_per_t"])

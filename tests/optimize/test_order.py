@@ -92,7 +92,7 @@ def test_ties_end_in_a_stated_order(why: str, order: int) -> None:
             "mode": f"mode_id, cost_usd_per_tkm\n a, {a_usd}\n b, {b_usd}",
             "resource": "resource_id, capacity\n line, 300000",
             "link": [
-                {"link_id": "on", "from_node_id": "q", "to_node_id": "z", "mode_id": "a"},
+                {"link_id": "on", "from_node_id": "q", "to_node_id": "z", "mode_id": "a", "length_km": 0},
                 *({**link, "from_node_id": "p", "to_node_id": "q"} for link in links[::order]),
             ],
             "use": "use_id, resource_id, link_id, activity, amount\n one, line, on, tonne, 1",

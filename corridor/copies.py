@@ -1,0 +1,64 @@
+"""Copies of a case, for a planner to edit, and the numbers in them that follow from others."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corridor.api import load, write
+from corridor.data.copies import files_of, rewritten
+from corridor.data.read import bundled
+from corridor.model.derived import recalculated
+from corridor.model.faults import CaseError, Fault
+
+if TYPE_CHECKING:
+    from corridor.model.case import Case, Cell
+
+
+def copy(folder: str | Path, case: str | Path | None = None) -> Path:
+    """Write the bundled case, or the one in the folder ``case``, into a folder that is new or empty.
+
+    The copy has every table and scenario, and ``copied.json``, by which a changed number is known as the planner's
+    own: a warning, where the case itself would be refused for a number beside its evidence. The copy is written whole
+    or not at all. Raises CaseError for a folder that holds anything, or cannot be written to, and for a faulty case.
+    """
+    target, source = Path(folder), Path(case) if case is not None else bundled()
+    there = load(source)
+    reason = _not_empty(target)
+    if reason:
+        raise CaseError([Fault("C082", str(target), f"{reason}; give the name of a new folder")], "the output")
+    part = target.resolve().with_name(f".{target.resolve().name}.part")
+    try:
+        for name, content in files_of(source, there).items():
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+            (part / name).write_bytes(content)
+        part.replace(target.resolve())
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        reason = f"it cannot be written: {error.strerror or error}; give another folder"
+        raise CaseError([Fault("C080", str(target), reason)], "the output") from None
+    return target
+
+
+def _not_empty(folder: Path) -> str:
+    """The reason why a folder cannot take a copy; empty where it can."""
+    if folder.is_dir():
+        return "the folder has files" if any(folder.iterdir()) else ""
+    return "a file of that name is in the way" if folder.exists() or folder.is_symlink() else ""
+
+
+def recalculate(folder: str | Path | None) -> dict[Cell, tuple[float, float]]:
+    """Write the derived numbers of a copy anew, where numbers that they rest on have changed.
+
+    Gives the former and the new number by table, row and column. All tables are written, or none. Raises CaseError for
+    a faulty case, for the bundled one, and where the folder cannot be written to.
+    """
+    home = Path(folder) if folder is not None else bundled()
+    if home.resolve() == bundled().resolve():
+        reason = "the bundled case is not written to; make a copy by corridor copy FOLDER, and give it by --case"
+        raise CaseError([Fault("C082", str(home), reason)], "the output")
+    case: Case = load(home)
+    numbers = {cell: pair for cell, pair in recalculated(case).items() if cell in case.stated}
+    write(home, rewritten(home, case, {cell: new for cell, (_, new) in numbers.items()}))
+    return numbers

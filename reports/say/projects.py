@@ -1,0 +1,257 @@
+"""The page of projects: each alone, after the best ones before it, and all together; and the cost curve."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from corridor.model.answer import rows
+from corridor.model.faults import CaseError, Fault
+from corridor.model.projects import Projects
+from corridor.model.units import amount
+from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.figures_projects import drawn_segments, projects_figure
+from corridor.reports.words import capital, listed, millions, mt, percent
+
+FITS = {"capability": "fits if each grows to its limit", "concurrent": "fits if all grow alike"}
+MOST_OF_IT = 0.75
+"""Share of the curve's gain that the heading speaks of."""
+NAMED = 3
+"""The most projects that a sentence names as needed by another."""
+NOTHING = "nothing"
+ASSUMED = " *"
+"""Mark of a cost that no source states."""
+
+
+def page(found: Projects, *, long: bool = False) -> list[Block]:
+    """Blocks of the page; ``long`` has the figure, for a report."""
+    blocks: list[Block] = [Heading(_headline(found)), Paragraph(_lead(found))]
+    if long and len(found.curve):
+        blocks.append(_figure(found))
+    blocks.append(_table(found))
+    zeros = _zeros(found)
+    if zeros:
+        blocks.append(Paragraph((" ".join(zeros),)))
+    if len(found.curve):
+        blocks.append(_segments(found))
+    return [*blocks, _costs(found), Note(_note(found))]
+
+
+def _headline(found: Projects) -> str:
+    """Cost and gain of the shortest stretch of the curve that has three quarters of its gain."""
+    if not len(found.curve):
+        return f"No project adds {amount(found.least_t, 't')} a year"
+    row = next(row for row in rows(found.curve) if _gain(found, row.t) >= MOST_OF_IT * _gain(found, _end(found)))
+    return f"{_money(row.total_usd)} buys {mt(_gain(found, row.t))} a year more"
+
+
+def _gain(found: Projects, t: float) -> float:
+    return t - found.base_t[found.measure]
+
+
+def _end(found: Projects) -> float:
+    return float(found.curve["t"].iloc[-1])
+
+
+def _lead(found: Projects) -> tuple[str | Strong, ...]:
+    fits = FITS[found.measure]
+    base, together = found.base_t[found.measure], found.together_t[found.measure]
+    cargo = f" of {found.scope_name}" if found.scope_name else ""
+    parts: list[str | Strong] = [f"As it is, {mt(base)}{cargo} {fits}. "]
+    if len(found.curve):
+        first = [_label(row) for row in rows(found.curve)][:3]
+        parts.append(Strong(f"Most tonnes for the money: {'; then '.join(first)}."))
+        parts.append(f" Step by step up to {mt(_end(found))}, for {_money(found.built_usd)}.")
+    if found.target_t is not None:
+        parts.append(_target(found))
+    everything = "Everything built, each project as often as it can be"
+    parts.append(f" {everything}, costs {_money(found.together_usd)} and lets {mt(together)} through.")
+    return tuple(parts)
+
+
+def _target(found: Projects) -> str:
+    """The step at which a target is reached, or that it is not."""
+    assert found.target_t is not None
+    wanted = f" The target of {mt(found.target_t)}" + (f" in {found.target_year}" if found.target_year else "")
+    if found.base_t[found.measure] >= found.target_t:
+        return f"{wanted} fits as it is."
+    row = next((row for row in rows(found.curve) if row.t >= found.target_t), None)
+    if row is None:
+        return f"{wanted} does not fit after any step."
+    return f"{wanted} fits after step {row.step}, for {_money(row.total_usd)}."
+
+
+def _money(usd: float) -> str:
+    return f"{amount(round(usd / 1e6) if usd >= 1e8 else usd / 1e6)} million USD"
+
+
+def _label(row: Any) -> str:
+    """A segment in words: ``3 × tanker, 42 million USD: +1.90 Mt``."""
+    return f"{_built(row.names, row.times)}, {_money(row.cost_usd)}: +{millions(row.gain_t)} Mt"
+
+
+def _built(names: Sequence[str], times: Sequence[int]) -> str:
+    return " with ".join(f"{n} × {name}" if n > 1 else name for name, n in zip(names, times, strict=True))
+
+
+def _figure(found: Projects) -> Figure:
+    count = drawn_segments(found)
+    shown, rest = found.curve.head(count), found.curve.iloc[count:]
+    labels = [
+        f"{_built(row.names, row.times)}, {amount(row.cost_usd / 1e6)} million: +{millions(row.gain_t)}"
+        for row in rows(shown)
+    ]
+    last = shown.iloc[-1]
+    title = (
+        f"{_money(float(last['total_usd']))} lift {mt(found.base_t[found.measure])} to {mt(float(last['t']))} a year"
+    )
+    caption = f"The amount that {FITS[found.measure]}, by money spent; most tonnes for a dollar first."
+    if len(rest):
+        caption += f" Not drawn: {listed([_label(row) for row in rows(rest)])}."
+    alt = f"{title}. {'; '.join(_label(row) for row in rows(shown))}."
+    return Figure(
+        draw=lambda width: projects_figure(found, labels, width=width, title=title, description=alt),
+        title=title,
+        caption=caption,
+        alt=alt,
+        narrowest=560,
+    )
+
+
+def svg(found: Projects, width: int = 800) -> str:
+    """SVG of the cost curve; raises CaseError where nothing is worth building."""
+    if not len(found.curve):
+        reason = f"no project adds {amount(found.least_t, 't')} a year, so there is no curve; leave --out away"
+        raise CaseError([Fault("C193", "--out", reason)], "the output")
+    return _figure(found).draw(width)
+
+
+def _table(found: Projects) -> Table:
+    measured = list(FITS) if found.measure == "capability" else list(FITS)[::-1]
+    heads = {"capability": "Each grows", "concurrent": "All alike"}
+    columns = [
+        Column("Project", wide=3),
+        Column("Cost", "million USD", right=True),
+        *(Column(heads[each], "Mt", right=True) for each in measured),
+        Column("USD a yearly t", right=True),
+        Column("In order", "Mt", right=True),
+        Column("Left out", "Mt", right=True),
+    ]
+    body = []
+    for row in rows(found.table):
+        after = _plus(row.after_t) + (f" ({row.taken} ×)" if row.taken > 1 else "")
+        cells = [
+            str(row.name),
+            amount(row.cost_usd / 1e6),
+            *(_plus(getattr(row, f"{each}_t")) for each in measured),
+            "–" if math.isnan(row.usd_per_t) else amount(round(row.usd_per_t)),
+            after,
+            NOTHING if row.left_out_t < 0.5e4 else f"−{millions(row.left_out_t)}",
+        ]
+        body.append(tuple(cells))
+    caption = (
+        "Projects: built once and alone (if each grows, if all grow alike, USD for a yearly tonne), built in the order"
+        " of the cost curve, and left out of all"
+    )
+    return Table(tuple(columns), tuple(body), caption=caption)
+
+
+def _plus(gain: float) -> str:
+    return NOTHING if gain < 0.5e4 else f"+{millions(gain)}"
+
+
+def _costs(found: Projects) -> Table:
+    columns = (
+        Column("Project", wide=3),
+        Column("Cost", "million USD", right=True),
+        Column("Range", "million USD", right=True),
+        Column("Price of", right=True),
+        Column("Times at most", right=True),
+        Column("Who pays", wide=2),
+        Column("Ready", wide=1.6),
+    )
+    body = []
+    for row in rows(found.table):
+        ends = [amount(end / 1e6) for end in (row.low_usd, row.high_usd)]
+        span = "not stated" if math.isnan(row.low_usd) else ends[0] if ends[0] == ends[1] else " to ".join(ends)
+        cost = amount(row.cost_usd / 1e6) + (ASSUMED if row.basis == "assumed" else "")
+        cells = (row.name, cost, span, row.price_year or "not stated", str(row.at_most))
+        body.append((*cells, row.pays or "not stated", row.ready or "not stated"))
+    return Table(columns, tuple(body), caption="What they cost, in prices of which year, who pays, and when")
+
+
+def _zeros(found: Projects) -> list[str]:
+    """Sentences on projects that gain nothing alone: the ones they wait for, or that nothing makes them useful."""
+    names = dict(zip(found.table["project"], found.table["name"], strict=True))
+    idle = [row for row in rows(found.table) if getattr(row, f"{found.measure}_t") < found.least_t]
+    made = []
+    for row in idle:
+        if row.taken and row.after_t >= found.least_t:
+            waits = [names[each] for each in dict.fromkeys((*row.needs, *row.with_others))]
+            there = f"with {'; '.join(waits)}" if 0 < len(waits) <= NAMED else "once the steps before it are built"
+            made.append(f"{row.name}: nothing alone, +{millions(row.after_t)} Mt {there}.")
+    later = [row.name for row in idle if not row.taken and row.left_out_t >= found.least_t]
+    if later:
+        made.append(f"Of use only with all the others built: {'; '.join(later)}.")
+    never = [row.name for row in idle if not row.taken and row.left_out_t < found.least_t]
+    if never:
+        made.append(f"Adds nothing, not even with all the others built: {'; '.join(never)}.")
+    return made
+
+
+def _segments(found: Projects) -> Table:
+    columns = [
+        Column("Step", right=True),
+        Column("Built next", wide=4),
+        Column("Cost", "million USD", right=True),
+        Column("Spent so far", "million USD", right=True),
+        Column("Adds", "Mt", right=True),
+        Column("Fits then", "Mt", right=True),
+        Column("USD a yearly t", right=True),
+    ]
+    trials = {} if found.trials is None else {row.step: row for row in rows(found.trials)}
+    if trials:
+        columns += [Column("Best next one", "trials", right=True), Column("Likely adds", "Mt", right=True)]
+    body = []
+    for row in rows(found.curve):
+        cells = [
+            str(row.step),
+            capital(_built(row.names, row.times)),
+            amount(row.cost_usd / 1e6),
+            amount(round(row.total_usd / 1e6)),
+            f"+{millions(row.gain_t)}",
+            millions(row.t),
+            "–" if math.isnan(row.usd_per_t) else amount(round(row.usd_per_t)),
+        ]
+        if trials:
+            trial = trials[row.step]
+            cells += [percent(trial.best), f"{millions(trial.gain_p5_t)} to {millions(trial.gain_p95_t)}"]
+        body.append(tuple(cells))
+    return Table(tuple(columns), tuple(body), caption="The cost curve: always the project of most tonnes for a dollar")
+
+
+def _note(found: Projects) -> str:
+    parts = [
+        "Each figure is the difference between solved models. No limit is lifted but by what is built.",
+        f"The amount {FITS[found.measure]}, in {'tonnes of cargo' if found.unit == 'net t/year' else 'port tonnes'}."
+        if found.unit != "t/year"
+        else f"The amount {FITS[found.measure]}.",
+        f"No market falls below {amount(found.floor)} times its base year.",
+        f"Building ends where nothing adds {amount(found.least_t, 't')} a year, or a project has been built as often as"
+        " it can be.",
+        "A later step may be cheaper for a tonne than one before it, on which it stands.",
+        "Costs are the whole outlay in prices of their year, not a yearly sum.",
+    ]
+    assumed = int((found.table["basis"] == "assumed").sum())
+    if assumed:
+        parts.append(f"{assumed} of {len(found.table)} costs, marked *, are assumed.")
+    if len(found.unpriced):
+        parts.append(f"No project of the case lifts these limits: {'; '.join(found.unpriced['name'])}.")
+    if found.trials is not None:
+        parts.append(
+            f"Of {found.draws} trials of all uncertain numbers and costs, {found.possible} can carry the base year;"
+            " in these the same steps are taken, and each step is compared with all that could be built instead."
+            " “Likely adds” holds nine trials of ten."
+        )
+    return " ".join(parts)
