@@ -339,7 +339,8 @@ class Band(Shown):
     A draw is *possible* where the cargo of the base year fits (growth at least 1): the others contradict what
     happened. ``r2``, ``assumed`` (share of what is explained that rests on numbers assumed outright) and
     ``partly`` (with those that have an assumed part) by measure (``concurrent``,
-    ``capability``); NaN here and in ``drivers`` where there are too few draws to tell.
+    ``capability``); ``phrases`` begin a sentence on each kind of limit.
+    NaN here and in ``drivers`` where there are too few draws to tell.
 
     * ``sample``, a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind, possible.
     * ``quantiles``: measure, of (``all`` or ``possible``), stated, p5, p50, p95 (gate t).
@@ -368,6 +369,7 @@ class Band(Shown):
     assumed: Mapping[str, float]
     partly: Mapping[str, float]
     ranges: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
+    phrases: Mapping[str, str] = field(default_factory=dict)
 
     def quantile(self, measure: str, of: str = "possible") -> tuple[float, float, float]:
         """5, 50 and 95 per cent of a measure in gate t."""

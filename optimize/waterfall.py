@@ -12,24 +12,11 @@ from corridor.model.answer import Waterfall
 from corridor.model.case import Case
 from corridor.model.changes import Set
 from corridor.model.faults import CaseError, Fault
+from corridor.model.kinds import kinds_of
 from corridor.optimize.coefficients import available
 from corridor.optimize.layout import KILO
 from corridor.optimize.period import Label
 from corridor.optimize.studies import YearModel, terminals
-
-KINDS = {
-    "quay": "quays and berths",
-    "ship": "ships",
-    "draught": "draught",
-    "practical_use": "practical use",
-    "weather": "weather",
-    "line": "lines to the ports",
-    "border": "border with China",
-    "west": "west of the Caspian",
-    "contract": "contracts",
-    "demand": "what markets asked for",
-}
-"""Kinds in physical order, a factor after the rows that it multiplies."""
 
 Kinds = frozenset[str]
 SAME = 1e-9
@@ -126,7 +113,8 @@ def waterfall(case: Case) -> Waterfall:
     alone gains, and its Shapley share of the whole. Raises CaseError for a case without a nameplate.
     """
     board = Switchboard(case)
-    kinds = list(KINDS)
+    named = kinds_of(case)
+    kinds = list(named)
     everything = frozenset(kinds)
     board.all_between(frozenset(), everything)
     rows = []
@@ -135,7 +123,7 @@ def waterfall(case: Case) -> Waterfall:
         first_in = board.tonnes(frozenset()) - board.tonnes(frozenset({kind}))
         last_in = board.tonnes(everything - {kind}) - board.tonnes(everything)
         share = shapley(board, kind, kinds)
-        rows.append((kind, KINDS[kind], after, *map(_whole, (before - after, first_in, last_in, share))))
+        rows.append((kind, named[kind].name, after, *map(_whole, (before - after, first_in, last_in, share))))
     columns = ["kind", "name", "after_t", "bar_t", "first_in_t", "last_in_t", "shapley_t"]
     most = board.full.capability(board.floor).value * KILO
     step = board.tonnes(everything - {"demand"})
