@@ -42,29 +42,43 @@ SINGLE = ("tenth", "fifth", "quarter", "third", "half", "all")
 """Ends of the parts that are one."""
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 WHOLE_MT = 5e6
-"""Tonnes from which a number that has a range is rounded to a whole Mt."""
+"""Tonnes from which a number that has a range is rounded to half a Mt, and its ends to a whole one."""
+HALF_MT = 5e5
 
 
 def rounded(tonnes: float, within: Range | None = None, measure: str = "") -> str:
-    """Mt as a page shows them, bare: one decimal, whole ones where a range says how sure they are, more where small.
+    """Mt as a page shows them, bare: one decimal, halves where a range says how sure they are, more where small.
 
-    What was used keeps its decimal: it was counted.
+    What was used keeps its decimal: it was counted. Ends of a range are :func:`likely`.
 
     >>> rounded(9_234_162), rounded(50_000), rounded(3_100)
     ('9.2', '0.05', '0.0031')
+    >>> wide = Range(9_501_694, 7.98e6, 8.4e6, 8.8e6, 9.1e6, 10.28e6, 0.15)
+    >>> rounded(9_501_694, wide), rounded(10_359_448, wide), rounded(9_100_000, wide), likely(wide)
+    ('9.5', '10.5', '9', '8 to 10')
     """
     if math.isinf(tonnes):
         return "no limit"
-    whole = within is not None and measure != "handled" and within.stated_t >= WHOLE_MT
-    return _few(tonnes, 0 if whole else 1)
+    if within is not None and _coarse(within, measure):
+        return f"{round(tonnes / HALF_MT) / 2:,.1f}".removesuffix(".0")
+    return _few(tonnes, 1)
+
+
+def likely(within: Range, measure: str = "") -> str:
+    """The ends between which nine of ten possible draws lie, bare: whole Mt where :func:`rounded` gives halves."""
+    digits = 0 if _coarse(within, measure) else 1
+    return f"{_few(within.p5_t, digits)} to {_few(within.p95_t, digits)}"
+
+
+def _coarse(within: Range, measure: str) -> bool:
+    return measure != "handled" and within.stated_t >= WHOLE_MT
 
 
 def about(tonnes: float, within: Range | None = None, measure: str = "") -> str:
     """Tonnes as a sentence has them: ``9.2 Mt``, with a range ``about 9 Mt, likely 8 to 10``."""
     if within is None:
         return f"{rounded(tonnes)} Mt"
-    low, high = (rounded(each, within, measure) for each in (within.p5_t, within.p95_t))
-    return f"about {rounded(tonnes, within, measure)} Mt, likely {low} to {high}"
+    return f"about {rounded(tonnes, within, measure)} Mt, likely {likely(within, measure)}"
 
 
 def clause(text: str) -> str:

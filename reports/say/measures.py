@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from corridor.model.answer import Answer
 from corridor.model.case import Case
@@ -15,6 +16,7 @@ from corridor.reports.words import (
     capital,
     doubt,
     least_to_most,
+    likely,
     mt,
     percent,
     rounded,
@@ -72,11 +74,8 @@ def _asked(answer: Answer, case: Case, known: Ranges) -> list[Row]:
     found = [known.get((answer.scope, net, each)) for each in NAMES]
     rows: list[Row] = [(capital(name) + unit, *map(rounded, values, found, NAMES), "", target)]
     if any(found):
-        likely = (
-            "" if r is None else f"{rounded(r.p5_t, r, n)} to {rounded(r.p95_t, r, n)}"
-            for r, n in zip(found, NAMES, strict=True)
-        )
-        rows.append(("  likely, 9 trials in 10", *likely, "", ""))
+        ends = ("" if r is None else likely(r, n) for r, n in zip(found, NAMES, strict=True))
+        rows.append(("  likely, 9 trials in 10", *ends, "", ""))
     nameplate = answer.gate.nameplate_t if answer.gate else math.inf
     if math.isfinite(nameplate) and answer.scope == ALL:
         rows.append((f"  of the {mt(nameplate, 0)} claimed", *(percent(each / nameplate) for each in values), "", ""))
@@ -95,13 +94,9 @@ def _beside(case: Case, answer: Answer, scope: ScopeMeasures, known: Ranges) -> 
     first = rounded(fits[0], found["handled"], "handled")
     rows: list[Row] = [(name, first, rounded(fits[1], found["concurrent"], ""), ends, alone, _target(scope))]
     if any(found.values()):
-        cells = [
-            "" if r is None else f"{rounded(r.p5_t, r, n)} to {rounded(r.p95_t, r, n)}"
-            for n, r in found.items()
-            if n in NAMES
-        ]
+        cells = ["" if r is None else likely(r, n) for n, r in found.items() if n in NAMES]
         low, high = found["least"], found["most"]
-        middle = f"{rounded(low.p5_t, high, '')} to {rounded(high.p95_t, high, '')}" if low and high else ""
+        middle = likely(replace(high, p5_t=low.p5_t)) if low and high else ""
         rows.append(("  likely, 9 trials in 10", cells[0], cells[1], middle, cells[2], ""))
     return rows
 
@@ -130,9 +125,8 @@ def _below(case: Case, answer: Answer, known: Ranges, named: dict[str, ScopeMeas
     said = []
     for scope, net, name in of:
         there = known.get((scope, net, name))
-        whose = f"of {named[scope].name}" if scope != answer.scope else ""
         if there is not None and doubt(there):
-            words = " ".join(filter(None, (READER[name], whose)))
+            words = READER[name] if scope == answer.scope else f"fits of {named[scope].name} if it alone grows"
             said.append(f"{rounded(there.stated_t, there, name)} Mt ({words}) is {doubt(there)}.")
     return said
 
@@ -167,15 +161,11 @@ def tiles(case: Case, answer: Answer, ranges: Ranges | None = None) -> tuple[Til
             continue
         within = known.get((answer.scope, net, name)) if answer.horizon is None else None
         share = f"{percent(value / nameplate)} of the {mt(nameplate, 0)} claimed" if math.isfinite(nameplate) else ""
-        likely = (
-            ""
-            if within is None
-            else f"likely {rounded(within.p5_t, within, name)} to {rounded(within.p95_t, within, name)}"
-        )
+        sure = "" if within is None else f"likely {likely(within, name)}"
         title = capital(used_name(case) if name == "handled" else READER[name])
         when = "" if answer.horizon is None else f", {by_period(answer) if cut is not None else 'as one period'}"
         value_said = f"{rounded(value, within, name)} Mt"
-        made.append(Tile(title + when, value_said, share, likely, main=name == answer.study))
+        made.append(Tile(title + when, value_said, share, sure, main=name == answer.study))
     scope = next((each for each in answer.scopes if each.scope == headline_scope(case)), None)
     if scope is not None and answer.scope == ALL:
         within = known.get((scope.scope, scope.net, "capability"))
