@@ -167,13 +167,14 @@ def solve(
     open_year: bool = False,
     rules: RuleSource | Iterable[RuleSource] = (),
     scope: str = ALL,
+    all_scopes: bool = True,
     time_limit: float | None = None,
     watch: Callable[[Progress], None] | None = None,
 ) -> Answer:
     """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
 
     The measures are those of a ``scope`` of the case, the other demands held at their base year; ``all`` is every
-    demand. ``answer.scopes`` has the measures of every scope.
+    demand. ``answer.scopes`` has the measures of every scope, unless ``all_scopes`` is left out (False) for speed.
 
     ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
     is steady (what leaves in December arrives in January) unless ``open_year``. Closures that take days from the year
@@ -205,6 +206,8 @@ def solve(
                 error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
             raise
     assert answer is not None
+    if all_scopes and closed is None:
+        answer = replace(answer, scopes=_scopes(case, study, own, None if limit is None else limit[1]))
     if closed is None:
         return answer
     together = _solve(case, "concurrent", finest, own, limit, watch, scope) if study == "capability" else answer
@@ -259,7 +262,7 @@ def _solve(
     answer = answer_of(case, study, horizon, rules=rules, time_limit=seconds, deadline=end, watch=watch, scope=within)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
-    return replace(answer, asked=case, scopes=_scopes(case, study, rules, end))
+    return replace(answer, asked=case)
 
 
 def _scopes(case: Case, study: str, rules: Sequence[PlannersRule], end: float | None) -> tuple[ScopeMeasures, ...]:
@@ -532,8 +535,9 @@ def report(
 
     The folder is made if need be. For a measure the report holds what :func:`findings` works out, with the band where
     ``draws`` are asked for, and the same question by periods where ``course`` answers it. Returns the path of
-    the HTML report. Raises CaseError if the folder cannot be written to (then none of them is written anew) or the
-    package typst is missing.
+    the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are taken
+    away: a folder holds one run. Raises CaseError if the folder cannot be written to (then none of them is written
+    anew) or the package typst is missing.
     """
     from corridor.reports.answer_map import answer_map
     from corridor.reports.html import html
@@ -546,12 +550,19 @@ def report(
         files["map.svg"] = picture.encode()
     if pdf:
         files["report.pdf"] = pdf_of(found)
-    write(Path(folder), files)
+    write(Path(folder), files, REPORT_FILES)
     return Path(folder) / "report.html"
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files whole, and all or none of them; raises CaseError where the folder cannot be written to."""
+REPORT_FILES = ("report.html", "map.svg", "report.pdf")
+"""Files that a report may consist of."""
+
+
+def write(folder: Path, files: Mapping[str, bytes], instead_of: Iterable[str] = ()) -> None:
+    """Write files whole, and all or none of them; raises CaseError where the folder cannot be written to.
+
+    Files ``instead_of`` which they are written are taken away where they are not among them.
+    """
     parts = {folder / f".{name}.part": folder / name for name in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -561,6 +572,8 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
             part.write_bytes(content)
         for part, target in parts.items():
             part.replace(target)
+        for name in set(instead_of) - set(files):
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         for part in parts if folder.is_dir() else ():
             part.unlink(missing_ok=True)

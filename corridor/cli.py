@@ -24,6 +24,7 @@ from corridor.shell import (
     AsJson,
     CaseFolder,
     Limit,
+    NoScope,
     OpenYear,
     Periods,
     Rules,
@@ -98,7 +99,9 @@ def solve(
         if late is None and against_base and (sets or scenario):
             from corridor.money import against_base as against_of
 
-            against = against_of(loaded, answer, year=year, open_year=open_year, rules=rules or (), periods=periods)
+            against = against_of(
+                loaded, answer, year=year, open_year=open_year, rules=rules or (), periods=periods, scope=scope
+            )
     if as_json:
         body = answer.to_dict() if late is None else {**answer.to_dict(), **limit_of_time(late)}
         print_json(body if against is None else {**body, "difference": against.to_dict()})
@@ -232,7 +235,12 @@ def markets(
 
 @app.command()
 def waterfall(
-    case: CaseFolder = None, year: Year = None, scenario: Scenarios = None, sets: Sets = None, as_json: AsJson = False
+    case: CaseFolder = None,
+    year: Year = None,
+    scenario: Scenarios = None,
+    sets: Sets = None,
+    scope: NoScope = ALL,
+    as_json: AsJson = False,
 ) -> None:
     """From the nameplate down to what is handled, by kind of limit."""
     with finding("waterfall", case, year, sets, as_json, scenario) as (loaded, show_rows):
@@ -272,7 +280,12 @@ def prices(
 
 @app.command()
 def cut(
-    case: CaseFolder = None, year: Year = None, scenario: Scenarios = None, sets: Sets = None, as_json: AsJson = False
+    case: CaseFolder = None,
+    year: Year = None,
+    scenario: Scenarios = None,
+    sets: Sets = None,
+    scope: NoScope = ALL,
+    as_json: AsJson = False,
 ) -> None:
     """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
     with finding("cut", case, year, sets, as_json, scenario) as (loaded, show_rows):
@@ -291,6 +304,7 @@ def explain(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """Who uses a resource, link or demand, which limit holds it, what would change it."""
@@ -323,6 +337,7 @@ def report(
     periods: Periods = "month",
     rules: Rules = None,
     time_limit: Limit = None,
+    scope: NoScope = ALL,
 ) -> None:
     """Solve the case and write the report: one HTML file that opens anywhere, and a PDF if asked for."""
     with watching("solving the case and writing the report") as watch:
@@ -380,7 +395,7 @@ def evidence(
 
 
 @app.command()
-def validate(case: CaseFolder = None, sets: Sets = None, as_json: AsJson = False) -> None:
+def validate(case: CaseFolder = None, sets: Sets = None, scope: NoScope = ALL, as_json: AsJson = False) -> None:
     """What was published beside what the model says: pass, fail, input or forecast."""
     with finding("validation", case, None, sets, as_json) as (loaded, show_rows):
         from corridor.api import validate as validate_it
@@ -403,6 +418,7 @@ def band(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """How sure: the ranges of all inputs carried to H, C and T, what comes first how often, what drives it."""
@@ -440,6 +456,7 @@ def foresight(
     periods: Periods = "24",
     ahead: Annotated[int, typer.Option("--ahead", help="Periods that a forecast shows in advance.", min=0)] = 0,
     time_limit: Limit = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """What a forecast would be worth: the year with its storms known in advance, and as they come."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from corridor.api import ready
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
+from corridor.model.scope import ALL
 
 if TYPE_CHECKING:
     from corridor.model.comparison import Attribution, Comparison
@@ -19,15 +20,16 @@ def compare(
     study: str = "capability",
     floor_t: Mapping[str, float] | None = None,
     own_floor: bool = False,
+    scope: str = ALL,
     progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """Cases side by side: measures, limits, ladders, flows, cost, carbon, time, countries, all at one floor.
 
-    The first is what the others are held against. ``names`` are those of their scenarios if left out; ``study`` is
-    what the flows answer. All runs hold one floor, in tonnes by segment: the smallest of min(1, λ*) times the base
-    year among the cases, and of ``floor_t``; with ``own_floor`` each holds its own, and T may fall where a capacity
-    rises. A case without an answer says why in ``reasons``. ``progress`` is told how many steps are done, and of how
-    many. Raises CaseError, and InfeasibleError where no case has an answer.
+    The measures are those of a ``scope``. The first is what the others are held against. ``names`` are those of their
+    scenarios if left out; ``study`` is what the flows answer. All runs hold one floor, in tonnes by segment: the
+    smallest of min(1, λ*) times the base year among the cases, and of ``floor_t``; with ``own_floor`` each holds its
+    own, and T may fall where a capacity rises. A case without an answer says why in ``reasons``. ``progress`` is told
+    how many steps are done, and of how many. Raises CaseError, and InfeasibleError where no case has an answer.
     """
     from corridor.optimize.compare import compare as compare_them
 
@@ -35,7 +37,7 @@ def compare(
     if len(cases) < 2:
         raise CaseError([Fault("C130", "compare", "give two cases or more to compare")], "the question")
     named = dict(zip(called, map(ready, cases), strict=True))
-    return compare_them(named, study, floor_t=floor_t, own_floor=own_floor, progress=progress)
+    return compare_them(named, study, floor_t=floor_t, own_floor=own_floor, scope=scope, progress=progress)
 
 
 def attribution(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
-from corridor.model.money import ITEMS, bill, paid, revenue_by
+from corridor.model.money import ITEMS, bill, by_country, by_operator, paid
 from corridor.model.ranges import COLUMNS
 from corridor.model.scope import ALL, ScopeMeasures
 from corridor.model.showing import Shown
@@ -81,12 +81,13 @@ class Answer(Shown):
 
     Tables: ``flow`` (link, arc, commodity, …, t), ``move`` (loaded and empty units, carriers by arc), ``use``
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
-    ``segments``, ``freight`` (link, arc, operator, commodity, t, tkm, usd, known: whether a tariff is stated), ``cost``
-    (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`). Tonnes and USD a year. A year by
-    periods has its ``horizon``, the tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the
-    measures of the year as one period. ``asked`` is the case that was asked, where it is known. The
-    measures are those of the ``scope``; ``scopes`` has those of every scope of the case, of the year as one period.
-    ``closures`` has what closures do that take days from the year, where there are any.
+    ``segments``, ``freight`` (link, arc, operator, countries in equal parts, commodity, t, tkm, usd, known: whether a
+    tariff is stated), ``cost`` (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`).
+    Tonnes and USD a year. A year by periods has its ``horizon``, the tables of
+    :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period. ``asked``
+    is the case that was asked, where it is known. The measures are those of the ``scope``; ``scopes`` has those of
+    every scope of the case, of the year as one period. ``closures`` has what
+    closures do that take days from the year, where there are any.
     """
 
     case: str
@@ -213,8 +214,6 @@ class Answer(Shown):
     def _money(self) -> dict[str, Any]:
         """Revenue, and the two costs by item; cargo that is not carried here is apart."""
         freight = self.freight
-        tkm = freight.groupby("operator")["tkm"].sum()
-        operators, countries = (revenue_by(self.cost, column) for column in ("operator", "country"))
         without = freight[~freight["known"]].groupby(["link", "commodity"], sort=True)["t"].sum().reset_index()
         costs = {
             study: {
@@ -228,11 +227,8 @@ class Answer(Shown):
             "revenue": {
                 "usd": self.revenue_usd,
                 "tkm": math.fsum(freight["tkm"].tolist()),
-                "operators": [
-                    {"operator": str(name), "tkm": float(tkm[name]), "usd": operators.get(str(name), 0.0)}
-                    for name in sorted(map(str, tkm.index), key=lambda name: (-operators.get(name, 0.0), name))
-                ],
-                "countries": [{"country": country, "usd": usd} for country, usd in countries.items()],
+                "operators": _records(by_operator(freight), ["operator", "country", "tkm", "usd"]),
+                "countries": _records(by_country(freight), ["country", "usd", "alone_usd", "most_usd"]),
                 "without_tariff": _records(without, ["link", "commodity", "t"]),
             },
             "costs": costs,

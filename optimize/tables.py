@@ -12,6 +12,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, BACK
 from corridor.model.horizon import Floats
+from corridor.model.money import TOGETHER
 from corridor.model.operators import earners, has_tariff
 from corridor.optimize.coefficients import available, ceilings, resource_terms
 from corridor.optimize.compile import Program
@@ -212,9 +213,10 @@ def _freight(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.Da
     for (arc_id, commodity), t in carried.items():
         arc = layout.arcs[arc_id]
         known = has_tariff(layout.case, arc, commodity)
-        who, km = earner[arc_id].operator, arc.length_km
-        rows.append((arc.link_id, arc_id, who, commodity, t, t * km, earned[arc_id, commodity], known))
-    columns = ["link", "arc", "operator", "commodity", "t", "tkm", "usd", "known"]
+        who, usd = earner[arc_id], earned[arc_id, commodity]
+        parts = TOGETHER.join(who.countries)
+        rows.append((arc.link_id, arc_id, who.operator, parts, commodity, t, t * arc.length_km, usd, known))
+    columns = ["link", "arc", "operator", "countries", "commodity", "t", "tkm", "usd", "known"]
     return pd.DataFrame(rows, columns=columns).astype({"known": bool})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from functools import cache, singledispatch
 from typing import Any
@@ -29,6 +28,7 @@ from corridor.reports.document import Block, Column, Figure, Note, Paragraph, St
 from corridor.reports.figures import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
 from corridor.reports.say.difference import difference_blocks
 from corridor.reports.say.disrupt import disruption_blocks, outages_blocks
+from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects_page
 from corridor.reports.say.revenue import revenue_blocks
 from corridor.reports.terminal import certificate_line
@@ -53,7 +53,7 @@ from corridor.reports.terminal_frontier import (
     sweep_remarks,
 )
 from corridor.reports.terminal_tables import Lines
-from corridor.reports.words import MEASURES, headline, millions, mt, percent, sentences
+from corridor.reports.words import headline, millions, mt, sentences
 
 WIDTH, MAP_WIDTH = 800, 900
 """Px that figures are drawn at; they shrink with the cell."""
@@ -141,18 +141,7 @@ def _head(found: Findings) -> list[Block]:
     """The headline and the measures."""
     answer = found.answer
     made: list[Block] = [_said(sentences(found.case, answer))]
-    nameplate = answer.gate.nameplate_t if answer.gate else math.inf
-    shares = math.isfinite(nameplate)
-    lines = []
-    for name, value, when in content.measured(answer):
-        title, meaning = MEASURES.get(name, (name, ""))
-        share = [percent(value / nameplate)] if shares else []
-        lines.append((title + (f", {when}" if when else ""), millions(value), *share, meaning))
-    columns = [Column("Measure"), Column("Mt a year", right=True)]
-    columns += [Column("Of the nameplate", right=True)] if shares else []
-    if answer.measures_t:
-        made.append(Table((*columns, Column("What it is")), tuple(lines)))
-    return made
+    return [*made, *measures(found.case, answer)]
 
 
 def _year_map_markets(found: Findings) -> list[Block]:

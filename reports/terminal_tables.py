@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from corridor.model.answer import Explanation, Waterfall, rows
 from corridor.model.units import amount
+from corridor.reports.document import Block, Column, Note, Table
+from corridor.reports.terminal_blocks import print_blocks
 
 PIPED_WIDTH = 170
+"""Columns of a table where stdout is no terminal."""
 
 
 class Lines(NamedTuple):
@@ -30,18 +31,11 @@ class Lines(NamedTuple):
 def print_rows(
     title: str, head: Sequence[str], body: Iterable[Sequence[str]], right: Sequence[int], note: str = ""
 ) -> None:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = PIPED_WIDTH
-    table = Table(*head, box=None, title=title, title_justify="left")
-    for column in right:
-        table.columns[column].justify = "right"
-    for line in body:
-        table.add_row(*(escape(cell) for cell in line))
-    console.print(table)
-    if note:
-        console.print(escape(note))
-    console.print()
+    """Print a table as wide as its text; no number is cut: where the terminal is too narrow, one line a cell."""
+    columns = tuple(Column(" ".join(text.split()), right=place in right) for place, text in enumerate(head))
+    lines = tuple(tuple(str(cell) for cell in line) for line in body)
+    blocks: list[Block] = [Table(columns, lines, caption=title), *([Note(note)] if note else [])]
+    print_blocks(blocks, None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
 def t(value: float) -> str:
@@ -51,6 +45,7 @@ def t(value: float) -> str:
 
 def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
     """The rungs, one line a resource."""
+    named = dict(zip(frame["resource"], frame["name"], strict=True))
     body = []
     for row in rows(frame):
         project = f"{row.project}: {_alone(row.adds_t, row.usd_per_t)}" if row.project else ""
@@ -58,15 +53,12 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
             (
                 str(row.rung),
                 row.name + (" (berths nobody has)" if row.beyond else ""),
-                row.kind,
-                amount(row.available),
-                row.unit,
+                amount(row.available, row.unit),
                 t(row.t),
                 f"+{t(row.gain)}" if row.gain else "",
-                "" if math.isnan(row.next_slack) else amount(row.next_slack),
                 ", ".join(
-                    f"{name} (+{t(gain)})"
-                    for name, gain in zip(row.alternatives.split(), row.alternatives_t, strict=True)
+                    f"{named.get(other, other)} (+{t(gain)})"
+                    for other, gain in zip(row.alternatives.split(), row.alternatives_t, strict=True)
                 ),
                 project,
             )
@@ -79,16 +71,13 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
     head = (
         "rung",
         "limit",
-        "kind",
         "available",
-        "unit",
         "passes t/year",
         "lifting it",
-        "slack of the next",
         "or instead",
         "project",
     )
-    print_rows("All markets growing together, one limit lifted after the other", head, body, (0, 3, 5, 6, 7), note)
+    print_rows("All markets growing together, one limit lifted after the other", head, body, (0, 3, 4), note)
 
 
 def _alone(adds_t: float, usd_per_t: float) -> str:
