@@ -10,6 +10,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from corridor.model.answer import Explanation, Waterfall, rows
+from corridor.model.case import Case
+from corridor.model.scope import ALL, scope_of
 from corridor.model.units import amount
 from corridor.reports.document import Block, Column, Note, Table
 from corridor.reports.terminal_blocks import print_blocks
@@ -39,12 +41,20 @@ def print_rows(
     print_blocks(blocks, None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
+def of_scope(case: Case, scope: str) -> str:
+    """The end of a title that says which cargo is measured; nothing where it is all."""
+    if scope == ALL:
+        return ""
+    within = scope_of(case, scope)
+    return f": {within.name}, {'tonnes of cargo' if within.net else 'gate tonnes'}, the other cargo as in the base year"
+
+
 def t(value: float) -> str:
     """Tonnes as a terminal shows them."""
     return "no limit" if math.isinf(value) else f"{round(value) or 0:,}"
 
 
-def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
+def print_ladder(frame: pd.DataFrame, terminals_t: float | None, of: str = "") -> None:
     """The rungs, one line a resource."""
     named = dict(zip(frame["resource"], frame["name"], strict=True))
     body = []
@@ -78,7 +88,7 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
         "or instead",
         "project",
     )
-    print_rows("All markets growing together, one limit lifted after the other", head, body, (0, 3, 4), note)
+    print_rows("All markets growing together, one limit lifted after the other" + of, head, body, (0, 3, 4), note)
 
 
 def _alone(adds_t: float, usd_per_t: float) -> str:
@@ -86,14 +96,14 @@ def _alone(adds_t: float, usd_per_t: float) -> str:
     return f"alone +{t(adds_t)} t, {usd_per_t:,.0f} USD a yearly t" if adds_t else "alone nothing"
 
 
-def print_markets(frame: pd.DataFrame) -> None:
+def print_markets(frame: pd.DataFrame, of: str = "") -> None:
     """How far each market goes alone."""
     body = []
     for row in rows(frame):
         grown = "–" if math.isnan(row.times) else times(row.times)
         body.append((row.name, t(row.base_t), t(row.t), grown, t(row.ceiling_t), row.stops))
     head = ("market", "base year t", "alone t", "times", "ceiling", "what stops it")
-    print_rows("Each market alone, the others at their floor", head, body, (1, 2, 3, 4))
+    print_rows("Each market alone, the others at their floor" + of, head, body, (1, 2, 3, 4))
 
 
 def print_waterfall(found: Waterfall) -> None:
@@ -115,7 +125,7 @@ def print_waterfall(found: Waterfall) -> None:
     print_rows("From the nameplate to what is handled", head, body, (1, 2, 3, 4, 5), note)
 
 
-def print_prices(frame: pd.DataFrame) -> None:
+def print_prices(frame: pd.DataFrame, of: str = "") -> None:
     """Finite steps up and down."""
     body = [
         (
@@ -132,7 +142,7 @@ def print_prices(frame: pd.DataFrame) -> None:
     note = f"All runs hold the floor of {frame.attrs.get('floor', 1.0):.4g} times the base year. Where a step more and"
     note += " a step less differ, the price is a range. What has no line here changes nothing."
     head = ("measure", "limit", "kind", "step", "a step more", "a step less", "price t/year")
-    print_rows("What one planner's unit is worth", head, body, (4, 5, 6), note)
+    print_rows("What one planner's unit is worth" + of, head, body, (4, 5, 6), note)
 
 
 def print_cut(frame: pd.DataFrame) -> None:
