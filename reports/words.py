@@ -224,6 +224,16 @@ def first_limit(answer: Answer) -> str:
     return " together with ".join(answer.first.names)
 
 
+def limits_left(answer: Answer) -> str:
+    """A sentence on limits that are not in the list, empty where it is whole."""
+    if answer.unfinished:
+        return "The list of limits is unfinished: time ran out. The answer itself is complete."
+    if not answer.limits_left:
+        return ""
+    more = "1 more limit has" if answer.limits_left == 1 else f"{answer.limits_left} more limits have"
+    return f"{more} a price in the program, and may matter less; --limits all lists every one."
+
+
 def no_single_limit(answer: Answer) -> str:
     """What to say where one step more of any one resource changes nothing."""
     full = [row.name for row in rows(answer.use) if row.share > 1 - 1e-6]
