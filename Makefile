@@ -24,13 +24,15 @@ check: .venv/ready  ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs: .venv/ready  ## write what the documents take from the code: case format, API, evidence, tutorial, map
+docs: .venv/ready  ## write what is made from the code and the case: case format, API, evidence, tutorial, ranges, map
 	$(BIN)/python -m corridor.data.format_page > docs/case-format.md
 	$(BIN)/python -m tests.corridor.api_page > docs/api.md
 	$(BIN)/python -m tests.optimize.formulation_page
 	$(BIN)/python -m tests.corridor.evidence_page
 	$(BIN)/python -m tests.tutorial
 	$(BIN)/python -m tests.pages
+	$(BIN)/corridor band --keep > /dev/null
+	$(BIN)/corridor band --year 2026 --keep > /dev/null
 	$(BIN)/corridor report --out out --draws 0
 	cp out/map.svg docs/map.svg
 

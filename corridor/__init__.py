@@ -37,18 +37,21 @@ if TYPE_CHECKING:
     from corridor.comparisons import attribution, compare
     from corridor.copies import copy, recalculate
     from corridor.data.scenario import Scenario
+    from corridor.disruptions import disrupt, outages
     from corridor.investments import projects
     from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
     from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
     from corridor.model.comparison import Attribution, Comparison
     from corridor.model.difference import Difference
+    from corridor.model.disruption import Disruption, Outages
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
     from corridor.model.foresight import Foresight
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
     from corridor.model.projects import Projects
     from corridor.model.revenue import Revenue
+    from corridor.model.scope import ScopeMeasures
     from corridor.money import difference, revenue
     from corridor.scenario_library import library
     from corridor.sweeps import cost_frontier, frontier, pareto, sweep
@@ -70,6 +73,7 @@ __all__ = [
     "Comparison",
     "CostFrontier",
     "Difference",
+    "Disruption",
     "Explanation",
     "Fault",
     "Figure",
@@ -77,12 +81,14 @@ __all__ = [
     "Foresight",
     "Frontier",
     "InfeasibleError",
+    "Outages",
     "Pareto",
     "Projects",
     "Provenance",
     "Revenue",
     "Rung",
     "Scenario",
+    "ScopeMeasures",
     "Sweep",
     "TimeLimitError",
     "Waterfall",
@@ -95,6 +101,7 @@ __all__ = [
     "cost_frontier",
     "cut",
     "difference",
+    "disrupt",
     "evidence",
     "explain",
     "findings",
@@ -104,6 +111,7 @@ __all__ = [
     "library",
     "load",
     "markets",
+    "outages",
     "pareto",
     "prices",
     "projects",
@@ -124,12 +132,15 @@ _HOME = {
         ("Answer", "Band", "Certificate", "Explanation", "Findings", "Rung", "Waterfall"), "corridor.model.answer"
     ),
     **dict.fromkeys(("Case", "Change"), "corridor.model.case"),
+    "ScopeMeasures": "corridor.model.scope",
     **dict.fromkeys(("Figure", "Provenance"), "corridor.model.evidence"),
     "Carbon": "corridor.model.carbon",
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
     **dict.fromkeys(("copy", "recalculate"), "corridor.copies"),
     "Difference": "corridor.model.difference",
+    **dict.fromkeys(("Disruption", "Outages"), "corridor.model.disruption"),
+    **dict.fromkeys(("disrupt", "outages"), "corridor.disruptions"),
     "Foresight": "corridor.model.foresight",
     "Revenue": "corridor.model.revenue",
     **dict.fromkeys(("difference", "revenue"), "corridor.money"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridor.model.carbon import Carbon
+    from corridor.model.disruption import Disruption
     from corridor.model.foresight import Foresight
     from corridor.optimize.own_rules import PlannersRule, RuleSource
     from corridor.optimize.progress import Progress
@@ -129,6 +130,19 @@ def warnings(case: Case) -> tuple[CaseWarning, ...]:
     return warnings_of(case)
 
 
+def ready(case: Case) -> Case:
+    """The case checked, and without the cargo that closures of some days lose; raises CaseError with every fault.
+
+    Every study takes it: what closures lose is asked, and not carried, however the year is asked.
+    """
+    check(case)
+    if not len(case["closure"]):
+        return case
+    from corridor.optimize.disrupt import closed_year
+
+    return closed_year(case)[0]
+
+
 def check_scenarios(case: Case) -> list[str]:
     """The names of the scenarios in the folder that a case was read from; raises CaseError with every fault of each."""
     names = list(scenario_files(Path(case.home))) if case.home else []
@@ -153,16 +167,19 @@ def solve(
     open_year: bool = False,
     rules: RuleSource | Iterable[RuleSource] = (),
     scope: str = ALL,
+    all_scopes: bool = True,
     time_limit: float | None = None,
     watch: Callable[[Progress], None] | None = None,
 ) -> Answer:
     """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
 
     The measures are those of a ``scope`` of the case, the other demands held at their base year; ``all`` is every
-    demand. ``answer.scopes`` has the measures of every scope.
+    demand. ``answer.scopes`` has the measures of every scope, unless ``all_scopes`` is left out (False) for speed.
 
     ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
-    is steady (what leaves in December arrives in January) unless ``open_year``. ``rules`` are a planner's own: a
+    is steady (what leaves in December arrives in January) unless ``open_year``. Closures that take days from the year
+    cut it where they begin and end, by months at least, and ``answer.closures`` has what they do. ``rules`` are a
+    planner's own: a
     Python file, a function ``rule(model, corridor)``, or a list of these (docs/own-rules.md). ``time_limit`` is in
     seconds for the whole question; ``watch`` is told how far the solver is.
 
@@ -173,6 +190,9 @@ def solve(
     finest = _horizon(case, periods, open_year)
     coarser = [each for each in PERIODS[: PERIODS.index(periods)] if each in COARSER] if periods in PERIODS else []
     limit = None if time_limit is None else (time_limit, perf_counter() + time_limit)
+    asked, (case, closed) = case, _closed(case, periods, time_limit, watch)
+    if closed is not None:  # the year as one period cannot see a closure
+        finest, coarser = replace(closed.horizon, cyclic=not open_year), []
     answer: Answer | None = None
     own = _rules(rules)
     if scope != ALL and study.startswith("cost"):
@@ -186,7 +206,28 @@ def solve(
                 error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
             raise
     assert answer is not None
-    return answer
+    if all_scopes and closed is None:
+        answer = replace(answer, scopes=_scopes(case, study, own, None if limit is None else limit[1]))
+    if closed is None:
+        return answer
+    together = _solve(case, "concurrent", finest, own, limit, watch, scope) if study == "capability" else answer
+    growth = together.growth if answer.growth is None else answer.growth
+    measures = {**together.measures_t, **answer.measures_t}
+    if growth is not None and growth >= 1:  # all of what is left of the base year fits
+        measures = {"handled": float(answer.segments["base_t"].sum()), **measures}
+    return replace(answer, asked=asked, closures=closed, measures_t=measures, growth=growth, whole_t={})
+
+
+def _closed(
+    case: Case, periods: str, time_limit: float | None, watch: Callable[[Progress], None] | None
+) -> tuple[Case, Disruption | None]:
+    """The case without the cargo that its closures lose, and what they do; by months unless finer periods are asked."""
+    if not len(case["closure"]):
+        return case, None
+    from corridor.optimize.disrupt import closed_year
+
+    cut = "month" if periods in ("year", "quarter", "month") else periods
+    return closed_year(case, cut, time_limit=time_limit, watch=watch)
 
 
 COARSER = ("year", "month", "week")
@@ -223,7 +264,7 @@ def _solve(
     answer = answer_of(case, study, horizon, rules=rules, time_limit=seconds, deadline=end, watch=watch, scope=within)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
-    return replace(answer, asked=case, scopes=_scopes(case, study, rules, end))
+    return replace(answer, asked=case)
 
 
 def _scopes(case: Case, study: str, rules: Sequence[PlannersRule], end: float | None) -> tuple[ScopeMeasures, ...]:
@@ -273,7 +314,7 @@ def foresight(
     """
     from corridor.optimize.foresight import foresight as foresight_of
 
-    check(case)
+    case = ready(case)
     found = foresight_of(case, measure, periods, ahead=ahead, time_limit=time_limit, watch=watch)
     if not found.passed:
         raise CertificateError(f"the years do not prove themselves: {found.certificate}, {found.rolling_residual}")
@@ -303,7 +344,7 @@ def waterfall(case: Case) -> Waterfall:
     """From the nameplate down to what is handled, by kind of limit; raises CaseError for a case without a nameplate."""
     from corridor.optimize.waterfall import waterfall as waterfall_of
 
-    check(case)
+    case = ready(case)
     return waterfall_of(case)
 
 
@@ -373,7 +414,7 @@ def band(
     """
     from corridor.optimize.band import band as band_of
 
-    check(case)
+    case = ready(case)
     made = band_of(
         case, draws=draws, seed=seed, processes=processes, capacities_only=capacities_only, progress=progress
     )
@@ -395,7 +436,7 @@ def carbon(
     from corridor.model.carbon import PRICES
     from corridor.optimize.carbon import carbon as carbon_of
 
-    check(case)
+    case = ready(case)
     return carbon_of(case, answer or solve(case, study), PRICES if prices is None else prices)
 
 
@@ -476,7 +517,7 @@ def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
 def _year(case: Case, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> YearModel:
     from corridor.optimize.studies import YearModel
 
-    check(case)
+    case = ready(case)
     return YearModel(case, "capability", rules=_rules(rules), scope=scoped(case, scope, rules))
 
 

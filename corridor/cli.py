@@ -11,6 +11,7 @@ import typer
 from corridor import verbs_carbon as verbs_carbon
 from corridor import verbs_compare as verbs_compare
 from corridor import verbs_copy as verbs_copy
+from corridor import verbs_disrupt as verbs_disrupt
 from corridor import verbs_frontier as verbs_frontier
 from corridor import verbs_library as verbs_library
 from corridor import verbs_money as verbs_money
@@ -23,6 +24,7 @@ from corridor.shell import (
     AsJson,
     CaseFolder,
     Limit,
+    NoScope,
     OpenYear,
     Periods,
     Rules,
@@ -97,7 +99,9 @@ def solve(
         if late is None and against_base and (sets or scenario):
             from corridor.money import against_base as against_of
 
-            against = against_of(loaded, answer, year=year, open_year=open_year, rules=rules or (), periods=periods)
+            against = against_of(
+                loaded, answer, year=year, open_year=open_year, rules=rules or (), periods=periods, scope=scope
+            )
     if as_json:
         body = answer.to_dict() if late is None else {**answer.to_dict(), **limit_of_time(late)}
         print_json(body if against is None else {**body, "difference": against.to_dict()})
@@ -204,10 +208,10 @@ def ladder(
     with finding("ladder", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import ladder as ladder_of
         from corridor.optimize.studies import terminals
-        from corridor.reports.terminal_tables import print_ladder
+        from corridor.reports.terminal_tables import of_scope, print_ladder
 
         frame, named = ladder_of(loaded, rules=rules or (), scope=scope), terminals(loaded)
-        show_rows(frame, lambda: print_ladder(frame, named), terminals_t=named)
+        show_rows(frame, lambda: print_ladder(frame, named, of_scope(loaded, scope)), scope=scope, terminals_t=named)
 
 
 @app.command()
@@ -223,15 +227,20 @@ def markets(
     """How far each market goes alone, the others at their floor, and what stops it."""
     with finding("markets", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import markets as markets_of
-        from corridor.reports.terminal_tables import print_markets
+        from corridor.reports.terminal_tables import of_scope, print_markets
 
         frame = markets_of(loaded, rules=rules or (), scope=scope)
-        show_rows(frame, lambda: print_markets(frame))
+        show_rows(frame, lambda: print_markets(frame, of_scope(loaded, scope)), scope=scope)
 
 
 @app.command()
 def waterfall(
-    case: CaseFolder = None, year: Year = None, scenario: Scenarios = None, sets: Sets = None, as_json: AsJson = False
+    case: CaseFolder = None,
+    year: Year = None,
+    scenario: Scenarios = None,
+    sets: Sets = None,
+    scope: NoScope = ALL,
+    as_json: AsJson = False,
 ) -> None:
     """From the nameplate down to what is handled, by kind of limit."""
     with finding("waterfall", case, year, sets, as_json, scenario) as (loaded, show_rows):
@@ -263,15 +272,25 @@ def prices(
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
     with finding("prices", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import prices as prices_of
-        from corridor.reports.terminal_tables import print_prices
+        from corridor.reports.terminal_tables import of_scope, print_prices
 
         frame = prices_of(loaded, rules=rules or (), scope=scope)
-        show_rows(frame, lambda: print_prices(frame), floor=frame.attrs.get("floor"))
+        show_rows(
+            frame,
+            lambda: print_prices(frame, of_scope(loaded, scope)),
+            scope=scope,
+            floor=frame.attrs.get("floor"),
+        )
 
 
 @app.command()
 def cut(
-    case: CaseFolder = None, year: Year = None, scenario: Scenarios = None, sets: Sets = None, as_json: AsJson = False
+    case: CaseFolder = None,
+    year: Year = None,
+    scenario: Scenarios = None,
+    sets: Sets = None,
+    scope: NoScope = ALL,
+    as_json: AsJson = False,
 ) -> None:
     """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
     with finding("cut", case, year, sets, as_json, scenario) as (loaded, show_rows):
@@ -290,6 +309,7 @@ def explain(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """Who uses a resource, link or demand, which limit holds it, what would change it."""
@@ -322,6 +342,7 @@ def report(
     periods: Periods = "month",
     rules: Rules = None,
     time_limit: Limit = None,
+    scope: NoScope = ALL,
 ) -> None:
     """Solve the case and write the report: one HTML file that opens anywhere, and a PDF if asked for."""
     with watching("solving the case and writing the report") as watch:
@@ -379,7 +400,7 @@ def evidence(
 
 
 @app.command()
-def validate(case: CaseFolder = None, sets: Sets = None, as_json: AsJson = False) -> None:
+def validate(case: CaseFolder = None, sets: Sets = None, scope: NoScope = ALL, as_json: AsJson = False) -> None:
     """What was published beside what the model says: pass, fail, input or forecast."""
     with finding("validation", case, None, sets, as_json) as (loaded, show_rows):
         from corridor.api import validate as validate_it
@@ -402,6 +423,7 @@ def band(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """How sure: the ranges of all inputs carried to H, C and T, what comes first how often, what drives it."""
@@ -439,6 +461,7 @@ def foresight(
     periods: Periods = "24",
     ahead: Annotated[int, typer.Option("--ahead", help="Periods that a forecast shows in advance.", min=0)] = 0,
     time_limit: Limit = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """What a forecast would be worth: the year with its storms known in advance, and as they come."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corridor.api import check, load, solve
 from corridor.model.answer import Answer
 from corridor.model.case import Case
+from corridor.model.scope import ALL
 
 if TYPE_CHECKING:
     from corridor.model.difference import Difference
     from corridor.model.revenue import Revenue
-    from corridor.optimize.own_rules import RuleSource
+    from corridor.optimize.own_rules import PlannersRule, RuleSource
 
 
 def revenue(case: Case, answer: Answer | None = None, *, study: str = "capability") -> Revenue:
@@ -36,6 +38,7 @@ def difference(
     periods: str = "year",
     open_year: bool = False,
     rules: RuleSource | Iterable[RuleSource] = (),
+    scope: str = ALL,
     time_limit: float | None = None,
 ) -> Difference:
     """The difference that the changes of ``case`` make to ``base`` in a study, and its cause.
@@ -44,12 +47,30 @@ def difference(
     :func:`corridor.solve`.
     """
     from corridor.optimize.difference import difference as difference_of
+    from corridor.optimize.own_rules import planners_rules
 
     def answered(each: Case) -> Answer:
-        return solve(each, study, periods=periods, open_year=open_year, rules=rules, time_limit=time_limit)
+        return solve(each, study, periods=periods, open_year=open_year, rules=rules, scope=scope, time_limit=time_limit)
 
+    own = planners_rules(rules)
     now = answer if answer is not None else answered(case)
-    return difference_of(base, answered(base), case, now)
+    before = answered(base) if now.closures is None or len(base["closure"]) else _cut_alike(base, now, own, scope)
+    return difference_of(base, before, case, now, rules=own)
+
+
+def _cut_alike(base: Case, now: Answer, rules: Sequence[PlannersRule], scope: str) -> Answer:
+    """The answer of the base over the periods into which closures of the other case cut its year."""
+    from corridor.optimize.scopes import held
+    from corridor.optimize.studies import solve as answer_of
+
+    within = held(base, scope, rules=rules)
+    before, *others = (
+        answer_of(base, each, now.horizon, rules=rules, scope=within)
+        for each in dict.fromkeys([now.study, *now.measures_t])
+    )
+    measures = {name: t for each in others for name, t in each.measures_t.items()} | dict(before.measures_t)
+    growth = next((each.growth for each in others if each.growth is not None), before.growth)
+    return replace(before, asked=base, measures_t=measures, growth=growth, whole_t={})
 
 
 def against_base(
@@ -60,6 +81,7 @@ def against_base(
     periods: str = "year",
     open_year: bool = False,
     rules: RuleSource | Iterable[RuleSource] = (),
+    scope: str = ALL,
 ) -> Difference | None:
     """The difference to the same case, of the same year, without its changes; None where that has no answer.
 
@@ -69,6 +91,8 @@ def against_base(
 
     base = load(case.home or None, year=year) if year is not None else case.origin or case
     try:
-        return difference(base, case, answer.study, answer=answer, periods=periods, open_year=open_year, rules=rules)
+        return difference(
+            base, case, answer.study, answer=answer, periods=periods, open_year=open_year, rules=rules, scope=scope
+        )
     except InfeasibleError:
         return None

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridor.api import check, load, solve
+from corridor.api import load, ready, solve
 from corridor.data.scenario import read_scenario, scenarios
 from corridor.model.answer import Answer, rows
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
+from corridor.model.scope import ALL
 from corridor.optimize.layout import KILO
 from corridor.optimize.markets import markets
+from corridor.optimize.scopes import held
 from corridor.optimize.studies import YearModel
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def library(
     *,
     year: int | None = None,
     changes: Iterable[Change | str] = (),
+    scope: str = ALL,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
@@ -52,7 +55,8 @@ def library(
 
     ``folder``, ``year`` and ``changes`` are as in :func:`corridor.load`; changes are made last, on top of every
     scenario. ``processes`` work side by side; with more than one a script needs the usual
-    ``if __name__ == "__main__":``. ``progress`` is told how many are done, and of how many. Columns:
+    ``if __name__ == "__main__":``. ``progress`` is told how many are done, and of how many. The measures are those of a
+    ``scope``, in its own tonnes. Columns:
 
     * scenario, note; status (``optimal``, ``infeasible``, or ``error``) and reason, in words, where it has no answer
     * asked_t: gate t a year of all markets in its base year; growth: how many times that fits, all markets alike
@@ -75,10 +79,10 @@ def library(
         faults = [Fault("C060", each, f"is no scenario of this case; {nearest(each, known)}") for each in unknown]
         raise CaseError(faults, "the question")
     base = _changed(start, made)
-    row, floor = _row(base)
+    row, floor = _row(base, scope)
     found = [{"scenario": BASE, "note": "The case as it stands", **row, "change_t": 0.0}]
-    year_model = YearModel(base, "capability")
-    work = [(start, name, made, floor) for name in asked or known]
+    year_model = _year(base, scope)
+    work = [(start, name, made, floor, scope) for name in asked or known]
     count = min(processes, len(work) // WORTH)
     with ProcessPoolExecutor(count, get_context("spawn")) if count > 1 else nullcontext() as pool:
         for row, common, t in pool.map(_scenario, work) if pool else map(_scenario, work):
@@ -89,23 +93,27 @@ def library(
     return pd.DataFrame(found, columns=list(COLUMNS))
 
 
-def _scenario(asked: tuple[Case, str, Sequence[Change | str], Floors]) -> tuple[dict[str, Any], Floors, float]:
+def _scenario(asked: tuple[Case, str, Sequence[Change | str], Floors, str]) -> tuple[dict[str, Any], Floors, float]:
     """The row of a scenario, the floors that it has in common with the case, and its capability at these.
 
     Faults stand in its row.
     """
-    start, name, changes, floor = asked
+    start, name, changes, floor, scope = asked
     note = ""
     try:
         scenario = read_scenario(Path(start.home), name)
         note = scenario.note.strip()
         case = _changed(scenario.apply(start), changes)
-        row, own = _row(case)
+        row, own = _row(case, scope)
     except (CaseError, InfeasibleError) as error:
         return {"scenario": name, "note": note, **_failed(error)}, {}, math.nan
     common = {segment: min(kt, own.get(segment, 0.0)) for segment, kt in floor.items()}
-    t = row["capability_t"] if common == own else _capability(YearModel(case, "capability"), common)
+    t = row["capability_t"] if common == own else _capability(_year(case, scope), common)
     return {"scenario": name, "note": note, **row}, common, t
+
+
+def _year(case: Case, scope: str) -> YearModel:
+    return YearModel(case, "capability", scope=held(case, scope))
 
 
 def _capability(year: YearModel, floor: Floors) -> float:
@@ -116,13 +124,12 @@ def _capability(year: YearModel, floor: Floors) -> float:
 def _changed(case: Case, changes: Sequence[Change | str]) -> Case:
     """The case with the changes on top, checked."""
     there = case.with_(changes) if changes else case
-    check(there)
-    return there
+    return ready(there)
 
 
-def _solved(case: Case) -> tuple[Answer, float]:
+def _solved(case: Case, scope: str) -> tuple[Answer, float]:
     """The capability of a case, and what shippers pay a net tonne; NaN where not all that is asked fits."""
-    answer = solve(case)
+    answer = solve(case, scope=scope, all_scopes=False)
     if answer.growth is None or answer.growth < 1:
         return answer, math.nan
     try:
@@ -133,9 +140,9 @@ def _solved(case: Case) -> tuple[Answer, float]:
     return answer, math.nan if not carried or paid.value is None else paid.value / carried
 
 
-def _row(case: Case) -> tuple[dict[str, Any], Floors]:
+def _row(case: Case, scope: str) -> tuple[dict[str, Any], Floors]:
     """What is said of a solved case, and its floors in kt by segment."""
-    answer, usd_per_t = _solved(case)
+    answer, usd_per_t = _solved(case, scope)
     share = 0.0 if answer.floor is None else answer.floor
     floors = {each.segment: share * each.base_t / KILO for each in rows(answer.segments)}
     return {
@@ -145,19 +152,19 @@ def _row(case: Case) -> tuple[dict[str, Any], Floors]:
         "growth": math.nan if answer.growth is None else answer.growth,
         **{f"{measure}_t": value for measure, value in answer.measures_t.items()},
         "shipper_usd_per_t": usd_per_t,
-        "first": _first(case, answer),
+        "first": _first(case, answer, scope),
         "resources": "" if answer.first is None else " ".join(answer.first.resources),
         "stops": " ".join(answer.limits["resource"]),
     }, floors
 
 
-def _first(case: Case, answer: Answer) -> str:
+def _first(case: Case, answer: Answer, scope: str) -> str:
     """What stops all markets first, by name; where some cannot pass at all, these."""
     if answer.first is not None:
         return " together with ".join(answer.first.names)
     if answer.growth is None or answer.growth > SMALLEST:
         return "no resource"
-    alone = markets(YearModel(case, "capability"))
+    alone = markets(_year(case, scope))
     shut = alone.loc[(alone["base_t"] > 0) & (alone["times"] <= SMALLEST), "name"]
     return f"no way for {' and '.join(shut)}"
 

@@ -51,6 +51,7 @@ VERBS = (
     "cut",
     "explain",
     "foresight",
+    "disrupt",
     "scenarios",
     "library",
     "compare",
@@ -130,6 +131,19 @@ StudyName = Annotated[Study, typer.Option("--study", help="What is asked.")]
 ScopeName = Annotated[
     str, typer.Option("--scope", metavar="NAME", help="Cargo that is measured: all, or a scope of the case.")
 ]
+
+
+def _refused(scope: str) -> str:
+    """Raise CaseError for a scope that a verb cannot take."""
+    if scope != ALL:
+        from corridor.api import not_yet
+
+        raise not_yet("this verb's numbers")
+    return scope
+
+
+NoScope = Annotated[str, typer.Option("--scope", metavar="NAME", hidden=True, callback=_refused)]
+"""The option of a verb that measures all demands and no scope, not yet."""
 Limit = Annotated[float | None, typer.Option("--time-limit", help="Seconds for the whole question.", min=0.0)]
 Periods = Annotated[
     str, typer.Option("--periods", help="The year by year, quarter, month, week, day, or a number of equal parts.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridor.api import check
+from corridor.api import ready
 from corridor.data.checks import faults_of
 from corridor.model.case import Case, Cell
 from corridor.model.changes import Set
@@ -45,7 +45,7 @@ def sweep(
     from corridor.optimize.designs import design_of
     from corridor.optimize.sweep import sweep as sweep_of
 
-    check(case)
+    case = ready(case)
     if isinstance(design, Path) or (isinstance(design, str) and design.lower().endswith(".csv")):
         design = read_design(Path(design))
     made = design_of(case, over, design, points, seed)
@@ -64,7 +64,7 @@ def frontier(
     """
     from corridor.optimize.frontier import frontier as frontier_of
 
-    check(case)
+    case = ready(case)
     return frontier_of(case, address, low, high, measure=measure, check=_faults_with(case))
 
 
@@ -76,7 +76,7 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
     """
     from corridor.optimize.frontier import cost_frontier as cost_frontier_of
 
-    check(case)
+    case = ready(case)
     return cost_frontier_of(case, cost)
 
 
@@ -87,7 +87,7 @@ def pareto(case: Case, points: int = 50) -> Pareto:
     """
     from corridor.optimize.pareto import pareto as pareto_of
 
-    check(case)
+    case = ready(case)
     return pareto_of(case, points)
 
 

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from corridor.shell import (
+    ALL,
     AsJson,
     CaseFolder,
+    NoScope,
     Scenarios,
     Sets,
     Study,
@@ -33,6 +35,7 @@ def carbon(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """What moving the cargo emits: by mode, country and market, beside rival routes, and at a price."""

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridor.shell import AsJson, CaseFolder, Sets, Study, StudyName, Year, answering, app, print_json, warn
+from corridor.shell import (
+    ALL,
+    AsJson,
+    CaseFolder,
+    ScopeName,
+    Sets,
+    Study,
+    StudyName,
+    Year,
+    answering,
+    app,
+    print_json,
+    warn,
+)
 
 if TYPE_CHECKING:
     from corridor.model.case import Case
@@ -51,10 +64,12 @@ def compare(
     case: CaseFolder = None,
     year: Year = None,
     sets: Sets = None,
+    scope: ScopeName = ALL,
     as_json: AsJson = False,
 ) -> None:
     """Scenarios side by side: measures, limits, ladder, flows, cost, carbon, time, countries."""
     with answering(as_json):
+        from corridor.api import not_yet
         from corridor.comparisons import attribution as attribution_of
         from corridor.comparisons import compare as compare_them
         from corridor.reports.terminal import counting
@@ -62,6 +77,8 @@ def compare(
         asked = attribute or of is not None or order is not None or bool(groups)
         first, together = _numbers("--order", order or ""), [_numbers("--group", each) for each in groups or ()]
         cases = _cases(names or [], case, year, sets, two=asked)
+        if asked and scope != ALL:
+            raise not_yet("the difference between two scenarios")
         shares = None
         if asked:
             with counting("cases between the two") as told:
@@ -83,6 +100,7 @@ def compare(
                 study=study.value,
                 floor_t=floor_t,
                 own_floor=own_floor,
+                scope=scope,
                 progress=told,
             )
     if as_json:

@@ -8,7 +8,20 @@ from typing import Annotated, Any
 
 import typer
 
-from corridor.shell import AsJson, CaseFolder, Scenarios, Sets, Year, answering, app, loaded_case, print_json, progress
+from corridor.shell import (
+    ALL,
+    AsJson,
+    CaseFolder,
+    NoScope,
+    Scenarios,
+    Sets,
+    Year,
+    answering,
+    app,
+    loaded_case,
+    print_json,
+    progress,
+)
 
 
 @app.command()
@@ -33,6 +46,7 @@ def sweep(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """Many runs at once: all measures and the first limit over any numbers of the case."""
@@ -83,6 +97,7 @@ def frontier(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    scope: NoScope = ALL,
     as_json: AsJson = False,
 ) -> None:
     """How far throughput goes with one capacity, or cost with volume, with every breakpoint."""

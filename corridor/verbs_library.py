@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import SCHEMA, AsJson, CaseFolder, Sets, Year, answering, app, print_json, records, warn
+from corridor.shell import (
+    ALL,
+    SCHEMA,
+    AsJson,
+    CaseFolder,
+    ScopeName,
+    Sets,
+    Year,
+    answering,
+    app,
+    print_json,
+    records,
+    warn,
+)
 
 
 @app.command()
@@ -16,6 +29,7 @@ def library(
     case: CaseFolder = None,
     year: Year = None,
     sets: Sets = None,
+    scope: ScopeName = ALL,
     as_json: AsJson = False,
 ) -> None:
     """The scenarios of the case, one by one: what each asks for, how much passes, what stops it."""
@@ -27,14 +41,18 @@ def library(
         loaded = load(case, year=year, changes=sets or ())
         warn(loaded)
         with counting("scenarios") as told:
+            count = os.cpu_count() or 1
             frame = library_of(
-                case, names or (), year=year, changes=sets or (), processes=os.cpu_count() or 1, progress=told
+                case, names or (), year=year, changes=sets or (), scope=scope, processes=count, progress=told
             )
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
         listed = [{**row, "stops": row["stops"].split()} for row in records(frame)]
-        print_json({**body, "base_year": loaded.base_year, "rows": listed})
+        print_json({**body, "scope": scope, "base_year": loaded.base_year, "rows": listed})
         return
+    from corridor.model.scope import scope_of
     from corridor.reports.terminal_scenarios import print_library
 
-    print_library(loaded.title, loaded.base_year, frame)
+    within = scope_of(loaded, scope)
+    kind = "net" if within.net else "gate"
+    print_library(loaded.title if scope == ALL else f"{loaded.title}, {within.name}", loaded.base_year, frame, kind)

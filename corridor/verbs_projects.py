@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import AsJson, CaseFolder, Scenarios, Sets, Year, answering, app, loaded_case, print_json, progress
+from corridor.shell import (
+    ALL,
+    AsJson,
+    CaseFolder,
+    Scenarios,
+    ScopeName,
+    Sets,
+    Year,
+    answering,
+    app,
+    loaded_case,
+    print_json,
+    progress,
+)
 
 
 @app.command()
@@ -20,6 +33,7 @@ def projects(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the trials.")] = 1,
     processes: Annotated[int, typer.Option("--processes", help="Processes; 0 takes one a core.", min=0)] = 0,
     out: Annotated[Path | None, typer.Option("--out", help="File for the cost curve (.svg).")] = None,
+    scope: ScopeName = ALL,
     case: CaseFolder = None,
     year: Year = None,
     scenario: Scenarios = None,
@@ -34,7 +48,7 @@ def projects(
 
         suffix(out, ".svg")
         loaded = loaded_case(case, year, sets, scenario)
-        price = partial(projects_of, measure=measure, least_t=least)
+        price = partial(projects_of, measure=measure, least_t=least, scope=scope)
         if draws:
             count = processes or os.cpu_count() or 1
             with counting("trials") as told:

@@ -12,12 +12,13 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
-from corridor.model.money import ITEMS, bill, paid, revenue_by
+from corridor.model.money import ITEMS, bill, by_country, by_operator, paid
 from corridor.model.ranges import COLUMNS
 from corridor.model.scope import ALL, ScopeMeasures
 from corridor.model.showing import Shown
 
 if TYPE_CHECKING:
+    from corridor.model.disruption import Disruption
     from corridor.model.projects import Projects
     from corridor.model.revenue import Revenue
 
@@ -80,11 +81,13 @@ class Answer(Shown):
 
     Tables: ``flow`` (link, arc, commodity, …, t), ``move`` (loaded and empty units, carriers by arc), ``use``
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
-    ``segments``, ``freight`` (link, arc, operator, commodity, t, tkm, usd, known: whether a tariff is stated), ``cost``
-    (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`). Tonnes and USD a year. A year by
-    periods has its ``horizon``, the tables of :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the
-    measures of the year as one period. ``asked`` is the case that was asked, where it is known. The
-    measures are those of the ``scope``; ``scopes`` has those of every scope of the case, of the year as one period.
+    ``segments``, ``freight`` (link, arc, operator, countries in equal parts, commodity, t, tkm, usd, known: whether a
+    tariff is stated), ``cost`` (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`).
+    Tonnes and USD a year. A year by periods has its ``horizon``, the tables of
+    :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period. ``asked``
+    is the case that was asked, where it is known. The measures are those of the ``scope``; ``scopes`` has those of
+    every scope of the case, of the year as one period. ``closures`` has what
+    closures do that take days from the year, where there are any.
     """
 
     case: str
@@ -108,6 +111,7 @@ class Answer(Shown):
     asked: Case | None = field(default=None, compare=False)
     scope: str = ALL
     scopes: tuple[ScopeMeasures, ...] = ()
+    closures: Disruption | None = None
 
     def of_scope(self, scope: str, *, net: bool) -> ScopeMeasures | None:
         """The measures of a scope in tonnes of cargo or of the ports, where they were worked out."""
@@ -196,6 +200,7 @@ class Answer(Shown):
             "flows": _records(flows, ["link", "commodity", "t"]),
             **self._money(),
             **self._course(),
+            **self._closed(),
             "certificate": {
                 "primal_residual": _finite(certificate.primal_residual),
                 "dual_residual": _finite(certificate.dual_residual),
@@ -209,8 +214,6 @@ class Answer(Shown):
     def _money(self) -> dict[str, Any]:
         """Revenue, and the two costs by item; cargo that is not carried here is apart."""
         freight = self.freight
-        tkm = freight.groupby("operator")["tkm"].sum()
-        operators, countries = (revenue_by(self.cost, column) for column in ("operator", "country"))
         without = freight[~freight["known"]].groupby(["link", "commodity"], sort=True)["t"].sum().reset_index()
         costs = {
             study: {
@@ -224,15 +227,18 @@ class Answer(Shown):
             "revenue": {
                 "usd": self.revenue_usd,
                 "tkm": math.fsum(freight["tkm"].tolist()),
-                "operators": [
-                    {"operator": str(name), "tkm": float(tkm[name]), "usd": operators.get(str(name), 0.0)}
-                    for name in sorted(map(str, tkm.index), key=lambda name: (-operators.get(name, 0.0), name))
-                ],
-                "countries": [{"country": country, "usd": usd} for country, usd in countries.items()],
+                "operators": _records(by_operator(freight), ["operator", "country", "tkm", "usd"]),
+                "countries": _records(by_country(freight), ["country", "usd", "alone_usd", "most_usd"]),
                 "without_tariff": _records(without, ["link", "commodity", "t"]),
             },
             "costs": costs,
         }
+
+    def _closed(self) -> dict[str, Any]:
+        """The part of the JSON on closures of some days; nothing where no closure takes days from the year."""
+        if self.closures is None:
+            return {}
+        return {"closures": self.closures.facts()}
 
     def _course(self) -> dict[str, Any]:
         """What the JSON says of a year by periods; nothing of a whole one."""

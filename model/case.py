@@ -13,6 +13,7 @@ import pandas as pd
 from corridor.model.changes import Cell, Change
 from corridor.model.draft import Draft
 from corridor.model.faults import CaseError, Fault
+from corridor.model.lost import Lost
 from corridor.model.schema import schemas
 from corridor.model.showing import Shown
 
@@ -34,7 +35,8 @@ class Case(Shown):
     since, in order, ``touched`` the last of them for each cell that they have set or added, and ``origin`` the case
     before all of them, if there are any; ``home`` is the folder that it was read from. ``yours`` has the numbers of a
     copy that differ from those that were copied, with the former (None for a new one); those ``explained`` have
-    evidence of their own.
+    evidence of their own. ``lost`` is the cargo of the base year that its closures lose, where that is computed; a
+    change of the case drops it.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -47,6 +49,7 @@ class Case(Shown):
     origin: Case | None = None
     yours: Mapping[Cell, float | None] = field(default_factory=dict)
     explained: frozenset[Cell] = frozenset()
+    lost: Lost | None = None
 
     def __repr__(self) -> str:
         return f"Case({self.name!r}, {self.base_year}, scenario={self.scenario!r}, changes={len(self.changes)})"
@@ -173,7 +176,9 @@ class Case(Shown):
             scenario = self.scenario if self.scenario.endswith(WITH_CHANGES) else self.scenario + WITH_CHANGES
         tables, whole = draft.tables(), (*self.changes, *made)
         origin = self.origin or self
-        new = replace(self, tables=tables, scenario=scenario, changes=whole, touched=draft.touched, origin=origin)
+        new = replace(
+            self, tables=tables, scenario=scenario, changes=whole, touched=draft.touched, origin=origin, lost=None
+        )
         return self._hand_on(new)
 
     def at(self, values: Mapping[Cell, float]) -> Case:

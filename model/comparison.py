@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.answer import SCHEMA
+from corridor.model.scope import ALL
 from corridor.model.showing import Shown
 
 
@@ -17,9 +18,9 @@ from corridor.model.showing import Shown
 class Comparison(Shown):
     """Scenarios side by side; the first is the one that the others are held against.
 
-    ``study`` says what the flows answer. ``floor_t``: tonnes by segment below which no run lets a market fall, the
-    smallest of all scenarios; empty where each holds its own. ``first``: the first limit of each by name. ``reasons``
-    say why a scenario has no answer; it has NaN in every table then.
+    ``study`` says what the flows answer, ``scope`` whose measures these are. ``floor_t``: tonnes by segment below which
+    no run lets a market fall, the smallest of all scenarios; empty where each holds its own. ``first``: the first limit
+    of each by name. ``reasons`` say why a scenario has no answer; it has NaN in every table then.
 
     Each table has a column a scenario, and in its index what the row is:
 
@@ -52,6 +53,7 @@ class Comparison(Shown):
     totals: pd.DataFrame
     days: pd.DataFrame
     countries: pd.DataFrame
+    scope: str = ALL
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -74,6 +76,7 @@ class Comparison(Shown):
             "case": self.case,
             "scenario": self.names[0],
             "study": self.study,
+            "scope": self.scope,
             "status": "optimal" if len(self.reasons) < len(self.names) else "infeasible",
             "scenarios": scenarios,
             "floor_t": dict(self.floor_t),

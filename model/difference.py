@@ -20,7 +20,7 @@ REASONS = (
     "carbon",
     "words",
     "store",
-    "closure",
+    "calendar",
     "time",
     "ceiling",
     "empty",
@@ -37,12 +37,12 @@ REASONS = (
 * ``carbon``: emissions and the price of carbon do not enter the study.
 * ``words``: names, places on the map, sources and the like; no study computes with them.
 * ``store``: stores and waiting of cargo need a year by periods.
-* ``closure``: a closure or calendar within the year, in a year of one piece.
+* ``calendar``: a calendar moves the number within the year and leaves its mean, in a year of one piece.
 * ``time``: hours of a link take nobody's time but the cargo's.
 * ``ceiling``: the market does not reach its ceiling.
 * ``empty``: nothing uses the link or resource, before and after.
 * ``slack``: the resource is not full, before and after.
-* ``held``: the resource is full, and another limit holds the same cargo.
+* ``held``: the resource was or is full, and another limit holds the same cargo.
 * ``other``: none of these.
 """
 
@@ -57,6 +57,7 @@ class Difference(Shown):
     * ``measures``: measure, unit, base, now, change. Measures in gate t a year, ``growth`` in times the base year, a
       cost study in USD a year for cargo carried here. ``capability_common`` is capability with both cases at one floor,
       where their own floors differ.
+    * ``scopes``: scope, name, measure, unit, base, now, change: the same of each scope of the case that both have.
     * ``limits``: resource, name, kind, state (came, went, stays), base_used, base_available, used, available, unit.
     * ``markets``: segment, name, base_t, t, change_t (tonnes delivered a year), the greatest gain first.
     * ``totals``: quantity (delivered, unmet, outside in t; revenue, cost_shipper, cost_resource, penalty,
@@ -76,6 +77,7 @@ class Difference(Shown):
     first: str
     floor_t: Mapping[str, float]
     measures: pd.DataFrame
+    scopes: pd.DataFrame
     limits: pd.DataFrame
     markets: pd.DataFrame
     totals: pd.DataFrame
@@ -98,7 +100,7 @@ class Difference(Shown):
         }
 
 
-TABLES = ("measures", "limits", "markets", "totals", "changes")
+TABLES = ("measures", "scopes", "limits", "markets", "totals", "changes")
 """Tables of :class:`Difference`."""
 
 

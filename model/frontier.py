@@ -18,6 +18,19 @@ RESULTS = ("run", "status", "growth", *(f"{name}_t" for name in MEASURED), "firs
 """Columns of a sweep's runs beside the numbers that are swept."""
 
 
+EVEN = 1e-9
+"""Share by which a floor may fall short of the base year and still be it."""
+
+
+def at_floor(measure: str, floor: float | None) -> str:
+    """The name of a measure whose markets keep a part of their base year: the measure alone at a floor of one.
+
+    >>> at_floor("capability", 1.0), at_floor("capability", 0.925)
+    ('capability', 'capability at floor 0.925')
+    """
+    return measure if floor is None or floor >= 1 - EVEN else f"{measure} at floor {floor:.3g}"
+
+
 @dataclass(frozen=True)
 class Swept:
     """A number that is swept, or several together.
@@ -67,6 +80,15 @@ class Sweep(Shown):
         shares = [t / self.base_t[each] for each, t in self.floors_t.items() if self.base_t.get(each)]
         return shares[0] if shares and max(shares) - min(shares) < 1e-9 else None
 
+    @property
+    def capability_name(self) -> str:
+        """The name of what ``capability_t`` holds: T alone at a floor of one, or of each run's own."""
+        if self.own_floor or self.floor is not None or not self.floors_t:
+            return at_floor("capability", self.floor)
+        if all(t >= self.base_t.get(each, 0.0) * (1 - EVEN) for each, t in self.floors_t.items()):
+            return "capability"
+        return f"capability at a floor of {sum(self.floors_t.values()) / 1e6:,.2f} Mt"
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it: nothing infinite, no NaN; what a run does not have is left out."""
         runs = []
@@ -94,6 +116,7 @@ class Sweep(Shown):
                 for each in self.over
             ],
             "own_floor": self.own_floor,
+            "capability_name": self.capability_name,
             "floors": [{"segment": segment, "t": t} for segment, t in self.floors_t.items()],
             "runs": runs,
         }
@@ -143,6 +166,11 @@ class Frontier(Shown):
     solves: int
     residual: float
 
+    @property
+    def measure_name(self) -> str:
+        """The measure, with its floor where that is not one: ``capability at floor 0.93``."""
+        return at_floor(self.measure, self.floor)
+
     def at(self, value: float) -> float:
         """Gate tonnes at a value of the number; raises ValueError outside the frontier."""
         return _between(self.points["at"], self.points["t"], value)
@@ -159,6 +187,7 @@ class Frontier(Shown):
             "scenario": self.scenario,
             "status": "optimal",
             "measure": self.measure,
+            "measure_name": self.measure_name,
             "address": self.address,
             "name": self.name,
             "unit": self.unit,

@@ -157,7 +157,8 @@ def open_arcs(graph: nx.MultiDiGraph[Place], shut: frozenset[str]) -> nx.MultiDi
     if not shut:
         return graph
     every = cast("Iterable[Edge]", graph.edges(keys=True))
-    return graph.edge_subgraph([edge for edge in every if edge[2][0] not in shut])  # type: ignore[return-value]
+    left: Any = [edge for edge in every if edge[2][0] not in shut]
+    return graph.edge_subgraph(left)
 
 
 def between(graph: nx.MultiDiGraph[Place], starts: Iterable[Place], ends: Iterable[Place]) -> set[Place]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,6 +21,10 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 DAY = 24.0
 PIECE = 1e-9
 """Hours below which two edges are one."""
+PIECE_D, MOST_PIECES = 8, 6
+"""Days of a piece of a closure, and the most pieces of one."""
+AFTER = (2, 5, 10, 15, 20, 25, 30, 45)
+"""Days after a closure at which the year is cut, so that its queue is seen to go."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,8 @@ class Horizon:
 
     ``edges`` are hours from the start (periods + 1); ``days`` the same edges in days of the calendar, by which factors
     of days are averaged (they differ only where months are made equal). ``cyclic``: what leaves at the end arrives at
-    the start, a steady year; else the year is open. ``month_edges`` as ``edges``.
+    the start, a steady year; else the year is open. ``month_edges`` as ``edges``. ``instant``: the way takes no time
+    by the calendar, so that a closed day stops the cargo of this day alone, however long the periods are.
     """
 
     name: str
@@ -37,6 +44,7 @@ class Horizon:
     month_edges: tuple[float, ...]
     labels: tuple[str, ...] = field(repr=False)
     cyclic: bool = True
+    instant: bool = False
 
     @classmethod
     def of(cls, name: str, year: int = 2025, *, cyclic: bool = True, equal: bool = False) -> Horizon:
@@ -73,6 +81,33 @@ class Horizon:
         even = [DAY * total * n / 12 for n in range(13)] if equal else [DAY * each for each in months]
         coarse = edges if count < 12 else even
         return cls(name, year, tuple(edges), tuple(map(float, days)), tuple(coarse), tuple(labels), cyclic)
+
+    @classmethod
+    def around(cls, year: int, closed: NDArray[np.bool_], name: str = "month") -> Horizon:
+        """The year by ``name`` (a period of :meth:`of`), cut besides where days begin or cease to be closed.
+
+        ``closed`` has a row a closure, a column a day. A long closure and the weeks after it are cut more finely
+        (:data:`AFTER`), and the way takes no time by the calendar. Labels are the days of shorter pieces.
+
+        >>> days = np.arange(365)
+        >>> Horizon.around(2025, ((days >= 59) & (days < 90))[None, :]).labels[1:6]
+        ('Feb', '1–7 Mar', '8–15 Mar', '16–23 Mar', '24–31 Mar')
+        """
+        usual = cls.of(name, year)
+        total = closed.shape[1]
+        cuts = {round(each) for each in usual.days}
+        for by_day in closed:
+            ends = np.flatnonzero(np.diff(by_day.astype(int), prepend=by_day[-1])).tolist()
+            cuts.update(ends)
+            for first, last in _stretches(by_day) if not by_day.all() else ():
+                pieces = min(math.ceil((last - first) / PIECE_D), MOST_PIECES)
+                inside = (first + (last - first) * n // pieces for n in range(1, pieces))
+                cuts.update(each % total for each in (*inside, *(last + more for more in AFTER)))
+        days = sorted({0, total, *cuts})
+        edges = tuple(DAY * each for each in days)
+        named = dict(zip(pairwise(usual.days), usual.labels, strict=True))
+        labels = tuple(named.get((float(a), float(b))) or _dates(year, a, b) for a, b in pairwise(days))
+        return cls("closure", year, edges, tuple(map(float, days)), usual.month_edges, labels, True, True)
 
     @property
     def count(self) -> int:
@@ -117,11 +152,15 @@ class Horizon:
 
         In an open year what arrives after the end is left out.
         """
+        if self.instant:
+            return sp.csr_array(sp.eye_array(self.count))
         to, source, long = self._overlap(hours)
         return self._matrix(to, source, long / self.hours[source])
 
     def level(self, hours: float) -> sp.csr_array:
         """A level (a stock) as it stood so many hours before: rows add up to one."""
+        if self.instant:
+            return sp.csr_array(sp.eye_array(self.count))
         to, source, long = self._overlap(hours, first=True)
         return self._matrix(to, source, long / self.hours[to])
 
@@ -146,7 +185,7 @@ class Horizon:
 
     def busy(self, hours: float) -> sp.csr_array:
         """Share of so many hours that falls into each period (rows) of what left evenly over each period (columns)."""
-        if hours < PIECE:
+        if hours < PIECE or self.instant:
             return sp.csr_array(sp.eye_array(self.count))
         turns = int(np.ceil(hours / self.length)) + 1
         starts = np.concatenate([np.array(self.edges[:-1]) + turn * self.length for turn in range(turns + 1)])
@@ -206,6 +245,25 @@ class Horizon:
 
 def _ramp(x: Floats) -> Floats:
     return np.square(np.maximum(x, 0.0)) / 2
+
+
+def _stretches(by_day: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First day and day after the last of each stretch of marked days; one over new year ends in the next year."""
+    total = len(by_day)
+    if by_day.all():
+        return [(0, total)]
+    starts = np.flatnonzero(by_day & ~np.roll(by_day, 1)).tolist()
+    ends = np.flatnonzero(~by_day & np.roll(by_day, 1)).tolist()
+    return [(first, min((end if end > first else end + total) for end in ends if end != first)) for first in starts]
+
+
+def _dates(year: int, first: int, end: int) -> str:
+    """The days from the first to before the end: ``8–15 Mar``, ``28 Feb to 2 Mar``, ``3 Mar``."""
+    a, b = (date(year, 1, 1) + timedelta(each) for each in (first, end - 1))
+    one, other = (MONTHS[each.month - 1].capitalize() for each in (a, b))
+    if a == b:
+        return f"{a.day} {one}"
+    return f"{a.day}–{b.day} {one}" if one == other else f"{a.day} {one} to {b.day} {other}"
 
 
 @lru_cache(maxsize=16)

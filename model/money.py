@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
 
 import pandas as pd
 
@@ -41,8 +42,34 @@ def bill(cost: pd.DataFrame, study: str = "cost_shipper") -> dict[str, float]:
     return {item: usd for item, usd in sums.items() if abs(usd) > NOTHING_USD}
 
 
-def revenue_by(cost: pd.DataFrame, column: str) -> dict[str, float]:
-    """USD a year of revenue (freight) by ``operator`` or ``country`` in a table of costs, the greatest first."""
-    mine = cost[(cost["study"] == "cost_shipper") & (cost["item"] == "freight")]
-    sums = {str(name): math.fsum(part["usd"].tolist()) for name, part in mine.groupby(column)}
-    return dict(sorted(sums.items(), key=lambda pair: (-pair[1], pair[0])))
+TOGETHER = " "
+"""Between the countries of a leg that several run together."""
+
+
+def by_operator(freight: pd.DataFrame) -> pd.DataFrame:
+    """Revenue by operator, from a table of freight; columns as :class:`corridor.model.revenue.Revenue` has them."""
+    sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for row in freight.itertuples(index=False):
+        found = sums[str(row.operator), TOGETHER.join(sorted(set(str(row.countries).split())))]
+        found[0] += float(str(row.tkm))
+        found[1] += float(str(row.usd))
+    whole = math.fsum(usd for _, usd in sums.values())
+    order = sorted(sums, key=lambda key: (-sums[key][1], key))
+    listed = [(*key, *sums[key], sums[key][1] / whole if whole else 0.0) for key in order]
+    return pd.DataFrame(listed, columns=["operator", "country", "tkm", "usd", "share"])
+
+
+def by_country(freight: pd.DataFrame) -> pd.DataFrame:
+    """Revenue by country in equal parts of shared legs, from a table of freight.
+
+    Columns as :class:`corridor.model.revenue.Revenue` has them.
+    """
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for parts, usd in zip(freight["countries"].tolist(), freight["usd"].tolist(), strict=True):
+        parties = Counter(parts.split())
+        for country, times in parties.items():
+            sums[country][0] += usd * times / parties.total()
+            sums[country][1] += usd if len(parties) == 1 else 0.0
+            sums[country][2] += usd
+    listed = [(country, *sums[country]) for country in sorted(sums, key=lambda each: (-sums[each][0], each))]
+    return pd.DataFrame(listed, columns=["country", "usd", "alone_usd", "most_usd"])

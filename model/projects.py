@@ -19,9 +19,11 @@ MEASURES = ("capability", "concurrent")
 class Projects(Shown):
     """Projects of a case priced by fresh solves, and the order of most tonnes for the money.
 
-    ``measure`` puts them in order; ``floor`` is the multiple of the base year below which no market falls, the same in
-    all solves. ``least_t``: tonnes below which nothing more is built. ``base_t``, ``together_t`` (everything built at
-    most) and ``built_t`` (the whole curve built): gate tonnes a year by measure. ``together_usd``, ``built_usd``: cost.
+    The tonnes are those of ``scope`` (``scope_name``), in ``unit``, gate tonnes for all demands; ``target_t`` is wanted
+    of the scope in ``target_year``. ``measure`` puts the projects in order; ``floor`` is the multiple of the base year
+    below which no market falls, the same in all solves. ``least_t``: tonnes below which nothing more is built.
+    ``base_t``, ``together_t`` (everything built at most) and ``built_t`` (the whole curve built): tonnes a year by
+    measure. ``together_usd``, ``built_usd``: cost.
 
     * ``table``: project, name, resources (ids), limit (name), kind, cost_usd, low_usd, high_usd (NaN without a range),
       basis, price_year, pays, ready, at_most; concurrent_t, capability_t (gained alone, once), usd_per_t (alone, of the
@@ -40,6 +42,9 @@ class Projects(Shown):
     case: str
     scenario: str
     base_year: int
+    scope: str
+    scope_name: str
+    unit: str
     measure: str
     floor: float
     least_t: float
@@ -56,6 +61,8 @@ class Projects(Shown):
     trials: pd.DataFrame | None = None
     draws: int = 0
     possible: int = 0
+    target_t: float | None = None
+    target_year: int | None = None
     title: str = field(default="", compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -66,6 +73,10 @@ class Projects(Shown):
             "scenario": self.scenario,
             "status": "optimal",
             "base_year": self.base_year,
+            "scope": self.scope,
+            "unit": self.unit,
+            "target_t": self.target_t,
+            "target_year": self.target_year,
             "measure": self.measure,
             "floor": self.floor,
             "least_t": self.least_t,

@@ -14,6 +14,7 @@ from corridor.model.comparison import Attribution
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.optimize.between import Step, mixed, steps
 from corridor.optimize.compare import common_floor, floor_of
+from corridor.optimize.disrupt import closed_year
 from corridor.optimize.inputs import CAPACITIES, COEFFICIENTS
 from corridor.optimize.layout import COSTS, KILO
 from corridor.optimize.studies import STUDIES, Question, YearModel
@@ -82,7 +83,7 @@ class Between:
 
     def _model(self, made: Made) -> YearModel:
         """The model of a set, its numbers taken in place where only numbers differ from one that is compiled."""
-        case = mixed(self.a, self.b, [cell for place in made for cell in self.way[place].cells])
+        case = closed_year(mixed(self.a, self.b, [cell for place in made for cell in self.way[place].cells]))[0]
         rows = made - self.numeric
         if self.of not in COSTS and rows in self.models:
             try:

@@ -130,7 +130,7 @@ def mixed(a: Case, b: Case, cells: Collection[Cell]) -> Case:
             values = [there[row] if row in rows or (row, column) in own else here[row] for row in index]
             columns[column] = pd.Series(values, index=index, dtype=(one if len(one) else other)[column].dtype)
         tables[table] = pd.DataFrame(columns, index=pd.Index(index, name=one.index.name, dtype=one.index.dtype))
-    new = replace(a, tables=tables, changes=())
+    new = replace(a, tables=tables, changes=(), lost=None)
     new._rows.update({name: rows for name, rows in a._rows.items() if tables[name] is a.tables[name]})
     return new
 

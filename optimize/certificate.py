@@ -63,13 +63,14 @@ def certify(
     return Certificate(primal, dual, abs(value - worth) / (1 + abs(value)), balance, tolerance)
 
 
-def worst_imbalance(case: Case, tables: Mapping[str, pd.DataFrame]) -> float:
+def worst_imbalance(case: Case, tables: Mapping[str, pd.DataFrame], *, instant: bool = False) -> float:
     """Worst relative breach of a balance or a limit, from the case's tables and the answer's tables alone.
 
     Checked: cargo of every commodity, destination and layer at every place; units and carriers at every place; units
     enough for the cargo, carriers enough for the load; every resource and store; deliveries against demand. Where the
     tables tell of periods it is checked in each of them, too (:func:`corridor.optimize.balances.imbalances`), and in
-    the year what is still on the way, in stock or waiting as it ends counts as such.
+    the year what is still on the way, in stock or waiting as it ends counts as such. ``instant``: the way takes no time
+    by the calendar, as in :class:`corridor.model.horizon.Horizon`.
     """
     flow, move, delivered = tables["flow"], tables["move"], tables["delivered"]
     if len(flow) == 0 and delivered["t"].abs().sum() > 0:
@@ -82,7 +83,7 @@ def worst_imbalance(case: Case, tables: Mapping[str, pd.DataFrame]) -> float:
     worst = [0.0, _nameplate(case, delivered)]
     if "periods" in tables:
         try:
-            year = Year.of(case, tables)
+            year = Year.of(case, tables, instant=instant)
         except (KeyError, ValueError):
             return float("inf")
         worst += imbalances(year, tables).values()

@@ -273,7 +273,11 @@ def given_values(layout: Layout, scales: Mapping[str, float]) -> dict[str, dict[
     Each is an array: one number for the year, one a month or one a period, as its row holds.
     """
     offer, horizon = offered(layout), layout.horizon
-    fixed = {part.part_id: part.base for part in layout.parts if not part.grows}
+    fixed = {
+        part.part_id: part.base + (part.lost if part.part_id in layout.timed_parts else 0.0)
+        for part in layout.parts
+        if not part.grows
+    }
     found = {
         "available": {resource: offer[resource] * scale for resource, scale in scales.items()},
         "tonnes": {part: base * offer_share(layout, part) for part, base in fixed.items()},

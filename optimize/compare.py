@@ -17,12 +17,14 @@ from corridor.model.case import Case
 from corridor.model.comparison import Comparison
 from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
-from corridor.model.money import APART, bill, paid, revenue_by
+from corridor.model.money import APART, bill, by_country, paid
+from corridor.model.scope import ALL
 from corridor.optimize.carbon import carbon
 from corridor.optimize.journeys import days
 from corridor.optimize.ladder import ladder
 from corridor.optimize.layout import COSTS, KILO, MEASURES
 from corridor.optimize.paths import paths
+from corridor.optimize.scopes import held
 from corridor.optimize.studies import YearModel, solve
 from corridor.optimize.tables import resource_facts
 
@@ -38,9 +40,10 @@ def compare(
     *,
     floor_t: Mapping[str, float] | None = None,
     own_floor: bool = False,
+    scope: str = ALL,
     progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
-    """Compare cases by name, the first being what the others are held against.
+    """Compare cases by name, the first being what the others are held against; in the tonnes of a ``scope``.
 
     All measures are worked out at one floor, in tonnes by segment: the smallest of min(1, λ*) times the base year
     among the cases, and of ``floor_t``; with ``own_floor`` each case holds its own. A case that cannot be solved says
@@ -57,7 +60,7 @@ def compare(
 
     floors: dict[str, dict[str, float]] = {}
     for done, (name, case) in enumerate(cases.items(), 1):
-        with_reason = _tried(name, partial(_own_floor, case), reasons)
+        with_reason = _tried(name, partial(_own_floor, case, scope), reasons)
         if with_reason is not None:
             years[name], floors[name] = with_reason
         told(done)
@@ -79,6 +82,7 @@ def compare(
         floor_t=common,
         first=first,
         reasons=reasons,
+        scope=scope,
         **{table: _side_by_side(table, names, columns) for table in KEYS},
     )
 
@@ -107,8 +111,8 @@ def _tried(name: str, work: Callable[[], Answered], reasons: dict[str, str]) -> 
         raise CaseError(faults, "the scenarios") from None
 
 
-def _own_floor(case: Case) -> tuple[YearModel, dict[str, float]]:
-    year = YearModel(case, "capability")
+def _own_floor(case: Case, scope: str) -> tuple[YearModel, dict[str, float]]:
+    year = YearModel(case, "capability", scope=held(case, scope))
     growth = year.concurrent().value if year.layout.base else 0.0
     return year, floor_of(year, growth)
 
@@ -161,8 +165,11 @@ def _empty(names: tuple[str, ...]) -> pd.MultiIndex:
 def _column(year: YearModel, study: str, floor_t: Mapping[str, float]) -> tuple[dict[str, dict[Key, Any]], str]:
     """What one case says in every table, and the name of its first limit."""
     case = year.case
-    measured = solve(case, "capability", floor_t=floor_t)
-    answer = measured if study == "capability" else solve(case, study, floor_t=floor_t)
+    within = year.layout.scope
+    measured = solve(case, "capability", floor_t=floor_t, scope=within)
+    answer = measured
+    if study != "capability":
+        answer = solve(case, study, floor_t=floor_t, scope=None if study in COSTS else within)
     unit = measured.value_unit
     measures: dict[Key, float] = {(name, unit): measured.measures_t[name] for name in MEASURES}
     if measured.growth is not None:
@@ -254,7 +261,8 @@ def _countries(case: Case, answer: Answer, emitted: Carbon, ways: pd.DataFrame) 
     ``unknown`` where no table says whose an operator or a place is.
     """
     through = _touched(case, ways)
-    freight = defaultdict[str, float](float, revenue_by(answer.cost, "country"))
+    earned = by_country(answer.freight)
+    freight = defaultdict[str, float](float, zip(earned["country"], earned["usd"], strict=True))
     co2e = defaultdict[str, float](float, zip(emitted.countries["country"], emitted.countries["t_co2e"], strict=True))
     columns = (("through", "t/year", through), ("freight", "USD/year", freight), ("co2e", "t/year", co2e))
     order = sorted({*through, *freight, *co2e}, key=lambda each: (-through[each], each))

@@ -15,6 +15,7 @@ from corridor.optimize.coefficients import block_of, offer_share, offered, resou
 from corridor.optimize.compile import Program
 from corridor.optimize.layout import KILO, Layout
 from corridor.optimize.period import Label, Period
+from corridor.optimize.rules import LOST
 from corridor.optimize.tables import resource_facts
 
 Courses = dict[str, dict[Any, Floats]]
@@ -45,6 +46,9 @@ def courses(period: Period, program: Program, columns: Floats) -> Courses:
         values = done(horizon, steps, period.factors, np.array([start for _, start in shown]).T).T
         for ((name, key), _), course in zip(shown, values, strict=True):
             found[name][key] = course
+    for name in LOST:
+        for part, closed in found.pop(name, {}).items():
+            found["unmet"][part] = found["unmet"].get(part, 0.0) + closed
     for name in ("prompt", "prompt_fixed"):
         for part, offered_lately in found[name].items():
             if part not in found["late"]:
@@ -153,7 +157,7 @@ def _offer(layout: Layout, course: Courses, part: str) -> Floats:
     if part in course.get("offered", {}):
         return course["offered"][part]
     if part in layout.timed_parts:
-        base = next(each.base for each in layout.parts if each.part_id == part)
+        base = next(each.base + each.lost for each in layout.parts if each.part_id == part)
         return base * offer_share(layout, part)
     gone = (course[name][part] for name in ("served", "outside", "unmet") if part in course.get(name, {}))
     return sum(gone, np.zeros(layout.horizon.count))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -16,10 +17,12 @@ from corridor.model.difference import Difference
 from corridor.model.graph import BACK
 from corridor.model.money import bill, paid
 from corridor.model.schema import schemas
+from corridor.model.scope import ALL
 from corridor.optimize.coefficients import available
 from corridor.optimize.compare import common_floor
 from corridor.optimize.explain import links_of
 from corridor.optimize.layout import COSTS, MEASURES
+from corridor.optimize.own_rules import PlannersRule
 from corridor.optimize.revenue import link_names
 from corridor.optimize.studies import solve
 from corridor.optimize.tables import resource_facts
@@ -54,7 +57,7 @@ CARBON = {
     "rival_leg": None,
 }
 WORDS = {
-    **dict.fromkeys(("evidence", "source", "driver", "validation", "operator"), None),
+    **dict.fromkeys(("band", "evidence", "source", "driver", "validation", "operator"), None),
     "node": ("country", "x_coord", "y_coord", "label"),
     "mode": ("speed_km_h",),
     "carrier": ("operator",),
@@ -62,19 +65,21 @@ WORDS = {
     "resource": ("kind", "unit", "step_unit", "operator", "gate_t_per_unit"),
 }
 STORE = {"store": None, "demand": ("wait_d", "late_d")}
-CLOSURE: Mapping[str, tuple[str, ...] | None] = {"closure": None, "calendar": None}
 """Columns by table that enter no measure, by ground; None for all columns."""
 
 
-def difference(base: Case, before: Answer, case: Case, answer: Answer) -> Difference:
+def difference(
+    base: Case, before: Answer, case: Case, answer: Answer, *, rules: Sequence[PlannersRule] = ()
+) -> Difference:
     """The difference between the answers of two cases to the same study over the same horizon.
 
-    Capability is compared at one floor as well where their own floors differ. Raises InfeasibleError, CaseError.
+    Capability is compared at one floor as well where their own floors differ; ``rules`` are those of both answers.
+    Raises InfeasibleError, CaseError.
     """
-    measures, floor_t = _measures(base, before, case, answer)
+    measures, floor_t = _measures(base, before, case, answer, rules)
     firsts = [" together with ".join(each.first.names) if each.first else "" for each in (before, answer)]
-    changed = firsts[0] != firsts[1] or _other(before.value, answer.value)
-    changed = changed or any(_other(row.base, row.now) for row in rows(measures))
+    scopes = _scopes(before, answer)
+    changed = _other(before.value, answer.value) or any(each["change"].any() for each in (measures, scopes))
     names = [dict(zip(each.segments["segment"], each.segments["name"], strict=True)) for each in (before, answer)]
     return Difference(
         case=case.name,
@@ -83,10 +88,11 @@ def difference(base: Case, before: Answer, case: Case, answer: Answer) -> Differ
         study=answer.study,
         changed=changed,
         periods="year" if answer.horizon is None else answer.horizon.name,
-        first_base=firsts[0],
+        first_base=firsts[0] if answer.closures is None else "",  # a year cut by closures has no order of limits
         first=firsts[1],
         floor_t=floor_t,
         measures=measures,
+        scopes=scopes,
         limits=_limits(before, answer),
         markets=_markets(before, answer, names[0] | names[1]),
         totals=_totals(base, before, case, answer),
@@ -100,7 +106,9 @@ def _other(base: float | None, now: float | None) -> bool:
     return abs(now - base) > ALIKE * max(1.0, abs(base), abs(now))
 
 
-def _measures(base: Case, before: Answer, case: Case, answer: Answer) -> tuple[pd.DataFrame, dict[str, float]]:
+def _measures(
+    base: Case, before: Answer, case: Case, answer: Answer, rules: Sequence[PlannersRule]
+) -> tuple[pd.DataFrame, dict[str, float]]:
     body: list[tuple[str, str, float, float]] = []
     floor_t: dict[str, float] = {}
     for name in MEASURES:
@@ -110,16 +118,36 @@ def _measures(base: Case, before: Answer, case: Case, answer: Answer) -> tuple[p
         body.append(("growth", "times the base year", before.growth, answer.growth))
     if answer.study in COSTS:
         body.append((answer.study, "USD/year", paid(before.cost, answer.study), paid(answer.cost, answer.study)))
-    elif answer.horizon is None and min(before.growth or 1.0, answer.growth or 1.0) < 1:
+    elif answer.horizon is None and answer.scope == ALL and min(before.growth or 1.0, answer.growth or 1.0) < 1:
         floors = [
             {row.segment: min(1.0, each.growth or 1.0) * row.base_t for row in rows(each.segments)}
             for each in (before, answer)
         ]
         floor_t = common_floor(floors)
-        at_floor = [solve(each, "capability", floor_t=floor_t).measures_t["capability"] for each in (base, case)]
-        body.append(("capability_common", answer.value_unit, *at_floor))
-    frame = pd.DataFrame(body, columns=["measure", "unit", "base", "now"])
-    return frame.assign(change=frame["now"] - frame["base"]), floor_t
+        both = [solve(each, "capability", floor_t=floor_t, rules=rules) for each in (base, case)]
+        at_floor = [each.measures_t["capability"] for each in both]
+        body.append(("capability_common", answer.value_unit, at_floor[0], at_floor[1]))
+    return _with_change(pd.DataFrame(body, columns=["measure", "unit", "base", "now"])), floor_t
+
+
+def _with_change(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the change from ``base`` to ``now``; nothing where they are alike."""
+    change = [now - base if _other(base, now) else 0.0 for base, now in zip(frame["base"], frame["now"], strict=True)]
+    return frame.assign(change=change)
+
+
+def _scopes(before: Answer, answer: Answer) -> pd.DataFrame:
+    """Measures of the scopes that somebody counts, in each scope's own tonnes."""
+    was = {(each.scope, each.net): each for each in before.scopes}
+    body = []
+    for each in answer.scopes:
+        one = was.get((each.scope, each.net))
+        if each.scope == ALL or one is None:
+            continue
+        for measure in ("handled", "concurrent", "capability"):
+            amounts = (getattr(one, f"{measure}_t"), getattr(each, f"{measure}_t"))
+            body.append((each.scope, each.name, measure, each.unit, *amounts))
+    return _with_change(pd.DataFrame(body, columns=["scope", "name", "measure", "unit", "base", "now"]))
 
 
 def _limits(before: Answer, answer: Answer) -> pd.DataFrame:
@@ -145,7 +173,7 @@ def _markets(before: Answer, answer: Answer, names: Mapping[str, str]) -> pd.Dat
     """Tonnes delivered by market that differ, the greatest gain first."""
     was, now = (each.delivered.groupby("segment")["t"].sum().to_dict() for each in (before, answer))
     body = [
-        (segment, names.get(segment, segment), was.get(segment, 0.0), now.get(segment, 0.0))
+        (segment, names.get(str(segment), str(segment)), was.get(segment, 0.0), now.get(segment, 0.0))
         for segment in dict.fromkeys([*was, *now])
         if abs(now.get(segment, 0.0) - was.get(segment, 0.0)) > NOTHING_T
     ]
@@ -266,8 +294,8 @@ class Grounds:
         if column == "name":
             return "words"
         about = self._about(cell)
-        if self.answer.horizon is None and table in CLOSURE and not self.changed:
-            return "closure"
+        if self.answer.horizon is None and table == "calendar" and self._row(cell).shape and not self.changed:
+            return "calendar"
         if table == "segment" and column == "ceiling_t_per_year":
             return "other" if cell[1] in self.limits else "ceiling"
         if about.links and not any(flow.get(link, 0.0) > NOTHING_T for flow in self.flows for link in about.links):
@@ -285,13 +313,16 @@ class Grounds:
             return "slack" if not self.changed or (capacity and fits) else "other"
         return "other" if self.limits & set(listed) and self.changed else "held"
 
+    def _row(self, cell: Cell) -> Any:
+        """The row of a cell, with the changes if it is there then."""
+        table, row, _ = cell
+        return (self.case if row in self.case[table].index else self.base).row(table, row)
+
     def _about(self, cell: Cell) -> About:
         """Resources and links that a cell has to do with."""
         table, row, column = cell
         case = self.case if row in self.case[table].index else self.base
-        if table == "resource":
-            return About((row,))
-        if table == "gate":
+        if table in ("resource", "gate"):
             return About((row,))
         if table == "link":
             arcs_of = tuple(arc for arc in (row, row + BACK) if any(arc in offer for offer in self.offers))
@@ -308,7 +339,7 @@ class Grounds:
         if table == "factor":
             factor = case.row(table, row)
             return self._about(("size", factor.size_id, "amount")) if factor.size_id else About((factor.resource_id,))
-        if table in CLOSURE:
+        if table in ("calendar", "closure"):
             about = case.row(table, row)
             if about.table == "node":
                 ends = case["link"][["from_node_id", "to_node_id"]].eq(about.row).any(axis=1)
@@ -321,15 +352,17 @@ class Grounds:
         about = [self._about(cell) for cell in cells] if reason not in ("same", "words", "price", "carbon") else []
         resources = list(dict.fromkeys(name for each in about for name in each.resources))
         links = list(dict.fromkeys(name for each in about for name in each.links))
-        names = tuple(self.links[each] for each in links) if links and reason in ("empty", "closure", "time") else ()
+        names = tuple(self.links[each] for each in links) if links and reason in ("empty", "time") else ()
         names = names or tuple(self.facts[each] for each in resources if each in self.facts)
         if reason == "ceiling":
             segments = {row.segment_id: row.name for row in self.case.rows("segment")}
             names = tuple(segments[row] for _, row, _ in cells if row in segments)
         shares = [[share[each] for each in resources if each in share] for share in self.shares]
         most = [max(each, default=math.nan) for each in shares]
-        there = [] if reason != "held" else [row.name for row in rows(self.answer.limits)]
-        return names, most[0], most[1], tuple(name for name in there if name not in names)
+        full = [name for name, share in self.shares[1].items() if share >= FULL and name in self.facts]
+        there = [row.name for row in rows(self.answer.limits)] or [self.facts[name] for name in full]
+        beside = tuple(name for name in there if name not in names) if reason == "held" else ()
+        return names, most[0], most[1], beside
 
 
 ROOM = {

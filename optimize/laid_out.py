@@ -32,20 +32,22 @@ PLACE = [*STREAM, "node", "layer"]
 class Course:
     """The periods of a year: ``edges`` in hours from its start and in ``days`` of the calendar (periods + 1 each).
 
-    ``cyclic``: the year repeats itself. Amounts are arrays of keys by periods, and so are answers; ``hours`` is one
+    ``cyclic``: the year repeats itself; ``instant``: the way takes no time by the calendar.
+    Amounts are arrays of keys by periods, and so are answers; ``hours`` is one
     number a key.
     """
 
     edges: Floats
     days: Floats
     cyclic: bool
+    instant: bool = False
 
     @classmethod
-    def of(cls, periods: pd.DataFrame) -> Course:
+    def of(cls, periods: pd.DataFrame, instant: bool = False) -> Course:
         """The periods of the table ``periods`` of an answer."""
         edges = np.concatenate([[0.0], np.cumsum(periods["days"].to_numpy(float))]) * DAY
         days = np.append(periods["from_day"].to_numpy(float), round(edges[-1] / DAY))
-        return cls(edges, days, bool(periods["follows"].iloc[0] >= 0))
+        return cls(edges, days, bool(periods["follows"].iloc[0] >= 0), instant)
 
     @property
     def count(self) -> int:
@@ -74,6 +76,7 @@ class Course:
 
     def arriving(self, amounts: Floats, hours: Floats) -> Floats:
         """What arrives in each period of what leaves evenly over the periods and takes so many hours."""
+        hours = np.zeros_like(hours) if self.instant else hours
         return np.diff(self.until(amounts, self.edges[None, :] - hours[:, None]), axis=1)
 
     def recent(self, amounts: Floats, hours: Floats) -> Floats:
@@ -88,7 +91,7 @@ class Course:
 
     def level(self, levels: Floats, hours: Floats) -> Floats:
         """The mean in each period of levels as they stood so many hours before."""
-        at = self.edges[None, :] - hours[:, None]
+        at = self.edges[None, :] - (np.zeros_like(hours) if self.instant else hours)[:, None]
         area = self.until(levels * self.hours, at)
         if not self.cyclic:  # before the start it stands as in the first period
             area += np.minimum(at, 0.0) * levels[:, :1]
@@ -97,7 +100,7 @@ class Course:
     def busy(self, moves: Floats, hours: Floats) -> Floats:
         """Moves spread over the time that they take: the share of their hours that falls into each period."""
         ends = np.broadcast_to(self.edges, (len(moves), self.count + 1))
-        short = hours < 1e-9
+        short = (hours < 1e-9) | self.instant
         long = np.where(short, 1.0, hours)[:, None]
         away = self._area(moves, ends) - self._area(moves, ends - long)
         return np.where(short[:, None], moves, np.diff(away, axis=1) / long)
@@ -192,12 +195,14 @@ class Year:
     """The table ``delivered`` by part."""
 
     @classmethod
-    def of(cls, case: Case, tables: Tables) -> Year:
+    def of(cls, case: Case, tables: Tables, *, instant: bool = False) -> Year:
         """The laid out tables of an answer by periods (:func:`corridor.optimize.course.period_tables`).
+
+        ``instant`` as in :class:`corridor.model.horizon.Horizon`.
 
         Raises KeyError or ValueError where they make no sense: a period that the year does not have.
         """
-        course = Course.of(tables["periods"])
+        course = Course.of(tables["periods"], instant)
         count = course.count
         stocks = [each for each in ("clock_t", "overstay_t") if each in tables["stock_by_stream"]]
         states = ["offered_t", "sent_t", "waiting_t", "late_t", "outside_t", "unmet_t"]

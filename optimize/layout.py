@@ -39,7 +39,8 @@ class Part:
     """What a demand sends one way.
 
     ``crosses`` is must, may or never; ``weight`` gate tonnes per tonne (0 where it counts nothing), ``base`` kt of
-    the base year, ``grows`` whether a measure multiplies it, ``counts`` tonnes of the measure per tonne.
+    the base year, ``grows`` whether a measure multiplies it, ``counts`` tonnes of the measure per tonne. ``lost`` kt of
+    the base year are asked besides, and lost by closures.
     """
 
     part_id: str
@@ -53,6 +54,7 @@ class Part:
     base: float
     grows: bool
     counts: float = 1.0
+    lost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -274,6 +276,12 @@ class Layout:
                 found.append(Store(row, slots, keys))
         return found
 
+    def lost_course(self, part: Part) -> Floats:
+        """Kt of a part that closures lose, by period."""
+        assert self.case.lost is not None
+        shares = self.case.lost.course(_lost_of(self.case, self.study, part), self.horizon)
+        return part.lost * shares
+
     def term(self, coefficient: float, cell: Cell, name: str, key: Any) -> tuple[float, str, Any]:
         """A term whose coefficient holds the number of a cell that may change through the year.
 
@@ -387,7 +395,27 @@ def _parts(case: Case, study: str, scope: Scope | None = None) -> list[Part]:
             if other > 0:
                 name = _unused(f"{row.demand_id}_elsewhere", case["demand"].index)
                 found.append(Part(name, *common, "never", segment, 0.0, other, False))
-    return found
+    return found if case.lost is None or study == CARRY else [_without_lost(case, study, part) for part in found]
+
+
+def _without_lost(case: Case, study: str, part: Part) -> Part:
+    """A part without what closures lose of it; a cost study decides itself where a demand has a price for that."""
+    assert case.lost is not None
+    row = case.row("demand", part.demand_id)
+    if study in COSTS and not (row.unmet_usd_per_t is None and row.outside_usd_per_t is None):
+        return part
+    parts = _lost_of(case, study, part)
+    share = case.lost.share(parts, sum(case.lost.base[each] for each in parts))
+    if study in COSTS and part.base > 0:
+        share = min(1.0, sum(float(case.lost.kt[each].sum()) for each in parts) / part.base)
+    return replace(part, base=part.base * (1.0 - share), lost=part.base * share)
+
+
+def _lost_of(case: Case, study: str, part: Part) -> list[str]:
+    """The parts of which closures lose cargo that a part of a study stands for."""
+    if case.lost is None:
+        return []
+    return case.lost.parts(part.demand_id) if study in COSTS else [part.part_id] if part.part_id in case.lost.kt else []
 
 
 def _unused(name: str, taken: Collection[str]) -> str:

@@ -35,6 +35,8 @@ def markets(year: YearModel) -> pd.DataFrame:
     for segment in [*names, *(each for each in year.layout.base if each not in names)]:
         ceiling = ceilings.get(segment, math.inf)
         base = year.layout.base.get(segment, 0.0)
+        if not base and year.layout.scope is not None:
+            continue  # it is no market of the scope
         if not base:
             rows.append((segment, names[segment], 0.0, 0.0, 0.0, math.nan, ceiling, "", "nothing in the base year"))
             continue

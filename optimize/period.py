@@ -214,6 +214,17 @@ def _declare_waiting(
             factors[f"offer.{part}"] = offer_share(plan, part)
             shown[part] = (("times", f"offer.{part}"),)
     view("offered", "asked", shown)
+    lost: dict[bool, dict[str, Steps]] = {True: {}, False: {}}
+    for each in plan.parts:
+        if each.part_id in bound and each.lost:
+            asked = np.broadcast_to(each.base + each.lost, plan.horizon.count)
+            asked = asked if each.grows else asked * offer_share(plan, each.part_id)
+            course = plan.lost_course(each)
+            factors[f"lost.{each.part_id}"] = np.divide(course, asked, out=np.zeros(len(course)), where=asked > 0)
+            lost[each.grows][each.part_id] = (("times", f"lost.{each.part_id}"),)
+    if any(lost.values()):
+        view("lost", "asked", lost[True])
+        view("lost_fixed", "tonnes", lost[False])
     for name, days in (("patient", "wait_d"), ("prompt", "late_d")):
         lately = {part: getattr(row, days) * DAY for part, row in bound.items() if math.isfinite(getattr(row, days))}
         view(name, "asked", {part: (*shown[part], ("recent", lately[part])) for part in lately if part in grows})

@@ -14,6 +14,7 @@ from corridor.model.answer import rows
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, InfeasibleError
 from corridor.model.projects import Projects
+from corridor.model.scope import Scope
 from corridor.optimize.inputs import Input, Inputs, inputs
 from corridor.optimize.projects import EQUAL, Builds, best
 from corridor.optimize.runs import Pool, Renumbered
@@ -32,6 +33,7 @@ class Known:
     steps: Steps
     measure: str
     least_t: float
+    scope: Scope | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Trials:
 
     def __init__(self, known: Known) -> None:
         self.known = known
-        self.model = Renumbered(known.inputs.case)
+        self.model = Renumbered(known.inputs.case, known.scope)
 
     def take(self, jobs: Sequence[Sequence[float]]) -> list[Trial]:
         """Run trials, each given by the quantiles of the drivers and of the costs."""
@@ -97,6 +99,7 @@ def with_trials(
     draws: int,
     seed: int = 1,
     processes: int = 1,
+    scope: Scope | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Projects:
     """The projects with ``draws`` trials of their curve; the same seed gives the same digits with any ``processes``.
@@ -107,7 +110,7 @@ def with_trials(
     from scipy.stats import qmc
 
     steps = tuple(tuple(zip(row.projects, row.times, strict=True)) for row in rows(found.curve))
-    known = Known(inputs(case), _costs(found), steps, found.measure, found.least_t)
+    known = Known(inputs(case), _costs(found), steps, found.measure, found.least_t, scope)
     count = len(known.inputs.drivers) + len(known.costs)
     sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
     with Pool(Trials(known), Trials, known, processes, draws) as pool:

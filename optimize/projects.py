@@ -15,6 +15,7 @@ from corridor.model.changes import Build
 from corridor.model.evidence import evidence_of
 from corridor.model.faults import CaseError, CertificateError, Fault, nearest
 from corridor.model.projects import MEASURES, Projects
+from corridor.model.scope import ALL, Scope
 from corridor.optimize.ladder import ladder
 from corridor.optimize.layout import KILO
 from corridor.optimize.runs import Renumbered
@@ -40,13 +41,17 @@ class Builds:
     """
 
     def __init__(
-        self, case: Case, model: Renumbered | None = None, costs_usd: Mapping[str, float] | None = None
+        self,
+        case: Case,
+        model: Renumbered | None = None,
+        costs_usd: Mapping[str, float] | None = None,
+        scope: Scope | None = None,
     ) -> None:
         self.case = case
-        self.model = model or Renumbered(case)
+        self.model = model or Renumbered(case, scope)
         self.rows = {row.project_id: row for row in case.rows("project")}
         self.order = sorted(self.rows)
-        self.useless = {project for project in self.order if not _can_be_built(case, project)}
+        self.useless = {project for project in self.order if not can_be_built(case, project)}
         stated = {project: float(row.cost_usd) for project, row in self.rows.items()}
         self.costs_usd = stated if costs_usd is None else {**stated, **costs_usd}
         self.at_most = {project: int(self.rows[project].at_most or 1) for project in self.order}
@@ -132,8 +137,10 @@ class Segment:
         return self.after_t - self.before_t
 
 
-def projects(case: Case, *, measure: str = "capability", least_t: float = LEAST_T) -> Projects:
-    """Price the projects of a case; ``measure`` (capability or concurrent) puts them in order.
+def projects(
+    case: Case, *, measure: str = "capability", least_t: float = LEAST_T, scope: Scope | None = None
+) -> Projects:
+    """Price the projects of a case; ``measure`` (capability or concurrent) puts them in order, of a ``scope`` if given.
 
     One after the other the project of most tonnes for a dollar is built, until none gains ``least_t``. Where none does
     alone, projects that do so together are sought, and built as one. Raises CaseError for a case without projects or
@@ -148,7 +155,7 @@ def projects(case: Case, *, measure: str = "capability", least_t: float = LEAST_
         faults.append(Fault("C192", "project.csv", "the case has no projects; add some, each with its cost"))
     if faults:
         raise CaseError(faults, SUBJECT)
-    builds = Builds(case)
+    builds = Builds(case, scope=scope)
     if not builds.total:
         reason = "nothing grows in this case: no demand crosses in the base year"
         raise CaseError([Fault("C192", "project.csv", reason)], SUBJECT)
@@ -161,6 +168,9 @@ def projects(case: Case, *, measure: str = "capability", least_t: float = LEAST_
         case=case.name,
         scenario=case.scenario,
         base_year=case.base_year,
+        scope=scope.scope_id if scope else ALL,
+        scope_name=scope.name if scope else "",
+        unit=builds.model.year.unit,
         measure=measure,
         floor=builds.floor,
         least_t=least_t,
@@ -171,9 +181,11 @@ def projects(case: Case, *, measure: str = "capability", least_t: float = LEAST_
         together_usd=builds.cost(together),
         table=table,
         curve=_curve_table(builds, segments),
-        unpriced=_unpriced(case, table),
+        unpriced=_unpriced(case, scope, table),
         solves=builds.solves,
         residual=builds.residual,
+        target_t=scope.target_t if scope else None,
+        target_year=scope.target_year if scope else None,
         title=case.title,
     )
     if builds.residual > TOLERANCE:
@@ -261,7 +273,7 @@ def _table(builds: Builds, measure: str, segments: list[Segment], taken: Counts)
     records = []
     for project in builds.order:
         row = builds.rows[project]
-        resources = _resources(case, row)
+        resources = resources_of(case, row)
         alone = {each: builds.t({project: 1}, each) - builds.t({}, each) for each in MEASURES}
         proof = known.get(("project", project, "cost_usd"))
         own = [segment for segment in segments if project in segment.built]
@@ -338,7 +350,7 @@ def _usd_per_t(cost: float, gain: float) -> float:
     return cost / gain if gain > 1.0 else math.nan
 
 
-def _resources(case: Case, row: Any) -> tuple[str, ...]:
+def resources_of(case: Case, row: Any) -> tuple[str, ...]:
     """Resources that a project adds to, or that its changes reach: themselves, their factors, or those of a size."""
     if row.resource_id:
         return (str(row.resource_id),)
@@ -358,13 +370,13 @@ def changed_cells(case: Case, row: Any) -> list[Cell]:
     """The cells that building a project sets."""
     if not row.changes:
         return [("resource", str(row.resource_id), "capacity")]
-    if not _can_be_built(case, row.project_id):
+    if not can_be_built(case, row.project_id):
         return []
     built = case.with_([Build(row.project_id)]).touched
     return [cell for cell, change in built.items() if case.touched.get(cell) is not change]
 
 
-def _can_be_built(case: Case, project: str) -> bool:
+def can_be_built(case: Case, project: str) -> bool:
     """Whether a project changes anything: what has no limit keeps none."""
     try:
         case.with_([Build(project)])
@@ -381,7 +393,7 @@ def _curve_table(builds: Builds, segments: list[Segment]) -> pd.DataFrame:
     for number, segment in enumerate(segments, 1):
         taken.update(segment.built)
         ids, cost = tuple(segment.built), builds.cost(segment.built)
-        resources = _resources(builds.case, builds.rows[ids[0]])
+        resources = resources_of(builds.case, builds.rows[ids[0]])
         records.append(
             {
                 "step": number,
@@ -400,10 +412,10 @@ def _curve_table(builds: Builds, segments: list[Segment]) -> pd.DataFrame:
     return pd.DataFrame(records, columns=columns)
 
 
-def _unpriced(case: Case, table: pd.DataFrame) -> pd.DataFrame:
+def _unpriced(case: Case, scope: Scope | None, table: pd.DataFrame) -> pd.DataFrame:
     """Limits that come as all markets grow, to which no project adds; gate and ceilings of markets are none."""
     priced = {each for resources in table["resources"] for each in resources}
-    frame = ladder(YearModel(case, "capability"))
+    frame = ladder(YearModel(case, "capability", scope=scope))
     known = frame["resource"].isin([row.resource_id for row in case.rows("resource")])
     frame = frame[known & ~frame["resource"].isin(priced)]
     return frame[["resource", "name", "kind"]].drop_duplicates(ignore_index=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ from corridor.model.carbon import grams_per_t
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.graph import arcs, distinct
-from corridor.model.money import APART, bill
+from corridor.model.money import APART, bill, by_country, by_operator
 from corridor.model.operators import earners
 from corridor.model.revenue import Revenue
 from corridor.optimize.journeys import days, hours
@@ -39,8 +38,8 @@ def revenue(case: Case, answer: Answer) -> Revenue:
         tkm=math.fsum(freight["tkm"].tolist()),
         freight_usd=math.fsum(freight["usd"].tolist()),
         bill=pd.DataFrame([(item, usd, item not in APART) for item, usd in items.items()], columns=BILL),
-        operators=by_operator(case, freight),
-        countries=by_country(case, freight),
+        operators=by_operator(freight),
+        countries=by_country(freight),
         untariffed=_untariffed(case, freight),
         days=days(case, answer, ways),
         legs=legs(case, answer, ways),
@@ -48,38 +47,6 @@ def revenue(case: Case, answer: Answer) -> Revenue:
 
 
 BILL = ["item", "usd", "here"]
-TOGETHER = " "
-"""Between the countries of one operator."""
-
-
-def by_operator(case: Case, freight: pd.DataFrame) -> pd.DataFrame:
-    """Revenue by operator and its countries; columns of :class:`corridor.model.revenue.Revenue`."""
-    earner = earners(case)
-    sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for row in rows(freight):
-        who = earner[row.arc]
-        found = sums[who.operator, TOGETHER.join(sorted(set(who.countries)))]
-        found[0] += row.tkm
-        found[1] += row.usd
-    whole = math.fsum(usd for _, usd in sums.values())
-    listed = [(*key, tkm, usd, usd / whole if whole else 0.0) for key, (tkm, usd) in sums.items()]
-    listed.sort(key=lambda line: (-line[3], line[:2]))
-    return pd.DataFrame(listed, columns=["operator", "country", "tkm", "usd", "share"])
-
-
-def by_country(case: Case, freight: pd.DataFrame) -> pd.DataFrame:
-    """Revenue by country, in equal parts of shared legs; columns of :class:`corridor.model.revenue.Revenue`."""
-    earner = earners(case)
-    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for row in rows(freight):
-        shares = earner[row.arc].shares
-        for country, part in shares.items():
-            sums[country][0] += row.usd * part
-            sums[country][1] += row.usd if len(shares) == 1 else 0.0
-            sums[country][2] += row.usd
-    listed = [(country, *found) for country, found in sums.items()]
-    listed.sort(key=lambda line: (-line[1], line[0]))
-    return pd.DataFrame(listed, columns=["country", "usd", "alone_usd", "most_usd"])
 
 
 def _untariffed(case: Case, freight: pd.DataFrame) -> pd.DataFrame:

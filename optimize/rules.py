@@ -33,6 +33,8 @@ from corridor.optimize.layout import Layout
 
 Terms = list[tuple[float, Any]]
 BLOCKS = ("period", "month", "year")
+LOST = ("lost", "lost_fixed")
+"""Views of what closures lose of parts that grow, and of those that do not."""
 
 
 def linear(terms: Iterable[tuple[float, Any]]) -> Any:
@@ -373,7 +375,8 @@ def demand_wait(model: pyo.ConcreteModel, layout: Layout) -> None:
     def balance(b: pyo.Block, p: str) -> tuple[Any, float]:
         terms: Terms = [(1.0, b.opening_waiting[p]), (-1.0, b.waiting[p]), (-1.0, b.served[p])]
         terms.append((1.0, b.offered[p] if p in b.offered else b.tonnes[p]))
-        terms += [(-1.0, variable[p]) for variable in (b.outside, b.unmet) if p in variable]
+        gone = (b.outside, b.unmet, *(b.component(each) for each in LOST if b.component(each) is not None))
+        terms += [(-1.0, variable[p]) for variable in gone if p in variable]
         return linear(terms), 0.0
 
     model.period.demand_wait = pyo.Constraint(list(layout.timed_parts), rule=balance)

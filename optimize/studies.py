@@ -437,7 +437,7 @@ def _answer(
         tables["limits"] = limits(year, question, found, tables["use"], tables["segments"])
     if year.period.own.rows:
         tables["rules"] = rule_table(year, question, columns, found.prices)
-    balance = worst_imbalance(case, tables)
+    balance = worst_imbalance(case, tables, instant=year.layout.horizon.instant)
     goal = year.goal(question.goal)
     allowed = tolerance(year.layout.horizon)
     prices, sense = found.prices, question.maximise

@@ -12,6 +12,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, BACK, distinct
 from corridor.model.horizon import Floats
+from corridor.model.money import TOGETHER
 from corridor.model.operators import earners, has_tariff
 from corridor.optimize.coefficients import available, ceilings, resource_terms
 from corridor.optimize.compile import Program
@@ -126,6 +127,8 @@ def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.
             through = t * arrived.get((stream.stream_id, AFTER), 0.0) / total if total > 0 else 0.0
         else:
             through = t if part.crosses == "must" else 0.0
+        # By periods what closures lose is in the balance of what waits; else it goes with what is carried.
+        lost = part.lost * (t / part.base if part.grows else 1.0) if part.part_id not in layout.timed_parts else 0.0
         counted = through if layout.case.gate is not None else t
         rows.append(
             (
@@ -137,12 +140,12 @@ def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.
                 part.destination,
                 part.crosses,
                 part.grows,
-                part.base * KILO,
+                (part.base + part.lost) * KILO,
                 t * KILO,
                 through * KILO,
                 counted * part.weight * KILO,
                 values.get("outside", {}).get(part.part_id, 0.0) * KILO,
-                values.get("unmet", {}).get(part.part_id, 0.0) * KILO,
+                (values.get("unmet", {}).get(part.part_id, 0.0) + lost) * KILO,
             )
         )
     names = ["part", "demand", "segment", "commodity", "origin", "destination", "crosses", "grows"]
@@ -212,9 +215,10 @@ def _freight(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.Da
     for (arc_id, commodity), t in carried.items():
         arc = layout.arcs[arc_id]
         known = has_tariff(layout.case, arc, commodity)
-        who, km = earner[arc_id].operator, arc.length_km
-        rows.append((arc.link_id, arc_id, who, commodity, t, t * km, earned[arc_id, commodity], known))
-    columns = ["link", "arc", "operator", "commodity", "t", "tkm", "usd", "known"]
+        who, usd = earner[arc_id], earned[arc_id, commodity]
+        parts = TOGETHER.join(who.countries)
+        rows.append((arc.link_id, arc_id, who.operator, parts, commodity, t, t * arc.length_km, usd, known))
+    columns = ["link", "arc", "operator", "countries", "commodity", "t", "tkm", "usd", "known"]
     return pd.DataFrame(rows, columns=columns).astype({"known": bool})
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from corridor.model.answer import Answer, Findings, rows
 from corridor.model.case import Case
+from corridor.model.evidence import evidence_of
+from corridor.model.ranges import Ranges, kept, ranges_of
 from corridor.model.units import amount
 from corridor.reports.answer_map import answer_map, link_table
 from corridor.reports.content_limits import KINDS_SAID, cut, ladder, name_of_kind, prices, waterfall
@@ -24,9 +27,10 @@ from corridor.reports.document import (
     Sources,
     Strong,
     Table,
-    Tile,
     Tiles,
 )
+from corridor.reports.say.disrupt import disruption_section
+from corridor.reports.say.measures import measures, tiles
 from corridor.reports.say.projects import page as projects
 from corridor.reports.say.revenue import report_blocks
 from corridor.reports.terminal import certificate_line
@@ -38,7 +42,6 @@ from corridor.reports.words import (
     limit_name,
     listed,
     millions,
-    mt,
     no_single_limit,
     percent,
     sentences,
@@ -58,7 +61,8 @@ BASES = {
 def document(findings: Findings) -> Document:
     """The report on an answer and on what was found out about what stops it."""
     case, answer = findings.case, findings.answer
-    first, *rest = sentences(case, answer)
+    ranges = _ranges(findings)
+    first, *rest = sentences(case, answer, ranges)
     state = "as it stands" if answer.scenario == "base" else f"scenario {answer.scenario}"
     return Document(
         name=f"{case.title} {case.base_year}",
@@ -66,11 +70,12 @@ def document(findings: Findings) -> Document:
         subtitle=f"{case.title} · base year {case.base_year}{_cut(answer)} · {state}",
         lead=" ".join(rest),
         blocks=(
-            *_tiles(findings),
+            *_measures(findings, ranges),
             *what_stops_it(findings),
             *ladder(findings),
             *(projects(findings.projects, long=True) if findings.projects is not None else ()),
             *waterfall(findings),
+            *(disruption_section(answer.closures) if answer.closures is not None else []),
             *through_the_year(findings),
             *_map(case, answer),
             *markets(findings),
@@ -94,34 +99,25 @@ def _cut(answer: Answer) -> str:
     return f" {by_period(answer)}" + ("" if answer.horizon.cyclic else ", an open year")
 
 
-def _tiles(findings: Findings) -> list[Block]:
+def _ranges(findings: Findings) -> Ranges:
+    """How sure the measures are: by the band of the findings, else by what is kept with the case."""
+    band = findings.band
+    return ranges_of(band.ranges) if band is not None and len(band.ranges) else kept(findings.case)
+
+
+def _measures(findings: Findings, ranges: Ranges) -> list[Block]:
+    """The measures of the gate and of the headline's scope, and what a tonne is here."""
     answer = findings.answer
-    if not answer.measures_t:
+    blocks = measures(findings.case, answer, ranges)
+    if not blocks:
         return []
-    nameplate = answer.gate.nameplate_t if answer.gate else math.inf
-    tiles = []
-    for name, value, when in measured(answer):
-        title, meaning = MEASURES[name]
-        share = f"{percent(value / nameplate)} of the nameplate" if math.isfinite(nameplate) else ""
-        main = name in answer.measures_t and name == answer.study and when != WHOLE
-        tiles.append(Tile(title + (f", {when}" if when else ""), mt(value, 2), share, meaning, main=main))
-    where = ""
-    if answer.gate:
-        where = f" between land and ship at {answer.gate.name}, in the ports' own statistical tonnes"
-        where += f"; nameplate {amount(nameplate / 1e6)} Mt" if math.isfinite(nameplate) else ""
-    ranges = "each input has a range, given in the evidence table of the case"
+    shown = tiles(findings.case, answer, ranges)
+    where = f" between land and ship at {answer.gate.name}, in the ports' own statistical tonnes" if answer.gate else ""
+    note = f"Million tonnes a year{where}. These are central values: each input has a range, given in the evidence"
+    note += " table of the case"
     if findings.band is not None:
-        ranges += "; what they come to, and what a draw is, stands under “How sure”"
-    return [Tiles(tuple(tiles)), Note(f"Million tonnes a year{where}. These are central values: {ranges}.")]
-
-
-def measured(answer: Answer) -> list[tuple[str, float, str]]:
-    """Measure, value and of which year it is: four of them, the one that was asked for by periods first."""
-    if answer.horizon is None:
-        return [(name, value, "") for name, value in answer.measures_t.items()]
-    asked = [(name, value, by_period(answer)) for name, value in answer.measures_t.items()]
-    order = [answer.study, *(name for name in answer.whole_t if name != answer.study)]
-    return (asked + [(name, answer.whole_t[name], WHOLE) for name in order if name in answer.whole_t])[:4]
+        note += "; what they come to, and what a draw is, stands under “How sure”"
+    return [Tiles(shown), *blocks, Note(f"{note}.")]
 
 
 def what_stops_it(findings: Findings) -> list[Block]:
@@ -322,10 +318,14 @@ def _evidence(case: Case) -> list[Block]:
     frame = case["evidence"]
     if not len(frame):
         return []
-    counts = frame["basis"].value_counts()
+    counts = Counter(row.basis for row in evidence_of(case).values())
     table = Table(
-        (Column("Basis"), Column("Statements about numbers", right=True), Column("Meaning", wide=1)),
-        tuple((basis, str(int(counts.get(basis, 0))), meaning) for basis, meaning in BASES.items()),
+        (Column("Basis"), Column("Numbers", right=True), Column("Meaning", wide=1)),
+        (
+            *((basis, f"{counts[basis]:,}", meaning) for basis, meaning in BASES.items()),
+            ("together", f"{counts.total():,}", "numbers of the case with evidence"),
+        ),
+        strong=(len(BASES),),
     )
     return [Heading("On what evidence"), table]
 

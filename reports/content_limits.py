@@ -83,7 +83,7 @@ def ladder(findings: Findings) -> list[Block]:
     parts: list[str | Strong] = [
         "All markets grow together until a limit stops them. That limit is lifted without limit, and the next one"
         " shows itself. ",
-        Strong(f"From {mt(first_t, 2)} there are {rungs} rungs up to {mt(last_t, 2)}"),
+        Strong(f"From {mt(first_t)} there are {rungs} rungs up to {mt(last_t)}"),
         f", where what stops it is {end}." if rungs < frame["rung"].nunique() else ".",
     ]
     blocks: list[Block] = [Heading("In which order the limits come"), Paragraph(tuple(parts))]
@@ -91,13 +91,13 @@ def ladder(findings: Findings) -> list[Block]:
     if named and bool(frame["beyond"].any()):
         unnamed = max(0.0, last_t - max(named, first_t))
         beyond = frame[frame["beyond"]]["rung"].nunique()
-        words = f"The terminals that can be named add up to {mt(named, 2)}. {beyond} of the rungs lie beyond that sum:"
+        words = f"The terminals that can be named add up to {mt(named)}. {beyond} of the rungs lie beyond that sum:"
         blocks.append(
-            Paragraph((f"{words} they are ", Strong(NOBODY_HAS), f", {mt(unnamed, 2)} of the way to {mt(last_t, 2)}."))
+            Paragraph((f"{words} they are ", Strong(NOBODY_HAS), f", {mt(unnamed)} of the way to {mt(last_t)}."))
         )
-    title = f"One limit lifted after the other, from {mt(first_t, 2)} to {mt(last_t, 2)}"
+    title = f"One limit lifted after the other, from {mt(first_t)} to {mt(last_t)}"
     alt = f"Bar chart of the ladder. {title}. The table below has the same numbers."
-    caption = f"Blue: what lifting each limit brings. Together {mt(total, 2)}."
+    caption = f"Blue: what lifting each limit brings. Together {mt(total)}."
     if bool(frame["beyond"].any()):
         caption += f" Grey: {NOBODY_HAS}."
     blocks.append(
@@ -161,7 +161,7 @@ def waterfall(findings: Findings) -> list[Block]:
     found = findings.waterfall
     if found is None:
         return []
-    title = f"From the nameplate of {mt(found.nameplate_t, 2)} to the {mt(found.handled_t, 2)} handled"
+    title = f"From the nameplate of {mt(found.nameplate_t)} to the {mt(found.handled_t)} handled"
     alt = f"Bar chart. {title}, by kind of limit. The table below has the same numbers."
     kinds = set(found.bars["kind"])
     note = (
@@ -198,15 +198,15 @@ def _unexplained(case: Case, found: Waterfall) -> list[str | Strong]:
         ]
     gap = found.nameplate_t - found.terminals_t
     if gap <= 0:
-        return [f"The terminals that can be named add up to {mt(found.terminals_t, 2)}, all of the {nameplate}."]
+        return [f"The terminals that can be named add up to {mt(found.terminals_t)}, all of the {nameplate}."]
     parts: list[str | Strong] = [
-        f"The terminals that can be named add up to {mt(found.terminals_t, 2)}. ",
-        Strong(f"Of the {nameplate} of the nameplate, {mt(gap, 2)} is explained by no named terminal."),
+        f"The terminals that can be named add up to {mt(found.terminals_t)}. ",
+        Strong(f"Of the {nameplate} of the nameplate, {mt(gap)} is explained by no named terminal."),
     ]
     lowest = lowest_nameplate(case)
     if lowest is not None and lowest < found.nameplate_t:
         less = lowest - found.terminals_t
-        rest = f"{mt(less, 2)} is not" if less > 0 else "all is"
+        rest = f"{mt(less)} is not" if less > 0 else "all is"
         parts.append(f" Of the {mt(lowest, 0)} that is the lowest figure published for it, {rest} explained.")
     return parts
 
@@ -224,13 +224,9 @@ def lowest_nameplate(case: Case) -> float | None:
 
 def _where_t_stands(found: Waterfall) -> str:
     if found.capability_step is None:
-        where = (
-            f"Capability, {mt(found.capability_t, 2)}, is marked by a line: a ceiling of a market binds there, so no"
-        )
+        where = f"Capability, {mt(found.capability_t)}, is marked by a line: a ceiling of a market binds there, so no"
         return f"{where} bar ends at it."
-    return (
-        f"Capability, {mt(found.capability_t, 2)}, is where the limits end; what lies below is what markets asked for."
-    )
+    return f"Capability, {mt(found.capability_t)}, is where the limits end; what lies below is what markets asked for."
 
 
 def bars_table(found: Waterfall) -> Table:

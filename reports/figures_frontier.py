@@ -12,7 +12,13 @@ from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
 from corridor.reports.figures import GAIN, GRID, NOBODY, RESULT, SIZE, drawn
 from corridor.reports.labels import text_width
 from corridor.reports.map_style import INK, MUTED
-from corridor.reports.terminal_frontier import frontier_sentences, number, pareto_sentences, sweep_headline
+from corridor.reports.terminal_frontier import (
+    frontier_sentences,
+    measure_name,
+    number,
+    pareto_sentences,
+    sweep_headline,
+)
 from corridor.reports.words import MEASURES, millions
 
 if TYPE_CHECKING:
@@ -51,7 +57,7 @@ def _throughput(found: Frontier, width: int) -> str:
     layers += plane.words(middles[wide], align="center", dy=16)
     if plane.low[0] <= found.stated <= plane.high[0]:
         layers += plane.mark(found.stated, f"as it is: {number(found.stated)}")
-    title = f"{MEASURES[found.measure][0]} by {found.name}"
+    title = f"{measure_name(found)} by {found.name}"
     return drawn(layers, plane.inner, HEIGHT, PADDING, title, " ".join(frontier_sentences(found)))
 
 

@@ -20,7 +20,7 @@ ROW = 16
 """Px between two lines of words."""
 CLEAR = 12
 """Px between a segment and its words."""
-DRAWN_GAIN, DRAWN_COST = 0.95, 0.4
+DRAWN_GAIN, DRAWN_COST = 0.9, 0.4
 """Shares of gain and cost: dear segments at the end are left out where the rest has this much of the gain for less than
 this much of the cost."""
 

@@ -86,14 +86,14 @@ def passing_figure(case: Case, answer: Answer, *, width: int, title: str, descri
     """SVG of what passes a day, by commodity; below it, where anything waits, how much and how much of it is late."""
     horizon, found = timed(answer), cargo(case, answer)
     daily = found.to_numpy(dtype=float) / (horizon.hours / DAY)[:, None] / KT
-    most, ticks = _scale(float(daily.sum(axis=1).max()))
+    most, ticks = scale_of(float(daily.sum(axis=1).max()))
     waiting, late = (np.array(answer.tables["periods"][name], dtype=float) for name in ("waiting_t", "late_t"))
     waits = bool(waiting.max(initial=0.0) > DUST_T)
-    marks = [*ticks, *(_scale(float(waiting.max()) / KT, few=True)[1] if waits else [])]
+    marks = [*ticks, *(scale_of(float(waiting.max()) / KT, few=True)[1] if waits else [])]
     left, right = 10 + max(text_width(_tick(each), SIZE) for each in marks), 10.0
     plane = Plane(horizon, width - left - right)
     tall = 210.0 if width >= WIDE else 170.0
-    layers = _grid(plane, ticks, most, 0.0, tall)
+    layers = grid_lines(plane, ticks, most, 0.0, tall)
     at, under = plane.at, np.zeros(horizon.count)
     for place, name in enumerate(found.columns):
         paint = NOBODY if name == REST else COMMODITIES[place]
@@ -103,20 +103,20 @@ def passing_figure(case: Case, answer: Answer, *, width: int, title: str, descri
     if horizon.count <= FEW:
         said = [_figure(each) for each in under]
         if all(text_width(each, SIZE) + 6 <= room for each, room in zip(said, np.diff(at), strict=True)):
-            layers += _words(said, (at[:-1] + at[1:]) / 2, tall * (1 - under / most) - 8)
-    layers += _words(
+            layers += words_at(said, (at[:-1] + at[1:]) / 2, tall * (1 - under / most) - 8)
+    layers += words_at(
         [f"thousand {'gate t' if case.gate else 't'} a day"], [-left + 4], [-14], align="left", color=MUTED
     )
     low = tall
     if waits:
         first = waiting[-1] if horizon.cyclic else 0.0
         top = tall + FOOT + 32
-        layers += _names(plane, tall)
+        layers += month_names(plane, tall)
         late = late if late.max() > DUST_T else np.zeros(0)
         words = "Waiting at the origins, thousand t" + (" (dark: late)" if len(late) else "")
         layers += _course(plane, words, waiting / KT, first / KT, top, 64.0, left, WAITS, darker=late / KT)
         low = top + 64
-    layers += _names(plane, low)
+    layers += month_names(plane, low)
     entries: list[tuple[str, Sign]] = []
     for place, name in enumerate(found.columns):
         paint = NOBODY if name == REST else COMMODITIES[place]
@@ -162,18 +162,18 @@ def heat_figure(answer: Answer, limits: Sequence[Limit], *, width: int, title: s
     for edged, part in frame.groupby("edge"):
         style: dict[str, Any] = {"stroke": MUTED, "strokeWidth": 0.8} if edged else {}
         marks = alt.Chart(part).mark_rect(opacity=1, **style)
-        layers.append(_placed(marks, color=alt.Color("paint:N", scale=None)))
+        layers.append(placed(marks, color=alt.Color("paint:N", scale=None)))
     for ink in dict.fromkeys(each[3] for each in words):
         part_of = [each for each in words if each[3] == ink]
-        layers += _words(*([each[n] for each in part_of] for n in range(3)), color=ink)
+        layers += words_at(*([each[n] for each in part_of] for n in range(3)), color=ink)
     for row, lines in enumerate(names):
         middle = (tops[row] + tops[row + 1]) / 2
         heights = [middle + LINE * (n - (len(lines) - 1) / 2) for n in range(len(lines))]
-        layers += _words(lines, [-9.0] * len(lines), heights, align="right")
+        layers += words_at(lines, [-9.0] * len(lines), heights, align="right")
     middles = (tops[:-1] + tops[1:]) / 2
-    layers += _words(year, [plane.inner + right - 4] * len(limits), middles, align="right")
-    layers += _words(["year"], [plane.inner + right - 4], [tops[-1] + 14], align="right", color=MUTED)
-    layers += _names(plane, float(tops[-1]))
+    layers += words_at(year, [plane.inner + right - 4] * len(limits), middles, align="right")
+    layers += words_at(["year"], [plane.inner + right - 4], [tops[-1] + 14], align="right", color=MUTED)
+    layers += month_names(plane, float(tops[-1]))
     there = set(frame["paint"])
     entries = [
         (f"{name} %" if name != "full" else "full", box_sign(paint, paint))
@@ -196,7 +196,7 @@ def stock_figure(
     for each in waits:
         before = each.t[-1] if horizon.cyclic else 0.0
         panels.append((f"Waiting: {each.name}, thousand t", each.t, before, math.inf, WAITS))
-    left = 10 + max(text_width(_tick(_scale(float(t.max()) / KT, few=True)[1][-1]), SIZE) for _, t, *_ in panels)
+    left = 10 + max(text_width(_tick(scale_of(float(t.max()) / KT, few=True)[1][-1]), SIZE) for _, t, *_ in panels)
     left = max(left, *(10 + text_width(_tick(room / KT), SIZE) for *_, room, _ in panels if math.isfinite(room)), 30.0)
     plane = Plane(horizon, width - left - 10)
     layers: list[Any] = []
@@ -205,7 +205,7 @@ def stock_figure(
         layers += _course(plane, words, t / KT, before / KT, top, tall, left, paint, room=room / KT)
         top += tall + 36
     low = top - 36
-    layers += _names(plane, low)
+    layers += month_names(plane, low)
     padding = {"left": left, "right": 10, "top": 2, "bottom": FOOT}
     return drawn(layers, plane.inner, low, padding, title, description)
 
@@ -228,25 +228,25 @@ def _course(
 
     peak = float(values.max())
     shown = room if math.isfinite(room) and room <= 3 * peak else math.inf
-    most, ticks = (shown * 1.08, [0.0, shown]) if math.isfinite(shown) else _scale(peak, few=True)
-    layers = _grid(plane, ticks, most, top, tall)
+    most, ticks = (shown * 1.08, [0.0, shown]) if math.isfinite(shown) else scale_of(peak, few=True)
+    layers = grid_lines(plane, ticks, most, top, tall)
     for each, colour in ((values, paint), (darker, LATE)):
         if each is None or not len(each):
             continue
         start = first if colour == paint else (each[-1] if plane.horizon.cyclic else 0.0)
         level = np.concatenate([[start], each])
         frame = pd.DataFrame({"x": plane.at, "y": top + tall * (1 - level / most), "y2": top + tall})
-        layers.append(_placed(alt.Chart(frame).mark_area(color=colour, opacity=1), wide=False))
+        layers.append(placed(alt.Chart(frame).mark_area(color=colour, opacity=1), wide=False))
     if math.isfinite(shown):
         here = top + tall * (1 - shown / most)
         frame = pd.DataFrame({"x": [0.0], "x2": [plane.inner], "y": [here]})
         rule = alt.Chart(frame).mark_rule(color=ROOM, strokeDash=[3, 2.5], strokeWidth=1.2)
-        layers.append(_placed(rule, high=False))
+        layers.append(placed(rule, high=False))
         words += f" (dashed: room for {_tick(room)})"
     elif math.isfinite(room):
         words += f" (room for {_tick(room)})"
     said = wrap(words, SIZE, plane.inner + left - 8)
-    return layers + _words([said[0] + ("…" if len(said) > 1 else "")], [-left + 4], [top - 14], align="left")
+    return layers + words_at([said[0] + ("…" if len(said) > 1 else "")], [-left + 4], [top - 14], align="left")
 
 
 def _steps(plane: Plane, high: Floats, low: Floats, paint: str) -> list[Any]:
@@ -257,37 +257,37 @@ def _steps(plane: Plane, high: Floats, low: Floats, paint: str) -> list[Any]:
     if plane.horizon.count <= FEW:
         gap = min(8.0, 0.16 * float(np.diff(at).min())) / 2
         frame = pd.DataFrame({"x": at[:-1] + gap, "x2": at[1:] - gap, "y": high, "y2": low})
-        return [_placed(alt.Chart(frame[low - high > 0.05]).mark_rect(color=paint, opacity=1))]
+        return [placed(alt.Chart(frame[low - high > 0.05]).mark_rect(color=paint, opacity=1))]
     ends = [*range(len(high)), len(high) - 1]
     frame = pd.DataFrame({"x": at, "y": high[ends], "y2": low[ends]})
-    return [_placed(alt.Chart(frame).mark_area(color=paint, opacity=1, interpolate="step-after"), wide=False)]
+    return [placed(alt.Chart(frame).mark_area(color=paint, opacity=1, interpolate="step-after"), wide=False)]
 
 
-def _grid(plane: Plane, ticks: Sequence[float], most: float, top: float, tall: float) -> list[Any]:
+def grid_lines(plane: Plane, ticks: Sequence[float], most: float, top: float, tall: float) -> list[Any]:
     import altair as alt
 
     heights = [top + tall * (1 - each / most) for each in ticks]
     frame = pd.DataFrame({"x": 0.0, "x2": plane.inner, "y": heights})
-    lines = _placed(alt.Chart(frame).mark_rule(color=GRID, strokeWidth=1), high=False)
-    return [lines, *_words([_tick(each) for each in ticks], [-6.0] * len(ticks), heights, align="right", color=MUTED)]
+    lines = placed(alt.Chart(frame).mark_rule(color=GRID, strokeWidth=1), high=False)
+    return [lines, *words_at([_tick(each) for each in ticks], [-6.0] * len(ticks), heights, align="right", color=MUTED)]
 
 
-def _names(plane: Plane, low: float) -> list[Any]:
+def month_names(plane: Plane, low: float) -> list[Any]:
     names = [each for each in plane.names() if each[0]]
-    return _words([each[0] for each in names], [each[1] for each in names], [low + 14] * len(names), color=MUTED)
+    return words_at([each[0] for each in names], [each[1] for each in names], [low + 14] * len(names), color=MUTED)
 
 
-def _words(said: Sequence[str], across: Any, down: Any, *, align: Align = "center", color: str = INK) -> list[Any]:
+def words_at(said: Sequence[str], across: Any, down: Any, *, align: Align = "center", color: str = INK) -> list[Any]:
     import altair as alt
 
     if not len(said):
         return []
     frame = pd.DataFrame({"said": list(said), "x": list(across), "y": list(down)})
     marks = alt.Chart(frame).mark_text(**TEXT, align=align, color=color)
-    return [_placed(marks, wide=False, high=False, text="said:N")]
+    return [placed(marks, wide=False, high=False, text="said:N")]
 
 
-def _placed(marks: Any, *, wide: bool = True, high: bool = True, **encodings: Any) -> Any:
+def placed(marks: Any, *, wide: bool = True, high: bool = True, **encodings: Any) -> Any:
     """Marks at px across and down; ``wide`` and ``high`` where they have a second end each way."""
     import altair as alt
 
@@ -311,7 +311,7 @@ def _paint(limit: Limit, period: int) -> str:
     return next((paint for most, paint in CLASSES[:-1] if round(share, 2) < most), CLASSES[-2][1])
 
 
-def _scale(most: float, *, few: bool = False) -> tuple[float, list[float]]:
+def scale_of(most: float, *, few: bool = False) -> tuple[float, list[float]]:
     """The top of an axis and its round marks."""
     if most <= 0:
         return 1.0, [0.0]

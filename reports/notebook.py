@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from functools import cache, singledispatch
 from typing import Any
@@ -16,6 +15,7 @@ from corridor.model.carbon import Carbon
 from corridor.model.case import Case
 from corridor.model.comparison import Attribution, Comparison
 from corridor.model.difference import Difference
+from corridor.model.disruption import Disruption, Outages
 from corridor.model.foresight import Foresight
 from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
 from corridor.model.projects import Projects
@@ -27,6 +27,8 @@ from corridor.reports.answer_map import answer_map
 from corridor.reports.document import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
 from corridor.reports.figures import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
 from corridor.reports.say.difference import difference_blocks
+from corridor.reports.say.disrupt import disruption_blocks, outages_blocks
+from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects_page
 from corridor.reports.say.revenue import revenue_blocks
 from corridor.reports.terminal import certificate_line
@@ -51,7 +53,7 @@ from corridor.reports.terminal_frontier import (
     sweep_remarks,
 )
 from corridor.reports.terminal_tables import Lines
-from corridor.reports.words import MEASURES, headline, millions, mt, percent, sentences, signed
+from corridor.reports.words import headline, millions, mt, sentences, signed
 
 WIDTH, MAP_WIDTH = 800, 900
 """Px that figures are drawn at; they shrink with the cell."""
@@ -139,18 +141,7 @@ def _head(found: Findings) -> list[Block]:
     """The headline and the measures."""
     answer = found.answer
     made: list[Block] = [_said(sentences(found.case, answer))]
-    nameplate = answer.gate.nameplate_t if answer.gate else math.inf
-    shares = math.isfinite(nameplate)
-    lines = []
-    for name, value, when in content.measured(answer):
-        title, meaning = MEASURES.get(name, (name, ""))
-        share = [percent(value / nameplate)] if shares else []
-        lines.append((title + (f", {when}" if when else ""), millions(value), *share, meaning))
-    columns = [Column("Measure"), Column("Mt a year", right=True)]
-    columns += [Column("Of the nameplate", right=True)] if shares else []
-    if answer.measures_t:
-        made.append(Table((*columns, Column("What it is")), tuple(lines)))
-    return made
+    return [*made, *measures(found.case, answer)]
 
 
 def _year_map_markets(found: Findings) -> list[Block]:
@@ -290,6 +281,16 @@ def _carbon(found: Carbon) -> list[Block]:
 @blocks.register
 def _projects(found: Projects) -> list[Block]:
     return projects_page(found, long=True)
+
+
+@blocks.register
+def _disruption(found: Disruption) -> list[Block]:
+    return disruption_blocks(found)
+
+
+@blocks.register
+def _outages(found: Outages) -> list[Block]:
+    return outages_blocks(found)
 
 
 @blocks.register

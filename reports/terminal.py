@@ -16,12 +16,16 @@ from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.units import amount
+from corridor.reports.document import Column
+from corridor.reports.document import Table as Grid
+from corridor.reports.say.disrupt import closures_blocks
 from corridor.reports.say.measures import measures
 from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_year import print_year
 from corridor.reports.words import first_limit, headline, limit_name, no_single_limit, times
 
 PIPED_WIDTH = 160
+"""Columns of text where stdout is no terminal."""
 
 
 def _console() -> Console:
@@ -29,6 +33,11 @@ def _console() -> Console:
     if not console.is_terminal:
         console.width = PIPED_WIDTH
     return console
+
+
+def _width() -> int | None:
+    """Columns of a table: those of the terminal (None), or many where stdout is none."""
+    return None if sys.stdout.isatty() else PIPED_WIDTH
 
 
 @contextmanager
@@ -62,8 +71,10 @@ def print_answer(case: Case, answer: Answer) -> None:
     console = _console()
     console.print(f"[bold]{escape(headline(case, answer))}[/bold]")
     console.print()
+    if answer.closures is not None:
+        print_blocks(closures_blocks(answer.closures))
     if answer.measures_t:
-        print_blocks(measures(case, answer))
+        print_blocks(measures(case, answer), _width())
         if answer.first is not None:
             console.print(
                 f"First limit: {escape(first_limit(answer))}, at {times(answer.first.growth)} times the base year"
@@ -74,47 +85,48 @@ def print_answer(case: Case, answer: Answer) -> None:
             console.print()
     print_year(case, answer)
     if len(answer.limits):
-        table = Table(
-            "limit",
-            "kind",
-            "used",
-            "of",
-            "unit",
-            "one step more brings",
-            box=None,
-            title="What stops it",
-            title_justify="left",
-        )
-        for column in (2, 3):
-            table.columns[column].justify = "right"
-        for row in rows(answer.limits):
-            table.add_row(
-                escape(row.name),
-                row.kind,
-                amount(row.used),
-                amount(row.available),
-                escape(row.unit),
-                escape(amount(row.price, row.price_unit)),
-            )
-        console.print(table)
+        print_blocks([limits_table(answer)], _width())
     else:
         console.print(escape(no_single_limit(answer)))
-    console.print()
-    if len(answer.segments) and answer.measures_t:
-        table = Table(
-            "segment", "base year t", "this study t", "times", box=None, title="Markets", title_justify="left"
-        )
-        for column in (1, 2, 3):
-            table.columns[column].justify = "right"
-        for row in rows(answer.segments):
-            grown = times(row.t / row.base_t) if row.base_t else "–"
-            table.add_row(escape(row.name), f"{row.base_t:,.0f}", f"{row.t:,.0f}", grown)
-        console.print(table)
         console.print()
+    if len(answer.segments) and answer.measures_t:
+        print_blocks([markets_table(case, answer)], _width())
     console.print(certificate_line(answer))
     told = how_sure(case)
     if told:
         console.print(told)
+
+
+def limits_table(answer: Answer) -> Grid:
+    """The limits of an answer, and the gain of one step more of each."""
+    columns = (
+        Column("Limit", wide=3),
+        Column("Where"),
+        Column("Used", right=True),
+        Column("Of", right=True),
+        Column("Unit"),
+        Column("One step more brings", wide=2),
+    )
+    lines = tuple(
+        (row.name, row.kind, amount(row.used), amount(row.available), row.unit, amount(row.price, row.price_unit))
+        for row in rows(answer.limits)
+    )
+    return Grid(columns, lines, caption="What stops it")
+
+
+def markets_table(case: Case, answer: Answer) -> Grid:
+    """The markets in the base year and in this answer, in t a year."""
+    columns = (
+        Column("Market", wide=3),
+        Column(f"Base year {case.base_year}", "t", right=True),
+        Column("This answer", "t", right=True),
+        Column("Times", right=True),
+    )
+    lines = tuple(
+        (row.name, f"{row.base_t:,.0f}", f"{row.t:,.0f}", f"{row.t / row.base_t:.2f}" if row.base_t else "–")
+        for row in rows(answer.segments)
+    )
+    return Grid(columns, lines, caption="Markets")
 
 
 def certificate_line(answer: Answer) -> str:

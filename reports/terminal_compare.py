@@ -31,7 +31,7 @@ BORNE = (
 )
 NOTHING = 0.5
 """Tonnes, or dollars, below which nothing has changed."""
-LETTERS = {"handled": "H", "concurrent": "C", "capability": "T", "free": "U"}
+LETTERS = {"handled": "H", "concurrent": "C", "capability": "T"}
 TOTALS = {
     ("delivered", "t/year"): ("delivered, all cargo", "kt", 1e3, 0),
     ("unmet", "t/year"): ("left behind", "kt", 1e3, 0),
@@ -105,15 +105,16 @@ def _measures_of(found: Comparison) -> Iterator[Lines]:
     own = _own(found)
     for name in found.names:
         if name in found.reasons:
-            body.append((_broken(name, 2 * NARROW), *["–"] * (5 + own), "no answer"))
+            body.append((_broken(name, 2 * NARROW), *["–"] * (4 + own), "no answer"))
             continue
         values = _measures(found, name)
-        cells = [_against(values[each], first[each], name == base) for each in MEASURES]
-        cells += [millions(values["capability_own"])] if own else []
+        cells = [_against(values[each], first[each], name == base) for each in LETTERS]
+        cells[-1:] = [millions(values["capability_own"]), cells[-1]] if own else cells[-1:]
         growth = values.get("growth", math.nan)
         told = "–" if math.isnan(growth) else times(growth)
         body.append((_broken(name, 2 * NARROW), *cells, told, found.first.get(name, "")))
-    heads = [f"{MEASURES[name][0]} {letter}" for name, letter in LETTERS.items()] + ["T at its own floor"] * own
+    at = f"T at floor {_floor(found.floor_t, unit)}"
+    heads = [f"{MEASURES[name][0]} {letter}" for name, letter in LETTERS.items()] + [at] * own
     notes = [] if found.floor_t else ["Each scenario holds its own floor, so T may fall where a capacity rises."]
     floors = {segment: t for segment, t in found.floor_t.items() if t > NOTHING}
     if floors:
@@ -126,11 +127,12 @@ def _measures_of(found: Comparison) -> Iterator[Lines]:
         if fits[least] >= 1:
             why = "less fits between the two, where only some of the changes are made"
         notes.append(
-            f"It is low because {why}. T, flows, cost and carbon are those at that floor, which lets a market fall "
-            "for another; --own-floor has each scenario at its own."
+            f"It is low because {why}. The last T, flows, cost and carbon are those at that floor, which lets a market "
+            "fall for another; --own-floor has each scenario at its own."
         )
-    head = ("scenario", *heads, "λ*", "first limit")
-    yield Lines(f"Measures, {_mega(unit)}", head, body, range(1, 6 + own), "\n".join(notes))
+    notes.append("Fits: how many times its base year fits, all markets alike.")
+    head = ("scenario", *heads, "fits", "first limit")
+    yield Lines(f"Measures, {_mega(unit)}", head, body, range(1, 5 + own), "\n".join(notes))
 
 
 def _own(found: Comparison) -> bool:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from corridor.model.answer import rows
-from corridor.model.frontier import MEASURED, CostFrontier, Frontier, Pareto, Sweep, Swept
+from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep, Swept
 from corridor.reports.terminal_tables import Lines, print_rows, t
 from corridor.reports.words import MEASURES, capital, listed, millions
 
-LETTERS = {"handled": "H", "concurrent": "C", "capability": "T", "free": "U"}
+LETTERS = {"handled": "H", "concurrent": "C", "capability": "T"}
 MOST = 40
 """Runs that are shown; the file has them all."""
 FEW = 3
@@ -49,20 +49,26 @@ def print_sweep(found: Sweep, written: str = "") -> None:
 def sweep_lines(found: Sweep, written: str = "") -> Lines:
     """The first runs; where the others are, if there are more."""
     runs = found.runs
-    head = ["run", *(_short(each) for each in found.over), "times", *(f"{LETTERS[m]}, Mt" for m in MEASURED)]
+    head = ["run", *(_short(each) for each in found.over), "times", *_heads(found)]
     body = []
     for row in runs.head(MOST).to_dict("records"):
         values = [("x" if each.relative else "") + number(row[each.address]) for each in found.over]
         if row["status"] == "optimal":
-            measures = [millions(row[f"{each}_t"]) for each in MEASURED]
+            measures = [millions(row[f"{each}_t"]) for each in LETTERS]
             tail = [f"{row['growth']:.3f}", *measures, _named(row["first"], found.names)]
         else:
-            tail = ["–", *["–"] * len(MEASURED), "not possible" if row["status"] == "infeasible" else "faulty"]
+            tail = ["–", *["–"] * len(LETTERS), "not possible" if row["status"] == "infeasible" else "faulty"]
         body.append([str(row["run"]), *values, *tail])
     more = len(runs) - MOST
     rest = f"… and {more:,} runs more" + (f", in {written}" if written else "; --out runs.csv has them all")
     right = range(len(head))
     return Lines("Runs", [*head, "first limit"], body, right, rest if more > 0 else "")
+
+
+def _heads(found: Sweep) -> list[str]:
+    """The heads of the measures; T names its floor where that is not one."""
+    at = found.capability_name.removeprefix("capability")
+    return [f"{letter}{at if name == 'capability' else ''}, Mt" for name, letter in LETTERS.items()]
 
 
 def sweep_headline(found: Sweep) -> str:
@@ -86,13 +92,14 @@ def _print_spread(found: Sweep) -> None:
     """The least and the most of each measure, and which limits come first how often."""
     runs = found.answered
     body = []
-    for measure in MEASURED:
+    for measure in LETTERS:
         values = runs[f"{measure}_t"].tolist()
         ends = min(values), max(values)
         same = ends[1] - ends[0] <= 0.5
         first = [next(k for k, each in enumerate(values) if abs(each - end) <= 0.5) for end in ends]
         where = ["every run"] * 2 if same else [_at(found, runs.iloc[k]) for k in first]
-        body.append((f"{capital(MEASURES[measure][0])} ({LETTERS[measure]})", *map(millions, ends), *where))
+        at = found.capability_name.removeprefix("capability") if measure == "capability" else ""
+        body.append((f"{MEASURES[measure][0]}{at} ({LETTERS[measure]})", *map(millions, ends), *where))
     print_rows("Over all runs", ("measure", "least, Mt", "most, Mt", "least at", "most at"), body, (1, 2))
     counts = Counter(_named(each, found.names) for each in runs["first"])
     said = [f"{name} in {count:,}" for name, count in counts.most_common(5)]
@@ -157,18 +164,25 @@ def frontier_lines(found: Frontier) -> Lines:
         ends = (number(row[0]), number(row[1]), millions(row.from_t, 3), millions(row.to_t, 3))
         slope = "nothing" if abs(row.slope) <= FLAT else _per(row.per_step)
         body.append((*ends, slope, _named(fresh, found.names) if fresh else "", ", ".join(_names(found, row.goes))))
-    name = MEASURES[found.measure][0]
+    name = measure_name(found)
     notes = [f"Limits all along: {', '.join(_names(found, always))}."] if always else []
     if found.floor is not None:
         times = "" if found.floor == 1 else f"{found.floor:.4g} times "
         notes.append(f"No market falls below {times}its base year, all along.")
-    title = f"{name} ({LETTERS[found.measure]}) by {found.name}, {found.unit}"
+    title = f"{name} by {found.name}, {found.unit}"
     return Lines(title, head, body, range(5), "\n".join(notes))
+
+
+def measure_name(found: Frontier) -> str:
+    """The measure of a frontier, with its floor where that is not one."""
+    letter = LETTERS.get(found.measure, "")
+    at = found.measure_name.removeprefix(found.measure)
+    return MEASURES[found.measure][0] + (f" ({letter}{at})" if letter and at else at)
 
 
 def frontier_sentences(found: Frontier) -> list[str]:
     """What was found, in words."""
-    points, name = found.points, MEASURES[found.measure][0]
+    points, name = found.points, measure_name(found)
     first, last = points.iloc[0], points.iloc[-1]
     span = f"{number(first['at'])} to {number(last['at'])} {found.unit}"
     said = f"{name} goes from {millions(first['t'])} to {millions(last['t'])} Mt as {found.name} goes from {span}"

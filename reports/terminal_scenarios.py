@@ -17,16 +17,16 @@ from corridor.reports.words import capital, millions, signed, times
 
 SMALLEST = 5_000
 """Tonnes of change below which nothing is said to change."""
-HEAD = ("scenario", "asked", "times", "H", "C", "T", "± base", "U", "USD/t", "what stops it first")
+HEAD = ("scenario", "asked", "times", "H", "C", "T", "± base", "USD/t", "what stops it first")
 
 
-def print_library(title: str, year: int, frame: pd.DataFrame) -> None:
+def print_library(title: str, year: int, frame: pd.DataFrame, kind: str = "gate") -> None:
     """One line a scenario, the case first and then those that bring most; those without an answer below."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = PIPED_WIDTH
     answered = frame[frame["status"] == "optimal"]
-    console.print(f"[bold]{escape(title)}, {year}, and its scenarios[/bold], gate Mt a year")
+    console.print(f"[bold]{escape(title)}, {year}, and its scenarios[/bold], {kind} Mt a year")
     console.print()
     table = Table(*HEAD, box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in table.columns[1:-1]:
@@ -60,7 +60,6 @@ def cells(row: Any) -> tuple[str, ...]:
         millions(row.concurrent_t),
         millions(row.capability_t) + star,
         changed,
-        millions(row.free_t),
         "–" if math.isnan(row.shipper_usd_per_t) else f"{row.shipper_usd_per_t:.0f}",
         capital(str(row.first) or "no resource"),
     )
@@ -70,7 +69,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     """What the columns mean, and which of them must not be compared."""
     said = [
         "asked: the base year with what the scenario changes of it. times: how much of that fits, all markets alike. "
-        "H handled, C concurrent, T capability, U free mix (corridor solve says what they are).",
+        "H handled, C concurrent, T capability (corridor solve says what they are).",
         "± base: T more or less than that of the case, both with the smaller of their floors of each market; = is less "
         "than 5,000 t.",
         "USD/t: what shippers pay for a net tonne of all that is asked, with time and carbon; – where it does not fit.",

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from corridor.model.answer import Explanation, Waterfall, rows
+from corridor.model.case import Case
+from corridor.model.scope import ALL, scope_of
 from corridor.model.units import amount
+from corridor.reports.document import Block, Column, Note, Table
+from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.words import times
 
 PIPED_WIDTH = 170
+"""Columns of a table where stdout is no terminal."""
 
 
 class Lines(NamedTuple):
@@ -31,18 +34,19 @@ class Lines(NamedTuple):
 def print_rows(
     title: str, head: Sequence[str], body: Iterable[Sequence[str]], right: Sequence[int], note: str = ""
 ) -> None:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = PIPED_WIDTH
-    table = Table(*head, box=None, title=title, title_justify="left")
-    for column in right:
-        table.columns[column].justify = "right"
-    for line in body:
-        table.add_row(*(escape(cell) for cell in line))
-    console.print(table)
-    if note:
-        console.print(escape(note))
-    console.print()
+    """Print a table as wide as its text; no number is cut: where the terminal is too narrow, one line a cell."""
+    columns = tuple(Column(" ".join(text.split()), right=place in right) for place, text in enumerate(head))
+    lines = tuple(tuple(str(cell) for cell in line) for line in body)
+    blocks: list[Block] = [Table(columns, lines, caption=title), *([Note(note)] if note else [])]
+    print_blocks(blocks, None if sys.stdout.isatty() else PIPED_WIDTH)
+
+
+def of_scope(case: Case, scope: str) -> str:
+    """The end of a title that says which cargo is measured; nothing where it is all."""
+    if scope == ALL:
+        return ""
+    within = scope_of(case, scope)
+    return f": {within.name}, {'tonnes of cargo' if within.net else 'gate tonnes'}, the other cargo as in the base year"
 
 
 def t(value: float) -> str:
@@ -50,8 +54,9 @@ def t(value: float) -> str:
     return "no limit" if math.isinf(value) else f"{round(value) or 0:,}"
 
 
-def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
+def print_ladder(frame: pd.DataFrame, terminals_t: float | None, of: str = "") -> None:
     """The rungs, one line a resource."""
+    named = dict(zip(frame["resource"], frame["name"], strict=True))
     body = []
     for row in rows(frame):
         project = f"{row.project}: {_alone(row.adds_t, row.usd_per_t)}" if row.project else ""
@@ -59,15 +64,12 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
             (
                 str(row.rung),
                 row.name + (" (berths nobody has)" if row.beyond else ""),
-                row.kind,
-                amount(row.available),
-                row.unit,
+                amount(row.available, row.unit),
                 t(row.t),
                 f"+{t(row.gain)}" if row.gain else "",
-                "" if math.isnan(row.next_slack) else amount(row.next_slack),
                 ", ".join(
-                    f"{name} (+{t(gain)})"
-                    for name, gain in zip(row.alternatives.split(), row.alternatives_t, strict=True)
+                    f"{named.get(other, other)} (+{t(gain)})"
+                    for other, gain in zip(row.alternatives.split(), row.alternatives_t, strict=True)
                 ),
                 project,
             )
@@ -80,16 +82,13 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
     head = (
         "rung",
         "limit",
-        "kind",
         "available",
-        "unit",
         "passes t/year",
         "lifting it",
-        "slack of the next",
         "or instead",
         "project",
     )
-    print_rows("All markets growing together, one limit lifted after the other", head, body, (0, 3, 5, 6, 7), note)
+    print_rows("All markets growing together, one limit lifted after the other" + of, head, body, (0, 3, 4), note)
 
 
 def _alone(adds_t: float, usd_per_t: float) -> str:
@@ -97,14 +96,14 @@ def _alone(adds_t: float, usd_per_t: float) -> str:
     return f"alone +{t(adds_t)} t, {usd_per_t:,.0f} USD a yearly t" if adds_t else "alone nothing"
 
 
-def print_markets(frame: pd.DataFrame) -> None:
+def print_markets(frame: pd.DataFrame, of: str = "") -> None:
     """How far each market goes alone."""
     body = []
     for row in rows(frame):
         grown = "–" if math.isnan(row.times) else times(row.times)
         body.append((row.name, t(row.base_t), t(row.t), grown, t(row.ceiling_t), row.stops))
     head = ("market", "base year t", "alone t", "times", "ceiling", "what stops it")
-    print_rows("Each market alone, the others at their floor", head, body, (1, 2, 3, 4))
+    print_rows("Each market alone, the others at their floor" + of, head, body, (1, 2, 3, 4))
 
 
 def print_waterfall(found: Waterfall) -> None:
@@ -126,7 +125,7 @@ def print_waterfall(found: Waterfall) -> None:
     print_rows("From the nameplate to what is handled", head, body, (1, 2, 3, 4, 5), note)
 
 
-def print_prices(frame: pd.DataFrame) -> None:
+def print_prices(frame: pd.DataFrame, of: str = "") -> None:
     """Finite steps up and down."""
     body = [
         (
@@ -143,7 +142,7 @@ def print_prices(frame: pd.DataFrame) -> None:
     note = f"All runs hold the floor of {frame.attrs.get('floor', 1.0):.4g} times the base year. Where a step more and"
     note += " a step less differ, the price is a range. What has no line here changes nothing."
     head = ("measure", "limit", "kind", "step", "a step more", "a step less", "price t/year")
-    print_rows("What one planner's unit is worth", head, body, (4, 5, 6), note)
+    print_rows("What one planner's unit is worth" + of, head, body, (4, 5, 6), note)
 
 
 def print_cut(frame: pd.DataFrame) -> None:

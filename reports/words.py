@@ -242,9 +242,11 @@ def period_name(answer: Answer) -> str:
 
 
 def by_period(answer: Answer) -> str:
-    """How the year of an answer is cut: ``by month``, ``in 10 parts``."""
+    """How the year of an answer is cut: ``by month``, ``in 10 parts``, ``by month and closure``."""
     if answer.horizon is None or answer.horizon.name == "year":
         return "as one period"
+    if answer.horizon.name == "closure":
+        return "by month and closure"
     return f"by {answer.horizon.name}" if answer.horizon.name in PERIODS else f"in {answer.horizon.count} parts"
 
 
@@ -269,11 +271,11 @@ def compared(answer: Answer) -> str:
         return ""
     difference = answer.value - whole
     if abs(difference) <= 1e-6 * max(1.0, abs(whole)):
-        return f"{mt(answer.value, 2)} {by_period(answer)}, the same as the year as one period"
+        return f"{rounded(answer.value)} Mt {by_period(answer)}, the same as the year as one period"
     share = abs(difference) / whole if whole else math.nan
     much = f"{mt_or_t(abs(difference))}" + (f" ({percent(share)})" if share >= 0.005 else "")
     more = "more" if difference > 0 else "less"
-    return f"{mt(answer.value, 2)} {by_period(answer)}, {much} {more} than the year as one period"
+    return f"{rounded(answer.value)} Mt {by_period(answer)}, {much} {more} than the year as one period"
 
 
 TIMED = {
@@ -291,9 +293,9 @@ def _timed(case: Case, answer: Answer, where: str) -> list[str]:
     fits = TIMED[answer.study]
     if answer.study == "handled" and case.observed:
         fits = "of the base year is carried"
-    said = [f"With the year cut {by_period(answer)}, {mt(value)} {fits} ({where})."]
+    said = [f"With the year cut {by_period(answer)}, {rounded(value)} Mt {fits} ({where})."]
     if answer.horizon is not None and answer.horizon.name == "year":
-        said = [f"In an open year {mt(value)} {fits} ({where})."]
+        said = [f"In an open year {rounded(value)} Mt {fits} ({where})."]
     if whole is not None:
         difference = value - whole
         if abs(difference) <= 1e-6 * max(1.0, abs(whole)):
@@ -305,7 +307,11 @@ def _timed(case: Case, answer: Answer, where: str) -> list[str]:
         said.append(f"The base year itself does not fit: {times(answer.growth)} times of it does.")
     handled = answer.whole_t.get("handled")
     if handled is not None and answer.study != "handled":
-        used = f"In {case.base_year} {mt(handled)} went through." if case.observed else f"Carried: {mt(handled)}."
+        used = (
+            f"In {case.base_year} {rounded(handled)} Mt went through."
+            if case.observed
+            else f"Carried: {rounded(handled)} Mt."
+        )
         said.append(used)
     return said
 
@@ -386,7 +392,7 @@ def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
     beside = f", and {ends} where all cargo grows to its limit"
     if not scope.target_t:
         return f"At most {own} fit of it{beside}."
-    year = f" in {scope.target_year}" if scope.target_year else ""
+    year = f" in {scope.target_year:.0f}" if scope.target_year else ""
     share = part(scope.capability_t / scope.target_t)
     verb = "fits" if share.endswith(SINGLE) else "fit"
     wanted = rounded(scope.target_t).removesuffix(".0")
@@ -395,7 +401,7 @@ def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
 
 PAID = {
     "freight": "freight",
-    "time": "time of the cargo",
+    "time": "the time of the cargo",
     "carbon": "the price of carbon",
     "subsidy": "subsidies",
     "lateness": "lateness",
@@ -411,17 +417,19 @@ def dollars(usd: float) -> str:
     >>> dollars(1_400e6), dollars(-6.04e6)
     ('1,400 million USD', '-6 million USD')
     """
-    return f"{amount(usd / 1e6)} million USD"
+    return f"{amount(round(usd / 1e6, 6))} million USD"
 
 
 def _cost(case: Case, answer: Answer) -> list[str]:
     """The cost of cargo that is carried; cargo left behind or sent elsewhere is apart."""
     delivered, outside, unmet = (float(answer.delivered[name].sum()) for name in ("t", "outside_t", "unmet_t"))
     who = "shippers pay" if answer.study == "cost_shipper" else "operators spend"
-    through = f", {_tonnes(answer.gate.t)} of it through {answer.gate.name}" if answer.gate else ""
+    crossed = float(answer.delivered["crossed_t"].sum())
+    through = f", {_tonnes(crossed)} of it through {answer.gate.name}" if answer.gate else ""
     here, items = paid(answer.cost, answer.study), bill(answer.cost, answer.study)
-    parts = [f"{amount(items[item] / 1e6)} {name}" for item, name in PAID.items() if item in items]
-    of = f": {listed(parts)}" if len(parts) > 1 else ""
+    parts = [f"{amount(items[item] / 1e6)} for {name}" for item, name in PAID.items() if items.get(item, 0.0) > 0]
+    less = [f"{amount(-items[item] / 1e6)} of {name}" for item, name in PAID.items() if items.get(item, 0.0) < 0]
+    of = f": {listed(parts)}" + (f", less {listed(less)}" if less else "") if len(parts) + len(less) > 1 else ""
     least = "" if outside + unmet > 0.5 else "at least "
     said = [f"For {_tonnes(delivered)} in {case.base_year}{through}, {who} {least}{dollars(here)} a year{of}."]
     if outside + unmet <= 0.5:

@@ -10,10 +10,12 @@ from corridor.model.answer import rows
 from corridor.model.difference import Difference
 from corridor.model.units import amount
 from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.words import MEASURES, capital, dollars, listed, millions, mt_or_t, percent, signed
+from corridor.reports.words import READER, capital, dollars, listed, millions, mt_or_t, percent, signed
 
 NAMED = 3
 """Names that a sentence lists before it counts the others."""
+NAMES = {**READER, "handled": "carried of what is asked"}
+"""Measures in the words of a reader."""
 SMALL_T, SMALL_USD = 0.5, 500.0
 """Tonnes and USD a year that count as no difference."""
 
@@ -42,7 +44,8 @@ def difference_sentences(found: Difference) -> list[str]:
         nothing = "nothing" if len(found.changes) < 2 else "no difference"
         of = "how much fits" if not found.study.startswith("cost") else "the cost"
         said = [f"{subject} {nothing} in {of}{': ' + reasons[0] if len(reasons) == 1 else '.'}"]
-        return [*said, *(reasons if len(reasons) > 1 else []), *_money(found)]
+        other = _first(found) if found.first != found.first_base else []
+        return [*said, *(reasons if len(reasons) > 1 else []), *other, *_money(found)]
     said = [_gain(found), *_first(found), *_limits(found), *_markets(found), *_money(found)]
     return [*said, *(f"No part in it: {sentence}" for sentence in reasons)]
 
@@ -56,12 +59,14 @@ def _gain(found: Difference) -> str:
             return f"{who} the same for what is carried, {dollars(row.now)} a year."
         return f"{who} {dollars(abs(row.change))} a year {_more(row.change)}: {_from_to(row, dollars)}."
     if found.study == "capability" and "capability_common" in measure:
-        row, of = measure["capability_common"], f"{MEASURES['capability'][0]}, both at one floor"
+        row, of = measure["capability_common"], f"{capital(NAMES['capability'])}, both at one floor"
         return f"{of}: {mt_or_t(abs(row.change))} {_more(row.change)}, {_from_to(row, _mt)}."
-    named = [measure[name] for name in (found.study, *MEASURES) if name in measure]
+    named = [measure[name] for name in (found.study, *NAMES) if name in measure]
     for row in named:
         if abs(row.change) > SMALL_T:
-            return f"{MEASURES[row.measure][0]}: {mt_or_t(abs(row.change))} {_more(row.change)}, {_from_to(row, _mt)}."
+            return (
+                f"{capital(NAMES[row.measure])}: {mt_or_t(abs(row.change))} {_more(row.change)}, {_from_to(row, _mt)}."
+            )
     return "No measure changes by as much as a tonne."
 
 
@@ -144,24 +149,16 @@ def reason_sentence(found: Difference, row: Any) -> str:
         "--study cost_shipper count them.",
         "words": f"names, map positions, speeds on show and sources enter no study ({row.words}).",
         "store": "stores and the patience of cargo enter a year by periods alone; --periods month shows them.",
-        "closure": _closure(row, names, used),
+        "calendar": "the calendar moves the number within the year and leaves its mean, which a year in one piece "
+        "takes; --periods month shows the months.",
         "time": f"the hours of {names} bind no ship or train of a limited fleet; they lengthen the way, and "
         "--study cost_shipper counts them.",
         "ceiling": f"{names} {_does(row)} not reach the ceiling.",
         "empty": f"{names} {_carries(row)} nothing, before and after.",
         "slack": f"{names} {verb} not full{used}.",
-        "held": f"{names} {verb} full, but {_held(row)}.",
+        "held": f"{names} alone {_does(row)} not decide it: {_held(row)}.",
         "other": f"the answer does not depend on it ({row.words}).",
     }[row.reason]
-
-
-def _closure(row: Any, names: str, used: str) -> str:
-    """A closure in a year of one piece."""
-    capacity = f"which {'is' if len(row.names) < 2 else 'are'} not full{used}" if used else "which has capacity left"
-    return (
-        f"a year in one piece spreads days of closure over the whole year. It lowers the capacity of {names}, "
-        f"{capacity}. --periods month or day shows the days."
-    )
 
 
 def _held(row: Any) -> str:
@@ -196,21 +193,27 @@ def _few(names: Sequence[str]) -> str:
 def _measures(found: Difference) -> list[Block]:
     body = []
     for row in rows(found.measures):
-        if row.measure in MEASURES:
+        if row.measure in NAMES:
             change = f"{row.change / 1e6:+,.2f}" if abs(row.change) >= 5e3 else f"{row.change:+,.0f} t"
             change = change if abs(row.change) > SMALL_T else "0"
-            body.append((MEASURES[row.measure][0], "Mt", millions(row.base), millions(row.now), change))
+            body.append((capital(NAMES[row.measure]), "Mt", millions(row.base), millions(row.now), change))
         elif row.measure == "growth":
             change = f"{row.change:+,.2f}" if abs(row.change) >= 0.005 else "0"
             cells = (f"{row.base:,.2f}", f"{row.now:,.2f}", change)
             body.append(("All markets together", "times the base year", *cells))
         elif row.measure == "capability_common":
             cells = (millions(row.base), millions(row.now), signed(row.change))
-            body.append((f"{MEASURES['capability'][0]}, both at one floor", "Mt", *cells))
+            body.append((f"{capital(NAMES['capability'])}, both at one floor", "Mt", *cells))
         else:
             who = "Shippers pay" if row.measure == "cost_shipper" else "Operators spend"
             cells = (amount(row.base / 1e6), amount(row.now / 1e6), f"{row.change / 1e6:+,.1f}")
             body.append((who, "million USD", *cells))
+    alone = found.scopes[found.scopes["measure"] == "capability"].drop_duplicates("scope")
+    for row in rows(alone):
+        if abs(row.change) > SMALL_T:
+            cells = (millions(row.base), millions(row.now), f"{row.change / 1e6:+,.2f}")
+            of = "gate tonnes" if row.unit.startswith("gate") else "cargo alone"
+            body.append((f"{capital(row.name)}, {of}, fits if it alone grows", "Mt", *cells))
     columns = (
         Column("", wide=2),
         Column("Unit"),

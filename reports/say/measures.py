@@ -8,7 +8,7 @@ from corridor.model.answer import Answer
 from corridor.model.case import Case
 from corridor.model.ranges import Ranges, kept
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
-from corridor.reports.document import Block, Column, Note, Table
+from corridor.reports.document import Block, Column, Note, Table, Tile
 from corridor.reports.words import (
     READER,
     by_period,
@@ -106,7 +106,7 @@ def _beside(case: Case, answer: Answer, scope: ScopeMeasures, known: Ranges) -> 
 def _target(scope: ScopeMeasures) -> str:
     if not scope.target_t:
         return ""
-    return mt(scope.target_t, 0).removesuffix(" Mt") + (f" ({scope.target_year})" if scope.target_year else "")
+    return mt(scope.target_t, 0).removesuffix(" Mt") + (f" ({scope.target_year:.0f})" if scope.target_year else "")
 
 
 def _tare(answer: Answer) -> bool:
@@ -147,5 +147,37 @@ def _by_period(case: Case, answer: Answer) -> Table:
         if cut is None and whole is None:
             continue
         words = used_name(case) if name == "handled" else READER[name]
-        body.append((capital(words), *("" if each is None else f"{each / 1e6:,.2f}" for each in (cut, whole))))
+        body.append((capital(words), *("" if each is None else rounded(each) for each in (cut, whole))))
     return Table(columns, tuple(body))
+
+
+def tiles(case: Case, answer: Answer, ranges: Ranges | None = None) -> tuple[Tile, ...]:
+    """The measures as key figures, that of the study marked; last how much of the headline's scope fits."""
+    known = kept(case) if ranges is None else ranges
+    net = answer.value_unit.startswith("net")
+    nameplate = answer.gate.nameplate_t if answer.gate and answer.scope == ALL else math.inf
+    made = []
+    for name in NAMES:
+        cut, whole = answer.measures_t.get(name), answer.whole_t.get(name)
+        value = whole if cut is None else cut
+        if value is None:
+            continue
+        within = known.get((answer.scope, net, name)) if answer.horizon is None else None
+        share = f"{percent(value / nameplate)} of the {mt(nameplate, 0)} claimed" if math.isfinite(nameplate) else ""
+        likely = (
+            ""
+            if within is None
+            else f"likely {rounded(within.p5_t, within, name)} to {rounded(within.p95_t, within, name)}"
+        )
+        title = capital(used_name(case) if name == "handled" else READER[name])
+        when = "" if answer.horizon is None else f", {by_period(answer) if cut is not None else 'as one period'}"
+        value_said = f"{rounded(value, within, name)} Mt"
+        made.append(Tile(title + when, value_said, share, likely, main=name == answer.study))
+    scope = next((each for each in answer.scopes if each.scope == headline_scope(case)), None)
+    if scope is not None and answer.scope == ALL:
+        within = known.get((scope.scope, scope.net, "capability"))
+        wanted = f"of the {rounded(scope.target_t).removesuffix('.0')} Mt wanted" if scope.target_t else ""
+        wanted += f" in {scope.target_year:.0f}" if wanted and scope.target_year else ""
+        most = f"{rounded(scope.capability_t, within, 'capability')} Mt"
+        made.append(Tile(f"Fits of {scope.name}", most, wanted, f"used {rounded(scope.handled_t)} Mt"))
+    return tuple(made)

@@ -17,6 +17,8 @@ from corridor.reports.words import capital, listed, millions, mt, percent
 FITS = {"capability": "fits if each grows to its limit", "concurrent": "fits if all grow alike"}
 MOST_OF_IT = 0.75
 """Share of the curve's gain that the heading speaks of."""
+NAMED = 3
+"""The most projects that a sentence names as needed by another."""
 NOTHING = "nothing"
 ASSUMED = " *"
 """Mark of a cost that no source states."""
@@ -55,15 +57,29 @@ def _end(found: Projects) -> float:
 def _lead(found: Projects) -> tuple[str | Strong, ...]:
     fits = FITS[found.measure]
     base, together = found.base_t[found.measure], found.together_t[found.measure]
-    parts: list[str | Strong] = [f"As it is, {mt(base)} {fits}. "]
+    cargo = f" of {found.scope_name}" if found.scope_name else ""
+    parts: list[str | Strong] = [f"As it is, {mt(base)}{cargo} {fits}. "]
     if len(found.curve):
         first = [_label(row) for row in rows(found.curve)][:3]
         parts.append(Strong(f"Most tonnes for the money: {'; then '.join(first)}."))
         parts.append(f" Step by step up to {mt(_end(found))}, for {_money(found.built_usd)}.")
-    count = int(found.table["at_most"].sum())
-    bought = f"All {len(found.table)} projects, each as often as it can be ({count} in all)"
-    parts.append(f" {bought}, cost {_money(found.together_usd)} and let {mt(together)} through.")
+    if found.target_t is not None:
+        parts.append(_target(found))
+    everything = "Everything built, each project as often as it can be"
+    parts.append(f" {everything}, costs {_money(found.together_usd)} and lets {mt(together)} through.")
     return tuple(parts)
+
+
+def _target(found: Projects) -> str:
+    """The step at which a target is reached, or that it is not."""
+    assert found.target_t is not None
+    wanted = f" The target of {mt(found.target_t)}" + (f" in {found.target_year}" if found.target_year else "")
+    if found.base_t[found.measure] >= found.target_t:
+        return f"{wanted} fits as it is."
+    row = next((row for row in rows(found.curve) if row.t >= found.target_t), None)
+    if row is None:
+        return f"{wanted} does not fit after any step."
+    return f"{wanted} fits after step {row.step}, for {_money(row.total_usd)}."
 
 
 def _money(usd: float) -> str:
@@ -113,14 +129,14 @@ def svg(found: Projects, width: int = 800) -> str:
 
 def _table(found: Projects) -> Table:
     measured = list(FITS) if found.measure == "capability" else list(FITS)[::-1]
-    heads = {"capability": "Alone: if each grows", "concurrent": "Alone: if all grow alike"}
+    heads = {"capability": "Each grows", "concurrent": "All alike"}
     columns = [
         Column("Project", wide=3),
         Column("Cost", "million USD", right=True),
         *(Column(heads[each], "Mt", right=True) for each in measured),
-        Column("USD per yearly t, alone", right=True),
-        Column("After those before it", "Mt", right=True),
-        Column("All built, lost without it", "Mt", right=True),
+        Column("USD a yearly t", right=True),
+        Column("In order", "Mt", right=True),
+        Column("Left out", "Mt", right=True),
     ]
     body = []
     for row in rows(found.table):
@@ -134,7 +150,10 @@ def _table(found: Projects) -> Table:
             NOTHING if row.left_out_t < 0.5e4 else f"−{millions(row.left_out_t)}",
         ]
         body.append(tuple(cells))
-    caption = "Projects, each built once alone, then in the order of the cost curve, then all of them"
+    caption = (
+        "Projects: built once and alone (if each grows, if all grow alike, USD for a yearly tonne), built in the order"
+        " of the cost curve, and left out of all"
+    )
     return Table(tuple(columns), tuple(body), caption=caption)
 
 
@@ -169,9 +188,9 @@ def _zeros(found: Projects) -> list[str]:
     made = []
     for row in idle:
         if row.taken and row.after_t >= found.least_t:
-            waits = "; ".join(names[each] for each in dict.fromkeys((*row.needs, *row.with_others)))
-            until = f"until this is built: {waits}" if waits else "until those before it are built"
-            made.append(f"{row.name}: nothing {until}.")
+            waits = [names[each] for each in dict.fromkeys((*row.needs, *row.with_others))]
+            there = f"with {'; '.join(waits)}" if 0 < len(waits) <= NAMED else "once the steps before it are built"
+            made.append(f"{row.name}: nothing alone, +{millions(row.after_t)} Mt {there}.")
     later = [row.name for row in idle if not row.taken and row.left_out_t >= found.least_t]
     if later:
         made.append(f"Of use only with all the others built: {'; '.join(later)}.")
@@ -189,7 +208,7 @@ def _segments(found: Projects) -> Table:
         Column("Spent so far", "million USD", right=True),
         Column("Adds", "Mt", right=True),
         Column("Fits then", "Mt", right=True),
-        Column("USD per yearly t", right=True),
+        Column("USD a yearly t", right=True),
     ]
     trials = {} if found.trials is None else {row.step: row for row in rows(found.trials)}
     if trials:
@@ -215,7 +234,9 @@ def _segments(found: Projects) -> Table:
 def _note(found: Projects) -> str:
     parts = [
         "Each figure is the difference between solved models. No limit is lifted but by what is built.",
-        f"The amount is what {FITS[found.measure]}.",
+        f"The amount {FITS[found.measure]}, in {'tonnes of cargo' if found.unit == 'net t/year' else 'port tonnes'}."
+        if found.unit != "t/year"
+        else f"The amount {FITS[found.measure]}.",
         f"No market falls below {amount(found.floor)} times its base year.",
         f"Building ends where nothing adds {amount(found.least_t, 't')} a year, or a project has been built as often as"
         " it can be.",

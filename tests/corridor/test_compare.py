@@ -139,6 +139,6 @@ def test_in_python() -> None:
         corridor.compare(case)
     with pytest.raises(corridor.CaseError, match=r"capabilty is no study; did you mean capability"):
         corridor.compare(case, other, study="capabilty")
-    found = corridor.attribution(case, other, of="concurrent")
+    found = corridor.attribution(case, other, of="capability")
     assert list(found.changes["words"]) == ["resource.rail_ferries.capacity+=1"]
     assert found.difference > 0

@@ -25,7 +25,7 @@ SECOND_WAY: list[Edit] = [
     ("use", "", "road_highway,road,highway,tonne,1\n"),
 ]
 """A road beside the line: either of them, lifted, lets more through."""
-ANY_KEY = ("first_limit.alternatives", "rows", "rows[]")
+ANY_KEY = ("first_limit.alternatives", "rows", "rows[]", "difference.floor_t")
 """Objects whose keys are ids, so that the page has a * there."""
 
 
@@ -250,3 +250,36 @@ def test_main_leaves_with_the_code(folder: str, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(SystemExit) as ended:
         shell.main()
     assert ended.value.code == 2
+
+
+def test_money_and_difference_have_the_documented_fields(run: Run, tmp_path: Path) -> None:
+    """A line of 300 kt against 600 kt; 600 kt on a railway of 10 USD earn 6 million."""
+    folder = str(write(tmp_path / "case", EXAMPLE))
+    code, out, err = run("solve", "--case", folder, "--set", "resource.line.capacity=300000", "--json")
+    assert (code, err) == (0, "")
+    answer = strict(out)
+    found = {field for field in printed(answer) if field.startswith("difference")}
+    known = {field for field in documented("corridor solve --set") if field.startswith("difference")}
+    of_scopes = {field for field in known if field.startswith("difference.scopes[]")}
+    assert found | of_scopes == known  # this case has no scope of its own
+    assert answer["difference"]["changed"] is True
+    assert "difference" not in strict(run("solve", "--case", folder, "--json")[1])
+    words = ("solve", "--case", folder, "--set", "resource.line.capacity=300000", "--no-difference", "--json")
+    assert "difference" not in strict(run(*words)[1])
+    tariff = ("--set", "link.railway.tariff_usd_per_t=10")
+    body = strict(run("revenue", "--case", folder, *tariff, "--json")[1])
+    assert set(printed(body)) == documented("corridor revenue")
+    assert body["freight_usd"] == pytest.approx(6_000_000)
+
+
+def test_revenue_on_a_terminal(run: Run, folder: str) -> None:
+    tariff = ("--set", "link.railway.tariff_usd_per_t=10")
+    code, out, _ = run("revenue", "--case", folder, *tariff)
+    assert code == 0
+    assert "Operators earn 6 million USD of freight a year for 0.60 Mt, 10.0 USD a tonne." in out
+    assert "Grain, The plain to The far shore" in run("revenue", "grain_out", "--case", folder, *tariff)[1]
+    code, _, err = run("revenue", "grain_outt", "--case", folder)
+    assert code == 2
+    assert "did you mean grain_out" in err
+    out = run("solve", "--case", folder, *tariff)[1]
+    assert "This changes nothing in how much fits" in " ".join(out.split())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -256,15 +258,13 @@ def test_scenarios_hold_no_unseen_characters(tmp_path: Path, line: str) -> None:
 
 def test_five_thousand_wrong_ids_are_told_at_once(tmp_path: Path) -> None:
     """Few words are compared: as many searches as there are different wrong ids would take minutes."""
-    from corridor.model import faults
-
     searched = 0
-    close = faults.difflib.get_close_matches
+    close = difflib.get_close_matches
 
-    def counting(*words: object, **options: object) -> list[str]:
+    def counting(word: str, words: list[str], **options: Any) -> list[str]:
         nonlocal searched
-        searched += len(words[1])  # type: ignore[arg-type]
-        return close(*words, **options)  # type: ignore[arg-type]
+        searched += len(words)
+        return close(word, words, **options)
 
     figures = "source_id,item,title,url,confidence\n"
     figures += "".join(f"book_{number},Item,Title,https://example.org,high\n" for number in range(5000))
@@ -272,7 +272,7 @@ def test_five_thousand_wrong_ids_are_told_at_once(tmp_path: Path) -> None:
     rows += "".join(f"e{n},resource,line,capacity,5,700000,bok_{n},high,known,\n" for n in range(5000))
     folder = write(tmp_path, {**FULL, "source": figures, "evidence": rows})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(faults.difflib, "get_close_matches", counting)
+        patch.setattr(difflib, "get_close_matches", counting)
         found = told(folder)
     wrong = [fault for fault in found if fault.startswith("C007")]
     assert len(wrong) == 5000

@@ -1,5 +1,6 @@
 """Flows taken apart into ways, and what is said of one resource, link or demand."""
 
+import math
 from collections import defaultdict
 from functools import cache
 from itertools import pairwise
@@ -159,8 +160,15 @@ def test_a_demand() -> None:
         "Limits on its way: line.",
     ]
     (way,) = found.tables["ways"].to_dict("records")
-    assert (way["way"], way["km"], way["days"], way["usd_per_t"]) == ("rail > sea", 990, pytest.approx(1.75), 0)
+    # 20 h by rail and 22 h by sea are 1.75 days; a ship's 24 h in port and 10 h of waiting come to them.
+    assert (way["way"], way["km"]) == ("a > b > c", 990)
+    assert math.isnan(way["usd_per_t"])  # no tariff is stated
+    assert (way["days"], way["without_waiting_d"]) == pytest.approx((76 / 24, 66 / 24))
     assert way["t"] == pytest.approx(1e6 / 3)
+    legs = found.tables["legs"]
+    assert legs["usd_per_t"].isna().all()
+    for row, hours in zip(rows(legs), ((20, 0, 0), (22, 24, 10)), strict=True):
+        assert (row.moving_d * 24, row.standing_d * 24, row.waiting_d * 24) == pytest.approx(hours)
 
 
 def test_a_demand_that_nothing_holds() -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
+from corridor.api import ladder
 from corridor.investments import projects
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.projects import Projects
 from corridor.optimize.projects import Builds
+from corridor.reports.document import Paragraph
+from corridor.reports.say.projects import page
 from tests.cases import Row, case_of, ferry, proven, rows_of, tables_of_case
 
 A = "a_line, line, 100000, 10000000, 1"
@@ -48,11 +52,11 @@ def apart(*projects_of: str, ceiling: str = "unlimited", line: str = "150000") -
     return case_of(written(*projects_of, ceiling=ceiling, line=line))
 
 
-def by_id(found: Projects) -> dict[str, dict[str, object]]:
+def by_id(found: Projects) -> dict[str, dict[str, Any]]:
     return {str(row["project"]): row for row in found.to_dict()["rows"]}
 
 
-def steps(found: Projects) -> list[tuple[tuple[str, ...], tuple[int, ...], float]]:
+def steps(found: Projects) -> list[tuple[Any, ...]]:
     """Ids, times and kt gained of each step."""
     return [(row["projects"], row["times"], row["gain_t"] / 1e3) for row in found.curve.to_dict("records")]
 
@@ -180,6 +184,20 @@ def test_more_of_what_has_no_limit_adds_nothing() -> None:
     assert steps(found) == [(("b_quay",), (1,), pytest.approx(100))]
 
 
+def test_of_a_scope_its_cargo_alone_grows() -> None:
+    """Of the oil 100 kt fit as it is. The crane adds nothing to it, berth and then line 50 kt each; 150 kt are wanted,
+    which the berth brings for 20 million.
+    """
+    scopes = "scope_id, demands, target_t_per_year, target_year\n oil, commodity_id = oil, 150000, 2030"
+    found = projects(case_of({**written(A, B, D), "scope": scopes}), scope="oil")
+    assert (found.scope, found.target_t, found.target_year) == ("oil", 150e3, 2030)
+    assert found.base_t["capability"] == pytest.approx(100e3)
+    assert by_id(found)["d_box"]["capability_t"] == 0.0
+    assert steps(found) == [(("b_quay",), (1,), pytest.approx(50)), (("a_line",), (1,), pytest.approx(50))]
+    said = " ".join(str(part) for block in page(found) if isinstance(block, Paragraph) for part in block.parts)
+    assert "fits after step 1, for 20 million USD" in said
+
+
 def test_limits_without_a_project_are_named() -> None:
     assert list(projects(apart(B)).unpriced["resource"]) == ["crane", "line"]
 
@@ -227,3 +245,17 @@ def test_trials_of_the_order() -> None:
     again = projects(with_ranges("150000", (5_000_000, 25_000_000)), draws=20)
     assert again.trials is not None
     assert again.trials.equals(sometimes.trials)
+
+
+def test_the_ladder_prices_changes_alone_too() -> None:
+    """All alike, 150 kt of oil pass the line and 75 kt of boxes beside them; berth and crane take more. With 50 kt more
+    of the line, by capacity or by changes, 200 and 100 kt pass: 75 kt more for 5 million.
+    """
+    tables = written("idle, crane, 1, 9, 1")
+    tables["resource"] = "resource_id, capacity\n line, 150000\n berth, 400000\n crane, 900000"
+    plain = {**tables, "project": f"{HEAD}\n more, line, 50000, 5000000, 1"}
+    works = "project_id, changes, cost_usd\n more, resource.line.capacity+=50000, 5000000"
+    for written_so in (plain, {**tables, "project": works}):
+        first = ladder(case_of(written_so)).iloc[0]
+        assert (first["resource"], first["project"]) == ("line", "more")
+        assert [first["adds_t"], first["usd_per_t"]] == pytest.approx([75e3, 5e6 / 75e3])

@@ -198,7 +198,7 @@ def corridor_of(scenario: str = "") -> Case:
     return read_scenario(bundled(), scenario).apply(case) if scenario else case
 
 
-@pytest.mark.parametrize(("scenario", "seed"), [("", 1), ("", 2), ("base_2022", 3)])
+@pytest.mark.parametrize(("scenario", "seed"), [("", 1), ("", 2), ("base_2022", 4)])
 def test_the_bundled_case(scenario: str, seed: int) -> None:
     case = corridor_of(scenario)
     year = YearModel(case, "capability")

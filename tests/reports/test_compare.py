@@ -60,7 +60,7 @@ def test_without_an_answer_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert comparison_sentences(found)[0].startswith("full has no answer: not everything that must be carried can be")
     print_comparison(found)
     out = capsys.readouterr().out
-    assert re.search(r"full +– +– +– +– +– no answer", out)
+    assert re.search(r"full +– +– +– +– no answer", out)
     assert "nan" not in out
 
 

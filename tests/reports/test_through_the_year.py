@@ -22,7 +22,7 @@ from corridor.reports.html import html_of
 from corridor.reports.pdf import pdf_of
 from corridor.reports.terminal import print_answer
 from corridor.reports.terminal_year import print_year
-from corridor.reports.words import compared, headline, millions
+from corridor.reports.words import compared, headline, millions, rounded
 from corridor.reports.words_year import (
     course,
     limits_of,
@@ -107,7 +107,7 @@ def test_the_terminal_shows_the_numbers_of_the_answer(capsys: pytest.CaptureFixt
         *(f"{row[name]:,.0f}" for name in ("waiting_t", "late_t", "stock_t")),
     ]
     line = next(line for line in text.splitlines() if line.startswith("Fits if each grows to its limit"))
-    assert line.split()[-2:] == [f"{each / 1e6:.2f}" for each in (answer.value or 0.0, answer.whole_t["capability"])]
+    assert line.split()[-2:] == [rounded(each) for each in (answer.value or 0.0, answer.whole_t["capability"])]
     assert "Grain quay: full from Jul to Nov, 44\u00a0% over the year" in " ".join(text.split(" "))
     assert "Full all year: Oil <quay>." in text
     assert "nan" not in text.lower()

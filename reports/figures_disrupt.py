@@ -1,0 +1,75 @@
+"""A queue through the weeks of an outage as static SVG: by market, with the days of the outage in grey."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridor.model.disruption import Disruption
+from corridor.model.horizon import Floats
+from corridor.reports.figures import GRID, NOBODY, SIZE, WIDE, drawn
+from corridor.reports.figures_sure import Sign, box_sign, key_above
+from corridor.reports.figures_year import (
+    COMMODITIES,
+    KT,
+    REST,
+    Plane,
+    grid_lines,
+    month_names,
+    placed,
+    scale_of,
+    words_at,
+)
+from corridor.reports.labels import text_width
+from corridor.reports.map_style import MUTED
+
+
+def queue_figure(found: Disruption, *, width: int, title: str, description: str) -> str:
+    """SVG of the queue by market, straight between the ends of periods, and of the days that are closed."""
+    import altair as alt
+
+    horizon = found.horizon
+    queues = by_market(found)
+    total = sum(queues.values(), np.zeros(horizon.count)) / KT
+    most, ticks = scale_of(float(total.max()))
+    left = 12 + max(text_width(f"{each:,.0f}", SIZE) for each in ticks)
+    plane = Plane(horizon, width - left - 10)
+    tall = 200.0 if width >= WIDE else 160.0
+    layers: list[Any] = []
+    closed = np.flatnonzero(np.array(found.periods["closed"], dtype=bool))
+    grey = pd.DataFrame({"x": plane.at[closed], "x2": plane.at[closed + 1], "y": 0.0, "y2": tall})
+    layers.append(placed(alt.Chart(grey).mark_rect(color=GRID, opacity=1)))
+    layers += grid_lines(plane, ticks, most, 0.0, tall)
+    under = np.zeros(horizon.count + 1)
+    entries: list[tuple[str, Sign]] = []
+    for place, (name, queue) in enumerate(queues.items()):
+        level = np.concatenate([[queue[-1] if horizon.cyclic else 0.0], queue]) / KT
+        over = under + level
+        paint = NOBODY if name == REST else COMMODITIES[place]
+        frame = pd.DataFrame({"x": plane.at, "y": tall * (1 - over / most), "y2": tall * (1 - under / most)})
+        layers.append(placed(alt.Chart(frame).mark_area(color=paint, opacity=1), wide=False))
+        entries.append((name, box_sign(paint, paint)))
+        under = over
+    layers += words_at(["thousand t"], [-left + 4], [-14], align="left", color=MUTED)
+    layers += month_names(plane, tall)
+    key, above = key_above(entries, left, width, 18)
+    padding = {"left": left, "right": 10, "top": above, "bottom": 26.0}
+    return drawn([*layers, *key], plane.inner, tall, padding, title, description)
+
+
+def by_market(found: Disruption) -> dict[str, Floats]:
+    """What waits more than usual by period, of the markets that wait most; the others together."""
+    names = dict(zip(found.markets["segment"], found.markets["name"], strict=True))
+    queues: dict[str, Floats] = {}
+    for segment, part in found.course.groupby("segment", sort=False):
+        queue = np.maximum(np.array(part["queue_t"], dtype=float), 0.0)
+        if queue.max(initial=0.0) > 0:
+            queues[str(names[segment])] = queue
+    order = sorted(queues, key=lambda name: (-float(queues[name].max()), name))
+    kept = order if len(order) <= len(COMMODITIES) else order[: len(COMMODITIES) - 1]
+    shown = {name: queues[name] for name in kept}
+    if len(kept) < len(order):
+        shown[REST] = sum((queues[name] for name in order[len(kept) :]), np.zeros(found.horizon.count))
+    return shown

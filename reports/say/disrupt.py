@@ -1,0 +1,325 @@
+"""A link, resource or place out for some days: the queue, the cargo lost and late, the recovery; and all outages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from corridor.model.answer import rows
+from corridor.model.calendar import MONTHS, month_and_day
+from corridor.model.disruption import Disruption, Outage, Outages
+from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.figures_disrupt import queue_figure
+from corridor.reports.words import capital, listed
+
+DUST_T = 0.5
+STRIP = 40
+"""Characters of the longest line of the queue on a terminal."""
+MOST_MARKETS, MOST_OUTAGES = 12, 20
+PHONE = 340
+MEANING = (
+    "The cargo of the base year, with the outage and without it; all figures are the difference. Cargo counts on the"
+    " day on which it leaves its origin. It waits there no longer than its market allows, or in a store on its way;"
+    " then it is lost to the corridor."
+)
+
+
+def disruption_blocks(found: Disruption, *, short: bool = False) -> list[Block]:
+    """The page on one disruption; ``short`` is the form for a terminal."""
+    lead, *more = disruption_sentences(found)
+    blocks: list[Block] = [Paragraph((Strong(lead), *((" " + " ".join(more),) if more else ())))]
+    touched = [row for row in rows(found.markets) if _touched(row)]
+    if not touched:
+        return [*blocks, Note(_surprise(found))]
+    blocks.append(_markets(found, touched))
+    if short:
+        blocks.append(_strip(found))
+    else:
+        blocks += [_picture(found), _periods(found)]
+    return [*blocks, Note(f"{MEANING} {_surprise(found)}")]
+
+
+def closures_blocks(found: Disruption) -> list[Block]:
+    """Closures of some days in short, above the answer of a case that has them."""
+    lead, *more = disruption_sentences(found)
+    more.append(
+        "A year in one piece cannot see that, so the year is cut where closures begin and end."
+        " Base-year tonnes below are those that are left."
+    )
+    blocks: list[Block] = [Paragraph((Strong(lead), " " + " ".join(more)))]
+    touched = [row for row in rows(found.markets) if _touched(row)]
+    return [*blocks, _markets(found, touched)] if touched else blocks
+
+
+def disruption_section(found: Disruption) -> list[Block]:
+    """The same under a heading, for a report."""
+    return [Heading(f"Closed for some days: {_brief(found)}"), *disruption_blocks(found)]
+
+
+def disruption_sentences(found: Disruption) -> list[str]:
+    """Lost, late, elsewhere, the queue and its end, a sentence each."""
+    out = outages_said(found.outages)
+    if found.lost_t + found.elsewhere_t + found.late_t + found.queue_t < DUST_T:
+        return [f"{out}: the base year's cargo is carried as without it.", "Nothing waits longer, and nothing is lost."]
+    said = [f"{out}: {_brief(found)}."]
+    if found.queue_t >= DUST_T:
+        gone = (
+            "it is not gone within a year"
+            if found.recovery_d is None
+            else f"it is gone {days(found.recovery_d)} after the end"
+        )
+        said.append(
+            f"The queue is longest at the end of {found.queue_label}, with {t(found.queue_t)} more than usual; {gone}."
+        )
+    else:
+        said.append("No queue stays.")
+    late = (
+        f"{t(found.late_t)} leave later than counts as in time." if found.late_t >= DUST_T else "Nothing more is late."
+    )
+    said.append(late)
+    losers = [row for row in rows(found.markets) if row.lost_t + row.elsewhere_t >= DUST_T]
+    if losers:
+        losers.sort(key=lambda row: -(row.lost_t + row.elsewhere_t))
+        first = losers[0]
+        share = (first.lost_t + first.elsewhere_t) / (found.lost_t + found.elsewhere_t)
+        all_of = f"All of that is {first.name}" if len(losers) == 1 else f"{100 * share:.0f} % of that is {first.name}"
+        said.append(f"{all_of}.")
+    return said
+
+
+def _brief(found: Disruption) -> str:
+    """Lost and elsewhere in half a sentence."""
+    gone = []
+    if found.lost_t >= DUST_T:
+        gone.append(f"{t(found.lost_t)} are lost, because they cannot wait longer")
+    if found.elsewhere_t >= DUST_T:
+        gone.append(f"{t(found.elsewhere_t)} go another way")
+    return listed(gone) if gone else "no cargo is lost; it waits"
+
+
+def outages_said(outages: Sequence[Outage]) -> str:
+    """The outages in words: ``Beineu–Mangystau (Rail) closed from 1 to 31 March``."""
+    if not outages:
+        return "No closure takes days from the year"
+    spans: dict[tuple[str, str, float], list[str]] = {}
+    for each in outages:
+        spans.setdefault((each.from_day, each.to_day, each.left), []).append(each.name)
+    said = []
+    for (first, last, left), names in spans.items():
+        how = "closed" if not left else f"with {100 * left:.4g} % of its capacity"
+        said.append(f"{listed(names)} {how} {span(first, last)}")
+    return capital("; ".join(said))
+
+
+def span(first: str, last: str) -> str:
+    """Days in words.
+
+    >>> span("03-01", "03-31"), span("12-20", "01-05"), span("03-04", "03-04")
+    ('from 1 to 31 March', 'from 20 December to 5 January', 'on 4 March')
+    """
+    (one, a), (other, b) = month_and_day(first), month_and_day(last)
+    if first == last:
+        return f"on {a} {_LONG[one - 1]}"
+    if one == other and a < b:
+        return f"from {a} to {b} {_LONG[one - 1]}"
+    return f"from {a} {_LONG[one - 1]} to {b} {_LONG[other - 1]}"
+
+
+_LONG = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+assert len(_LONG) == len(MONTHS)
+
+
+def t(tonnes: float) -> str:
+    """Tonnes as a planner reads them.
+
+    >>> t(120_399.2), t(3_400_000)
+    ('120,399 t', '3.40 Mt')
+    """
+    return f"{tonnes / 1e6:,.2f} Mt" if abs(tonnes) >= 1e6 else f"{tonnes:,.0f} t"
+
+
+def days(number: float) -> str:
+    """Days in words: ``46 days``, ``1 day``, ``less than a day``."""
+    if number < 0.5:
+        return "less than a day"
+    return "1 day" if round(number) == 1 else f"{number:,.0f} days"
+
+
+def _surprise(found: Disruption) -> str:
+    if found.outages and all(each.known for each in found.outages):
+        return "The outage is known in advance: stores are filled before it."
+    return "The outage is a surprise: until it begins, stores and waiting are as usual."
+
+
+def _touched(row: Any) -> bool:
+    return any(getattr(row, name) >= DUST_T for name in ("lost_t", "elsewhere_t", "late_t", "queue_t"))
+
+
+def _markets(found: Disruption, touched: Sequence[Any]) -> Table:
+    ordered = sorted(touched, key=lambda row: (-row.lost_t - row.elsewhere_t, -row.queue_t))[:MOST_MARKETS]
+    elsewhere = found.elsewhere_t >= DUST_T
+    columns = [Column("Market", wide=3), Column("Cargo of the year", "t", right=True), Column("Lost", "t", right=True)]
+    columns += [Column("Another way", "t", right=True)] if elsewhere else []
+    columns += [Column("Late", "t", right=True), Column("Most waiting", "t", right=True), Column("At the end of")]
+    columns.append(Column("Gone after", right=True))
+
+    def line(name: str, row: Any) -> tuple[str, ...]:
+        cells = [name, _n(row, "due_t"), _n(row, "lost_t"), *([_n(row, "elsewhere_t")] if elsewhere else [])]
+        queue, after = row.queue_t, row.recovery_d
+        waits = queue >= DUST_T
+        gone = "not within a year" if after is None or math.isnan(after) else days(after)
+        cells += [_n(row, "late_t"), f"{queue:,.0f}" if waits else "0", row.queue_label]
+        return (*cells, gone if waits else "")
+
+    body = [line(row.name, row) for row in ordered]
+    return Table(
+        tuple(columns),
+        (*body, line("All markets", found)),
+        caption="By market: with the outage less without it",
+        strong=(len(body),),
+    )
+
+
+def _n(row: Any, name: str) -> str:
+    return whole(getattr(row, name))
+
+
+def whole(tonnes: float) -> str:
+    """Tonnes of a table, nothing without a sign.
+
+    >>> whole(-0.3), whole(1234.4)
+    ('0', '1,234')
+    """
+    return f"{round(tonnes):,}"
+
+
+def _strip(found: Disruption) -> Table:
+    """The queue period by period as lines of text, from the outage to the end of it."""
+    shown = _shown(found)
+    peak = max(float(found.periods["queue_t"].max()), 1.0)
+    body = []
+    for row in rows(found.periods.iloc[shown]):
+        bar = "█" * round(STRIP * max(row.queue_t, 0.0) / peak)
+        mark = "closed" if row.closed else ""
+        body.append((row.label, mark, whole(row.queue_t), whole(row.lost_t), bar))
+    columns = (
+        Column("Period"),
+        Column(""),
+        Column("Queue at its end", "t", right=True),
+        Column("Lost in it", "t", right=True),
+        Column(""),
+    )
+    return Table(columns, tuple(body), caption="The queue")
+
+
+def _periods(found: Disruption) -> Table:
+    body = [
+        (
+            row.label,
+            "closed" if row.closed else "",
+            whole(row.offered_t),
+            whole(row.usual_t),
+            whole(row.sent_t),
+            whole(row.lost_t),
+            whole(row.queue_t),
+        )
+        for row in rows(found.periods.iloc[_shown(found)])
+    ]
+    columns = (
+        Column("Period"),
+        Column(""),
+        Column("Offered", "t", right=True),
+        Column("Sent as usual", "t", right=True),
+        Column("Sent", "t", right=True),
+        Column("Lost", "t", right=True),
+        Column("Queue at its end", "t", right=True),
+    )
+    return Table(columns, tuple(body), caption="Period by period, until the queue is gone", small=True)
+
+
+def _shown(found: Disruption) -> list[int]:
+    """Periods from the one before an outage to the one in which its queue is gone, in the order of time."""
+    queue, closed = np.array(found.periods["queue_t"]), np.array(found.periods["closed"], dtype=bool)
+    count = len(queue)
+    busy = closed | (queue > DUST_T + 1e-3 * queue.max())
+    if not busy.any():
+        return []
+    starts = [at for at in range(count) if busy[at] and not busy[at - 1]]
+    first = starts[0] if len(starts) == 1 else next((at for at in starts if closed[at]), 0)
+    order = [(first - 1 + step) % count for step in range(count)]
+    last = max(step for step, at in enumerate(order) if busy[at])
+    return order[: min(last + 2, count)]
+
+
+def _picture(found: Disruption) -> Figure:
+    title = "The queue, thousand t more than usual"
+    alt = " ".join(disruption_sentences(found))
+    return Figure(
+        draw=lambda width: queue_figure(found, width=width, title=title, description=alt),
+        title=title,
+        caption="Cargo that waits at its origin or lies in stores, by market; grey: the outage.",
+        alt=alt,
+        narrowest=PHONE,
+    )
+
+
+def outages_blocks(found: Outages, *, short: bool = False) -> list[Block]:
+    """The page on every outage by itself, the worst first; ``short`` is the form for a terminal."""
+    table = found.table
+    when = span(found.from_day, found.to_day)
+    lost = table[table["lost_t"] + table["elsewhere_t"] >= DUST_T]
+    waits = table[(table["lost_t"] + table["elsewhere_t"] < DUST_T) & (table["queue_t"] >= DUST_T)]
+    links, resources = (int((table["table"] == each).sum()) for each in ("link", "resource"))
+    how = "out" if not found.left else f"left with {100 * found.left:.4g} % of its capacity"
+    lead = f"Each of {links} links and {resources} resources {how} by itself {when}."
+    said = [f"{len(lost)} of them lose cargo of the base year's {t(found.due_t)}; {len(waits)} more make it wait."]
+    if len(lost):
+        worst = lost.iloc[0]
+        gone = float(worst["lost_t"] + worst["elsewhere_t"])
+        said.append(f"The worst is {worst['name']}: {t(gone)} are lost, and {_gone(worst['recovery_d'])}.")
+    body = [
+        (
+            str(row.rank),
+            row.name,
+            whole(row.lost_t + row.elsewhere_t),
+            whole(row.late_t),
+            whole(row.queue_t),
+            _after(row) if row.queue_t >= DUST_T else "",
+        )
+        for row in rows(table)
+        if _touched(row)
+    ]
+    shown = body[:MOST_OUTAGES] if short else body
+    columns = (
+        Column("", right=True),
+        Column("Out", wide=4),
+        Column("Lost", "t", right=True),
+        Column("Late", "t", right=True),
+        Column("Most waiting", "t", right=True),
+        Column("Gone after", right=True),
+    )
+    more = [f"{len(body) - len(shown)} more make cargo wait or late."] if len(body) > len(shown) else []
+    idle = int(table["idle"].sum())
+    rest = len(table) - len(body) - idle
+    more += [f"{idle} are not used by the base year's cargo in these days."] if idle else []
+    more += [f"{rest} have another way beside them: nothing waits."] if rest else []
+    blocks: list[Block] = [Paragraph((Strong(lead), " " + " ".join(said)))]
+    if shown:
+        blocks.append(Table(columns, tuple(shown), caption="The worst outages first", small=len(shown) > 6))
+    surprise = "Each is a surprise: until it begins, stores and waiting are as usual."
+    return [*blocks, Note(" ".join([*more, MEANING, surprise]))]
+
+
+def _gone(after: float) -> str:
+    return "its queue is not gone within a year" if math.isnan(after) else f"its queue is gone {days(after)} after"
+
+
+def _after(row: Any) -> str:
+    after = float(row.recovery_d)
+    return "not within a year" if math.isnan(after) else days(after)
