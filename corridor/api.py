@@ -215,6 +215,8 @@ def solve(
     together = _solve(case, "concurrent", finest, own, limit, watch, scope, 0) if study == "capability" else answer
     growth = together.growth if answer.growth is None else answer.growth
     measures = {**together.measures_t, **answer.measures_t}
+    if growth is not None and growth >= 1:  # all of what is left of the base year fits
+        measures = {"handled": float(answer.segments["base_t"].sum()), **measures}
     return replace(answer, asked=asked, closures=closed, measures_t=measures, growth=growth, whole_t={})
 
 
@@ -539,8 +541,9 @@ def report(
 
     The folder is made if need be. For a measure the report holds what :func:`findings` works out, with the band where
     ``draws`` are asked for, and the same question by periods where ``course`` answers it. Returns the path of
-    the HTML report. Raises CaseError if the folder cannot be written to (then none of them is written anew) or the
-    package typst is missing.
+    the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are taken
+    away: a folder holds one run. Raises CaseError if the folder cannot be written to (then none of them is written
+    anew) or the package typst is missing.
     """
     from corridor.reports.answer_map import answer_map
     from corridor.reports.html import html
@@ -553,12 +556,19 @@ def report(
         files["map.svg"] = picture.encode()
     if pdf:
         files["report.pdf"] = pdf_of(found)
-    write(Path(folder), files)
+    write(Path(folder), files, REPORT_FILES)
     return Path(folder) / "report.html"
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files whole, and all or none of them; raises CaseError where the folder cannot be written to."""
+REPORT_FILES = ("report.html", "map.svg", "report.pdf")
+"""Files that a report may consist of."""
+
+
+def write(folder: Path, files: Mapping[str, bytes], instead_of: Iterable[str] = ()) -> None:
+    """Write files whole, and all or none of them; raises CaseError where the folder cannot be written to.
+
+    Files ``instead_of`` which they are written are taken away where they are not among them.
+    """
     parts = {folder / f".{name}.part": folder / name for name in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -568,6 +578,8 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
             part.write_bytes(content)
         for part, target in parts.items():
             part.replace(target)
+        for name in set(instead_of) - set(files):
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         for part in parts if folder.is_dir() else ():
             part.unlink(missing_ok=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from corridor.api import ready
+from corridor.api import ready, solve
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.scope import ALL
@@ -37,7 +38,25 @@ def compare(
     if len(cases) < 2:
         raise CaseError([Fault("C130", "compare", "give two cases or more to compare")], "the question")
     named = dict(zip(called, map(ready, cases), strict=True))
-    return compare_them(named, study, floor_t=floor_t, own_floor=own_floor, scope=scope, progress=progress)
+    found = compare_them(named, study, floor_t=floor_t, own_floor=own_floor, scope=scope, progress=progress)
+    return _cut(found, named, scope)
+
+
+def _cut(found: Comparison, cases: Mapping[str, Case], scope: str) -> Comparison:
+    """The measures of cases with closures as their own answers have them: of a year cut where closures begin and end.
+
+    The year in one piece does not see that a closure takes time from what fits.
+    """
+    measures = found.measures.copy()
+    for name, case in cases.items():
+        if case.lost is None or name in found.reasons:
+            continue
+        answer = solve(case, scope=scope)
+        values = {**answer.measures_t, "growth": answer.growth, "capability_own": answer.value}
+        for measure, unit in measures.index:
+            if values.get(measure) is not None:
+                measures.loc[(measure, unit), name] = values[measure]
+    return replace(found, measures=measures)
 
 
 def attribution(

@@ -75,17 +75,32 @@ FOLDER` reads every table and tells all faults at once.
   quotes. The first line names the columns, in any order; columns that are not required may be left out, others than
   those below may not be added. Blank lines are skipped. A table has at most 50 MB.
 * **Ids** begin with a small letter and go on with small letters, digits and `_`. The first column of every table is
-  its id, unlike any other in that table; other tables, `--set` and scenario files refer to rows by it.
+  its id, unlike any other in that table; other tables, `--set` and scenario files refer to rows by it. Whatever can be
+  a limit has an id unlike all others of these tables: resource, link, store, segment, gate.
 * **Numbers** have a decimal point and no thousands separators: `1234567.5`, `6e5`. NaN and infinity are refused. Where
-  there is no limit, and where the column allows it, write `unlimited`.
+  there is no limit, and where the column allows it, write `unlimited`. No number is above 1e11 (1e13 for USD), no flow
+  above 0 is below 0.001 t a year: such a number is in another unit.
 * **Empty cells** take the default of the column, or say that there is nothing to give. A required cell is never empty.
 * **Flags** are 1 for yes and 0 for no.
-* **Texts** do not begin with `=`, `+`, `-` or `@`, which a spreadsheet would take for a formula.
+* **Texts** stand on one line, hold no control characters, and do not begin with `=`, `+`, `-` or `@`, which a
+  spreadsheet would take for a formula.
 * **Directions**: a link with `directed = 0` stands for both, each with the capacity that the row gives. The second
   direction is called by the link's id followed by `_back`, as in `railway_back`; no link's own id may end so. Uses and
   tariffs name a direction as `forward`, `back` or `both`.
 * **Limits** are rows of the resource table, whose use by traffic the use table says, or the capacity of a link. A
-  capacity of 0 closes.
+  capacity of 0 closes. The amount of a use fits the unit of its resource: of a resource in kt a tonne takes 0.001.
+
+**Faults** stop a case, and all are reported at once. **Warnings** do not: `corridor check` lists them, every verb
+prints at most ten, and its JSON has them all (`warnings`). Warnings are of links shorter than the straight line between
+their places, of quay links that use no quay of their port, of files that are no scenario, and of numbers of your own in
+a copy.
+
+## A copy to edit
+
+`corridor copy FOLDER` writes the bundled case (or the one of `--case`) into a new folder; give that folder to any verb
+by `--case FOLDER`. A number that you change there is a warning ("your number, without a source"), until its row of
+`evidence.csv` is changed as well. Numbers that a formula derives from it are kept and listed; `corridor check --case
+FOLDER --recalculate` writes them anew. `copied.json` holds the numbers as they were copied.
 
 ## Changes and scenarios
 

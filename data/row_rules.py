@@ -252,7 +252,10 @@ def scopes(view: View) -> Iterator[Found]:
 
 
 def limit_names(view: View) -> Iterator[Found]:
-    """C048: what names a limit has an id of its own: resources, the gate, segments, directions of links."""
+    """C048: what names a limit has an id of its own: resources, the gate, segments, directions of links.
+
+    Limits are told apart by their ids alone, also those of links without a capacity, which a change may give one.
+    """
     case = view.case
     named = [("resource", row.resource_id, row.resource_id) for row in case.rows("resource")]
     named += [("gate", row.gate_id, row.gate_id) for row in case.rows("gate")]

@@ -7,7 +7,7 @@ from calendar import isleap
 from collections import defaultdict
 from collections.abc import Collection
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,6 @@ VARIES: dict[str, tuple[str, ...]] = {
 """The columns that a calendar may change, by table."""
 SAID = ("case", "calendar", "closure")
 """The tables from which factors by day follow."""
-SERVES = (*SAID, "link", "carrier", "use")
-"""Those from which they follow where links or places are closed."""
 DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
 
 Factor = NDArray[np.float64]
@@ -115,7 +113,7 @@ def daily(case: Case, table: str, row: str, column: str, *, foreseen: bool = Fal
             said += _closures(case).get(("resource", row), ())
         return _together(said, foreseen)
 
-    return case.known(("daily", table, row, column, foreseen), _tables(case), work_out)
+    return case.known(("daily", table, row, column, foreseen), SAID, work_out)
 
 
 def link_daily(case: Case, link_id: str, *, foreseen: bool = False) -> Factor | None:
@@ -132,7 +130,7 @@ def link_daily(case: Case, link_id: str, *, foreseen: bool = False) -> Factor | 
     closed = (("link", link_id), ("node", link.from_node_id), ("node", link.to_node_id))
     return case.known(
         ("link_daily", closed, foreseen),
-        _tables(case),
+        SAID,
         lambda: _together([each for key in closed for each in closures.get(key, ())], foreseen),
     )
 
@@ -164,56 +162,18 @@ def _calendars(case: Case) -> dict[Cell, list[_Said]]:
     return case.known("calendars", SAID, work_out)
 
 
-def _tables(case: Case) -> tuple[str, ...]:
-    """The tables from which the factors of a case follow."""
-    return SERVES if any(row.table != "resource" for row in case.rows("closure")) else SAID
-
-
 def _closures(case: Case) -> dict[tuple[str, str], list[_Said]]:
-    """Closures by the table and the row that is closed; a resource is closed with the links that it alone serves."""
+    """What closures say, by the table and the row of what they close."""
 
     def work_out() -> dict[tuple[str, str], list[_Said]]:
         days = days_of(case.base_year)
         said: dict[tuple[str, str], list[_Said]] = defaultdict(list)
-        alike: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
         for row in case.rows("closure"):
             by_day = np.where(days_from_to(row.from_day, row.to_day, days), row.left, 1.0)
             said[row.table, row.row].append(_Said(by_day, row.shape, row.known))
-            alike[row.from_day, row.to_day, row.left, row.shape, row.known].append(row)
-        for rows in alike.values():
-            closed = {("resource", row.row) for row in rows if row.table == "resource"}
-            for resource in _serving_only(case, rows):
-                if ("resource", resource) not in closed:
-                    said["resource", resource].append(said[rows[0].table, rows[0].row][-1])
         return dict(said)
 
-    return case.known("closures", _tables(case), work_out)
-
-
-def _serving_only(case: Case, closures: Collection[Any]) -> list[str]:
-    """Resources that serve links closed by these rows, or links at closed places, and no other link that is open.
-
-    They are idle meanwhile. The year as one period sees a closure in them only: most links have no limit of their own,
-    and a share of no limit is none.
-    """
-    closed = {(row.table, row.row) for row in closures if row.table != "resource"}
-    if not closed:
-        return []
-    fleet = {row.carrier_id: row.resource_id for row in case.rows("carrier")}
-    shut: dict[str, bool] = {}
-    serves: dict[str, set[str]] = defaultdict(set)
-    for link in case.rows("link"):
-        if link.capacity_t_per_year == 0:
-            continue
-        shut[link.link_id] = bool(
-            {("link", link.link_id), ("node", link.from_node_id), ("node", link.to_node_id)} & closed
-        )
-        if link.carrier_id in fleet:
-            serves[fleet[link.carrier_id]].add(link.link_id)
-    for row in case.rows("use"):
-        if row.link_id in shut:
-            serves[row.resource_id].add(row.link_id)
-    return [resource for resource, links in serves.items() if all(shut[link] for link in links)]
+    return case.known("closures", SAID, work_out)
 
 
 def _together(said: Collection[_Said], foreseen: bool) -> Factor | None:

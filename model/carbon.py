@@ -92,6 +92,17 @@ class Carbon(Shown):
     cbam: pd.DataFrame
 
     @property
+    def without_factor(self) -> dict[str, float]:
+        """Modes that carry cargo over a length and have no factor: their names, and their share of the tonne-km."""
+        frame = self.modes[(self.modes["g_per_tkm"] == 0) & (self.modes["tkm"] > 0)]
+        return {str(row["name"]): _ratio(float(row["tkm"]), self.tkm) for row in frame.to_dict("records")}
+
+    @property
+    def known(self) -> bool:
+        """Whether any mode that carries cargo has an emission factor; without one the carbon is unknown, not zero."""
+        return not self.tkm or math.fsum(self.without_factor.values()) < 1 - 1e-9
+
+    @property
     def kg_per_t(self) -> float:
         """Kilograms of CO2e per tonne delivered; NaN where nothing is."""
         return _ratio(1e3 * self.t_co2e, self.delivered_t)
@@ -141,6 +152,8 @@ class Carbon(Shown):
             "cbam_free_share": self.cbam_free_share,
             "cbam_usd": self.cbam_usd,
         }
+        if not self.known:
+            totals |= dict.fromkeys(("t_co2e", "kg_per_t", "kg_per_gate_t", "g_per_tkm", "carbon_usd"), math.nan)
         head = {"schema": SCHEMA, "case": self.case, "scenario": self.scenario, "status": "optimal"}
         found = {**head, "study": self.study, **{name: _plain(each) for name, each in totals.items()}}
         for name in TABLES:

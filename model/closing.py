@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,9 @@ def from_day_to_day(draft: Draft, change: Close, rows: list[str]) -> list[Effect
     """The rows of the table of closures that close these rows as the change says; raises CaseError."""
     _check_days(draft, change)
     made: list[Effect] = []
-    table = change.table
-    for row in rows:
+    closed = [(change.table, row) for row in rows]
+    closed += [("resource", row) for row in serving_only(draft, change.table, rows)]
+    for table, row in closed:
         closure = f"closed_{table}_{row}_{change.from_day}_{change.to_day}".replace("-", "")
         if closure in draft.ids("closure"):
             made.append(Setting(("closure", closure, "left"), change.left))
@@ -65,6 +67,36 @@ def _check_days(draft: Draft, change: Close) -> None:
     if days_of(year) == 365 and "02-29" in (change.from_day, change.to_day):
         reason = f"{year} has no 02-29, since it is no leap year; write 02-28 or 03-01"
         raise CaseError([Fault("C109", place, reason)], "the changes")
+
+
+def serving_only(draft: Draft, table: str, rows: list[str]) -> list[str]:
+    """Resources that serve closed links, or links at closed places, and no other link that is open.
+
+    They are idle while these are closed. The year as one period sees that in the resources only: most links have no
+    limit of their own, and a share of no limit is none. A contract of the month or year keeps its tonnes.
+    """
+    if table == "resource":
+        return []
+    closed = set(rows)
+    fleet = dict(zip(draft.column("carrier", "carrier_id"), draft.column("carrier", "resource_id"), strict=True))
+    columns = ("link_id", "from_node_id", "to_node_id", "capacity_t_per_year", "carrier_id")
+    shut: dict[object, bool] = {}
+    serves: dict[object, set[object]] = defaultdict(set)
+    for link, start, end, capacity, carrier in draft.rows("link", *columns):
+        if capacity == 0:
+            continue
+        shut[link] = link in closed if table == "link" else bool({start, end} & closed)
+        if carrier in fleet:
+            serves[fleet[carrier]].add(link)
+    for resource, link in draft.rows("use", "resource_id", "link_id"):
+        if link in shut:
+            serves[resource].add(link)
+    holds = dict(zip(draft.column("resource", "resource_id"), draft.column("resource", "per"), strict=True))
+    return [
+        resource
+        for resource in draft.ids("resource")
+        if holds[resource] == "always" and serves[resource] and all(map(shut.get, serves[resource]))
+    ]
 
 
 def lost_days(case: Case) -> tuple[Outage, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -55,6 +55,16 @@ class Arc:
     def units(self) -> list[str]:
         """Units that may stand on this arc, in order."""
         return sorted({unit for unit in self.unit.values() if unit})
+
+
+def distinct(names: Mapping[str, str]) -> dict[str, str]:
+    """Names by id, those that several ids share with the id behind them.
+
+    >>> distinct({"a": "Plain–Port (rail)", "b": "Plain–Port (rail)", "c": "Port–Shore (sea)"})
+    {'a': 'Plain–Port (rail), a', 'b': 'Plain–Port (rail), b', 'c': 'Port–Shore (sea)'}
+    """
+    counts = Counter(names.values())
+    return {key: name if counts[name] == 1 else f"{name}, {key.removesuffix(BACK)}" for key, name in names.items()}
 
 
 @lru_cache(maxsize=8)
@@ -149,7 +159,8 @@ def open_arcs(graph: nx.MultiDiGraph[Place], shut: frozenset[str]) -> nx.MultiDi
     if not shut:
         return graph
     every = cast("Iterable[Edge]", graph.edges(keys=True))
-    return graph.edge_subgraph([edge for edge in every if edge[2][0] not in shut])  # type: ignore[return-value]
+    left: Any = [edge for edge in every if edge[2][0] not in shut]
+    return graph.edge_subgraph(left)
 
 
 def between(graph: nx.MultiDiGraph[Place], starts: Iterable[Place], ends: Iterable[Place]) -> set[Place]:

@@ -54,8 +54,8 @@ def by_operator(freight: pd.DataFrame) -> pd.DataFrame:
         found[0] += float(str(row.tkm))
         found[1] += float(str(row.usd))
     whole = math.fsum(usd for _, usd in sums.values())
-    listed = [(*key, tkm, usd, usd / whole if whole else 0.0) for key, (tkm, usd) in sums.items()]
-    listed.sort(key=lambda line: (-line[3], line[:2]))
+    order = sorted(sums, key=lambda key: (-sums[key][1], key))
+    listed = [(*key, *sums[key], sums[key][1] / whole if whole else 0.0) for key in order]
     return pd.DataFrame(listed, columns=["operator", "country", "tkm", "usd", "share"])
 
 
@@ -71,6 +71,5 @@ def by_country(freight: pd.DataFrame) -> pd.DataFrame:
             sums[country][0] += usd * times / parties.total()
             sums[country][1] += usd if len(parties) == 1 else 0.0
             sums[country][2] += usd
-    listed = [(country, *found) for country, found in sums.items()]
-    listed.sort(key=lambda line: (-line[1], line[0]))
+    listed = [(country, *sums[country]) for country in sorted(sums, key=lambda each: (-sums[each][0], each))]
     return pd.DataFrame(listed, columns=["country", "usd", "alone_usd", "most_usd"])

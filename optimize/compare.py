@@ -261,7 +261,8 @@ def _countries(case: Case, answer: Answer, emitted: Carbon, ways: pd.DataFrame) 
     ``unknown`` where no table says whose an operator or a place is.
     """
     through = _touched(case, ways)
-    freight = defaultdict[str, float](float, by_country(answer.freight).set_index("country")["usd"].to_dict())
+    earned = by_country(answer.freight)
+    freight = defaultdict[str, float](float, zip(earned["country"], earned["usd"], strict=True))
     co2e = defaultdict[str, float](float, zip(emitted.countries["country"], emitted.countries["t_co2e"], strict=True))
     columns = (("through", "t/year", through), ("freight", "USD/year", freight), ("co2e", "t/year", co2e))
     order = sorted({*through, *freight, *co2e}, key=lambda each: (-through[each], each))

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -64,7 +65,6 @@ WORDS = {
     "resource": ("kind", "unit", "step_unit", "operator", "gate_t_per_unit"),
 }
 STORE = {"store": None, "demand": ("wait_d", "late_d")}
-CLOSURE: Mapping[str, tuple[str, ...] | None] = {"closure": None, "calendar": None}
 """Columns by table that enter no measure, by ground; None for all columns."""
 
 
@@ -126,7 +126,7 @@ def _measures(
         floor_t = common_floor(floors)
         both = [solve(each, "capability", floor_t=floor_t, rules=rules) for each in (base, case)]
         at_floor = [each.measures_t["capability"] for each in both]
-        body.append(("capability_common", answer.value_unit, *at_floor))
+        body.append(("capability_common", answer.value_unit, at_floor[0], at_floor[1]))
     return _with_change(pd.DataFrame(body, columns=["measure", "unit", "base", "now"])), floor_t
 
 
@@ -173,7 +173,7 @@ def _markets(before: Answer, answer: Answer, names: Mapping[str, str]) -> pd.Dat
     """Tonnes delivered by market that differ, the greatest gain first."""
     was, now = (each.delivered.groupby("segment")["t"].sum().to_dict() for each in (before, answer))
     body = [
-        (segment, names.get(segment, segment), was.get(segment, 0.0), now.get(segment, 0.0))
+        (segment, names.get(str(segment), str(segment)), was.get(segment, 0.0), now.get(segment, 0.0))
         for segment in dict.fromkeys([*was, *now])
         if abs(now.get(segment, 0.0) - was.get(segment, 0.0)) > NOTHING_T
     ]
@@ -294,8 +294,8 @@ class Grounds:
         if column == "name":
             return "words"
         about = self._about(cell)
-        if self.answer.horizon is None and table in CLOSURE and not self.changed:
-            return "closure"
+        if self.answer.horizon is None and table == "calendar" and self._row(cell).shape and not self.changed:
+            return "calendar"
         if table == "segment" and column == "ceiling_t_per_year":
             return "other" if cell[1] in self.limits else "ceiling"
         if about.links and not any(flow.get(link, 0.0) > NOTHING_T for flow in self.flows for link in about.links):
@@ -313,13 +313,16 @@ class Grounds:
             return "slack" if not self.changed or (capacity and fits) else "other"
         return "other" if self.limits & set(listed) and self.changed else "held"
 
+    def _row(self, cell: Cell) -> Any:
+        """The row of a cell, with the changes if it is there then."""
+        table, row, _ = cell
+        return (self.case if row in self.case[table].index else self.base).row(table, row)
+
     def _about(self, cell: Cell) -> About:
         """Resources and links that a cell has to do with."""
         table, row, column = cell
         case = self.case if row in self.case[table].index else self.base
-        if table == "resource":
-            return About((row,))
-        if table == "gate":
+        if table in ("resource", "gate"):
             return About((row,))
         if table == "link":
             arcs_of = tuple(arc for arc in (row, row + BACK) if any(arc in offer for offer in self.offers))
@@ -336,7 +339,7 @@ class Grounds:
         if table == "factor":
             factor = case.row(table, row)
             return self._about(("size", factor.size_id, "amount")) if factor.size_id else About((factor.resource_id,))
-        if table in CLOSURE:
+        if table in ("calendar", "closure"):
             about = case.row(table, row)
             if about.table == "node":
                 ends = case["link"][["from_node_id", "to_node_id"]].eq(about.row).any(axis=1)
@@ -349,7 +352,7 @@ class Grounds:
         about = [self._about(cell) for cell in cells] if reason not in ("same", "words", "price", "carbon") else []
         resources = list(dict.fromkeys(name for each in about for name in each.resources))
         links = list(dict.fromkeys(name for each in about for name in each.links))
-        names = tuple(self.links[each] for each in links) if links and reason in ("empty", "closure", "time") else ()
+        names = tuple(self.links[each] for each in links) if links and reason in ("empty", "time") else ()
         names = names or tuple(self.facts[each] for each in resources if each in self.facts)
         if reason == "ceiling":
             segments = {row.segment_id: row.name for row in self.case.rows("segment")}

@@ -173,8 +173,10 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
         freight = float(by_leg.loc[by_leg["way"] == number, "usd_per_t"].sum(min_count=1))
         places = [names[found[way[0]].start], *(names[found[arc].end] for arc in way)]
         km = math.fsum(found[arc].length_km for arc in way)
-        body.append((t, km, spent.total / DAY, (spent.total - spent.waiting) / DAY, freight, " > ".join(places)))
-    table = pd.DataFrame(body, columns=["t", "km", "days", "without_waiting_d", "usd_per_t", "way"])
+        body.append(
+            (number, t, km, spent.total / DAY, (spent.total - spent.waiting) / DAY, freight, " > ".join(places))
+        )
+    table = pd.DataFrame(body, columns=["number", "t", "km", "days", "without_waiting_d", "usd_per_t", "way"])
     passed = {found[arc].link_id for way in mine["ways"] for arc in way}
     full = set(answer.limits["resource"])
     holds = sorted(each for each, links in links_of(case).items() if each in full and links & passed)

@@ -102,9 +102,12 @@ def foresight(
     deadline = None if time_limit is None else perf_counter() + time_limit
     if plan is None:
         steady = Horizon.of(PLANNED if horizon.count > 12 else periods, case.base_year)
+        if case.lost is not None:  # asked, and lost by closures: the plan means to carry it
+            steady = case.lost.horizon
         delivered = solve(case, measure, steady, time_limit=time_limit, watch=watch).tables["delivered"]
         sent = delivered[delivered["grows"].astype(bool)]
-        plan = {str(demand): float(t) for demand, t in sent.groupby("demand", sort=False)["t"].sum().items()}
+        asked = (sent["t"] + sent["unmet_t"]).groupby(sent["demand"], sort=False).sum()
+        plan = {str(demand): float(t) for demand, t in asked.items()}
     years = TwoYears(carried(case, plan, horizon), horizon, deadline=deadline, watch=watch)
     known, rolled = years.foresight(), years.rolling(ahead=ahead, step=step)
     return years.compared(measure, known, rolled, ahead, step)

@@ -35,6 +35,8 @@ def markets(year: YearModel) -> pd.DataFrame:
     for segment in listed(case):
         ceiling = ceilings.get(segment, math.inf)
         base = year.layout.base.get(segment, 0.0)
+        if not base and year.layout.scope is not None:
+            continue  # it is no market of the scope
         name = names.get(segment, segment)
         if not base:
             rows.append((segment, name, 0.0, 0.0, 0.0, math.nan, ceiling, "", "nothing in the base year"))

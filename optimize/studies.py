@@ -507,7 +507,7 @@ def _answer(
     gate, measured = case.gate, study in MEASURES
     scope = year.layout.scope
     through = value if measured and scope is None else float(tables["delivered"]["gate_t"].sum())
-    if scope is not None:
+    if scope is not None or gate is None:
         tables["limits"]["price_unit"] = tables["limits"]["price_unit"].str.replace("gate t/year", year.unit)
     return Answer(
         case=case.name,

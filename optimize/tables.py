@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.graph import AFTER, BACK
+from corridor.model.graph import AFTER, BACK, distinct
 from corridor.model.horizon import Floats
 from corridor.model.money import TOGETHER
 from corridor.model.operators import earners, has_tariff
@@ -156,16 +156,18 @@ def resource_facts(case: Case) -> dict[str, tuple[str, str, str, float | None, s
         facts[case.gate.gate_id] = (f"nameplate of {case.gate.name}", "gate", "gate t", None, "1 %")
     names = {row.node_id: row.name for row in case.rows("node")}
     for link in case.rows("link"):
-        for arc_id, start, end in (
-            (link.link_id, link.from_node_id, link.to_node_id),
-            (link.link_id + BACK, link.to_node_id, link.from_node_id),
-        ):
+        ways = [(link.link_id, link.from_node_id, link.to_node_id)]
+        if not link.directed:
+            ways.append((link.link_id + BACK, link.to_node_id, link.from_node_id))
+        for arc_id, start, end in ways:
             facts[arc_id] = (f"{names[start]}–{names[end]} ({link.mode_id})", link.kind, "t", None, "1 %")
     for store in case.rows("store"):
         facts.setdefault(store.store_id, (store.name, store.kind, "t", None, "1 %"))
     for segment in case.rows("segment"):
-        facts.setdefault(segment.segment_id, (f"ceiling of {segment.name}", "demand", "gate t", None, "1 %"))
-    return facts
+        unit = "t" if case.gate is None else "gate t"
+        facts.setdefault(segment.segment_id, (f"ceiling of {segment.name}", "demand", unit, None, "1 %"))
+    names = distinct({limit: fact[0] for limit, fact in facts.items()})
+    return {limit: (names[limit], *fact[1:]) for limit, fact in facts.items()}
 
 
 def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:

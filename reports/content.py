@@ -45,6 +45,7 @@ from corridor.reports.words import (
     no_single_limit,
     percent,
     sentences,
+    times,
 )
 from corridor.reports.words_sure import band_line
 
@@ -125,7 +126,7 @@ def what_stops_it(findings: Findings) -> list[Block]:
     blocks: list[Block] = [Heading("What stops it")]
     if answer.first is not None:
         parts: list[str | Strong] = ["If all markets grow together, the first limit is ", Strong(first_limit(answer))]
-        parts.append(f", at {answer.first.growth:.2f} times the base year.")
+        parts.append(f", at {times(answer.first.growth)} times the base year.")
         others = [limit_name(answer, each) for each in answer.first.alternatives]
         if others:
             parts.append(f" Lifting one of these instead would do, too: {listed(others, 'or')}.")
@@ -235,7 +236,7 @@ def markets(findings: Findings) -> list[Block]:
                 (
                     str(row.name),
                     millions(row.t),
-                    "–" if math.isnan(row.times) else f"{row.times:.2f}",
+                    "–" if math.isnan(row.times) else times(row.times),
                     str(row.stops),
                 )
                 for row in rows(alone)

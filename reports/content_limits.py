@@ -8,7 +8,7 @@ import pandas as pd
 
 from corridor.model.answer import Findings, Waterfall, rows
 from corridor.model.case import Case
-from corridor.model.graph import arcs
+from corridor.model.graph import arcs, distinct
 from corridor.model.kinds import KINDED, kinds_of
 from corridor.model.units import amount
 from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
@@ -309,9 +309,9 @@ def cut(findings: Findings) -> list[Block]:
 
 def _link_names(case: Case) -> dict[str, str]:
     nodes = {row.node_id: row.name for row in case.rows("node")}
-    return {
-        arc.arc_id: f"{nodes[arc.start]} – {nodes[arc.end]} ({arc.mode_id.replace('_', ' ')})" for arc in arcs(case)
-    }
+    return distinct(
+        {arc.arc_id: f"{nodes[arc.start]} – {nodes[arc.end]} ({arc.mode_id.replace('_', ' ')})" for arc in arcs(case)}
+    )
 
 
 def _links(cell: object, names: dict[str, str]) -> str:

@@ -22,7 +22,7 @@ from corridor.reports.say.disrupt import closures_blocks
 from corridor.reports.say.measures import measures
 from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_year import print_year
-from corridor.reports.words import first_limit, headline, left_behind, limit_name, limits_left, no_single_limit
+from corridor.reports.words import first_limit, headline, left_behind, limit_name, limits_left, no_single_limit, times
 
 PIPED_WIDTH = 160
 """Columns of text where stdout is no terminal."""
@@ -77,7 +77,7 @@ def print_answer(case: Case, answer: Answer) -> None:
         print_blocks(measures(case, answer), _width())
         if answer.first is not None:
             console.print(
-                f"First limit: {escape(first_limit(answer))}, at {answer.first.growth:.2f} times the base year"
+                f"First limit: {escape(first_limit(answer))}, at {times(answer.first.growth)} times the base year"
             )
             if answer.first.alternatives:
                 others = ", ".join(limit_name(answer, each) for each in answer.first.alternatives)

@@ -17,13 +17,26 @@ BOUNDARY = (
 )
 
 
+NOTABLE = 0.005
+"""Share of the tonne-kilometres above which a mode without a factor is named; quays are a few metres long."""
+
+
 def carbon_sentences(found: Carbon) -> list[str]:
     """The carbon of an answer in words."""
+    if not found.known:
+        return [
+            f"The emissions of moving {t(found.delivered_t)} t are unknown: no mode that carries them has an emission "
+            "factor. Give g_co2e_per_tkm in mode.csv."
+        ]
     per_gate = "" if math.isnan(found.kg_per_gate_t) else f", {found.kg_per_gate_t:,.0f} kg per gate tonne"
     said = [
         f"Moving {t(found.delivered_t)} t emits {t(found.t_co2e)} t CO2e a year: {found.kg_per_t:,.0f} kg per tonne "
         f"delivered{per_gate}, {found.g_per_tkm:.1f} g per tonne and kilometre."
     ]
+    silent = {name: share for name, share in found.without_factor.items() if share >= NOTABLE}
+    if silent:
+        named = " and ".join(f"{name} ({share:.0%} of the tonne-kilometres)" for name, share in silent.items())
+        said.append(f"Without an emission factor, and so counted as nothing: {named}.")
     low, high = found.range_t_co2e
     if low < high:
         said.append(f"With every factor at the end of its range it would be {t(low)} or {t(high)} t.")
@@ -45,6 +58,9 @@ def print_carbon(found: Carbon) -> None:
     """Totals in words, then the tables."""
     if not found.delivered_t:
         print("Nothing is delivered, so nothing is emitted.")
+        return
+    if not found.known:
+        print("\n".join(carbon_sentences(found)))
         return
     print("\n".join([*carbon_sentences(found), BOUNDARY]))
     print()

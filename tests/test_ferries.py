@@ -102,7 +102,7 @@ def test_boxes_ride_the_ferries_when_the_berths_of_aktau_are_shut() -> None:
     tank = 0.4 * WAGONS["kuryk"]  # 40 per cent of the wagons westbound, and back empty, are tank wagons of 13 m
     wagons = (WAGONS["kuryk"] - tank) * WAGON_M + tank * 13
     boxes = case()["demand"].query("commodity_id == 'containers'")
-    west = boxes["origin_id"].isin(["urumqi", "urumqi_khorgos", "almaty"])
+    west = boxes["origin_id"].map(case()["node"]["country"]).isin(["CN", "KZ", "UZ"])
     teu = 2 * max(boxes.loc[west, "t_per_year"].sum(), boxes.loc[~west, "t_per_year"].sum()) / 14
     asked = wagons + KURYK_TRUCKS * TRUCK_M + teu * stands_for(case(), "loading.teu_deck.loaded")
     assert answer.first is not None

@@ -130,7 +130,7 @@ def test_infeasible_goes_on_and_none_is_three(run: Run, folder: str, tmp_path: P
 def test_in_python() -> None:
     """Cases need names of their own; the same words as the command."""
     case = corridor.load()
-    other = case.with_(["resource.dry_ships.capacity+=1"])
+    other = case.with_(["resource.rail_ferries.capacity+=1"])
     with pytest.raises(corridor.CaseError, match=r"C131 base: is named twice"):
         corridor.compare(case, case)
     with pytest.raises(corridor.CaseError, match=r"C130 names: there are 1 names for 2 cases"):
@@ -139,6 +139,6 @@ def test_in_python() -> None:
         corridor.compare(case)
     with pytest.raises(corridor.CaseError, match=r"capabilty is no study; did you mean capability"):
         corridor.compare(case, other, study="capabilty")
-    found = corridor.attribution(case, other, of="concurrent")
-    assert list(found.changes["words"]) == ["resource.dry_ships.capacity+=1"]
+    found = corridor.attribution(case, other, of="capability")
+    assert list(found.changes["words"]) == ["resource.rail_ferries.capacity+=1"]
     assert found.difference > 0

@@ -152,10 +152,9 @@ def test_explain(run: Run, folder: str) -> None:
     assert body["sentences"][0] == "The line to the harbour (line): 600,000 of 600,000 t used."
     assert body["tables"]["used by"] == [{"demand": "grain_out", "commodity": "grain", "t": pytest.approx(600e3)}]
     ways = strict(run("explain", "grain_out", "--case", folder, "--json")[1])["tables"]["ways"]
-    assert {row["way"]: row["t"] for row in ways} == {
-        "railway > crossing": pytest.approx(600e3),
-        "highway > crossing": pytest.approx(100e3),
-    }
+    assert {row["number"]: row["t"] for row in ways} == {1: pytest.approx(600e3), 2: pytest.approx(100e3)}
+    assert {row["way"] for row in ways} == {"The plain > The harbour > The far shore"}
+    assert [row["km"] for row in ways] == [950, 850]  # by the railway of 500 km, and by the highway of 400 km
 
 
 def test_explain_takes_a_study(run: Run, folder: str) -> None:

@@ -1,4 +1,4 @@
-"""Scopes on the command line: what takes one, what refuses it, and names of measures that hold less than a base year."""
+"""Scopes on the command line: verbs that take one, verbs that refuse it, and measures that name their floor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import corridor
 from corridor.reports.terminal_frontier import frontier_sentences, sweep_lines
 from tests.cases import case_of, tables_of
-from tests.corridor.conftest import Run
+from tests.corridor.command import Run
 from tests.optimize.test_scopes import one_link
 
 

@@ -103,7 +103,7 @@ NOTHING = {
     "mode.rail.g_co2e_per_tkm=9": ("carbon", "corridor carbon"),
     "node.plain.name=Steppe": ("words", "enter no study"),
     "add store {store_id: yard, name: Yard, node_id: harbour, capacity_t: 9}": ("store", "--periods month"),
-    "close link.crossing from 03-01 to 03-31": ("closure", "--periods month or day"),
+    "close link.road from 03-01 to 03-31": ("empty", "Plain – Hill, road carries nothing, before and after"),
     "link.railway.time_h=90": ("time", "Plain – Harbour, rail bind no ship or train"),
     "segment.grain.ceiling_t_per_year=800000": ("ceiling", "Grain does not reach the ceiling"),
     "link.road.capacity_t_per_year=5": ("empty", "Plain – Hill, road carries nothing, before and after"),
@@ -126,7 +126,7 @@ def test_why_a_change_changes_nothing(words: str) -> None:
 
 
 def test_every_ground_has_its_sentence() -> None:
-    assert {reason for reason, _ in NOTHING.values()} | {"held", "other"} == set(REASONS)
+    assert {reason for reason, _ in NOTHING.values()} | {"held", "other", "calendar"} == set(REASONS)
 
 
 def test_two_limits_together() -> None:
@@ -162,14 +162,22 @@ def test_the_same_change_in_a_study_of_cost() -> None:
     assert "Freight of the same cargo: 1.8 million USD a year less" in said(fits)  # of 600 kt
 
 
-def test_a_closure_is_seen_by_months() -> None:
-    """In March 500 kt a year of line are all: 31 of 365 days of the 400 kt asked do not pass then."""
-    words = "close link.crossing from 03-01 to 03-31"
-    whole, months = asked(words), asked(words, periods="month")
-    assert not whole.changed
-    assert months.changed
-    assert months.periods == "month"
-    assert change(months, "capability") < -1000
+def test_a_closure_takes_its_days() -> None:
+    """Nothing is stored at the harbour, so 31 of 365 days of the 600 kt are lost while the crossing is shut."""
+    found = asked("close link.crossing from 03-01 to 03-31")
+    assert found.changed
+    assert change(found, "capability") == pytest.approx(-600_000 * 31 / 365)
+    assert change(found, "concurrent") == pytest.approx(-600_000 * 31 / 365)
+
+
+def test_a_calendar_that_leaves_the_mean() -> None:
+    months = dict.fromkeys(["feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+    cells = ", ".join(f"{name}: {factor}" for name, factor in {"jan": 2, **months}.items())
+    of = "calendar_id: line, name: Line, table: resource, row: line, column: capacity, kind: season"
+    found = asked(f"add calendar {{{of}, {cells}}}")
+    assert not found.changed
+    assert [row.reason for row in rows(found.changes)] == ["calendar"]
+    assert "leaves its mean" in said(found)
 
 
 def test_a_scope_is_held_against_itself() -> None:
