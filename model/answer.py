@@ -141,6 +141,11 @@ class Answer(Shown):
         return self.tables["delivered"]
 
     @property
+    def left(self) -> pd.DataFrame:
+        """Demands left behind: demand, commodity, from, to, unmet_t, outside_t, no_way (no open way leads there)."""
+        return self.tables["left"]
+
+    @property
     def segments(self) -> pd.DataFrame:
         return self.tables["segments"]
 
@@ -174,6 +179,7 @@ class Answer(Shown):
             "delivered_t": float(self.delivered["t"].sum()),
             "unmet_t": float(self.delivered["unmet_t"].sum()),
             "outside_t": float(self.delivered["outside_t"].sum()),
+            "left_behind": _records(self.left, list(self.left.columns)),
             "cost_usd": _finite(self.cost_usd),
             "gate": None
             if self.gate is None

@@ -96,7 +96,8 @@ class Store:
 class Layout:
     """Parts, streams and columns of one period of a case, for one study, and the horizon that repeats it.
 
-    With a ``scope`` its demands alone grow; the others are held at their base year.
+    With a ``scope`` its demands alone grow; the others are held at their base year. ``astray`` are parts without an
+    open way; where their demand has a price of that, a measure leaves them out, and a cost pays the price.
     """
 
     case: Case
@@ -105,6 +106,7 @@ class Layout:
     streams: tuple[Stream, ...]
     horizon: Horizon
     scope: Scope | None = None
+    astray: tuple[Part, ...] = ()
 
     def of(self, case: Case) -> Layout:
         """The same columns with the numbers of another case.
@@ -112,13 +114,17 @@ class Layout:
         Raises ValueError where that case asks for other columns: a demand that comes or goes, a link that opens.
         """
         scope = self.scope.of(case) if self.scope else None
-        parts = {part.part_id: part for part in _parts(case, self.study, scope) if part.base > 0}
+        known = {part.part_id for part in self.parts}
+        away = {part.part_id for part in self.astray} - known
+        every = {part.part_id: part for part in _parts(case, self.study, scope) if part.base > 0}
+        parts = {name: part for name, part in every.items() if name not in away}
         if list(parts) != [part.part_id for part in self.parts]:
             raise ValueError("other demands have tonnes")
         streams = tuple(
             replace(stream, parts=tuple(parts[part.part_id] for part in stream.parts)) for stream in self.streams
         )
-        now = Layout(case, self.study, tuple(parts.values()), streams, self.horizon, scope)
+        astray = tuple(every[part.part_id] for part in self.astray if part.part_id in every)
+        now = Layout(case, self.study, tuple(parts.values()), streams, self.horizon, scope, astray)
         if any((arc.capacity_t > 0) != (self.arcs[name].capacity_t > 0) for name, arc in now.arcs.items()):
             raise ValueError("other links are open")
         for name in COLUMNS:
@@ -360,12 +366,21 @@ def layout(case: Case, study: str, horizon: Horizon | None = None, scope: Scope 
         shut = scope.shut if scope and part.demand_id in scope.members else frozenset()
         groups[part.commodity, part.destination, part.crosses, shut].append(part)
     streams: list[Stream] = []
+    astray: list[Part] = []
     names = sorted(case["node"].index)
     for (commodity, destination, crosses, shut), members in sorted(
         groups.items(), key=lambda group: (*group[0][:3], sorted(group[0][3]))
     ):
         origins = tuple(sorted({part.origin for part in members}))
         edges = taken(case, commodity, crosses, origins, destination, shut)
+        begins = {tail for tail, _ in edges.values()}
+        lost = [part for part in members if (part.origin, BEFORE) not in begins]
+        astray += lost
+        if study not in COSTS and (given_up := [part for part in lost if _priced(case, part)]):
+            members = [part for part in members if part not in given_up]
+            if not members:
+                continue
+            origins = tuple(sorted({part.origin for part in members}))
         columns = tuple(
             (arc.arc_id, layer) for arc in ordered(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in edges
         )
@@ -376,7 +391,15 @@ def layout(case: Case, study: str, horizon: Horizon | None = None, scope: Scope 
         name = f"{commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
         name = _unused(name, [stream.stream_id for stream in streams])
         streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes))
-    return Layout(case, study, parts, tuple(streams), horizon or whole(case.base_year), scope)
+    carried = {part.part_id for stream in streams for part in stream.parts}
+    kept = tuple(part for part in parts if part.part_id in carried)
+    return Layout(case, study, kept, tuple(streams), horizon or whole(case.base_year), scope, tuple(astray))
+
+
+def _priced(case: Case, part: Part) -> bool:
+    """Whether the demand of a part has a price of what stays, or of routes outside the case."""
+    row = case.row("demand", part.demand_id)
+    return row.unmet_usd_per_t is not None or row.outside_usd_per_t is not None
 
 
 def _parts(case: Case, study: str, scope: Scope | None = None) -> list[Part]:

@@ -32,7 +32,7 @@ def values_of(program: Program, columns: Floats) -> dict[str, dict[Any, float]]:
 
 
 def answer_tables(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> dict[str, pd.DataFrame]:
-    """The tables of an answer but for ``limits``: flow, move, use, delivered, segments, freight, cost.
+    """The tables of an answer but for ``limits``: flow, move, use, delivered, left, segments, freight, cost.
 
     ``values`` are those of the year by variable and key, with the views where there are periods.
     """
@@ -61,10 +61,32 @@ def answer_tables(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> 
         "move": _move(layout, values),
         "use": _use(layout, values),
         "delivered": _delivered(layout, values),
+        "left": _left(layout, values),
         "segments": _segments(layout, values),
         "freight": _freight(layout, values),
         "cost": _cost(layout, values),
     }
+
+
+def _left(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
+    """Demands of which cargo stays or goes outside the case: demand, commodity, from, to, unmet_t, outside_t, no_way.
+
+    Cargo that a measure leaves out, for want of an open way, counts as unmet.
+    """
+    astray = {part.part_id for part in layout.astray}
+    rows: dict[str, list[Any]] = {}
+    for part in (*layout.parts, *layout.astray):
+        kept = [values.get(name, {}).get(part.part_id, 0.0) * KILO for name in ("unmet", "outside")]
+        if part in layout.astray and part not in layout.parts:
+            kept = [part.base * KILO, 0.0]
+        elif part in layout.astray and part.demand_id in rows:
+            continue
+        if sum(kept) <= SMALLEST * KILO:
+            continue
+        row = rows.setdefault(part.demand_id, [part.commodity, part.origin, part.destination, 0.0, 0.0, False])
+        row[3], row[4], row[5] = row[3] + kept[0], row[4] + kept[1], row[5] or part.part_id in astray
+    body = [(demand, *rows[demand]) for demand in sorted(rows)]
+    return pd.DataFrame(body, columns=["demand", "commodity", "from", "to", "unmet_t", "outside_t", "no_way"])
 
 
 def _move(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:

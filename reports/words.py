@@ -238,6 +238,26 @@ def first_limit(answer: Answer) -> str:
     return " together with ".join(answer.first.names)
 
 
+LEFT_NAMED = 5
+"""Demands left behind that a sentence names."""
+
+
+def left_behind(case: Case, answer: Answer) -> str:
+    """A sentence on the demands that are left behind or go outside, the largest first; empty where there are none."""
+    names = {row.node_id: row.name for row in case.rows("node")}
+    goods = {row.commodity_id: row.name for row in case.rows("commodity")}
+    frame = answer.left.assign(t=answer.left["unmet_t"] + answer.left["outside_t"])
+    said = []
+    for row in frame.sort_values(["t", "demand"], ascending=[False, True]).to_dict("records"):
+        what = f"{row['t']:,.0f} t of {goods[row['commodity']]} from {names[row['from']]} to {names[row['to']]}"
+        where = "no open way" if row["no_way"] else "outside the corridor" if row["outside_t"] > row["unmet_t"] else ""
+        said.append(f"{what} ({where})" if where else what)
+    if not said:
+        return ""
+    more = f"; and {len(said) - LEFT_NAMED} more" if len(said) > LEFT_NAMED else ""
+    return f"Left behind or outside: {'; '.join(said[:LEFT_NAMED])}{more}."
+
+
 def limits_left(answer: Answer) -> str:
     """A sentence on limits that are not in the list, empty where it is whole."""
     if answer.unfinished:

@@ -8,6 +8,7 @@ import pytest
 
 from corridor import api
 from corridor.model.case import Case
+from corridor.model.faults import CaseError
 from corridor.optimize.explain import explain
 from corridor.optimize.ladder import ladder
 from corridor.optimize.markets import markets
@@ -165,3 +166,40 @@ def test_the_list_is_cut_where_so_many_are_asked_for() -> None:
     assert (list(cut.limits["resource"]), cut.limits_left, cut.unfinished) == (["large"], 2, False)
     assert (len(none.limits), none.first) == (0, None)
     assert {each.value for each in (whole, cut, none)} == {whole.value}
+
+
+def cut_off() -> Case:
+    """Two markets of 100 kt; no link leads to the island, and what stays there costs 50 USD a tonne."""
+    return case_of(
+        {
+            "node": "node_id\n a\n b\n island",
+            "link": """
+                link_id, from_node_id, to_node_id, capacity_t_per_year, tariff_usd_per_t
+                rail, a, b, 150000, 3
+                ferry, b, island, 0, 1""",
+            "demand": """
+                demand_id, origin_id, destination_id, t_per_year, unmet_usd_per_t
+                near, a, b, 100000,
+                far, a, island, 100000, 50""",
+        }
+    )
+
+
+def test_a_demand_without_a_way_is_left_behind_where_that_has_a_price() -> None:
+    """Near grows to 150 kt as if far were not there; at least cost far pays 100,000 t x 50 USD, near 3 USD."""
+    case = cut_off()
+    measured, paid = answered(case), answered(case, "cost_shipper")
+    assert measured.value == pytest.approx(150e3)
+    assert measured.growth == pytest.approx(1.5)
+    assert paid.value == pytest.approx(100e3 * 50 + 100e3 * 3)
+    for answer in (measured, paid):
+        left = answer.to_dict()["left_behind"]
+        assert [(row["demand"], row["no_way"]) for row in left] == [("far", True)]
+        assert left[0]["unmet_t"] == pytest.approx(100e3)
+    opened = answered(case.with_(["open link.ferry"]))
+    assert not len(opened.left)
+
+
+def test_a_demand_without_a_way_and_without_a_price_is_refused() -> None:
+    with pytest.raises(CaseError, match="C042"):
+        api.check(cut_off().with_(["demand.far.unmet_usd_per_t="]))
