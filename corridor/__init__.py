@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
     from corridor.model.projects import Projects
     from corridor.model.revenue import Revenue
+    from corridor.model.scope import ScopeMeasures
     from corridor.money import difference, revenue
     from corridor.scenario_library import library
     from corridor.sweeps import cost_frontier, frontier, pareto, sweep
@@ -87,6 +88,7 @@ __all__ = [
     "Revenue",
     "Rung",
     "Scenario",
+    "ScopeMeasures",
     "Sweep",
     "TimeLimitError",
     "Waterfall",
@@ -130,6 +132,7 @@ _HOME = {
         ("Answer", "Band", "Certificate", "Explanation", "Findings", "Rung", "Waterfall"), "corridor.model.answer"
     ),
     **dict.fromkeys(("Case", "Change"), "corridor.model.case"),
+    "ScopeMeasures": "corridor.model.scope",
     **dict.fromkeys(("Figure", "Provenance"), "corridor.model.evidence"),
     "Carbon": "corridor.model.carbon",
     **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),

@@ -208,10 +208,10 @@ def ladder(
     with finding("ladder", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import ladder as ladder_of
         from corridor.optimize.studies import terminals
-        from corridor.reports.terminal_tables import print_ladder
+        from corridor.reports.terminal_tables import of_scope, print_ladder
 
         frame, named = ladder_of(loaded, rules=rules or (), scope=scope), terminals(loaded)
-        show_rows(frame, lambda: print_ladder(frame, named), terminals_t=named)
+        show_rows(frame, lambda: print_ladder(frame, named, of_scope(loaded, scope)), scope=scope, terminals_t=named)
 
 
 @app.command()
@@ -227,10 +227,10 @@ def markets(
     """How far each market goes alone, the others at their floor, and what stops it."""
     with finding("markets", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import markets as markets_of
-        from corridor.reports.terminal_tables import print_markets
+        from corridor.reports.terminal_tables import of_scope, print_markets
 
         frame = markets_of(loaded, rules=rules or (), scope=scope)
-        show_rows(frame, lambda: print_markets(frame))
+        show_rows(frame, lambda: print_markets(frame, of_scope(loaded, scope)), scope=scope)
 
 
 @app.command()
@@ -272,10 +272,15 @@ def prices(
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
     with finding("prices", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import prices as prices_of
-        from corridor.reports.terminal_tables import print_prices
+        from corridor.reports.terminal_tables import of_scope, print_prices
 
         frame = prices_of(loaded, rules=rules or (), scope=scope)
-        show_rows(frame, lambda: print_prices(frame), floor=frame.attrs.get("floor"))
+        show_rows(
+            frame,
+            lambda: print_prices(frame, of_scope(loaded, scope)),
+            scope=scope,
+            floor=frame.attrs.get("floor"),
+        )
 
 
 @app.command()

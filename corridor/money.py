@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corridor.api import check, load, solve
@@ -13,7 +14,7 @@ from corridor.model.scope import ALL
 if TYPE_CHECKING:
     from corridor.model.difference import Difference
     from corridor.model.revenue import Revenue
-    from corridor.optimize.own_rules import RuleSource
+    from corridor.optimize.own_rules import PlannersRule, RuleSource
 
 
 def revenue(case: Case, answer: Answer | None = None, *, study: str = "capability") -> Revenue:
@@ -53,7 +54,23 @@ def difference(
 
     own = planners_rules(rules)
     now = answer if answer is not None else answered(case)
-    return difference_of(base, answered(base), case, now, rules=own)
+    before = answered(base) if now.closures is None or len(base["closure"]) else _cut_alike(base, now, own, scope)
+    return difference_of(base, before, case, now, rules=own)
+
+
+def _cut_alike(base: Case, now: Answer, rules: Sequence[PlannersRule], scope: str) -> Answer:
+    """The answer of the base over the periods into which closures of the other case cut its year."""
+    from corridor.optimize.scopes import held
+    from corridor.optimize.studies import solve as answer_of
+
+    within = held(base, scope, rules=rules)
+    before, *others = (
+        answer_of(base, each, now.horizon, rules=rules, scope=within)
+        for each in dict.fromkeys([now.study, *now.measures_t])
+    )
+    measures = {name: t for each in others for name, t in each.measures_t.items()} | dict(before.measures_t)
+    growth = next((each.growth for each in others if each.growth is not None), before.growth)
+    return replace(before, asked=base, measures_t=measures, growth=growth, whole_t={})
 
 
 def against_base(

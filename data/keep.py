@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 from corridor.model.answer import Band
 from corridor.model.case import Case
@@ -30,7 +31,8 @@ def keep(case: Case, band: Band) -> Path:
     names = [each.name for each in schemas()["band"].fields]
     prefix = "".join(sign if sign.isalnum() else "_" for sign in f"{case.scenario}_{case.base_year}".lower())
     fresh = []
-    for row in band.ranges.itertuples(index=False):
+    rows: list[Any] = list(band.ranges.itertuples(index=False))
+    for row in rows:
         ends = (row.stated, row.p5, row.p25, row.p50, row.p75, row.p95)
         key = f"{prefix}_{row.scope}_{'net' if row.net else 'gate'}_{row.measure}"
         numbers = [*(f"{end:.0f}" for end in ends), f"{row.reached:.4f}", band.draws, band.possible, band.seed]

@@ -11,7 +11,7 @@ from corridor.model.change_words import cell_address, one_row, row_address, time
 from corridor.model.changes import EVERY, Add, AddRow, Build, Change, Close, Open, Scale, Set
 from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.filters import ChangeError, Condition, conditions, parsed_number
-from corridor.model.schema import CellError
+from corridor.model.schema import CellError, unprintable
 
 KEYS = ("name", "note", "base", "changes")
 SOURCE = ("source", "why")
@@ -89,6 +89,8 @@ def text_of(content: Mapping[str, Any], key: str, default: str, place: str, faul
     """The text of a key; where it is none, the default, and a fault is added."""
     value = content.get(key, default)
     if isinstance(value, str):
+        if reason := unprintable(value.replace("\n", " ")):
+            faults.append(Fault("C062", f"{place}, {key}", f"{quoted(value)} {reason}"))
         return value
     faults.append(Fault("C062", f"{place}, {key}", "this is a list or a table; write a text"))
     return default
@@ -158,7 +160,7 @@ def _made(
     if verb in ("close", "open"):
         table, row = row_address(target, bool(where))
         if verb == "open":
-            return Open(table, row, texts.get("value", "unlimited").strip(), where)
+            return Open(table, row, texts.get("value", "").strip(), where)
         left = parsed_number(texts["left"]) if "left" in texts else 0.0
         return Close(table, row, texts.get("from", "").strip(), texts.get("to", "").strip(), left, where)
     if "row" in each:
@@ -178,6 +180,8 @@ def _made(
 
 def _text(key: str, value: Any, form: str) -> str:
     if isinstance(value, str):
+        if reason := unprintable(value.replace("\n", " ")):
+            raise ChangeError("C062", f"{quoted(value)} {reason}")
         return value
     raise ChangeError("C062", f"{quoted(key)} is a list or a table, not one text; write {form}")
 

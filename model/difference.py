@@ -20,7 +20,7 @@ REASONS = (
     "carbon",
     "words",
     "store",
-    "closure",
+    "calendar",
     "time",
     "ceiling",
     "empty",
@@ -37,7 +37,7 @@ REASONS = (
 * ``carbon``: emissions and the price of carbon do not enter the study.
 * ``words``: names, places on the map, sources and the like; no study computes with them.
 * ``store``: stores and waiting of cargo need a year by periods.
-* ``closure``: a closure or calendar within the year, in a year of one piece.
+* ``calendar``: a calendar moves the number within the year and leaves its mean, in a year of one piece.
 * ``time``: hours of a link take nobody's time but the cargo's.
 * ``ceiling``: the market does not reach its ceiling.
 * ``empty``: nothing uses the link or resource, before and after.

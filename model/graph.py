@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,6 +57,16 @@ class Arc:
         return sorted({unit for unit in self.unit.values() if unit})
 
 
+def distinct(names: Mapping[str, str]) -> dict[str, str]:
+    """Names by id, those that several ids share with the id behind them.
+
+    >>> distinct({"a": "Plain–Port (rail)", "b": "Plain–Port (rail)", "c": "Port–Shore (sea)"})
+    {'a': 'Plain–Port (rail), a', 'b': 'Plain–Port (rail), b', 'c': 'Port–Shore (sea)'}
+    """
+    counts = Counter(names.values())
+    return {key: name if counts[name] == 1 else f"{name}, {key.removesuffix(BACK)}" for key, name in names.items()}
+
+
 @lru_cache(maxsize=8)
 def arcs(case: Case) -> tuple[Arc, ...]:
     """Every direction of every link of the case, in the order of the table."""
@@ -82,7 +92,9 @@ def arcs(case: Case) -> tuple[Arc, ...]:
             tariff = dict.fromkeys(admitted, float(link.tariff_usd_per_t))
             cells: dict[str, Cell] = dict.fromkeys(admitted, ("link", link.link_id, "tariff_usd_per_t"))
             named = [each for each in tariffs[link.link_id] if each[0] in (direction, "both")]
-            for _, commodity, price, row_id in sorted(named, key=lambda each: each[1] is not None):
+            # The more a row names the more it counts, whatever their order: a commodity, then a direction.
+            named.sort(key=lambda row: (row[1] is not None, row[0] != "both", row[3]))
+            for _, commodity, price, row_id in named:
                 for each in admitted if commodity is None else [commodity]:
                     tariff[each], cells[each] = float(price), ("tariff", row_id, "usd_per_t")
             found.append(
@@ -147,7 +159,8 @@ def open_arcs(graph: nx.MultiDiGraph[Place], shut: frozenset[str]) -> nx.MultiDi
     if not shut:
         return graph
     every = cast("Iterable[Edge]", graph.edges(keys=True))
-    return graph.edge_subgraph([edge for edge in every if edge[2][0] not in shut])  # type: ignore[return-value]
+    left: Any = [edge for edge in every if edge[2][0] not in shut]
+    return graph.edge_subgraph(left)
 
 
 def between(graph: nx.MultiDiGraph[Place], starts: Iterable[Place], ends: Iterable[Place]) -> set[Place]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -80,11 +81,12 @@ def kept(case: Case) -> dict[Key, Range]:
 
 def ranges_of(frame: pd.DataFrame) -> dict[Key, Range]:
     """The ranges of a band (columns :data:`COLUMNS`), by scope, tonnes and measure."""
+    rows: list[Any] = list(frame.itertuples(index=False))
     return {
         (str(row.scope), bool(row.net), str(row.measure)): Range(
             row.stated, row.p5, row.p25, row.p50, row.p75, row.p95, row.reached
         )
-        for row in frame.itertuples(index=False)
+        for row in rows
     }
 
 

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -46,6 +47,7 @@ SPENDING = {
     "carrier": ("cost_usd_per_h",),
     "project": None,
 }
+LENGTH = {"link": ("length_km",)}
 CARBON = {
     "mode": ("g_co2e_per_tkm", "at_sea"),
     "carrier": ("t_co2e_per_day_under_way", "t_co2e_per_day_in_port"),
@@ -64,7 +66,6 @@ WORDS = {
     "resource": ("kind", "unit", "step_unit", "operator", "gate_t_per_unit"),
 }
 STORE = {"store": None, "demand": ("wait_d", "late_d")}
-CLOSURE: Mapping[str, tuple[str, ...] | None] = {"closure": None, "calendar": None}
 """Columns by table that enter no measure, by ground; None for all columns."""
 
 
@@ -285,7 +286,7 @@ class Grounds:
         if study != "cost_resource":
             within.append(("spending", SPENDING))
         if study in MEASURES:
-            within.append(("penalty", PENALTY))
+            within += [("penalty", PENALTY), ("spending", LENGTH)]
         if self.answer.horizon is None:
             within.append(("store", STORE))
         for reason, columns in within:
@@ -294,8 +295,8 @@ class Grounds:
         if column == "name":
             return "words"
         about = self._about(cell)
-        if self.answer.horizon is None and table in CLOSURE and not self.changed:
-            return "closure"
+        if self.answer.horizon is None and table == "calendar" and self._row(cell).shape and not self.changed:
+            return "calendar"
         if table == "segment" and column == "ceiling_t_per_year":
             return "other" if cell[1] in self.limits else "ceiling"
         if about.links and not any(flow.get(link, 0.0) > NOTHING_T for flow in self.flows for link in about.links):
@@ -313,13 +314,16 @@ class Grounds:
             return "slack" if not self.changed or (capacity and fits) else "other"
         return "other" if self.limits & set(listed) and self.changed else "held"
 
+    def _row(self, cell: Cell) -> Any:
+        """The row of a cell, with the changes if it is there then."""
+        table, row, _ = cell
+        return (self.case if row in self.case[table].index else self.base).row(table, row)
+
     def _about(self, cell: Cell) -> About:
         """Resources and links that a cell has to do with."""
         table, row, column = cell
         case = self.case if row in self.case[table].index else self.base
-        if table == "resource":
-            return About((row,))
-        if table == "gate":
+        if table in ("resource", "gate"):
             return About((row,))
         if table == "link":
             arcs_of = tuple(arc for arc in (row, row + BACK) if any(arc in offer for offer in self.offers))
@@ -336,7 +340,7 @@ class Grounds:
         if table == "factor":
             factor = case.row(table, row)
             return self._about(("size", factor.size_id, "amount")) if factor.size_id else About((factor.resource_id,))
-        if table in CLOSURE:
+        if table in ("calendar", "closure"):
             about = case.row(table, row)
             if about.table == "node":
                 ends = case["link"][["from_node_id", "to_node_id"]].eq(about.row).any(axis=1)
@@ -349,7 +353,7 @@ class Grounds:
         about = [self._about(cell) for cell in cells] if reason not in ("same", "words", "price", "carbon") else []
         resources = list(dict.fromkeys(name for each in about for name in each.resources))
         links = list(dict.fromkeys(name for each in about for name in each.links))
-        names = tuple(self.links[each] for each in links) if links and reason in ("empty", "closure", "time") else ()
+        names = tuple(self.links[each] for each in links) if links and reason in ("empty", "time") else ()
         names = names or tuple(self.facts[each] for each in resources if each in self.facts)
         if reason == "ceiling":
             segments = {row.segment_id: row.name for row in self.case.rows("segment")}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from typing import Any
 
 import pandas as pd
 
 from corridor.model.answer import Answer
 from corridor.model.case import Case
+from corridor.model.changes import Build
 from corridor.model.graph import arcs
 from corridor.optimize.layout import KILO
 from corridor.optimize.period import Label
+from corridor.optimize.projects import can_be_built, resources_of
 from corridor.optimize.studies import YearModel
 
 COLUMNS = ["project", "cost_usd", "adds_t", "usd_per_t", "pays", "gains"]
@@ -20,20 +23,26 @@ COLUMNS = ["project", "cost_usd", "adds_t", "usd_per_t", "pays", "gains"]
 def with_projects(year: YearModel, rungs: pd.DataFrame, answer: Answer | None) -> pd.DataFrame:
     """The ladder with the best project of each rung beside it, priced alone.
 
-    A project belongs to a rung if it adds to one of its resources, or to an alternative of one. ``adds_t`` is the gain
+    A project belongs to a rung if it reaches one of its resources, or an alternative of one. ``adds_t`` is the gain
     of all markets growing together with that project built and nothing else, ``usd_per_t`` its cost for each tonne
-    of that, NaN where it adds nothing alone. Of several the one of least ``usd_per_t`` counts, then the cheapest.
+    of that, NaN where it adds nothing alone. Of several the one of least ``usd_per_t`` counts, then those of the rung's
+    own resources, then the cheapest.
     ``gains`` says by country the extra freight, at the freight per tonne of the answer's flows. Rungs that no project
     of the case lifts are left empty; without projects no answer is needed.
     """
     freight = _freight(year.case, answer) if answer is not None else []
-    offers = {row.resource_id: _offers(year, row.resource_id) for row in year.case.rows("project") if row.resource_id}
+    offers = [(resources_of(year.case, row), _offer(year, row)) for row in year.case.rows("project")]
     found: dict[int, tuple[object, ...]] = {}
     for number, rung in rungs.groupby("rung"):
         instead = _remedies(rung)
-        best = min((offer for resource in instead for offer in offers.get(resource, ())), default=None)
-        if best is not None:
-            per_t, cost, name, gain, pays = best
+        own = set(map(str, rung["resource"]))
+        ranked = [
+            (offer[0], not own.intersection(resources), *offer[1:])
+            for resources, offer in offers
+            if instead.intersection(resources)
+        ]
+        if ranked:
+            per_t, _, cost, name, gain, pays = min(ranked)
             gains = ", ".join(f"{country} {usd * gain / 1e6:,.1f}" for country, usd in freight)
             gains = f"million USD freight a year: {gains}" if gain else ""
             per_t = per_t if math.isfinite(per_t) else math.nan
@@ -43,25 +52,22 @@ def with_projects(year: YearModel, rungs: pd.DataFrame, answer: Answer | None) -
     return rungs.join(extra)
 
 
-def _offers(year: YearModel, resource: str) -> list[tuple[float, float, str, float, str]]:
-    """The projects of a resource: USD a tonne (infinite for nothing), cost, name, tonnes gained alone and payer."""
+def _offer(year: YearModel, project: Any) -> tuple[float, float, str, float, str]:
+    """USD a tonne of a project (infinite for nothing), its cost and name, tonnes gained alone, and payer."""
     total = math.fsum(year.layout.base.values()) * KILO
-    label: Label = ("available", resource)
-    known = label in year.program.given_at
-    base = year.solver.solve("growth", maximise=True)
-    made = []
-    for project in year.case.rows("project"):
-        if project.resource_id != resource:
-            continue
-        gain = 0.0
-        if known and base.status == "optimal":
-            added = project.adds * year.case.derating()[resource] * year.period.scales[resource]
-            after = year.solver.solve("growth", maximise=True, given={label: year.program.amount(label) + added})
-            gain = (after.value - base.value) * total
-        gain = gain if gain > 1 else 0.0
-        per_t = project.cost_usd / gain if gain else math.inf
-        made.append((per_t, float(project.cost_usd), project.name, gain, project.pays or ""))
-    return made
+    base, after = year.solver.solve("growth", maximise=True), None
+    label: Label = ("available", project.resource_id)
+    if project.changes and can_be_built(year.case, project.project_id):
+        case, scope = year.case.with_([Build(project.project_id)]), year.layout.scope
+        built = YearModel(case, year.study, rules=year.rules, scope=scope.of(case) if scope else None)
+        after = built.solver.solve("growth", maximise=True)
+    elif label in year.program.given_at:
+        added = project.adds * year.case.derating()[project.resource_id] * year.period.scales[project.resource_id]
+        after = year.solver.solve("growth", maximise=True, given={label: year.program.amount(label) + added})
+    gain = (after.value - base.value) * total if after is not None and base.status == after.status == "optimal" else 0.0
+    gain = gain if gain > 1 else 0.0
+    cost = float(project.cost_usd)
+    return cost / gain if gain else math.inf, cost, project.name, gain, project.pays or ""
 
 
 def _remedies(rung: pd.DataFrame) -> set[str]:

@@ -51,7 +51,7 @@ class Builds:
         self.model = model or Renumbered(case, scope)
         self.rows = {row.project_id: row for row in case.rows("project")}
         self.order = sorted(self.rows)
-        self.useless = {project for project in self.order if not _can_be_built(case, project)}
+        self.useless = {project for project in self.order if not can_be_built(case, project)}
         stated = {project: float(row.cost_usd) for project, row in self.rows.items()}
         self.costs_usd = stated if costs_usd is None else {**stated, **costs_usd}
         self.at_most = {project: int(self.rows[project].at_most or 1) for project in self.order}
@@ -273,7 +273,7 @@ def _table(builds: Builds, measure: str, segments: list[Segment], taken: Counts)
     records = []
     for project in builds.order:
         row = builds.rows[project]
-        resources = _resources(case, row)
+        resources = resources_of(case, row)
         alone = {each: builds.t({project: 1}, each) - builds.t({}, each) for each in MEASURES}
         proof = known.get(("project", project, "cost_usd"))
         own = [segment for segment in segments if project in segment.built]
@@ -350,7 +350,7 @@ def _usd_per_t(cost: float, gain: float) -> float:
     return cost / gain if gain > 1.0 else math.nan
 
 
-def _resources(case: Case, row: Any) -> tuple[str, ...]:
+def resources_of(case: Case, row: Any) -> tuple[str, ...]:
     """Resources that a project adds to, or that its changes reach: themselves, their factors, or those of a size."""
     if row.resource_id:
         return (str(row.resource_id),)
@@ -370,13 +370,13 @@ def changed_cells(case: Case, row: Any) -> list[Cell]:
     """The cells that building a project sets."""
     if not row.changes:
         return [("resource", str(row.resource_id), "capacity")]
-    if not _can_be_built(case, row.project_id):
+    if not can_be_built(case, row.project_id):
         return []
     built = case.with_([Build(row.project_id)]).touched
     return [cell for cell, change in built.items() if case.touched.get(cell) is not change]
 
 
-def _can_be_built(case: Case, project: str) -> bool:
+def can_be_built(case: Case, project: str) -> bool:
     """Whether a project changes anything: what has no limit keeps none."""
     try:
         case.with_([Build(project)])
@@ -393,7 +393,7 @@ def _curve_table(builds: Builds, segments: list[Segment]) -> pd.DataFrame:
     for number, segment in enumerate(segments, 1):
         taken.update(segment.built)
         ids, cost = tuple(segment.built), builds.cost(segment.built)
-        resources = _resources(builds.case, builds.rows[ids[0]])
+        resources = resources_of(builds.case, builds.rows[ids[0]])
         records.append(
             {
                 "step": number,

@@ -11,7 +11,7 @@ from corridor.model.answer import Answer, rows
 from corridor.model.carbon import grams_per_t
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
-from corridor.model.graph import arcs
+from corridor.model.graph import arcs, distinct
 from corridor.model.money import APART, bill, by_country, by_operator
 from corridor.model.operators import earners
 from corridor.model.revenue import Revenue
@@ -61,13 +61,14 @@ def _untariffed(case: Case, freight: pd.DataFrame) -> pd.DataFrame:
 
 
 def link_names(case: Case) -> dict[str, str]:
-    """Names of links by id: the places of both ends, and the mode."""
+    """Names of links by id: the places of both ends, and the mode; of parallel links the id, too."""
     names = {row.node_id: row.name for row in case.rows("node")}
     modes = {row.mode_id: row.name for row in case.rows("mode")}
-    return {
+    told = {
         row.link_id: f"{names[row.from_node_id]} – {names[row.to_node_id]}, {modes[row.mode_id]}"
         for row in case.rows("link")
     }
+    return distinct(told)
 
 
 LEGS = ["demand", "name", "way", "share", "leg", "link", "from", "to", "mode", "operator", "km", "usd_per_t"]

@@ -104,8 +104,8 @@ class SideBySide:
             "stock_t": stock[0] * KILO,
             "usual_waiting_t": total["usual_waiting"],
             "usual_stock_t": stock[1] * KILO,
+            "queue_t": total["waiting"] - total["usual_waiting"] + (stock[0] - stock[1]) * KILO,
         }
-        columns["queue_t"] = columns["waiting_t"] + columns["stock_t"] - total["usual_waiting"] - stock[1] * KILO
         return pd.DataFrame(columns)
 
     def course(self) -> pd.DataFrame:

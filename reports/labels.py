@@ -1,5 +1,6 @@
 """Where the names on a map go: greedy, several candidates each, some passes; widths from a small table of glyphs."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -51,18 +52,31 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def wrap(text: str, size: float, width: float) -> list[str]:
-    """Lines of at most the width; a word that is wider stands alone.
+    """Lines of at most the width; a word that is wider is broken, after its joints where it has any.
 
-    >>> wrap("Alat sends what comes", 10, 60)
-    ['Alat sends', 'what comes']
+    >>> wrap("Alat sends what comes", 10, 60), wrap("alat_ferry_terminal", 10, 60)
+    (['Alat sends', 'what comes'], ['alat_ferry_', 'terminal'])
     """
     lines: list[str] = []
     for word in text.strip().split(" "):  # no-break and thin spaces hold
-        if lines and text_width(f"{lines[-1]} {word}", size) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
+        parts = [word] if text_width(word, size) <= width else joints(word, max(1, int(width / size)))
+        for number, part in enumerate(parts):
+            joined = f"{lines[-1]}{'' if number else ' '}{part}" if lines else part
+            if lines and text_width(joined, size) <= width:
+                lines[-1] = joined
+            else:
+                lines.append(part)
     return lines
+
+
+def joints(word: str, longest: int) -> list[str]:
+    """A word without blanks in parts of at most ``longest`` signs, parted after its joints where it has any.
+
+    >>> joints("container_terminal_of_the_port", 16)
+    ['container_', 'terminal_', 'of_', 'the_', 'port']
+    """
+    parts = re.findall(r"[^_/.,:;–-]+[_/.,:;–-]*|[_/.,:;–-]+", word)
+    return [part[at : at + longest] for part in parts for at in range(0, len(part), longest)]
 
 
 class Box(NamedTuple):

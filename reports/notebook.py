@@ -53,7 +53,7 @@ from corridor.reports.terminal_frontier import (
     sweep_remarks,
 )
 from corridor.reports.terminal_tables import Lines
-from corridor.reports.words import headline, millions, mt, sentences
+from corridor.reports.words import headline, millions, mt, sentences, signed
 
 WIDTH, MAP_WIDTH = 800, 900
 """Px that figures are drawn at; they shrink with the cell."""
@@ -206,7 +206,7 @@ def _comparison(found: Comparison) -> list[Block]:
     base = values.get(found.names[0])
     steps = []
     for name, t in values.items():
-        more = "" if base is None or name == found.names[0] else f" ({(t - base) / 1e6:+.2f})"
+        more = "" if base is None or name == found.names[0] else f" ({signed(t - base)})"
         steps.append(Step(name, 0.0, t, RESULT if name == found.names[0] else GAIN, millions(t) + more, total=True))
     chart = _bars(steps, "Capability of each scenario", "Mt a year")
     return [*said, *chart, *_tables(comparison_tables(found)), Note(BORNE)]
@@ -217,9 +217,7 @@ def _attribution(found: Attribution) -> list[Block]:
     steps = [Step(found.a, 0.0, found.start, TOTAL, millions(found.start), total=True)]
     for row in rows(found.changes):
         here = steps[-1].end_t
-        steps.append(
-            Step(row.words, here, here + row.share, GAIN if row.share >= 0 else LOSS, f"{row.share / 1e6:+.2f}")
-        )
+        steps.append(Step(row.words, here, here + row.share, GAIN if row.share >= 0 else LOSS, signed(row.share)))
     steps.append(Step(found.b, 0.0, found.end, RESULT, millions(found.end), total=True))
     unit = "million USD a year" if found.unit.startswith("USD") else "Mt a year"
     said = attribution_sentence(found)

@@ -12,6 +12,7 @@ from corridor.model.answer import Findings
 from corridor.model.faults import CaseError, Fault
 from corridor.reports.content import document
 from corridor.reports.document import Block, Column, Document, Figure, Paragraph, Sources, Table, Tiles, tied
+from corridor.reports.labels import joints
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -20,6 +21,10 @@ WIDTH = 680
 """Pixels over the width of the text on A4: letters of 10 px come out at 7 pt."""
 SPACES = dict.fromkeys([*range(0x2000, 0x200B), 0x202F, 0x205F], "\u00a0")
 """Thin and wide spaces, which the font lacks."""
+BREAK = "\u200b"
+"""A place where a line may break, without a width of its own."""
+LONGEST = 16
+"""Signs of a word without blanks beyond which it may break."""
 LACKING = "Letters that the font of this PDF lacks are shown as a question mark; the HTML report has them."
 
 
@@ -52,6 +57,14 @@ def _json(plain: dict[str, Any]) -> str:
     return json.dumps(plain, ensure_ascii=False).translate(SPACES)
 
 
+def _laid(text: str) -> str:
+    """A text that keeps what belongs together on one line, and whose longest words may break.
+
+    A word of the case without blanks, as an id, may be longer than its column.
+    """
+    return re.sub(rf"[^\s\u00a0]{{{LONGEST + 1},}}", lambda word: BREAK.join(joints(word[0], LONGEST)), tied(text))
+
+
 def _typst() -> ModuleType:
     try:
         import typst
@@ -66,17 +79,17 @@ def _lacking() -> re.Pattern[str]:
     """Signs that our fonts cannot show; a PDF/UA may hold none of these."""
     ranges = (files("corridor.reports") / "assets" / "fonts" / "coverage.txt").read_text(encoding="ascii").split()
     known = "".join("-".join(f"\\U{int(end, 16):08X}" for end in each.split("-")) for each in ranges)
-    return re.compile(f"[^{known}]|\\\\u00[01][0-9a-f]")
+    return re.compile(f"[^{known}{BREAK}]|\\\\u00[01][0-9a-f]")
 
 
 def _plain(report: Document) -> dict[str, Any]:
     """The document as JSON has it; what Typst reads as data is never run as markup."""
     return {
         "name": report.name,
-        "title": tied(report.title),
+        "title": _laid(report.title),
         "subtitle": report.subtitle,
-        "lead": tied(report.lead),
-        "sure": tied(report.sure),
+        "lead": _laid(report.lead),
+        "sure": _laid(report.sure),
         "language": report.language,
         "blocks": [_block(block) for block in report.blocks],
     }
@@ -86,23 +99,29 @@ def _block(block: Block) -> dict[str, Any]:
     match block:
         case Paragraph(parts):
             spans = [(part, False) if isinstance(part, str) else (part.text, True) for part in parts]
-            return {"kind": block.kind, "spans": [{"text": tied(text), "strong": strong} for text, strong in spans]}
+            return {"kind": block.kind, "spans": [{"text": _laid(text), "strong": strong} for text, strong in spans]}
         case Tiles(tiles):
-            return {"kind": block.kind, "tiles": [vars(tile) for tile in tiles]}
+            return {
+                "kind": block.kind,
+                "tiles": [
+                    {name: _laid(text) if isinstance(text, str) else text for name, text in vars(tile).items()}
+                    for tile in tiles
+                ],
+            }
         case Figure():
             svg = block.draw(WIDTH)
             return {
                 "kind": block.kind,
                 "svg": svg,
                 "title": block.title,
-                "caption": tied(block.caption),
+                "caption": _laid(block.caption),
                 "alt": block.alt,
             }
         case Table():
             return {
                 "kind": block.kind,
                 "columns": [_column(column) for column in block.columns],
-                "rows": [[tied(cell) for cell in row] for row in block.rows],
+                "rows": [[_laid(cell) for cell in row] for row in block.rows],
                 "caption": block.caption,
                 "bars": [None if bar is None else vars(bar) for bar in block.bars],
                 "bar_title": block.bar_title,
@@ -112,7 +131,7 @@ def _block(block: Block) -> dict[str, Any]:
         case Sources(sources):
             return {"kind": block.kind, "sources": [vars(source) for source in sources]}
         case _:
-            return {"kind": block.kind, "text": tied(block.text)}
+            return {"kind": block.kind, "text": _laid(block.text)}
 
 
 def _column(column: Column) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from corridor.model.answer import rows
 from corridor.model.comparison import Attribution, Comparison
 from corridor.model.operators import UNKNOWN
 from corridor.reports.terminal_tables import Lines
-from corridor.reports.words import MEASURES, capital, millions, mt
+from corridor.reports.words import MEASURES, capital, millions, mt, signed, times
 
 WIDTH = 100
 """Columns where the output is no terminal."""
@@ -64,7 +64,7 @@ def comparison_sentences(found: Comparison) -> list[str]:
             said.append(f"{name} has no answer: {found.reasons[name]}")
         elif name != base and base not in found.reasons:
             now, then = (_measures(found, each)["capability"] for each in (name, base))
-            step = f"{name}: capability {mt(now, 2)}, {_signed(now - then, 1e6, 2)} Mt against {base}"
+            step = f"{name}: capability {mt(now, 2)}, {signed(now - then, 2)} Mt against {base}"
             one, other = found.first.get(base, ""), found.first.get(name, "")
             limit = f"the first limit stays {other}" if one == other else f"the first limit is {other}, not {one}"
             said.append(f"{step}; {limit or 'nothing'}.")
@@ -111,7 +111,7 @@ def _measures_of(found: Comparison) -> Iterator[Lines]:
         cells = [_against(values[each], first[each], name == base) for each in LETTERS]
         cells[-1:] = [millions(values["capability_own"]), cells[-1]] if own else cells[-1:]
         growth = values.get("growth", math.nan)
-        told = "–" if math.isnan(growth) else f"{growth:.2f}"
+        told = "–" if math.isnan(growth) else times(growth)
         body.append((_broken(name, 2 * NARROW), *cells, told, found.first.get(name, "")))
     at = f"T at floor {_floor(found.floor_t, unit)}"
     heads = [f"{MEASURES[name][0]} {letter}" for name, letter in LETTERS.items()] + [at] * own
@@ -123,7 +123,7 @@ def _measures_of(found: Comparison) -> Iterator[Lines]:
     if own:
         fits = {name: _measures(found, name).get("growth", math.inf) for name in found.first}
         least = min(fits, key=lambda name: fits[name])
-        why = f"only {fits[least]:.2f} times the base year of {least} fits"
+        why = f"only {times(fits[least])} times the base year of {least} fits"
         if fits[least] >= 1:
             why = "less fits between the two, where only some of the changes are made"
         notes.append(
@@ -156,7 +156,7 @@ def _floor(floor_t: Mapping[str, float], unit: str) -> str:
 
 def _against(value: float, base: float, itself: bool) -> str:
     """A measure in Mt, and its difference from the first scenario."""
-    return millions(value) if itself or math.isnan(base) else f"{millions(value)} ({_signed(value - base, 1e6, 2)})"
+    return millions(value) if itself or math.isnan(base) else f"{millions(value)} ({signed(value - base, 2)})"
 
 
 def _overview(found: Comparison) -> Iterator[Lines]:
@@ -345,7 +345,7 @@ def attribution_sentence(found: Attribution) -> str:
     name = MEASURES[found.of][0] if found.of in MEASURES else found.of.replace("_", " ")
     return (
         f"{capital(name)}, {unit}: {found.a} {millions(found.start)}, {found.b} {millions(found.end)}, "
-        f"difference {_signed(found.difference, 1e6, 2)}."
+        f"difference {signed(found.difference, 2)}."
     )
 
 
@@ -355,12 +355,12 @@ def attribution_lines(found: Attribution) -> Lines:
     sampled, chained = found.method == "sampled", found.method == "order"
     body = []
     for row in rows(found.changes):
-        cells = [_signed(row.share, 1e6, 3)]
+        cells = [signed(row.share, 3)]
         cells += [f"{row.error / 1e6:.3f}"] if sampled else []
-        cells += [] if chained else [_signed(row.alone, 1e6, 3), _signed(row.last, 1e6, 3)]
+        cells += [] if chained else [signed(row.alone, 3), signed(row.last, 3)]
         body.append((row.changes, row.words, *cells))
     blank = [""] * (sampled + 2 * (not chained))
-    body.append(("", "together", _signed(found.difference, 1e6, 3), *blank))
+    body.append(("", "together", signed(found.difference, 3), *blank))
     head = ["", "change", "share", *(["±"] if sampled else []), *([] if chained else ["alone", "lost without it"])]
     held = f"All runs hold one floor, the least of theirs: {_floor(found.floor_t, found.unit)}."
     return Lines(

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from corridor.model.answer import rows
 from corridor.reports.terminal_tables import PIPED_WIDTH
-from corridor.reports.words import capital, millions
+from corridor.reports.words import capital, millions, signed, times
 
 SMALLEST = 5_000
 """Tonnes of change below which nothing is said to change."""
@@ -50,12 +50,12 @@ def by_gain(frame: pd.DataFrame) -> pd.DataFrame:
 def cells(row: Any) -> tuple[str, ...]:
     """The cells of a scenario's line, for any table of text."""
     change = float(row.change_t)
-    changed = "" if row.scenario == "base" else "=" if abs(change) < SMALLEST else f"{change / 1e6:+.2f}"
+    changed = "" if row.scenario == "base" else "=" if abs(change) < SMALLEST else signed(change)
     star = "*" if row.growth < 1 - 1e-9 else ""
     return (
         str(row.scenario),
         millions(row.asked_t),
-        f"{row.growth:.2f}",
+        "–" if math.isnan(row.growth) else times(row.growth),
         millions(row.handled_t),
         millions(row.concurrent_t),
         millions(row.capability_t) + star,

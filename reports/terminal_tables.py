@@ -10,9 +10,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from corridor.model.answer import Explanation, Waterfall, rows
+from corridor.model.case import Case
+from corridor.model.scope import ALL, scope_of
 from corridor.model.units import amount
-from corridor.reports.document import Column, Note, Table
+from corridor.reports.document import Block, Column, Note, Table
 from corridor.reports.terminal_blocks import print_blocks
+from corridor.reports.words import times
 
 PIPED_WIDTH = 170
 """Columns of a table where stdout is no terminal."""
@@ -34,8 +37,16 @@ def print_rows(
     """Print a table as wide as its text; no number is cut: where the terminal is too narrow, one line a cell."""
     columns = tuple(Column(" ".join(text.split()), right=place in right) for place, text in enumerate(head))
     lines = tuple(tuple(str(cell) for cell in line) for line in body)
-    blocks = [Table(columns, lines, caption=title), *([Note(note)] if note else [])]
+    blocks: list[Block] = [Table(columns, lines, caption=title), *([Note(note)] if note else [])]
     print_blocks(blocks, None if sys.stdout.isatty() else PIPED_WIDTH)
+
+
+def of_scope(case: Case, scope: str) -> str:
+    """The end of a title that says which cargo is measured; nothing where it is all."""
+    if scope == ALL:
+        return ""
+    within = scope_of(case, scope)
+    return f": {within.name}, {'tonnes of cargo' if within.net else 'gate tonnes'}, the other cargo as in the base year"
 
 
 def t(value: float) -> str:
@@ -43,7 +54,7 @@ def t(value: float) -> str:
     return "no limit" if math.isinf(value) else f"{round(value) or 0:,}"
 
 
-def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
+def print_ladder(frame: pd.DataFrame, terminals_t: float | None, of: str = "") -> None:
     """The rungs, one line a resource."""
     named = dict(zip(frame["resource"], frame["name"], strict=True))
     body = []
@@ -63,7 +74,7 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
                 project,
             )
         )
-    note = ""
+    note = "" if len(frame) else "Nothing grows: no market has tonnes in the base year."
     if terminals_t is not None and frame["beyond"].any():
         note = f"The terminals that can be named add up to {t(terminals_t)} t; rungs beyond need berths nobody has."
     if (frame["project"] != "").any():
@@ -77,7 +88,7 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None) -> None:
         "or instead",
         "project",
     )
-    print_rows("All markets growing together, one limit lifted after the other", head, body, (0, 3, 4), note)
+    print_rows("All markets growing together, one limit lifted after the other" + of, head, body, (0, 3, 4), note)
 
 
 def _alone(adds_t: float, usd_per_t: float) -> str:
@@ -85,14 +96,14 @@ def _alone(adds_t: float, usd_per_t: float) -> str:
     return f"alone +{t(adds_t)} t, {usd_per_t:,.0f} USD a yearly t" if adds_t else "alone nothing"
 
 
-def print_markets(frame: pd.DataFrame) -> None:
+def print_markets(frame: pd.DataFrame, of: str = "") -> None:
     """How far each market goes alone."""
     body = []
     for row in rows(frame):
-        times = "–" if math.isnan(row.times) else f"{row.times:.2f}"
-        body.append((row.name, t(row.base_t), t(row.t), times, t(row.ceiling_t), row.stops))
+        grown = "–" if math.isnan(row.times) else times(row.times)
+        body.append((row.name, t(row.base_t), t(row.t), grown, t(row.ceiling_t), row.stops))
     head = ("market", "base year t", "alone t", "times", "ceiling", "what stops it")
-    print_rows("Each market alone, the others at their floor", head, body, (1, 2, 3, 4))
+    print_rows("Each market alone, the others at their floor" + of, head, body, (1, 2, 3, 4))
 
 
 def print_waterfall(found: Waterfall) -> None:
@@ -114,7 +125,7 @@ def print_waterfall(found: Waterfall) -> None:
     print_rows("From the nameplate to what is handled", head, body, (1, 2, 3, 4, 5), note)
 
 
-def print_prices(frame: pd.DataFrame) -> None:
+def print_prices(frame: pd.DataFrame, of: str = "") -> None:
     """Finite steps up and down."""
     body = [
         (
@@ -131,7 +142,7 @@ def print_prices(frame: pd.DataFrame) -> None:
     note = f"All runs hold the floor of {frame.attrs.get('floor', 1.0):.4g} times the base year. Where a step more and"
     note += " a step less differ, the price is a range. What has no line here changes nothing."
     head = ("measure", "limit", "kind", "step", "a step more", "a step less", "price t/year")
-    print_rows("What one planner's unit is worth", head, body, (4, 5, 6), note)
+    print_rows("What one planner's unit is worth" + of, head, body, (4, 5, 6), note)
 
 
 def print_cut(frame: pd.DataFrame) -> None:

@@ -51,14 +51,12 @@ def rounded(tonnes: float, within: Range | None = None, measure: str = "") -> st
     What was used keeps its decimal: it was counted.
 
     >>> rounded(9_234_162), rounded(50_000), rounded(3_100)
-    ('9.2', '0.05', '0.003')
+    ('9.2', '0.05', '0.0031')
     """
     if math.isinf(tonnes):
         return "no limit"
-    digits = 1 if tonnes >= 1e6 or not tonnes else 2 if tonnes >= 1e4 else 3
-    if within is not None and measure != "handled" and within.stated_t >= WHOLE_MT:
-        digits = 0
-    return f"{tonnes / 1e6:,.{digits}f}"
+    whole = within is not None and measure != "handled" and within.stated_t >= WHOLE_MT
+    return _few(tonnes, 0 if whole else 1)
 
 
 def about(tonnes: float, within: Range | None = None, measure: str = "") -> str:
@@ -122,20 +120,73 @@ def used_name(case: Case) -> str:
     return f"used {case.base_year}" if case.observed else f"carried {case.base_year}"
 
 
+SMALL_T = 1e5
+"""Tonnes below which an amount in Mt keeps three significant digits."""
+NO_T = 500.0
+"""Tonnes below which an amount in Mt is printed as any other: differences of solves leave a few tonnes."""
+
+
+def decimals(tonnes: float, least: int) -> int:
+    """Decimals of an amount in Mt: ``least``, and those that keep three digits of a small one.
+
+    >>> decimals(7_812_496, 2), decimals(22_000, 2), decimals(3, 2)
+    (2, 4, 2)
+    """
+    if not NO_T <= abs(tonnes) < SMALL_T:
+        return least
+    return max(least, 2 - math.floor(math.log10(abs(tonnes) / 1e6)))
+
+
+def signed(tonnes: float, digits: int = 2) -> str:
+    """A difference in Mt with its sign, three digits of it where ``digits`` would show none; nothing is 0.
+
+    >>> signed(4_430_000), signed(48_000), signed(-1_000), signed(-3)
+    ('+4.43', '+0.05', '-0.00100', '0')
+    """
+    if abs(tonnes) < 10 ** (6 - digits):
+        digits = decimals(tonnes, digits)
+    rounded_to = round(tonnes / 1e6, digits)
+    return f"{rounded_to:+,.{digits}f}" if rounded_to else "0"
+
+
+def _few(tonnes: float, least: int) -> str:
+    """Tonnes as a bare number of Mt in a sentence: ``least`` decimals, two below 1 Mt, more where small."""
+    if 0 < abs(tonnes) < 1e6:
+        least = max(least, 2)
+    text = f"{tonnes / 1e6:,.{decimals(tonnes, least)}f}"
+    kept = len(text.partition(".")[0]) + 1 + least
+    return text[:kept] + text[kept:].rstrip("0") if least else text
+
+
 def mt(tonnes: float, digits: int = 1) -> str:
-    """Tonnes as Mt: ``mt(7_700_000)`` is ``7.7 Mt``."""
-    return "no limit" if math.isinf(tonnes) else f"{tonnes / 1e6:,.{digits}f} Mt"
+    """Tonnes as Mt, with more digits where small.
+
+    >>> mt(7_700_000), mt(22_000), mt(30_000, 0)
+    ('7.7 Mt', '0.022 Mt', '0.03 Mt')
+    """
+    return "no limit" if math.isinf(tonnes) else f"{_few(tonnes, digits)} Mt"
 
 
 def millions(tonnes: float, digits: int = 2) -> str:
-    """Tonnes as a bare number of Mt, always with the same digits: ``millions(7_812_496)`` is ``7.81``.
+    """Tonnes as a bare number of Mt in a column: the same digits, more where the amount is small.
 
-    >>> millions(7_812_496), millions(-0.001), millions(float("inf"))
-    ('7.81', '0.00', 'no limit')
+    >>> millions(7_812_496), millions(26_000), millions(-0.001), millions(float("inf"))
+    ('7.81', '0.0260', '0.00', 'no limit')
     """
     if math.isnan(tonnes):
         return "–"
+    digits = decimals(tonnes, digits)
     return "no limit" if math.isinf(tonnes) else f"{round(tonnes / 1e6, digits) + 0.0:,.{digits}f}"
+
+
+def times(value: float) -> str:
+    """A multiple, with two decimals; one below 1 never reads as 1.
+
+    >>> times(1.375), times(1.37499999999), times(0.997), times(2)
+    ('1.38', '1.38', '0.997', '2.00')
+    """
+    text = f"{value + 1e-9:.2f}"
+    return f"{value:.4g}" if text == "1.00" and value < 1 - 1e-9 else text
 
 
 def capital(text: str) -> str:
@@ -171,6 +222,36 @@ def first_limit(answer: Answer) -> str:
     if answer.first is None:
         return "no resource"
     return " together with ".join(answer.first.names)
+
+
+LEFT_NAMED = 5
+"""Demands left behind that a sentence names."""
+
+
+def left_behind(case: Case, answer: Answer) -> str:
+    """A sentence on the demands that are left behind or go outside, the largest first; empty where there are none."""
+    names = {row.node_id: row.name for row in case.rows("node")}
+    goods = {row.commodity_id: row.name for row in case.rows("commodity")}
+    frame = answer.left.assign(t=answer.left["unmet_t"] + answer.left["outside_t"])
+    said = []
+    for row in frame.sort_values(["t", "demand"], ascending=[False, True]).to_dict("records"):
+        what = f"{row['t']:,.0f} t of {goods[row['commodity']]} from {names[row['from']]} to {names[row['to']]}"
+        where = "no open way" if row["no_way"] else "outside the corridor" if row["outside_t"] > row["unmet_t"] else ""
+        said.append(f"{what} ({where})" if where else what)
+    if not said:
+        return ""
+    more = f"; and {len(said) - LEFT_NAMED} more" if len(said) > LEFT_NAMED else ""
+    return f"Left behind or outside: {'; '.join(said[:LEFT_NAMED])}{more}."
+
+
+def limits_left(answer: Answer) -> str:
+    """A sentence on limits that are not in the list, empty where it is whole."""
+    if answer.unfinished:
+        return "The list of limits is unfinished: time ran out. The answer itself is complete."
+    if not answer.limits_left:
+        return ""
+    more = "1 more limit has" if answer.limits_left == 1 else f"{answer.limits_left} more limits have"
+    return f"{more} a price in the program, and may matter less; --limits all lists every one."
 
 
 def no_single_limit(answer: Answer) -> str:
@@ -253,7 +334,7 @@ def _timed(case: Case, answer: Answer, where: str) -> list[str]:
             more = "more" if difference > 0 else "less"
             said.append(f"That is {mt_or_t(abs(difference))} {more} than the year as one period gives.")
     if answer.growth is not None and answer.growth < 1:
-        said.append(f"The base year itself does not fit: {answer.growth:.2f} times of it does.")
+        said.append(f"The base year itself does not fit: {times(answer.growth)} times of it does.")
     handled = answer.whole_t.get("handled")
     if handled is not None and answer.study != "handled":
         used = (
@@ -307,7 +388,8 @@ def _measured(case: Case, answer: Answer, known: Ranges, where: str) -> list[str
         said = [f"In {case.base_year} {asked} should have gone through {where}, of which {texts['handled']} fit."]
     together, apart = (clause(texts[name]) for name in ("concurrent", "capability"))
     if growth >= 1:
-        alike = f"{capital(together)} would fit if all cargo grew alike"
+        whose = "all" if answer.scope == ALL else "its"
+        alike = f"{capital(together)} would fit if {whose} cargo grew alike"
     else:
         alike = f"Kept in proportion only {together} fit"
     said.append(f"{alike}, and {apart} if each kind grew to its limit{held}.")
@@ -350,7 +432,7 @@ def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
 
 PAID = {
     "freight": "freight",
-    "time": "time of the cargo",
+    "time": "the time of the cargo",
     "carbon": "the price of carbon",
     "subsidy": "subsidies",
     "lateness": "lateness",
@@ -373,10 +455,12 @@ def _cost(case: Case, answer: Answer) -> list[str]:
     """The cost of cargo that is carried; cargo left behind or sent elsewhere is apart."""
     delivered, outside, unmet = (float(answer.delivered[name].sum()) for name in ("t", "outside_t", "unmet_t"))
     who = "shippers pay" if answer.study == "cost_shipper" else "operators spend"
-    through = f", {_tonnes(answer.gate.t)} of it through {answer.gate.name}" if answer.gate else ""
+    crossed = float(answer.delivered["crossed_t"].sum())
+    through = f", {_tonnes(crossed)} of it through {answer.gate.name}" if answer.gate else ""
     here, items = paid(answer.cost, answer.study), bill(answer.cost, answer.study)
-    parts = [f"{amount(items[item] / 1e6)} {name}" for item, name in PAID.items() if item in items]
-    of = f": {listed(parts)}" if len(parts) > 1 else ""
+    parts = [f"{amount(items[item] / 1e6)} for {name}" for item, name in PAID.items() if items.get(item, 0.0) > 0]
+    less = [f"{amount(-items[item] / 1e6)} of {name}" for item, name in PAID.items() if items.get(item, 0.0) < 0]
+    of = f": {listed(parts)}" + (f", less {listed(less)}" if less else "") if len(parts) + len(less) > 1 else ""
     least = "" if outside + unmet > 0.5 else "at least "
     said = [f"For {_tonnes(delivered)} in {case.base_year}{through}, {who} {least}{dollars(here)} a year{of}."]
     if outside + unmet <= 0.5:

@@ -10,7 +10,7 @@ from corridor.model.answer import rows
 from corridor.model.difference import Difference
 from corridor.model.units import amount
 from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.words import READER, capital, dollars, listed, millions, mt_or_t, percent
+from corridor.reports.words import READER, capital, dollars, listed, millions, mt_or_t, percent, signed
 
 NAMED = 3
 """Names that a sentence lists before it counts the others."""
@@ -149,7 +149,8 @@ def reason_sentence(found: Difference, row: Any) -> str:
         "--study cost_shipper count them.",
         "words": f"names, map positions, speeds on show and sources enter no study ({row.words}).",
         "store": "stores and the patience of cargo enter a year by periods alone; --periods month shows them.",
-        "closure": _closure(row, names, used),
+        "calendar": "the calendar moves the number within the year and leaves its mean, which a year in one piece "
+        "takes; --periods month shows the months.",
         "time": f"the hours of {names} bind no ship or train of a limited fleet; they lengthen the way, and "
         "--study cost_shipper counts them.",
         "ceiling": f"{names} {_does(row)} not reach the ceiling.",
@@ -158,15 +159,6 @@ def reason_sentence(found: Difference, row: Any) -> str:
         "held": f"{names} alone {_does(row)} not decide it: {_held(row)}.",
         "other": f"the answer does not depend on it ({row.words}).",
     }[row.reason]
-
-
-def _closure(row: Any, names: str, used: str) -> str:
-    """A closure in a year of one piece."""
-    capacity = f"which {'is' if len(row.names) < 2 else 'are'} not full{used}" if used else "which has capacity left"
-    return (
-        f"a year in one piece spreads days of closure over the whole year. It lowers the capacity of {names}, "
-        f"{capacity}. --periods month or day shows the days."
-    )
 
 
 def _held(row: Any) -> str:
@@ -210,7 +202,7 @@ def _measures(found: Difference) -> list[Block]:
             cells = (f"{row.base:,.2f}", f"{row.now:,.2f}", change)
             body.append(("All markets together", "times the base year", *cells))
         elif row.measure == "capability_common":
-            cells = (millions(row.base), millions(row.now), f"{row.change / 1e6:+,.2f}")
+            cells = (millions(row.base), millions(row.now), signed(row.change))
             body.append((f"{capital(NAMES['capability'])}, both at one floor", "Mt", *cells))
         else:
             who = "Shippers pay" if row.measure == "cost_shipper" else "Operators spend"

@@ -99,14 +99,16 @@ def test_validate(run: Run) -> None:
     assert code == 0
     answer = strict(out)
     assert fields(answer) == documented("corridor validate")
-    assert answer["pass"] + answer["fail"] + answer["input"] == len(answer["rows"])
+    assert sum(answer[verdict] for verdict in ("pass", "fail", "input", "forecast")) == len(answer["rows"])
+    assert answer["forecast"] == sum(row["role"] == "forecast" for row in answer["rows"]) > 0
     assert answer["fail"] > 0, "a model without a failure was fitted to its tests"
     for row in answer["rows"]:
-        if row["role"] == "input":
-            assert row["verdict"] == "input"
+        if row["role"] != "test":
+            assert row["verdict"] == row["role"]
         else:
             high = row["high"] if row.get("high") is not None else float("inf")
-            assert (row["verdict"] == "pass") == (row["low"] <= row["modelled"] <= high)
+            low = row["low"] if row.get("low") is not None else float("-inf")
+            assert (row["verdict"] == "pass") == (low <= row["modelled"] <= high)
     code, out, _ = run("validate")
     assert "pass" in out
     assert "nan" not in out.lower().split()

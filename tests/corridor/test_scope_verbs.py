@@ -1,4 +1,4 @@
-"""Scopes on the command line: what takes one, what refuses it, and names of measures that hold less than a base year."""
+"""Scopes on the command line: verbs that take one, verbs that refuse it, and measures that name their floor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import corridor
 from corridor.reports.terminal_frontier import frontier_sentences, sweep_lines
 from tests.cases import case_of, tables_of
-from tests.corridor.conftest import Run
+from tests.corridor.command import Run
 from tests.optimize.test_scopes import one_link
 
 
@@ -48,6 +48,15 @@ def test_solve_takes_a_scope(run: Run, folder: str) -> None:
     assert [segment["segment"] for segment in answer["segments"]] == ["inner"]
     listed = {each["scope"]: each for each in json.loads(run("solve", "--case", folder, "--json")[1])["scopes"]}
     assert (listed["ours"]["least_t"], listed["ours"]["most_t"]) == pytest.approx((100_000, 200_000))
+
+
+def test_a_scope_grows_by_itself_in_words_of_its_own(run: Run, folder: str) -> None:
+    """Both markets alike: 150 of 300 kt; our cargo alone: 200. The two never have one name."""
+    whole, own = run("solve", "--case", folder)[1], run("solve", "--case", folder, "--scope", "ours")[1]
+    assert "would fit if all cargo grew alike" in whole
+    assert "would fit if its cargo grew alike" in own
+    assert "Fits if its markets grow alike" in " ".join(own.split())
+    assert "Fits if all grow alike" not in " ".join(own.split())
 
 
 def test_library_and_comparison_take_a_scope(run: Run, folder: str) -> None:

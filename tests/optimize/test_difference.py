@@ -10,6 +10,7 @@ import corridor
 from corridor.model.answer import rows
 from corridor.model.case import Case
 from corridor.model.difference import REASONS, Difference
+from corridor.money import against_base
 from corridor.optimize.compare import compare
 from corridor.optimize.studies import solve
 from corridor.reports.say.difference import difference_blocks, difference_sentences
@@ -17,14 +18,14 @@ from tests.cases import case_of
 
 
 @cache
-def two_links() -> Case:
+def two_links(line: int = 600_000) -> Case:
     """Two links in a row: a line of 600 kt, then a crossing of 900 kt; 400 kt in the base year; a road nobody takes."""
     return case_of(
         {
             "gate": "gate_id, nameplate_t_per_year\n port, 1000000",
             "mode": "mode_id\n rail\n sea\n road",
             "node": "node_id, name\n plain, Plain\n harbour, Harbour\n shore, Shore\n hill, Hill",
-            "resource": "resource_id, name, capacity, unit\n line, The line, 600000, t\n lorries, Lorries, 50000, t",
+            "resource": f"resource_id, name, capacity, unit\n line, The line, {line}, t\n lorries, Lorries, 50000, t",
             "project": "project_id, resource_id, adds, cost_usd\n track, line, 100000, 7000000",
             "link": """
                 link_id, from_node_id, to_node_id, mode_id, length_km, time_h, capacity_t_per_year, kind, gate, \
@@ -100,10 +101,11 @@ NOTHING = {
     "link.railway.tariff_usd_per_t=1": ("price", "no market of the case responds to price"),
     "demand.out.unmet_usd_per_t=900": ("penalty", "the cost studies alone"),
     "mode.rail.cost_usd_per_tkm=0.1": ("spending", "--study cost_resource"),
+    "link.railway.length_km=700": ("spending", "--study cost_resource"),
     "mode.rail.g_co2e_per_tkm=9": ("carbon", "corridor carbon"),
     "node.plain.name=Steppe": ("words", "enter no study"),
     "add store {store_id: yard, name: Yard, node_id: harbour, capacity_t: 9}": ("store", "--periods month"),
-    "close link.crossing from 03-01 to 03-31": ("closure", "--periods month or day"),
+    "close link.road from 03-01 to 03-31": ("empty", "Plain – Hill, road carries nothing, before and after"),
     "link.railway.time_h=90": ("time", "Plain – Harbour, rail bind no ship or train"),
     "segment.grain.ceiling_t_per_year=800000": ("ceiling", "Grain does not reach the ceiling"),
     "link.road.capacity_t_per_year=5": ("empty", "Plain – Hill, road carries nothing, before and after"),
@@ -126,7 +128,7 @@ def test_why_a_change_changes_nothing(words: str) -> None:
 
 
 def test_every_ground_has_its_sentence() -> None:
-    assert {reason for reason, _ in NOTHING.values()} | {"held", "other"} == set(REASONS)
+    assert {reason for reason, _ in NOTHING.values()} | {"held", "other", "calendar"} == set(REASONS)
 
 
 def test_two_limits_together() -> None:
@@ -162,14 +164,22 @@ def test_the_same_change_in_a_study_of_cost() -> None:
     assert "Freight of the same cargo: 1.8 million USD a year less" in said(fits)  # of 600 kt
 
 
-def test_a_closure_is_seen_by_months() -> None:
-    """In March 500 kt a year of line are all: 31 of 365 days of the 400 kt asked do not pass then."""
-    words = "close link.crossing from 03-01 to 03-31"
-    whole, months = asked(words), asked(words, periods="month")
-    assert not whole.changed
-    assert months.changed
-    assert months.periods == "month"
-    assert change(months, "capability") < -1000
+def test_a_closure_takes_its_days() -> None:
+    """Nothing is stored at the harbour, so 31 of 365 days of the 600 kt are lost while the crossing is shut."""
+    found = asked("close link.crossing from 03-01 to 03-31")
+    assert found.changed
+    assert change(found, "capability") == pytest.approx(-600_000 * 31 / 365)
+    assert change(found, "concurrent") == pytest.approx(-600_000 * 31 / 365)
+
+
+def test_a_calendar_that_leaves_the_mean() -> None:
+    months = dict.fromkeys(["feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+    cells = ", ".join(f"{name}: {factor}" for name, factor in {"jan": 2, **months}.items())
+    of = "calendar_id: line, name: Line, table: resource, row: line, column: capacity, kind: season"
+    found = asked(f"add calendar {{{of}, {cells}}}")
+    assert not found.changed
+    assert [row.reason for row in rows(found.changes)] == ["calendar"]
+    assert "leaves its mean" in said(found)
 
 
 def test_a_scope_is_held_against_itself() -> None:
@@ -183,6 +193,15 @@ def test_projects_built_are_paid_for() -> None:
     found = asked("build track times 2")
     assert change(found, "capability") == pytest.approx(200_000)
     assert "The projects built cost 14 million USD, once." in said(found)
+
+
+def test_a_base_without_an_answer() -> None:
+    """All 400 kt must be carried at a cost: the line of 300 kt cannot, that of 500 kt can."""
+    case = two_links(line=300_000).with_(["resource.line.capacity=500000"])
+    answer = corridor.solve(case, "cost_resource")
+    assert against_base(case, answer) is None
+    with pytest.raises(corridor.InfeasibleError):
+        corridor.difference(two_links(line=300_000), case, "cost_resource")
 
 
 def test_the_page() -> None:

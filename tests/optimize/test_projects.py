@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from corridor.api import ladder
 from corridor.investments import projects
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
@@ -244,3 +245,17 @@ def test_trials_of_the_order() -> None:
     again = projects(with_ranges("150000", (5_000_000, 25_000_000)), draws=20)
     assert again.trials is not None
     assert again.trials.equals(sometimes.trials)
+
+
+def test_the_ladder_prices_changes_alone_too() -> None:
+    """All alike, 150 kt of oil pass the line and 75 kt of boxes beside them; berth and crane take more. With 50 kt more
+    of the line, by capacity or by changes, 200 and 100 kt pass: 75 kt more for 5 million.
+    """
+    tables = written("idle, crane, 1, 9, 1")
+    tables["resource"] = "resource_id, capacity\n line, 150000\n berth, 400000\n crane, 900000"
+    plain = {**tables, "project": f"{HEAD}\n more, line, 50000, 5000000, 1"}
+    works = "project_id, changes, cost_usd\n more, resource.line.capacity+=50000, 5000000"
+    for written_so in (plain, {**tables, "project": works}):
+        first = ladder(case_of(written_so)).iloc[0]
+        assert (first["resource"], first["project"]) == ("line", "more")
+        assert [first["adds_t"], first["usd_per_t"]] == pytest.approx([75e3, 5e6 / 75e3])

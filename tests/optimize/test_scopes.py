@@ -176,7 +176,7 @@ def test_a_filter_that_says_nothing_is_a_fault(tests: str, says: str) -> None:
 
 
 def test_an_unknown_scope_is_named_with_the_nearest() -> None:
-    with pytest.raises(CaseError, match="did you mean ours?"):
+    with pytest.raises(CaseError, match=r"did you mean ours\?"):
         solve(one_link(), scope="our")
     with pytest.raises(CaseError, match="not yet"):
         solve(one_link(), "cost_shipper", scope="ours")
