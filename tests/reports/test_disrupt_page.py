@@ -41,7 +41,7 @@ def table(blocks: list[Block], caption: str) -> Table:
 def test_the_sentences_have_the_figures(short: bool) -> None:
     said = words(disruption_blocks(lost(), short=short))
     for figure in (
-        "a–b",
+        "A–b (way)",
         "from 2 to 31 March",
         "20,000 t are lost",
         "10,000 t more than usual",
