@@ -140,7 +140,7 @@ def _below(case: Case, answer: Answer, known: Ranges, named: dict[str, ScopeMeas
 def _by_period(case: Case, answer: Answer) -> Table:
     """The measures of a year by periods beside those of the year as one period, where they say anything."""
     beside = bool(answer.whole_t)
-    columns = (Column("Mt a year", wide=3), Column(capital(by_period(answer)), right=True))
+    columns: tuple[Column, ...] = (Column("Mt a year", wide=3), Column(capital(by_period(answer)), right=True))
     columns += (Column("As one period", right=True),) if beside else ()
     body = []
     for name in (*NAMES, *(("free",) if answer.study == "free" else ())):
