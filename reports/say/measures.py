@@ -122,19 +122,18 @@ def _below(case: Case, answer: Answer, known: Ranges, named: dict[str, ScopeMeas
 
 
 def _by_period(case: Case, answer: Answer) -> Table:
-    """The measures of a year by periods beside those of the year as one period."""
-    columns = (
-        Column("Mt a year", wide=3),
-        Column(capital(by_period(answer)), right=True),
-        Column("As one period", right=True),
-    )
+    """The measures of a year by periods beside those of the year as one period, where they say anything."""
+    beside = bool(answer.whole_t)
+    columns: tuple[Column, ...] = (Column("Mt a year", wide=3), Column(capital(by_period(answer)), right=True))
+    columns += (Column("As one period", right=True),) if beside else ()
     body = []
     for name in (*NAMES, *(("free",) if answer.study == "free" else ())):
         cut, whole = answer.measures_t.get(name), answer.whole_t.get(name)
         if cut is None and whole is None:
             continue
         words = used_name(case) if name == "handled" else READER[name]
-        body.append((capital(words), *("" if each is None else rounded(each) for each in (cut, whole))))
+        shown = (cut, whole) if beside else (cut,)
+        body.append((capital(words), *("" if each is None else rounded(each) for each in shown)))
     return Table(columns, tuple(body))
 
 
