@@ -46,7 +46,11 @@ def grid_of(side: int, commodities: int, demands: int, seed: int = 7) -> Case:
     edges += [(place[r][c], place[r + 1][c]) for r in range(side - 1) for c in range(side)]
     names = [f"goods_{number}" for number in range(commodities)]
     places = [each for row in place for each in row]
-    asked = [(name, *rng.sample(places, 2), 1000.0 * rng.randint(20, 100)) for name in names for _ in range(demands)]
+    asked: list[tuple[str, str, str, float]] = []
+    for name in names:
+        for _ in range(demands):
+            origin, destination = rng.sample(places, 2)
+            asked.append((name, origin, destination, 1000.0 * rng.randint(20, 100)))
     # A way has some two thirds of a side in each direction: tonnes times that, over the directions of the edges.
     fair = sum(t for *_, t in asked) * (2 * side / 3) / (2 * len(edges))
     return case_of(

@@ -296,7 +296,8 @@ def answering(as_json: bool, **asked: str) -> Iterator[None]:
     from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
 
     try:
-        yield
+        with _scaled():
+            yield
     except (CaseError, InfeasibleError, TimeLimitError) as error:
         if as_json:
             status = {CaseError: "error", InfeasibleError: "infeasible", TimeLimitError: "time_limit"}[type(error)]
@@ -305,6 +306,20 @@ def answering(as_json: bool, **asked: str) -> Iterator[None]:
             body = {"schema": SCHEMA, **asked, "status": status, **value, "message": str(error), "faults": faults}
             print_json(body)
         raise
+
+
+@contextmanager
+def _scaled() -> Iterator[None]:
+    """Raise a fault of the input where an answer does not prove itself and its tonnes are too far apart for one."""
+    from corridor.model.faults import CaseError, CertificateError, Fault
+
+    try:
+        yield
+    except CertificateError:
+        far = next((each for each in GIVEN if each.code == "W008"), None)
+        if far is None:
+            raise
+        raise CaseError([Fault("C163", far.place, f"{far.message}; {far.remedy}")]) from None
 
 
 def limit_of_time(error: TimeLimitError) -> dict[str, Any]:

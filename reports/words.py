@@ -388,7 +388,8 @@ def _measured(case: Case, answer: Answer, known: Ranges, where: str) -> list[str
         said = [f"In {case.base_year} {asked} should have gone through {where}, of which {texts['handled']} fit."]
     together, apart = (clause(texts[name]) for name in ("concurrent", "capability"))
     if growth >= 1:
-        alike = f"{capital(together)} would fit if all cargo grew alike"
+        whose = "all" if answer.scope == ALL else "its"
+        alike = f"{capital(together)} would fit if {whose} cargo grew alike"
     else:
         alike = f"Kept in proportion only {together} fit"
     said.append(f"{alike}, and {apart} if each kind grew to its limit{held}.")

@@ -302,14 +302,20 @@ def test_a_change_that_is_wrong_does_nothing_and_the_others_are_still_judged() -
     ]
 
 
+def row_of_line(case: Case) -> tuple[float, float]:
+    """Capacity of the line and its use by others."""
+    row = case.row("resource", "line")
+    return row.capacity, row.background
+
+
 def test_opening_returns_to_what_was_before_the_closure() -> None:
     """Closed and opened, in one step or by two scenarios: capacity and the use by others are those of before."""
     case = base().with_(["resource.line.background=1000"])
-    before = case["resource"].loc["line", ["capacity", "background"]].tolist()
+    before = row_of_line(case)
     closed = case.with_(["close resource.line"])
-    assert closed["resource"].loc["line", ["capacity", "background"]].tolist() == [0, 0]
+    assert row_of_line(closed) == (0, 0)
     for changes in (["open resource.line"], ["open resource.line", "open resource.line"]):
-        assert closed.with_(changes)["resource"].loc["line", ["capacity", "background"]].tolist() == before
+        assert row_of_line(closed.with_(changes)) == before
     assert case.with_(["close link.rail", "close link.rail", "open link.rail"])["link"].equals(case["link"])
     assert closed.with_(["open resource.line = 7"])["resource"].at["line", "capacity"] == 7
     assert closed.with_(["open resource.line = unlimited"])["resource"].at["line", "capacity"] == math.inf

@@ -27,8 +27,8 @@ def shuffled(case: Case, seed: int) -> Case:
 
 def same(one: pd.DataFrame, other: pd.DataFrame, ids: list[str]) -> None:
     """Equal tables to the bit, whatever the order in which their rows are listed."""
-    frames = [each.sort_values(ids, ignore_index=True) for each in (one, other)]
-    pd.testing.assert_frame_equal(*frames, check_exact=True)
+    left, right = (frame.sort_values(ids, ignore_index=True) for frame in (one, other))
+    pd.testing.assert_frame_equal(left, right, check_exact=True)
 
 
 IDS = {
