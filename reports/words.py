@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from corridor.model.answer import Answer, rows
@@ -280,7 +281,25 @@ def _measured(case: Case, answer: Answer, known: Ranges, where: str) -> list[str
     else:
         alike = f"Kept in proportion only {together} fit"
     said.append(f"{alike}, and {apart} if each kind grew to its limit{held}.")
-    return [*said, f"The first limit: {first_limit(answer)}."]
+    return [*said, _stopped(case, answer)]
+
+
+def inside(case: Case, name: str) -> str:
+    """A name within a sentence: its first letter small, unless its first word is a place, an operator or a code."""
+    first = name.split(" ")[0].split("-")[0]
+    proper = {word for row in case.rows("node") for word in re.split(r"[ ,-]", row.name)}
+    proper |= {word for row in case.rows("operator") for word in re.split(r"[ ,-]", row.name)}
+    keeps = first in proper or not first[1:].islower()
+    return name if keeps else name[:1].lower() + name[1:]
+
+
+def _stopped(case: Case, answer: Answer) -> str:
+    """The first limit, and those that are reached at about the same point."""
+    if answer.first is None or not answer.first.near:
+        return f"The first limit: {first_limit(answer)}."
+    near = listed([inside(case, limit_name(answer, name)) for name in answer.first.near])
+    within = max(1, math.ceil(100 * (max(answer.first.near.values()) / answer.first.growth - 1) - 1e-9))
+    return f"The first limit: {first_limit(answer)}; within {within} per cent of it {near}."
 
 
 def _scope_sentences(case: Case, answer: Answer, known: Ranges) -> list[str]:
