@@ -119,7 +119,8 @@ def spans(view: View) -> Iterator[Found]:
         return
     small, large = min(known, key=lambda cell: cell[3]), max(known, key=lambda cell: cell[3])
     if large[3] > SPAN * small[3]:
-        message = f"{small[3]:,.12g} t stands beside {large[3]:,.12g} t of {large[0]}.{large[1]}: too far apart for one answer"
+        other = f"{large[3]:,.12g} t of {large[0]}.{large[1]}"
+        message = f"{small[3]:,.12g} t stands beside {other}: too far apart for one answer"
         yield Found("W008", *small[:3], message, remedy="check the units of both")
 
 
