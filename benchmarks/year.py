@@ -18,7 +18,7 @@ import numpy as np
 from corridor.api import band, load
 from corridor.optimize.band import Draws
 from corridor.optimize.inputs import inputs
-from corridor.optimize.limits import priced
+from corridor.optimize.limit import priced
 from corridor.optimize.studies import YearModel
 
 PAIRS = 7

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
 
 from corridor.data.checks import checked, faults_of, warnings_of
@@ -167,6 +167,7 @@ def solve(
     open_year: bool = False,
     rules: RuleSource | Iterable[RuleSource] = (),
     scope: str = ALL,
+    limits: int | None = None,
     all_scopes: bool = True,
     time_limit: float | None = None,
     watch: Callable[[Progress], None] | None = None,
@@ -179,9 +180,10 @@ def solve(
     ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
     is steady (what leaves in December arrives in January) unless ``open_year``. Closures that take days from the year
     cut it where they begin and end, by months at least, and ``answer.closures`` has what they do. ``rules`` are a
-    planner's own: a
-    Python file, a function ``rule(model, corridor)``, or a list of these (docs/own-rules.md). ``time_limit`` is in
-    seconds for the whole question; ``watch`` is told how far the solver is.
+    planner's own: a Python file, a function ``rule(model, corridor)``, or a list of these (docs/own-rules.md).
+    ``limits`` is the greatest number of limits that are listed; 0 leaves out the first limit, too. ``time_limit`` is in
+    seconds for the whole question: where the program itself was solved in time the answer comes with an unfinished
+    list. ``watch`` is called with the progress of the solver.
 
     Raises CaseError, InfeasibleError, or TimeLimitError, whose ``answer`` is that of the finest horizon that was
     finished, if any; and CertificateError, a fault of Corridor's own, where the answer does not prove itself.
@@ -199,7 +201,7 @@ def solve(
         raise not_yet("the costs")
     for horizon in [*(_horizon(case, each, open_year) for each in coarser if time_limit is not None), finest]:
         try:
-            answer = _solve(case, study, horizon, own, limit, watch, scope)
+            answer = _solve(case, study, horizon, own, limit, watch, scope, limits)
         except TimeLimitError as error:
             if answer is not None:
                 error.answer = answer
@@ -210,7 +212,7 @@ def solve(
         answer = replace(answer, scopes=_scopes(case, study, own, None if limit is None else limit[1]))
     if closed is None:
         return answer
-    together = _solve(case, "concurrent", finest, own, limit, watch, scope) if study == "capability" else answer
+    together = _solve(case, "concurrent", finest, own, limit, watch, scope, 0) if study == "capability" else answer
     growth = together.growth if answer.growth is None else answer.growth
     measures = {**together.measures_t, **answer.measures_t}
     if growth is not None and growth >= 1:  # all of what is left of the base year fits
@@ -254,6 +256,7 @@ def _solve(
     limit: tuple[float, float] | None,
     watch: Callable[[Progress], None] | None,
     scope: str = ALL,
+    most: int | None = None,
 ) -> Answer:
     """The proved answer over one horizon; ``limit`` is the seconds asked for and when they end."""
     from corridor.optimize.scopes import held
@@ -261,7 +264,8 @@ def _solve(
 
     seconds, end = limit or (None, None)
     within = held(case, scope, rules=rules)
-    answer = answer_of(case, study, horizon, rules=rules, time_limit=seconds, deadline=end, watch=watch, scope=within)
+    timing: dict[str, Any] = {"time_limit": seconds, "deadline": end, "watch": watch}
+    answer = answer_of(case, study, horizon, rules=rules, scope=within, most=most, **timing)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
     return replace(answer, asked=case)

@@ -35,6 +35,8 @@ LISTS = ("alternatives", "resources", "nearest", "farthest", "sources")
 """Columns of findings that hold several ids."""
 ALL = "all"
 """The scope of every demand; model/scope.py has it, too, which would import pandas here."""
+LISTED = 10
+"""Limits that are listed where no number is given."""
 GIVEN: list[CaseWarning] = []
 """Warnings of the cases that this run of the command has loaded, each once."""
 SCHEMA = 1
@@ -145,6 +147,9 @@ def _refused(scope: str) -> str:
 NoScope = Annotated[str, typer.Option("--scope", metavar="NAME", hidden=True, callback=_refused)]
 """The option of a verb that measures all demands and no scope, not yet."""
 Limit = Annotated[float | None, typer.Option("--time-limit", help="Seconds for the whole question.", min=0.0)]
+Limits = Annotated[
+    str, typer.Option("--limits", help="How many limits are listed: a number, all, or none (no first limit either).")
+]
 Periods = Annotated[
     str, typer.Option("--periods", help="The year by year, quarter, month, week, day, or a number of equal parts.")
 ]
@@ -291,7 +296,8 @@ def answering(as_json: bool, **asked: str) -> Iterator[None]:
     from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
 
     try:
-        yield
+        with _scaled():
+            yield
     except (CaseError, InfeasibleError, TimeLimitError) as error:
         if as_json:
             status = {CaseError: "error", InfeasibleError: "infeasible", TimeLimitError: "time_limit"}[type(error)]
@@ -300,6 +306,20 @@ def answering(as_json: bool, **asked: str) -> Iterator[None]:
             body = {"schema": SCHEMA, **asked, "status": status, **value, "message": str(error), "faults": faults}
             print_json(body)
         raise
+
+
+@contextmanager
+def _scaled() -> Iterator[None]:
+    """Raise a fault of the input where an answer does not prove itself and its tonnes are too far apart for one."""
+    from corridor.model.faults import CaseError, CertificateError, Fault
+
+    try:
+        yield
+    except CertificateError:
+        far = next((each for each in GIVEN if each.code == "W008"), None)
+        if far is None:
+            raise
+        raise CaseError([Fault("C163", far.place, f"{far.message}; {far.remedy}")]) from None
 
 
 def limit_of_time(error: TimeLimitError) -> dict[str, Any]:
@@ -393,3 +413,15 @@ def _own_fault(error: Exception) -> int:
         return 1
     print(f"Please report it to the maintainers, with the trace in {log.name}", file=sys.stderr)
     return 1
+
+
+def most_limits(text: str) -> int | None:
+    """The greatest number of limits that ``--limits`` asks for, None for all; raises CaseError."""
+    from corridor.model.faults import CaseError, Fault, quoted
+
+    if text in ("all", "none"):
+        return None if text == "all" else 0
+    if text.isascii() and text.isdigit():
+        return int(text)
+    reason = f"{quoted(text)} is no number of limits; give a whole number, all or none"
+    raise CaseError([Fault("C074", "--limits", reason)], "the question")

@@ -20,6 +20,7 @@ GRAPH_RULES: tuple[Rule, ...] = (
 )
 RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     ((), row_rules.references),
+    ((), row_rules.kinds),
     ((), row_rules.single_rows),
     ((), row_rules.links),
     (("mode",), size_rules.lengths),

@@ -13,12 +13,13 @@ from corridor.data.view import Found, View
 from corridor.model.case import Case, Cell
 from corridor.model.derived import departures
 from corridor.model.evidence import number
+from corridor.model.units import tonnes_in
 
 SHORT = 0.95
 """Share of the straight line below which a length is doubted; a coordinate is rarely worse."""
 SHORT_KM = 20.0
 """Km by which it must fall short besides: places are points, and ports are wide."""
-SPAN = 1e12
+SPAN = 1e8
 """Ratio of the largest to the smallest tonnes of a case beyond which the solver's digits do not hold both."""
 
 
@@ -105,18 +106,21 @@ def quay_links(view: View) -> Iterator[Found]:
 
 def spans(view: View) -> Iterator[Found]:
     """W008: tonnes of a case lie so far apart that small ones drown in the digits of the large."""
-    cells = [("demand", row.demand_id, "t_per_year", row.t_per_year) for row in view.case.rows("demand")]
+    case = view.case
+    cells = [("demand", row.demand_id, "t_per_year", row.t_per_year) for row in case.rows("demand")]
+    cells += [("link", row.link_id, "capacity_t_per_year", row.capacity_t_per_year) for row in case.rows("link")]
+    cells += [("gate", row.gate_id, "nameplate_t_per_year", row.nameplate_t_per_year) for row in case.rows("gate")]
     cells += [
-        ("link", row.link_id, "capacity_t_per_year", row.capacity_t_per_year)
-        for row in view.case.rows("link")
-        if row.capacity_t_per_year != float("inf")
+        ("resource", row.resource_id, "capacity", row.capacity * (tonnes_in(row.unit) or 0))
+        for row in case.rows("resource")
     ]
-    known = [cell for cell in cells if cell[3]]
+    known = [cell for cell in cells if 0 < cell[3] < float("inf")]
     if not known:
         return
     small, large = min(known, key=lambda cell: cell[3]), max(known, key=lambda cell: cell[3])
     if large[3] > SPAN * small[3]:
-        message = f"{small[3]:g} t stands beside {large[3]:g} t of {large[0]}.{large[1]}: too far apart for one answer"
+        other = f"{large[3]:,.12g} t of {large[0]}.{large[1]}"
+        message = f"{small[3]:,.12g} t stands beside {other}: too far apart for one answer"
         yield Found("W008", *small[:3], message, remedy="check the units of both")
 
 

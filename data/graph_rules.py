@@ -40,13 +40,16 @@ def ceilings(view: View) -> Iterator[Found]:
 
 
 def reachable(view: View) -> Iterator[Found]:
-    """C042: every demand with tonnes finds an open way; one over a doubtful link may be open."""
+    """C042: every demand with tonnes finds an open way; one over a doubtful link may be open.
+
+    A demand with a price of what stays, or of routes outside the case, may have none: it is left behind.
+    """
     case = view.sound
     graphs: dict[tuple[str, str], Graph] = {}
     ends = {row.destination_id for row in case.rows("demand")}
     seen: dict[tuple[str, str, str], set[Place]] = {}
     for row in case.rows("demand"):
-        if view.unpacked(row.commodity_id):
+        if view.unpacked(row.commodity_id) or row.unmet_usd_per_t is not None or row.outside_usd_per_t is not None:
             continue
         ways = [("elsewhere_t_per_year", "never")] if row.gate == "may" else []
         if row.gate == "never" or not view.doubtful.get("gate"):

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from corridor.data.view import Found, View
 from corridor.model.changes import Build
 from corridor.model.draft import Draft
-from corridor.model.faults import CaseError
+from corridor.model.faults import CaseError, nearest
 from corridor.model.graph import BACK
+from corridor.model.kinds import KINDED, NEUTRAL
 from corridor.model.schema import schemas
 from corridor.model.scope import ALL, filter_faults
 
@@ -43,6 +44,29 @@ def _remedy(view: View, word: str, tables: tuple[str, ...]) -> str:
     if view.names(*tables).known:
         return view.names(*tables).nearest(word)
     return f"there is none yet, so add it to {' or '.join(f'{table}.csv' for table in tables)}"
+
+
+def kinds(view: View) -> Iterator[Found]:
+    """C007: a kind is a row of the table of kinds, or a neutral one, where the case has that table.
+
+    A case without the table may name kinds of its own; they are called by their ids, unless one
+    is so near to a neutral kind that it is misspelt.
+    """
+    case = view.case
+    neutral = [kind.kind_id for kind in NEUTRAL]
+    known = [*neutral, *(str(each) for each in case["kind"].index)]
+    for table in KINDED:
+        for row in case.rows(table):
+            if not row.kind or row.kind in known:
+                continue
+            hint = nearest(row.kind, known)
+            if len(case["kind"]) and "kind" not in view.partial:
+                remedy = hint if hint.startswith("did") else "add it to kind.csv"
+            elif hint.startswith("did"):
+                remedy = f"{hint.removesuffix('?')}, or add it to kind.csv?"
+            else:
+                continue
+            yield Found("C007", table, row[0], "kind", f"{row.kind} is no kind of limit; {remedy}")
 
 
 def single_rows(view: View) -> Iterator[Found]:

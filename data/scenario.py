@@ -86,7 +86,7 @@ def _contradictions(case: Case, parts: Sequence[Scenario]) -> Iterator[Fault]:
         )
         for part in parts
     }
-    draft = Draft(case.tables, case.touched)
+    draft = Draft(case.tables, case.touched, case.closed)
     deeds: dict[Cell, dict[Scenario, _Deed]] = {}
     for part in parts:
         for change in part.changes:

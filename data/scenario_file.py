@@ -160,7 +160,7 @@ def _made(
     if verb in ("close", "open"):
         table, row = row_address(target, bool(where))
         if verb == "open":
-            return Open(table, row, texts.get("value", "unlimited").strip(), where)
+            return Open(table, row, texts.get("value", "").strip(), where)
         left = parsed_number(texts["left"]) if "left" in texts else 0.0
         return Close(table, row, texts.get("from", "").strip(), texts.get("to", "").strip(), left, where)
     if "row" in each:

@@ -87,7 +87,8 @@ class Answer(Shown):
     :func:`corridor.optimize.course.period_tables`, and in ``whole_t`` the measures of the year as one period. ``asked``
     is the case that was asked, where it is known. The measures are those of the ``scope``; ``scopes`` has those of
     every scope of the case, of the year as one period. ``closures`` has what
-    closures do that take days from the year, where there are any.
+    closures do that take days from the year, where there are any. ``limits_left`` priced limits are not in the
+    list; ``unfinished`` where time ran out before list or first limit.
     """
 
     case: str
@@ -108,6 +109,8 @@ class Answer(Shown):
     solver: Mapping[str, Any]
     horizon: Horizon | None = None
     whole_t: Mapping[str, float] = field(default_factory=dict)
+    limits_left: int = 0
+    unfinished: bool = False
     asked: Case | None = field(default=None, compare=False)
     scope: str = ALL
     scopes: tuple[ScopeMeasures, ...] = ()
@@ -136,6 +139,11 @@ class Answer(Shown):
     @property
     def delivered(self) -> pd.DataFrame:
         return self.tables["delivered"]
+
+    @property
+    def left(self) -> pd.DataFrame:
+        """Demands left behind: demand, commodity, from, to, unmet_t, outside_t, no_way (no open way leads there)."""
+        return self.tables["left"]
 
     @property
     def segments(self) -> pd.DataFrame:
@@ -171,6 +179,7 @@ class Answer(Shown):
             "delivered_t": float(self.delivered["t"].sum()),
             "unmet_t": float(self.delivered["unmet_t"].sum()),
             "outside_t": float(self.delivered["outside_t"].sum()),
+            "left_behind": _records(self.left, list(self.left.columns)),
             "cost_usd": _finite(self.cost_usd),
             "gate": None
             if self.gate is None
@@ -196,6 +205,8 @@ class Answer(Shown):
                 "alternatives": {name: _finite(value) for name, value in self.first.alternatives.items()},
             },
             "limits": _records(self.limits, ["resource", "kind", "used", "available", "unit", "price", "price_unit"]),
+            "limits_left": self.limits_left,
+            "limits_finished": not self.unfinished,
             "segments": _records(self.segments, ["segment", "base_t", "t", "ceiling_t"]),
             "flows": _records(flows, ["link", "commodity", "t"]),
             **self._money(),
@@ -334,7 +345,8 @@ class Band(Shown):
     A draw is *possible* where the cargo of the base year fits (growth at least 1): the others contradict what
     happened. ``r2``, ``assumed`` (share of what is explained that rests on numbers assumed outright) and
     ``partly`` (with those that have an assumed part) by measure (``concurrent``,
-    ``capability``); NaN here and in ``drivers`` where there are too few draws to tell.
+    ``capability``); ``phrases`` begin a sentence on each kind of limit.
+    NaN here and in ``drivers`` where there are too few draws to tell.
 
     * ``sample``, a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind, possible.
     * ``quantiles``: measure, of (``all`` or ``possible``), stated, p5, p50, p95 (gate t).
@@ -363,6 +375,7 @@ class Band(Shown):
     assumed: Mapping[str, float]
     partly: Mapping[str, float]
     ranges: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
+    phrases: Mapping[str, str] = field(default_factory=dict)
 
     def quantile(self, measure: str, of: str = "possible") -> tuple[float, float, float]:
         """5, 50 and 95 per cent of a measure in gate t."""

@@ -32,7 +32,8 @@ class Case(Shown):
     that the folder does not have is an empty frame. Numbers are floats, no limit is infinity, flags are bool,
     empty cells are None or NaN. ``lines`` maps a table to the line of each id in its file; ``stated`` holds the
     (table, row, column) of the numbers that the files state, the others being defaults; ``changes`` are those made
-    since, in order, ``touched`` the last of them for each cell that they have set or added, and ``origin`` the case
+    since, in order, ``touched`` the last of them for each cell that they have set or added, ``closed`` the
+    numbers before in cells that closures have set, and ``origin`` the case
     before all of them, if there are any; ``home`` is the folder that it was read from. ``yours`` has the numbers of a
     copy that differ from those that were copied, with the former (None for a new one); those ``explained`` have
     evidence of their own. ``lost`` is the cargo of the base year that its closures lose, where that is computed; a
@@ -46,6 +47,7 @@ class Case(Shown):
     changes: tuple[Change, ...] = ()
     home: str = ""
     touched: Mapping[Cell, Change] = field(default_factory=dict)
+    closed: Mapping[Cell, Any] = field(default_factory=dict)
     origin: Case | None = None
     yours: Mapping[Cell, float | None] = field(default_factory=dict)
     explained: frozenset[Cell] = frozenset()
@@ -157,7 +159,7 @@ class Case(Shown):
         changes belong that name none; without, it is called "… with changes". Raises CaseError with every fault of
         every change.
         """
-        draft = Draft(self.tables, self.touched)
+        draft = Draft(self.tables, self.touched, self.closed)
         faults: list[Fault] = []
         made: list[Change] = []
         for each in [changes] if isinstance(changes, (str, Change)) else changes:
@@ -176,9 +178,8 @@ class Case(Shown):
             scenario = self.scenario if self.scenario.endswith(WITH_CHANGES) else self.scenario + WITH_CHANGES
         tables, whole = draft.tables(), (*self.changes, *made)
         origin = self.origin or self
-        new = replace(
-            self, tables=tables, scenario=scenario, changes=whole, touched=draft.touched, origin=origin, lost=None
-        )
+        new = replace(self, tables=tables, scenario=scenario, changes=whole, origin=origin, lost=None)
+        new = replace(new, touched=draft.touched, closed=draft.closed)
         return self._hand_on(new)
 
     def at(self, values: Mapping[Cell, float]) -> Case:

@@ -119,7 +119,7 @@ def _open(rest: str) -> Change:
     if not match:
         form = "write open link.rail, or open link.rail = 500000"
         raise ChangeError("C020", f"{quoted(rest)} is nothing that can be opened so; {form}")
-    return Open(*row_address(match[1], bool(where)), match[2] or "unlimited", where)
+    return Open(*row_address(match[1], bool(where)), match[2] or "", where)
 
 
 def _build(rest: str) -> Change:

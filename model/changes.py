@@ -307,16 +307,19 @@ class Close(Change):
 
 @dataclass(frozen=True)
 class Open(Change):
-    """Links or resources opened whose capacity was 0: to a capacity, or without limit."""
+    """Links or resources opened whose capacity was 0: to a capacity, to what they had before they were closed.
+
+    Without a capacity a row that no change has closed is opened without limit.
+    """
 
     table: str
     row: str
-    text: str = "unlimited"
+    text: str = ""
     where: tuple[Condition, ...] = ()
 
     @property
     def words(self) -> str:
-        to = "" if self.text == "unlimited" else f" = {self.text}"
+        to = f" = {self.text}" if self.text else ""
         return f"open {self.table}.{self.row}{to}{_where(self.where)}"
 
     def effects(self, draft: Draft) -> list[Effect]:
@@ -326,7 +329,7 @@ class Open(Change):
         assert column is not None
         address = f"{self.table}.{self.row}.{name}"
         try:
-            value = column.parse(self.text)
+            value = column.parse(self.text or "unlimited")
         except CellError as error:
             raise _one(error.code, address, str(error)) from None
         if value == 0:
@@ -335,13 +338,23 @@ class Open(Change):
         for row in rows:
             cell = (self.table, row, name)
             there = draft.value(cell)
+            again = isinstance(draft.touched.get(cell), Open) and (there == value or not self.text)
             if there == 0:
-                made.append(Setting(cell, value))
-            elif self.row != EVERY and not (there == value and isinstance(draft.touched.get(cell), Open)):
+                made += self._opened(draft, cell, value)
+            elif self.row != EVERY and not again:
                 amount = "no limit" if there == math.inf else f"a capacity of {there:.12g}"
                 raise _one("C110", ".".join(cell), f"it is open already, with {amount}; set it, or add to it")
         if not made and self.row == EVERY:
             raise _one("C110", address, "all of these are open already; set them, or add to them")
+        return made
+
+    def _opened(self, draft: Draft, cell: Cell, value: Value) -> list[Effect]:
+        """The capacity, and the use by others that was set aside as the row was closed."""
+        table, row, _ = cell
+        others = (table, row, "background")
+        made: list[Effect] = [Setting(cell, value if self.text else draft.closed.get(cell, value))]
+        if others in draft.closed and not draft.value(others):
+            made.append(Setting(others, draft.closed[others]))
         return made
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corridor.model.changes import Cell, Change, Effect, NewRow, Setting
+from corridor.model.changes import Cell, Change, Close, Effect, NewRow, Setting
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.schema import Value, schemas
 
@@ -19,14 +19,21 @@ if TYPE_CHECKING:
 class Draft:
     """Tables that changes are made to one after the other; those that it was made of stay as they are.
 
-    ``touched`` has, for each cell that a change has set or added, the last of them.
+    ``touched`` has, for each cell that a change has set or added, the last of them; ``closed`` the number before in
+    each cell that a closure has set.
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame], touched: Mapping[Cell, Change] | None = None) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        touched: Mapping[Cell, Change] | None = None,
+        closed: Mapping[Cell, Value] | None = None,
+    ) -> None:
         self._tables = dict(tables)
         self._columns: dict[tuple[str, str], NDArray[Any]] = {}
         self._places: dict[str, dict[str, int]] = {}
         self.touched: dict[Cell, Change] = dict(touched or {})
+        self.closed: dict[Cell, Value] = dict(closed or {})
 
     def make(self, change: Change) -> list[Effect]:
         """Make one change and say what it came down to; raises CaseError, with the change's place, and does nothing."""
@@ -45,6 +52,7 @@ class Draft:
             raise CaseError(faults, "the changes") from None
         for effect in effects:
             if isinstance(effect, Setting):
+                self._keep(change, effect)
                 self._set(effect)
             else:
                 self._add(effect)
@@ -97,6 +105,13 @@ class Draft:
     def _values(self, table: str, column: str) -> NDArray[Any]:
         fresh = self._columns.get((table, column))
         return self._tables[table][column].to_numpy() if fresh is None else fresh
+
+    def _keep(self, change: Change, effect: Setting) -> None:
+        """Keep the number before a closure until the cell is set to another one."""
+        if not isinstance(change, Close):
+            self.closed.pop(effect.cell, None)
+        elif before := self.value(effect.cell):
+            self.closed[effect.cell] = before
 
     def _set(self, effect: Setting) -> None:
         table, row, column = effect.cell

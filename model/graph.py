@@ -92,7 +92,9 @@ def arcs(case: Case) -> tuple[Arc, ...]:
             tariff = dict.fromkeys(admitted, float(link.tariff_usd_per_t))
             cells: dict[str, Cell] = dict.fromkeys(admitted, ("link", link.link_id, "tariff_usd_per_t"))
             named = [each for each in tariffs[link.link_id] if each[0] in (direction, "both")]
-            for _, commodity, price, row_id in sorted(named, key=lambda each: each[1] is not None):
+            # The more a row names the more it counts, whatever their order: a commodity, then a direction.
+            named.sort(key=lambda row: (row[1] is not None, row[0] != "both", row[3]))
+            for _, commodity, price, row_id in named:
                 for each in admitted if commodity is None else [commodity]:
                     tariff[each], cells[each] = float(price), ("tariff", row_id, "usd_per_t")
             found.append(

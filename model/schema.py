@@ -31,8 +31,8 @@ NO_NUMBER = ("nan", "na", "n/a", "null", "none", "-", "–", "?")
 ENDLESS = ("inf", "infinity", "∞", "no limit", "unlimited", "none")
 FORMULA = ("=", "+", "-", "@")
 """What makes a spreadsheet take a text for a formula; a tab or a line break before it is stripped first."""
-LARGEST = {"USD": 1e13, "": 1e11}
-"""Largest number of a column without a maximum of its own, by unit, or for all others.
+LARGEST = {"USD": 1e13, "USD per": 1e7, "t per unit": 1e4, "": 1e11}
+"""Largest number of a column without a maximum of its own, by unit or its beginning, or for all others.
 
 All that the world ships in a year is 1e10 t; above these bounds a number is in another unit, or a slip of the keys.
 """
@@ -174,7 +174,8 @@ class Field:
         if self.type != "number" or not self.name:
             return ""
         unit = f" {self.unit}" if self.unit else ""
-        largest = LARGEST.get(self.unit, LARGEST[""])
+        rate = "USD per" if self.unit.startswith("USD per") else self.unit
+        largest = LARGEST.get(rate, LARGEST[""])
         if abs(value) > largest:
             no_limit = ", or write unlimited" if self.unlimited and value > 0 else ""
             return f"is a number of a size that no corridor has (at most {largest:g}{unit}); check its unit{no_limit}"

@@ -13,6 +13,7 @@ from corridor.model.answer import Band, draws_needed
 from corridor.model.case import Case
 from corridor.model.faults import CertificateError, InfeasibleError
 from corridor.model.horizon import Floats
+from corridor.model.kinds import kinds_of
 from corridor.model.ranges import COLUMNS, range_row
 from corridor.model.scope import ALL, headline_scope, scope_of
 from corridor.optimize.certificate import certify
@@ -153,6 +154,7 @@ def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed:
         assumed=assumed,
         partly=partly,
         ranges=_ranges(model, frame[used], stated, as_stated[6:]),
+        phrases={kind.kind_id: kind.phrase for kind in kinds_of(case).values()},
     )
 
 

@@ -49,18 +49,23 @@ def certify(
             np.where(np.isfinite(lower), lower - activity, 0), np.where(np.isfinite(upper), activity - upper, 0)
         )
     size = 1 + np.where(np.isfinite(upper), np.abs(upper), np.where(np.isfinite(lower), np.abs(lower), 0))
-    primal = max(float(np.max(breach / size, initial=0)), float(np.max(-columns, initial=0)))
+    primal = _greatest(breach / size, -columns)
 
     sign = -1.0 if maximise else 1.0
     y, c = sign * prices, sign * goal
     reduced = c - program.matrix.T @ y
     wrong = np.where((y > 0) & ~np.isfinite(lower), y, 0) + np.where((y < 0) & ~np.isfinite(upper), -y, 0)
     scale = 1 + float(np.max(np.abs(goal), initial=0))
-    dual = max(float(np.max(-reduced, initial=0)), float(np.max(wrong, initial=0))) / scale
+    dual = _greatest(-reduced, wrong) / scale
     bound = np.where(y > 0, lower, upper)
     worth = float(np.sum(np.where(np.isfinite(bound), y * np.where(np.isfinite(bound), bound, 0), 0)))
     value = float(c @ columns)
     return Certificate(primal, dual, abs(value - worth) / (1 + abs(value)), balance, tolerance)
+
+
+def _greatest(*parts: Floats) -> float:
+    """The greatest number of all, not below zero; nan where one of them is."""
+    return float(np.max(np.concatenate(parts), initial=0))
 
 
 def worst_imbalance(case: Case, tables: Mapping[str, pd.DataFrame], *, instant: bool = False) -> float:

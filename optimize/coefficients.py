@@ -31,7 +31,7 @@ def carrier_sizes(case: Case, carrier_id: str) -> dict[str, tuple[float, str]]:
             factor[row.size_id] *= row.value
     return {
         row.dimension: (row.amount * factor[row.size_id] * size_left(case, row.size_id), row.size_id)
-        for row in case.rows("size")
+        for row in sorted(case.rows("size"), key=lambda size: size.size_id)
         if row.carrier_id == carrier_id
     }
 
@@ -203,7 +203,7 @@ def resource_terms(layout: Layout, scales: Mapping[str, float] | None = None) ->
     case = layout.case
     move = seen(layout, "move")
     uses: dict[str, dict[tuple[str, Any], float]] = {resource: defaultdict(float) for resource in available(case)}
-    for carrier in case.rows("carrier"):
+    for carrier in sorted(case.rows("carrier"), key=lambda carrier: carrier.carrier_id):
         for arc_id in layout.moves:
             if layout.arcs[arc_id].carrier_id == carrier.carrier_id:
                 steady = layout.hours(layout.arcs[arc_id]) - carrier.wait_h
@@ -217,7 +217,7 @@ def resource_terms(layout: Layout, scales: Mapping[str, float] | None = None) ->
     for arc in layout.arcs.values():
         by_link[arc.link_id].append(arc.arc_id)
     moving = set(layout.moves)
-    for row in case.rows("use"):
+    for row in sorted(case.rows("use"), key=lambda use: use.use_id):
         for arc_id in by_link[row.link_id]:
             if row.direction not in (layout.arcs[arc_id].direction, "both"):
                 continue
@@ -245,7 +245,7 @@ def resource_terms(layout: Layout, scales: Mapping[str, float] | None = None) ->
         for coefficient, name, key in gate_terms(layout):
             uses[case.gate.gate_id][name, key] += KILO * coefficient
     found = {}
-    for resource, taken in uses.items():
+    for resource, taken in sorted(uses.items()):
         amounts = {at: amount for at, amount in taken.items() if amount}
         if scales is not None:
             scale = scales[resource]

@@ -10,7 +10,12 @@ from corridor.optimize.layout import Layout
 LEAST_DAY = 0.1
 """USD per t and day that the tie-break counts at least for cargo that lies or waits."""
 NUDGE = 1e-3
-"""USD per t, unit and move that the tie-break adds, so that nothing moves for nothing."""
+"""USD per t, unit and move that the tie-break adds by many periods, so that nothing moves for nothing."""
+KM, HOUR, ID, UNIT = 4e-5, 1e-6, 6e-7, 1e-5
+"""USD per t km, per t h, and per t and link (to twice that by the order of ids), per unit and move: the tie-break of a
+year as one period. Each is a small part of the one before over a usual way, and of any operating cost; all are above
+the tolerance of the solver.
+"""
 
 
 def cost_items(layout: Layout, study: str) -> list[tuple[str, Term]]:
@@ -92,11 +97,21 @@ def _beside(layout: Layout, shipper: bool) -> list[tuple[str, Term]]:
 
 
 def tie_break_terms(layout: Layout) -> list[Term]:
-    """Terms of the second pass: the operators' cost, time of waiting cargo, a nudge on all that moves."""
-    nudges: list[Term] = [(NUDGE, "flow", key) for key in layout.flows]
+    """Terms of the second pass: the operators' cost, time of waiting cargo, a nudge on all that moves.
+
+    In a year as one period ways of equal cost are decided by their length, then by their time, then by their id.
+    """
+    nudge, nudges = NUDGE, list[Term]()
+    if layout.timed:
+        nudges += [(NUDGE, "flow", key) for key in layout.flows]
+    else:
+        nudge = UNIT
+        ranks = {name: ID * (1 + number / len(layout.arcs)) for number, name in enumerate(layout.arcs)}
+        ways = {name: KM * arc.length_km + HOUR * layout.hours(arc) + ranks[name] for name, arc in layout.arcs.items()}
+        nudges += [(ways[key[0]], "flow", key) for key in layout.flows]
     # A loaded unit without cargo is an empty one: it must not look cheaper.
-    nudges += [(2 * NUDGE, "loaded", key) for key in layout.loaded] + [(NUDGE, "empty", key) for key in layout.empty]
-    nudges += [(NUDGE, "move", key) for key in layout.moves]
+    nudges += [(2 * nudge, "loaded", key) for key in layout.loaded] + [(nudge, "empty", key) for key in layout.empty]
+    nudges += [(nudge, "move", key) for key in layout.moves]
     day = {row.commodity_id: max(LEAST_DAY, row.time_usd_per_t_day) for row in layout.case.rows("commodity")}
     stocks = [key for store in layout.stores for key in store.stocks]
     nudges += [(day[layout.stream[key[1]].commodity], "stock_days", key) for key in stocks]

@@ -47,6 +47,7 @@ SPENDING = {
     "carrier": ("cost_usd_per_h",),
     "project": None,
 }
+LENGTH = {"link": ("length_km",)}
 CARBON = {
     "mode": ("g_co2e_per_tkm", "at_sea"),
     "carrier": ("t_co2e_per_day_under_way", "t_co2e_per_day_in_port"),
@@ -285,7 +286,7 @@ class Grounds:
         if study != "cost_resource":
             within.append(("spending", SPENDING))
         if study in MEASURES:
-            within.append(("penalty", PENALTY))
+            within += [("penalty", PENALTY), ("spending", LENGTH)]
         if self.answer.horizon is None:
             within.append(("store", STORE))
         for reason, columns in within:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from typing import Any
 
 import pandas as pd
 
@@ -16,35 +17,45 @@ from corridor.model.units import amount
 from corridor.optimize.coefficients import available
 from corridor.optimize.journeys import journey
 from corridor.optimize.layout import KILO
+from corridor.optimize.limit import lift
+from corridor.optimize.markets import alone
 from corridor.optimize.paths import paths
 from corridor.optimize.period import Label
 from corridor.optimize.revenue import legs
 from corridor.optimize.studies import YearModel
-from corridor.optimize.tables import resource_facts
+from corridor.optimize.tables import answer_tables, resource_facts, values_of
 
 
 def explain(case: Case, answer: Answer, name: str) -> Explanation:
-    """Explain a resource, a link or a demand of a solved case; raises CaseError where the name is none of these."""
+    """Explain a resource, a store, a link or a demand of a solved case.
+
+    Raises CaseError where the name is none of these.
+    """
     ways = paths(case, answer.flow, answer.delivered)
-    if name in available(case):
+    if name in available(case) or name in case["store"].index:
         return _resource(case, answer, ways, name)
     if name in case["link"].index:
         return _link(case, answer, ways, name)
     if name in case["demand"].index:
         return _demand(case, answer, ways, name)
-    known = [*available(case), *case["link"].index, *case["demand"].index]
-    reason = f"{name} is no resource, link or demand; {nearest(name, map(str, known))}"
+    known = [*available(case), *case["store"].index, *case["link"].index, *case["demand"].index]
+    reason = f"{name} is no resource, store, link or demand; {nearest(name, map(str, known))}"
     raise CaseError([Fault("C072", "explain", reason)], "the question")
 
 
 def links_of(case: Case) -> dict[str, set[str]]:
-    """Links on which each resource is used."""
+    """Links on which each resource is used; of a store the links that lead away from it."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in case.rows("use"):
         found[row.resource_id].add(row.link_id)
     fleet = {row.carrier_id: row.resource_id for row in case.rows("carrier")}
+    stores = defaultdict(list)
+    for row in case.rows("store"):
+        stores[row.node_id].append(row.store_id)
     for arc in arcs(case):
         found[arc.arc_id].add(arc.link_id)
+        for store in stores[arc.start]:
+            found[store].add(arc.link_id)
         if arc.carrier_id:
             found[fleet[arc.carrier_id]].add(arc.link_id)
         if arc.gate and case.gate is not None:
@@ -68,9 +79,12 @@ def _measures(case: Case, label: Label | None) -> list[tuple[str, float, float]]
     total = math.fsum(year.layout.base.values()) * KILO
     common = year.concurrent()
     floor = min(1.0, common.value)
-    lift = {label: math.inf} if label is not None and label in year.program.given_at else {}
-    higher = year.solver.solve("growth", maximise=True, given=lift)
-    most, more = year.capability(floor), year.solver.solve("level", maximise=True, given={**year.floors(floor), **lift})
+    lifted = lift([label]) if label is not None and label in year.program.given_at else {}
+    higher = year.solver.solve("growth", maximise=True, given=lifted)
+    most, more = (
+        year.capability(floor),
+        year.solver.solve("level", maximise=True, given={**year.floors(floor), **lifted}),
+    )
     return [
         ("concurrent", common.value * total, higher.value * total),
         ("capability", most.value * KILO, more.value * KILO),
@@ -79,19 +93,25 @@ def _measures(case: Case, label: Label | None) -> list[tuple[str, float, float]]
 
 def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
     facts = resource_facts(case)[name]
-    row = rows(answer.use[answer.use["resource"] == name])[0]
-    used, there = float(row.used), float(row.available)
+    kind = "store" if name in case["store"].index else "resource"
+    there = case.row("store", name).capacity_t if kind == "store" else available(case)[name]
+    row = next(iter(rows(answer.use[answer.use["resource"] == name])), None)
+    used, full = (float(row.used), row.share > 1 - 1e-6) if row is not None else (0.0, False)
     links = links_of(case)[name]
     price = answer.limits[answer.limits["resource"] == name]
     sentences = [f"{facts[0]} ({facts[1]}): {amount(used)} of {amount(there)} {facts[2]} used."]
+    if there == 0:
+        sentences.append("It is closed, or still to be built.")
     if len(price):
         brings = f"{price['price'].iloc[0]:,.0f} {price['price_unit'].iloc[0]}"
         sentences.append(f"It is a limit: one step more brings {brings}.")
-    elif row.share > 1 - 1e-6:
+    elif answer.limits_left or answer.unfinished:
+        sentences.append("It is not in the list of limits of this answer, which is not complete.")
+    elif full:
         sentences.append("It is full, but one step more of it alone changes nothing: something else holds too.")
     else:
         sentences.append("It is no limit of this answer.")
-    for measure, before, after in _measures(case, ("available", name)):
+    for measure, before, after in _measures(case, ("room" if kind == "store" else "available", name)):
         gain = after - before
         then = f"would become {after:,.0f} t" if gain > 1 else "would stay as it is"
         then = "would have no limit" if math.isinf(after) else then
@@ -99,14 +119,14 @@ def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Expl
     evidence = [
         each
         for each in case.rows("evidence")
-        if (each.table, each.row) == ("resource", name) and each.scenario in (None, case.scenario)
+        if (each.table, each.row) == (kind, name) and each.scenario in (None, case.scenario)
     ]
     for each in evidence:
         source = f"; figures {', '.join(each.source_id)}" if each.source_id else ""
         said = f"{each.column}: {each.basis}, {_range(each.low, each.high)}{source}. {each.note or ''}"
         sentences.append(said.strip())
     tables = {"used on": _flows(answer, links), "used by": users(case, ways, links)}
-    return Explanation(name, "resource", sentences, tables)
+    return Explanation(name, kind, sentences, tables)
 
 
 def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
@@ -141,6 +161,11 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
         f"{row.commodity_id} from {names[row.origin_id]} to {names[row.destination_id]}: "
         f"{asked:,.0f} t in the base year, {served:,.0f} t in this answer."
     ]
+    tried = None
+    if not len(mine):
+        tried = Trial(case, name)
+        mine = tried.ways
+        sentences += tried.sentences
     by_leg = legs(case, answer, mine)
     body = []
     for number, (t, way) in enumerate(zip(mine["t"], mine["ways"], strict=True), 1):
@@ -156,12 +181,55 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
     full = set(answer.limits["resource"])
     holds = sorted(each for each, links in links_of(case).items() if each in full and links & passed)
     facts = resource_facts(case)
+    if tried is not None and not holds:
+        holds = [each for each in tried.stops if each in facts]
     if holds:
         sentences.append(f"Limits on its way: {', '.join(facts[each][0] for each in holds)}.")
-    else:
+    elif len(mine):
         sentences.append("No limit of this answer lies on its way.")
     by_leg = by_leg[LEGS_SHOWN]
     return Explanation(name, "demand", sentences, {"ways": table, "legs": by_leg})
+
+
+TRIED_T = 1000.0
+"""Tonnes of a demand that carries nothing, with which its way and what stops it are sought."""
+
+
+class Trial:
+    """A demand without cargo in the answer, tried with 1,000 t of its own: its cheapest way, and what stops it.
+
+    The way is the cheapest by operating cost where nothing limits it. ``stops`` are the ids of what stops the demand
+    as it grows alone, the others at the base year or at the part of it that fits.
+    """
+
+    def __init__(self, case: Case, name: str) -> None:
+        row = case.row("demand", name)
+        changes = [f"demand.{name}.{column}={value:.12g}" for column, value in _tried(row).items()]
+        tried = case.with_([*changes, f"demand.{name}.segment_id="])
+        self.ways = pd.DataFrame(columns=["demand", "commodity", "t", "ways"])
+        self.stops: list[str] = []
+        year = YearModel(tried, "capability")
+        free = {**lift(year.limits.labels), ("floor", name): year.layout.base.get(name, 0.0)}
+        found = year.solver.solve("tie_break", maximise=False, given=free)
+        if found.status != "optimal" or name not in year.layout.base:
+            self.sentences = ["No open way leads there." if found.status != "optimal" else "It never crosses the gate."]
+            return
+        tables = answer_tables(year.layout, values_of(year.program, found.columns))
+        ways = paths(tried, tables["flow"], tables["delivered"])
+        self.ways = ways[ways["demand"] == name].reset_index(drop=True)
+        common = year.concurrent({("floor", name): 0.0}).value
+        most, self.stops, stops = alone(year, name, min(1.0, common))
+        fits = "any amount fits" if math.isinf(most) else f"{most:,.0f} t fit"
+        tried_with = "" if row.t_per_year else f"Tried with {TRIED_T:,.0f} t: "
+        self.sentences = [
+            f"{tried_with}{fits} beside the others. Stopped by: {stops}.",
+            "The way shown is the cheapest to operate if nothing limits it.",
+        ]
+
+
+def _tried(row: Any) -> dict[str, float]:
+    """The cells of a demand's trial."""
+    return {} if row.t_per_year else {"t_per_year": TRIED_T}
 
 
 LEGS_SHOWN = ["way", "leg", "from", "to", "operator", "km", "usd_per_t", "moving_d", "standing_d", "waiting_d"]

@@ -21,7 +21,8 @@ from corridor.optimize.compile import Program
 from corridor.optimize.designs import unit_of
 from corridor.optimize.envelope import Along, Piece
 from corridor.optimize.layout import KILO, MEASURES
-from corridor.optimize.limits import RAISES, priced
+from corridor.optimize.limit import SHARE, priced
+from corridor.optimize.limits import RAISES
 from corridor.optimize.period import Label
 from corridor.optimize.solver import Solver
 from corridor.optimize.studies import Question, YearModel
@@ -283,7 +284,6 @@ def _named(case: Case, cell: Cell) -> tuple[str, float, str]:
 
 def _limits(year: YearModel, along: Along, question: Question, piece: Piece) -> tuple[str, ...]:
     """What limits in the middle of a piece: a step more of it changes the answer; the greatest effect first."""
-    facts, left = resource_facts(year.case), year.case.derating()
     x = (piece.low + piece.high) / 2
     here = along.solve(x)
     standing = along.values + (x - along.origin) * along.direction
@@ -293,11 +293,8 @@ def _limits(year: YearModel, along: Along, question: Question, piece: Piece) -> 
         if label in question.given or label not in along.program.given_at:
             continue
         there = float(standing[along.program.givens.every(label)].sum())
-        scale = year.period.scales[key] if label[0] == "available" else 1 / KILO
-        planned = facts[key][3]
-        step = planned * left[key] * scale if planned else 0.01 * there
-        if there <= 0 or not step:
-            continue
+        limit = year.limits.of(label)
+        step = limit.step * limit.scale if year.limits.facts[key][3] or there <= 0 else SHARE * there
         after = along.solve(x, {label: step})
         change = abs(after.value - here.value) if after.status == "optimal" else math.inf
         if change > RAISES * max(1.0, abs(here.value)):

@@ -12,6 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from corridor.model.horizon import MONTHS, Floats
+from corridor.model.kinds import kind_names
 from corridor.model.units import amount
 from corridor.optimize.compile import Program
 from corridor.optimize.cut import minimum_cut
@@ -23,15 +24,6 @@ from corridor.optimize.tables import resource_facts
 if TYPE_CHECKING:
     from corridor.optimize.studies import YearModel
 
-CONCEPTS = {
-    "quay": "quays and berths",
-    "ship": "ships",
-    "line": "lines",
-    "border": "borders",
-    "west": "west of the Caspian",
-    "contract": "contracts and quotas",
-    "gate": "the nameplate",
-}
 SHARE = 1e-6
 SHARE_OF_PERIOD = 1e-4
 """Of what a limit offers in a mean period: less than that is the solver's dust."""
@@ -247,7 +239,8 @@ def _gives(year: YearModel, breaches: Sequence[Breach] | None) -> list[str]:
         said = [f"{amount(each.by / shares[each.time], unit)} in {labels[each.time]}" for each in greatest]
         more = f" and no more in {len(mine) - MOST} others" if len(mine) > MOST else ""
         grouped[kind].append(f"{name} by {', '.join(said)}{more}")
-    lines = [f"{CONCEPTS.get(kind, kind)} would have to give: {', '.join(each)}" for kind, each in grouped.items()]
+    names = kind_names(year.case)
+    lines = [f"{names.get(kind, kind)} would have to give: {', '.join(each)}" for kind, each in grouped.items()]
     return ["for all of it to be carried:", *(f"  {line}" for line in lines)] if lines else []
 
 

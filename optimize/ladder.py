@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 
 from corridor.model.answer import Rung
-from corridor.model.case import Case
 from corridor.optimize.layout import KILO
-from corridor.optimize.limits import RAISES, priced, rule_name, rule_prices
+from corridor.optimize.limit import lift, priced
+from corridor.optimize.limits import RAISES, rule_name, rule_prices
 from corridor.optimize.own_rules import row_id
 from corridor.optimize.period import Label
 from corridor.optimize.solver import Solution
-from corridor.optimize.tables import resource_facts
 
 if TYPE_CHECKING:
     from corridor.optimize.studies import YearModel
@@ -56,26 +55,32 @@ def lifting(
 
     ``solve`` gives the goal with a set of limits lifted. Each limit with a price is lifted alone; those that raise
     the goal are alternatives, and the one of greatest gain is taken (then by id). If none does, limits coincide: all
-    are lifted, those with a price then too, until it rises, and each that is not needed is put back. The nameplate
-    and capacities of zero are never lifted.
+    are lifted, those with a price then too, until it rises, and each that is not needed is put back. The nameplate is
+    never lifted. A capacity of zero, closed or still to be built, is lifted where nothing that is open would do, and
+    an alternative elsewhere.
     """
     gate = year.case.gate
     nameplate = ("available", gate.gate_id) if gate is not None else None
-    done, shut = list(lifted), closed(year.case)
+    done = list(lifted)
 
     def can_be(label: Label) -> bool:
-        return label != nameplate and label not in done and label[1] not in shut
+        return label != nameplate and label not in done
 
     def rises(now: Solution) -> bool:
         return now.status == "unbounded" or now.value > found.value * (1 + RAISES) + 1e-12
+
+    def shut(label: Label) -> bool:
+        return year.program.amount(label) == 0
 
     candidates = [label for label in priced(year, found) if can_be(label)]
     alone = {label: solve([*done, label]) for label in candidates}
     raising = {label: now.value for label, now in alone.items() if rises(now)}
     if raising:
-        most = max(raising.values()) * (1 - RAISES)  # equal gains differ in their last bits
-        best = min((label for label in raising if raising[label] >= most), key=lambda label: str(label[1]))
-        return Lifting((best,), raising[best], {label: v for label, v in raising.items() if label != best})
+        chosen = {label: value for label, value in raising.items() if not shut(label)} or raising
+        most = max(chosen.values()) * (1 - RAISES)  # equal gains differ in their last bits
+        best = min((label for label in chosen if chosen[label] >= most), key=lambda label: str(label[1]))
+        others = {label: raising[label] for label in sorted(raising, key=_by_id) if label != best}
+        return Lifting((best,), raising[best], others)
     together = list(candidates)
     while together:
         now = solve([*done, *together])
@@ -85,33 +90,32 @@ def lifting(
         if not more:
             return None
         together += more
-    for label in sorted(together, key=lambda each: str(each[1])):
+    for label in sorted(together, key=lambda each: (not shut(each), str(each[1]))):
         rest = [each for each in together if each != label]
         if rest and rises(solve([*done, *rest])):
             together = rest
     if not together:
         return None
-    return Lifting(tuple(sorted(together, key=lambda each: str(each[1]))), solve([*done, *together]).value)
+    return Lifting(tuple(sorted(together, key=_by_id)), solve([*done, *together]).value)
 
 
-def closed(case: Case) -> frozenset[str]:
-    """Resources of capacity zero: projects, or closed for good. They are no limits, and nothing lifts them."""
-    return frozenset(str(row.resource_id) for row in case.rows("resource") if row.capacity == 0)
+def _by_id(label: Label) -> str:
+    return str(label[1])
 
 
 def next_rung(year: YearModel, common: Solution, lifted: Iterable[Label] = ()) -> tuple[Rung, tuple[Label, ...]] | None:
     """The next rung above ``common`` with some limits lifted already, and the labels that it lifts."""
-    facts = resource_facts(year.case)
 
     def growth(labels: Iterable[Label]) -> Solution:
-        return year.solver.solve("growth", maximise=True, given=dict.fromkeys(labels, math.inf))
+        return year.solver.solve("growth", maximise=True, given=lift(labels))
 
     found = lifting(year, common, growth, lifted)
     if found is None:
         return None
     ids = tuple(str(label[1]) for label in found.labels)
     others = {str(label[1]): value for label, value in found.others.items()}
-    return Rung(ids, tuple(facts[each][0] for each in ids), common.value, found.value, others), found.labels
+    names = tuple(year.limits.of(label).name for label in found.labels)
+    return Rung(ids, names, common.value, found.value, others), found.labels
 
 
 def first_rung(year: YearModel, common: Solution) -> Rung | None:
@@ -121,7 +125,7 @@ def first_rung(year: YearModel, common: Solution) -> Rung | None:
         return found[0]
     gate = year.case.gate
     if gate is not None and _at_nameplate(year, common):
-        name = resource_facts(year.case)[gate.gate_id][0]
+        name = year.limits.facts[gate.gate_id][0]
         return Rung((gate.gate_id,), (name,), common.value, common.value)
     rules = [row_id(label) for label in rule_prices(year, common)]
     return Rung(tuple(rules), tuple(map(rule_name, rules)), common.value, common.value) if rules else None
@@ -140,19 +144,19 @@ def ladder(year: YearModel) -> pd.DataFrame:
     on the first row of a rung), alternatives (ids, each of which would do instead), alternatives_t (what lifting each
     of these brings instead, in the same order; infinite where nothing is left), next_slack (the most that can be free
     of the next rung's first resource here, in its unit; NaN on the last), growth. The last rung is the
-    nameplate, or what binds instead and is no resource. A rung less than half a per cent above the one before joins
+    nameplate, or what binds instead and is no limit. A rung less than half a per cent above the one before joins
     it. Gains sum to the last rung less the first. Without tonnes in the base year there is no rung.
     """
     if not year.layout.base:
         return pd.DataFrame(columns=COLUMNS)
     total = math.fsum(year.layout.base.values()) * KILO
-    facts, lifted = resource_facts(year.case), list[Label]()
+    lifted = list[Label]()
     rungs: list[tuple[Rung, tuple[Label, ...]]] = []
     common = year.concurrent()
     while (found := next_rung(year, common, lifted)) is not None:
         rungs.append(found)
         lifted += found[1]
-        common = year.solver.solve("growth", maximise=True, given=dict.fromkeys(lifted, math.inf))
+        common = year.solver.solve("growth", maximise=True, given=lift(lifted))
         if common.status != "optimal":
             break
     rows: list[tuple[object, ...]] = []
@@ -164,10 +168,9 @@ def ladder(year: YearModel) -> pd.DataFrame:
         others = " ".join(rung.alternatives)
         gains = tuple((value - rung.growth) * total for value in rung.alternatives.values())
         for label in labels:
-            key = str(label[1])
-            scale = year.period.scales[key] if label[0] == "available" else 1 / KILO
-            there = year.program.amount(label) / scale
-            rows.append((number, key, *facts[key][:3], there, rung.growth * total, rung.growth, others, gains, slack))
+            limit = year.limits.of(label)
+            what = (limit.limit_id, limit.name, limit.kind, limit.unit, limit.offers)
+            rows.append((number, *what, rung.growth * total, rung.growth, others, gains, slack))
     if common.status == "optimal":
         rows.append((number + 1, *_end(year, common), common.value * total, common.value, "", (), math.nan))
     frame = pd.DataFrame(rows, columns=COLUMNS[:-1])
@@ -192,11 +195,10 @@ def _slacks(year: YearModel, rungs: list[tuple[Rung, tuple[Label, ...]]]) -> lis
         else:
             found.append(math.nan)
             continue
-        row = program.row_at["resource_limit" if following[0] == "available" else "segment_ceiling", following[1]]
-        use = program.matrix[[row]].toarray()[0]
-        least = year.solver.solve(use, maximise=False, given={**floors, **dict.fromkeys(lifted, math.inf)})
-        scale = year.period.scales[str(following[1])] if following[0] == "available" else 1 / KILO
-        free = (program.amount(following) - least.value) / scale
+        limit = year.limits.of(following)
+        use = program.matrix[[program.row_at[limit.row]]].toarray()[0]
+        least = year.solver.solve(use, maximise=False, given={**floors, **lift(lifted)})
+        free = limit.offers - least.value / limit.scale
         found.append(max(0.0, free) if least.status == "optimal" else math.nan)
         lifted += labels
     return found
@@ -206,15 +208,13 @@ def _end(year: YearModel, common: Solution) -> tuple[str, str, str, str, float]:
     """Id, name, kind, unit and size of what binds when nothing is left to lift."""
     gate = year.case.gate
     if gate is not None and _at_nameplate(year, common):
-        name, kind, unit = resource_facts(year.case)[gate.gate_id][:3]
+        name, kind, unit = year.limits.facts[gate.gate_id][:3]
         return gate.gate_id, name, kind, unit, float(gate.nameplate_t_per_year)
-    shut = [key for _, key in priced(year, common) if key in closed(year.case)]
-    what = [f"closed: {', '.join(resource_facts(year.case)[key][0] for key in shut)}"] if shut else []
     rules = rule_prices(year, common)
     ids = [row_id(label) for label in rules]
-    what += map(rule_name, ids)
+    what = [rule_name(each) for each in ids]
     if not what:
-        return "", "no resource: a floor", "", "", math.nan
+        return "", "no open way" if common.value == 0 else "what must be carried beside", "", "", math.nan
     if len(what) > 1 or not rules:
         return "", "; ".join(what), "rule" if rules else "", "", math.nan
     own, at = year.period.own.rows[rules[0]], year.program.rows.every(rules[0])

@@ -1,5 +1,7 @@
 """What one period holds before any algebra: parts of demands, streams, and the columns that can matter.
 
+Everything comes in the order of its id: the order of rows in a table of the case never decides between answers.
+
 Exact reductions happen here: a stream has a column only on arcs between its origins and its destination, a unit
 only where loaded ones pass or empty ones may return, a carrier only if something rides on it.
 """
@@ -94,7 +96,8 @@ class Store:
 class Layout:
     """Parts, streams and columns of one period of a case, for one study, and the horizon that repeats it.
 
-    With a ``scope`` its demands alone grow; the others are held at their base year.
+    With a ``scope`` its demands alone grow; the others are held at their base year. ``astray`` are parts without an
+    open way; where their demand has a price of that, a measure leaves them out, and a cost pays the price.
     """
 
     case: Case
@@ -103,6 +106,7 @@ class Layout:
     streams: tuple[Stream, ...]
     horizon: Horizon
     scope: Scope | None = None
+    astray: tuple[Part, ...] = ()
 
     def of(self, case: Case) -> Layout:
         """The same columns with the numbers of another case.
@@ -110,13 +114,17 @@ class Layout:
         Raises ValueError where that case asks for other columns: a demand that comes or goes, a link that opens.
         """
         scope = self.scope.of(case) if self.scope else None
-        parts = {part.part_id: part for part in _parts(case, self.study, scope) if part.base > 0}
+        known = {part.part_id for part in self.parts}
+        away = {part.part_id for part in self.astray} - known
+        every = {part.part_id: part for part in _parts(case, self.study, scope) if part.base > 0}
+        parts = {name: part for name, part in every.items() if name not in away}
         if list(parts) != [part.part_id for part in self.parts]:
             raise ValueError("other demands have tonnes")
         streams = tuple(
             replace(stream, parts=tuple(parts[part.part_id] for part in stream.parts)) for stream in self.streams
         )
-        now = Layout(case, self.study, tuple(parts.values()), streams, self.horizon, scope)
+        astray = tuple(every[part.part_id] for part in self.astray if part.part_id in every)
+        now = Layout(case, self.study, tuple(parts.values()), streams, self.horizon, scope, astray)
         if any((arc.capacity_t > 0) != (self.arcs[name].capacity_t > 0) for name, arc in now.arcs.items()):
             raise ValueError("other links are open")
         for name in COLUMNS:
@@ -142,7 +150,7 @@ class Layout:
 
     @cached_property
     def arcs(self) -> dict[str, Arc]:
-        return {arc.arc_id: arc for arc in arcs(self.case)}
+        return {arc.arc_id: arc for arc in ordered(self.case)}
 
     @cached_property
     def flows(self) -> list[tuple[str, str, str]]:
@@ -171,7 +179,7 @@ class Layout:
         found = {
             (key[0], unit) for key in self.flows if (unit := self.arcs[key[0]].unit[self.commodity_of(key)]) is not None
         }
-        return [(arc, unit) for arc in self.arcs for unit in self.arcs[arc].units if (arc, unit) in found]
+        return [(arc, unit) for arc in self.arcs for unit in sorted(self.arcs[arc].units) if (arc, unit) in found]
 
     @cached_property
     def empty(self) -> list[tuple[str, str]]:
@@ -187,7 +195,7 @@ class Layout:
             useful = between(graph, sorted(stands), sorted(stands))
             edges: Any = graph.edges(data="arc")
             found |= {(name, unit) for a, b, name in edges if a in useful and b in useful}
-        return [(arc, unit) for arc in self.arcs for unit in self.arcs[arc].units if (arc, unit) in found]
+        return [(arc, unit) for arc in self.arcs for unit in sorted(self.arcs[arc].units) if (arc, unit) in found]
 
     @cached_property
     def loaded_set(self) -> frozenset[tuple[str, str]]:
@@ -263,7 +271,7 @@ class Layout:
         """Stores that hold something in this horizon, with what may lie there."""
         found = []
         longest = float(self.horizon.hours.max()) / DAY
-        for row in self.case.rows("store"):
+        for row in sorted(self.case.rows("store"), key=lambda store: store.store_id):
             slots = 0 < row.dwell_d < longest or (row.dwell_d > 0 and not self.timed)
             keys = tuple(
                 (stream.stream_id, node, layer)
@@ -342,6 +350,11 @@ def segment_of(case: Case, demand_id: str) -> str:
     return str(row.segment_id or row.demand_id)
 
 
+def ordered(case: Case) -> list[Arc]:
+    """The arcs of a case by id."""
+    return sorted(arcs(case), key=lambda arc: arc.arc_id)
+
+
 def layout(case: Case, study: str, horizon: Horizon | None = None, scope: Scope | None = None) -> Layout:
     """The layout of one period of the case for the study; parts without tonnes are left out.
 
@@ -353,22 +366,40 @@ def layout(case: Case, study: str, horizon: Horizon | None = None, scope: Scope 
         shut = scope.shut if scope and part.demand_id in scope.members else frozenset()
         groups[part.commodity, part.destination, part.crosses, shut].append(part)
     streams: list[Stream] = []
-    for (commodity, destination, crosses, shut), members in groups.items():
+    astray: list[Part] = []
+    names = sorted(case["node"].index)
+    for (commodity, destination, crosses, shut), members in sorted(
+        groups.items(), key=lambda group: (*group[0][:3], sorted(group[0][3]))
+    ):
         origins = tuple(sorted({part.origin for part in members}))
         edges = taken(case, commodity, crosses, origins, destination, shut)
+        begins = {tail for tail, _ in edges.values()}
+        lost = [part for part in members if (part.origin, BEFORE) not in begins]
+        astray += lost
+        if study not in COSTS and (given_up := [part for part in lost if _priced(case, part)]):
+            members = [part for part in members if part not in given_up]
+            if not members:
+                continue
+            origins = tuple(sorted({part.origin for part in members}))
         columns = tuple(
-            (arc.arc_id, layer) for arc in arcs(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in edges
+            (arc.arc_id, layer) for arc in ordered(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in edges
         )
         needed = {(origin, BEFORE) for origin in origins}
         needed |= {(destination, layer) for layer in layers(crosses)[1] if crosses != "may"}
         needed |= {place for ends in edges.values() for place in ends}
-        nodes = tuple(
-            (node, layer) for node in case["node"].index for layer in (BEFORE, AFTER) if (node, layer) in needed
-        )
+        nodes = tuple((node, layer) for node in names for layer in (BEFORE, AFTER) if (node, layer) in needed)
         name = f"{commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
         name = _unused(name, [stream.stream_id for stream in streams])
         streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes))
-    return Layout(case, study, parts, tuple(streams), horizon or whole(case.base_year), scope)
+    carried = {part.part_id for stream in streams for part in stream.parts}
+    kept = tuple(part for part in parts if part.part_id in carried)
+    return Layout(case, study, kept, tuple(streams), horizon or whole(case.base_year), scope, tuple(astray))
+
+
+def _priced(case: Case, part: Part) -> bool:
+    """Whether the demand of a part has a price of what stays, or of routes outside the case."""
+    row = case.row("demand", part.demand_id)
+    return row.unmet_usd_per_t is not None or row.outside_usd_per_t is not None
 
 
 def _parts(case: Case, study: str, scope: Scope | None = None) -> list[Part]:
@@ -395,6 +426,7 @@ def _parts(case: Case, study: str, scope: Scope | None = None) -> list[Part]:
             if other > 0:
                 name = _unused(f"{row.demand_id}_elsewhere", case["demand"].index)
                 found.append(Part(name, *common, "never", segment, 0.0, other, False))
+    found.sort(key=lambda part: part.part_id)
     return found if case.lost is None or study == CARRY else [_without_lost(case, study, part) for part in found]
 
 

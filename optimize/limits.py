@@ -1,113 +1,169 @@
-"""What stops it: finite-step prices."""
+"""The limits of an answer, with the price of a finite step of each."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from corridor.model.faults import TimeLimitError
 from corridor.model.horizon import Floats
 from corridor.optimize.layout import KILO
+from corridor.optimize.limit import PRICED, ROWS, Limit
 from corridor.optimize.own_rules import OwnRow, row_id
 from corridor.optimize.period import Label
 from corridor.optimize.solver import Solution
-from corridor.optimize.tables import resource_facts
 
 if TYPE_CHECKING:
     from corridor.optimize.studies import Question, YearModel
 
 RAISES = 1e-7
 """A step changes the answer only if it does so by more than this share of it."""
-PRICED = 1e-9
 MARGINAL = 1e-5
 """A price of an interior solution counts only if a step brings more than this share of the answer."""
 
 
+COLUMNS = ["resource", "name", "kind", "used", "available", "unit", "price", "price_unit", "step"]
+TRIES = 3
+"""Times the number asked for that steps may be solved to fill the list."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The list of limits: its ``frame``, how many priced limits it leaves out, and whether time ended it."""
+
+    frame: pd.DataFrame
+    left: int = 0
+    unfinished: bool = False
+
+
 def limits(
-    year: YearModel, question: Question, found: Solution, use: pd.DataFrame, segments: pd.DataFrame
-) -> pd.DataFrame:
-    """Resources, ceilings and a planner's rules of which a finite step changes the answer, the greatest effect first.
+    year: YearModel,
+    question: Question,
+    found: Solution,
+    use: pd.DataFrame,
+    segments: pd.DataFrame,
+    most: int | None = None,
+) -> Listed:
+    """Limits and a planner's rules of which a finite step changes the answer, the greatest effect first.
 
     Columns: resource, name, kind, used, available, unit, price (per step: gate t/year, or USD/year saved),
     price_unit, step (in what is available). Floors are those of the question, the same for every run. A planner's rule
-    is of kind ``rule``: what stands on its left is used, its right-hand side available, and the step gives way.
+    is of kind ``rule``: its left side is used, its right-hand side available, and the step gives way.
+
+    With ``most`` the steps are solved in the order of the prices of the program, each of which bounds its step's gain,
+    until so many limits are found. Every step starts from the vertex of the question's own goal. Where time runs out
+    the list ends unfinished.
     """
-    program, facts, left = year.program, resource_facts(year.case), year.case.derating()
-    used = dict(zip(use["resource"], use["used"], strict=True))
-    level = dict(zip(segments["segment"], segments["t"], strict=True))
-    to_tonnes = KILO * (sum(year.layout.base.values()) if question.goal == "growth" else 1.0)
+    if question.goal == "tie_break" or most == 0:
+        return Listed(pd.DataFrame(columns=COLUMNS))
     rows: list[tuple[object, ...]] = []
-    for label in priced(year, found) if question.goal != "tie_break" else []:
-        name, key = label
-        scale = year.period.scales[key] if name == "available" else 1 / KILO
-        if label in question.given:
-            continue  # a ceiling that the study itself sets is no limit of the corridor
-        title, kind, unit, step, step_unit = facts[key]
-        before = program.amount(label)
-        # A step of capacity brings what factors leave of it; 1 % is of what is there after them.
-        step = step * left[key] if step else 0.01 * (before / scale)
-        if not step or before <= 0:
+    waiting = _by_bound(year, question, found)
+    unfinished = False
+    used = _used(use, segments)
+    to_tonnes = _to_tonnes(year, question)
+    try:
+        found = _at_vertex(year, question, found)
+        waiting = _by_bound(year, question, found)
+        tries = len(waiting) if most is None else TRIES * most
+        while waiting and tries and (most is None or len(rows) < most):
+            limit, tries = waiting[0], tries - 1
+            given = {**question.given, **limit.given(limit.step)}
+            after = year.solver.solve(question.goal, maximise=question.maximise, given=given, without=question.without)
+            waiting.pop(0)
+            change = abs(after.value - found.value) if after.status == "optimal" else math.inf
+            if change > RAISES * max(1.0, abs(found.value)):
+                rows.append(_row(limit, used, change * to_tonnes, question))
+        rows += _rule_limits(year, question, found, to_tonnes)
+    except TimeLimitError:
+        unfinished = True
+    return Listed(_frame(rows), len(waiting), unfinished)
+
+
+def _at_vertex(year: YearModel, question: Question, found: Solution) -> Solution:
+    """The solution at a vertex of the question's goal, from which every step then starts.
+
+    The prices of an interior solution stand on many rows that no step changes: one crossover is made of it.
+    """
+    if not year.vertex(question):
+        return found
+    again = year.solver.solve(question.goal, maximise=question.maximise, given=question.given, without=question.without)
+    return again if again.status == "optimal" else found
+
+
+def _by_bound(year: YearModel, question: Question, found: Solution) -> list[Limit]:
+    """The priced limits, that first whose step may bring most; ceilings that the study itself sets are none."""
+    bounds = []
+    for label in year.limits.priced(found.prices):
+        limit = year.limits.of(label)
+        if label in question.given or not limit.step or not 0 <= limit.offers < math.inf:
             continue
-        given = {**question.given, label: before + step * scale}
-        after = year.solver.solve(question.goal, maximise=question.maximise, given=given, without=question.without)
-        change = abs(after.value - found.value) if after.status == "optimal" else math.inf
-        if change <= RAISES * max(1.0, abs(found.value)):
-            continue
-        there = before / scale
-        taken = used[key] if name == "available" else level[key]
-        what = "gate t/year" if question.maximise else "USD/year saved"
-        rows.append((key, title, kind, taken, there, unit, change * to_tonnes, f"{what} per {step_unit}", step))
-    rows += _rule_limits(year, question, found, to_tonnes)
-    columns = ["resource", "name", "kind", "used", "available", "unit", "price", "price_unit", "step"]
-    frame = pd.DataFrame(rows, columns=columns)
+        price = float(np.abs(found.prices[year.program.rows.every(limit.row)]).max())
+        bounds.append((-price * limit.step * limit.scale, limit.limit_id, limit))
+    return [limit for *_, limit in sorted(bounds, key=lambda each: each[:2])]
+
+
+def _used(use: pd.DataFrame, segments: pd.DataFrame) -> dict[Label, float]:
+    """Amounts used, by the label of the limit's given."""
+    ceilings = {("ceiling", key): t for key, t in zip(segments["segment"], segments["t"], strict=True)}
+    every = zip(use["resource"], use["used"], strict=True)
+    return ceilings | {(name, key): used for key, used in every for name in ("available", "room")}
+
+
+def _to_tonnes(year: YearModel, question: Question) -> float:
+    """Tonnes, or USD, for one of the goal."""
+    return KILO * (sum(year.layout.base.values()) if question.goal == "growth" else 1.0)
+
+
+def _row(limit: Limit, used: Mapping[Label, float], price: float, question: Question) -> tuple[object, ...]:
+    per = f"{_brought(question)} per {limit.step_unit}"
+    taken = used.get(limit.label, 0.0)
+    return limit.limit_id, limit.name, limit.kind, taken, limit.offers, limit.unit, price, per, limit.step
+
+
+def _brought(question: Question) -> str:
+    return "gate t/year" if question.maximise else "USD/year saved"
+
+
+def _frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.sort_values(["price", "resource"], ascending=[False, True], ignore_index=True)
 
 
 def marginal_limits(
-    year: YearModel, question: Question, found: Solution, use: pd.DataFrame, segments: pd.DataFrame
-) -> pd.DataFrame:
-    """Columns of :func:`limits` for a year by periods, by the prices of the program: what the next step brings.
+    year: YearModel,
+    question: Question,
+    found: Solution,
+    use: pd.DataFrame,
+    segments: pd.DataFrame,
+    most: int | None = None,
+) -> Listed:
+    """The list of :func:`limits` for a year by periods, by the prices of the program.
 
-    A step is spread over the year as the resource itself is. Finite steps would each need a solve of minutes.
+    A step is spread over the year as the limit itself is. Finite steps would each need a solve of minutes.
     """
-    program, facts, left = year.program, resource_facts(year.case), year.case.derating()
-    used = dict(zip(use["resource"], use["used"], strict=True))
-    level = dict(zip(segments["segment"], segments["t"], strict=True))
-    to_tonnes = KILO * (sum(year.layout.base.values()) if question.goal == "growth" else 1.0)
+    program, used, to_tonnes = year.program, _used(use, segments), _to_tonnes(year, question)
     rows: list[tuple[object, ...]] = []
-    for name, key in [label for label in program.givens.labels if label[0] in ("available", "ceiling")]:
-        rule = "resource_limit" if name == "available" else "segment_ceiling"
-        standing = program.values[program.givens.every((name, key))]
+    for label in year.limits.labels if most != 0 else ():
+        rule = (ROWS[str(label[0])], label[1])
+        standing = program.values[program.givens.every(label)]
         whole = standing.sum()
-        if (name, key) in question.given or not 0 < whole < math.inf:
+        if label in question.given or not 0 < whole < math.inf or rule not in program.rows.place:
             continue
-        scale = year.period.scales[key] if name == "available" else 1 / KILO
-        title, kind, unit, step, step_unit = facts[key]
-        step = step * left[key] if step else 0.01 * whole / scale
-        prices = np.abs(found.prices[program.rows.every((rule, key))])
-        change = float((prices * standing).sum()) * step * scale / whole
-        if change <= MARGINAL * max(1.0, abs(found.value)):
-            continue
-        taken = used[key] if name == "available" else level[key]
-        what = "gate t/year" if question.maximise else "USD/year saved"
-        rows.append((key, title, kind, taken, whole / scale, unit, change * to_tonnes, f"{what} per {step_unit}", step))
-    rows += _rule_limits(year, question, found, to_tonnes)
-    columns = ["resource", "name", "kind", "used", "available", "unit", "price", "price_unit", "step"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.sort_values(["price", "resource"], ascending=[False, True], ignore_index=True)
-
-
-def priced(year: YearModel, found: Solution) -> list[Label]:
-    """Givens of resources and ceilings whose row has a price in this solution; the others cannot change the answer."""
-    rows = {"resource_limit": "available", "segment_ceiling": "ceiling"}
-    return [
-        (rows[name], key)
-        for (name, key), row in year.program.row_at.items()
-        if name in rows and abs(found.prices[row]) > PRICED
-    ]
+        limit = year.limits.of(label)
+        prices = np.abs(found.prices[program.rows.every(rule)])
+        change = float((prices * standing).sum()) * limit.step * limit.scale / whole
+        if change > MARGINAL * max(1.0, abs(found.value)):
+            rows.append(_row(limit, used, change * to_tonnes, question))
+    rows += _rule_limits(year, question, found, to_tonnes) if most != 0 else []
+    frame = _frame(rows)
+    kept = frame if most is None else frame.head(most)
+    return Listed(kept, len(frame) - len(kept))
 
 
 def _places(year: YearModel, label: Label, own: OwnRow) -> tuple[np.ndarray, Floats]:
@@ -150,7 +206,7 @@ def _rule_limits(year: YearModel, question: Question, found: Solution, to_tonnes
             # Whether it is a limit is asked of all that the rule moves: a step may be very small beside that.
             if change * max(1.0, moves / step) <= MARGINAL * max(1.0, abs(found.value)):
                 continue
-        what = "gate t/year" if question.maximise else "USD/year saved"
+        what = _brought(question)
         per = f"{what} per {own.step:,.0f} {own.unit}".rstrip() if own.unit else f"{what} per 1 of its right-hand side"
         name = row_id(label)
         rows.append(

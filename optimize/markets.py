@@ -8,14 +8,15 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from corridor.optimize.ladder import closed, lifting
-from corridor.optimize.layout import KILO
-from corridor.optimize.limits import RAISES, priced, rule_name, rule_prices
+from corridor.model.case import Case
+from corridor.optimize.ladder import lifting
+from corridor.optimize.layout import KILO, segment_of
+from corridor.optimize.limit import lift
+from corridor.optimize.limits import RAISES, rule_name, rule_prices
 from corridor.optimize.own_rules import row_id
 from corridor.optimize.period import Label
 from corridor.optimize.solver import Solution
 from corridor.optimize.studies import YearModel
-from corridor.optimize.tables import resource_facts
 
 
 def markets(year: YearModel) -> pd.DataFrame:
@@ -25,46 +26,60 @@ def markets(year: YearModel) -> pd.DataFrame:
     stops it (a set whose joint lifting helps, none of which can be left out), ``stops`` the same in words, with
     alternatives. A segment without tonnes in the base year is listed and takes no part.
     """
-    case, program, facts = year.case, year.program, resource_facts(year.case)
+    case = year.case
     common = year.concurrent().value if year.layout.base else 0.0
-    floor, total = min(1.0, common), math.fsum(year.layout.base.values())
-    nameplate = case.gate.nameplate_t_per_year / KILO if case.gate is not None else math.inf
+    floor = min(1.0, common)
     names = {row.segment_id: row.name for row in case.rows("segment")}
     ceilings = {row.segment_id: row.ceiling_t_per_year for row in case.rows("segment")}
     rows = []
-    for segment in [*names, *(each for each in year.layout.base if each not in names)]:
+    for segment in listed(case):
         ceiling = ceilings.get(segment, math.inf)
         base = year.layout.base.get(segment, 0.0)
         if not base and year.layout.scope is not None:
             continue  # it is no market of the scope
+        name = names.get(segment, segment)
         if not base:
-            rows.append((segment, names[segment], 0.0, 0.0, 0.0, math.nan, ceiling, "", "nothing in the base year"))
+            rows.append((segment, name, 0.0, 0.0, 0.0, math.nan, ceiling, "", "nothing in the base year"))
             continue
-        goal = np.zeros(len(program.columns))
-        goal[program.column_at["level", segment]] = 1.0
-
-        def alone(labels: Iterable[Label], goal: np.ndarray = goal) -> Solution:
-            given = {**year.floors(floor), **dict.fromkeys(labels, math.inf)}
-            return year.solver.solve(goal, maximise=True, given=given)
-
-        most = alone([])
-        found = lifting(year, most, alone) if most.status == "optimal" else None
-        if found is not None:
-            ids = [str(label[1]) for label in found.labels]
-            stops = " together with ".join(facts[each][0] for each in ids)
-            if found.others:
-                stops += "; or instead " + ", ".join(facts[str(label[1])][0] for label in found.others)
-        elif most.status == "unbounded":
-            ids, stops = [], "nothing limits it"
-        elif case.gate is not None and most.value + floor * (total - base) >= nameplate * (1 - RAISES):
-            ids, stops = [case.gate.gate_id], facts[case.gate.gate_id][0]
-        else:
-            ids, shut = [], [facts[key][0] for _, key in priced(year, most) if key in closed(case)]
-            rules = [rule_name(row_id(label)) for label in rule_prices(year, most)] if most.status == "optimal" else []
-            what = [f"closed: {', '.join(shut)}"] * bool(shut) + rules
-            stops = "; ".join(what) or "no resource: the floors of the others"
-        t = most.value * KILO
+        t, ids, stops = alone(year, segment, floor)
         tail = (ceiling, " ".join(ids), stops)
-        rows.append((segment, names.get(segment, segment), base * KILO, floor * base * KILO, t, t / base / KILO, *tail))
+        rows.append((segment, name, base * KILO, floor * base * KILO, t, t / base / KILO, *tail))
     columns = ["segment", "name", "base_t", "floor_t", "t", "times", "ceiling_t", "resources", "stops"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def alone(year: YearModel, segment: str, floor: float) -> tuple[float, list[str], str]:
+    """The most t that a segment reaches, the others at their floor; the ids of what stops it, and that in words."""
+    case, program, facts = year.case, year.program, year.limits.facts
+    nameplate = case.gate.nameplate_t_per_year / KILO if case.gate is not None else math.inf
+    base = year.layout.base[segment]
+    goal = np.zeros(len(program.columns))
+    goal[program.column_at["level", segment]] = 1.0
+
+    def reached(labels: Iterable[Label]) -> Solution:
+        return year.solver.solve(goal, maximise=True, given={**year.floors(floor), **lift(labels)})
+
+    most = reached([])
+    found = lifting(year, most, reached) if most.status == "optimal" else None
+    others = floor * (math.fsum(year.layout.base.values()) - base)
+    if found is not None:
+        ids = [str(label[1]) for label in found.labels]
+        stops = " together with ".join(year.limits.of(label).name for label in found.labels)
+        if found.others:
+            stops += "; or instead " + ", ".join(year.limits.of(label).name for label in found.others)
+    elif most.status == "unbounded":
+        ids, stops = [], "nothing limits it"
+    elif case.gate is not None and most.value + others >= nameplate * (1 - RAISES):
+        ids, stops = [case.gate.gate_id], facts[case.gate.gate_id][0]
+    else:
+        ids = []
+        rules = [rule_name(row_id(label)) for label in rule_prices(year, most)] if most.status == "optimal" else []
+        stops = "; ".join(rules) or "the floors of the others"
+    return most.value * KILO, ids, stops
+
+
+def listed(case: Case) -> list[str]:
+    """Every segment, and every demand that is a segment of its own and counts, with tonnes in the base year or not."""
+    counted = ("must", "may") if case.gate is not None else ("must", "may", "never")
+    alone = [segment_of(case, row.demand_id) for row in case.rows("demand") if row.gate in counted]
+    return list(dict.fromkeys([*(row.segment_id for row in case.rows("segment")), *alone]))

@@ -150,7 +150,7 @@ class _Search:
         """The solution that is best for these weights; among equals the one of least sum, which nothing dominates."""
         goal = (weights / self.scale) @ self.goals
         found = self._solve(goal)
-        second = self.solver.second_pass(-goal, -found.value - 1e-9 * max(1.0, abs(found.value)), TOGETHER)
+        second = self.solver.second_pass(-goal, TOGETHER)
         self.solves += 1
         columns = second.columns if second.status == "optimal" else found.columns
         return _Corner(self.goals @ columns, weights, columns)

@@ -23,7 +23,7 @@ def paths(case: Case, flow: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFra
     rows: list[tuple[str, str, float, tuple[str, ...]]] = []
     keys = ["commodity", "destination", "crosses"]
     flows = dict(iter(flow.groupby(keys)))
-    for key, members in delivered.groupby(keys):
+    for key, members in delivered.sort_values("part", kind="stable").groupby(keys):
         out: dict[Place, dict[tuple[str, Place], float]] = defaultdict(dict)
         group = flows.get(key)
         if group is None:

@@ -19,8 +19,6 @@ from corridor.optimize.studies import Question, YearModel
 
 AMONG = "among"
 """The goal of the program that is least or most among the answers of equal T."""
-SLACK = 1e-9
-"""Share of T that an answer may fall short of it and still count among those of equal T."""
 
 
 def held(case: Case, name: str, *, rules: Sequence[PlannersRule] = ()) -> Scope | None:
@@ -80,13 +78,13 @@ def among(year: YearModel, question: Question, best: Solution, scope: Scope) -> 
     for part in year.layout.parts:
         if part.grows and part.demand_id in scope.members:
             goal[program.column_at["served", part.part_id]] = 1.0 if scope.net else part.weight
-    solver.hold(*program.bounds(program.given(question.given), question.without))
     ends = [float(goal @ best.columns)]
-    enough = best.value - SLACK * max(1.0, abs(best.value))
     for sign in (1.0, -1.0):
         goals[AMONG] = (sign * goal, goals["level"][1])
         try:
-            solution = solver.second_pass(year.goal("level"), enough, minimise=AMONG)
+            # The second pass begins at a best answer.
+            solver.solve("level", maximise=True, given=question.given, without=question.without)
+            solution = solver.second_pass(year.goal("level"), minimise=AMONG)
         finally:
             del goals[AMONG]
         if solution.status == "optimal":

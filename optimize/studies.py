@@ -14,7 +14,7 @@ import numpy as np
 
 from corridor.model.answer import Answer, Gate, Rung
 from corridor.model.case import Case
-from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
+from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError, nearest
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.scope import ALL, Scope
 from corridor.optimize.certificate import certify, tolerance, worst_imbalance
@@ -23,6 +23,7 @@ from corridor.optimize.compile import Program, compile_period
 from corridor.optimize.course import courses, period_tables, sums
 from corridor.optimize.ladder import first_rung
 from corridor.optimize.layout import COSTS, KILO, MEASURES, Layout
+from corridor.optimize.limit import Limits
 from corridor.optimize.limits import limits, marginal_limits, rule_table
 from corridor.optimize.own_rules import PLANNED, PlannersRule
 from corridor.optimize.period import Label, build
@@ -93,6 +94,11 @@ class YearModel:
         return self.period.layout
 
     @cached_property
+    def limits(self) -> Limits:
+        """Everything that can stop an answer, by the label of its given."""
+        return Limits(self)
+
+    @cached_property
     def whole(self) -> YearModel:
         """The same year as one period."""
         return YearModel(self.case, self.study, rules=self.rules, scope=self.layout.scope)
@@ -136,6 +142,7 @@ class YearModel:
         given = {**given_values(layout, self.period.scales), PLANNED: self.period.own.given}
         for label in self.program.givens.labels:
             self.program.values[self.program.givens.every(label)] = given[label[0]][label[1]]
+        self.__dict__.pop("limits", None)
         self.case, self.period = layout.case, replace(self.period, layout=layout, given=given)
 
     def question(self, measure: str, floor: float | Mapping[str, float]) -> Question:
@@ -227,6 +234,28 @@ class YearModel:
         """The most gate kt, no segment below ``floor`` times its base year."""
         return self.ask(Question("level", given={**self.floors(floor), **(given or {})}))
 
+    def vertex(self, question: Question) -> bool:
+        """Whether later solves for the goal of a question start from a vertex of it, which is worked out if need be.
+
+        By many periods and interior point it is not: from its inside to a vertex it is a long way.
+        """
+        solver, goal = self.solver, question.goal
+        if not self._crosses:
+            return False
+        if goal not in solver.own:
+            solver.solve(goal, maximise=question.maximise, given=question.given, without=question.without)
+            solver.start_from(goal)
+        return solver.own[goal] is not None
+
+    @property
+    def _crosses(self) -> bool:
+        return self.solver.algorithm == "simplex" or not self.layout.timed
+
+    def keep_vertex(self, goal: str) -> None:
+        """Start later solves for a goal from a vertex of what was solved last, where one is worth it."""
+        if self._crosses:
+            self.solver.start_from(goal)
+
     def goal(self, name: str) -> Floats:
         """Coefficients of the columns in a goal; zeros where nothing adds to it."""
         return self.program.goals[name][0] if name in self.program.goals else np.zeros(len(self.program.columns))
@@ -292,10 +321,13 @@ def solve(
     watch: Callable[[Progress], None] | None = None,
     floor_t: Mapping[str, float] | None = None,
     scope: Scope | None = None,
+    most: int | None = None,
 ) -> Answer:
     """Answer a study of a case whose tables have been checked; over the whole year if no horizon is given.
 
     The measures are those of a ``scope`` where one is given (:func:`corridor.optimize.scopes.held`).
+    ``most`` is the greatest number of limits that are listed (None: all; 0: neither these nor the first limit). Where
+    time runs out after the program itself is solved, the answer marks its list as unfinished.
     ``rules`` are a planner's own (:mod:`corridor.optimize.own_rules`); ``floor_t`` holds tonnes by segment below which
     no measure of a whole year lets it fall, where several cases are compared at one floor. Raises CaseError (unknown
     study, nothing limits the answer), InfeasibleError, TimeLimitError.
@@ -308,22 +340,34 @@ def solve(
     if study in COSTS:
         question = Question(study, maximise=False)
         found = year.ask(question)
-        return _answer(year, study, question, found, began, value=found.value * KILO)
-    return _course(year, study, began) if year.layout.timed else _measure(year, study, began, floor_t)
+        year.keep_vertex(study)
+        return _answer(year, study, question, found, began, value=found.value * KILO, most=most)
+    if year.layout.timed:
+        return _course(year, study, began, most)
+    return _measure(year, study, began, floor_t, most)
 
 
-def _measure(year: YearModel, study: str, began: float, floor_t: Mapping[str, float] | None = None) -> Answer:
+def _measure(
+    year: YearModel, study: str, began: float, floor_t: Mapping[str, float] | None = None, most: int | None = None
+) -> Answer:
     """All four measures of a year as a whole, and the answer for the one that is asked for."""
     base = year.layout.base
     if not base:
-        return _nothing_grows(year, study, began)
+        return _nothing_grows(year, study, began, most)
     common = year.concurrent()
-    growth, floor, rung = common.value, min(1.0, common.value), first_rung(year, common)
+    growth, floor = common.value, min(1.0, common.value)
+    if study == "concurrent" or year.solver.algorithm == "simplex":
+        year.keep_vertex("growth")
     floors = None if floor_t is None else {name: floor_t.get(name, 0.0) / KILO for name in base}
     if floors is not None:
         floor = min(floors[name] / base[name] for name in base)
     questions = {name: year.question(name, floor if floors is None else floors) for name in MEASURES}
-    found = {name: year.ask(question) for name, question in questions.items()}
+    found = {"concurrent": common}
+    for name in sorted(MEASURES, key=lambda name: name == study):  # what is asked for comes last, and leaves its vertex
+        if name != "concurrent":
+            found[name] = year.ask(questions[name])
+    if study != "concurrent":
+        year.keep_vertex(questions[study].goal)
     measures = {name: solution.value * KILO for name, solution in found.items()}
     measures["concurrent"] = math.fsum(base.values()) * growth * KILO
     return _answer(
@@ -333,28 +377,39 @@ def _measure(year: YearModel, study: str, began: float, floor_t: Mapping[str, fl
         found[study],
         began,
         value=measures[study],
-        measures_t=measures,
+        measures_t={name: measures[name] for name in MEASURES},
         growth=growth,
         floor=floor,
-        first=rung,
+        common=common,
+        most=most,
     )
 
 
-def _nothing_grows(year: YearModel, study: str, began: float) -> Answer:
+def _first(year: YearModel, common: Solution | None, most: int | None) -> tuple[Rung | None, bool]:
+    """The first rung, where one is sought, and whether time ended the search."""
+    if common is None or most == 0:
+        return None, False
+    try:
+        return first_rung(year, common), False
+    except TimeLimitError:
+        return None, True
+
+
+def _nothing_grows(year: YearModel, study: str, began: float, most: int | None = None) -> Answer:
     """Nothing is asked to grow; the demands that never cross still have to fit."""
     question = Question("tie_break", maximise=False)
     measures = dict.fromkeys(MEASURES, 0.0)
-    return _answer(year, study, question, year.ask(question), began, value=0.0, measures_t=measures)
+    return _answer(year, study, question, year.ask(question), began, value=0.0, measures_t=measures, most=most)
 
 
-def _course(year: YearModel, study: str, began: float) -> Answer:
+def _course(year: YearModel, study: str, began: float, most: int | None = None) -> Answer:
     """One measure of a year by periods; the common growth is worked out only where a floor of one does not fit."""
     base = year.layout.base
     if not base:
-        return _nothing_grows(year, study, began)
+        return _nothing_grows(year, study, began, most)
     question, found, growth = _asked(year, study)
     value = (math.fsum(base.values()) if study == "concurrent" else 1.0) * found.value * KILO
-    whole_t = _measure(year.whole, study, began).measures_t
+    whole_t = _measure(year.whole, study, began, most=0).measures_t
     return _answer(
         year,
         study,
@@ -366,6 +421,7 @@ def _course(year: YearModel, study: str, began: float) -> Answer:
         growth=growth,
         floor=1.0 if growth is None else min(1.0, growth),
         whole_t=whole_t,
+        most=most,
     )
 
 
@@ -382,11 +438,14 @@ def _flows(year: YearModel, study: str, question: Question, found: Solution) -> 
         rows = program.bounds(program.given({**question.given, **fixed}))
     else:
         rows = bounds
-    solver.hold(*rows)
-    if solver.algorithm == "simplex":  # the second pass goes on from the vertex of the first
-        solver.solve_rows(goal, *rows, maximise=True)
-    least = sign * found.value - 1e-9 * max(1.0, abs(found.value))
-    second = solver.second_pass(goal, least, weight=year.ties(question) or TIE)
+    try:
+        if year.vertex(question):
+            solver.solve_rows(question.goal, *rows, maximise=question.maximise)
+        else:
+            solver.hold(*rows)
+        second = solver.second_pass(goal, weight=year.ties(question) or TIE)
+    except TimeLimitError:
+        return found.columns, bounds  # the best there is, if not the cheapest of the best
     return (second.columns if second.status == "optimal" else found.columns), bounds
 
 
@@ -421,10 +480,11 @@ def _answer(
     measures_t: Mapping[str, float] | None = None,
     growth: float | None = None,
     floor: float | None = None,
-    first: Rung | None = None,
+    common: Solution | None = None,
     whole_t: Mapping[str, float] | None = None,
+    most: int | None = None,
 ) -> Answer:
-    """The answer made of a solved question, with the flows of the second pass."""
+    """The answer made of a solved question, with the flows of the second pass; ``common`` is the common growth."""
     case, program, timed = year.case, year.program, year.layout.timed
     columns, bounds = _flows(year, study, question, found)
     course = courses(year.period, program, np.where(columns > SMALLEST, columns, 0.0))
@@ -432,9 +492,10 @@ def _answer(
     tables = answer_tables(year.layout, values)
     if timed:
         tables |= period_tables(year.period, program, course, found.prices, KILO)
-        tables["limits"] = marginal_limits(year, question, found, tables["use"], tables["segments"])
-    else:
-        tables["limits"] = limits(year, question, found, tables["use"], tables["segments"])
+    listing = marginal_limits if timed else limits
+    listed = listing(year, question, found, tables["use"], tables["segments"], most)
+    tables["limits"] = listed.frame
+    first, late = _first(year, common, most)
     if year.period.own.rows:
         tables["rules"] = rule_table(year, question, columns, found.prices)
     balance = worst_imbalance(case, tables, instant=year.layout.horizon.instant)
@@ -465,6 +526,8 @@ def _answer(
         tables=tables,
         certificate=certificate,
         solver=_solver(year, began),
+        limits_left=listed.left,
+        unfinished=listed.unfinished or late,
         horizon=year.layout.horizon if timed else None,
         whole_t=whole_t or {},
         scope=ALL if scope is None else scope.scope_id,

@@ -14,10 +14,10 @@ from corridor.model.graph import AFTER, BACK, distinct
 from corridor.model.horizon import Floats
 from corridor.model.money import TOGETHER
 from corridor.model.operators import earners, has_tariff
-from corridor.optimize.coefficients import available, ceilings, resource_terms
+from corridor.optimize.coefficients import available, ceilings, resource_terms, slot_terms
 from corridor.optimize.compile import Program
 from corridor.optimize.costs import cost_items
-from corridor.optimize.layout import KILO, Layout
+from corridor.optimize.layout import KILO, Layout, Store
 
 SMALLEST = 1e-9
 """Thousandths below this are the solver's dust and are left out of the tables."""
@@ -32,7 +32,7 @@ def values_of(program: Program, columns: Floats) -> dict[str, dict[Any, float]]:
 
 
 def answer_tables(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> dict[str, pd.DataFrame]:
-    """The tables of an answer but for ``limits``: flow, move, use, delivered, segments, freight, cost.
+    """The tables of an answer but for ``limits``: flow, move, use, delivered, left, segments, freight, cost.
 
     ``values`` are those of the year by variable and key, with the views where there are periods.
     """
@@ -61,10 +61,32 @@ def answer_tables(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> 
         "move": _move(layout, values),
         "use": _use(layout, values),
         "delivered": _delivered(layout, values),
+        "left": _left(layout, values),
         "segments": _segments(layout, values),
         "freight": _freight(layout, values),
         "cost": _cost(layout, values),
     }
+
+
+def _left(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
+    """Demands of which cargo stays or goes outside the case: demand, commodity, from, to, unmet_t, outside_t, no_way.
+
+    Cargo that a measure leaves out, for want of an open way, counts as unmet.
+    """
+    astray = {part.part_id for part in layout.astray}
+    rows: dict[str, list[Any]] = {}
+    for part in (*layout.parts, *layout.astray):
+        kept = [values.get(name, {}).get(part.part_id, 0.0) * KILO for name in ("unmet", "outside")]
+        if part in layout.astray and part not in layout.parts:
+            kept = [part.base * KILO, 0.0]
+        elif part in layout.astray and part.demand_id in rows:
+            continue
+        if sum(kept) <= SMALLEST * KILO:
+            continue
+        row = rows.setdefault(part.demand_id, [part.commodity, part.origin, part.destination, 0.0, 0.0, False])
+        row[3], row[4], row[5] = row[3] + kept[0], row[4] + kept[1], row[5] or part.part_id in astray
+    body = [(demand, *rows[demand]) for demand in sorted(rows)]
+    return pd.DataFrame(body, columns=["demand", "commodity", "from", "to", "unmet_t", "outside_t", "no_way"])
 
 
 def _move(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
@@ -83,17 +105,49 @@ def _move(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataF
 def _use(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
     offer, facts = available(layout.case), resource_facts(layout.case)
     rows = []
-    for resource, (scale, terms) in resource_terms(layout).items():
+    every = resource_terms(layout)
+    for resource in offer:  # as the case lists them
+        scale, terms = every[resource]
         used = sum(c * values.get(name, {}).get(key, 0.0) for c, name, key in terms) / scale
         name, kind, unit = facts[resource][:3]
         there = offer[resource]
-        share = used / there if 0 < there < math.inf else (0.0 if there else math.nan)
+        share = _share(used, there)
         rows.append((resource, name, kind, used, there, unit, share))
+    rows += [
+        (
+            store.row.store_id,
+            *facts[store.row.store_id][:2],
+            t,
+            store.row.capacity_t,
+            "t",
+            _share(t, store.row.capacity_t),
+        )
+        for store, t in _lying(layout, values)
+    ]
     return pd.DataFrame(rows, columns=["resource", "name", "kind", "used", "available", "unit", "share"])
 
 
+def _share(used: float, there: float) -> float:
+    return used / there if 0 < there < math.inf else (0.0 if there else math.nan)
+
+
+def _lying(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> Iterator[tuple[Store, float]]:
+    """Tonnes that lie in each store in the mean of the year."""
+    slots = slot_terms(layout)
+    for store in layout.stores:
+        if store.slots:
+            terms = [term for term in slots[store.row.store_id] if term[1] != "room"]
+            lying = math.fsum(c * values.get(name, {}).get(key, 0.0) for c, name, key in terms)
+        else:
+            lying = math.fsum(values.get("held", {}).get(key, 0.0) for key in store.stocks) / layout.horizon.count
+        yield store, lying * KILO
+
+
 def resource_facts(case: Case) -> dict[str, tuple[str, str, str, float | None, str]]:
-    """Name, kind, unit, planner's step (None: 1 %) and its name, of every limit: resources, gate, links, ceilings."""
+    """Name, kind, unit, planner's step (None: 1 %) and its name, of every limit.
+
+    Limits are resources, the gate, links, ceilings of markets and stores.
+    """
     facts: dict[str, tuple[str, str, str, float | None, str]] = {}
     for row in case.rows("resource"):
         step_unit = row.step_unit or (f"{row.step:g} {row.unit}" if row.step else "1 %")
@@ -107,6 +161,8 @@ def resource_facts(case: Case) -> dict[str, tuple[str, str, str, float | None, s
             ways.append((link.link_id + BACK, link.to_node_id, link.from_node_id))
         for arc_id, start, end in ways:
             facts[arc_id] = (f"{names[start]}–{names[end]} ({link.mode_id})", link.kind, "t", None, "1 %")
+    for store in case.rows("store"):
+        facts.setdefault(store.store_id, (store.name, store.kind, "t", None, "1 %"))
     for segment in case.rows("segment"):
         unit = "t" if case.gate is None else "gate t"
         facts.setdefault(segment.segment_id, (f"ceiling of {segment.name}", "demand", unit, None, "1 %"))

@@ -12,25 +12,11 @@ from corridor.model.answer import Waterfall
 from corridor.model.case import Case
 from corridor.model.changes import Set
 from corridor.model.faults import CaseError, Fault
+from corridor.model.kinds import kinds_of
 from corridor.optimize.coefficients import available
-from corridor.optimize.ladder import closed
 from corridor.optimize.layout import KILO
 from corridor.optimize.period import Label
 from corridor.optimize.studies import YearModel, terminals
-
-KINDS = {
-    "quay": "quays and berths",
-    "ship": "ships",
-    "draught": "draught",
-    "practical_use": "practical use",
-    "weather": "weather",
-    "line": "lines to the ports",
-    "border": "border with China",
-    "west": "west of the Caspian",
-    "contract": "contracts",
-    "demand": "what markets asked for",
-}
-"""Kinds in physical order, a factor after the rows that it multiplies."""
 
 Kinds = frozenset[str]
 SAME = 1e-9
@@ -57,13 +43,22 @@ class Switchboard:
         self.of_sizes = sorted({row.kind for row in case.rows("factor") if row.size_id})
         self.models: dict[Kinds, YearModel] = {frozenset(self.of_sizes): self.full}
         self.known: dict[Kinds, float] = {}
+        self.shut: dict[str, float] = {}
+        if shut := {row.resource_id: 0.0 for row in case.rows("resource") if row.capacity == 0}:
+            # Closed, or still to be built: a limit only where the nameplate cannot be reached without it.
+            most, self.shut = self._value(frozenset()), shut
+            if self._value(frozenset()) < most * (1 - SAME):
+                self.shut = {}
 
     def tonnes(self, kinds: Kinds) -> float:
         """v(K): gate tonnes with these kinds active."""
         if kinds not in self.known:
-            year = self._model(kinds & frozenset(self.of_sizes))
-            self.known[kinds] = year.capability(self.floor, self._given(year, kinds)).value * KILO
+            self.known[kinds] = self._value(kinds)
         return self.known[kinds]
+
+    def _value(self, kinds: Kinds) -> float:
+        year = self._model(kinds & frozenset(self.of_sizes))
+        return year.capability(self.floor, self._given(year, kinds)).value * KILO
 
     def _model(self, sizes: Kinds) -> YearModel:
         """The model with the factors of these kinds on sizes: they are coefficients, so each set is compiled once."""
@@ -77,10 +72,15 @@ class Switchboard:
         return self.models[sizes]
 
     def _given(self, year: YearModel, kinds: Kinds) -> dict[Label, float]:
-        offer = available(self.case, kinds) | dict.fromkeys(closed(self.case), 0.0)
+        offer = available(self.case, kinds) | self.shut
         given: dict[Label, float] = {
             ("available", key): offer[key] * scale for key, scale in year.period.scales.items()
         }
+        stores = {row.store_id: row for row in self.case.rows("store")}
+        for label in year.program.givens.labels:
+            if label[0] == "room":
+                row = stores[str(label[1])]
+                given[label] = row.capacity_t / KILO if row.kind in kinds else math.inf
         base = year.at_base()
         given |= base if "demand" in kinds else dict.fromkeys(base, math.inf)
         return given
@@ -113,7 +113,8 @@ def waterfall(case: Case) -> Waterfall:
     alone gains, and its Shapley share of the whole. Raises CaseError for a case without a nameplate.
     """
     board = Switchboard(case)
-    kinds = list(KINDS)
+    named = kinds_of(case)
+    kinds = list(named)
     everything = frozenset(kinds)
     board.all_between(frozenset(), everything)
     rows = []
@@ -122,7 +123,7 @@ def waterfall(case: Case) -> Waterfall:
         first_in = board.tonnes(frozenset()) - board.tonnes(frozenset({kind}))
         last_in = board.tonnes(everything - {kind}) - board.tonnes(everything)
         share = shapley(board, kind, kinds)
-        rows.append((kind, KINDS[kind], after, *map(_whole, (before - after, first_in, last_in, share))))
+        rows.append((kind, named[kind].name, after, *map(_whole, (before - after, first_in, last_in, share))))
     columns = ["kind", "name", "after_t", "bar_t", "first_in_t", "last_in_t", "shapley_t"]
     most = board.full.capability(board.floor).value * KILO
     step = board.tonnes(everything - {"demand"})

@@ -11,7 +11,7 @@ from corridor.model.evidence import evidence_of
 from corridor.model.ranges import Ranges, kept, ranges_of
 from corridor.model.units import amount
 from corridor.reports.answer_map import answer_map, link_table
-from corridor.reports.content_limits import KINDS_SAID, cut, ladder, name_of_kind, prices, waterfall
+from corridor.reports.content_limits import cut, kinds_said, ladder, name_of_kind, prices, waterfall
 from corridor.reports.content_sure import sure, validated
 from corridor.reports.content_year import through_the_year
 from corridor.reports.document import (
@@ -83,7 +83,7 @@ def document(findings: Findings) -> Document:
             *cut(findings),
             *sure(findings),
             *validated(findings),
-            *_uses(answer),
+            *_uses(case, answer),
             *_flows(case, answer),
             *_evidence(case),
             *_sources(findings),
@@ -248,7 +248,7 @@ def markets(findings: Findings) -> list[Block]:
     return blocks
 
 
-def _uses(answer: Answer) -> list[Block]:
+def _uses(case: Case, answer: Answer) -> list[Block]:
     frame = answer.use.sort_values(["share", "resource"], ascending=[False, True], na_position="last")
     found = [row for row in rows(frame) if row.used > 0 or row.available > 0]
     priced = set(answer.limits["resource"])
@@ -283,7 +283,7 @@ def _uses(answer: Answer) -> list[Block]:
         small=True,
     )
     note = "Available: after weather, draught and practical use, and after traffic that is not modelled."
-    return [Heading("How full everything is"), table, Note(f"{note} Dark: a limit of this answer. {KINDS_SAID}")]
+    return [Heading("How full everything is"), table, Note(f"{note} Dark: a limit of this answer. {kinds_said(case)}")]
 
 
 def _flows(case: Case, answer: Answer) -> list[Block]:

@@ -9,21 +9,31 @@ import pandas as pd
 from corridor.model.answer import Findings, Waterfall, rows
 from corridor.model.case import Case
 from corridor.model.graph import arcs, distinct
+from corridor.model.kinds import KINDED, kinds_of
 from corridor.model.units import amount
 from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.figures import NOBODY_HAS, ladder_figure, waterfall_figure
 from corridor.reports.words import capital, limit_name, listed, millions, mt
 
 KIND = {"ship": "ships", "demand": "market", "gate": "nameplate"}
-KINDS_SAID = (
-    "Sort: line, east of the sea; border, with China; west, west of the Caspian; market, the ceiling of a market."
-)
+"""Kinds whose word in a column is not their id."""
 FACTORS = {"draught", "practical_use", "weather"}
 MOST_LINKS, PHONE = 3, 320
 
 
 def name_of_kind(kind: str) -> str:
-    return KIND.get(kind, kind)
+    return KIND.get(kind, kind.replace("_", " "))
+
+
+def kinds_said(case: Case) -> str:
+    """A sentence on the sorts of limit whose names say more than their ids."""
+    used = {row.kind for table in KINDED for row in case.rows(table)}
+    told = [
+        f"{name_of_kind(kind.kind_id)}, {kind.name}"
+        for kind in kinds_of(case).values()
+        if kind.kind_id in used and kind.name.rstrip("s") != name_of_kind(kind.kind_id)
+    ]
+    return "Sort: " + "; ".join([*told, "market, the ceiling of a market"]) + "."
 
 
 def prices(frame: pd.DataFrame) -> list[Block]:
@@ -58,7 +68,7 @@ def prices(frame: pd.DataFrame) -> list[Block]:
         "Each figure is the difference between solved models, not a slope. Where two stand, one is what a step more"
         " brings and the other what a step less takes away (or all of it, where there is less than a step). A ship"
         " counts after weather and practical use. What is not listed changes neither figure by"
-        f" a step. {KINDS_SAID}"
+        " a step."
     )
     return [table, Note(note)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corridor.model.answer import Band, Findings, rows
-from corridor.reports.content_limits import KINDS_SAID, PHONE, name_of_kind
+from corridor.reports.content_limits import PHONE, name_of_kind
 from corridor.reports.document import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.figures_sure import band_figure, tornado_figure
 from corridor.reports.say.validation import page
@@ -104,7 +104,7 @@ def _first(band: Band) -> list[Block]:
         bars=tuple(Bar(min(1.0, float(row.share))) for row in rows(frame)),
         bar_title="Share of the possible draws",
     )
-    return [table, Note(f"Limits that come first together count each. {KINDS_SAID}")]
+    return [table, Note("Limits that come first together count each.")]
 
 
 def _driven(band: Band) -> list[Block]:

@@ -22,7 +22,7 @@ from corridor.reports.say.disrupt import closures_blocks
 from corridor.reports.say.measures import measures
 from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_year import print_year
-from corridor.reports.words import first_limit, headline, limit_name, no_single_limit, times
+from corridor.reports.words import first_limit, headline, left_behind, limit_name, limits_left, no_single_limit, times
 
 PIPED_WIDTH = 160
 """Columns of text where stdout is no terminal."""
@@ -86,11 +86,18 @@ def print_answer(case: Case, answer: Answer) -> None:
     print_year(case, answer)
     if len(answer.limits):
         print_blocks([limits_table(answer)], _width())
-    else:
+    elif not answer.limits_left and not answer.unfinished:
         console.print(escape(no_single_limit(answer)))
+        console.print()
+    if left := limits_left(answer):
+        console.print(escape(left))
         console.print()
     if len(answer.segments) and answer.measures_t:
         print_blocks([markets_table(case, answer)], _width())
+    if left := left_behind(case, answer):
+        console.print(escape(left))
+    if answer.value is not None:
+        console.print(escape(f"Study {answer.study}: {answer.value:,.0f} {answer.value_unit}."))
     console.print(certificate_line(answer))
     told = how_sure(case)
     if told:

@@ -55,7 +55,8 @@ def sweep_lines(found: Sweep, written: str = "") -> Lines:
         values = [("x" if each.relative else "") + number(row[each.address]) for each in found.over]
         if row["status"] == "optimal":
             measures = [millions(row[f"{each}_t"]) for each in LETTERS]
-            tail = [f"{row['growth']:.3f}", *measures, _named(row["first"], found.names)]
+            growth = "–" if math.isnan(row["growth"]) else f"{row['growth']:.3f}"
+            tail = [growth, *measures, _named(row["first"], found.names)]
         else:
             tail = ["–", *["–"] * len(LETTERS), "not possible" if row["status"] == "infeasible" else "faulty"]
         body.append([str(row["run"]), *values, *tail])

@@ -55,7 +55,7 @@ def cells(row: Any) -> tuple[str, ...]:
     return (
         str(row.scenario),
         millions(row.asked_t),
-        times(row.growth),
+        "–" if math.isnan(row.growth) else times(row.growth),
         millions(row.handled_t),
         millions(row.concurrent_t),
         millions(row.capability_t) + star,

@@ -74,7 +74,7 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None, of: str = "") -
                 project,
             )
         )
-    note = ""
+    note = "" if len(frame) else "Nothing grows: no market has tonnes in the base year."
     if terminals_t is not None and frame["beyond"].any():
         note = f"The terminals that can be named add up to {t(terminals_t)} t; rungs beyond need berths nobody has."
     if (frame["project"] != "").any():

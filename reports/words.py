@@ -224,6 +224,36 @@ def first_limit(answer: Answer) -> str:
     return " together with ".join(answer.first.names)
 
 
+LEFT_NAMED = 5
+"""Demands left behind that a sentence names."""
+
+
+def left_behind(case: Case, answer: Answer) -> str:
+    """A sentence on the demands that are left behind or go outside, the largest first; empty where there are none."""
+    names = {row.node_id: row.name for row in case.rows("node")}
+    goods = {row.commodity_id: row.name for row in case.rows("commodity")}
+    frame = answer.left.assign(t=answer.left["unmet_t"] + answer.left["outside_t"])
+    said = []
+    for row in frame.sort_values(["t", "demand"], ascending=[False, True]).to_dict("records"):
+        what = f"{row['t']:,.0f} t of {goods[row['commodity']]} from {names[row['from']]} to {names[row['to']]}"
+        where = "no open way" if row["no_way"] else "outside the corridor" if row["outside_t"] > row["unmet_t"] else ""
+        said.append(f"{what} ({where})" if where else what)
+    if not said:
+        return ""
+    more = f"; and {len(said) - LEFT_NAMED} more" if len(said) > LEFT_NAMED else ""
+    return f"Left behind or outside: {'; '.join(said[:LEFT_NAMED])}{more}."
+
+
+def limits_left(answer: Answer) -> str:
+    """A sentence on limits that are not in the list, empty where it is whole."""
+    if answer.unfinished:
+        return "The list of limits is unfinished: time ran out. The answer itself is complete."
+    if not answer.limits_left:
+        return ""
+    more = "1 more limit has" if answer.limits_left == 1 else f"{answer.limits_left} more limits have"
+    return f"{more} a price in the program, and may matter less; --limits all lists every one."
+
+
 def no_single_limit(answer: Answer) -> str:
     """What to say where one step more of any one resource changes nothing."""
     full = [row.name for row in rows(answer.use) if row.share > 1 - 1e-6]
@@ -358,7 +388,8 @@ def _measured(case: Case, answer: Answer, known: Ranges, where: str) -> list[str
         said = [f"In {case.base_year} {asked} should have gone through {where}, of which {texts['handled']} fit."]
     together, apart = (clause(texts[name]) for name in ("concurrent", "capability"))
     if growth >= 1:
-        alike = f"{capital(together)} would fit if all cargo grew alike"
+        whose = "all" if answer.scope == ALL else "its"
+        alike = f"{capital(together)} would fit if {whose} cargo grew alike"
     else:
         alike = f"Kept in proportion only {together} fit"
     said.append(f"{alike}, and {apart} if each kind grew to its limit{held}.")

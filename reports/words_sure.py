@@ -14,18 +14,13 @@ LETTERS = {"handled": "H", "concurrent": "C", "capability": "T"}
 DRIVEN = {"concurrent": "c", "capability": "t"}
 """Measures that are taken apart by driver, and how their columns begin."""
 OF = {"possible": "possible draws", "all": "all draws"}
-COMES = {
-    "ship": "Ships come",
-    "quay": "Quays and berths come",
-    "line": "Lines to the ports come",
-    "border": "The border with China comes",
-    "west": "What lies west of the Caspian comes",
-    "contract": "Contracts come",
-    "demand": "Ceilings of markets come",
-    "gate": "The nameplate comes",
-}
 MOST_DRIVERS = 10
 NOTHING_HAPPENED = "In none of the draws does the cargo of the base year fit, so the band cannot be told from them."
+
+
+def comes(band: Band, kind: str) -> str:
+    """The beginning of a sentence on the kind of limit that comes first."""
+    return band.phrases.get(kind) or ("The nameplate comes" if kind == "gate" else f"{capital(kind)} comes")
 
 
 def drawn_said(band: Band) -> str:
@@ -109,7 +104,7 @@ def first_said(band: Band) -> str:
     if not kinds or not band.possible:
         return ""
     kind, share = next(iter(kinds.items()))
-    return f"{COMES.get(kind, f'{capital(kind)} comes')} first in {percent(share)} of the possible draws"
+    return f"{comes(band, kind)} first in {percent(share)} of the possible draws"
 
 
 def band_line(band: Band, study: str) -> str:

@@ -94,7 +94,7 @@ def proven(written: Mapping[str, str | Sequence[Mapping[str, object]]]) -> Table
         for name in tables
         for each in schemas()[name].fields
         if each.type in ("number", "integer")
-        and name not in ("evidence", "source", "driver", "validation")
+        and name not in ("evidence", "source", "driver", "validation", "kind")
         and any(row.get(each.name) not in (None, "") for row in tables[name])
         and (name, each.name) not in said
     ]

@@ -91,12 +91,14 @@ def shown() -> dict[str, Any]:
         "sweep": corridor.sweep(case, "link.two.capacity_t_per_year=x1,x1.5,x2"),
         "carbon": corridor.carbon(other, answer),
         "foresight": corridor.foresight(other, periods="4"),
+        "revenue": corridor.revenue(other, answer),
+        "difference": corridor.difference(case, wider),
     }
 
 
 KINDS = (
     *("case", "answer", "timed", "cost", "findings", "explanation", "comparison", "attribution"),
-    *("frontier", "cost frontier", "pareto", "sweep", "carbon", "foresight"),
+    *("frontier", "cost frontier", "pareto", "sweep", "carbon", "foresight", "revenue", "difference"),
 )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import corridor
 from corridor.reports.words import headline
-from tests.pages import run
+from tests.pages import Shown, run, shown
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -41,6 +41,8 @@ VERBS = (
     "carbon",
     "frontier",
     "sweep",
+    "projects",
+    "disrupt",
 )
 LONG = (
     *(f"corridor {verb}" for verb in VERBS),
@@ -56,8 +58,7 @@ def slowly(command: str, *more: object) -> object:
     return pytest.param(command, *more, marks=[pytest.mark.slow] if command.startswith(LONG) else [], id=command)
 
 
-BLOCKS = [block.splitlines() for block in CONSOLE]
-ANSWERS = {lines[0][2:]: lines[1:] for lines in BLOCKS if len(lines) > 1 and not lines[1].startswith("$ ")}
+ANSWERS = {answer.command: answer for answer in shown(ROOT / "README.md")}
 SHOWN = [slowly(each) for each in dict.fromkeys(COMMANDS) if each.startswith("corridor") and each not in ANSWERS]
 
 
@@ -76,10 +77,10 @@ def test_make_report_runs() -> None:
 
 
 @pytest.mark.parametrize(("command", "answer"), [slowly(command, answer) for command, answer in ANSWERS.items()])
-def test_answers_shown_are_the_answers(command: str, answer: list[str], tmp_path: Path) -> None:
+def test_answers_shown_are_the_answers(command: str, answer: Shown, tmp_path: Path) -> None:
     done = run(command, tmp_path)
     assert done.returncode == 0, done.stderr
-    assert " ".join(" ".join(answer).split()) in " ".join(done.stdout.split())
+    assert answer.lines == answer.of(done.stdout)
 
 
 def test_python_example_runs(tmp_path: Path) -> None:

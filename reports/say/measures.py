@@ -22,6 +22,8 @@ from corridor.reports.words import (
 )
 
 NAMES = ("handled", "concurrent", "capability")
+ITS_OWN = {"concurrent": "fits if its markets grow alike", "capability": "fits if it alone grows"}
+"""Measures of a scope that was asked for, the other cargo held: not those that it has where all cargo grows."""
 Row = tuple[str, ...]
 
 
@@ -41,7 +43,8 @@ def measures(case: Case, answer: Answer, ranges: Ranges | None = None) -> list[B
     named = {each.scope: each for each in reversed(answer.scopes)}
     targets = any(each.target_t for each in scoped)
     head = [Column("Mt a year", wide=3), Column(capital(used_name(case)), right=True)]
-    head += [Column(capital(READER[name]), right=True) for name in NAMES[1:]]
+    words = READER if answer.scope == ALL else ITS_OWN
+    head += [Column(capital(words[name]), right=True) for name in NAMES[1:]]
     head += [Column("Fits if it alone grows", right=True)] if answer.scope == ALL and len(scoped) > 1 else []
     head += [Column("Wanted", right=True)] if targets else []
     alone = answer.scope == ALL and len(scoped) > 1

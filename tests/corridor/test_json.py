@@ -25,6 +25,13 @@ SECOND_WAY: list[Edit] = [
     ("use", "", "road_highway,road,highway,tonne,1\n"),
 ]
 """A road beside the line: either of them, lifted, lets more through."""
+CUT_OFF: list[Edit] = [
+    ("node", "", "island,The island\n"),
+    ("demand", "t_per_year", "t_per_year,unmet_usd_per_t"),
+    ("demand", "must,400000", "must,400000,"),
+    ("demand", "", "lost,grain,plain,island,must,5000,50\n"),
+]
+"""A demand that no link leads to, and a price of that."""
 ANY_KEY = ("first_limit.alternatives", "rows", "rows[]", "difference.floor_t")
 """Objects whose keys are ids, so that the page has a * there."""
 
@@ -63,7 +70,7 @@ def folder(tmp_path: Path) -> str:
 
 
 def test_answer_has_the_documented_fields(run: Run, tmp_path: Path) -> None:
-    folder = str(write(tmp_path / "case", EXAMPLE, *SECOND_WAY))
+    folder = str(write(tmp_path / "case", EXAMPLE, *SECOND_WAY, *CUT_OFF))
     code, out, err = run("solve", "--case", folder, "--json")
     assert (code, err) == (0, "")
     answer = strict(out)

@@ -75,6 +75,16 @@ def test_one_change_by_three_ways(run: Run, folder: Path, text: str, words: str)
         assert first != unchanged
 
 
+def test_the_difference_is_to_the_same_year_without_the_changes(run: Run, folder: Path) -> None:
+    """A line of 650 kt against 600 kt, in either year."""
+    words = ("--case", str(folder), "--set", "resource.line.capacity=650000", "--json")
+    for year, base in (([], "base"), (["--year", "2022"], "base_2022")):
+        found = json.loads(run("solve", *year, *words)[1])["difference"]
+        assert found["base"] == base
+        (capability,) = (row for row in found["measures"] if row["measure"] == "capability")
+        assert capability["change"] == pytest.approx(50_000)
+
+
 def same_tables(one: Case, other: Case) -> bool:
     return all(one[name].equals(other[name]) for name in one.tables)
 

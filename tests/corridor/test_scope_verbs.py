@@ -50,6 +50,15 @@ def test_solve_takes_a_scope(run: Run, folder: str) -> None:
     assert (listed["ours"]["least_t"], listed["ours"]["most_t"]) == pytest.approx((100_000, 200_000))
 
 
+def test_a_scope_grows_by_itself_in_words_of_its_own(run: Run, folder: str) -> None:
+    """Both markets alike: 150 of 300 kt; our cargo alone: 200. The two never have one name."""
+    whole, own = run("solve", "--case", folder)[1], run("solve", "--case", folder, "--scope", "ours")[1]
+    assert "would fit if all cargo grew alike" in whole
+    assert "would fit if its cargo grew alike" in own
+    assert "Fits if its markets grow alike" in " ".join(own.split())
+    assert "Fits if all grow alike" not in " ".join(own.split())
+
+
 def test_library_and_comparison_take_a_scope(run: Run, folder: str) -> None:
     """400 kt leave 300 for the scope, where 300 left 200."""
     rows = json.loads(run("library", "--case", folder, "--scope", "ours", "--json")[1])["rows"]

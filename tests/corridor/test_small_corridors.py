@@ -12,7 +12,7 @@ from corridor.data.format_page import EXAMPLE
 from corridor.reports.words import headline, millions, mt, rounded, times
 from tests.corridor.command import Run
 from tests.corridor.test_json import strict
-from tests.data.folder import Edit, write
+from tests.data.folder import FULL, Edit, write
 
 SMALL: list[Edit] = [
     ("demand", "400000", "22000"),
@@ -21,6 +21,7 @@ SMALL: list[Edit] = [
     ("gate", "1000000", "30000"),
 ]
 """22,000 t a year came, 26,000 t fit, and 30,000 t are claimed."""
+FULL_WITHOUT_EVIDENCE = {name: text for name, text in FULL.items() if name not in ("evidence", "source")}
 TWIN: Edit = ("link", "", "railway_b,plain,harbour,rail,500,20,250000,line,0\n")
 
 
@@ -116,6 +117,15 @@ def test_a_mode_without_a_factor_beside_others_is_named(run: Run, tmp_path: Path
     modes = ("mode", EXAMPLE["mode"], "mode_id,name,g_co2e_per_tkm\nrail,Railway,\nsea,Ship,10\n")
     _, out, _ = run("carbon", "--case", str(write(tmp_path, EXAMPLE, modes)))
     assert "Without an emission factor, and so counted as nothing: Railway (53% of the tonne-kilometres)." in out
+
+
+def test_tonnes_too_far_apart_end_in_a_word_about_scale(run: Run, tmp_path: Path) -> None:
+    """A thousandth of a tonne through a line that 400,000 t ask for: no proof, and no fault of Corridor's own."""
+    packed: list[Edit] = [("resource", "600000,t", "0.001,t")]
+    code, out, err = run("solve", "--case", str(write(tmp_path, FULL_WITHOUT_EVIDENCE, *packed)), "--json")
+    assert "warning W008 resource.csv line 2, capacity: 0.001 t stands beside 1,000,000 t of gate.port" in err
+    assert code == 2
+    assert [fault["code"] for fault in strict(out)["faults"]] == ["C163"]
 
 
 def test_no_gate_tonnes_without_a_gate(run: Run, tmp_path: Path) -> None:

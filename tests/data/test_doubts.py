@@ -128,13 +128,13 @@ def test_a_tonne_a_year_is_no_flow_of_a_corridor_in_micrograms(tmp_path: Path) -
     assert fault.startswith("C012 demand.csv line 2, t_per_year: 4e-6 is a number of a size that no corridor has")
 
 
-def test_a_thousandth_of_a_tonne_beside_a_thousand_million_is_warned_of(tmp_path: Path) -> None:
-    """1e9 to 1e-3 is 1e12, within the span; 1e10 to 1e-3 is beyond."""
-    tiny = ("demand", "400000", "0.001")
-    assert given(write(tmp_path / "within", EXAMPLE, tiny, ("link", "900000", "1e9"))) == []
-    assert given(write(tmp_path / "beyond", EXAMPLE, tiny, ("link", "900000", "1e10"))) == [
-        ("W008", "demand.csv line 2, t_per_year")
-    ]
+def test_tonnes_too_far_apart_are_warned_of(tmp_path: Path) -> None:
+    """The nameplate of 1e6 t is 1e8 times 0.01 t, and no more; it is 1e9 times 0.001 t."""
+    assert given(write(tmp_path / "within", EXAMPLE, ("demand", "400000", "0.01"))) == []
+    beyond = write(tmp_path / "beyond", EXAMPLE, ("demand", "400000", "0.001"))
+    assert given(beyond) == [("W008", "demand.csv line 2, t_per_year")]
+    capacity = write(tmp_path / "capacity", EXAMPLE, ("resource", "600000,t", "0.001,t"))
+    assert given(capacity) == [("W008", "resource.csv line 2, capacity")]
 
 
 # units

@@ -300,3 +300,24 @@ def test_a_change_that_is_wrong_does_nothing_and_the_others_are_still_judged() -
         "C012 demand.seed.t_per_year: 10000 - 15000: -5000 is negative; give 0 or more",
         "C022 link.rial: rial is no row of link; did you mean rail?",
     ]
+
+
+def row_of_line(case: Case) -> tuple[float, float]:
+    """Capacity of the line and its use by others."""
+    row = case.row("resource", "line")
+    return row.capacity, row.background
+
+
+def test_opening_returns_to_what_was_before_the_closure() -> None:
+    """Closed and opened, in one step or by two scenarios: capacity and the use by others are those of before."""
+    case = base().with_(["resource.line.background=1000"])
+    before = row_of_line(case)
+    closed = case.with_(["close resource.line"])
+    assert row_of_line(closed) == (0, 0)
+    for changes in (["open resource.line"], ["open resource.line", "open resource.line"]):
+        assert row_of_line(closed.with_(changes)) == before
+    assert case.with_(["close link.rail", "close link.rail", "open link.rail"])["link"].equals(case["link"])
+    assert closed.with_(["open resource.line = 7"])["resource"].at["line", "capacity"] == 7
+    assert closed.with_(["open resource.line = unlimited"])["resource"].at["line", "capacity"] == math.inf
+    raised = closed.with_(["resource.line.capacity=5", "resource.line.capacity=0", "open resource.line"])
+    assert raised["resource"].at["line", "capacity"] == math.inf  # what was set to 0 since has no before

@@ -6,11 +6,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
 
 from corridor.model.answer import Certificate
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
 from corridor.optimize.certificate import certify, worst_imbalance
+from corridor.optimize.compile import Axis, Program
 from corridor.optimize.studies import STUDIES, YearModel
 from tests.cases import SUITE, answered, boxes, choice, ferry, oil_and_boxes, series
 
@@ -89,6 +91,65 @@ def test_arrays_of_an_honest_answer_pass() -> None:
 @pytest.mark.parametrize("what", sorted(TAMPERED))
 def test_fails_on_arrays_that_were_tampered_with(what: str) -> None:
     assert not certificate_of(boxes(), TAMPERED[what]).passed
+
+
+def small(columns: list[float], prices: list[float]) -> Certificate:
+    """Of x + y <= 4, x >= 1, 2x + y as large as can be: x = 4, y = 0 at a price of 2 on the first row proves 8."""
+    program = Program(
+        matrix=sp.csc_array(np.array([[1.0, 1.0], [1.0, 0.0]])),
+        given_matrix=sp.csr_array((2, 0)),
+        rhs=np.array([4.0, 1.0]),
+        sense=np.array([1, -1]),
+        goals={},
+        rows=Axis([[], [], [("at most", 1), ("at least", 1)]], [1, 1, 1]),
+        columns=Axis([[], [], [("x", 1), ("y", 1)]], [1, 1, 1]),
+        givens=Axis([[], [], []], [1, 1, 1]),
+        values=np.zeros(0),
+    )
+    lower, upper = np.array([-np.inf, 1.0]), np.array([4.0, np.inf])
+    given = (np.array([2.0, 1.0]), np.array(columns), np.array(prices), lower, upper)
+    return certify(program, *given, maximise=True, balance=0.0)
+
+
+ALONE: dict[str, tuple[list[float], list[float], str]] = {
+    "above an upper bound": ([5, 0], [2, 0], "primal_residual"),
+    "below a lower bound": ([0, 4], [2, 0], "primal_residual"),
+    "below zero": ([4.5, -0.5], [2, 0], "primal_residual"),
+    "a reduced cost of the wrong sign": ([4, 0], [1.9, 0], "dual_residual"),
+    # 2.5 - 0.5 = 2 and 2.5 >= 1: every reduced cost is right; a price of the other sign on a row of one side is not.
+    "a price of the wrong sign on a lower bound": ([4, 0], [1.5, 0.5], "dual_residual"),
+    "a price of the wrong sign on an upper bound": ([4, 0], [-1, 3], "dual_residual"),
+    "prices that are right and prove less": ([4, 0], [2.5, -0.5], "gap"),
+    "flows that are right and reach less": ([3, 1], [2, 0], "gap"),
+    "one column that is no number": ([4, math.nan], [2, 0], "primal_residual"),
+    "one price that is no number": ([4, 0], [2, math.nan], "dual_residual"),
+}
+
+
+def test_a_small_proof_holds() -> None:
+    assert small([4, 0], [2, 0]).passed
+
+
+@pytest.mark.parametrize("what", sorted(ALONE))
+def test_each_check_alone_finds_its_fault(what: str) -> None:
+    columns, prices, check = ALONE[what]
+    found = small(columns, prices)
+    residual = getattr(found, check)
+    assert math.isnan(residual) or residual > 0.01
+    assert not found.passed
+    others = {"primal_residual", "dual_residual", "gap"} - {check, "gap" if "number" in what else check}
+    if check == "gap":
+        assert all(abs(getattr(found, each)) < 1e-12 for each in others)
+
+
+@pytest.mark.parametrize("table", ["flow", "move", "delivered"])
+def test_one_cell_that_is_no_number_is_found_among_several(table: str) -> None:
+    case, column = boxes(), "number" if table == "move" else "t"
+    whole = answered(case).tables
+    for row in range(len(whole[table])):
+        frame = whole[table].copy()
+        frame.loc[row, column] = math.nan
+        assert not worst_imbalance(case, {**whole, table: frame}) <= 1e-6
 
 
 def without(table: str, row: int) -> Callable[[Tables], None]:

@@ -10,6 +10,7 @@ import corridor
 from corridor.model.answer import rows
 from corridor.model.case import Case
 from corridor.model.difference import REASONS, Difference
+from corridor.money import against_base
 from corridor.optimize.compare import compare
 from corridor.optimize.studies import solve
 from corridor.reports.say.difference import difference_blocks, difference_sentences
@@ -17,14 +18,14 @@ from tests.cases import case_of
 
 
 @cache
-def two_links() -> Case:
+def two_links(line: int = 600_000) -> Case:
     """Two links in a row: a line of 600 kt, then a crossing of 900 kt; 400 kt in the base year; a road nobody takes."""
     return case_of(
         {
             "gate": "gate_id, nameplate_t_per_year\n port, 1000000",
             "mode": "mode_id\n rail\n sea\n road",
             "node": "node_id, name\n plain, Plain\n harbour, Harbour\n shore, Shore\n hill, Hill",
-            "resource": "resource_id, name, capacity, unit\n line, The line, 600000, t\n lorries, Lorries, 50000, t",
+            "resource": f"resource_id, name, capacity, unit\n line, The line, {line}, t\n lorries, Lorries, 50000, t",
             "project": "project_id, resource_id, adds, cost_usd\n track, line, 100000, 7000000",
             "link": """
                 link_id, from_node_id, to_node_id, mode_id, length_km, time_h, capacity_t_per_year, kind, gate, \
@@ -100,6 +101,7 @@ NOTHING = {
     "link.railway.tariff_usd_per_t=1": ("price", "no market of the case responds to price"),
     "demand.out.unmet_usd_per_t=900": ("penalty", "the cost studies alone"),
     "mode.rail.cost_usd_per_tkm=0.1": ("spending", "--study cost_resource"),
+    "link.railway.length_km=700": ("spending", "--study cost_resource"),
     "mode.rail.g_co2e_per_tkm=9": ("carbon", "corridor carbon"),
     "node.plain.name=Steppe": ("words", "enter no study"),
     "add store {store_id: yard, name: Yard, node_id: harbour, capacity_t: 9}": ("store", "--periods month"),
@@ -191,6 +193,15 @@ def test_projects_built_are_paid_for() -> None:
     found = asked("build track times 2")
     assert change(found, "capability") == pytest.approx(200_000)
     assert "The projects built cost 14 million USD, once." in said(found)
+
+
+def test_a_base_without_an_answer() -> None:
+    """All 400 kt must be carried at a cost: the line of 300 kt cannot, that of 500 kt can."""
+    case = two_links(line=300_000).with_(["resource.line.capacity=500000"])
+    answer = corridor.solve(case, "cost_resource")
+    assert against_base(case, answer) is None
+    with pytest.raises(corridor.InfeasibleError):
+        corridor.difference(two_links(line=300_000), case, "cost_resource")
 
 
 def test_the_page() -> None:

@@ -261,8 +261,8 @@ def test_rungs_closer_than_half_a_per_cent_join() -> None:
     assert list(of(in_a_row(200, 200.9, 201.5, nameplate=400))["rung"]) == [1, 1, 2, 3]
 
 
-def test_a_capacity_of_zero_is_never_lifted() -> None:
-    """A quay to be built beside the old one, and a closed link beside both, would each do; neither is a limit."""
+def test_a_capacity_of_zero_is_an_alternative_where_something_open_would_do() -> None:
+    """A quay to be built beside the old one would do as well as the old one without limit; a closed link is none."""
     case = case_of(
         {
             "gate": "gate_id, nameplate_t_per_year\n gate, 900000",
@@ -284,11 +284,11 @@ def test_a_capacity_of_zero_is_never_lifted() -> None:
     frame = of(case)
     expected = [("old_quay", 200e3), ("line", 300e3), ("gate", 900e3)]
     assert rungs(frame) == [(name, pytest.approx(t)) for name, t in expected]
-    assert not any(frame["alternatives"])
+    assert list(frame["alternatives"]) == ["new_quay", "", ""]
     assert available(case)["new_quay"] == 0
 
 
-def test_where_all_ways_are_closed_the_ladder_says_so() -> None:
+def test_where_the_only_way_is_to_be_built_that_is_the_first_rung() -> None:
     case = case_of(
         {
             "resource": "resource_id, name, capacity\n project, The tunnel, 0",
@@ -299,7 +299,7 @@ def test_where_all_ways_are_closed_the_ladder_says_so() -> None:
     )
     frame = of(case)
     assert frame[["rung", "resource", "name", "t", "gain"]].to_numpy().tolist() == [
-        [1, "", "closed: The tunnel", 0.0, 0.0]
+        [1, "project", "The tunnel", 0.0, INFINITE]
     ]
 
 
@@ -464,7 +464,7 @@ def test_of_equal_gains_the_first_id_is_lifted_whatever_the_last_bits() -> None:
         }
     )
     first = of(case).iloc[0]
-    assert (first["resource"], first["alternatives"]) == ("a_way", "c_way b_way")
+    assert (first["resource"], first["alternatives"]) == ("a_way", "b_way c_way")
 
 
 def test_a_project_of_a_later_rung_is_priced_alone() -> None:

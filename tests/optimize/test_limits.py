@@ -109,8 +109,11 @@ def test_of_alternatives_the_greatest_gain_is_lifted() -> None:
     assert found.alternatives == pytest.approx({"north": 4.0})
 
 
-def test_a_capacity_of_zero_is_never_lifted() -> None:
-    """A project of capacity zero would double what goes, and so would the closed link; neither is a limit."""
+def test_a_capacity_of_zero_is_an_alternative_where_something_open_would_do() -> None:
+    """The old way gives 200 kt and the quay 300: either way, old or still to be built, would lead there.
+
+    The new way has no capacity and no step of its own, so about what a thousand tonnes take is one: 1 kt brings 1 kt.
+    """
     case = case_of(
         {
             "resource": "resource_id, capacity\n project, 0\n quay, 300000",
@@ -128,12 +131,15 @@ def test_a_capacity_of_zero_is_never_lifted() -> None:
         }
     )
     found = rung(case)
-    assert (found.resources, dict(found.alternatives)) == (("old",), {})
+    assert found.resources == ("old",)
+    assert dict(found.alternatives) == {"project": pytest.approx(3)}
     assert found.next_growth == pytest.approx(3)
-    assert list(answered(case).limits["resource"]) == ["old"]
+    limits = answered(case).limits.set_index("resource")
+    assert limits["price"].to_dict() == pytest.approx({"old": 2000, "project": 1000})
+    assert limits.at["project", "price_unit"] == "t/year per 1,000 t"
 
 
-def test_nothing_goes_where_the_only_way_has_no_resource() -> None:
+def test_the_only_way_is_still_to_be_built() -> None:
     case = case_of(
         {
             "resource": "resource_id, capacity\n project, 0",
@@ -143,8 +149,12 @@ def test_nothing_goes_where_the_only_way_has_no_resource() -> None:
         }
     )
     answer = answered(case)
-    assert (answer.value, answer.growth, answer.first) == (0, 0, None)
+    assert (answer.value, answer.growth) == (0, 0)
+    assert answer.first is not None
+    assert answer.first.resources == ("project",)
+    assert answer.first.next_growth == float("inf")
     assert not any(answer.measures_t.values())
+    assert list(answer.limits["price"]) == pytest.approx([1000])
 
 
 def test_ceiling_and_nameplate_are_rungs() -> None:

@@ -114,7 +114,7 @@ def test_a_market_that_nothing_limits_says_so() -> None:
 def test_a_market_whose_only_way_is_closed_says_so() -> None:
     found = alone(side_by_side("unlimited", "0"))
     assert [found["second"]["t"], found["first"]["floor_t"]] == [0, 0]
-    assert found["second"]["stops"] == "closed: The tunnel"
+    assert found["second"]["stops"] == "The tunnel"
     assert found["first"]["t"] == pytest.approx(300e3)
 
 

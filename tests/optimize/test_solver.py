@@ -159,8 +159,8 @@ def test_every_question_can_be_asked(algorithm: Algorithm) -> None:
     most = here.solve("level", maximise=True)
     assert (here.base is None) == (algorithm == "ipm")
     goal = given.goals["level"][0]
-    least = most.value - 1e-9 * abs(most.value)
-    second, other = here.second_pass(goal, least, "tie_break"), there.second_pass(goal, least, "tie_break")
+    there.solve("level", maximise=True)
+    second, other = here.second_pass(goal, "tie_break"), there.second_pass(goal, "tie_break")
     assert second.status == other.status == "optimal"
     assert second.value == pytest.approx(other.value, rel=1e-5)
     assert float(goal @ second.columns) == pytest.approx(most.value, rel=1e-7)
@@ -193,14 +193,35 @@ def test_no_answer(algorithm: Algorithm) -> None:
     assert (found.status, found.value) == ("unbounded", np.inf)
 
 
-def test_algorithm_follows_the_size(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_passes_its_budget_changes_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one size both ways are taken: simplex within the budget of iterations, else interior point, to one optimum."""
     given = any_program(1)
-    assert Solver(given).algorithm == "simplex"
+    assert not Solver(given).races
     monkeypatch.setattr(module, "IPM_COLUMNS", 49)
-    large = Solver(given)
-    assert large.algorithm == "ipm"
-    assert large.start_from("level") is None
-    assert large.solve("level", maximise=True).status == "optimal"
+    within = Solver(given)
+    best = within.solve("level", maximise=True)
+    assert (within.races, within.algorithm) == (True, "simplex")
+    monkeypatch.setattr(module, "RACE", 0)
+    beyond = Solver(given)
+    assert beyond.solve("level", maximise=True).value == pytest.approx(best.value, rel=1e-6)
+    assert beyond.algorithm == "ipm"
+    beyond.start_from("level")
+    assert beyond.own["level"] is not None
+
+
+def test_second_pass_keeps_to_the_best() -> None:
+    """Two ways of one worth, the second at a lower cost by the other goal: all of it goes there, and no more than fits.
+
+    Columns x, y, z with x + y + z <= 10 and y <= 4; the best of x + y is 10, and 2x + y + z is least at y = 4, x = 6.
+    """
+    goals = {"sum": np.array([1.0, 1, 0]), "cost": np.array([2.0, 1, 1])}
+    given = program(sp.csc_array(np.array([[1.0, 1, 1], [0, 1, 0]])), np.array([10.0, 4.0]), np.array([1, 1]), goals)
+    solver = Solver(given)
+    first = solver.solve("sum", maximise=True)
+    assert first.value == pytest.approx(10)
+    second = solver.second_pass(goals["sum"], "cost")
+    assert second.columns == pytest.approx([6, 4, 0])
+    assert solver.solve("sum", maximise=True).value == pytest.approx(10)  # nothing of the second pass stays
 
 
 @pytest.mark.parametrize("seed", range(6))

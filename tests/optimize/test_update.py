@@ -116,7 +116,7 @@ def test_answers_do_not_depend_on_what_was_asked_before() -> None:
 def test_second_pass_leaves_nothing_behind() -> None:
     year = YearModel(boxes(), "capability")
     before = year.concurrent()
-    year.solver.second_pass(year.goal("growth"), before.value, "tie_break")
+    year.solver.second_pass(year.goal("growth"), "tie_break")
     after = year.concurrent()
     assert after.value == before.value
     np.testing.assert_array_equal(after.columns, before.columns)

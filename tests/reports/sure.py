@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from corridor.model.answer import Band
+from corridor.model.kinds import NEUTRAL
 
 NAN = math.nan
 DRIVERS = [
@@ -80,6 +81,7 @@ def band() -> Band:
         r2={"concurrent": 0.52, "capability": 0.89},
         assumed={"concurrent": 0.32, "capability": 0.38},
         partly={"concurrent": 0.68, "capability": 0.86},
+        phrases={kind.kind_id: kind.phrase for kind in NEUTRAL},
     )
 
 
