@@ -32,14 +32,14 @@ def share(value: float) -> str:
 
 
 def counts(case: Case) -> str:
-    """Rows of evidence by basis, for the base year and for 2022."""
+    """Rows of evidence by basis, of the base year and of the other years."""
     evidence = case["evidence"]
     lines = []
     for basis in ("known", "derived", "assumed"):
         of = evidence[evidence["basis"] == basis]
         base = of["scenario"].isna() | (of["scenario"] == "")
         lines.append([basis, str(int(base.sum())), str(int((~base).sum()))])
-    return table(["basis", "rows for 2025", "rows for 2022"], lines)
+    return table(["basis", "rows of 2025", "rows of other years"], lines)
 
 
 def figures(case: Case) -> str:
@@ -66,7 +66,11 @@ def validation(_: Case) -> str:
         low, high = (number(end, unit) if abs(end) < 1e300 else "" for end in (each.low, each.high))
         ends = f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}" if high else "–"
         about = f"{each.name} ({each.sources})"
-        gap = "–" if each.difference != each.difference else f"{each.difference:+.0%}"
+        gap = (
+            "–"
+            if each.difference != each.difference
+            else f"{each.difference:+.0%}".replace("+0%", "0%").replace("-0%", "0%")
+        )
         words = [about, number(each.published, unit), ends, number(each.modelled, unit), gap]
         lines.append([*words, f"**{each.verdict}**" if each.verdict == "fail" else str(each.verdict)])
         if each.verdict in ("fail", "forecast") or (each.role == "input" and "not close" in str(each.note)):
