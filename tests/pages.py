@@ -55,8 +55,8 @@ def shown(page: Path) -> Iterator[Shown]:
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """A command of a page, run in a folder as a user would; text of 100 columns."""
-    words = shlex.split(command)
+    """A command of a page, run in a folder as a user would; files of docs/ are those of the repository."""
+    words = [str(ROOT / word) if word.startswith("docs/") else word for word in shlex.split(command)]
     if words[0] == "corridor":
         words = [sys.executable, "-m", "corridor", *words[1:]]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

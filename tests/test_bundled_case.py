@@ -217,3 +217,9 @@ def test_ships_are_the_largest_physical_bar_below_the_terminals() -> None:
     assert behind["bar_t"].abs().max() < 1
     assert behind["shapley_t"].max() > 100_000
     assert bars["shapley_t"].idxmax() == "demand"
+
+
+@pytest.mark.parametrize("year", [2022, 2025, 2026])
+def test_the_bundled_case_leaves_no_doubt(year: int) -> None:
+    """Every number has a source, every link a length, every quay its limit."""
+    assert corridor.warnings(case(year)) == ()

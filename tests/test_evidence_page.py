@@ -1,4 +1,4 @@
-"""docs/evidence.md shows the present figures, validation and band."""
+"""Tables of docs/evidence.md are those of the present case."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.corridor.evidence_page import QUICK, SLOW, drawn, shown
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] if name == "validation" else []) for name in QUICK]
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in ("before", "validation") else []) for name in QUICK]
 )
 def test_tables(name: str) -> None:
     assert shown(name) == QUICK[name](corridor.load()), "run python -m tests.corridor.evidence_page"
@@ -17,6 +17,6 @@ def test_tables(name: str) -> None:
 
 @pytest.mark.slow
 def test_band() -> None:
-    found = drawn(corridor.load())
+    band = drawn(corridor.load())
     for name, make in SLOW.items():
-        assert shown(name) == make(found), "run python -m tests.corridor.evidence_page"
+        assert shown(name) == make(band), "run python -m tests.corridor.evidence_page"

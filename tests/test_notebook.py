@@ -230,8 +230,13 @@ def test_the_tutorial_prints_the_numbers_of_today() -> None:
     for measure in ("concurrent", "capability"):
         gain = more.measures_t[measure] - answer.measures_t[measure]
         assert f"two rail ferries more: {measure} {gain / 1e6:+.2f} Mt" in text
-    frontier = corridor.frontier(case, "rail_ferries")
-    assert f"one more brings {frontier.slopes(15)[1]:,.0f} t a year" in text
+    own = answer.of_scope("corridor", net=True)
+    assert own is not None
+    assert f"used {own.handled_t / 1e6:.2f} Mt, fits alike {own.concurrent_t / 1e6:.2f} Mt," in text
+    assert f"fits if it alone grows {own.capability_t / 1e6:.2f} Mt" in text
+    shown = Page(text).text.replace("\u00a0", " ")
+    earned = corridor.revenue(case, answer)
+    assert f"Operators earn {earned.freight_usd / 1e6:,.0f} million USD of freight a year" in shown
     emitted = corridor.carbon(case, answer)
     assert f"{emitted.t_co2e:,.0f} t CO2e a year, {emitted.kg_per_t:.0f} kg per tonne delivered" in text
 

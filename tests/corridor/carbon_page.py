@@ -39,7 +39,10 @@ def totals() -> str:
         ["at sea", *(f"{each:.0%}" for each in seas)],
         ["ships, kt by factor", *(f"{_counted(each) / 1e3:,.0f}" for each in both)],
         ["the same ships, kt that they burn", *(f"{each.voyages['t_co2e'].sum() / 1e3:,.0f}" for each in both)],
-        ["million USD a year at 85 USD per t CO2e", *(f"{each.carbon_usd / 1e6:,.1f}" for each in both)],
+        [
+            f"million USD a year at {float(corridor.load()['case'].iloc[0]['carbon_usd_per_t']):g} USD per t CO2e",
+            *(f"{each.carbon_usd / 1e6:,.1f}" for each in both),
+        ],
         ["of freight", *(f"{each.carbon_usd / each.freight_usd:.1%}" for each in both)],
         ["charged at the Union's border, million USD a year", *(f"{each.cbam_usd / 1e6:,.1f}" for each in both)],
     ]
