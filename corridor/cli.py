@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -155,10 +156,13 @@ def ladder(
     with finding("ladder", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import ladder as ladder_of
         from corridor.optimize.studies import terminals
+        from corridor.optimize.tables import resource_facts
         from corridor.reports.terminal_tables import of_scope, print_ladder
 
         frame, named = ladder_of(loaded, rules=rules or (), scope=scope), terminals(loaded)
-        show_rows(frame, lambda: print_ladder(frame, named, of_scope(loaded, scope)), scope=scope, terminals_t=named)
+        names = {limit: name for limit, (name, *_) in resource_facts(loaded).items()}
+        printed = partial(print_ladder, frame, named, of_scope(loaded, scope), names)
+        show_rows(frame, printed, scope=scope, terminals_t=named)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -54,9 +54,8 @@ def t(value: float) -> str:
     return "no limit" if math.isinf(value) else f"{round(value) or 0:,}"
 
 
-def print_ladder(frame: pd.DataFrame, terminals_t: float | None, of: str = "") -> None:
-    """The rungs, one line a resource."""
-    named = dict(zip(frame["resource"], frame["name"], strict=True))
+def print_ladder(frame: pd.DataFrame, terminals_t: float | None, of: str, names: Mapping[str, str]) -> None:
+    """The rungs, one line a resource; ``names`` has the name of each limit of the case by its id."""
     body = []
     for row in rows(frame):
         project = f"{row.project}: {_alone(row.adds_t, row.usd_per_t)}" if row.project else ""
@@ -68,7 +67,7 @@ def print_ladder(frame: pd.DataFrame, terminals_t: float | None, of: str = "") -
                 t(row.t),
                 f"+{t(row.gain)}" if row.gain else "",
                 ", ".join(
-                    f"{named.get(other, other)} (+{t(gain)})"
+                    f"{names.get(other, other)} (+{t(gain)})"
                     for other, gain in zip(row.alternatives.split(), row.alternatives_t, strict=True)
                 ),
                 project,
