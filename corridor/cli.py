@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from corridor import verbs_carbon as verbs_carbon
+from corridor import verbs_case as verbs_case
 from corridor import verbs_compare as verbs_compare
-from corridor import verbs_copy as verbs_copy
 from corridor import verbs_disrupt as verbs_disrupt
 from corridor import verbs_frontier as verbs_frontier
 from corridor import verbs_library as verbs_library
@@ -19,7 +19,6 @@ from corridor import verbs_projects as verbs_projects
 from corridor import verbs_scenarios as verbs_scenarios
 from corridor.shell import (
     ALL,
-    GIVEN,
     SCHEMA,
     AsJson,
     CaseFolder,
@@ -44,14 +43,10 @@ from corridor.shell import (
     progress,
     record,
     records,
-    warn,
     watching,
 )
 
 __all__ = ["app", "main"]
-
-LISTED = 100
-"""Most lines of warnings that ``check`` prints."""
 
 
 @app.command()
@@ -117,54 +112,6 @@ def solve(
             print_blocks(difference_blocks(against))
     if late is not None:
         raise late
-
-
-@app.command()
-def check(
-    case: CaseFolder = None,
-    year: Year = None,
-    scenario: Scenarios = None,
-    sets: Sets = None,
-    recalculate: Annotated[
-        bool,
-        typer.Option("--recalculate", help="First write the derived numbers of a copy anew, where others changed."),
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Check every table of a case and print all faults and warnings."""
-    rewritten = {}
-    with answering(as_json), progress("checking the case"):
-        from corridor.api import check_scenarios, load
-
-        if recalculate:
-            from corridor.copies import recalculate as write_anew
-
-            rewritten = write_anew(case)
-        loaded = load(case, year=year, scenario=scenario or (), changes=sets or ())
-        warn(loaded, quiet=True)
-        names = check_scenarios(loaded) if not loaded.changes else []
-    rows = {name: len(frame) for name, frame in loaded.tables.items() if len(frame)}
-    if as_json:
-        body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound"}
-        anew = [
-            {"cell": ".".join(cell), "former": former, "value": value} for cell, (former, value) in rewritten.items()
-        ]
-        print_json({**body, "base_year": loaded.base_year, "rows": rows, "recalculated": anew, "faults": []})
-        return
-    if recalculate:
-        print(f"{len(rewritten)} derived number{'s' * (len(rewritten) != 1)} written anew in {case}")
-        for cell, (former, value) in rewritten.items():
-            print(f"  {loaded.place(*cell)}: {former:.12g} becomes {value:.12g}")
-    print(f"{loaded.title}, {loaded.base_year}: no faults in {sum(rows.values())} rows of {len(rows)} tables")
-    print("  " + ", ".join(f"{name} {count}" for name, count in rows.items()))
-    if names:
-        print(f"No faults in its scenarios: {', '.join(names)}")
-    if GIVEN:
-        from corridor.model.faults import counted, warning_lines
-
-        print(f"{len(GIVEN)} warning{'s' * (len(GIVEN) != 1)}: {counted(GIVEN)}")
-        for line in warning_lines(GIVEN, LISTED, "corridor check --json"):
-            print(f"  {line}")
 
 
 @app.command()

@@ -60,12 +60,18 @@ class Gate:
         return self.t / self.nameplate_t
 
 
+NEAR = 0.05
+"""Share of the first limit's growth within which further limits count as reached at about the same point."""
+
+
 @dataclass(frozen=True)
 class Rung:
     """What is reached first as all markets grow together.
 
     ``resources`` have to be lifted together for more (one, or several where limits coincide); ``alternatives``: any
-    one of these would do instead, with the growth that lifting it gives.
+    one of these would do instead, with the growth that lifting it gives; ``near``: the limits that stop the markets
+    next, by id with the growth at which they do, as far as that is within :data:`NEAR` of the first. Each is found
+    with those before it lifted.
     """
 
     resources: tuple[str, ...]
@@ -73,6 +79,7 @@ class Rung:
     growth: float
     next_growth: float
     alternatives: Mapping[str, float] = field(default_factory=dict)
+    near: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, repr=False)
@@ -203,6 +210,7 @@ class Answer(Shown):
                 "growth": _finite(self.first.growth),
                 "next_growth": _finite(self.first.next_growth),
                 "alternatives": {name: _finite(value) for name, value in self.first.alternatives.items()},
+                "near": {name: _finite(value) for name, value in self.first.near.items()},
             },
             "limits": _records(self.limits, ["resource", "kind", "used", "available", "unit", "price", "price_unit"]),
             "limits_left": self.limits_left,

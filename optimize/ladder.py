@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from corridor.model.answer import Rung
+from corridor.model.answer import NEAR, Rung
 from corridor.optimize.layout import KILO
 from corridor.optimize.limit import lift, priced
 from corridor.optimize.limits import RAISES, rule_name, rule_prices
@@ -129,6 +129,22 @@ def first_rung(year: YearModel, common: Solution) -> Rung | None:
         return Rung((gate.gate_id,), (name,), common.value, common.value)
     rules = [row_id(label) for label in rule_prices(year, common)]
     return Rung(tuple(rules), tuple(map(rule_name, rules)), common.value, common.value) if rules else None
+
+
+def with_near(year: YearModel, common: Solution, first: Rung) -> Rung:
+    """The first rung with the limits that are reached at about the same point; raises TimeLimitError."""
+    near: dict[str, float] = {}
+    lifted: list[Label] = []
+    rung, now = next_rung(year, common), common
+    while rung is not None:
+        lifted += rung[1]
+        now = year.solver.solve("growth", maximise=True, given=lift(lifted))
+        if now.status != "optimal" or now.value > first.growth * (1 + NEAR):
+            break
+        rung = next_rung(year, now, lifted)
+        if rung is not None:
+            near |= dict.fromkeys(rung[0].resources, now.value)
+    return replace(first, near=near)
 
 
 def _at_nameplate(year: YearModel, common: Solution) -> bool:

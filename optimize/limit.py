@@ -71,6 +71,8 @@ class Limits:
         """What the smallest project of a resource adds to it, in its unit."""
         found: dict[str, float] = {}
         for row in self.year.case.rows("project"):
+            if row.resource_id is None or row.adds is None:  # a project of changes adds to no single resource
+                continue
             found[row.resource_id] = min(float(row.adds), found.get(row.resource_id, math.inf))
         return found
 

@@ -21,7 +21,7 @@ from corridor.optimize.certificate import certify, tolerance, worst_imbalance
 from corridor.optimize.coefficients import Term, available, ceilings, given_values, varying_terms
 from corridor.optimize.compile import Program, compile_period
 from corridor.optimize.course import courses, period_tables, sums
-from corridor.optimize.ladder import first_rung
+from corridor.optimize.ladder import first_rung, with_near
 from corridor.optimize.layout import COSTS, KILO, MEASURES, Layout
 from corridor.optimize.limit import Limits
 from corridor.optimize.limits import limits, marginal_limits, rule_table
@@ -390,7 +390,8 @@ def _first(year: YearModel, common: Solution | None, most: int | None) -> tuple[
     if common is None or most == 0:
         return None, False
     try:
-        return first_rung(year, common), False
+        first = first_rung(year, common)
+        return (None if first is None else with_near(year, common, first)), False
     except TimeLimitError:
         return None, True
 

@@ -10,6 +10,7 @@ import pandas as pd
 from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
 from corridor.model.graph import arcs
+from corridor.reports.flow_lines import SAME_PLACE_KM
 from corridor.reports.flow_map import MOST_CALLOUTS, Callout, flow_map
 from corridor.reports.words import headline
 
@@ -17,8 +18,9 @@ from corridor.reports.words import headline
 def link_table(case: Case, answer: Answer) -> pd.DataFrame:
     """What the map draws: one row a link with its tonnes (both ways) and the use of its busiest resource.
 
-    Columns: link_id, from_node_id, to_node_id, mode_id, flow_t, capacity_t (tonnes that would pass if the busiest
-    resource were full with the same mix, at most the nameplate; NaN where none is known), utilisation, busiest.
+    Columns: link_id, from_node_id, to_node_id, mode_id, mode (name), at_sea, length_km, flow_t, capacity_t (tonnes that
+    would pass if the busiest resource were full with the same mix, at most the nameplate; NaN where none is known),
+    utilisation, busiest.
     """
     flow = answer.flow.groupby("link")["t"].sum()
     share = {
@@ -33,15 +35,19 @@ def link_table(case: Case, answer: Answer) -> pd.DataFrame:
         if arc.carrier_id:
             taken[arc.link_id].add(fleet[arc.carrier_id])
     widest = float(case.gate.nameplate_t_per_year) if case.gate is not None else math.inf
+    modes = {row.mode_id: row for row in case.rows("mode")}
     found = []
     for link in case.rows("link"):
+        mode = modes[link.mode_id]
         known = sorted((share[each], each) for each in taken[link.link_id] if each in share)
         t = float(flow.get(link.link_id, 0.0))
         used, busiest = known[-1] if known else (math.nan, "")
         # A hardly used resource would give a pipe wider than the sea: no pipe is drawn wider than the nameplate.
         capacity = min(t / used, widest) if used and used > 0 else math.nan
-        found.append((link.link_id, link.from_node_id, link.to_node_id, link.mode_id, t, capacity, used, busiest))
-    columns = ["link_id", "from_node_id", "to_node_id", "mode_id", "flow_t", "capacity_t", "utilisation", "busiest"]
+        what = (link.mode_id, mode.name, bool(mode.at_sea), float(link.length_km or 0.0))
+        found.append((link.link_id, link.from_node_id, link.to_node_id, *what, t, capacity, used, busiest))
+    columns = ["link_id", "from_node_id", "to_node_id", "mode_id", "mode", "at_sea", "length_km"]
+    columns += ["flow_t", "capacity_t", "utilisation", "busiest"]
     return pd.DataFrame(found, columns=columns)
 
 
@@ -55,9 +61,7 @@ def answer_map(case: Case, answer: Answer, width: int = 1000) -> str:
     links = links[links["from_node_id"].isin(nodes["node_id"]) & links["to_node_id"].isin(nodes["node_id"])]
     callouts: list[Callout] = []
     for row in rows(answer.limits):
-        users = links[
-            (links["busiest"] == row.resource) & (links["mode_id"].str.startswith(("quay", "handling")).eq(False))
-        ]
+        users = links[(links["busiest"] == row.resource) & (links["length_km"] >= SAME_PLACE_KM)]
         if len(users) and len(callouts) < MOST_CALLOUTS:
             busiest = users.sort_values(["flow_t", "link_id"], ascending=[False, True]).iloc[0]
             callouts.append(Callout(len(callouts) + 1, str(row.name), link_id=str(busiest["link_id"])))

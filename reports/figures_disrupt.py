@@ -38,8 +38,9 @@ def queue_figure(found: Disruption, *, width: int, title: str, description: str)
     plane = Plane(horizon, width - left - 10)
     tall = 200.0 if width >= WIDE else 160.0
     layers: list[Any] = []
-    closed = np.flatnonzero(np.array(found.periods["closed"], dtype=bool))
-    grey = pd.DataFrame({"x": plane.at[closed], "x2": plane.at[closed + 1], "y": 0.0, "y2": tall})
+    closed = np.concatenate([[0], np.array(found.periods["closed"], dtype=int), [0]])
+    first, end = np.flatnonzero(np.diff(closed) > 0), np.flatnonzero(np.diff(closed) < 0)
+    grey = pd.DataFrame({"x": plane.at[first], "x2": plane.at[end], "y": 0.0, "y2": tall})
     layers.append(placed(alt.Chart(grey).mark_rect(color=GRID, opacity=1)))
     layers += grid_lines(plane, ticks, most, 0.0, tall)
     under = np.zeros(horizon.count + 1)

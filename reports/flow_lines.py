@@ -10,12 +10,11 @@ import pandas as pd
 
 from corridor.reports.basemap import Basemap, Points, View
 
-SHIP_MODES = ("rail_ferry", "ro_ro", "feeder", "tanker", "dry_ship")
-UNDRAWN_MODES = ("handling",)
 CLASSES = ((0.50, "#B9D6E8"), (0.75, "#74A5C9"), (0.90, "#C27C12"), (0.99, "#A83E14"), (math.inf, "#4F0712"))
 UNKNOWN_USE = "#7C8791"
 
-_SAME_PLACE_KM = 12.0
+SAME_PLACE_KM = 12.0
+"""Distance below which two places are one on the map, and a link between them is not drawn."""
 LEAST_FLOW_PX = 1.3
 _LANE_GAP_PX = 2.6
 _BENDS = tuple(sign * step / 100 for step in (4, 9, 14, 19, 24, 30, 36) for sign in (1, -1))
@@ -38,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Link:
-    """What is drawn of a link between two places; the first end is the western one."""
+    """The drawn part of a link between two places; the first end is the western one, ``mode`` the name of its mode."""
 
     link_id: str
     west: str
@@ -47,6 +46,8 @@ class Link:
     flow_t: float
     capacity_t: float | None
     utilisation: float | None
+    mode: str = ""
+    at_sea: bool = False
 
     @property
     def colour(self) -> str:
@@ -104,7 +105,7 @@ def places_of(nodes: pd.DataFrame, basemap: Basemap) -> tuple[dict[str, Place], 
     order = sorted(range(len(rows)), key=lambda i: (not rows[i].label, not rows[i].major, i))
     for i in order:
         row, (x, y) = rows[i], points[i]
-        near = (p.node_id for p in places.values() if math.hypot(p.x - x, p.y - y) < _SAME_PLACE_KM)
+        near = (p.node_id for p in places.values() if math.hypot(p.x - x, p.y - y) < SAME_PLACE_KM)
         node_id = str(row.node_id)
         stands_for[node_id] = next(near, node_id)
         if stands_for[node_id] == node_id:
@@ -113,17 +114,16 @@ def places_of(nodes: pd.DataFrame, basemap: Basemap) -> tuple[dict[str, Place], 
 
 
 def links_of(links: pd.DataFrame, places: dict[str, Place], stands_for: dict[str, str]) -> list[Link]:
-    """The links that are drawn: not handling, and not within one place."""
+    """The links that are drawn: none within one place."""
     drawn = []
     for row in links.itertuples(index=False):
         ends = [places[stands_for[str(row.from_node_id)]], places[stands_for[str(row.to_node_id)]]]
         west, east = sorted(ends, key=lambda p: (p.x, p.y))
-        if west is not east and row.mode_id not in UNDRAWN_MODES:
+        if west is not east:
             capacity, use = _known(row.capacity_t), _known(row.utilisation)
             flow = _known(row.flow_t) or 0.0
-            drawn.append(
-                Link(str(row.link_id), west.node_id, east.node_id, str(row.mode_id), max(flow, 0.0), capacity, use)
-            )
+            ends_and_mode = (str(row.link_id), west.node_id, east.node_id, str(row.mode_id))
+            drawn.append(Link(*ends_and_mode, max(flow, 0.0), capacity, use, str(row.mode), bool(row.at_sea)))
     return drawn
 
 
@@ -140,7 +140,7 @@ def bends_of(links: Sequence[Link], places: dict[str, Place], basemap: Basemap) 
     """
     tonnes: dict[tuple[str, str], float] = {}
     for link in links:
-        if link.mode_id in SHIP_MODES:
+        if link.at_sea:
             tonnes[link.west, link.east] = tonnes.get((link.west, link.east), 0.0) + link.flow_t
     chosen: dict[tuple[str, str], float] = {}
     sailed = np.empty((0, 2))
@@ -174,7 +174,7 @@ def lines_on(
     """Each link as a curve on the view; those between the same two places lie side by side."""
     groups: dict[tuple[str, str, bool], list[Link]] = {}
     for link in links:
-        groups.setdefault((link.west, link.east, link.mode_id in SHIP_MODES), []).append(link)
+        groups.setdefault((link.west, link.east, link.at_sea), []).append(link)
     lines = []
     for (west, east, ships), group in groups.items():
         start, end = view.place(np.array([(places[node_id].x, places[node_id].y) for node_id in (west, east)]))

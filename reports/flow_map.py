@@ -1,4 +1,4 @@
-"""The flow map: capacity as a white pipe, flow as its fill, use as its colour, with an inset of Caspian and Caucasus.
+"""The flow map: capacity as a white pipe, flow as its fill, use as its colour, with an inset where places crowd.
 
 It is SVG text with presentation attributes only, so that browsers, Typst and resvg agree.
 """
@@ -13,7 +13,7 @@ import pandas as pd
 
 from corridor.reports.basemap import View, load_basemap, view_of
 from corridor.reports.flow_legend import Callout, panel
-from corridor.reports.flow_lines import Link, bends_of, links_of, places_of, scale_for
+from corridor.reports.flow_lines import Link, Place, bends_of, links_of, places_of, scale_for
 from corridor.reports.flow_view import Subject, Tag, base_marks, view_marks
 from corridor.reports.labels import Box
 from corridor.reports.map_style import FONT, INK, MUTED, SMALL, num, text_mark
@@ -23,8 +23,10 @@ __all__ = ["MOST_CALLOUTS", "Callout", "flow_map"]
 MOST_CALLOUTS = 5
 NOTE = "Borders: Natural Earth, indicative, no position implied."
 
-# West, north, east, south of the inset, km of the base map: 40-55 E, 37.5-46 N without its empty rim.
-INSET = (-800.0, -335.0, 520.0, 485.0)
+INSET_SHARE, INSET_SHAPE = 0.22, 0.62
+"""Width of the inset's window as a share of the map's, and its height as a share of its width."""
+CROWDED = 4
+"""Labelled places that an inset shows at least."""
 INSET_ZOOM = 2.5
 INSET_WIDER = 2.0
 _WIDEST_PIPE = 0.044  # of the page, in the inset
@@ -44,10 +46,10 @@ def flow_map(
     """SVG text of the map; the same input gives the same bytes.
 
     `nodes`: node_id, name, x_coord, y_coord (degrees), label and major (bool). Of nodes within 12 km of each other the
-    first with a label stands for all. `links`: link_id, from_node_id, to_node_id, mode_id, flow_t (both directions,
-    tonnes a year), capacity_t (NaN or infinite: not known), utilisation (0 to 1 of the busiest resource, or NaN).
-    The inset is left out where no place lies in it. Raises ValueError for nodes without coordinates and for callouts
-    that are too many or name nothing on the map.
+    first with a label stands for all. `links`: link_id, from_node_id, to_node_id, mode_id, mode (name), at_sea, flow_t
+    (both directions, tonnes a year), capacity_t (NaN or infinite: not known), utilisation (0 to 1 of the busiest
+    resource, or NaN). The inset shows the window in which most labelled places lie; it is left out where these are
+    few. Raises ValueError for nodes without coordinates and for callouts that are too many or name nothing on the map.
     """
     basemap = load_basemap()
     places, stands_for = places_of(nodes, basemap)
@@ -63,8 +65,9 @@ def flow_map(
         _tags(callouts, links, drawn, stands_for),
     )
     main = view_of(points, width=width)
-    detail = _detail_of(main)
-    inset = inset and bool(detail.shows(points).any())
+    window = _crowd(main, [place for place in places.values() if place.label]) if inset else None
+    inset = window is not None
+    detail = _detail_of(main, window or Box(0.0, 0.0, 1.0, 1.0))
     widest = max([subject.scale.px_per_t * (link.capacity_t or 0.0) for link in drawn if link.flow_t] + [1.0])
     wider = replace(subject, scale=subject.scale.times(min(INSET_WIDER, _WIDEST_PIPE * width / widest)))
 
@@ -72,7 +75,7 @@ def flow_map(
     shown_twice = {p.node_id for p in places.values() if inset and detail.shows(np.array([[p.x, p.y]]))[0]}
     rim = None
     if inset:
-        left, top = (float(v) for v in main.place(np.array([[INSET[0], INSET[1]]]))[0])
+        left, top = (float(v) for v in main.place(np.array([[detail.west, detail.north]]))[0])
         rim = Box(left, top, left + detail.width / INSET_ZOOM, top + detail.height / INSET_ZOOM)
     marks, missing = view_marks(
         subject,
@@ -109,12 +112,26 @@ def flow_map(
     )
 
 
-def _detail_of(main: View) -> View:
+def _crowd(main: View, places: Sequence[Place]) -> Box | None:
+    """The window of the inset, km of the base map: that with most places, then the first by its corner."""
+    wide = main.width / main.px_per_km * INSET_SHARE
+    tall, rim = wide * INSET_SHAPE, 0.08 * wide
+    best: tuple[int, float, float] | None = None
+    for west in sorted({place.x - rim for place in places}):
+        for north in sorted({place.y - rim for place in places}):
+            count = sum(west <= p.x <= west + wide - rim and north <= p.y <= north + tall - rim for p in places)
+            if best is None or count > best[0]:
+                best = count, west, north
+    if best is None or best[0] < CROWDED or best[0] == len(places):
+        return None
+    return Box(best[1], best[2], best[1] + wide, best[2] + tall)
+
+
+def _detail_of(main: View, window: Box) -> View:
     """The inset, below the main view at its left."""
-    west, north, east, south = INSET
     scale = main.px_per_km * INSET_ZOOM
-    wide, tall = (east - west) * scale, (south - north) * scale
-    return View(west, north, scale, 0.0, round(main.height + 12, 1), wide, tall)
+    wide, tall = (window.right - window.left) * scale, (window.bottom - window.top) * scale
+    return View(window.left, window.top, scale, 0.0, round(main.height + 12, 1), wide, tall)
 
 
 def _tags(

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from corridor.reports.basemap import Basemap, Country, Points, View, on_basemap
-from corridor.reports.flow_lines import SHIP_MODES, Line, Link, Place, Scale, lines_on
+from corridor.reports.flow_lines import Line, Link, Place, Scale, lines_on
 from corridor.reports.labels import FAR, Box, Name, PlacedName, place_centred, place_names, text_width
 from corridor.reports.map_style import (
     BADGE_RADIUS,
@@ -31,16 +31,6 @@ from corridor.reports.map_style import (
     text_mark,
 )
 
-MODE_NAMES = {
-    "rail": "rail",
-    "rail_ferry": "rail ferry",
-    "ro_ro": "ro-ro",
-    "feeder": "feeder",
-    "tanker": "tanker",
-    "dry_ship": "dry cargo",
-    "road": "road",
-    "pipeline": "pipeline",
-}
 COUNTRY_NAMES = {"Turkey": "Türkiye", "Macedonia": "North Macedonia", "Bosnia and Herz.": "Bosnia and Herzegovina"}
 SEA_NAMES = (
     ("Caspian Sea", ((50.3, 38.6), (51.2, 41.6), (50.2, 44.4), (49.2, 42.6))),
@@ -193,7 +183,7 @@ def _lines(lines: Sequence[Line], places: dict[str, Place]) -> str:
     marks += [
         f'<path d="{line.path}" stroke="#FFFFFF" stroke-width="0.9" stroke-dasharray="1 4"/>'
         for line in full
-        if line.link.mode_id in SHIP_MODES and line.flow_px >= 3
+        if line.link.at_sea and line.flow_px >= 3
     ]
     return f'<g fill="none">{"".join(marks)}</g>'
 
@@ -273,7 +263,7 @@ def _sailings(
     """What sails between two places, in Mt a year, and the colour of each line of the text."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
-        if line.link.mode_id in SHIP_MODES and line.link.flow_t:
+        if line.link.at_sea and line.link.flow_t:
             groups.setdefault((line.link.west, line.link.east), []).append(line)
     names, colours = [], []
     for group in groups.values():
@@ -299,7 +289,7 @@ def _sailing_mark(found: PlacedName, colours: Sequence[str]) -> str:
 
 
 def _mode(link: Link) -> str:
-    return MODE_NAMES.get(link.mode_id, link.mode_id.replace("_", " "))
+    return f"{link.mode[:1].lower()}{link.mode[1:]}"
 
 
 def _seas(subject: Subject, view: View) -> list[tuple[str, Points]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
 from corridor.model.money import bill, paid
-from corridor.model.ranges import Range, Ranges, kept
+from corridor.model.ranges import Ranges, kept
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
 from corridor.model.units import amount
+from corridor.reports.numbers import SINGLE, about, clause, decimals, few, least_to_most, part, rounded
 
 MEASURES = {
     "handled": ("Handled", "what went through in the base year"),
@@ -25,116 +27,11 @@ READER = {
     "free": "any mix of cargo",
 }
 """Measures in the words of a reader who is no modeller."""
-PARTS = {
-    0.1: "a tenth",
-    0.2: "a fifth",
-    0.25: "a quarter",
-    1 / 3: "a third",
-    0.4: "two fifths",
-    0.5: "half",
-    0.6: "three fifths",
-    2 / 3: "two thirds",
-    0.75: "three quarters",
-    0.8: "four fifths",
-    0.9: "nine tenths",
-}
-SINGLE = ("tenth", "fifth", "quarter", "third", "half", "all")
-"""Ends of the parts that are one."""
-COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-WHOLE_MT = 5e6
-"""Tonnes from which a number that has a range is rounded to a whole Mt."""
-
-
-def rounded(tonnes: float, within: Range | None = None, measure: str = "") -> str:
-    """Mt as a page shows them, bare: one decimal, whole ones where a range says how sure they are, more where small.
-
-    What was used keeps its decimal: it was counted.
-
-    >>> rounded(9_234_162), rounded(50_000), rounded(3_100)
-    ('9.2', '0.05', '0.0031')
-    """
-    if math.isinf(tonnes):
-        return "no limit"
-    whole = within is not None and measure != "handled" and within.stated_t >= WHOLE_MT
-    return _few(tonnes, 0 if whole else 1)
-
-
-def about(tonnes: float, within: Range | None = None, measure: str = "") -> str:
-    """Tonnes as a sentence has them: ``9.2 Mt``, with a range ``about 9 Mt, likely 8 to 10``."""
-    if within is None:
-        return f"{rounded(tonnes)} Mt"
-    low, high = (rounded(each, within, measure) for each in (within.p5_t, within.p95_t))
-    return f"about {rounded(tonnes, within, measure)} Mt, likely {low} to {high}"
-
-
-def clause(text: str) -> str:
-    """A number of :func:`about` before more words: its range, if there is one, stands between commas."""
-    return f"{text}," if ", likely" in text else text
-
-
-def least_to_most(least: float, most: float, within: Range | None = None) -> str:
-    """A number that is not unique, bare: ``4.2 to 5.1``, or one number where both ends read alike.
-
-    >>> least_to_most(4_200_000, 5_100_000), least_to_most(4_200_000, 4_200_001)
-    ('4.2 to 5.1', '4.2')
-    """
-    low, high = rounded(least, within), rounded(most, within)
-    return low if low == high else f"{low} to {high}"
-
-
-def part(share: float) -> str:
-    """A share in words: the nearest plain part.
-
-    >>> part(0.6), part(0.02), part(1.3)
-    ('about three fifths', 'less than a tenth', 'all')
-    """
-    if share >= 0.95:
-        return "all" if share >= 1 - 1e-9 else "nearly all"
-    if share < 0.07:
-        return "less than a tenth"
-    return f"about {PARTS[min(PARTS, key=lambda each: abs(each - share))]}"
-
-
-def doubt(within: Range) -> str:
-    """How a stated value that is outside the middle half of its trials is called; nothing where it is within.
-
-    >>> doubt(Range(9.2, 7.0, 7.5, 8.0, 9.0, 9.9, 0.21))
-    'optimistic: one trial in five reaches it'
-    """
-    if within.optimistic:
-        times = round(1 / within.reached) if within.reached > 0 else 0
-        how = f"one trial in {_count(times)} reaches it" if times else "no trial reaches it"
-        return f"optimistic: {how}"
-    if within.cautious:
-        tenths = min(10, round(10 * within.reached))
-        return f"cautious: {COUNTS[tenths]} trials in ten reach it"
-    return ""
-
-
-def _count(number: int) -> str:
-    return COUNTS[number] if number < len(COUNTS) else str(number)
 
 
 def used_name(case: Case) -> str:
     """The measure H of a case: used in a year that was counted, else carried of what a plan or a what-if asks."""
     return f"used {case.base_year}" if case.observed else f"carried {case.base_year}"
-
-
-SMALL_T = 1e5
-"""Tonnes below which an amount in Mt keeps three significant digits."""
-NO_T = 500.0
-"""Tonnes below which an amount in Mt is printed as any other: differences of solves leave a few tonnes."""
-
-
-def decimals(tonnes: float, least: int) -> int:
-    """Decimals of an amount in Mt: ``least``, and those that keep three digits of a small one.
-
-    >>> decimals(7_812_496, 2), decimals(22_000, 2), decimals(3, 2)
-    (2, 4, 2)
-    """
-    if not NO_T <= abs(tonnes) < SMALL_T:
-        return least
-    return max(least, 2 - math.floor(math.log10(abs(tonnes) / 1e6)))
 
 
 def signed(tonnes: float, digits: int = 2) -> str:
@@ -149,22 +46,13 @@ def signed(tonnes: float, digits: int = 2) -> str:
     return f"{rounded_to:+,.{digits}f}" if rounded_to else "0"
 
 
-def _few(tonnes: float, least: int) -> str:
-    """Tonnes as a bare number of Mt in a sentence: ``least`` decimals, two below 1 Mt, more where small."""
-    if 0 < abs(tonnes) < 1e6:
-        least = max(least, 2)
-    text = f"{tonnes / 1e6:,.{decimals(tonnes, least)}f}"
-    kept = len(text.partition(".")[0]) + 1 + least
-    return text[:kept] + text[kept:].rstrip("0") if least else text
-
-
 def mt(tonnes: float, digits: int = 1) -> str:
     """Tonnes as Mt, with more digits where small.
 
     >>> mt(7_700_000), mt(22_000), mt(30_000, 0)
     ('7.7 Mt', '0.022 Mt', '0.03 Mt')
     """
-    return "no limit" if math.isinf(tonnes) else f"{_few(tonnes, digits)} Mt"
+    return "no limit" if math.isinf(tonnes) else f"{few(tonnes, digits)} Mt"
 
 
 def millions(tonnes: float, digits: int = 2) -> str:
@@ -393,7 +281,25 @@ def _measured(case: Case, answer: Answer, known: Ranges, where: str) -> list[str
     else:
         alike = f"Kept in proportion only {together} fit"
     said.append(f"{alike}, and {apart} if each kind grew to its limit{held}.")
-    return [*said, f"The first limit: {first_limit(answer)}."]
+    return [*said, _stopped(case, answer)]
+
+
+def inside(case: Case, name: str) -> str:
+    """A name within a sentence: its first letter small, unless its first word is a place, an operator or a code."""
+    first = name.split(" ")[0].split("-")[0]
+    proper = {word for row in case.rows("node") for word in re.split(r"[ ,-]", row.name)}
+    proper |= {word for row in case.rows("operator") for word in re.split(r"[ ,-]", row.name)}
+    keeps = first in proper or not first[1:].islower()
+    return name if keeps else name[:1].lower() + name[1:]
+
+
+def _stopped(case: Case, answer: Answer) -> str:
+    """The first limit, and those that are reached at about the same point."""
+    if answer.first is None or not answer.first.near:
+        return f"The first limit: {first_limit(answer)}."
+    near = listed([inside(case, limit_name(answer, name)) for name in answer.first.near])
+    within = max(1, math.ceil(100 * (max(answer.first.near.values()) / answer.first.growth - 1) - 1e-9))
+    return f"The first limit: {first_limit(answer)}; within {within} per cent of it {near}."
 
 
 def _scope_sentences(case: Case, answer: Answer, known: Ranges) -> list[str]:

@@ -1,7 +1,7 @@
 """Answers shown in README.md and docs/: ``python -m tests.pages [PAGE …]`` runs their commands and writes them anew.
 
-An answer is a ``console`` block of one command and its output; a last line ``…`` leaves the rest of the output out, and
-the number of lines above it is kept.
+An answer is a ``console`` block of one command and its output. A last line ``…`` leaves the rest of the output out, a
+first line ``…`` its beginning; the number of lines beside it is kept.
 """
 
 from __future__ import annotations
@@ -36,8 +36,11 @@ class Shown:
     def of(self, output: str) -> tuple[str, ...]:
         """The lines that the page should show of an output."""
         lines = tuple(line.rstrip() for line in output.rstrip().splitlines())
-        if self.lines and self.lines[-1] == REST and len(self.lines) - 1 < len(lines):
-            return (*lines[: len(self.lines) - 1], REST)
+        kept = len(self.lines) - 1
+        if self.lines and self.lines[-1] == REST and kept < len(lines):
+            return (*lines[:kept], REST)
+        if self.lines and self.lines[0] == REST and kept < len(lines):
+            return (REST, *lines[len(lines) - kept :])
         return lines
 
 

@@ -176,3 +176,9 @@ def test_winter_of_the_ferries_is_not_taken_off_twice() -> None:
     doubled = case(2025).with_(["resource.rail_ferries.basis=net_of_weather"])
     with pytest.raises(corridor.CaseError, match="derated twice"):
         corridor.check(doubled)
+
+
+@pytest.mark.parametrize("year", [2022, 2025, 2026])
+def test_the_bundled_case_leaves_no_doubt(year: int) -> None:
+    """Every number has a source, every link a length, every quay its limit."""
+    assert corridor.warnings(case(year)) == ()

@@ -28,3 +28,9 @@ def test_the_rest_of_an_answer_may_be_left_out() -> None:
     short = Shown(Path("page.md"), "corridor solve", ("One.", REST))
     assert short.of("One.\nTwo.\nThree.\n") == ("One.", REST)
     assert short.of("Uno.\n") == ("Uno.",)
+
+
+def test_the_beginning_of_an_answer_may_be_left_out() -> None:
+    last = Shown(Path("page.md"), "corridor solve", (REST, "Two.", "Three."))
+    assert last.of("One.\nTwo.\nThree.\n") == (REST, "Two.", "Three.")
+    assert last.of("Dos.\nTres.\n") == ("Dos.", "Tres.")

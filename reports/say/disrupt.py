@@ -65,6 +65,13 @@ def disruption_sentences(found: Disruption) -> list[str]:
     if found.lost_t + found.elsewhere_t + found.late_t + found.queue_t < DUST_T:
         return [f"{out}: the base year's cargo is carried as without it.", "Nothing waits longer, and nothing is lost."]
     said = [f"{out}: {_brief(found)}."]
+    losers = [row for row in rows(found.markets) if row.lost_t + row.elsewhere_t >= DUST_T]
+    if losers:
+        losers.sort(key=lambda row: -(row.lost_t + row.elsewhere_t))
+        first = losers[0]
+        share = (first.lost_t + first.elsewhere_t) / (found.lost_t + found.elsewhere_t)
+        all_of = f"All of it is {first.name}" if len(losers) == 1 else f"{100 * share:.0f} % of it is {first.name}"
+        said.append(f"{all_of}.")
     if found.queue_t >= DUST_T:
         gone = (
             "it is not gone within a year"
@@ -80,13 +87,6 @@ def disruption_sentences(found: Disruption) -> list[str]:
         f"{t(found.late_t)} leave later than counts as in time." if found.late_t >= DUST_T else "Nothing more is late."
     )
     said.append(late)
-    losers = [row for row in rows(found.markets) if row.lost_t + row.elsewhere_t >= DUST_T]
-    if losers:
-        losers.sort(key=lambda row: -(row.lost_t + row.elsewhere_t))
-        first = losers[0]
-        share = (first.lost_t + first.elsewhere_t) / (found.lost_t + found.elsewhere_t)
-        all_of = f"All of that is {first.name}" if len(losers) == 1 else f"{100 * share:.0f} % of that is {first.name}"
-        said.append(f"{all_of}.")
     return said
 
 

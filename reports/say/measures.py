@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from corridor.model.answer import Answer
 from corridor.model.case import Case
 from corridor.model.ranges import Ranges, kept
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
 from corridor.reports.document import Block, Column, Note, Table, Tile
-from corridor.reports.words import (
-    READER,
-    by_period,
-    capital,
-    doubt,
-    least_to_most,
-    mt,
-    percent,
-    rounded,
-    used_name,
-)
+from corridor.reports.numbers import doubt, least_to_most, likely, rounded
+from corridor.reports.words import READER, by_period, capital, mt, percent, used_name
 
 NAMES = ("handled", "concurrent", "capability")
 ITS_OWN = {"concurrent": "fits if its markets grow alike", "capability": "fits if it alone grows"}
@@ -72,11 +64,8 @@ def _asked(answer: Answer, case: Case, known: Ranges) -> list[Row]:
     found = [known.get((answer.scope, net, each)) for each in NAMES]
     rows: list[Row] = [(capital(name) + unit, *map(rounded, values, found, NAMES), "", target)]
     if any(found):
-        likely = (
-            "" if r is None else f"{rounded(r.p5_t, r, n)} to {rounded(r.p95_t, r, n)}"
-            for r, n in zip(found, NAMES, strict=True)
-        )
-        rows.append(("  likely, 9 trials in 10", *likely, "", ""))
+        ends = ("" if r is None else likely(r, n) for r, n in zip(found, NAMES, strict=True))
+        rows.append(("  likely, 9 trials in 10", *ends, "", ""))
     nameplate = answer.gate.nameplate_t if answer.gate else math.inf
     if math.isfinite(nameplate) and answer.scope == ALL:
         rows.append((f"  of the {mt(nameplate, 0)} claimed", *(percent(each / nameplate) for each in values), "", ""))
@@ -95,13 +84,9 @@ def _beside(case: Case, answer: Answer, scope: ScopeMeasures, known: Ranges) -> 
     first = rounded(fits[0], found["handled"], "handled")
     rows: list[Row] = [(name, first, rounded(fits[1], found["concurrent"], ""), ends, alone, _target(scope))]
     if any(found.values()):
-        cells = [
-            "" if r is None else f"{rounded(r.p5_t, r, n)} to {rounded(r.p95_t, r, n)}"
-            for n, r in found.items()
-            if n in NAMES
-        ]
+        cells = ["" if r is None else likely(r, n) for n, r in found.items() if n in NAMES]
         low, high = found["least"], found["most"]
-        middle = f"{rounded(low.p5_t, high, '')} to {rounded(high.p95_t, high, '')}" if low and high else ""
+        middle = likely(replace(high, p5_t=low.p5_t)) if low and high else ""
         rows.append(("  likely, 9 trials in 10", cells[0], cells[1], middle, cells[2], ""))
     return rows
 
@@ -130,27 +115,25 @@ def _below(case: Case, answer: Answer, known: Ranges, named: dict[str, ScopeMeas
     said = []
     for scope, net, name in of:
         there = known.get((scope, net, name))
-        whose = f"of {named[scope].name}" if scope != answer.scope else ""
         if there is not None and doubt(there):
-            words = " ".join(filter(None, (READER[name], whose)))
+            words = READER[name] if scope == answer.scope else f"fits of {named[scope].name} if it alone grows"
             said.append(f"{rounded(there.stated_t, there, name)} Mt ({words}) is {doubt(there)}.")
     return said
 
 
 def _by_period(case: Case, answer: Answer) -> Table:
-    """The measures of a year by periods beside those of the year as one period."""
-    columns = (
-        Column("Mt a year", wide=3),
-        Column(capital(by_period(answer)), right=True),
-        Column("As one period", right=True),
-    )
+    """The measures of a year by periods beside those of the year as one period, where they say anything."""
+    beside = bool(answer.whole_t)
+    columns: tuple[Column, ...] = (Column("Mt a year", wide=3), Column(capital(by_period(answer)), right=True))
+    columns += (Column("As one period", right=True),) if beside else ()
     body = []
     for name in (*NAMES, *(("free",) if answer.study == "free" else ())):
         cut, whole = answer.measures_t.get(name), answer.whole_t.get(name)
         if cut is None and whole is None:
             continue
         words = used_name(case) if name == "handled" else READER[name]
-        body.append((capital(words), *("" if each is None else rounded(each) for each in (cut, whole))))
+        shown = (cut, whole) if beside else (cut,)
+        body.append((capital(words), *("" if each is None else rounded(each) for each in shown)))
     return Table(columns, tuple(body))
 
 
@@ -167,15 +150,11 @@ def tiles(case: Case, answer: Answer, ranges: Ranges | None = None) -> tuple[Til
             continue
         within = known.get((answer.scope, net, name)) if answer.horizon is None else None
         share = f"{percent(value / nameplate)} of the {mt(nameplate, 0)} claimed" if math.isfinite(nameplate) else ""
-        likely = (
-            ""
-            if within is None
-            else f"likely {rounded(within.p5_t, within, name)} to {rounded(within.p95_t, within, name)}"
-        )
+        sure = "" if within is None else f"likely {likely(within, name)}"
         title = capital(used_name(case) if name == "handled" else READER[name])
         when = "" if answer.horizon is None else f", {by_period(answer) if cut is not None else 'as one period'}"
         value_said = f"{rounded(value, within, name)} Mt"
-        made.append(Tile(title + when, value_said, share, likely, main=name == answer.study))
+        made.append(Tile(title + when, value_said, share, sure, main=name == answer.study))
     scope = next((each for each in answer.scopes if each.scope == headline_scope(case)), None)
     if scope is not None and answer.scope == ALL:
         within = known.get((scope.scope, scope.net, "capability"))

@@ -9,7 +9,8 @@ import pytest
 
 import corridor
 from corridor.data.format_page import EXAMPLE
-from corridor.reports.words import headline, millions, mt, rounded, times
+from corridor.reports.numbers import rounded
+from corridor.reports.words import headline, millions, mt, times
 from tests.corridor.command import Run
 from tests.corridor.test_json import strict
 from tests.data.folder import FULL, Edit, write

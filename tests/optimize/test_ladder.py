@@ -473,3 +473,27 @@ def test_a_project_of_a_later_rung_is_priced_alone() -> None:
     row = frame.iloc[1]
     assert (row["project"], row["cost_usd"], row["adds_t"], row["gains"]) == ("pier", 5e6, 0.0, "")
     assert math.isnan(row["usd_per_t"])
+
+
+def test_limits_reached_at_about_the_same_point_are_named() -> None:
+    """One way over three limits: 100, 104 and 110 kt of a base year of 100 kt; 110 is beyond 5 per cent."""
+    case = case_of(
+        {
+            "resource": """
+                resource_id, name, kind, capacity, unit
+                quay, Quay, quay, 100000, t
+                ship, Ship, ship, 104000, t
+                line, Line, line, 110000, t""",
+            "link": "link_id, from_node_id, to_node_id\n one, a, b",
+            "use": """
+                use_id, resource_id, link_id, activity, amount
+                q, quay, one, tonne, 1
+                s, ship, one, tonne, 1
+                l, line, one, tonne, 1""",
+            "demand": "demand_id, origin_id, destination_id, t_per_year\n all, a, b, 100000",
+        }
+    )
+    first = api.solve(case).first
+    assert first is not None
+    assert first.resources == ("quay",)
+    assert dict(first.near) == {"ship": pytest.approx(1.04)}

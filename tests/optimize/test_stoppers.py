@@ -123,6 +123,16 @@ def test_what_is_to_be_built_is_the_first_limit_and_its_project_the_step() -> No
     assert rungs["adds_t"].iloc[0] == pytest.approx(500e3)
 
 
+def test_a_project_of_changes_is_no_step_of_a_resource() -> None:
+    """It adds to no single resource, so the step stays the 500,000 t of the other project."""
+    both = """
+        project_id, name, resource_id, adds, changes, cost_usd
+        faster, Faster ships, , , link.sea.time_h=12, 1e6
+        track, Track, line, 5e5, , 1e8"""
+    limit = answered(port(line=0, store="", project=both)).limits.iloc[0]
+    assert (limit["resource"], limit["step"], limit["price"]) == ("line", 500e3, pytest.approx(500e3))
+
+
 def test_the_waterfall_falls_from_the_nameplate_where_all_is_to_be_built() -> None:
     falls = waterfall(to_be_built())
     bars = falls.bars.set_index("kind")["bar_t"]

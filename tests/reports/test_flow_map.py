@@ -56,6 +56,8 @@ def some_links(**changed: float | str) -> pd.DataFrame:
         ],
         columns=["link_id", "from_node_id", "to_node_id", "mode_id", "flow_t", "capacity_t", "utilisation"],
     )
+    links["mode"] = links["mode_id"].str.replace("_", " ")
+    links["at_sea"] = links["mode_id"].isin(["rail_ferry", "tanker", "feeder"])
     for column, value in changed.items():
         links[column] = links[column].mask(links["link_id"] == "ferry_aktau", value)
     return links
@@ -125,10 +127,11 @@ def test_unknown_capacity_is_dashed_and_said(unknown: float) -> None:
     assert dashed(draw()) == 0
 
 
-def test_handling_is_not_drawn_but_may_carry_a_callout() -> None:
-    links = with_row(some_links(), "quay_aktau", "aktau", "kuryk", "handling", 5e6, 6e6, 0.8)
-    svg = draw(links=links, callouts=[Callout(4, "Quay", link_id="quay_aktau")])
-    assert "Aktau – Kuryk" not in svg
+def test_a_link_within_one_place_is_not_drawn_but_may_carry_a_callout() -> None:
+    nodes = with_row(cities(), "aktau_quay", "Aktau quay", 51.21, 43.61, False, False)
+    links = with_row(some_links(), "quay_aktau", "aktau", "aktau_quay", "lift", 5e6, 6e6, 0.8, "Lift", False)
+    svg = draw(nodes, links, callouts=[Callout(4, "Quay", link_id="quay_aktau")])
+    assert "Aktau – Aktau" not in svg
     assert words(svg).count("4") == 3  # map, inset and the text beside
 
 

@@ -43,8 +43,8 @@ def test_a_pareto_set_drawn() -> None:
 def test_what_is_said_of_a_frontier(capsys: pytest.CaptureFixture[str]) -> None:
     found = corridor.frontier(two_on_a_line(), "line", 30_000, 200_000)
     assert frontier_sentences(found) == [
-        "Capability goes from 0.02 to 0.09 Mt as line goes from 30,000 to 200,000 t, in 3 straight pieces.",
-        "The case has 70,000 (0.06 Mt); at the margin one less costs 1,000 t, one more brings 500 t a year, by path.",
+        "Capability goes from 0.0200 to 0.0900 Mt as line goes from 30,000 to 200,000 t, in 3 straight pieces.",
+        "The case has 70,000 (0.0600 Mt); at the margin one less costs 1,000 t, one more brings 500 t a year, by path.",
         "Beyond 130,000 more of it changes nothing.",
     ]
     print_frontier(found)

@@ -12,11 +12,11 @@ import pytest
 
 from corridor.api import band, load, solve
 from corridor.data.keep import keep
-from corridor.model.case import Case
 from corridor.model.ranges import Range, kept, mark_of
+from corridor.reports.numbers import doubt, likely, part, rounded
 from corridor.reports.say.measures import measures, tiles
 from corridor.reports.terminal_blocks import print_blocks
-from corridor.reports.words import doubt, headline, part, rounded
+from corridor.reports.words import headline
 from tests.cases import Tables, case_of, proven, tables_of
 
 KT = {
@@ -139,17 +139,13 @@ def test_kept_ranges_are_found_again_for_the_same_numbers_alone(tmp_path: Path) 
     again = load(folder)
     assert kept(again)["all", False, "concurrent"].stated_t == pytest.approx(15e6, abs=1)
     said = headline(again, solve(again))
-    low, high = (rounded(each, kept(again)["all", False, "concurrent"]) for each in _ends(again))
+    found = kept(again)["all", False, "concurrent"]
+    low, high = (f"{each / 1e6:.0f}" for each in (found.p5_t, found.p95_t))
     assert f"About 15 Mt, likely {low} to {high}, would fit if all cargo grew alike" in said
     assert kept(again.with_(["resource.shared.capacity=11000000"])) == {}
     assert mark_of(again) == mark_of(case)
     keep(case, band(case, draws=20))  # rows of the same scenario are replaced
     assert len(load(folder)["band"]) == len(again["band"])
-
-
-def _ends(case: Case) -> tuple[float, float]:
-    found = kept(case)["all", False, "concurrent"]
-    return found.p5_t, found.p95_t
 
 
 def test_a_stated_value_outside_the_middle_half_is_marked() -> None:
@@ -160,6 +156,15 @@ def test_a_stated_value_outside_the_middle_half_is_marked() -> None:
     assert doubt(high) == "optimistic: one trial in five reaches it"
     assert doubt(low) == "cautious: eight trials in ten reach it"
     assert doubt(replace(high, reached=0.0)) == "optimistic: no trial reaches it"
+
+
+def test_two_measures_do_not_round_to_one_number() -> None:
+    """9.5 and 10.4 Mt, both with ranges: halves tell them apart, whole Mt would not."""
+    alike = Range(9.50e6, 7.98e6, 8.4e6, 8.8e6, 9.1e6, 10.28e6, 0.1)
+    apart = Range(10.36e6, 9.2e6, 9.6e6, 10.3e6, 11.7e6, 13.1e6, 0.5)
+    assert [rounded(each.stated_t, each) for each in (alike, apart)] == ["9.5", "10.5"]
+    assert [likely(each) for each in (alike, apart)] == ["8 to 10", "9 to 13"]
+    assert rounded(7_812_706, replace(alike, stated_t=7_812_706), "handled") == "7.8"
 
 
 def test_parts_in_words() -> None:

@@ -19,10 +19,11 @@ from corridor.reports.content_year import through_the_year
 from corridor.reports.document import Document, Figure, Heading, Table
 from corridor.reports.figures_year import cargo, heat_figure, passing_figure, stock_figure
 from corridor.reports.html import html_of
+from corridor.reports.numbers import rounded
 from corridor.reports.pdf import pdf_of
 from corridor.reports.terminal import print_answer
 from corridor.reports.terminal_year import print_year
-from corridor.reports.words import compared, headline, millions, rounded
+from corridor.reports.words import compared, headline, millions
 from corridor.reports.words_year import (
     course,
     limits_of,

@@ -1,0 +1,136 @@
+"""Numbers as a page says them: rounded as a reader would repeat them, with their range, as a part of a whole."""
+
+from __future__ import annotations
+
+import math
+
+from corridor.model.ranges import Range
+
+SMALL_T = 1e5
+"""Tonnes below which an amount in Mt keeps three significant digits."""
+NO_T = 500.0
+"""Tonnes below which an amount in Mt is printed as any other: differences of solves leave a few tonnes."""
+
+
+def decimals(tonnes: float, least: int) -> int:
+    """Decimals of an amount in Mt: ``least``, and those that keep three digits of a small one.
+
+    >>> decimals(7_812_496, 2), decimals(22_000, 2), decimals(3, 2)
+    (2, 4, 2)
+    """
+    if not NO_T <= abs(tonnes) < SMALL_T:
+        return least
+    return max(least, 2 - math.floor(math.log10(abs(tonnes) / 1e6)))
+
+
+def few(tonnes: float, least: int) -> str:
+    """Tonnes as a bare number of Mt in a sentence: ``least`` decimals, two below 1 Mt, more where small."""
+    if 0 < abs(tonnes) < 1e6:
+        least = max(least, 2)
+    text = f"{tonnes / 1e6:,.{decimals(tonnes, least)}f}"
+    kept = len(text.partition(".")[0]) + 1 + least
+    return text[:kept] + text[kept:].rstrip("0") if least else text
+
+
+PARTS = {
+    0.1: "a tenth",
+    0.2: "a fifth",
+    0.25: "a quarter",
+    1 / 3: "a third",
+    0.4: "two fifths",
+    0.5: "half",
+    0.6: "three fifths",
+    2 / 3: "two thirds",
+    0.75: "three quarters",
+    0.8: "four fifths",
+    0.9: "nine tenths",
+}
+SINGLE = ("tenth", "fifth", "quarter", "third", "half", "all")
+"""Ends of the parts that are one."""
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+WHOLE_MT = 5e6
+"""Tonnes from which a number that has a range is rounded to half a Mt, and its ends to a whole one."""
+HALF_MT = 5e5
+
+
+def rounded(tonnes: float, within: Range | None = None, measure: str = "") -> str:
+    """Mt as a page shows them, bare: one decimal, halves where a range says how sure they are, more where small.
+
+    What was used keeps its decimal: it was counted. Ends of a range are :func:`likely`.
+
+    >>> rounded(9_234_162), rounded(50_000), rounded(3_100)
+    ('9.2', '0.05', '0.0031')
+    >>> wide = Range(9_501_694, 7.98e6, 8.4e6, 8.8e6, 9.1e6, 10.28e6, 0.15)
+    >>> rounded(9_501_694, wide), rounded(10_359_448, wide), rounded(9_100_000, wide), likely(wide)
+    ('9.5', '10.5', '9', '8 to 10')
+    """
+    if math.isinf(tonnes):
+        return "no limit"
+    if within is not None and coarse(within, measure):
+        return f"{round(tonnes / HALF_MT) / 2:,.1f}".removesuffix(".0")
+    return few(tonnes, 1)
+
+
+def likely(within: Range, measure: str = "") -> str:
+    """The ends between which nine of ten possible draws lie, bare: whole Mt where :func:`rounded` gives halves."""
+    digits = 0 if coarse(within, measure) else 1
+    return f"{few(within.p5_t, digits)} to {few(within.p95_t, digits)}"
+
+
+def coarse(within: Range, measure: str) -> bool:
+    return measure != "handled" and within.stated_t >= WHOLE_MT
+
+
+def about(tonnes: float, within: Range | None = None, measure: str = "") -> str:
+    """Tonnes as a sentence has them: ``9.2 Mt``, with a range ``about 9 Mt, likely 8 to 10``."""
+    if within is None:
+        return f"{rounded(tonnes)} Mt"
+    return f"about {rounded(tonnes, within, measure)} Mt, likely {likely(within, measure)}"
+
+
+def clause(text: str) -> str:
+    """A number of :func:`about` before more words: its range, if there is one, stands between commas."""
+    return f"{text}," if ", likely" in text else text
+
+
+def least_to_most(least: float, most: float, within: Range | None = None) -> str:
+    """A number that is not unique, bare: ``4.2 to 5.1``, or one number where both ends read alike.
+
+    >>> least_to_most(4_200_000, 5_100_000), least_to_most(4_200_000, 4_200_001)
+    ('4.2 to 5.1', '4.2')
+    """
+    low, high = rounded(least, within), rounded(most, within)
+    return low if low == high else f"{low} to {high}"
+
+
+def part(share: float) -> str:
+    """A share in words: the nearest plain part.
+
+    >>> part(0.6), part(0.02), part(1.3)
+    ('about three fifths', 'less than a tenth', 'all')
+    """
+    if share >= 0.95:
+        return "all" if share >= 1 - 1e-9 else "nearly all"
+    if share < 0.07:
+        return "less than a tenth"
+    return f"about {PARTS[min(PARTS, key=lambda each: abs(each - share))]}"
+
+
+def doubt(within: Range) -> str:
+    """How a stated value that is outside the middle half of its trials is called; nothing where it is within.
+
+    >>> doubt(Range(9.2, 7.0, 7.5, 8.0, 9.0, 9.9, 0.21))
+    'optimistic: one trial in five reaches it'
+    """
+    if within.optimistic:
+        times = round(1 / within.reached) if within.reached > 0 else 0
+        how = f"one trial in {_count(times)} reaches it" if times else "no trial reaches it"
+        return f"optimistic: {how}"
+    if within.cautious:
+        tenths = min(10, round(10 * within.reached))
+        return f"cautious: {COUNTS[tenths]} trials in ten reach it"
+    return ""
+
+
+def _count(number: int) -> str:
+    return COUNTS[number] if number < len(COUNTS) else str(number)
