@@ -80,8 +80,8 @@ def limits_table(answer: Answer) -> Table:
 
 STOPPED = "What stops it, and what one step more of each limit brings"
 AVAILABLE = (
-    "Limits count after weather, draught and practical use, and less the traffic that is not modelled. A ship that sails"
-    " half of its time for this cargo counts as half."
+    "Limits count after weather, draught and practical use, and less the traffic that is not modelled."
+    " A ship that sails half of its time for this cargo counts as half."
 )
 """The note on amounts of a resource."""
 
