@@ -274,8 +274,10 @@ class Solver:
                 return solution
         if self.algorithm == "ipm":
             self.asked[goal] = maximise, None
-            solution = self._crossed(goal)
-            if solution is None:
+            crossed = self._crossed(goal)
+            if crossed is not None:
+                solution = crossed
+            else:
                 solution = self._run(goal, maximise)
                 self.own[goal] = None
             return solution
