@@ -72,7 +72,7 @@ FACE = 1e-7
 FACE_ROWS = 20_000
 """Programs by interior point with more rows look for the cheapest among the best from inside.
 
-By simplex a grid of 14,500 rows took 2 s, half of the interior point's time; one of 27,800 took 46 s, ten times as long.
+By simplex a grid of 14,500 rows took 2 s, half of the interior point's time. One of 27,800 took 46 s, ten times it.
 """
 ON_FACE: list[Way] = [(0.0, {"solver": "simplex"}), (0.0, {"solver": "simplex", "presolve": "off"})]
 VERTEX_COLUMNS = 40_000
@@ -368,10 +368,10 @@ class Solver:
     def second_pass(self, goal: Floats, minimise: str = "tie_break", weight: float = 3e-7) -> Solution:
         """Minimise another goal among the best solutions for ``goal`` (to be maximised), the rows as they are.
 
-        At a vertex of a program that is not too large the best solutions are those that keep to its prices: columns with a reduced cost stay zero, rows
-        with a price stay at their bound. Away from one, by interior point, the other goal counts by so small a
-        ``weight`` beside ``goal`` that it decides ties alone; where that fails the status is unknown, and the first
-        pass has to do.
+        At a vertex the best solutions are those that keep to its prices: columns with a reduced cost stay zero, rows
+        with a price stay at their bound. Away from one, or on a very large program, the interior point takes both
+        goals: the other counts by so small a ``weight`` that it decides ties alone. Where that fails the status is
+        unknown, and the first pass has to do.
         """
         if not self.at_vertex or (self.algorithm == "ipm" and len(self.lower) > FACE_ROWS):
             found = self._run(goal, maximise=True, beside=(weight, minimise), ways=INTERIOR[:1])
