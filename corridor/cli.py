@@ -155,10 +155,13 @@ def ladder(
     with finding("ladder", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import ladder as ladder_of
         from corridor.optimize.studies import terminals
-        from corridor.reports.terminal_tables import of_scope, print_ladder
+        from corridor.reports.say.ladder import ladder_blocks
+        from corridor.reports.say.limits import of_scope
+        from corridor.reports.terminal_blocks import print_blocks
 
         frame, named = ladder_of(loaded, rules=rules or (), scope=scope), terminals(loaded)
-        show_rows(frame, lambda: print_ladder(frame, named, of_scope(loaded, scope)), scope=scope, terminals_t=named)
+        page = ladder_blocks(loaded, frame, named, of=of_scope(loaded, scope))
+        show_rows(frame, lambda: print_blocks(page), scope=scope, terminals_t=named)
 
 
 @app.command()
@@ -174,10 +177,11 @@ def markets(
     """How far each market goes alone, the others at their floor, and what stops it."""
     with finding("markets", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import markets as markets_of
-        from corridor.reports.terminal_tables import of_scope, print_markets
+        from corridor.reports.say.limits import markets_table, of_scope
+        from corridor.reports.terminal_blocks import print_blocks
 
         frame = markets_of(loaded, rules=rules or (), scope=scope)
-        show_rows(frame, lambda: print_markets(frame, of_scope(loaded, scope)), scope=scope)
+        show_rows(frame, lambda: print_blocks(markets_table(frame, of=of_scope(loaded, scope))), scope=scope)
 
 
 @app.command()
@@ -192,7 +196,8 @@ def waterfall(
     """From the nameplate down to what is handled, by kind of limit."""
     with finding("waterfall", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import waterfall as waterfall_of
-        from corridor.reports.terminal_tables import print_waterfall
+        from corridor.reports.say.waterfall import waterfall_blocks
+        from corridor.reports.terminal_blocks import print_blocks
 
         found = waterfall_of(loaded)
         totals = {
@@ -203,7 +208,7 @@ def waterfall(
             "terminals_t": found.terminals_t,
             "floor": found.floor,
         }
-        show_rows(found.bars, lambda: print_waterfall(found), **totals)
+        show_rows(found.bars, lambda: print_blocks(waterfall_blocks(loaded, found)), **totals)
 
 
 @app.command()
@@ -219,12 +224,13 @@ def prices(
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
     with finding("prices", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import prices as prices_of
-        from corridor.reports.terminal_tables import of_scope, print_prices
+        from corridor.reports.say.limits import of_scope, price_blocks
+        from corridor.reports.terminal_blocks import print_blocks
 
         frame = prices_of(loaded, rules=rules or (), scope=scope)
         show_rows(
             frame,
-            lambda: print_prices(frame, of_scope(loaded, scope)),
+            lambda: print_blocks(price_blocks(frame, of=of_scope(loaded, scope))),
             scope=scope,
             floor=frame.attrs.get("floor"),
         )
@@ -242,10 +248,11 @@ def cut(
     """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
     with finding("cut", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import cut as cut_of
-        from corridor.reports.terminal_tables import print_cut
+        from corridor.reports.say.limits import cut_blocks
+        from corridor.reports.terminal_blocks import print_blocks
 
         frame = cut_of(loaded)
-        show_rows(frame, lambda: print_cut(frame))
+        show_rows(frame, lambda: print_blocks(cut_blocks(loaded, frame)))
 
 
 @app.command()
@@ -271,9 +278,10 @@ def explain(
         tables = {title: records(frame) for title, frame in found.tables.items()}
         print_json({**body, "name": found.name, "kind": found.kind, "sentences": found.sentences, "tables": tables})
         return
-    from corridor.reports.terminal_tables import print_explanation
+    from corridor.reports.say.explain import explanation_blocks
+    from corridor.reports.terminal_blocks import print_blocks
 
-    print_explanation(found)
+    print_blocks(explanation_blocks(found))
 
 
 @app.command()

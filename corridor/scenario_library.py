@@ -32,6 +32,8 @@ COLUMNS = (
     *("shipper_usd_per_t", "first", "resources", "stops"),
 )
 BASE = "base"
+BY_PERIODS = "several in turn, by periods"
+"""First limit of a year that an outage cuts: limits change through the year."""
 SMALLEST = 1e-9
 """A growth below this is none."""
 WORTH = 4
@@ -162,6 +164,8 @@ def _first(case: Case, answer: Answer, scope: str) -> str:
     """What stops all markets first, by name; where some cannot pass at all, these."""
     if answer.first is not None:
         return " together with ".join(answer.first.names)
+    if answer.horizon is not None:
+        return BY_PERIODS
     if answer.growth is None or answer.growth > SMALLEST:
         return "no resource"
     alone = markets(_year(case, scope))

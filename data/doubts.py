@@ -11,7 +11,7 @@ from corridor.data.scenario import strangers
 from corridor.data.size_rules import straight_lines, without_length
 from corridor.data.view import Found, View
 from corridor.model.case import Case, Cell
-from corridor.model.derived import departures
+from corridor.model.derived import departures, following
 from corridor.model.evidence import number
 from corridor.model.units import tonnes_in
 
@@ -28,7 +28,7 @@ def your_numbers(view: View) -> Iterator[Found]:
 
     A derived number that follows its formula rests on those of the planner, and needs none.
     """
-    follows = set(_formulas(view.case)) - {cell for cell, _, _ in departures(view.case)}
+    follows = following(view.case) if view.case.yours else set()
     for cell, was in view.case.yours.items():
         if cell in follows or cell in view.case.touched or cell in view.case.explained:
             continue

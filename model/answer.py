@@ -324,12 +324,16 @@ class Findings(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Explanation(Shown):
-    """What can be said of one resource, link or demand: sentences, and tables by title."""
+    """What can be said of one resource, link or demand: sentences, and tables by title.
+
+    ``names`` has the names of the demands, links, resources and commodities of the tables, by table and id.
+    """
 
     name: str
     kind: str
     sentences: list[str]
     tables: Mapping[str, pd.DataFrame]
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def rows(frame: pd.DataFrame) -> list[Any]:

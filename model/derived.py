@@ -34,6 +34,16 @@ def departures(case: Case) -> list[tuple[Cell, float, float]]:
     return found
 
 
+def following(case: Case) -> set[Cell]:
+    """Derived numbers that are what their formula gives."""
+    cells = set()
+    for cell, formula in _formulas(case).items():
+        stated, gives = number(case, cell), _given(case, formula)
+        if stated is not None and gives is not None and rounds_to(gives, stated):
+            cells.add(cell)
+    return cells
+
+
 def recalculated(case: Case) -> dict[Cell, tuple[float, float]]:
     """Derived numbers that rest on changed ones, directly or by others: the number there, and the new one.
 

@@ -21,8 +21,8 @@ class Foresight(Shown):
     before the year ends, given the way; ``foresight_t`` and ``rolling_t`` those that did. ``ahead`` is the number of
     periods that are known beyond the present one, ``step`` how many are decided at a time.
 
-    * ``segments``: segment, plan_t, due_t, foresight_t, rolling_t, worth_t, waiting_foresight_t, waiting_rolling_t (the
-      most that waited at the end of a period), given_up_foresight_t, given_up_rolling_t.
+    * ``segments``: segment, name, plan_t, due_t, foresight_t, rolling_t, worth_t, waiting_foresight_t,
+      waiting_rolling_t (the most that waited at the end of a period), given_up_foresight_t, given_up_rolling_t.
     * ``periods``: period, label, from_day, days, due_t (as offered), foresight_t, rolling_t, waiting_foresight_t,
       waiting_rolling_t, held_up_foresight_t, held_up_rolling_t (tonnes stopped on the way at its end, outside stores).
 

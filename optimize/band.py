@@ -14,6 +14,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CertificateError, InfeasibleError
 from corridor.model.horizon import Floats
 from corridor.model.kinds import kinds_of
+from corridor.model.limit_facts import limit_facts
 from corridor.model.ranges import COLUMNS, range_row
 from corridor.model.scope import ALL, headline_scope, scope_of
 from corridor.optimize.certificate import certify
@@ -24,7 +25,6 @@ from corridor.optimize.runs import Pool, Renumbered
 from corridor.optimize.scopes import among
 from corridor.optimize.solver import Solution
 from corridor.optimize.studies import Question, YearModel
-from corridor.optimize.tables import resource_facts
 
 MEASURED = ("handled", "concurrent", "capability")
 QUANTILES = (0.05, 0.5, 0.95)
@@ -47,7 +47,7 @@ class Draws(Renumbered):
     def __init__(self, known: Inputs) -> None:
         super().__init__(known.case)
         self.known = known
-        self.facts = resource_facts(known.case)
+        self.facts = limit_facts(known.case)
         self.name = headline_scope(known.case)
         fits = self.year.concurrent().value >= FITS
         self.scoped = Renumbered(known.case, scope_of(known.case, self.name)) if self.name and fits else None

@@ -17,6 +17,7 @@ from corridor.model.case import Case
 from corridor.model.comparison import Comparison
 from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
+from corridor.model.limit_facts import limit_facts
 from corridor.model.money import APART, bill, by_country, paid
 from corridor.model.scope import ALL
 from corridor.optimize.carbon import carbon
@@ -26,7 +27,6 @@ from corridor.optimize.layout import COSTS, KILO, MEASURES
 from corridor.optimize.paths import paths
 from corridor.optimize.scopes import held
 from corridor.optimize.studies import YearModel, solve
-from corridor.optimize.tables import resource_facts
 
 Key = tuple[Any, ...]
 Answered = TypeVar("Answered")
@@ -204,7 +204,7 @@ def _markets(answer: Answer) -> dict[Key, float]:
 
 def _links(case: Case, answer: Answer) -> dict[Key, float]:
     """Tonnes on each link that has any, both directions and all cargo together."""
-    facts, t = resource_facts(case), answer.flow.groupby("link", sort=False)["t"].sum()
+    facts, t = limit_facts(case), answer.flow.groupby("link", sort=False)["t"].sum()
     return {(link, facts[str(link)][0]): float(value) for link, value in t.items()}
 
 

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from corridor.model.horizon import DAY, Floats, Steps, done
+from corridor.model.limit_facts import limit_facts
 from corridor.optimize.coefficients import block_of, offer_share, offered, resource_terms
 from corridor.optimize.compile import Program
 from corridor.optimize.layout import KILO, Layout
 from corridor.optimize.period import Label, Period
 from corridor.optimize.rules import LOST
-from corridor.optimize.tables import resource_facts
 
 Courses = dict[str, dict[Any, Floats]]
 """By variable and key, one number a time of its block."""
@@ -248,7 +248,7 @@ def _used(
 ) -> Iterator[tuple[dict[str, str], dict[str, Floats]]]:
     """Resource and kind, and what is used, available, its share and price, of those whose rows stand in a block."""
     layout = period.layout
-    offer, facts, by_month = offered(layout), resource_facts(layout.case), layout.horizon.by_month()
+    offer, facts, by_month = offered(layout), limit_facts(layout.case), layout.horizon.by_month()
     for resource, (scale, terms) in resource_terms(layout, period.scales).items():
         if not terms or block_of(layout.case, resource) != block:
             continue

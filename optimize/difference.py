@@ -15,6 +15,7 @@ from corridor.model.building import built
 from corridor.model.case import Case, Cell
 from corridor.model.difference import Difference
 from corridor.model.graph import BACK
+from corridor.model.limit_facts import limit_facts
 from corridor.model.money import bill, paid
 from corridor.model.schema import schemas
 from corridor.model.scope import ALL
@@ -25,7 +26,6 @@ from corridor.optimize.layout import COSTS, MEASURES
 from corridor.optimize.own_rules import PlannersRule
 from corridor.optimize.revenue import link_names
 from corridor.optimize.studies import solve
-from corridor.optimize.tables import resource_facts
 
 ALIKE = 1e-6
 """Relative difference below which two values are alike: the precision of a certificate."""
@@ -243,7 +243,7 @@ class Grounds:
         self.offers = [available(each) for each in (base, case)]
         self.flows = [each.flow.groupby("link")["t"].sum().to_dict() for each in (before, answer)]
         self.limits = set(answer.limits["resource"])
-        self.facts = {key: value[0] for each in (base, case) for key, value in resource_facts(each).items()}
+        self.facts = {key: value[0] for each in (base, case) for key, value in limit_facts(each).items()}
         self.links = link_names(base) | link_names(case)
         self.using = [links_of(each) for each in (base, case)]
 

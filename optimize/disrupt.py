@@ -26,11 +26,11 @@ from corridor.model.disruption import Disruption, Outage, Outages
 from corridor.model.faults import CertificateError
 from corridor.model.graph import BACK
 from corridor.model.horizon import Horizon
+from corridor.model.limit_facts import limit_facts
 from corridor.optimize.carried import CarriedYear
 from corridor.optimize.layout import KILO
 from corridor.optimize.progress import Progress
 from corridor.optimize.side_by_side import SideBySide
-from corridor.optimize.tables import resource_facts
 
 
 def disruption(
@@ -129,7 +129,7 @@ def outages(
     year = CarriedYear(case, horizon, _begins(horizon, closures, days))
     before = year.usual()
     marked = horizon.mean(mask.astype(float)) > 0
-    used, kinds = year.used(before, marked), resource_facts(case)
+    used, kinds = year.used(before, marked), limit_facts(case)
     found, worst, passed, solved = [], 0.0, before.certificate.passed, 0
     for number, ((table, row), there) in enumerate(out.items(), 1):
         idle = not ({row, f"{row}{BACK}"} & used)

@@ -13,6 +13,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY
+from corridor.model.limit_facts import limit_facts
 from corridor.model.units import amount
 from corridor.optimize.coefficients import available
 from corridor.optimize.journeys import journey
@@ -23,7 +24,7 @@ from corridor.optimize.paths import paths
 from corridor.optimize.period import Label
 from corridor.optimize.revenue import legs
 from corridor.optimize.studies import YearModel
-from corridor.optimize.tables import answer_tables, resource_facts, values_of
+from corridor.optimize.tables import answer_tables, values_of
 
 
 def explain(case: Case, answer: Answer, name: str) -> Explanation:
@@ -41,6 +42,18 @@ def explain(case: Case, answer: Answer, name: str) -> Explanation:
     known = [*available(case), *case["store"].index, *case["link"].index, *case["demand"].index]
     reason = f"{name} is no resource, store, link or demand; {nearest(name, map(str, known))}"
     raise CaseError([Fault("C072", "explain", reason)], "the question")
+
+
+def _names(case: Case) -> dict[str, dict[str, str]]:
+    """Names by table and id of all that the tables of an explanation may hold; a demand is named by its ends."""
+    places = {row.node_id: row.name for row in case.rows("node")}
+    goods = {row.commodity_id: row.name for row in case.rows("commodity")}
+    limits = {limit: facts[0] for limit, facts in limit_facts(case).items()}
+    demands = {
+        row.demand_id: f"{goods[row.commodity_id]}, {places[row.origin_id]} – {places[row.destination_id]}"
+        for row in case.rows("demand")
+    }
+    return {"commodity": goods, "link": limits, "resource": limits, "demand": demands}
 
 
 def links_of(case: Case) -> dict[str, set[str]]:
@@ -92,19 +105,21 @@ def _measures(case: Case, label: Label | None) -> list[tuple[str, float, float]]
 
 
 def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
-    facts = resource_facts(case)[name]
+    facts = limit_facts(case)[name]
     kind = "store" if name in case["store"].index else "resource"
     there = case.row("store", name).capacity_t if kind == "store" else available(case)[name]
     row = next(iter(rows(answer.use[answer.use["resource"] == name])), None)
     used, full = (float(row.used), row.share > 1 - 1e-6) if row is not None else (0.0, False)
     links = links_of(case)[name]
     price = answer.limits[answer.limits["resource"] == name]
-    sentences = [f"{facts[0]} ({facts[1]}): {amount(used)} of {amount(there)} {facts[2]} used."]
+    sentences = [f"{facts[0]}: {amount(used)} of {amount(there)} {facts[2]} used."]
     if there == 0:
         sentences.append("It is closed, or still to be built.")
     if len(price):
-        brings = f"{price['price'].iloc[0]:,.0f} {price['price_unit'].iloc[0]}"
-        sentences.append(f"It is a limit: one step more brings {brings}.")
+        unit, _, step = str(price["price_unit"].iloc[0]).partition(" per ")
+        step = step if step[:1].isdigit() else f"1 {step}"
+        brings = f"{price['price'].iloc[0]:,.0f} {unit.replace('/year', ' a year')}"
+        sentences.append(f"It is a limit: {step} more brings {brings}.")
     elif answer.limits_left or answer.unfinished:
         sentences.append("It is not in the list of limits of this answer, which is not complete.")
     elif full:
@@ -113,9 +128,10 @@ def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Expl
         sentences.append("It is no limit of this answer.")
     for measure, before, after in _measures(case, ("room" if kind == "store" else "available", name)):
         gain = after - before
-        then = f"would become {after:,.0f} t" if gain > 1 else "would stay as it is"
-        then = "would have no limit" if math.isinf(after) else then
-        sentences.append(f"Without this limit the measure {measure}, {before:,.0f} t, {then}.")
+        then = f"{after:,.0f} t" if gain > 1 else f"{before:,.0f} t, as with it"
+        then = "any amount" if math.isinf(after) else then
+        grown = "all cargo grows alike" if measure == "concurrent" else "each kind of cargo grows to its limit"
+        sentences.append(f"If {grown}, {before:,.0f} t fit; without this limit {then}.")
     evidence = [
         each
         for each in case.rows("evidence")
@@ -126,7 +142,7 @@ def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Expl
         said = f"{each.column}: {each.basis}, {_range(each.low, each.high)}{source}. {each.note or ''}"
         sentences.append(said.strip())
     tables = {"used on": _flows(answer, links), "used by": users(case, ways, links)}
-    return Explanation(name, kind, sentences, tables)
+    return Explanation(name, kind, sentences, tables, _names(case))
 
 
 def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
@@ -147,7 +163,9 @@ def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanat
     )
     if not len(table):
         sentences.append("No resource is known for it: that is not the same as no limit.")
-    return Explanation(name, "link", sentences, {"resources": table, "used by": users(case, ways, {name})})
+    return Explanation(
+        name, "link", sentences, {"resources": table, "used by": users(case, ways, {name})}, _names(case)
+    )
 
 
 def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
@@ -158,7 +176,7 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
     served = float(answer.delivered.loc[answer.delivered["demand"] == name, "t"].sum())
     asked = row.t_per_year + (row.elsewhere_t_per_year or 0)
     sentences = [
-        f"{row.commodity_id} from {names[row.origin_id]} to {names[row.destination_id]}: "
+        f"{case.row('commodity', row.commodity_id).name} from {names[row.origin_id]} to {names[row.destination_id]}: "
         f"{asked:,.0f} t in the base year, {served:,.0f} t in this answer."
     ]
     tried = None
@@ -180,7 +198,7 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
     passed = {found[arc].link_id for way in mine["ways"] for arc in way}
     full = set(answer.limits["resource"])
     holds = sorted(each for each, links in links_of(case).items() if each in full and links & passed)
-    facts = resource_facts(case)
+    facts = limit_facts(case)
     if tried is not None and not holds:
         holds = [each for each in tried.stops if each in facts]
     if holds:
@@ -188,7 +206,7 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
     elif len(mine):
         sentences.append("No limit of this answer lies on its way.")
     by_leg = by_leg[LEGS_SHOWN]
-    return Explanation(name, "demand", sentences, {"ways": table, "legs": by_leg})
+    return Explanation(name, "demand", sentences, {"ways": table, "legs": by_leg}, _names(case))
 
 
 TRIED_T = 1000.0

@@ -425,7 +425,9 @@ class TwoYears:
             found[segment][f"waiting_{name}_t"] = float(waiting.max())
         for row in found.values():
             row["worth_t"] = row["foresight_t"] - row["rolling_t"]
-        return pd.DataFrame([{"segment": segment, **row} for segment, row in found.items()])
+        names = {row.segment_id: row.name for row in self.case.rows("segment")}
+        body = [{"segment": key, "name": names.get(key, key), **row} for key, row in found.items()]
+        return pd.DataFrame(body)
 
     def _periods(self, course: list[Courses]) -> pd.DataFrame:
         horizon, count = self.horizon, self.horizon.count

@@ -15,6 +15,7 @@ from corridor.model.evidence import number
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest, quoted
 from corridor.model.frontier import CostFrontier, Frontier
 from corridor.model.horizon import Floats
+from corridor.model.limit_facts import limit_facts
 from corridor.model.schema import schemas
 from corridor.model.units import amount
 from corridor.optimize.compile import Program
@@ -27,7 +28,7 @@ from corridor.optimize.period import Label
 from corridor.optimize.solver import Solver
 from corridor.optimize.studies import Question, YearModel
 from corridor.optimize.sweep import GIVENS, TOLERANCE
-from corridor.optimize.tables import resource_facts, values_of
+from corridor.optimize.tables import values_of
 
 MOVES = GIVENS | {("demand", "t_per_year"), ("demand", "elsewhere_t_per_year")}
 """Columns that may stand on right-hand sides only."""
@@ -97,7 +98,7 @@ def frontier(
         year.sound(along.solve(end))
     found = along.pieces(low, high)
     tonnes = KILO * (math.fsum(year.layout.base.values()) if question.goal == "growth" else 1.0)
-    facts = resource_facts(year.case)
+    facts = limit_facts(year.case)
     name, step, step_unit = _named(case, cell)
     frame = _pieces(found, tonnes, [_limits(year, along, question, each) for each in found])
     _proved(along, growth)
@@ -369,7 +370,7 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
     )
     found = along.pieces(low, high)
     _proved(along)
-    names = {each: fact[0] for each, fact in resource_facts(case).items()}
+    names = {each: fact[0] for each, fact in limit_facts(case).items()}
     names |= {row.segment_id: row.name for row in case.rows("segment") if row.segment_id in base}
     ends = [(tonnes * KILO, each.line.at(tonnes) * KILO) for each in found for tonnes in (each.low, each.high)]
     frame = pd.DataFrame(

@@ -13,13 +13,13 @@ import scipy.sparse as sp
 
 from corridor.model.horizon import MONTHS, Floats
 from corridor.model.kinds import kind_names
+from corridor.model.limit_facts import limit_facts
 from corridor.model.units import amount
 from corridor.optimize.compile import Program
 from corridor.optimize.cut import minimum_cut
 from corridor.optimize.layout import KILO, Part
 from corridor.optimize.own_rules import row_id
 from corridor.optimize.solver import Solver
-from corridor.optimize.tables import resource_facts
 
 if TYPE_CHECKING:
     from corridor.optimize.studies import YearModel
@@ -128,7 +128,7 @@ def _short(year: YearModel) -> list[str]:
     most = year.solver.solve_rows(goal, *_eased(year), maximise=True)
     if most.status != "optimal":
         return ["no part of it can: a limit is below zero, or a floor above what fits"]
-    facts, lines = resource_facts(year.case), []
+    facts, lines = limit_facts(year.case), []
     for part, at in sent.items():
         asked, passes = program.amount(("tonnes", part.part_id)), max(0.0, float(most.columns[at].sum()))
         if passes < asked * (1 - SHARE):
@@ -223,7 +223,7 @@ def _gives(year: YearModel, breaches: Sequence[Breach] | None) -> list[str]:
     """What limits would have to give, by sort of limit; of a year by periods in which of them."""
     if breaches is None:
         return ["no limit that gave way would help: some demand has no way at all, or demands contradict each other"]
-    facts = resource_facts(year.case)
+    facts = limit_facts(year.case)
     by_resource: dict[str, list[Breach]] = defaultdict(list)
     for each in breaches:
         by_resource[each.resource].append(each)

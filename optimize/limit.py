@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.model.horizon import Floats
+from corridor.model.limit_facts import limit_facts
 from corridor.model.units import amount
 from corridor.optimize.layout import KILO
 from corridor.optimize.period import Label
 from corridor.optimize.solver import Solution
-from corridor.optimize.tables import resource_facts
 
 if TYPE_CHECKING:
     from corridor.optimize.studies import YearModel
@@ -63,7 +63,7 @@ class Limits:
 
     def __init__(self, year: YearModel) -> None:
         self.year = year
-        self.facts = resource_facts(year.case)
+        self.facts = limit_facts(year.case)
         self.left = year.case.derating()
 
     @cached_property

@@ -14,6 +14,7 @@ from corridor.model.case import Case, Cell
 from corridor.model.changes import Build
 from corridor.model.evidence import evidence_of
 from corridor.model.faults import CaseError, CertificateError, Fault, nearest
+from corridor.model.limit_facts import limit_facts
 from corridor.model.projects import MEASURES, Projects
 from corridor.model.scope import ALL, Scope
 from corridor.optimize.ladder import ladder
@@ -22,7 +23,6 @@ from corridor.optimize.runs import Renumbered
 from corridor.optimize.solver import Solution
 from corridor.optimize.studies import YearModel
 from corridor.optimize.sweep import GIVENS, TOLERANCE, Worst
-from corridor.optimize.tables import resource_facts
 
 LEAST_T = 5_000.0
 """Gate tonnes a year: a project that gains less than this is not built."""
@@ -268,7 +268,7 @@ def _jointly(builds: Builds, taken: Counts, measure: str, least_t: float) -> dic
 
 def _table(builds: Builds, measure: str, segments: list[Segment], taken: Counts) -> pd.DataFrame:
     """The projects, those of most tonnes for a dollar alone first, then those that gain later."""
-    case, known, facts = builds.case, evidence_of(builds.case), resource_facts(builds.case)
+    case, known, facts = builds.case, evidence_of(builds.case), limit_facts(builds.case)
     everything = dict(builds.at_most)
     records = []
     for project in builds.order:
@@ -386,7 +386,7 @@ def can_be_built(case: Case, project: str) -> bool:
 
 
 def _curve_table(builds: Builds, segments: list[Segment]) -> pd.DataFrame:
-    facts = resource_facts(builds.case)
+    facts = limit_facts(builds.case)
     columns = ["step", "projects", "names", "times", "kind", "cost_usd", "total_usd", "gain_t", "t"]
     columns += [*(f"{each}_t" for each in MEASURES), "usd_per_t"]
     records, taken = [], Counter[str]()

@@ -14,6 +14,7 @@ from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
 from corridor.model.frontier import MEASURED, Sweep
 from corridor.model.horizon import Floats
+from corridor.model.limit_facts import limit_facts
 from corridor.optimize.certificate import certify
 from corridor.optimize.compile import Program
 from corridor.optimize.designs import Design
@@ -24,7 +25,6 @@ from corridor.optimize.period import Label
 from corridor.optimize.runs import Pool, Renumbered
 from corridor.optimize.solver import Solution
 from corridor.optimize.studies import Question, YearModel
-from corridor.optimize.tables import resource_facts
 
 TOLERANCE = 1e-6
 GIVENS = {(table, column) for table, columns in CAPACITIES.items() for column in columns}
@@ -244,7 +244,7 @@ def sweep(
         own_floor=own_floor,
         floors_t={segment: each * KILO for segment, each in floors.items()},
         base_t={segment: each * KILO for segment, each in segments.items()},
-        names={each: facts[0] for each, facts in resource_facts(case).items()},
+        names={each: facts[0] for each, facts in limit_facts(case).items()},
         runs=_frame(design, runs),
     )
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from corridor.model.case import Case
-from corridor.model.graph import AFTER, BACK, distinct
+from corridor.model.graph import AFTER
 from corridor.model.horizon import Floats
+from corridor.model.limit_facts import limit_facts
 from corridor.model.money import TOGETHER
 from corridor.model.operators import earners, has_tariff
 from corridor.optimize.coefficients import available, ceilings, resource_terms, slot_terms
@@ -103,7 +103,7 @@ def _move(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataF
 
 
 def _use(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
-    offer, facts = available(layout.case), resource_facts(layout.case)
+    offer, facts = available(layout.case), limit_facts(layout.case)
     rows = []
     every = resource_terms(layout)
     for resource in offer:  # as the case lists them
@@ -141,33 +141,6 @@ def _lying(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> Iterato
         else:
             lying = math.fsum(values.get("held", {}).get(key, 0.0) for key in store.stocks) / layout.horizon.count
         yield store, lying * KILO
-
-
-def resource_facts(case: Case) -> dict[str, tuple[str, str, str, float | None, str]]:
-    """Name, kind, unit, planner's step (None: 1 %) and its name, of every limit.
-
-    Limits are resources, the gate, links, ceilings of markets and stores.
-    """
-    facts: dict[str, tuple[str, str, str, float | None, str]] = {}
-    for row in case.rows("resource"):
-        step_unit = row.step_unit or (f"{row.step:g} {row.unit}" if row.step else "1 %")
-        facts[row.resource_id] = (row.name, row.kind, row.unit, row.step, step_unit)
-    if case.gate is not None:
-        facts[case.gate.gate_id] = (f"nameplate of {case.gate.name}", "gate", "gate t", None, "1 %")
-    names = {row.node_id: row.name for row in case.rows("node")}
-    for link in case.rows("link"):
-        ways = [(link.link_id, link.from_node_id, link.to_node_id)]
-        if not link.directed:
-            ways.append((link.link_id + BACK, link.to_node_id, link.from_node_id))
-        for arc_id, start, end in ways:
-            facts[arc_id] = (f"{names[start]}–{names[end]} ({link.mode_id})", link.kind, "t", None, "1 %")
-    for store in case.rows("store"):
-        facts.setdefault(store.store_id, (store.name, store.kind, "t", None, "1 %"))
-    for segment in case.rows("segment"):
-        unit = "t" if case.gate is None else "gate t"
-        facts.setdefault(segment.segment_id, (f"ceiling of {segment.name}", "demand", unit, None, "1 %"))
-    names = distinct({limit: fact[0] for limit, fact in facts.items()})
-    return {limit: (names[limit], *fact[1:]) for limit, fact in facts.items()}
 
 
 def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:

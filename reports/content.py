@@ -11,7 +11,6 @@ from corridor.model.evidence import evidence_of
 from corridor.model.ranges import Ranges, kept, ranges_of
 from corridor.model.units import amount
 from corridor.reports.answer_map import answer_map, link_table
-from corridor.reports.content_limits import cut, kinds_said, ladder, name_of_kind, prices, waterfall
 from corridor.reports.content_sure import sure, validated
 from corridor.reports.content_year import through_the_year
 from corridor.reports.document import (
@@ -25,27 +24,27 @@ from corridor.reports.document import (
     Paragraph,
     Source,
     Sources,
-    Strong,
     Table,
     Tiles,
 )
+from corridor.reports.say import limits
 from corridor.reports.say.disrupt import disruption_section
+from corridor.reports.say.ladder import ladder_blocks
+from corridor.reports.say.limits import first_limit_said, kinds_said, limits_table, name_of_kind
 from corridor.reports.say.measures import measures, tiles
 from corridor.reports.say.projects import page as projects
 from corridor.reports.say.revenue import report_blocks
+from corridor.reports.say.waterfall import waterfall_blocks
 from corridor.reports.terminal import certificate_line
 from corridor.reports.words import (
-    MEASURES,
+    READER,
     by_period,
-    first_limit,
     headline,
-    limit_name,
-    listed,
     millions,
     no_single_limit,
+    paragraphs,
     percent,
     sentences,
-    times,
 )
 from corridor.reports.words_sure import band_line
 
@@ -62,14 +61,16 @@ def document(findings: Findings) -> Document:
     """The report on an answer and on what was found out about what stops it."""
     case, answer = findings.case, findings.answer
     ranges = _ranges(findings)
-    first, *rest = sentences(case, answer, ranges)
+    first, *_ = sentences(case, answer, ranges)
+    opening, more = paragraphs(case, answer, ranges)
     state = "as it stands" if answer.scenario == "base" else f"scenario {answer.scenario}"
     return Document(
         name=f"{case.title} {case.base_year}",
         title=first,
         subtitle=f"{case.title} · base year {case.base_year}{_cut(answer)} · {state}",
-        lead=" ".join(rest),
+        lead=opening.removeprefix(first).strip(),
         blocks=(
+            *([Paragraph((more,))] if more else ()),
             *_measures(findings, ranges),
             *what_stops_it(findings),
             *ladder(findings),
@@ -80,7 +81,7 @@ def document(findings: Findings) -> Document:
             *_map(case, answer),
             *markets(findings),
             *(report_blocks(findings.revenue) if findings.revenue is not None else []),
-            *cut(findings),
+            *(limits.cut_blocks(case, findings.cut) if findings.cut is not None else ()),
             *sure(findings),
             *validated(findings),
             *_uses(case, answer),
@@ -113,8 +114,9 @@ def _measures(findings: Findings, ranges: Ranges) -> list[Block]:
         return []
     shown = tiles(findings.case, answer, ranges)
     where = f" between land and ship at {answer.gate.name}, in the ports' own statistical tonnes" if answer.gate else ""
-    note = f"Million tonnes a year{where}. These are central values: each input has a range, given in the evidence"
-    note += " table of the case"
+    note = f"Million tonnes a year{where}. These are central values"
+    if len(findings.case["evidence"]):
+        note += ": each input has a range, given in the evidence table of the case"
     if findings.band is not None:
         note += "; what they come to, and what a draw is, stands under “How sure”"
     return [Tiles(shown), *blocks, Note(f"{note}.")]
@@ -125,48 +127,31 @@ def what_stops_it(findings: Findings) -> list[Block]:
     answer = findings.answer
     blocks: list[Block] = [Heading("What stops it")]
     if answer.first is not None:
-        parts: list[str | Strong] = ["If all markets grow together, the first limit is ", Strong(first_limit(answer))]
-        parts.append(f", at {times(answer.first.growth)} times the base year.")
-        others = [limit_name(answer, each) for each in answer.first.alternatives]
-        if others:
-            parts.append(f" Lifting one of these instead would do, too: {listed(others, 'or')}.")
-        blocks.append(Paragraph(tuple(parts)))
+        blocks.append(first_limit_said(answer))
     if findings.prices is not None and len(findings.prices):
-        return blocks + prices(findings.prices)
+        return blocks + limits.price_blocks(findings.prices)
     if not len(answer.limits):
         return [*blocks, Paragraph((no_single_limit(answer),))]
-    table = Table(
-        (
-            Column("Limit", wide=3),
-            Column("Sort"),
-            Column("Used", right=True),
-            Column("Available", right=True),
-            Column("Unit"),
-            Column("One step more brings", right=True),
-            Column("of", wide=2),
-        ),
-        tuple(
-            (
-                str(row.name),
-                name_of_kind(row.kind),
-                amount(row.used),
-                amount(row.available),
-                str(row.unit),
-                amount(row.price),
-                str(row.price_unit),
-            )
-            for row in rows(answer.limits)
-        ),
-        caption="Limits of this answer: what one step more of each brings",
-    )
-    note = "A resource stands here only if one step more of it, and nothing else, changes the answer; the figure is"
+    note = "A limit is listed only if one step more of it, and nothing else, changes the answer. The figure is "
     if answer.horizon is not None:
-        note += (
-            " what the next little of it brings, spread over the year as the resource is; all of a step may bring less."
-        )
+        note += "the gain of its next little, spread over the year as the limit is; a whole step may bring less."
     else:
-        note += " the difference between two solved models, not a slope."
-    return [*blocks, table, Note(note)]
+        note += "the difference between two solved models."
+    return [*blocks, limits_table(answer), Note(f"{note} {limits.AVAILABLE}")]
+
+
+def ladder(findings: Findings) -> list[Block]:
+    """The order of the limits, where it was worked out."""
+    frame = findings.ladder
+    if frame is None or not len(frame):
+        return []
+    return ladder_blocks(findings.case, frame, findings.answer.terminals_t, long=True)
+
+
+def waterfall(findings: Findings) -> list[Block]:
+    """From what is claimed to what was used, where it was worked out."""
+    found = findings.waterfall
+    return [] if found is None else waterfall_blocks(findings.case, found, long=True)
 
 
 def _map(case: Case, answer: Answer) -> list[Block]:
@@ -215,7 +200,7 @@ def markets(findings: Findings) -> list[Block]:
                 )
                 for row in segments
             ),
-            caption=f"All markets at once: study “{MEASURES[answer.study][0].lower()}”",
+            caption=f"All markets at once: {READER[answer.study]}",
             bars=tuple(Bar(row.t / most, mark=row.base_t / most) for row in segments),
             bar_title="Base year (line) and this answer (bar)",
         ),
@@ -225,26 +210,7 @@ def markets(findings: Findings) -> list[Block]:
         ),
     ]
     if alone is not None and len(alone):
-        table = Table(
-            (
-                Column("Market", wide=3),
-                Column("Alone", "Mt", right=True),
-                Column("Times", right=True),
-                Column("What stops it", wide=4),
-            ),
-            tuple(
-                (
-                    str(row.name),
-                    millions(row.t),
-                    "–" if math.isnan(row.times) else times(row.times),
-                    str(row.stops),
-                )
-                for row in rows(alone)
-            ),
-            caption="Each market alone, the others at their floor",
-        )
-        note = "These figures do not add up: each market is given all that the others leave."
-        blocks += [table, Note(note)]
+        blocks += limits.markets_table(alone)
     return blocks
 
 
@@ -259,7 +225,7 @@ def _uses(case: Case, answer: Answer) -> list[Block]:
     table = Table(
         (
             Column("Resource", wide=3),
-            Column("Sort"),
+            Column("Where"),
             Column("Used", right=True),
             Column("Available", right=True),
             Column("Unit"),

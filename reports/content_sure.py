@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from corridor.model.answer import Band, Findings, rows
-from corridor.reports.content_limits import PHONE, name_of_kind
 from corridor.reports.document import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.figures_sure import band_figure, tornado_figure
+from corridor.reports.say.ladder import PHONE
+from corridor.reports.say.limits import name_of_kind
 from corridor.reports.say.validation import page
 from corridor.reports.words import MEASURES, capital, millions
 from corridor.reports.words_sure import (
@@ -87,7 +88,7 @@ def _first(band: Band) -> list[Block]:
     table = Table(
         (
             Column("Limit", wide=3),
-            Column("Sort"),
+            Column("Where"),
             Column("Possible draws", right=True),
             Column("All draws", right=True),
         ),

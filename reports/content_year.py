@@ -6,9 +6,9 @@ import math
 
 from corridor.model.answer import Answer, Findings, rows
 from corridor.model.case import Case
-from corridor.reports.content_limits import name_of_kind
 from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.figures_year import heat_figure, passing_figure, stock_figure
+from corridor.reports.say.limits import name_of_kind
 from corridor.reports.words import by_period, capital, millions, percent, period_name
 from corridor.reports.words_year import (
     DUST_T,
@@ -160,7 +160,7 @@ def _heat(answer: Answer, limits: list[Limit]) -> list[Block]:
     table = Table(
         (
             Column("Limit", wide=3),
-            Column("Sort"),
+            Column("Where"),
             Column("Over the year", right=True),
             Column("At most", right=True),
             Column("Full in", wide=2),

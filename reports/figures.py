@@ -15,7 +15,7 @@ import pandas as pd
 from corridor.model.answer import Waterfall, rows
 from corridor.reports.labels import text_width, wrap
 from corridor.reports.map_style import FONT, INK, MUTED
-from corridor.reports.words import capital, millions
+from corridor.reports.words import READER, capital, millions
 
 if TYPE_CHECKING:
     import altair as alt
@@ -65,15 +65,17 @@ def ladder_steps(ladder: pd.DataFrame) -> list[Step]:
     return steps
 
 
-def waterfall_steps(found: Waterfall) -> list[Step]:
-    """Bars of the waterfall: the nameplate, what each kind takes, T where it stands, and what is handled."""
-    steps = [Step("Nameplate", 0.0, found.nameplate_t, TOTAL, millions(found.nameplate_t), total=True)]
+def waterfall_steps(found: Waterfall, used: str = "used") -> list[Step]:
+    """Bars of the waterfall: the claimed capacity, the loss of each kind, T at its step, and the tonnes used."""
+    steps = [Step("Claimed", 0.0, found.nameplate_t, TOTAL, millions(found.nameplate_t), total=True)]
     for row in rows(found.bars):
         said = f"−{millions(row.bar_t)}" if row.bar_t > 0.5 else "nothing"
         steps.append(Step(capital(row.name), row.after_t + row.bar_t, row.after_t, LOSS, said))
         if row.kind == found.capability_step:
-            steps.append(Step("Capability", 0.0, row.after_t, RESULT, millions(row.after_t), total=True))
-    steps.append(Step("Handled", 0.0, found.handled_t, RESULT, millions(found.handled_t), total=True))
+            steps.append(
+                Step(capital(READER["capability"]), 0.0, row.after_t, RESULT, millions(row.after_t), total=True)
+            )
+    steps.append(Step(capital(used), 0.0, found.handled_t, RESULT, millions(found.handled_t), total=True))
     return steps
 
 
@@ -85,14 +87,14 @@ def ladder_figure(ladder: pd.DataFrame, terminals_t: float | None, *, width: int
     return _bars(steps, marks, width, title, description, behind=True)
 
 
-def waterfall_figure(found: Waterfall, *, width: int, title: str, description: str) -> str:
+def waterfall_figure(found: Waterfall, used: str = "used", *, width: int, title: str, description: str) -> str:
     """SVG of the waterfall; lines mark the named terminals, and T where no bar ends at it."""
     marks = []
     if found.terminals_t:
         marks.append(Mark(found.terminals_t, f"named terminals {millions(found.terminals_t, 1)}", ""))
     if found.capability_step is None:
-        marks.append(Mark(found.capability_t, f"capability {millions(found.capability_t)}", ""))
-    return _bars(waterfall_steps(found), marks, width, title, description, behind=False)
+        marks.append(Mark(found.capability_t, f"{READER['capability']} {millions(found.capability_t)}", ""))
+    return _bars(waterfall_steps(found, used), marks, width, title, description, behind=False)
 
 
 def steps_figure(steps: list[Step], *, width: int, title: str, description: str, unit: str = "Mt a year") -> str:

@@ -7,7 +7,6 @@ from functools import cache, singledispatch
 from typing import Any
 from urllib.parse import quote
 
-import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall, rows
@@ -22,15 +21,17 @@ from corridor.model.projects import Projects
 from corridor.model.revenue import Revenue
 from corridor.model.showing import plain
 from corridor.model.units import amount
-from corridor.reports import content, content_limits, content_sure, content_year, figures_frontier
+from corridor.reports import content, content_sure, content_year, figures_frontier
 from corridor.reports.answer_map import answer_map
 from corridor.reports.document import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
 from corridor.reports.figures import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
 from corridor.reports.say.difference import difference_blocks
 from corridor.reports.say.disrupt import disruption_blocks, outages_blocks
+from corridor.reports.say.explain import explanation_blocks
 from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects_page
 from corridor.reports.say.revenue import revenue_blocks
+from corridor.reports.say.waterfall import bars_table, waterfall_title
 from corridor.reports.terminal import certificate_line
 from corridor.reports.terminal_carbon import BOUNDARY, carbon_sentences, carbon_tables
 from corridor.reports.terminal_compare import (
@@ -53,7 +54,7 @@ from corridor.reports.terminal_frontier import (
     sweep_remarks,
 )
 from corridor.reports.terminal_tables import Lines
-from corridor.reports.words import headline, millions, mt, sentences, signed
+from corridor.reports.words import headline, millions, sentences, signed
 
 WIDTH, MAP_WIDTH = 800, 900
 """Px that figures are drawn at; they shrink with the cell."""
@@ -129,9 +130,9 @@ def _findings(found: Findings) -> list[Block]:
     return [
         *_head(found),
         *content.what_stops_it(found),
-        *content_limits.ladder(found),
+        *content.ladder(found),
         *(_projects(found.projects) if found.projects is not None else ()),
-        *content_limits.waterfall(found),
+        *content.waterfall(found),
         *_year_map_markets(found),
         *content_sure.sure(found),
     ]
@@ -167,12 +168,12 @@ def _map(case: Case, answer: Answer) -> list[Block]:
 
 @blocks.register
 def _waterfall(found: Waterfall) -> list[Block]:
-    title = f"From the nameplate of {mt(found.nameplate_t, 2)} to the {mt(found.handled_t, 2)} handled"
+    title = waterfall_title(found)
 
     def draw(width: int) -> str:
         return waterfall_figure(found, width=width, title=title, description=title)
 
-    return [Figure(draw, title, "", title), content_limits.bars_table(found)]
+    return [Figure(draw, title, "", title), bars_table(found)]
 
 
 @blocks.register
@@ -182,14 +183,7 @@ def _band(band: Band) -> list[Block]:
 
 @blocks.register
 def _explanation(found: Explanation) -> list[Block]:
-    made: list[Block] = [_said(found.sentences)]
-    for title, frame in found.tables.items():
-        numbers = [pd.api.types.is_float_dtype(frame[name]) for name in frame.columns]
-        columns = (Column(str(name), right=right) for name, right in zip(frame.columns, numbers, strict=True))
-        body = (tuple(_cell(cell) for cell in row) for row in frame.head(MOST).itertuples(index=False))
-        made += [Table(tuple(columns), tuple(body), caption=title)] if len(frame) else []
-        made += [Note(f"… and {len(frame) - MOST} more")] if len(frame) > MOST else []
-    return made
+    return explanation_blocks(found)
 
 
 def _cell(value: object) -> str:

@@ -10,22 +10,23 @@ from contextlib import contextmanager
 import pandas as pd
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
-from corridor.model.units import amount
-from corridor.reports.document import Column
+from corridor.reports.document import Column, Note
 from corridor.reports.document import Table as Grid
 from corridor.reports.say.disrupt import closures_blocks
+from corridor.reports.say.limits import AVAILABLE, first_limit_said, limits_table, unit_words
 from corridor.reports.say.measures import measures
 from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_year import print_year
-from corridor.reports.words import first_limit, headline, left_behind, limit_name, limits_left, no_single_limit, times
+from corridor.reports.words import READER, capital, left_behind, limits_left, millions, no_single_limit, paragraphs
 
 PIPED_WIDTH = 160
 """Columns of text where stdout is no terminal."""
+WIDEST = 100_000
+"""Columns of a table of the case where stdout is no terminal: one line a row."""
 
 
 def _console() -> Console:
@@ -69,23 +70,21 @@ def how_sure(case: Case) -> str:
 def print_answer(case: Case, answer: Answer) -> None:
     """Print the headline, measures, limits and segments."""
     console = _console()
-    console.print(f"[bold]{escape(headline(case, answer))}[/bold]")
+    opening, more = paragraphs(case, answer)
+    console.print(f"[bold]{escape(opening)}[/bold]")
     console.print()
+    if more:
+        console.print(escape(more))
+        console.print()
     if answer.closures is not None:
         print_blocks(closures_blocks(answer.closures))
     if answer.measures_t:
         print_blocks(measures(case, answer), _width())
         if answer.first is not None:
-            console.print(
-                f"First limit: {escape(first_limit(answer))}, at {times(answer.first.growth)} times the base year"
-            )
-            if answer.first.alternatives:
-                others = ", ".join(limit_name(answer, each) for each in answer.first.alternatives)
-                console.print(f"  or lift instead: {escape(others)}")
-            console.print()
+            print_blocks([first_limit_said(answer)], _width())
     print_year(case, answer)
     if len(answer.limits):
-        print_blocks([limits_table(answer)], _width())
+        print_blocks([limits_table(answer), Note(AVAILABLE)], _width())
     elif not answer.limits_left and not answer.unfinished:
         console.print(escape(no_single_limit(answer)))
         console.print()
@@ -96,44 +95,28 @@ def print_answer(case: Case, answer: Answer) -> None:
         print_blocks([markets_table(case, answer)], _width())
     if left := left_behind(case, answer):
         console.print(escape(left))
-    if answer.value is not None:
-        console.print(escape(f"Study {answer.study}: {answer.value:,.0f} {answer.value_unit}."))
+    if answer.value is not None and not answer.study.startswith("cost"):
+        value = f"{answer.value:,.0f} {unit_words(answer.value_unit)}"
+        console.print(escape(f"{capital(READER[answer.study])}, to the tonne: {value}."))
     console.print(certificate_line(answer))
     told = how_sure(case)
     if told:
         console.print(told)
 
 
-def limits_table(answer: Answer) -> Grid:
-    """The limits of an answer, and the gain of one step more of each."""
-    columns = (
-        Column("Limit", wide=3),
-        Column("Where"),
-        Column("Used", right=True),
-        Column("Of", right=True),
-        Column("Unit"),
-        Column("One step more brings", wide=2),
-    )
-    lines = tuple(
-        (row.name, row.kind, amount(row.used), amount(row.available), row.unit, amount(row.price, row.price_unit))
-        for row in rows(answer.limits)
-    )
-    return Grid(columns, lines, caption="What stops it")
-
-
 def markets_table(case: Case, answer: Answer) -> Grid:
-    """The markets in the base year and in this answer, in t a year."""
+    """The markets in the base year and in this answer, in Mt a year."""
     columns = (
         Column("Market", wide=3),
-        Column(f"Base year {case.base_year}", "t", right=True),
-        Column("This answer", "t", right=True),
+        Column(f"{'Base year' if case.observed else 'Asked in'} {case.base_year}", "Mt", right=True),
+        Column("This answer", "Mt", right=True),
         Column("Times", right=True),
     )
     lines = tuple(
-        (row.name, f"{row.base_t:,.0f}", f"{row.t:,.0f}", f"{row.t / row.base_t:.2f}" if row.base_t else "–")
+        (row.name, millions(row.base_t), millions(row.t), f"{row.t / row.base_t:.2f}" if row.base_t else "–")
         for row in rows(answer.segments)
     )
-    return Grid(columns, lines, caption="Markets")
+    return Grid(columns, lines, caption=f"Markets: {READER[answer.study]}")
 
 
 def certificate_line(answer: Answer) -> str:
@@ -153,17 +136,13 @@ def print_table(case: Case, name: str) -> None:
     if not len(frame):
         print(f"{name}: no rows")
         return
-    console = _console()
-    table = Table(*(escape(str(column)) for column in kept), box=None)
-    for column, header in zip(table.columns, kept, strict=True):
-        if pd.api.types.is_numeric_dtype(frame[header]) and not pd.api.types.is_bool_dtype(frame[header]):
-            column.justify = "right"
-            column.no_wrap = True
-    for row in rows(frame[kept]):
-        table.add_row(*(escape(_cell(value)) for value in row))
-    if not console.is_terminal:
-        console.width = max(PIPED_WIDTH, console.measure(table).maximum)
-    console.print(table)
+    columns = tuple(Column(str(name), right=_is_number(frame[name])) for name in kept)
+    lines = tuple(tuple(_cell(value) for value in row) for row in rows(frame[kept]))
+    print_blocks([Grid(columns, lines)], None if sys.stdout.isatty() else WIDEST)
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
 def _blank(value: object) -> bool:

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, Tiles
+from corridor.reports.document import Block, Figure, Heading, Note, Paragraph, Strong, Table, Tiles
 
 PIPED_WIDTH = 100
 """Columns of text where stdout is no terminal."""
-GAP = 2
-"""Columns between two columns of a table."""
+GAPS = (2, 1)
+"""Columns between two columns of a table: the usual ones, and those of a table that is too wide with them."""
 NARROWEST = 12
 """Columns below which text of a table is not wrapped."""
 
@@ -24,7 +24,7 @@ def print_blocks(blocks: Iterable[Block], width: int | None = None) -> None:
     """Print the blocks to stdout; ``width`` in columns, of the terminal if left out.
 
     Figures print as their title and alternative text. Numbers are never cut: a table that is wider than the terminal
-    prints one line a cell.
+    with narrow columns, too, prints one line a cell.
     """
     console = Console(highlight=False, file=sys.stdout, width=width)
     if width is None and not console.is_terminal:
@@ -64,17 +64,12 @@ def _print_table(console: Console, table: Table) -> None:
     if table.caption:
         console.print(f"[bold]{escape(table.caption)}[/bold]")
     heads = [column.heading for column in table.columns]
-    if _least_width(table.columns, table.rows) > console.width:
-        for index, row in enumerate(table.rows):
-            console.print(f"[bold]{escape(row[0])}[/bold]")
-            for head, cell in zip(heads[1:], row[1:], strict=True):
-                if cell:
-                    console.print(f"  {escape(head)}: {escape(cell)}")
-            if index < len(table.rows) - 1:
-                console.print()
+    fits = next((gap for gap in GAPS if _least_width(table, gap) <= console.width), None)
+    if fits is None:
+        _print_records(console, heads, table)
     else:
-        grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
-        for column, head, width in zip(table.columns, heads, _widths(table, console.width), strict=True):
+        grid = Grid(box=None, pad_edge=False, padding=(0, fits, 0, 0))
+        for column, head, width in zip(table.columns, heads, _widths(table, console.width, fits), strict=True):
             justify: Literal["left", "right"] = "right" if column.right else "left"
             grid.add_column(escape(head), justify=justify, overflow="fold", width=width)
         for index, row in enumerate(table.rows):
@@ -83,14 +78,25 @@ def _print_table(console: Console, table: Table) -> None:
     console.print()
 
 
-def _widths(table: Table, room: int) -> list[int]:
+def _print_records(console: Console, heads: Sequence[str], table: Table) -> None:
+    """One line a cell, the first cell of each row above them."""
+    for index, row in enumerate(table.rows):
+        console.print(f"[bold]{escape(row[0])}[/bold]")
+        for head, cell in zip(heads[1:], row[1:], strict=True):
+            if cell:
+                console.print(f"  {escape(head)}: {escape(cell)}")
+        if index < len(table.rows) - 1:
+            console.print()
+
+
+def _widths(table: Table, room: int, gap: int) -> list[int]:
     """Columns of the terminal for each column of a table: the least, and the rest of the room where it is needed."""
-    widths = _least_widths(table.columns, table.rows)
+    widths = _least_widths(table, gap)
     wanted = [
         max([len(column.heading), *(len(row[index]) for row in table.rows)])
         for index, column in enumerate(table.columns)
     ]
-    left = room - sum(widths) - GAP * len(widths)
+    left = room - sum(widths) - gap * len(widths)
     while left > 0 and any(width < want for width, want in zip(widths, wanted, strict=True)):
         short = max(range(len(widths)), key=lambda index: (wanted[index] - widths[index]) / max(1, widths[index]))
         widths[short] += 1
@@ -98,20 +104,23 @@ def _widths(table: Table, room: int) -> list[int]:
     return widths
 
 
-def _least_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
-    """Columns of the terminal that each column of a table needs: whole numbers, text from its longest word."""
+def _least_widths(table: Table, gap: int) -> list[int]:
+    """Columns of the terminal that each column of a table needs: whole numbers, text from its longest word.
+
+    With the usual gap text keeps at least :data:`NARROWEST` columns.
+    """
     widths = []
-    for index, column in enumerate(columns):
-        cells = [row[index] for row in rows]
+    for index, column in enumerate(table.columns):
+        cells = [row[index] for row in table.rows]
         head = max((len(word) for word in column.heading.split()), default=1)
         if column.right:
             widths.append(max([head, *map(len, cells)]))
         else:
             longest = max((len(cell) for cell in cells), default=0)
             word = max((len(word) for cell in cells for word in cell.split()), default=0)
-            widths.append(max(head, word, min(longest, NARROWEST)))
+            widths.append(max(head, word, min(longest, NARROWEST if gap == GAPS[0] else 0)))
     return widths
 
 
-def _least_width(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> int:
-    return sum(_least_widths(columns, rows)) + GAP * len(columns)
+def _least_width(table: Table, gap: int) -> int:
+    return sum(_least_widths(table, gap)) + gap * len(table.columns)

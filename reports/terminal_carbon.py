@@ -8,8 +8,9 @@ from typing import Any
 
 from corridor.model.answer import rows
 from corridor.model.carbon import SEA, Carbon
+from corridor.reports.countries import country_name
 from corridor.reports.terminal_tables import Lines, print_rows, t
-from corridor.reports.words import capital
+from corridor.reports.words import capital, listed
 
 BOUNDARY = (
     "Well to wheel, for tonnes of cargo on links, by the factor of each mode, which holds the mean empty running of "
@@ -88,7 +89,7 @@ def _by_mode(found: Carbon) -> Iterator[Lines]:
 def _by_country(found: Carbon) -> Iterator[Lines]:
     body = [
         (
-            "at sea" if row.country == SEA else row.country,
+            capital("at sea" if row.country == SEA else country_name(row.country)),
             f"{row.tkm / 1e6:,.0f}",
             _grams(row.t_co2e, row.tkm),
             t(row.t_co2e),
@@ -223,13 +224,13 @@ def _goods(found: Carbon) -> Iterator[Lines]:
     body = []
     for (_, made), of in found.cbam.groupby(["cbam", "origin"], sort=False):
         sums = of[["goods_t", "embedded_t_co2e", "charged_t_co2e", "usd", "full_usd"]].sum()
-        to = " ".join(sorted(set(of["destination"])))
+        to = listed(sorted(country_name(code) for code in set(of["destination"])))
         carbon = (t(sums["embedded_t_co2e"]), t(sums["charged_t_co2e"]))
         each = f"{of['usd_per_t'].iloc[0]:,.0f}"
         body.append(
             (
                 of["name"].iloc[0],
-                f"{made} to {to}",
+                f"{country_name(str(made))} to {to}",
                 t(sums["goods_t"]),
                 *carbon,
                 t(sums["usd"]),
@@ -241,7 +242,7 @@ def _goods(found: Carbon) -> Iterator[Lines]:
         f"The importer in the Union pays, {found.cbam_usd / 1e6:,.1f} million USD a year at "
         f"{found.cbam_usd_per_t:,.0f} USD per t CO2e with {found.cbam_free_share:.1%} of the benchmark deducted; in "
         "the end nothing is. This is the carbon of making the goods, never added to that of their transport. What "
-        "share of a commodity such goods are stands in cbam.csv."
+        "share of a commodity such goods are is in the table cbam."
     )
     head = ("goods", "way", "t", "embedded", "charged", "USD a year", "USD per t", "in the end")
     title = "Apart: what the Union charges at its border for making the goods (CBAM), t CO2e and USD"

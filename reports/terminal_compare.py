@@ -118,7 +118,8 @@ def _measures_of(found: Comparison) -> Iterator[Lines]:
     notes = [] if found.floor_t else ["Each scenario holds its own floor, so T may fall where a capacity rises."]
     floors = {segment: t for segment, t in found.floor_t.items() if t > NOTHING}
     if floors:
-        said = ", ".join(f"{segment} {millions(t)}" for segment, t in floors.items())
+        names = dict(found.markets.index)
+        said = ", ".join(f"{names.get(segment, segment)} {millions(t)}" for segment, t in floors.items())
         notes.append(f"All runs hold one floor, the least of theirs: {_floor(found.floor_t, unit)} ({said}).")
     if own:
         fits = {name: _measures(found, name).get("growth", math.inf) for name in found.first}

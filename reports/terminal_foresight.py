@@ -59,7 +59,7 @@ def foresight_tables(found: Foresight) -> Iterator[Lines]:
     head = ("market", "plan, t", "with foresight, t", "rolling, t", "worth, t", "waits at worst", "rolling", "given up")
     body = [
         (
-            row.segment,
+            row.name,
             t(row.plan_t),
             t(row.foresight_t),
             t(row.rolling_t),

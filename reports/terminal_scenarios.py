@@ -17,7 +17,7 @@ from corridor.reports.words import capital, millions, signed, times
 
 SMALLEST = 5_000
 """Tonnes of change below which nothing is said to change."""
-HEAD = ("scenario", "asked", "times", "H", "C", "T", "± base", "USD/t", "what stops it first")
+HEAD = ("scenario", "asked", "times", "carried", "all alike", "each grows", "± base", "USD/t", "what stops it first")
 
 
 def print_library(title: str, year: int, frame: pd.DataFrame, kind: str = "gate") -> None:
@@ -68,16 +68,18 @@ def cells(row: Any) -> tuple[str, ...]:
 def notes(frame: pd.DataFrame) -> list[str]:
     """What the columns mean, and which of them must not be compared."""
     said = [
-        "asked: the base year with what the scenario changes of it. times: how much of that fits, all markets alike. "
-        "H handled, C concurrent, T capability (corridor solve says what they are).",
-        "± base: T more or less than that of the case, both with the smaller of their floors of each market; = is less "
-        "than 5,000 t.",
-        "USD/t: what shippers pay for a net tonne of all that is asked, with time and carbon; – where it does not fit.",
+        "asked: the base year with what the scenario changes of it, less what an outage of some days loses. times: how "
+        "much of that fits, all markets alike. carried: what passes of it. all alike, each grows: fits if all grow "
+        "alike, and if each grows to its limit.",
+        "± base: the last of these more or less than that of the case, both with the smaller of their floors of each "
+        "market; = is less than 5,000 t.",
+        "USD/t: what shippers pay for a tonne of cargo of all that is asked, with time and carbon; – where it does not "
+        "fit.",
     ]
     if (frame["growth"] < 1 - 1e-9).any():
         said.append(
-            "* Not all that is asked fits: this T holds each market only at the share in times, so it may not be set "
-            "beside another T; ± base may."
+            "* Not all that is asked fits: the amount holds each market only at the share in times, so it may not be "
+            "set beside another; ± base may."
         )
     return said
 

@@ -78,7 +78,7 @@ def times(value: float) -> str:
 
 
 def capital(text: str) -> str:
-    """A text with its first letter large: ``nameplate of …`` at the head of a row."""
+    """A text with its first letter large: ``claimed capacity of …`` at the head of a row."""
     return text[:1].upper() + text[1:]
 
 
@@ -163,9 +163,9 @@ def by_period(answer: Answer) -> str:
     """How the year of an answer is cut: ``by month``, ``in 10 parts``, ``by month and closure``."""
     if answer.horizon is None or answer.horizon.name == "year":
         return "as one period"
-    if answer.horizon.name == "closure":
-        return "by month and closure"
-    return f"by {answer.horizon.name}" if answer.horizon.name in PERIODS else f"in {answer.horizon.count} parts"
+    closed = answer.horizon.name == "closure"
+    name = answer.horizon.cut if closed else answer.horizon.name
+    return (f"by {name}" if name in PERIODS else f"in {name} parts") + " and closure" * closed
 
 
 def mt_or_t(tonnes: float) -> str:
@@ -226,7 +226,7 @@ def _timed(case: Case, answer: Answer, where: str) -> list[str]:
     handled = answer.whole_t.get("handled")
     if handled is not None and answer.study != "handled":
         used = (
-            f"In {case.base_year} {rounded(handled)} Mt went through."
+            f"In {case.base_year}, {rounded(handled)} Mt went through."
             if case.observed
             else f"Carried: {rounded(handled)} Mt."
         )
@@ -237,6 +237,17 @@ def _timed(case: Case, answer: Answer, where: str) -> list[str]:
 def headline(case: Case, answer: Answer, ranges: Ranges | None = None) -> str:
     """The answer in a few sentences."""
     return " ".join(sentences(case, answer, ranges))
+
+
+OPENING = 3
+"""Sentences of the first paragraph of a measure: used, fits, the first limit."""
+
+
+def paragraphs(case: Case, answer: Answer, ranges: Ranges | None = None) -> tuple[str, str]:
+    """The headline in two paragraphs: the first short enough to be read aloud; the second may be empty."""
+    said = sentences(case, answer, ranges)
+    end = OPENING if answer.measures_t else len(said)
+    return " ".join(said[:end]), " ".join(said[end:])
 
 
 def sentences(case: Case, answer: Answer, ranges: Ranges | None = None) -> list[str]:
@@ -271,9 +282,9 @@ def _measured(case: Case, answer: Answer, known: Ranges, where: str) -> list[str
         carried = "all of it is carried" if growth >= 1 else f"of which {texts['handled']} are carried"
         said = [f"Asked of {where} in {case.base_year}: {asked}, {carried}."]
     elif growth >= 1:
-        said = [f"In {case.base_year} {texts['handled']} went through {where}."]
+        said = [f"In {case.base_year}, {texts['handled']} went through {where}."]
     else:
-        said = [f"In {case.base_year} {asked} should have gone through {where}, of which {texts['handled']} fit."]
+        said = [f"In {case.base_year}, {asked} should have gone through {where}, of which {texts['handled']} fit."]
     together, apart = (clause(texts[name]) for name in ("concurrent", "capability"))
     if growth >= 1:
         whose = "all" if answer.scope == ALL else "its"
@@ -299,7 +310,8 @@ def _stopped(case: Case, answer: Answer) -> str:
         return f"The first limit: {first_limit(answer)}."
     near = listed([inside(case, limit_name(answer, name)) for name in answer.first.near])
     within = max(1, math.ceil(100 * (max(answer.first.near.values()) / answer.first.growth - 1) - 1e-9))
-    return f"The first limit: {first_limit(answer)}; within {within} per cent of it {near}."
+    verb = "come" if len(answer.first.near) > 1 else "comes"
+    return f"The first limit: {first_limit(answer)}; {near} {verb} within {within} per cent of it."
 
 
 def _scope_sentences(case: Case, answer: Answer, known: Ranges) -> list[str]:
@@ -394,4 +406,4 @@ def _nameplate(answer: Answer) -> list[str]:
     nameplate = mt(answer.gate.nameplate_t, 0)
     if answer.terminals_t:
         return [f"The terminals that can be named add up to {mt(answer.terminals_t)}, not {nameplate}."]
-    return [f"Its nameplate says {nameplate}."]
+    return [f"{nameplate} are claimed."]

@@ -178,6 +178,47 @@ def test_winter_of_the_ferries_is_not_taken_off_twice() -> None:
         corridor.check(doubled)
 
 
+@pytest.mark.slow
+def test_ships_of_three_kinds_run_out_close_together_and_then_a_contract() -> None:
+    """docs/what-stops-it.md: within half a million tonnes, and a quarter more passes before the next limit."""
+    rungs = corridor.ladder(case(2025))
+    ships, later = rungs.iloc[:3], rungs.iloc[3:]
+    assert set(ships["resource"]) == {"tankers_12", "dry_ships", "rail_ferries"}
+    assert ships["t"].max() - ships["t"].min() < 500_000
+    assert later["resource"].iloc[0] == "btc_contract"
+    assert later["t"].iloc[0] > 1.25 * ships["t"].max()
+    line = rungs.loc[rungs["resource"] == "beineu_mangystau_line", "t"].iloc[0]
+    assert line > 2 * answer(2025).measures_t["handled"]
+    assert "aktau_box_quay" not in set(rungs["resource"])
+    assert rungs.loc[rungs["beyond"], "t"].min() > answer(2025).terminals_t
+    lower = corridor.ladder(case(2025).with_(["gate.aktau_kuryk.nameplate_t_per_year=21000000"]))
+    assert list(lower["resource"])[:9] == list(rungs["resource"])[:9]
+    assert lower["resource"].iloc[-1] == "aktau_kuryk"
+
+
+@pytest.mark.slow
+def test_every_market_of_2025_is_stopped_by_ships() -> None:
+    kinds = case(2025)["resource"]["kind"]
+    alone = corridor.markets(case(2025)).set_index("segment")
+    assert {kinds[ids.split()[0]] for ids in alone["resources"]} == {"ship"}
+    assert (alone.loc[["other_dry", "grain_caucasus"], "times"] > 3).all()
+    assert alone["t"].sub(alone["base_t"]).sum() > answer(2025).measures_t["capability"] - alone["base_t"].sum()
+
+
+@pytest.mark.slow
+def test_ships_are_the_largest_physical_bar_below_the_terminals() -> None:
+    falls = corridor.waterfall(case(2025))
+    bars = falls.bars.set_index("kind")
+    terminals = answer(2025).terminals_t
+    assert terminals is not None
+    assert float(bars["after_t"]["quay"]) == pytest.approx(terminals)
+    assert bars["bar_t"].drop(["quay", "demand"]).idxmax() == "ship"
+    behind = bars.loc[["line", "border", "west", "contract"]]
+    assert behind["bar_t"].abs().max() < 1
+    assert behind["shapley_t"].max() > 100_000
+    assert bars["shapley_t"].idxmax() == "demand"
+
+
 @pytest.mark.parametrize("year", [2022, 2025, 2026])
 def test_the_bundled_case_leaves_no_doubt(year: int) -> None:
     """Every number has a source, every link a length, every quay its limit."""

@@ -152,8 +152,8 @@ def test_an_answer_says_what_it_says_elsewhere() -> None:
     text = page.text.replace("\u00a0", " ")
     for sentence in sentences(case, answer):
         assert sentence in text
-    for t in answer.measures_t.values():
-        assert f"{t / 1e6:.2f}" in text
+    for measure in ("handled", "concurrent", "capability"):
+        assert f" {answer.measures_t[measure] / 1e6:.1f} " in text
     for name in answer.limits["name"]:
         assert name in text
     assert len(page.pictures) == 1

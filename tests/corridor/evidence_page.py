@@ -14,6 +14,7 @@ import pandas as pd
 import corridor
 from corridor import Band, Case
 from corridor.model.answer import rows
+from corridor.model.kinds import kind_names
 
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
 
@@ -139,7 +140,8 @@ def band(found: Band) -> str:
         [names[each.measure], each.of, *(mt(value) for value in (each.stated, each.p5, each.p50, each.p95))]
         for each in rows(found.quantiles)
     ]
-    first = [[each.name, each.kind, share(each.share), share(each.share_all)] for each in rows(found.first)]
+    kinds = kind_names(corridor.load())
+    first = [[each.name, kinds[each.kind], share(each.share), share(each.share_all)] for each in rows(found.first)]
     ships, assumed, partly = found.kinds().get("ship", 0.0), found.assumed, found.partly
     return "\n\n".join(
         [

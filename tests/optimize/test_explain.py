@@ -94,10 +94,10 @@ def test_a_resource() -> None:
     found = explain(case, answered(case), "line")
     assert found.kind == "resource"
     assert found.sentences == [
-        "line (line): 500,000 of 500,000 t used.",
-        "It is a limit: one step more brings 5,000 gate t/year per 1 %.",
-        "Without this limit the measure concurrent, 500,000 t, would become 1,000,000 t.",
-        "Without this limit the measure capability, 500,000 t, would become 1,000,000 t.",
+        "line: 500,000 of 500,000 t used.",
+        "It is a limit: 1 % more brings 5,000 gate t a year.",
+        "If all cargo grows alike, 500,000 t fit; without this limit 1,000,000 t.",
+        "If each kind of cargo grows to its limit, 500,000 t fit; without this limit 1,000,000 t.",
     ]
     used = found.tables["used by"]
     assert dict(zip(used["demand"], used["t"], strict=True)) == pytest.approx({"west": 1e6 / 3, "east": 1e6 / 6})
@@ -111,10 +111,10 @@ def test_a_slack_resource() -> None:
     """333 kt west and as many empties east: 333 333 / 3 150 voyages of two moves of 56 h are 1.35 ships of six."""
     found = explain(boxes(), answered(boxes()), "feeders")
     assert found.sentences == [
-        "feeders (ship): 1.4 of 6 ships used.",
+        "feeders: 1.4 of 6 ships used.",
         "It is no limit of this answer.",
-        "Without this limit the measure concurrent, 500,000 t, would stay as it is.",
-        "Without this limit the measure capability, 500,000 t, would stay as it is.",
+        "If all cargo grows alike, 500,000 t fit; without this limit 500,000 t, as with it.",
+        "If each kind of cargo grows to its limit, 500,000 t fit; without this limit 500,000 t, as with it.",
     ]
 
 
@@ -122,15 +122,15 @@ def test_a_resource_that_is_full_but_not_alone() -> None:
     case = in_a_row(200, 200)
     said = explain(case, answered(case), "l0").sentences
     assert said[1] == "It is full, but one step more of it alone changes nothing: something else holds too."
-    assert said[2].endswith("would stay as it is.")
+    assert said[2].endswith("as with it.")
 
 
 def test_a_resource_without_which_there_is_no_limit() -> None:
     case = in_a_row(200)
     said = explain(case, answered(case), "l0").sentences
     assert said[2:] == [
-        f"Without this limit the measure {name}, 200,000 t, would have no limit."
-        for name in ("concurrent", "capability")
+        f"If {grown}, 200,000 t fit; without this limit any amount."
+        for grown in ("all cargo grows alike", "each kind of cargo grows to its limit")
     ]
 
 

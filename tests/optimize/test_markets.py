@@ -55,7 +55,7 @@ def test_the_nameplate_stops_a_market(nameplate: int, oil: float) -> None:
     """
     found = alone(oil_and_boxes().with_([f"gate.gate.nameplate_t_per_year={nameplate}"]))
     assert found["oil"]["t"] == pytest.approx(oil)
-    assert (found["oil"]["resources"], found["oil"]["stops"]) == ("gate", "nameplate of gate")
+    assert (found["oil"]["resources"], found["oil"]["stops"]) == ("gate", "claimed capacity of gate")
     assert found["boxes"]["resources"] == "box_quay"
 
 

@@ -13,7 +13,8 @@ from corridor.model.graph import BACK
 from corridor.optimize.coefficients import available
 from corridor.optimize.prices import prices
 from corridor.optimize.studies import YearModel
-from corridor.reports.terminal_tables import print_prices
+from corridor.reports.say.limits import price_blocks
+from corridor.reports.terminal_blocks import print_blocks
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes, series
 from tests.optimize.test_ladder import in_a_row, two_fleets, with_project
 from tests.optimize.test_waterfall import tankers
@@ -154,7 +155,7 @@ def test_where_limits_coincide_the_price_is_a_range(capsys: pytest.CaptureFixtur
     assert list(frame["resource"]) == ["l0", "l1"] * 2
     assert list(frame["up_t"]) == pytest.approx([0] * 4, abs=1e-6)
     assert list(frame["down_t"]) == pytest.approx([2000] * 4)
-    print_prices(frame)
+    print_blocks(price_blocks(frame))
     assert capsys.readouterr().out.count("0 to 2,000") == 4
 
 

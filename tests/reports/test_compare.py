@@ -51,7 +51,7 @@ def test_low_floor_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     out = " ".join(capsys.readouterr().out.split())
     if "T at its own floor" in out:
         assert "only 0.25 times the base year of tight fits" in out
-    assert "one floor, the least of theirs: 0.0375 gate Mt/year (oil 0.0250, boxes 0.0125)" in out
+    assert "one floor, the least of theirs: 0.0375 gate Mt/year (boxes 0.0125, oil 0.0250)" in out
 
 
 def test_without_an_answer_is_said(capsys: pytest.CaptureFixture[str]) -> None:

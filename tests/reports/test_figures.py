@@ -85,7 +85,7 @@ def test_limits_that_coincide_share_a_bar() -> None:
 
 
 def test_a_ladder_without_a_nameplate_ends_without_limit() -> None:
-    ladder = rungs().head(2).assign(gain=[5e5, math.inf])
+    ladder = rungs().drop_duplicates("rung").head(2).assign(gain=[5e5, math.inf])
     assert ladder_steps(ladder)[-1].said == "then no limit"
     assert "then no limit" in texts(ladder_figure(ladder, None, width=680, title="t", description="d"))
 
@@ -93,8 +93,10 @@ def test_a_ladder_without_a_nameplate_ends_without_limit() -> None:
 def test_capability_is_marked_where_a_ceiling_binds() -> None:
     found = falls(27e6, 7.8e6, 10e6, 20e6)
     found = Waterfall(found.nameplate_t, found.handled_t, 1.0, 20e6, 11e6, None, found.bars)
-    assert [step.name for step in waterfall_steps(found) if step.total] == ["Nameplate", "Handled"]
-    assert "capability 11.00" in texts(waterfall_figure(found, width=680, title="t", description="d"))
+    assert [step.name for step in waterfall_steps(found) if step.total] == ["Claimed", "Used"]
+    assert "fits if each grows to its limit 11.00" in texts(
+        waterfall_figure(found, width=680, title="t", description="d")
+    )
 
 
 def test_a_kind_that_takes_nothing_says_so() -> None:

@@ -44,7 +44,7 @@ def test_the_ports_and_the_scope_are_both_named() -> None:
     case = case_of(KT)
     said = headline(case, solve(case))
     assert said.startswith(
-        "In 2025 10.0 Mt went through the gate. 15.0 Mt would fit if all cargo grew alike, and 16.0 Mt"
+        "In 2025, 10.0 Mt went through the gate. 15.0 Mt would fit if all cargo grew alike, and 16.0 Mt"
     )
     assert "Our own cargo had 4.0 Mt of this, without the own weight of wagons and trucks." in said
     assert "Of the 16 Mt wanted of it in 2030, about half fits: at most 8.0 Mt, and 8.0 Mt where all" in said

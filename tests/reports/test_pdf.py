@@ -102,12 +102,12 @@ def test_sums_printed_are_those_of_the_findings() -> None:
     text = words_of(made())
     assert squeezed(f"Together {mt(math.fsum(found.ladder['gain']))}.") in text
     total = found.waterfall.nameplate_t - found.waterfall.handled_t
-    assert squeezed(f"Handled, and sums {total / 1e6:.2f} {found.waterfall.handled_t / 1e6:.2f}") in text
+    assert squeezed(f"Used 2025, and sums {total / 1e6:.2f} {found.waterfall.handled_t / 1e6:.2f}") in text
 
 
 def test_what_no_terminal_explains_of_27_and_of_21() -> None:
     text = words_of(made())
-    assert squeezed("Of the 27 Mt of the nameplate, 6.4 Mt is explained by no named terminal.") in text
+    assert squeezed("Of the 27 Mt claimed, 6.4 Mt is explained by no named terminal.") in text
     assert squeezed("Of the 21 Mt that is the lowest figure published for it, 0.43 Mt is not explained.") in text
 
 

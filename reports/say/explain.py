@@ -1,0 +1,57 @@
+"""The page that explains one resource, link or demand: sentences, then the first rows of each table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from corridor.model.answer import Explanation
+from corridor.model.units import amount
+from corridor.reports.document import Block, Column, Note, Paragraph, Table
+from corridor.reports.words import capital
+
+MOST = 12
+"""Rows of a table that are shown."""
+HEADS = {
+    "t": "t a year",
+    "usd_per_t": "USD a tonne",
+    "without_waiting_d": "days without waiting",
+    "moving_d": "days moving",
+    "standing_d": "days standing",
+    "waiting_d": "days waiting",
+    "share": "share used",
+}
+"""Heads of columns that are not their name."""
+NO_NAMES: Mapping[str, str] = {}
+
+
+def explanation_blocks(found: Explanation, most: int = MOST) -> list[Block]:
+    """Sentences, and tables with names instead of ids."""
+    made: list[Block] = [Paragraph((sentence,)) for sentence in found.sentences]
+    for title, frame in found.tables.items():
+        if not len(frame):
+            continue
+        shown = frame.rename(columns=str).head(most)
+        if {"demand", "commodity"} <= set(shown) and "demand" in found.names:
+            shown = shown.drop(columns="commodity")  # the name of a demand begins with its commodity
+        columns = [_column(str(name), shown[name]) for name in shown]
+        body = zip(*(_cells(shown[name], found.names.get(str(name), NO_NAMES)) for name in shown), strict=True)
+        made.append(Table(tuple(columns), tuple(body), caption=capital(title)))
+        made += [Note(f"… and {len(frame) - most} more")] if len(frame) > most else []
+    return made
+
+
+def _column(name: str, values: pd.Series) -> Column:
+    number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    return Column(capital(HEADS.get(name, name.replace("_", " "))), right=number)
+
+
+def _cells(values: pd.Series, names: Mapping[str, str]) -> list[str]:
+    return [names.get(str(value)) or _cell(value) for value in values]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return amount(value) if isinstance(value, float) else str(value)

@@ -1,0 +1,136 @@
+"""The page of the ladder: each limit lifted without limit, and the next one that shows itself."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from corridor.model.answer import rows
+from corridor.model.case import Case
+from corridor.model.limit_facts import limit_names
+from corridor.model.units import amount
+from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.figures import NOBODY_HAS, ladder_figure
+from corridor.reports.words import capital, listed, millions, mt, signed
+
+PHONE = 320
+"""Width in px down to which a figure of bars can be read."""
+
+
+def ladder_blocks(
+    case: Case, frame: pd.DataFrame, terminals_t: float | None, *, of: str = "", long: bool = False
+) -> list[Block]:
+    """The order of the limits; short for a terminal, long with the figure. ``of`` ends the title of a scope."""
+    if not len(frame):
+        return [] if long else [Paragraph(("Nothing grows: no market has tonnes in the base year.",))]
+    blocks: list[Block] = [Heading(f"In which order the limits come{of}"), _summary(frame)]
+    if terminals_t and bool(frame["beyond"].any()):
+        blocks.append(_beyond(frame, terminals_t))
+    if long:
+        blocks.append(_figure(frame, terminals_t))
+    blocks.append(_steps(case, frame))
+    if not long:
+        blocks += _projects(frame)
+    return blocks
+
+
+def _summary(frame: pd.DataFrame) -> Paragraph:
+    first_t, last_t = float(frame["t"].iloc[0]), float(frame["t"].iloc[-1])
+    limits = int(frame["rung"].nunique()) - (1 if float(frame["gain"].iloc[-1]) == 0 else 0)
+    end = str(frame["name"].iloc[-1])
+    if frame["kind"].iloc[-1] == "gate":
+        end = f"the {end}"
+    lead = (
+        f"All cargo grows alike to {mt(first_t)}. Suppose its first limit were never short: the next one shows itself. "
+    )
+    steps = "One step leads" if limits == 1 else f"{limits} steps lead"
+    last = f" Then {end} stops it." if limits < frame["rung"].nunique() else ""
+    return Paragraph((lead, Strong(f"{steps} to {mt(last_t)}."), last))
+
+
+def _beyond(frame: pd.DataFrame, terminals_t: float) -> Paragraph:
+    first_t, last_t = float(frame["t"].iloc[0]), float(frame["t"].iloc[-1])
+    unnamed = max(0.0, last_t - max(terminals_t, first_t))
+    beyond = frame[frame["beyond"]]["rung"].nunique()
+    steps = "1 step goes" if beyond == 1 else f"{beyond} steps go"
+    words = f"The terminals that can be named add up to {mt(terminals_t)}. {steps} beyond that sum, to "
+    return Paragraph((words, Strong(NOBODY_HAS), f": {mt(unnamed)} of the way to {mt(last_t)}."))
+
+
+def _figure(frame: pd.DataFrame, terminals_t: float | None) -> Figure:
+    first_t, last_t = float(frame["t"].iloc[0]), float(frame["t"].iloc[-1])
+    total = math.fsum(gain for gain in frame["gain"] if math.isfinite(gain))
+    title = f"One limit lifted after the other, from {mt(first_t)} to {mt(last_t)}"
+    alt = f"Bar chart of the ladder. {title}. The table below has the same numbers."
+    caption = f"Blue: what lifting each limit brings. Together {mt(total)}."
+    if bool(frame["beyond"].any()):
+        caption += f" Grey: {NOBODY_HAS}."
+    return Figure(
+        draw=lambda width: ladder_figure(frame, terminals_t, width=width, title=title, description=alt),
+        title=title,
+        caption=caption,
+        alt=alt,
+        narrowest=PHONE,
+    )
+
+
+def _steps(case: Case, frame: pd.DataFrame) -> Table:
+    names = limit_names(case)
+    lines: list[tuple[str, ...]] = []
+    before = None
+    for row in rows(frame):
+        head = row.rung != before
+        before = row.rung
+        instead = zip(str(row.alternatives).split(), row.alternatives_t, strict=True)
+        others = [f"{capital(names.get(other, other))} ({_gain(gain)})" for other, gain in instead]
+        lines.append(
+            (
+                str(row.rung) if head else "with",
+                capital(str(row.name)) + (f" ({NOBODY_HAS})" if row.beyond else ""),
+                amount(row.available) if not math.isnan(row.available) else "",
+                str(row.unit).replace("gate t", "t a year"),
+                millions(row.t) if head else "",
+                _gain(row.gain) if head and row.gain else "",
+                listed(others, "or"),
+            )
+        )
+    columns = (
+        Column("Step", right=True),
+        Column("Limit", wide=4),
+        Column("There is", right=True),
+        Column("Unit", wide=1),
+        Column("Fits", "Mt", right=True),
+        Column("Lifted", "Mt", right=True),
+        Column("Or lift instead", wide=5),
+    )
+    strong = (len(lines) - 1,) if frame["kind"].iloc[-1] == "gate" else ()
+    return Table(columns, tuple(lines), caption="One limit lifted after the other", strong=strong)
+
+
+def _gain(t: float) -> str:
+    return signed(t) if math.isfinite(t) else "no limit"
+
+
+def _projects(frame: pd.DataFrame) -> list[Block]:
+    """Projects that add to a limit of the ladder, each built alone, no limit lifted for nothing."""
+    built = frame[frame["project"] != ""].drop_duplicates("project") if "project" in frame else frame.head(0)
+    if not len(built):
+        return []
+    body = tuple(
+        (
+            str(row.rung),
+            str(row.project),
+            signed(row.adds_t) if row.adds_t else "nothing",
+            f"{row.usd_per_t:,.0f}" if row.adds_t else "–",
+        )
+        for row in rows(built)
+    )
+    columns = (
+        Column("Step", right=True),
+        Column("Project", wide=4),
+        Column("Alone it adds", "Mt", right=True),
+        Column("USD a yearly t", right=True),
+    )
+    note = "Nothing else is built, no limit is lifted, and all cargo grows alike. In order: corridor projects."
+    return [Table(columns, body, caption="Projects for these limits"), Note(note)]
