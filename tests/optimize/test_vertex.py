@@ -75,7 +75,7 @@ def test_a_limit_that_gives_way_is_followed_from_the_vertex(monkeypatch: pytest.
 
 
 def test_the_base_year_follows_from_the_growth_where_all_of_it_scales() -> None:
-    """Of 20 kt 10 are handled: half of the growth's flows. A floor of 15 kt is above that share, which proves nothing."""
+    """Of 20 kt 10 are handled, half of the flows of the growth. A floor of 15 kt is above that share: no proof."""
     year = interior(line(20_000, 50_000))
     common = year.reached(Question("growth"))
     share = scaled(year, year.question("handled", 1.0), common)
