@@ -2,7 +2,8 @@
 
 A year as one period is solved by simplex, each solve from the base basis, as long as the first solve keeps to a budget
 of iterations. Else, and by many periods, it is solved by interior point, each solve afresh unless a vertex was asked
-for to start from. Rows that give way leave that vertex feasible: the primal simplex method goes on from there. Long solves report how far they are, keep to a deadline, and stop when interrupted.
+for to start from. Rows that give way leave that vertex feasible: the primal simplex method goes on from there.
+Long solves report how far they are, keep to a deadline, and stop when interrupted.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ RACE = 1
 """Iterations a row that the first solve by simplex may take; beyond them the interior point takes over.
 
 Grids of 12,000 to 48,000 columns took 0.8 at least cost, and an eighth of the interior point's time. For the common
-growth they took 3 and more, and seven times its time: measures of this size do without the race. A budget in seconds would give other answers on other machines.
+growth they took 3 and more, and seven times its time: measures of this size do without the race.
+A budget in seconds would give other answers on other machines.
 """
 HEARD_COLUMNS = 10_000
 """Programs with more columns can be interrupted within a solve; on smaller ones listening would cost some percent."""
