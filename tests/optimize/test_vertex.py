@@ -1,0 +1,103 @@
+"""From a vertex of a goal: limits that give way, the base year as a share of the common growth, one segment."""
+
+import math
+from collections.abc import Iterable
+from itertools import combinations
+
+import pytest
+
+from benchmarks.networks import grid_of
+from corridor.model.case import Case
+from corridor.optimize import solver as module
+from corridor.optimize import studies
+from corridor.optimize.limit import lift
+from corridor.optimize.period import Label
+from corridor.optimize.scaled import scaled
+from corridor.optimize.solver import Solver
+from corridor.optimize.studies import Question, YearModel, solve
+from tests.cases import case_of
+
+
+def interior(case: Case) -> YearModel:
+    """The year of a case, solved by interior point as if it were large."""
+    year = YearModel(case, "capability")
+    year.solver = Solver(year.program, algorithm="ipm")
+    return year
+
+
+def line(first: float, second: float) -> Case:
+    """Cargo of 10 kt from a by b to c, one limit on each link."""
+    return case_of(
+        {
+            "node": [{"node_id": name} for name in "abc"],
+            "link": [
+                {"link_id": "ab", "from_node_id": "a", "to_node_id": "b", "capacity_t_per_year": first},
+                {"link_id": "bc", "from_node_id": "b", "to_node_id": "c", "capacity_t_per_year": second},
+            ],
+            "demand": [{"demand_id": "goods", "origin_id": "a", "destination_id": "c", "t_per_year": 10_000}],
+        }
+    )
+
+
+@pytest.mark.parametrize("goal", ["growth", "level"])
+def test_limits_that_give_way_bring_what_they_bring_afresh(goal: str) -> None:
+    """One or two limits lifted, or a step more of one: from the vertex as by simplex of the same program."""
+    year = interior(grid_of(3, 2, 3))
+    afresh = Solver(year.program, algorithm="simplex")
+    question = Question("growth") if goal == "growth" else year.question("capability", 0.1)
+    vertex = year.reached(question)
+    labels = year.limits.priced(vertex.prices)
+    assert len(labels) >= 2
+
+    def same(given: dict[Label, float]) -> bool:
+        ours = year.solver.solve(goal, maximise=True, given={**question.given, **given})
+        theirs = afresh.solve(goal, maximise=True, given={**question.given, **given})
+        return ours.status == theirs.status and ours.value == pytest.approx(theirs.value, rel=1e-7)
+
+    sets: list[Iterable[Label]] = [*combinations(labels, 1), *combinations(labels[:5], 2)]
+    assert all(same(lift(each)) for each in sets)
+    limits = [year.limits.of(label) for label in labels]
+    assert all(same(limit.given(limit.step)) for limit in limits)
+    again = year.solver.solve(goal, maximise=True, given=question.given)
+    assert again.value == pytest.approx(vertex.value, rel=1e-9)  # nothing of the lifted limits stays
+
+
+def test_a_limit_that_gives_way_is_followed_from_the_vertex(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 20 kt and 50 kt in a row the first stops at 2; without it 5 fit, found by simplex steps alone."""
+    year = interior(line(20_000, 50_000))
+    common = year.reached(Question("growth"))
+    assert common.value == pytest.approx(2)
+    monkeypatch.setattr(module, "INTERIOR", [])
+    now = year.solver.solve("growth", maximise=True, given=lift([("available", "ab")]))
+    assert now.value == pytest.approx(5)
+    both = year.solver.solve("growth", maximise=True, given=lift([("available", "ab"), ("available", "bc")]))
+    assert (both.status, both.value) == ("unbounded", math.inf)
+
+
+def test_the_base_year_follows_from_the_growth_where_all_of_it_scales() -> None:
+    """Of 20 kt 10 are handled, half of the flows of the growth. A floor of 15 kt is above that share: no proof."""
+    year = interior(line(20_000, 50_000))
+    common = year.reached(Question("growth"))
+    share = scaled(year, year.question("handled", 1.0), common)
+    assert share is not None
+    assert share.value == pytest.approx(10)
+    assert scaled(year, year.question("handled", 1.5), common) is None
+    tight = interior(line(5_000, 50_000))  # half of the base year fits: H is no share of it
+    assert scaled(tight, tight.question("handled", 0.5), tight.reached(Question("growth"))) is None
+
+
+def test_a_large_program_has_the_answer_of_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measures, first limit and list are those of simplex when the same case counts as large."""
+    for case in (grid_of(3, 2, 3), line(20_000, 50_000)):
+        small = solve(case, most=4)
+        with monkeypatch.context() as patched:
+            patched.setattr(studies, "IPM_COLUMNS", 1)
+            large = solve(case, most=4)
+        assert large.certificate.passed
+        assert large.measures_t == pytest.approx(small.measures_t, rel=1e-6)
+        assert small.first is not None
+        assert large.first is not None
+        assert large.first.resources == small.first.resources
+        assert large.first.next_growth == pytest.approx(small.first.next_growth, rel=1e-6)
+        assert large.first.near == pytest.approx(small.first.near, rel=1e-6)
+        assert list(large.limits["price"]) == pytest.approx(list(small.limits["price"]), rel=1e-5)
