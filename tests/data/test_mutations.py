@@ -83,7 +83,9 @@ def spoil(text: str, spoilt: Spoilt) -> str:
 
 def ids(field: Field) -> list[str]:
     """Another id of the tables that a column refers to, else an id of any kind."""
-    known = [row[schemas()[table].id_column] for table in field.refers_to or ("node",) for row in rows_of(COMPLETE[table])]
+    known = [
+        row[schemas()[table].id_column] for table in field.refers_to or ("node",) for row in rows_of(COMPLETE[table])
+    ]
     return known[:1] + known[-1:]
 
 
@@ -192,7 +194,9 @@ def test_spoilt_cells_end_as_a_fault_or_a_proved_answer(run: Run, tmp_path: Path
         folder = folder_of(tmp_path / str(number), cell)
         if not faults_in(folder) and cell.table not in EVIDENCE:
             words = QUESTIONS[number % len(QUESTIONS)]
-            assert_answered(run, folder, words if words[0] != "report" else (*words, "--out", str(folder / "out")), cell.text)
+            assert_answered(
+                run, folder, words if words[0] != "report" else (*words, "--out", str(folder / "out")), cell.text
+            )
 
 
 @pytest.mark.slow
