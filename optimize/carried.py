@@ -84,7 +84,7 @@ class CarriedYear:
         program = compile_period(self.period)
         if begins is not None and self.layout.timed:
             program = _with_beginning(program, begins)
-        goal = self._goal(program.goals["cost_shipper"][0], program.goals["tie_break"][0], program.columns)
+        goal = self._goal(program.goal("cost_shipper"), program.goal("tie_break"), program.columns)
         self.program = replace(program, goals={**program.goals, GOAL: (goal, np.zeros(len(program.givens)))})
         self.solver = Solver(self.program, deadline=deadline, watch=watch, typical=self._typical)
         self.solver.highs.setOptionValue("dual_feasibility_tolerance", KEPT)

@@ -127,6 +127,10 @@ class Program:
     def given_at(self) -> dict[Label, int]:
         return _first(self.givens)
 
+    def goal(self, name: str) -> Floats:
+        """Coefficients of the columns in a goal; zeros where nothing adds to it."""
+        return self.goals[name][0] if name in self.goals else np.zeros(len(self.columns))
+
     def amount(self, label: Label) -> float:
         """What a given adds up to over its times: the year's amount of a capacity."""
         return float(self.values[self.givens.every(label)].sum())

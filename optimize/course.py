@@ -144,10 +144,10 @@ def _arrived(layout: Layout, course: Courses) -> Floats:
 
 
 def _arriving(layout: Layout, course: Courses) -> dict[tuple[str, str], Floats]:
-    """Deliveries by the calendar of each stream and layer."""
+    """Deliveries by the calendar of each stream and layer; none comes where no way leads."""
     found = {}
     for (stream, layer), values in course.get("arrived", {}).items():
-        late = layout.clock[stream, layout.stream[stream].destination, layer] if layout.timed else 0.0
+        late = layout.clock.get((stream, layout.stream[stream].destination, layer), 0.0) if layout.timed else 0.0
         found[stream, layer] = layout.horizon.lag(late) @ values if late else values
     return found
 
@@ -266,8 +266,8 @@ def _used(
 
 
 def _flow(layout: Layout, course: Courses) -> pd.DataFrame:
-    shown = course["passing"] if layout.timed else course["flow"]
-    keys = [key for key, values in course["flow"].items() if values.max(initial=0.0) > NOTHING]
+    shown = course.get("passing" if layout.timed else "flow", {})
+    keys = [key for key, values in course.get("flow", {}).items() if values.max(initial=0.0) > NOTHING]
     count = layout.horizon.count
     arcs = [layout.arcs[key[0]] for key in keys]
     streams = [layout.stream[key[1]] for key in keys]

@@ -201,7 +201,15 @@ class TwoYears:
         self.period: Period = build(case, CARRY, horizon)
         self.layout: Layout = self.period.layout
         if not self.layout.parts:
-            raise CaseError([Fault("C048", "demand.csv", "there is nothing to carry: no demand has tonnes")])
+            raise CaseError(
+                [
+                    Fault(
+                        "C075",
+                        "demand.csv",
+                        "there is nothing to carry: no demand has tonnes that fit; give tonnes to one, and open its way",
+                    )
+                ]
+            )
         self.program: Program = _with_fleets(_with_units_left(compile_period(self.period)), self.period)
         self.within = {key: self._counted(*key) for key in self._arrivals()}
         self.offer = self._offer()
@@ -305,7 +313,7 @@ class TwoYears:
                 for name, on in stream.columns
                 if name in gates and on != AFTER
             )
-        return self.layout.clock[stream_id, stream.destination, layer]
+        return self.layout.clock.get((stream_id, stream.destination, layer), 0.0)
 
     def _share(self, hours: float) -> Floats:
         """Share of what leaves in each period that counts before the year ends."""
@@ -324,7 +332,7 @@ class TwoYears:
     def _goal(self) -> Floats:
         """Million USD by column (kt, thousands): tonnes first, then waiting and what the resources cost."""
         program, days = self.program, self.horizon.hours / DAY
-        goal = program.goals["tie_break"][0].copy()
+        goal = program.goal("tie_break").copy()
         for (stream_id, layer), hours in self.within.items():
             worth = LANDED * _weight(self.layout.stream[stream_id])
             goal[program.columns.every(("arrived", (stream_id, layer)))] -= worth * self._share(hours)
@@ -390,7 +398,7 @@ class TwoYears:
                     stream, late = key[1], layout.clock[key[1], layout.arcs[key[0]].start, key[2]]
                 else:
                     stream = key[0]
-                    late = layout.clock[stream, layout.stream[stream].destination, key[1]]
+                    late = layout.clock.get((stream, layout.stream[stream].destination, key[1]), 0.0)
                 begins[at], ends[at] = (start + stop) / 2 + late, stop + max(through[stream], late)
         return begins, ends
 

@@ -288,7 +288,7 @@ class YearModel:
 
     def goal(self, name: str) -> Floats:
         """Coefficients of the columns in a goal; zeros where nothing adds to it."""
-        return self.program.goals[name][0] if name in self.program.goals else np.zeros(len(self.program.columns))
+        return self.program.goal(name)
 
     def floors(self, floor: float | Mapping[str, float]) -> dict[Label, float]:
         """The floors of all segments as givens: a multiple of their base year, or kt by segment."""

@@ -141,9 +141,46 @@ def with_an_idle_resource(tables: Tables) -> Tables:
     }
 
 
+def halved_demands(tables: Tables) -> Tables:
+    """Each demand as two rows of half the tonnes."""
+
+    def half(row: Row, name: str) -> Row:
+        tonnes = ("t_per_year", "elsewhere_t_per_year")
+        return {**row, "demand_id": name, **{each: float(str(row.get(each) or 0)) / 2 for each in tonnes}}
+
+    ids = [(row, str(row["demand_id"])) for row in tables["demand"]]
+    return {**tables, "demand": [half(row, name) for row, each in ids for name in (each, f"{each}_too")]}
+
+
+def twin_resources(tables: Tables) -> Tables:
+    """Each resource but the fleets twice, with the same uses."""
+    fleets = {row["resource_id"] for row in tables.get("carrier", [])}
+    resources = [row for row in tables.get("resource", []) if row["resource_id"] not in fleets]
+    twins: list[Row] = [{**row, "resource_id": f"{row['resource_id']}_too"} for row in resources]
+    uses: list[Row] = [
+        {**row, "use_id": f"{row['use_id']}_too", "resource_id": f"{row['resource_id']}_too"}
+        for row in tables.get("use", [])
+        if row["resource_id"] not in fleets
+    ]
+    return {
+        **tables,
+        "resource": [*tables.get("resource", []), *twins],
+        "use": [*tables.get("use", []), *uses],
+    }
+
+
 CHANGES: dict[str, Change] = {
     change.__name__: change
-    for change in (relabelled, scaled, with_closed_links, backwards, one_way_rows, with_an_idle_resource)
+    for change in (
+        relabelled,
+        scaled,
+        with_closed_links,
+        backwards,
+        one_way_rows,
+        with_an_idle_resource,
+        halved_demands,
+        twin_resources,
+    )
 }
 
 
@@ -164,3 +201,48 @@ def test_measures_of_the_suite_stay(name: str, change: str) -> None:
 def test_measures_of_random_cases_stay(tables: Tables, change: str) -> None:
     whole = tables_of(tables)
     assert_same(measures(case_of(CHANGES[change](whole))), measures(case_of(whole)))
+
+
+GROWN = {
+    "gate": ("nameplate_t_per_year",),
+    "resource": ("capacity", "background"),
+    "link": ("capacity_t_per_year",),
+    "segment": ("ceiling_t_per_year",),
+    "store": ("capacity_t",),
+    "demand": ("t_per_year", "elsewhere_t_per_year"),
+}
+"""Columns that hold all that a corridor has of capacity, and all that is asked of it."""
+
+
+def grown(tables: Tables, by: float) -> Tables:
+    """A corridor ``by`` times as large, and as far apart."""
+    return {
+        name: [
+            {
+                column: by * float(str(value))
+                if column in GROWN.get(name, ()) and value not in ("", None, "unlimited")
+                else value
+                for column, value in row.items()
+            }
+            for row in rows
+        ]
+        for name, rows in tables.items()
+    }
+
+
+@pytest.mark.parametrize("by", [1 / 16, 8])
+@pytest.mark.parametrize("name", sorted(SUITE))
+def test_a_larger_corridor_has_larger_measures(name: str, by: float) -> None:
+    """All rows are linear: eight times of everything carries eight times as much, at eight times the cost."""
+    case = SUITE[name]()
+    larger = measures(case_of(grown(tables_of_case(case), by)))
+    assert_same(larger, {measure: by * value for measure, value in measures(case).items()})
+
+
+@pytest.mark.slow
+@settings(max_examples=12)
+@given(gated_tables(), st.sampled_from([1 / 16, 8]))
+def test_larger_random_corridors_have_larger_measures(tables: Tables, by: float) -> None:
+    whole = tables_of(tables)
+    there = {measure: by * value for measure, value in measures(case_of(whole)).items()}
+    assert_same(measures(case_of(grown(whole, by))), there)
