@@ -310,8 +310,7 @@ def _stopped(case: Case, answer: Answer) -> str:
         return f"The first limit: {first_limit(answer)}."
     near = listed([inside(case, limit_name(answer, name)) for name in answer.first.near])
     within = max(1, math.ceil(100 * (max(answer.first.near.values()) / answer.first.growth - 1) - 1e-9))
-    verb = "come" if len(answer.first.near) > 1 else "comes"
-    return f"The first limit: {first_limit(answer)}; {near} {verb} within {within} per cent of it."
+    return f"The first limit: {first_limit(answer)}; within {within} per cent of it, too: {near}."
 
 
 def _scope_sentences(case: Case, answer: Answer, known: Ranges) -> list[str]:
