@@ -117,7 +117,7 @@ def _measures(findings: Findings, ranges: Ranges) -> list[Block]:
     note = f"Million tonnes a year{where}. These are central values: each input has a range, given in the evidence"
     note += " table of the case"
     if findings.band is not None:
-        note += "; what they come to, and what a draw is, stands under “How sure”"
+        note += "; the range that follows from them is under “How sure”"
     return [Tiles(shown), *blocks, Note(f"{note}.")]
 
 
