@@ -56,8 +56,8 @@ def test_the_headline_has_the_band_what_it_rests_on_and_what_comes_first() -> No
     assert "7.6 to 10.0 Mt (8.6) fits if all grow alike" in whole
     assert "7.1 to 8.5 Mt (7.8) used" in whole
     assert plain(rests) == (
-        "38 % of the range of “Each to its limit” and 32 % of the range of “All alike” rest on numbers assumed outright;"
-        " 86 % and 68 % with those assumed in part."
+        "38 % of the range of “Each to its limit” and 32 % of the range of “All alike” rest on numbers"
+        " assumed outright; 86 % and 68 % with those assumed in part."
     )
     assert plain(first) == "Ships come first in 75 % of the possible trials."
     blocks = sure(found())
