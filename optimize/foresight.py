@@ -206,7 +206,7 @@ class TwoYears:
                     Fault(
                         "C075",
                         "demand.csv",
-                        "there is nothing to carry: no demand has tonnes that fit; give tonnes to one, and open its way",
+                        "there is nothing to carry: no demand has tonnes that fit; give one tonnes, and open its way",
                     )
                 ]
             )

@@ -283,15 +283,7 @@ class Solver:
             self.asked[goal] = maximise, None
             crossed = self._crossed(goal)
             if crossed is not None:
-<<<<<<< HEAD
-                solution = crossed
-            else:
-                solution = self._run(goal, maximise)
-                self.own[goal] = None
-            return solution
-=======
                 return crossed
->>>>>>> limits2
         solution = self._run(goal, maximise)
         if self.algorithm == "ipm":
             self.own[goal] = None

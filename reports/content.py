@@ -118,7 +118,7 @@ def _measures(findings: Findings, ranges: Ranges) -> list[Block]:
     if len(findings.case["evidence"]):
         note += ": each input has a range, given in the evidence table of the case"
     if findings.band is not None:
-        note += "; what they come to, and what a draw is, stands under “How sure”"
+        note += "; the range that follows from them is under “How sure”"
     return [Tiles(shown), *blocks, Note(f"{note}.")]
 
 

@@ -8,9 +8,8 @@ from corridor.reports.figures_sure import band_figure, tornado_figure
 from corridor.reports.say.ladder import PHONE
 from corridor.reports.say.limits import name_of_kind
 from corridor.reports.say.validation import page
-from corridor.reports.words import MEASURES, capital, millions
+from corridor.reports.words import READER, SHORT, capital, millions
 from corridor.reports.words_sure import (
-    LETTERS,
     MOST_DRIVERS,
     Swing,
     band_sentences,
@@ -52,11 +51,11 @@ def _bands(band: Band) -> list[Block]:
     lines = quantile_rows(band)
     if not lines:
         return []
-    title = "From 5 to 95 per cent of the draws"
-    alt = f"Bands of handled, concurrent and capability. {' '.join(band_sentences(band))} The table has the numbers."
+    title = "From 5 to 95 per cent of the trials"
+    alt = f"Ranges of the measures. {' '.join(band_sentences(band))} The table has the numbers."
     caption = (
-        "Thick: draws in which the cargo of the base year fits. Thin: all draws. The figures are 5, 50 and 95 per cent."
-        " The stated value need not lie in the middle: a draw is held by whichever limit it makes the lowest."
+        "Thick: trials in which the cargo of the base year fits. Thin: all trials. Figures: 5, 50 and 95 per cent."
+        " The stated value need not lie in the middle: a trial is held by whichever limit it makes the lowest."
     )
     figure = Figure(
         draw=lambda width: band_figure(band, width=width, title=title, description=alt),
@@ -89,8 +88,8 @@ def _first(band: Band) -> list[Block]:
         (
             Column("Limit", wide=3),
             Column("Where"),
-            Column("Possible draws", right=True),
-            Column("All draws", right=True),
+            Column("Possible trials", right=True),
+            Column("All trials", right=True),
         ),
         tuple(
             (
@@ -103,7 +102,7 @@ def _first(band: Band) -> list[Block]:
         ),
         caption="What comes first, and how often",
         bars=tuple(Bar(min(1.0, float(row.share))) for row in rows(frame)),
-        bar_title="Share of the possible draws",
+        bar_title="Share of the possible trials",
     )
     return [table, Note("Limits that come first together count each.")]
 
@@ -128,7 +127,7 @@ def _span(found: list[Swing]) -> float:
 
 
 def _tornado(measure: str, found: list[Swing], span: float, *, first: bool) -> Figure:
-    name = f"{MEASURES[measure][0].lower()} ({LETTERS[measure]})"
+    name = f"“{READER[measure]}”"
     title = f"What one driver alone does to {name}"
     ends = found[0].ends
     alt = (
@@ -161,14 +160,14 @@ def _alone(band: Band, found: dict[str, list[Swing]]) -> list[Block]:
         known = [by_name[measure].get(name) for measure in by_name]
         basis = next(each.basis for each in known if each is not None)
         lines.append((capital(str(name)), basis, *(cell for each in known for cell in _cells(each))))
-    letters = [LETTERS[measure] for measure in by_name]
+    letters = [SHORT[measure] for measure in by_name]
     columns = [
         column
         for letter in letters
         for column in (
-            Column(f"{letter} low", "Mt", right=True),
-            Column(f"{letter} high", "Mt", right=True),
-            Column(f"{letter} share", right=True),
+            Column(f"{letter}: low", "Mt", right=True),
+            Column(f"{letter}: high", "Mt", right=True),
+            Column(f"{letter}: share", right=True),
         )
     ]
     table = Table(
@@ -196,16 +195,16 @@ def _next(band: Band) -> list[Block]:
             Column("Driver", wide=3),
             Column("Who could know it", wide=2.4),
             Column("Basis"),
-            Column("T, it alone", right=True),
-            Column("T, with all above", right=True),
-            Column("C, it alone", right=True),
-            Column("C, with all above", right=True),
+            Column(f"{SHORT['capability']}: it alone", right=True),
+            Column(f"{SHORT['capability']}: with all above", right=True),
+            Column(f"{SHORT['concurrent']}: it alone", right=True),
+            Column(f"{SHORT['concurrent']}: with all above", right=True),
         ),
         tuple(lines),
         caption="What to measure next: how much of the spread would vanish if it were known",
     )
     note = (
-        "Spread: the standard deviation over the possible draws. With all above: at least so much would vanish if this"
+        "Spread: the standard deviation over the possible trials. With all above: at least so much would vanish if this"
         " driver and all those above it were known."
     )
     return [table, Note(note)]

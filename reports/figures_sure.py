@@ -13,7 +13,7 @@ from corridor.reports.figures import GAIN, LINE, LOSS, NOBODY, RESULT, SIZE, WID
 from corridor.reports.labels import text_width, wrap
 from corridor.reports.map_style import INK, MUTED
 from corridor.reports.words import MEASURES, capital, millions
-from corridor.reports.words_sure import LETTERS, OF, Swing
+from corridor.reports.words_sure import OF, Swing
 
 if TYPE_CHECKING:
     import altair as alt
@@ -37,7 +37,7 @@ Sign = Callable[[float, float], list[Any]]
 
 
 def band_figure(band: Band, *, width: int, title: str, description: str) -> str:
-    """SVG of the bands of H, C and T: possible draws thick, all draws thin; the middle and the stated value marked."""
+    """SVG of the ranges: possible trials thick, all trials thin; the middle and the stated value marked."""
     import altair as alt
 
     frame, height = _bands(band, digits=2 if width > WIDE / 2 else 1)
@@ -62,7 +62,7 @@ def band_figure(band: Band, *, width: int, title: str, description: str) -> str:
     layers.append(names.encode(y, x=alt.value(-9), text="name:N"))
     there = [of for of in DRAWS if (frame["of"] == of).any()]
     entries: list[tuple[str, Sign]] = [(OF[of], _bar_sign(*DRAWS[of][:2])) for of in there]
-    entries += [("middle draw", _middle_sign), ("stated value", _point_sign(STATED))]
+    entries += [("middle trial", _middle_sign), ("stated value", _point_sign(STATED))]
     signs, above = key_above(entries, left, width)
     padding = {"left": left, "right": right, "top": above, "bottom": 40}
     return drawn(layers + signs, inner, height, padding, title, description)
@@ -79,7 +79,7 @@ def _bands(band: Band, digits: int) -> tuple[pd.DataFrame, float]:
         at, half = height + TALL / 2, DRAWS[row.of][1]
         height += TALL
         said = " – ".join(millions(each, digits) for each in (row.p5, row.p50, row.p95))
-        name = f"{MEASURES[row.measure][0]} ({LETTERS[row.measure]})"
+        name = MEASURES[row.measure][0]
         t = (each / 1e6 for each in (row.p5, row.p50, row.p95, row.stated))
         found.append((row.of, name, said, at, at - half, at + half, *t))
     columns = ["of", "name", "said", "at", "top", "bottom", "low", "middle", "high", "stated"]

@@ -72,7 +72,7 @@ def rounded(tonnes: float, within: Range | None = None, measure: str = "") -> st
 
 
 def likely(within: Range, measure: str = "") -> str:
-    """The ends between which nine of ten possible draws lie, bare: whole Mt where :func:`rounded` gives halves."""
+    """The ends between which nine of ten possible trials lie, bare: whole Mt where :func:`rounded` gives halves."""
     digits = 0 if coarse(within, measure) else 1
     return f"{few(within.p5_t, digits)} to {few(within.p95_t, digits)}"
 

@@ -14,7 +14,7 @@ from corridor.model.answer import rows
 from corridor.model.comparison import Attribution, Comparison
 from corridor.model.operators import UNKNOWN
 from corridor.reports.terminal_tables import Lines
-from corridor.reports.words import MEASURES, capital, millions, mt, signed, times
+from corridor.reports.words import MEASURES, READER, SHORT, capital, millions, mt, signed, times
 
 WIDTH = 100
 """Columns where the output is no terminal."""
@@ -31,7 +31,6 @@ BORNE = (
 )
 NOTHING = 0.5
 """Tonnes, or dollars, below which nothing has changed."""
-LETTERS = {"handled": "H", "concurrent": "C", "capability": "T"}
 TOTALS = {
     ("delivered", "t/year"): ("delivered, all cargo", "kt", 1e3, 0),
     ("unmet", "t/year"): ("left behind", "kt", 1e3, 0),
@@ -64,7 +63,7 @@ def comparison_sentences(found: Comparison) -> list[str]:
             said.append(f"{name} has no answer: {found.reasons[name]}")
         elif name != base and base not in found.reasons:
             now, then = (_measures(found, each)["capability"] for each in (name, base))
-            step = f"{name}: capability {mt(now, 2)}, {signed(now - then, 2)} Mt against {base}"
+            step = f"{name}: {mt(now, 2)} {READER['capability']}, {signed(now - then, 2)} Mt against {base}"
             one, other = found.first.get(base, ""), found.first.get(name, "")
             limit = f"the first limit stays {other}" if one == other else f"the first limit is {other}, not {one}"
             said.append(f"{step}; {limit or 'nothing'}.")
@@ -108,14 +107,14 @@ def _measures_of(found: Comparison) -> Iterator[Lines]:
             body.append((_broken(name, 2 * NARROW), *["–"] * (4 + own), "no answer"))
             continue
         values = _measures(found, name)
-        cells = [_against(values[each], first[each], name == base) for each in LETTERS]
+        cells = [_against(values[each], first[each], name == base) for each in SHORT]
         cells[-1:] = [millions(values["capability_own"]), cells[-1]] if own else cells[-1:]
         growth = values.get("growth", math.nan)
         told = "–" if math.isnan(growth) else times(growth)
         body.append((_broken(name, 2 * NARROW), *cells, told, found.first.get(name, "")))
-    at = f"T at floor {_floor(found.floor_t, unit)}"
-    heads = [f"{MEASURES[name][0]} {letter}" for name, letter in LETTERS.items()] + [at] * own
-    notes = [] if found.floor_t else ["Each scenario holds its own floor, so T may fall where a capacity rises."]
+    at = f"Each to its limit, floor {_floor(found.floor_t, unit)}"
+    heads = [*SHORT.values(), *([at] * own)]
+    notes = [] if found.floor_t else ["Each scenario holds its own floor, so the last may fall where a capacity rises."]
     floors = {segment: t for segment, t in found.floor_t.items() if t > NOTHING}
     if floors:
         names = dict(found.markets.index)
@@ -128,7 +127,7 @@ def _measures_of(found: Comparison) -> Iterator[Lines]:
         if fits[least] >= 1:
             why = "less fits between the two, where only some of the changes are made"
         notes.append(
-            f"It is low because {why}. The last T, flows, cost and carbon are those at that floor, which lets a market "
+            f"It is low because {why}. The last column, flows and cost are those at that floor, which lets a market "
             "fall for another; --own-floor has each scenario at its own."
         )
     notes.append("Fits: how many times its base year fits, all markets alike.")

@@ -17,10 +17,9 @@ from corridor.model.evidence import Figure, Provenance, number
 from corridor.reports.say.validation import page
 from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_tables import PIPED_WIDTH, print_rows
-from corridor.reports.words import MEASURES, capital, millions
+from corridor.reports.words import READER, SHORT, capital, millions
 from corridor.reports.words_sure import (
     DRIVEN,
-    LETTERS,
     Swing,
     band_sentences,
     drawn_said,
@@ -257,7 +256,7 @@ def print_band(band: Band) -> None:
     console.print()
     lines = quantile_rows(band)
     if lines:
-        head = ("measure", "of", "5 %, Mt", "50 %, Mt", "95 %, Mt", "stated, Mt", "draws above it")
+        head = ("measure", "of", "5 %, Mt", "50 %, Mt", "95 %, Mt", "stated, Mt", "trials above it")
         print_rows("The band", head, lines, (2, 3, 4, 5, 6))
     first = [
         (
@@ -270,7 +269,7 @@ def print_band(band: Band) -> None:
     ]
     if first:
         note = "Limits that come first together count each."
-        print_rows("What comes first", ("limit", "kind", "possible draws", "all draws"), first, (2, 3), note)
+        print_rows("What comes first", ("limit", "kind", "possible trials", "all trials"), first, (2, 3), note)
     words = too_few_said(band)
     if words:
         _say(console, words, 0)
@@ -295,7 +294,7 @@ def _print_tornado(measure: str, found: Sequence[Swing]) -> None:
         )
         for each in found
     ]
-    title = f"What one driver alone does to {MEASURES[measure][0].lower()} ({LETTERS[measure]}), stated"
+    title = f"What one driver alone does to “{READER[measure]}”, stated"
     title += f" {millions(found[0].stated_t)} Mt"
     head = ("driver", "basis", "at its low end, Mt", "at its high end, Mt", "swing, Mt", "share of variance")
     note = "Low and high end: 5 and 95 per cent of the driver, all others as stated."
@@ -307,5 +306,11 @@ def _print_next(lines: Sequence[Sequence[str]]) -> None:
         return
     note = "How much of the spread would vanish if the driver were known; with all above: at least so much if those"
     note += " above it were known, too."
-    head = ("", "driver", "who could know it", "basis", "T, it alone", "T, with all above", "C, it alone")
-    print_rows("What to measure next", (*head, "C, with all above"), lines, (0, 4, 5, 6, 7), note)
+    head = (
+        "",
+        "driver",
+        "who could know it",
+        "basis",
+        *(f"{SHORT[m]}: {how}" for m in ("capability", "concurrent") for how in ("it alone", "with all above")),
+    )
+    print_rows("What to measure next", head, lines, (0, 4, 5, 6, 7), note)

@@ -11,9 +11,8 @@ import pandas as pd
 from corridor.model.answer import rows
 from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep, Swept
 from corridor.reports.terminal_tables import Lines, print_rows, t
-from corridor.reports.words import MEASURES, capital, listed, millions
+from corridor.reports.words import MEASURES, SHORT, capital, listed, millions
 
-LETTERS = {"handled": "H", "concurrent": "C", "capability": "T"}
 MOST = 40
 """Runs that are shown; the file has them all."""
 FEW = 3
@@ -54,11 +53,11 @@ def sweep_lines(found: Sweep, written: str = "") -> Lines:
     for row in runs.head(MOST).to_dict("records"):
         values = [("x" if each.relative else "") + number(row[each.address]) for each in found.over]
         if row["status"] == "optimal":
-            measures = [millions(row[f"{each}_t"]) for each in LETTERS]
+            measures = [millions(row[f"{each}_t"]) for each in SHORT]
             growth = "–" if math.isnan(row["growth"]) else f"{row['growth']:.3f}"
             tail = [growth, *measures, _named(row["first"], found.names)]
         else:
-            tail = ["–", *["–"] * len(LETTERS), "not possible" if row["status"] == "infeasible" else "faulty"]
+            tail = ["–", *["–"] * len(SHORT), "not possible" if row["status"] == "infeasible" else "faulty"]
         body.append([str(row["run"]), *values, *tail])
     more = len(runs) - MOST
     rest = f"… and {more:,} runs more" + (f", in {written}" if written else "; --out runs.csv has them all")
@@ -69,7 +68,7 @@ def sweep_lines(found: Sweep, written: str = "") -> Lines:
 def _heads(found: Sweep) -> list[str]:
     """The heads of the measures; T names its floor where that is not one."""
     at = found.capability_name.removeprefix("capability")
-    return [f"{letter}{at if name == 'capability' else ''}, Mt" for name, letter in LETTERS.items()]
+    return [f"{short}{at if name == 'capability' else ''}, Mt" for name, short in SHORT.items()]
 
 
 def sweep_headline(found: Sweep) -> str:
@@ -93,14 +92,14 @@ def _print_spread(found: Sweep) -> None:
     """The least and the most of each measure, and which limits come first how often."""
     runs = found.answered
     body = []
-    for measure in LETTERS:
+    for measure in SHORT:
         values = runs[f"{measure}_t"].tolist()
         ends = min(values), max(values)
         same = ends[1] - ends[0] <= 0.5
         first = [next(k for k, each in enumerate(values) if abs(each - end) <= 0.5) for end in ends]
         where = ["every run"] * 2 if same else [_at(found, runs.iloc[k]) for k in first]
         at = found.capability_name.removeprefix("capability") if measure == "capability" else ""
-        body.append((f"{MEASURES[measure][0]}{at} ({LETTERS[measure]})", *map(millions, ends), *where))
+        body.append((f"{MEASURES[measure][0]}{at}", *map(millions, ends), *where))
     print_rows("Over all runs", ("measure", "least, Mt", "most, Mt", "least at", "most at"), body, (1, 2))
     counts = Counter(_named(each, found.names) for each in runs["first"])
     said = [f"{name} in {count:,}" for name, count in counts.most_common(5)]
@@ -176,9 +175,8 @@ def frontier_lines(found: Frontier) -> Lines:
 
 def measure_name(found: Frontier) -> str:
     """The measure of a frontier, with its floor where that is not one."""
-    letter = LETTERS.get(found.measure, "")
     at = found.measure_name.removeprefix(found.measure)
-    return MEASURES[found.measure][0] + (f" ({letter}{at})" if letter and at else at)
+    return MEASURES[found.measure][0] + at
 
 
 def frontier_sentences(found: Frontier) -> list[str]:
@@ -186,7 +184,7 @@ def frontier_sentences(found: Frontier) -> list[str]:
     points, name = found.points, measure_name(found)
     first, last = points.iloc[0], points.iloc[-1]
     span = f"{number(first['at'])} to {number(last['at'])} {found.unit}"
-    said = f"{name} goes from {millions(first['t'])} to {millions(last['t'])} Mt as {found.name} goes from {span}"
+    said = f"{name}: from {millions(first['t'])} to {millions(last['t'])} Mt as {found.name} goes from {span}"
     said += f", in {len(found.pieces)} straight pieces." if len(found.pieces) > 1 else ", in one straight line."
     sentences = [said]
     if first["at"] <= found.stated <= last["at"]:

@@ -15,10 +15,10 @@ from corridor.model.units import amount
 from corridor.reports.numbers import SINGLE, about, clause, decimals, few, least_to_most, part, rounded
 
 MEASURES = {
-    "handled": ("Handled", "what went through in the base year"),
-    "concurrent": ("Concurrent", "all markets growing together, before the first limit"),
-    "capability": ("Capability", "each market grown to its own limit, none falling"),
-    "free": ("Free mix", "an upper bound: any mix of cargo, no market protected"),
+    "handled": ("Used", "what went through in the base year"),
+    "concurrent": ("Fits if all grow alike", "all markets growing together, before the first limit"),
+    "capability": ("Fits if each grows to its limit", "each market grown to its own limit, none falling"),
+    "free": ("Any mix of cargo", "an upper bound: any mix of cargo, no market protected"),
 }
 READER = {
     "handled": "used",
@@ -27,6 +27,8 @@ READER = {
     "free": "any mix of cargo",
 }
 """Measures in the words of a reader who is no modeller."""
+SHORT = {"handled": "Used", "concurrent": "All alike", "capability": "Each to its limit"}
+"""The same in the head of a narrow column."""
 
 
 def used_name(case: Case) -> str:
@@ -310,8 +312,7 @@ def _stopped(case: Case, answer: Answer) -> str:
         return f"The first limit: {first_limit(answer)}."
     near = listed([inside(case, limit_name(answer, name)) for name in answer.first.near])
     within = max(1, math.ceil(100 * (max(answer.first.near.values()) / answer.first.growth - 1) - 1e-9))
-    verb = "come" if len(answer.first.near) > 1 else "comes"
-    return f"The first limit: {first_limit(answer)}; {near} {verb} within {within} per cent of it."
+    return f"The first limit: {first_limit(answer)}; within {within} per cent of it, too: {near}."
 
 
 def _scope_sentences(case: Case, answer: Answer, known: Ranges) -> list[str]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from corridor.model.answer import Band, rows
-from corridor.reports.words import MEASURES, capital, listed, millions, mt, percent
+from corridor.reports.words import MEASURES, READER, SHORT, capital, listed, millions, mt, percent
 
 LETTERS = {"handled": "H", "concurrent": "C", "capability": "T"}
 DRIVEN = {"concurrent": "c", "capability": "t"}
 """Measures that are taken apart by driver, and how their columns begin."""
-OF = {"possible": "possible draws", "all": "all draws"}
+OF = {"possible": "possible trials", "all": "all trials"}
 MOST_DRIVERS = 10
-NOTHING_HAPPENED = "In none of the draws does the cargo of the base year fit, so the band cannot be told from them."
+NOTHING_HAPPENED = "In none of the trials does the cargo of the base year fit, so they give no range."
 
 
 def comes(band: Band, kind: str) -> str:
@@ -24,14 +24,14 @@ def comes(band: Band, kind: str) -> str:
 
 
 def drawn_said(band: Band) -> str:
-    """What a draw is, from what distribution, and by what seed."""
+    """What a trial is, from what distribution, and by what seed."""
     if not band.inputs:
-        return "No number of the case has a range, so every draw is the stated one."
+        return "No number of the case has a range, so every trial is the stated one."
     what = "uncertain capacities, uses by others and ceilings" if band.capacities_only else "uncertain numbers"
     drivers = len(band.drivers)
     moved = f"; numbers with one driver move together ({drivers} drivers)" if drivers < band.inputs else ""
     return (
-        f"A draw takes {band.inputs} {what} at once, each from a triangle from its low to its high end with its top at"
+        f"A trial takes {band.inputs} {what} at once, each from a triangle from its low to its high end with its top at"
         f" the stated value{moved}. Seed {band.seed}."
     )
 
@@ -39,11 +39,11 @@ def drawn_said(band: Band) -> str:
 def possible_said(band: Band) -> str:
     """How many draws count, and why the others do not."""
     if band.possible == band.draws:
-        return f"In all {band.draws:,} draws the cargo of the base year fits."
+        return f"In all {band.draws:,} trials the cargo of the base year fits."
     rest = band.draws - band.possible
     others = f"The other {rest:,} contradict" if rest > 1 else "The other one contradicts"
     return (
-        f"In {band.possible:,} of {band.draws:,} draws the cargo of the base year fits: these are possible. {others}"
+        f"In {band.possible:,} of {band.draws:,} trials the cargo of the base year fits: these are possible. {others}"
         " what happened."
     )
 
@@ -59,13 +59,13 @@ def too_few_said(band: Band) -> str:
         return ""
     needed = band.needed
     said = (
-        f"What drives the band, and how much of it rests on assumed numbers, needs at least {needed:,} possible draws"
+        f"What drives the band, and how much of it rests on assumed numbers, needs at least {needed:,} possible trials"
         f" for {len(band.drivers)} drivers; there are {band.possible:,}."
     )
     if not band.possible:
         return said
     in_all = math.ceil(1.1 * needed * band.draws / band.possible / 100) * 100
-    return f"{said} Some {in_all:,} draws in all would do."
+    return f"{said} Some {in_all:,} trials in all would do."
 
 
 def _range(band: Band, measure: str, of: str) -> str:
@@ -80,17 +80,16 @@ def band_sentences(band: Band) -> list[str]:
     if not band.possible:
         return [NOTHING_HAPPENED]
     each = [
-        f"{MEASURES[measure][0].lower()} ({LETTERS[measure]}) is {_range(band, measure, 'possible')}"
-        for measure in ("capability", "concurrent", "handled")
+        f"{_range(band, measure, 'possible')} {READER[measure]}" for measure in ("capability", "concurrent", "handled")
     ]
-    said = [f"From 5 to 95 per cent of the possible draws (the middle one in brackets), {listed(each)}."]
+    said = [f"From 5 to 95 per cent of the possible trials (the middle one in brackets): {listed(each)}."]
     rests = [
-        (LETTERS[measure], percent(band.assumed[measure]), percent(band.partly[measure]))
+        (f"“{SHORT[measure]}”", percent(band.assumed[measure]), percent(band.partly[measure]))
         for measure in ("capability", "concurrent")
         if math.isfinite(band.assumed.get(measure, math.nan))
     ]
     if rests:
-        shares = listed([f"{outright} of the band of {letter}" for letter, outright, _ in rests])
+        shares = listed([f"{outright} of the range of {letter}" for letter, outright, _ in rests])
         partly = listed([part for _, _, part in rests])
         verb = "rest" if len(rests) > 1 else "rests"
         said.append(f"{capital(shares)} {verb} on numbers assumed outright; {partly} with those assumed in part.")
@@ -104,7 +103,7 @@ def first_said(band: Band) -> str:
     if not kinds or not band.possible:
         return ""
     kind, share = next(iter(kinds.items()))
-    return f"{comes(band, kind)} first in {percent(share)} of the possible draws"
+    return f"{comes(band, kind)} first in {percent(share)} of the possible trials"
 
 
 def band_line(band: Band, study: str) -> str:
@@ -113,22 +112,24 @@ def band_line(band: Band, study: str) -> str:
         return NOTHING_HAPPENED
     measure = study if study in LETTERS else "capability"
     low, _, high = band.quantile(measure)
-    said = f"{MEASURES[measure][0]}, from 5 to 95 per cent of the possible draws: {low / 1e6:,.1f} to {mt(high)}"
+    said = f"{MEASURES[measure][0]}, from 5 to 95 per cent of the possible trials: {low / 1e6:,.1f} to {mt(high)}"
     share = band.assumed.get(measure, math.nan)
     if math.isfinite(share):
         partly = percent(band.partly[measure])
-        said += f"; {percent(share)} of the band rests on numbers assumed outright, {partly} with those assumed in part"
-        first = first_said(band).removesuffix(" of the possible draws")
+        said += (
+            f"; {percent(share)} of the range rests on numbers assumed outright, {partly} with those assumed in part"
+        )
+        first = first_said(band).removesuffix(" of the possible trials")
         return f"{said}. {first} of them." if first else f"{said}."
     if measure in DRIVEN and too_few_said(band):
-        return f"{said}; how much of it rests on assumed numbers needs more draws."
+        return f"{said}; how much of it rests on assumed numbers needs more trials."
     return f"{said}."
 
 
 def r2_said(band: Band) -> str:
     """How much of the variance the drivers explain one by one."""
     each = [
-        f"{band.r2[measure]:.2f} for {LETTERS[measure]}"
+        f"{band.r2[measure]:.2f} for “{SHORT[measure]}”"
         for measure in DRIVEN
         if math.isfinite(band.r2.get(measure, math.nan))
     ]
@@ -141,16 +142,16 @@ def r2_said(band: Band) -> str:
 
 
 def above(band: Band, measure: str, of: str, stated: float) -> float:
-    """Share of the draws that lie above the stated value."""
+    """Share of the trials that lie above the stated value."""
     drawn = band.sample[band.sample["possible"]] if of == "possible" else band.sample
     return float((drawn[measure] > stated).mean()) if len(drawn) else math.nan
 
 
 def quantile_rows(band: Band) -> list[tuple[str, ...]]:
-    """Measure, draws, 5, 50 and 95 per cent, stated value, share of the draws above it; figures in Mt."""
+    """Measure, trials, 5, 50 and 95 per cent, stated value, share of the trials above it; figures in Mt."""
     return [
         (
-            f"{MEASURES[row.measure][0]} ({LETTERS[row.measure]})",
+            MEASURES[row.measure][0],
             OF[row.of],
             millions(row.p5),
             millions(row.p50),

@@ -30,9 +30,7 @@ def page(found: Projects, *, long: bool = False) -> list[Block]:
     if long and len(found.curve):
         blocks.append(_figure(found))
     blocks.append(_table(found))
-    zeros = _zeros(found)
-    if zeros:
-        blocks.append(Paragraph((" ".join(zeros),)))
+    blocks += _zeros(found)
     if len(found.curve):
         blocks.append(_segments(found))
     return [*blocks, _costs(found), Note(_note(found))]
@@ -129,7 +127,7 @@ def svg(found: Projects, width: int = 800) -> str:
 
 def _table(found: Projects) -> Table:
     measured = list(FITS) if found.measure == "capability" else list(FITS)[::-1]
-    heads = {"capability": "Each grows", "concurrent": "All alike"}
+    heads = {"capability": "Alone, each grows", "concurrent": "Alone, all alike"}
     columns = [
         Column("Project", wide=3),
         Column("Cost", "million USD", right=True),
@@ -150,11 +148,9 @@ def _table(found: Projects) -> Table:
             NOTHING if row.left_out_t < 0.5e4 else f"−{signed(row.left_out_t)[1:]}",
         ]
         body.append(tuple(cells))
-    caption = (
-        "Projects: built once and alone (if each grows, if all grow alike, USD for a yearly tonne), built in the order"
-        " of the cost curve, and left out of all"
+    return Table(
+        tuple(columns), tuple(body), caption="Each project alone, in the order of the cost curve, and left out"
     )
-    return Table(tuple(columns), tuple(body), caption=caption)
 
 
 def _plus(gain: float) -> str:
@@ -181,23 +177,23 @@ def _costs(found: Projects) -> Table:
     return Table(columns, tuple(body), caption="What they cost, in prices of which year, who pays, and when")
 
 
-def _zeros(found: Projects) -> list[str]:
-    """Sentences on projects that gain nothing alone: the ones they wait for, or that nothing makes them useful."""
+def _zeros(found: Projects) -> list[Block]:
+    """Projects that gain nothing alone: a table of those that others make useful, and a note on the rest."""
     names = dict(zip(found.table["project"], found.table["name"], strict=True))
     idle = [row for row in rows(found.table) if getattr(row, f"{found.measure}_t") < found.least_t]
-    made = []
+    body = []
     for row in idle:
         if row.taken and row.after_t >= found.least_t:
             waits = [names[each] for each in dict.fromkeys((*row.needs, *row.with_others))]
-            there = f"with {'; '.join(waits)}" if 0 < len(waits) <= NAMED else "once the steps before it are built"
-            made.append(f"{row.name}: nothing alone, {signed(row.after_t)} Mt {there}.")
+            there = "; ".join(waits) if 0 < len(waits) <= NAMED else "the steps before it"
+            body.append((row.name, signed(row.after_t), there))
+    columns = (Column("Project", wide=3), Column("Adds", "Mt", right=True), Column("Once there is", wide=5))
+    made: list[Block] = [Table(columns, tuple(body), caption="Nothing alone, but of use after others")] if body else []
     later = [row.name for row in idle if not row.taken and row.left_out_t >= found.least_t]
-    if later:
-        made.append(f"Of use only with all the others built: {'; '.join(later)}.")
     never = [row.name for row in idle if not row.taken and row.left_out_t < found.least_t]
-    if never:
-        made.append(f"Adds nothing, not even with all the others built: {'; '.join(never)}.")
-    return made
+    said = [f"Of use only with all the others built: {'; '.join(later)}."] if later else []
+    said += [f"Adds nothing, not even with all the others built: {'; '.join(never)}."] if never else []
+    return [*made, *([Note(" ".join(said))] if said else [])]
 
 
 def _segments(found: Projects) -> Table:
@@ -234,6 +230,8 @@ def _segments(found: Projects) -> Table:
 def _note(found: Projects) -> str:
     parts = [
         "Each figure is the difference between solved models. No limit is lifted but by what is built.",
+        "Alone: the project built once and nothing else, if each market grows to its limit and if all grow alike.",
+        "In order: what it adds after the steps before it. Left out: the loss if all but this project are built.",
         f"The amount {FITS[found.measure]}, in {'tonnes of cargo' if found.unit == 'net t/year' else 'port tonnes'}."
         if found.unit != "t/year"
         else f"The amount {FITS[found.measure]}.",

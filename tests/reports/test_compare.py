@@ -25,7 +25,8 @@ def test_page_of_two(capsys: pytest.CaptureFixture[str]) -> None:
     print_comparison(compare({"base": a, "wider_lines": a.with_(WIDER)}))
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 100
-    assert "wider_lines: capability 0.28 Mt, +0.08 Mt against base; the first limit is c–d (way), not b–c" in out
+    said = "wider_lines: 0.28 Mt fits if each grows to its limit, +0.08 Mt against base; "
+    assert f"{said}the first limit is c–d (way), not b–c" in " ".join(out.split())
     for title in ("Measures, Mt/year", "What stops it", "Ladder", "Markets", "Links", "Cost, carbon", "By country"):
         assert title in out
     assert re.search(r"b–c \(way\) +line +1 % +2 +goes", out)
@@ -70,7 +71,7 @@ def test_attribution_adds_up_in_print(capsys: pytest.CaptureFixture[str]) -> Non
     print_attribution(found)
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 100
-    assert "Capability, Mt/year: base 0.20, wider 0.28, difference +0.08." in out
+    assert "Fits if each grows to its limit, Mt/year: base 0.20, wider 0.28, difference +0.08." in out
     assert "Shapley value over all 4 subsets" in " ".join(out.split())
     assert re.search(r"1 +link\.two\.capacity_t_per_year=300000 +\+0\.065 +\+0\.050 +\+0\.080", out)
     assert re.search(r"2 +link\.three\.capacity_t_per_year=280000 +\+0\.015 +0 +\+0\.030", out)

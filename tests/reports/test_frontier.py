@@ -43,7 +43,8 @@ def test_a_pareto_set_drawn() -> None:
 def test_what_is_said_of_a_frontier(capsys: pytest.CaptureFixture[str]) -> None:
     found = corridor.frontier(two_on_a_line(), "line", 30_000, 200_000)
     assert frontier_sentences(found) == [
-        "Capability goes from 0.0200 to 0.0900 Mt as line goes from 30,000 to 200,000 t, in 3 straight pieces.",
+        "Fits if each grows to its limit: from 0.0200 to 0.0900 Mt as line goes from 30,000 to "
+        "200,000 t, in 3 straight pieces.",
         "The case has 70,000 (0.0600 Mt); at the margin one less costs 1,000 t, one more brings 500 t a year, by path.",
         "Beyond 130,000 more of it changes nothing.",
     ]
@@ -75,4 +76,4 @@ def test_a_long_sweep_shows_its_beginning(capsys: pytest.CaptureFixture[str]) ->
     print_sweep(found)
     shown = capsys.readouterr().out
     assert "… and 11 runs more; --out runs.csv has them all" in shown
-    assert "Capability (T)" in shown
+    assert "Fits if each grows to its limit" in shown

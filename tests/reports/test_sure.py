@@ -52,17 +52,17 @@ def plain(text: str) -> str:
 
 def test_the_headline_has_the_band_what_it_rests_on_and_what_comes_first() -> None:
     whole, rests, first = band_sentences(band())
-    assert "capability (T) is 9.3 to 13.4 Mt (10.8)" in whole
-    assert "concurrent (C) is 7.6 to 10.0 Mt (8.6)" in whole
-    assert "handled (H) is 7.1 to 8.5 Mt (7.8)" in whole
+    assert "9.3 to 13.4 Mt (10.8) fits if each grows to its limit" in whole
+    assert "7.6 to 10.0 Mt (8.6) fits if all grow alike" in whole
+    assert "7.1 to 8.5 Mt (7.8) used" in whole
     assert plain(rests) == (
-        "38 % of the band of T and 32 % of the band of C rest on numbers assumed outright; 86 % and 68 % with those"
-        " assumed in part."
+        "38 % of the range of “Each to its limit” and 32 % of the range of “All alike” rest on numbers"
+        " assumed outright; 86 % and 68 % with those assumed in part."
     )
-    assert plain(first) == "Ships come first in 75 % of the possible draws."
+    assert plain(first) == "Ships come first in 75 % of the possible trials."
     blocks = sure(found())
     assert all(sentence in words(blocks) for sentence in (whole, rests, first))
-    assert "In 8 of 10 draws the cargo of the base year fits" in words(blocks)
+    assert "In 8 of 10 trials the cargo of the base year fits" in words(blocks)
     assert "The other 2 contradict what happened." in words(blocks)
     assert "triangle from its low to its high end" in words(blocks)
     assert "Seed 7." in words(blocks)
@@ -73,14 +73,16 @@ def test_the_headline_has_the_band_what_it_rests_on_and_what_comes_first() -> No
     [
         (
             "capability",
-            "Capability, from 5 to 95 per cent of the possible draws: 9.3 to 13.4 Mt; 38 % of the band rests",
+            "Fits if each grows to its limit, from 5 to 95 per cent of the possible trials: "
+            "9.3 to 13.4 Mt; 38 % of the range rests",
         ),
         (
             "concurrent",
-            "Concurrent, from 5 to 95 per cent of the possible draws: 7.6 to 10.0 Mt; 32 % of the band rests",
+            "Fits if all grow alike, from 5 to 95 per cent of the possible trials: "
+            "7.6 to 10.0 Mt; 32 % of the range rests",
         ),
-        ("handled", "Handled, from 5 to 95 per cent of the possible draws: 7.1 to 8.5 Mt."),
-        ("free", "Capability, from"),
+        ("handled", "Used, from 5 to 95 per cent of the possible trials: 7.1 to 8.5 Mt."),
+        ("free", "Fits if each grows to its limit, from"),
     ],
 )
 def test_one_line_beside_the_headline(study: str, line: str) -> None:
@@ -128,14 +130,14 @@ def test_tables_have_the_numbers_of_the_frames() -> None:
         ("2", "Berths", "Aktau port", "sourced", "13 %", "44 %", "21 %", "33 %"),
         ("3", "Boxes", "not known", "partly assumed", "under 1 %", "45 %", "under 1 %", "34 %"),
     ]
-    assert "R² is 0.52 for C and 0.89 for T" in words(blocks)
+    assert "R² is 0.52 for “All alike” and 0.89 for “Each to its limit”" in words(blocks)
 
 
 def test_draws_above_the_stated_value_are_counted() -> None:
     above = {(line[0], line[1]): plain(line[6]) for line in quantile_rows(band())}
-    assert above["Capability (T)", "possible draws"] == "62 %"  # five of eight
-    assert above["Capability (T)", "all draws"] == "50 %"
-    assert above["Handled (H)", "all draws"] == "0 %"
+    assert above["Fits if each grows to its limit", "possible trials"] == "62 %"  # five of eight
+    assert above["Fits if each grows to its limit", "all trials"] == "50 %"
+    assert above["Used", "all trials"] == "0 %"
 
 
 def test_swings_are_ranked_by_their_size() -> None:
@@ -156,30 +158,30 @@ def test_a_swing_to_one_side_reaches_from_the_stated_value() -> None:
 def test_too_few_draws_say_how_many_are_needed() -> None:
     few = too_few()
     # Two draws for each of four drivers and ten more; eight of ten draws are possible, and a tenth more for luck.
-    assert "at least 18 possible draws for 4 drivers; there are 8. Some 100 draws in all" in too_few_said(few)
+    assert "at least 18 possible trials for 4 drivers; there are 8. Some 100 trials in all" in too_few_said(few)
     blocks = sure(found(few))
     assert too_few_said(few) in words(blocks)
     assert "How sure" in words(blocks)
     assert not [block for block in blocks if isinstance(block, Table) and block.caption.startswith(("One", "What to"))]
     assert sum(isinstance(block, Figure) for block in blocks) == 1
-    assert "needs more draws" in band_line(few, "capability")
+    assert "needs more trials" in band_line(few, "capability")
     assert too_few_said(band()) == ""
 
 
 def test_no_possible_draw_is_said_plainly() -> None:
     none = impossible()
     assert band_sentences(none) == [band_line(none, "capability")]
-    assert "In none of the draws" in band_line(none, "capability")
-    assert {line[1] for line in quantile_rows(none)} == {"all draws"}
+    assert "In none of the trials" in band_line(none, "capability")
+    assert {line[1] for line in quantile_rows(none)} == {"all trials"}
     assert "come first in" not in words(sure(found(none)))
 
 
 def test_a_case_without_ranges_is_a_point() -> None:
-    assert "capability (T) is 10.9 Mt," in band_sentences(certain())[0]
+    assert "10.9 Mt fits if each grows to its limit," in band_sentences(certain())[0]
     text = words(sure(found(certain())))
-    assert "every draw is the stated one" in text
-    assert "more draws" not in text
-    assert "more draws" not in band_line(certain(), "capability")
+    assert "every trial is the stated one" in text
+    assert "more trials" not in text
+    assert "more trials" not in band_line(certain(), "capability")
 
 
 @pytest.mark.parametrize("of", [band(), too_few(), impossible(), certain()], ids=["band", "few", "none", "certain"])
@@ -242,16 +244,16 @@ def test_figures_are_the_same_twice_and_names_are_text() -> None:
 
 def test_only_known_quantiles_are_drawn() -> None:
     svg = band_figure(impossible(), width=680, title="t", description="d")
-    assert "possible draws" not in texts(svg)
-    assert "all draws" in texts(svg)
+    assert "possible trials" not in texts(svg)
+    assert "all trials" in texts(svg)
     assert not STRAY.search(" ".join(texts(svg)))
 
 
 def test_drivers_that_do_nothing_are_not_drawn() -> None:
     figures = [block for block in sure(found()) if isinstance(block, Figure)]
     assert [figure.title for figure in figures][1:] == [
-        "What one driver alone does to capability (T)",
-        "What one driver alone does to concurrent (C)",
+        "What one driver alone does to “fits if each grows to its limit”",
+        "What one driver alone does to “fits if all grow alike”",
     ]
     assert not any("Paper" in each or "Boxes" in each for each in texts(figures[1].draw(680)))
 

@@ -191,14 +191,14 @@ def test_the_band_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     flat = " ".join(text.split())
     for sentence in band_sentences(band()):
         assert sentence.replace("\u00a0", " ") in flat
-    assert "In 8 of 10 draws" in flat
+    assert "In 8 of 10 trials" in flat
     assert "Seed 7." in flat
     assert re.search(r"Rail ferries +ship +75 % +80 %", text)
     assert re.search(r"Hours of ferries +assumed +9\.25 +12\.75 +3\.50 +25 %", text)
     assert re.search(r"Berths +sourced +no effect +no effect +0\.00 +20 %", text)
     assert re.search(r"1 +Hours of ferries +ASCO +assumed +31 % +32 % +11 % +12 %", text)
     assert "Paper" not in text
-    assert "R² is 0.52 for C and 0.89 for T" in flat
+    assert "R² is 0.52 for “All alike” and 0.89 for “Each to its limit”" in flat
 
 
 @pytest.mark.parametrize("of", [too_few, impossible, certain])
