@@ -80,10 +80,12 @@ ON_FACE: list[Way] = [(0.0, {"solver": "simplex"}), (0.0, {"solver": "simplex", 
 VERTEX_COLUMNS = 40_000
 """Programs of many periods with more columns are solved afresh each time: their vertices are a long way off."""
 WHOLE_COLUMNS = 400_000
-"""The same for a year as one period, of which the crossover takes a fifth to the whole of the interior point's time."""
+"""The same for a year as one period. The crossover takes a fifth of the interior point's time, or several times it."""
 VERTEX_STEPS = 4_000
 """Iterations of the simplex method in which a solve by interior point would be done as well."""
-CROSSED: list[Way] = [(EASE, {"solver": "ipx", "run_crossover": "on", "simplex_iteration_limit": 5 * VERTEX_STEPS})]
+CROSSED: list[Way] = [(EASE, {"solver": "ipx", "run_crossover": "on", "simplex_iteration_limit": VERTEX_STEPS})]
+WHOLE_CROSSED: list[Way] = [(EASE, {**CROSSED[0][1], "simplex_iteration_limit": 20 * VERTEX_STEPS})]
+"""Of a year as one period, whose list of limits would take many solves without a vertex."""
 GO_ON: list[Way] = [
     # Weights of steepest edges would have to be worked out anew each time, which takes ten times as long as the steps;
     # what perturbed costs leave behind has to be cleaned up, which takes a fifth.
@@ -250,7 +252,8 @@ class Solver:
         if not self.crosses:
             return None
         maximise, beside = self.asked[goal]
-        for ways in (CROSSED, GO_ON):  # the second undoes what columns without a cost were given
+        crossing = CROSSED if self.timed else WHOLE_CROSSED
+        for ways in (crossing, GO_ON):  # the second undoes what columns without a cost were given
             solution = self._run(goal, maximise, beside=beside, ways=ways)
             if solution.status != "optimal":
                 self.own.pop(goal, None)
