@@ -81,15 +81,17 @@ def stands_for(case: Case, name: str) -> float:
     if "." in name:
         value = number(case, case_cell(name))
         if value is None:
-            raise FormulaError(f"names {name}, which is no number of the case")
+            raise FormulaError(f"names {name}, which is no number of the case; correct the name")
         return value
     if name not in case["source"].index:
-        raise FormulaError(f"names {name}, which is no figure of source.csv")
+        raise FormulaError(f"names {name}, which is no figure of source.csv; add it there, or correct the name")
     stated = case.row("source", name).value
     try:
         return float(stated or "")
     except ValueError:
-        raise FormulaError(f"names {name}, whose figure ({stated}) is not one number") from None
+        raise FormulaError(
+            f"names {name}, whose figure ({stated}) is not one number; take the number into the formula"
+        ) from None
 
 
 def said_besides(case: Case) -> dict[str, list[str]]:

@@ -73,15 +73,20 @@ def tables_of(written: Mapping[str, str | Sequence[Mapping[str, object]]]) -> Ta
 def case_of(written: Mapping[str, str | Sequence[Mapping[str, object]]]) -> Case:
     """The case of these tables, written as CSV, read and checked; raises CaseError with every fault."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, rows in tables_of(written).items():
-            columns = list(dict.fromkeys(column for row in rows for column in row))
-            if not rows:
-                continue
-            with (Path(folder) / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file)
-                writer.writerow(columns)
-                writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
-        return checked(read(Path(folder)))
+        return checked(read(written_to(Path(folder), written)))
+
+
+def written_to(folder: Path, written: Mapping[str, str | Sequence[Mapping[str, object]]]) -> Path:
+    """The folder, with these tables in it as CSV."""
+    for name, rows in tables_of(written).items():
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        if not rows:
+            continue
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    return folder
 
 
 def proven(written: Mapping[str, str | Sequence[Mapping[str, object]]]) -> Tables:

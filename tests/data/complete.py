@@ -46,9 +46,11 @@ factor_id,resource_id,size_id,kind,value
 shallow,,ship_t,draught,0.9
 used,line,,practical_use,0.9
 """,
-    "loading": (
-        "loading_id,dimension,item_id,loaded,empty\ngrain_t,deadweight_t,grain,1,\nwagon_t,deadweight_t,wagon,90,20\n"
-    ),
+    "loading": """\
+loading_id,dimension,item_id,loaded,empty
+grain_t,deadweight_t,grain,1,
+wagon_t,deadweight_t,wagon,90,20
+""",
     "link": """\
 link_id,from_node_id,to_node_id,directed,mode_id,length_km,time_h,capacity_t_per_year,kind,gate,carrier_id,tariff_usd_per_t,commodities,rival,operator
 railway,plain,harbour,0,rail,900,30,unlimited,line,0,,12,,0,The railways
@@ -109,7 +111,7 @@ older,Capacity of the line,0.8,Mt,2020,Older yearbook,https://example.org/old,p.
     "validation": """\
 validation_id,name,role,scenario,study,formula,unit,published,low,high,source_id,tolerance,note
 port,The port,input,,handled,measure.handled.t,t,240000,200000,280000,yearbook,A tenth.,A note.
-port_more,A better line,forecast,better,capability,measure.capability.t,t,240000,200000,280000,yearbook,A tenth.,A note.
+port_more,With a better line,forecast,better,capability,measure.capability.t,t,240000,200000,280000,yearbook,A tenth,Note
 """,
     "evidence": """\
 evidence_id,table,row,column,scenario,low,high,source_id,year,confidence,derivation,formula,basis,assumes,note,driver_id,contrary

@@ -100,7 +100,7 @@ def every_cell() -> Iterator[Spoilt]:
 
 
 def tables_of(spoilt: Spoilt) -> dict[str, str]:
-    """The complete case with a cell replaced; without evidence where the cell is none of it (C054: all or none)."""
+    """The complete case with a cell replaced, and with evidence where the cell is of it: C054 wants all or none."""
     tables = {name: text for name, text in COMPLETE.items() if spoilt.table in EVIDENCE or name not in EVIDENCE[:3]}
     return tables | {spoilt.table: spoil(tables[spoilt.table], spoilt)}
 
