@@ -305,4 +305,4 @@ def projects(view: View) -> Iterator[Found]:
             except CaseError as error:
                 for fault in error.faults:
                     if fault.code != UNLIMITED:  # which it may be in one scenario and not in another
-                        yield Found("C191", *key, "changes", f"{fault.place}: {fault.message}")
+                        yield Found("C191", *key, "changes", f"{fault.place.removeprefix('--set ')}: {fault.message}")

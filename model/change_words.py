@@ -19,7 +19,7 @@ from corridor.model.filters import (
 )
 
 VERBS = ("close", "open", "build", "add")
-FORM = "is not of the form table.row.column=value, as in link.rail.length_km=40"
+FORM = "is not of the form table.row.column=value; write it as in link.rail.length_km=40"
 SIGN = re.compile(r"([^=\s]*?)\s*(\+=|-=|\*=|=)(.*)", re.DOTALL)
 ADDRESS = "write table.row.column, as in link.rail.length_km, or table.*.column for every row"
 CLOSE = re.compile(r"(\S+)(?:\s+from\s+(\S+)\s+to\s+(\S+))?(?:\s+left\s+(\S+))?")

@@ -34,7 +34,8 @@ class Horizon:
     ``edges`` are hours from the start (periods + 1); ``days`` the same edges in days of the calendar, by which factors
     of days are averaged (they differ only where months are made equal). ``cyclic``: what leaves at the end arrives at
     the start, a steady year; else the year is open. ``month_edges`` as ``edges``. ``instant``: the way takes no time
-    by the calendar, so that a closed day stops the cargo of this day alone, however long the periods are.
+    by the calendar, so that a closed day stops the cargo of this day alone, however long the periods are. ``cut`` is
+    the name of the periods that closures cut once more; empty where there are none.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Horizon:
     labels: tuple[str, ...] = field(repr=False)
     cyclic: bool = True
     instant: bool = False
+    cut: str = ""
 
     @classmethod
     def of(cls, name: str, year: int = 2025, *, cyclic: bool = True, equal: bool = False) -> Horizon:
@@ -107,7 +109,7 @@ class Horizon:
         edges = tuple(DAY * each for each in days)
         named = dict(zip(pairwise(usual.days), usual.labels, strict=True))
         labels = tuple(named.get((float(a), float(b))) or _dates(year, a, b) for a, b in pairwise(days))
-        return cls("closure", year, edges, tuple(map(float, days)), usual.month_edges, labels, True, True)
+        return cls("closure", year, edges, tuple(map(float, days)), usual.month_edges, labels, True, True, name)
 
     @property
     def count(self) -> int:

@@ -171,7 +171,7 @@ class Field:
 
         A number of no column, as in the words of a change, may have any size.
         """
-        if self.type != "number" or not self.name:
+        if self.type not in ("number", "integer") or not self.name:
             return ""
         unit = f" {self.unit}" if self.unit else ""
         rate = "USD per" if self.unit.startswith("USD per") else self.unit

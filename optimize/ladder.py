@@ -118,11 +118,14 @@ def next_rung(year: YearModel, common: Solution, lifted: Iterable[Label] = ()) -
     return Rung(ids, names, common.value, found.value, others), found.labels
 
 
-def first_rung(year: YearModel, common: Solution) -> Rung | None:
-    """The first rung, or the nameplate or a planner's rules where nothing else stops the corridor."""
-    found = next_rung(year, common)
-    if found is not None:
-        return found[0]
+def first_rung(year: YearModel, common: Solution, *, near: bool = False) -> Rung | None:
+    """The first rung, or the nameplate or a planner's rules where nothing else stops the corridor.
+
+    ``near`` adds the limits that are reached at about the same point. Raises TimeLimitError.
+    """
+    rung = next_rung(year, common)
+    if rung is not None:
+        return with_near(year, *rung) if near else rung[0]
     gate = year.case.gate
     if gate is not None and _at_nameplate(year, common):
         name = year.limits.facts[gate.gate_id][0]
@@ -131,19 +134,20 @@ def first_rung(year: YearModel, common: Solution) -> Rung | None:
     return Rung(tuple(rules), tuple(map(rule_name, rules)), common.value, common.value) if rules else None
 
 
-def with_near(year: YearModel, common: Solution, first: Rung) -> Rung:
-    """The first rung with the limits that are reached at about the same point; raises TimeLimitError."""
+def with_near(year: YearModel, first: Rung, lifted: tuple[Label, ...]) -> Rung:
+    """The first rung with the limits that are reached at about the same point once its own are lifted."""
     near: dict[str, float] = {}
-    lifted: list[Label] = []
-    rung, now = next_rung(year, common), common
-    while rung is not None:
-        lifted += rung[1]
+    reached, start = first.next_growth, year.solver.own.get("growth")
+    while reached <= first.growth * (1 + NEAR):
         now = year.solver.solve("growth", maximise=True, given=lift(lifted))
-        if now.status != "optimal" or now.value > first.growth * (1 + NEAR):
-            break
+        year.solver.stay("growth")
         rung = next_rung(year, now, lifted)
-        if rung is not None:
-            near |= dict.fromkeys(rung[0].resources, now.value)
+        if rung is None:
+            break
+        near |= dict.fromkeys(rung[0].resources, now.value)
+        reached, lifted = rung[0].next_growth, lifted + rung[1]
+    if start is not None:
+        year.solver.start_from("growth", start)
     return replace(first, near=near)
 
 

@@ -48,9 +48,11 @@ SCALINGS = 8
 LEAST = 1e-4
 """Kt below which a value is no typical one."""
 Status = highspy.HighsModelStatus
+BASIC = highspy.HighsBasisStatus.kBasic
 SETTLED = (Status.kInfeasible, Status.kUnbounded, Status.kModelEmpty)
 Options = Mapping[str, str | int | float]
 Way = tuple[float, Options]
+IntArray = np.ndarray[Any, np.dtype[np.int32]]
 Beside = tuple[float, str]
 """A weight and the name of a goal."""
 IPX: Options = {"solver": "ipx", "run_crossover": "off"}
@@ -69,10 +71,12 @@ FACE = 1e-7
 """Price or reduced cost above which a row or a column is held in the second pass: the solver's own tolerance."""
 ON_FACE: list[Way] = [(0.0, {"solver": "simplex"}), (0.0, {"solver": "simplex", "presolve": "off"})]
 VERTEX_COLUMNS = 40_000
-"""Programs with more columns are solved afresh each time: from their inside to a vertex it is a long way."""
+"""Programs of many periods with more columns are solved afresh each time: their vertices are a long way off."""
+WHOLE_COLUMNS = 400_000
+"""The same for a year as one period, of which the crossover takes a fifth to the whole of the interior point's time."""
 VERTEX_STEPS = 4_000
 """Iterations of the simplex method in which a solve by interior point would be done as well."""
-CROSSED: list[Way] = [(EASE, {"solver": "ipx", "run_crossover": "on", "simplex_iteration_limit": VERTEX_STEPS})]
+CROSSED: list[Way] = [(EASE, {"solver": "ipx", "run_crossover": "on", "simplex_iteration_limit": 5 * VERTEX_STEPS})]
 GO_ON: list[Way] = [
     # Weights of steepest edges would have to be worked out anew each time, which takes ten times as long as the steps;
     # what perturbed costs leave behind has to be cleaned up, which takes a fifth.
@@ -87,10 +91,17 @@ GO_ON: list[Way] = [
     )
 ]
 """From the vertex that stands."""
+LOOSENED: list[Way] = [(0.0, {"solver": "simplex", "simplex_strategy": 4, "simplex_iteration_limit": 2 * VERTEX_STEPS})]
+"""From there by the primal simplex method: rows that give way leave the vertex feasible. Its steps take less time."""
+MOST_LOOSENED = 50
+"""Rows that may give way at once; with more of them the vertex says little."""
+RELEASED = 1e-9
+"""Share of the goal below which the price of a row times its bound is none."""
 USUAL = {
     "simplex_dual_edge_weight_strategy": -1,
     "dual_simplex_cost_perturbation_multiplier": 1.0,
     "simplex_iteration_limit": 2**31 - 1,
+    "simplex_strategy": 1,
 }
 """What options that are no words are set back to; those that are, to "choose"."""
 
@@ -141,6 +152,7 @@ class Solver:
         columns = program.matrix.shape[1]
         timed = max(getattr(program.columns, "times", (1,))) > 1
         self.races = algorithm == "choose" and not timed and columns > IPM_COLUMNS
+        self.timed = timed
         if algorithm == "choose":
             algorithm = "ipm" if timed and columns > IPM_COLUMNS else "simplex"
         self.algorithm, self.crossover, self.watch = algorithm, crossover, watch
@@ -169,7 +181,7 @@ class Solver:
         scaled by powers of two: no digit is lost.
         """
         program, self.loaded = self.program, True
-        self.lower, self.upper = program.bounds(program.values)
+        self.lower, self.upper = self.own_bounds = program.bounds(program.values)
         rows, columns = program.matrix.shape
         matrix = program.matrix
         self.row_scale, self.column_scale = np.broadcast_to(1.0, rows), np.broadcast_to(1.0, columns)
@@ -214,16 +226,105 @@ class Solver:
             self.own[goal] = self.highs.getBasis() if basis is None else basis
         return self.own[goal]
 
+    @property
+    def crosses(self) -> bool:
+        """Whether the program is small enough for a crossover."""
+        return self.program.matrix.shape[1] <= (VERTEX_COLUMNS if self.timed else WHOLE_COLUMNS)
+
     def _vertex(self, goal: str) -> Any:
         self.own.pop(goal, None)
-        if goal not in self.asked or self.program.matrix.shape[1] > VERTEX_COLUMNS:
+        if goal in self.asked:
+            self._crossed(goal)
+        return self.own.get(goal)
+
+    def _crossed(self, goal: str) -> Solution | None:
+        """The solution for a goal at a vertex, which is kept, by one crossover; None where that leads to none."""
+        self.own.pop(goal, None)
+        if not self.crosses:
             return None
+        maximise, beside = self.asked[goal]
         for ways in (CROSSED, GO_ON):  # the second undoes what columns without a cost were given
-            maximise, beside = self.asked[goal]
-            if self._run(goal, maximise, beside=beside, ways=ways).status != "optimal":
-                return None
+            solution = self._run(goal, maximise, beside=beside, ways=ways)
+            if solution.status != "optimal":
+                self.own.pop(goal, None)
+                return solution if solution.status == "infeasible" else None
             self.own[goal] = self.highs.getBasis()
-        return self.own[goal]
+        return solution
+
+    def solve_vertex(
+        self,
+        goal: str,
+        *,
+        maximise: bool,
+        given: Mapping[Label, float] | None = None,
+        without: str = "",
+        start: Any = None,
+    ) -> Solution:
+        """Solve for a named goal at a vertex, from which later solves for it start, where one is in reach.
+
+        ``start`` is a feasible basis near it. Other arguments and errors are those of :meth:`solve`; the interior
+        point and its crossover are one run.
+        """
+        self.hold(*self.program.bounds(self.program.given(given or {}), without))
+        if start is not None:
+            self.own[goal] = start
+            solution = self._run(goal, maximise, ways=LOOSENED)
+            if solution.status == "optimal":
+                self.own[goal] = self.highs.getBasis()
+                return solution
+        if self.algorithm == "ipm":
+            self.asked[goal] = maximise, None
+            crossed = self._crossed(goal)
+            if crossed is not None:
+                solution = crossed
+            else:
+                solution = self._run(goal, maximise)
+                self.own[goal] = None
+            return solution
+        solution = self._run(goal, maximise)
+        if solution.status == "optimal":
+            self.start_from(goal)
+        return solution
+
+    def stay(self, goal: str) -> None:
+        """Start later solves for a goal from the vertex that its last solve ended at; by simplex nothing changes."""
+        if self.algorithm == "ipm" and self.at_vertex and self.own.get(goal) is not None:
+            self.own[goal] = self.highs.getBasis()
+
+    def _loosened(self, goal: str | Floats) -> IntArray:
+        """The rows at their upper bound in the vertex of a goal for which that bound is higher now; few, or none."""
+        none = np.zeros(0, dtype=np.int32)
+        if self.algorithm != "ipm" or not isinstance(goal, str) or self.own.get(goal) is None:
+            return none
+        higher = np.flatnonzero((self.upper > self.own_bounds[1]) & np.isinf(self.lower))
+        if not 0 < len(higher) <= MOST_LOOSENED:
+            return none
+        states = self.own[goal].row_status
+        return np.array([row for row in higher if states[row] != BASIC], dtype=np.int32)
+
+    def _given_way(self, goal: str, maximise: bool, rows: IntArray) -> Solution | None:
+        """The solution from the vertex of a goal, of which some rows have higher bounds; None where not proved.
+
+        Each row is held above its former bound, so that the vertex is feasible. One that is not pressed down to that
+        in the end is held back by nothing: by convexity the solution is optimal without.
+        """
+        start, former = self.own[goal], self.own_bounds[1][rows]
+        basis, states = highspy.HighsBasis(), list(start.row_status)
+        for row in rows:
+            states[row] = highspy.HighsBasisStatus.kLower
+        basis.col_status, basis.row_status, basis.valid = start.col_status, states, True
+        scale = self.row_scale[rows]
+        self.highs.changeRowsBounds(len(rows), rows, scale * former, scale * self.upper[rows])
+        self.own[goal] = basis
+        try:
+            solution = self._run(goal, maximise, ways=LOOSENED)
+        finally:
+            self.own[goal] = start
+            self.highs.changeRowsBounds(len(rows), rows, scale * self.lower[rows], scale * self.upper[rows])
+        if solution.status != "optimal":
+            return solution if solution.status == "unbounded" else None
+        pressed = (-1.0 if maximise else 1.0) * solution.prices[rows] * np.abs(former)
+        return solution if pressed.max() <= RELEASED * max(1.0, abs(solution.value)) else None
 
     def solve(
         self,
@@ -243,7 +344,18 @@ class Solver:
         asked before. Raises TimeLimitError, Interrupted (a KeyboardInterrupt).
         """
         self.hold(*self.program.bounds(self.program.given(given or {}), without))
-        return self._run(goal, maximise, beside=beside)
+        loosened = self._loosened(goal)
+        if beside is not None or not len(loosened):
+            return self._run(goal, maximise, beside=beside)
+        name = str(goal)
+        solution = self._given_way(name, maximise, loosened)
+        if solution is None:
+            start = self.own.pop(name)
+            try:
+                solution = self._run(name, maximise)
+            finally:
+                self.own[name] = start
+        return solution
 
     def solve_rows(self, goal: str | Floats, lower: Floats, upper: Floats, *, maximise: bool) -> Solution:
         """Solve with these bounds of the rows."""
@@ -325,7 +437,7 @@ class Solver:
         for number, (ease, options) in enumerate(tried):
             if interior or number or ways is not None:
                 self.highs.clearSolver()
-            if interior and options is GO_ON[0][1]:
+            if interior and options in (GO_ON[0][1], LOOSENED[0][1]):
                 self.highs.setBasis(start)
             # What may be anything at no cost has no middle, and the interior point method would not end.
             self.highs.changeColsCost(

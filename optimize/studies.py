@@ -21,15 +21,16 @@ from corridor.optimize.certificate import certify, tolerance, worst_imbalance
 from corridor.optimize.coefficients import Term, available, ceilings, given_values, varying_terms
 from corridor.optimize.compile import Program, compile_period
 from corridor.optimize.course import courses, period_tables, sums
-from corridor.optimize.ladder import first_rung, with_near
+from corridor.optimize.ladder import first_rung
 from corridor.optimize.layout import COSTS, KILO, MEASURES, Layout
 from corridor.optimize.limit import Limits
 from corridor.optimize.limits import limits, marginal_limits, rule_table
 from corridor.optimize.own_rules import PLANNED, PlannersRule
 from corridor.optimize.period import Label, build
 from corridor.optimize.progress import Progress
+from corridor.optimize.scaled import scaled
 from corridor.optimize.sifting import sifted
-from corridor.optimize.solver import PRECISE, Solution, Solver
+from corridor.optimize.solver import IPM_COLUMNS, PRECISE, Algorithm, Solution, Solver
 from corridor.optimize.tables import SMALLEST, answer_tables, values_of
 
 STUDIES = (*MEASURES, *COSTS)
@@ -82,12 +83,18 @@ class YearModel:
             self.program,
             time_limit=time_limit,
             deadline=deadline,
+            algorithm=self._algorithm(),
             watch=watch,
             typical=self._typical if self.layout.timed else None,
             precision=SIFTED_PRECISE if self.sifts else PRECISE,
         )
         self._varying: list[tuple[float, Label, str, Any]] | None = None
         self._places = np.zeros(0, dtype=np.int64)
+
+    def _algorithm(self) -> Algorithm:
+        """Measures of a large year as a whole by interior point: growth common to many is slow by simplex."""
+        large = len(self.program.columns) > IPM_COLUMNS
+        return "ipm" if large and self.layout.measures and not self.layout.timed else "choose"
 
     @property
     def layout(self) -> Layout:
@@ -251,6 +258,29 @@ class YearModel:
     def _crosses(self) -> bool:
         return self.solver.algorithm == "simplex" or not self.layout.timed
 
+    def reached(self, question: Question, *, keep: bool = True) -> Solution:
+        """The solution of a question, and with ``keep`` a vertex of it, from which later solves for its goal start.
+
+        The interior point makes no vertex where none is to be kept. Raises InfeasibleError, CaseError.
+        """
+        if keep and self._crosses and self.solver.algorithm == "ipm":
+            own = self.solver.own
+            # A single segment has one best level: that of its growth.
+            alone = question.goal == "level" and not question.without and len(self.layout.base) == 1
+            return self.sound(
+                self.solver.solve_vertex(
+                    question.goal,
+                    maximise=question.maximise,
+                    given=question.given,
+                    without=question.without,
+                    start=own.get("growth") if alone else None,
+                )
+            )
+        solution = self.ask(question)
+        if keep:
+            self.keep_vertex(question.goal)
+        return solution
+
     def keep_vertex(self, goal: str) -> None:
         """Start later solves for a goal from a vertex of what was solved last, where one is worth it."""
         if self._crosses:
@@ -354,20 +384,19 @@ def _measure(
     base = year.layout.base
     if not base:
         return _nothing_grows(year, study, began, most)
-    common = year.concurrent()
+    simplex = year.solver.algorithm == "simplex"
+    common = year.reached(Question("growth"), keep=simplex or study == "concurrent" or most != 0)
     growth, floor = common.value, min(1.0, common.value)
-    if study == "concurrent" or year.solver.algorithm == "simplex":
-        year.keep_vertex("growth")
     floors = None if floor_t is None else {name: floor_t.get(name, 0.0) / KILO for name in base}
     if floors is not None:
         floor = min(floors[name] / base[name] for name in base)
     questions = {name: year.question(name, floor if floors is None else floors) for name in MEASURES}
     found = {"concurrent": common}
     for name in sorted(MEASURES, key=lambda name: name == study):  # what is asked for comes last, and leaves its vertex
-        if name != "concurrent":
-            found[name] = year.ask(questions[name])
-    if study != "concurrent":
-        year.keep_vertex(questions[study].goal)
+        if name == "concurrent":
+            continue
+        share = None if simplex or name == study or name != "handled" else scaled(year, questions[name], common)
+        found[name] = share or year.reached(questions[name], keep=name == study)
     measures = {name: solution.value * KILO for name, solution in found.items()}
     measures["concurrent"] = math.fsum(base.values()) * growth * KILO
     return _answer(
@@ -390,8 +419,7 @@ def _first(year: YearModel, common: Solution | None, most: int | None) -> tuple[
     if common is None or most == 0:
         return None, False
     try:
-        first = first_rung(year, common)
-        return (None if first is None else with_near(year, common, first)), False
+        return first_rung(year, common, near=True), False
     except TimeLimitError:
         return None, True
 

@@ -57,12 +57,21 @@ def _crossings(ring: Points, points: Points) -> npt.NDArray[np.int64]:
 
 
 @dataclass(frozen=True)
+class Sea:
+    """A sea: its name, and centres for it, the best one first, km."""
+
+    name: str
+    centres: Points
+
+
+@dataclass(frozen=True)
 class Basemap:
-    """Countries and the borders between them in one projection, km, y downwards."""
+    """Countries, the borders between them and seas in one projection, km, y downwards."""
 
     projection: str
     countries: tuple[Country, ...]
     borders: str
+    seas: tuple[Sea, ...] = ()
 
     def project(self, lon: Sequence[float], lat: Sequence[float]) -> Points:
         """Degrees to the plane of the base map.
@@ -70,8 +79,7 @@ class Basemap:
         >>> load_basemap().project([50.0], [43.0]).round(6).tolist()
         [[0.0, 0.0]]
         """
-        east, north = _transformer(self.projection).transform(np.asarray(lon, float), np.asarray(lat, float))
-        return np.column_stack([east, 0.0 - north])
+        return _projected(self.projection, lon, lat)
 
     def on_land(self, points: Points) -> npt.NDArray[np.bool_]:
         """Which points lie in a country."""
@@ -90,13 +98,22 @@ def _transformer(projection: str) -> Transformer:
     return Transformer.from_crs("EPSG:4326", projection, always_xy=True)
 
 
+def _projected(projection: str, lon: Sequence[float], lat: Sequence[float]) -> Points:
+    east, north = _transformer(projection).transform(np.asarray(lon, float), np.asarray(lat, float))
+    return np.column_stack([east, 0.0 - north])
+
+
 @cache
 def load_basemap() -> Basemap:
     """The base map that is shipped: Natural Earth 1:50m, see assets/basemap/README.md."""
-    asset = files("corridor.reports") / "assets" / "basemap" / "basemap.json"
-    raw = json.loads(asset.read_text(encoding="utf-8"))
-    countries = tuple(Country(c["name"], c["path"], _rings(c["path"])) for c in raw["countries"])
-    return Basemap(raw["projection"], countries, raw["borders"])
+    assets = files("corridor.reports") / "assets" / "basemap"
+    raw, names = (json.loads((assets / name).read_text(encoding="utf-8")) for name in ("basemap.json", "names.json"))
+    known = names["countries"]
+    countries = tuple(Country(known.get(c["name"], c["name"]), c["path"], _rings(c["path"])) for c in raw["countries"])
+    seas = tuple(
+        Sea(sea["name"], _projected(raw["projection"], *zip(*sea["at"], strict=True))) for sea in names["seas"]
+    )
+    return Basemap(raw["projection"], countries, raw["borders"], seas)
 
 
 def _rings(path: str) -> tuple[Points, ...]:

@@ -114,8 +114,9 @@ def _measures(findings: Findings, ranges: Ranges) -> list[Block]:
         return []
     shown = tiles(findings.case, answer, ranges)
     where = f" between land and ship at {answer.gate.name}, in the ports' own statistical tonnes" if answer.gate else ""
-    note = f"Million tonnes a year{where}. These are central values: each input has a range, given in the evidence"
-    note += " table of the case"
+    note = f"Million tonnes a year{where}. These are central values"
+    if len(findings.case["evidence"]):
+        note += ": each input has a range, given in the evidence table of the case"
     if findings.band is not None:
         note += "; the range that follows from them is under “How sure”"
     return [Tiles(shown), *blocks, Note(f"{note}.")]

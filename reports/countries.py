@@ -2,56 +2,25 @@
 
 from __future__ import annotations
 
-NAMES = {
-    "AE": "United Arab Emirates",
-    "AF": "Afghanistan",
-    "AM": "Armenia",
-    "AT": "Austria",
-    "AZ": "Azerbaijan",
-    "BE": "Belgium",
-    "BG": "Bulgaria",
-    "BY": "Belarus",
-    "CH": "Switzerland",
-    "CN": "China",
-    "CZ": "Czechia",
-    "DE": "Germany",
-    "FR": "France",
-    "GB": "United Kingdom",
-    "GE": "Georgia",
-    "GR": "Greece",
-    "HR": "Croatia",
-    "HU": "Hungary",
-    "IN": "India",
-    "IQ": "Iraq",
-    "IR": "Iran",
-    "IT": "Italy",
-    "KG": "Kyrgyzstan",
-    "KR": "South Korea",
-    "KZ": "Kazakhstan",
-    "MD": "Moldova",
-    "MN": "Mongolia",
-    "NL": "Netherlands",
-    "PK": "Pakistan",
-    "PL": "Poland",
-    "RO": "Romania",
-    "RS": "Serbia",
-    "RU": "Russia",
-    "SI": "Slovenia",
-    "SK": "Slovakia",
-    "TJ": "Tajikistan",
-    "TM": "Turkmenistan",
-    "TR": "Turkey",
-    "UA": "Ukraine",
-    "UZ": "Uzbekistan",
-    "sea": "at sea",
-    "unknown": "no country known",
-}
+import csv
+from functools import cache
+from importlib.resources import files
+
+NO_COUNTRY = {"sea": "at sea", "unknown": "no country known"}
+
+
+@cache
+def _names() -> dict[str, str]:
+    """The names of ISO 3166-1 by code; see assets/countries/README.md."""
+    asset = files("corridor.reports") / "assets" / "countries" / "countries.csv"
+    rows = csv.DictReader(asset.read_text(encoding="utf-8").splitlines())
+    return {row["code"]: row["name"] for row in rows} | NO_COUNTRY
 
 
 def country_name(code: str) -> str:
     """The name of a country; a code that is not listed stays as it is.
 
-    >>> country_name("KZ"), country_name("ZZ")
-    ('Kazakhstan', 'ZZ')
+    >>> country_name("KZ"), country_name("CL"), country_name("ZZ")
+    ('Kazakhstan', 'Chile', 'ZZ')
     """
-    return NAMES.get(code, code)
+    return _names().get(code, code)

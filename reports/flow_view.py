@@ -31,13 +31,6 @@ from corridor.reports.map_style import (
     text_mark,
 )
 
-COUNTRY_NAMES = {"Turkey": "Türkiye", "Macedonia": "North Macedonia", "Bosnia and Herz.": "Bosnia and Herzegovina"}
-SEA_NAMES = (
-    ("Caspian Sea", ((50.3, 38.6), (51.2, 41.6), (50.2, 44.4), (49.2, 42.6))),
-    ("Black Sea", ((34.5, 43.4), (31.5, 43.5), (35.5, 42.9), (32.0, 42.2), (31.5, 44.8), (37.5, 43.9), (30.5, 45.3))),
-    ("Mediterranean Sea", ((30.5, 34.6), (27.5, 34.6), (20.0, 35.5))),
-)
-
 _BADGE_AT = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 _TIED_AT = (0.5, 0.4, 0.6, 0.3, 0.7)
 _SPACED = 1.5
@@ -293,11 +286,7 @@ def _mode(link: Link) -> str:
 
 
 def _seas(subject: Subject, view: View) -> list[tuple[str, Points]]:
-    found = []
-    for name, centres in SEA_NAMES:
-        lon, lat = zip(*centres, strict=True)
-        found.append((name, view.place(subject.basemap.project(lon, lat))))
-    return found
+    return [(sea.name, view.place(sea.centres)) for sea in subject.basemap.seas]
 
 
 def _countries(subject: Subject, view: View) -> list[tuple[str, Points]]:
@@ -305,7 +294,7 @@ def _countries(subject: Subject, view: View) -> list[tuple[str, Points]]:
     grid = view.grid(_NAMES_EVERY_PX)
     found = []
     for state in subject.states:
-        name = COUNTRY_NAMES.get(state.name, state.name).upper()
+        name = state.name.upper()
         reach = np.array([_spaced(name) / 2 / view.px_per_km, 0.0])
         inside = state.holds(grid)
         fits = grid[inside & state.holds(grid - reach) & state.holds(grid + reach)]

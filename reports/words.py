@@ -165,9 +165,9 @@ def by_period(answer: Answer) -> str:
     """How the year of an answer is cut: ``by month``, ``in 10 parts``, ``by month and closure``."""
     if answer.horizon is None or answer.horizon.name == "year":
         return "as one period"
-    if answer.horizon.name == "closure":
-        return "by month and closure"
-    return f"by {answer.horizon.name}" if answer.horizon.name in PERIODS else f"in {answer.horizon.count} parts"
+    closed = answer.horizon.name == "closure"
+    name = answer.horizon.cut if closed else answer.horizon.name
+    return (f"by {name}" if name in PERIODS else f"in {name} parts") + " and closure" * closed
 
 
 def mt_or_t(tonnes: float) -> str:

@@ -12,7 +12,7 @@ from corridor.model.projects import Projects
 from corridor.model.units import amount
 from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.figures_projects import drawn_segments, projects_figure
-from corridor.reports.words import capital, listed, millions, mt, percent
+from corridor.reports.words import capital, listed, millions, mt, percent, signed
 
 FITS = {"capability": "fits if each grows to its limit", "concurrent": "fits if all grow alike"}
 MOST_OF_IT = 0.75
@@ -86,7 +86,7 @@ def _money(usd: float) -> str:
 
 def _label(row: Any) -> str:
     """A segment in words: ``3 × tanker, 42 million USD: +1.90 Mt``."""
-    return f"{_built(row.names, row.times)}, {_money(row.cost_usd)}: +{millions(row.gain_t)} Mt"
+    return f"{_built(row.names, row.times)}, {_money(row.cost_usd)}: {signed(row.gain_t)} Mt"
 
 
 def _built(names: Sequence[str], times: Sequence[int]) -> str:
@@ -97,7 +97,7 @@ def _figure(found: Projects) -> Figure:
     count = drawn_segments(found)
     shown, rest = found.curve.head(count), found.curve.iloc[count:]
     labels = [
-        f"{_built(row.names, row.times)}, {amount(row.cost_usd / 1e6)} million: +{millions(row.gain_t)}"
+        f"{_built(row.names, row.times)}, {amount(row.cost_usd / 1e6)} million: {signed(row.gain_t)}"
         for row in rows(shown)
     ]
     last = shown.iloc[-1]
@@ -145,7 +145,7 @@ def _table(found: Projects) -> Table:
             *(_plus(getattr(row, f"{each}_t")) for each in measured),
             "–" if math.isnan(row.usd_per_t) else amount(round(row.usd_per_t)),
             after,
-            NOTHING if row.left_out_t < 0.5e4 else f"−{millions(row.left_out_t)}",
+            NOTHING if row.left_out_t < 0.5e4 else f"−{signed(row.left_out_t)[1:]}",
         ]
         body.append(tuple(cells))
     return Table(
@@ -154,7 +154,7 @@ def _table(found: Projects) -> Table:
 
 
 def _plus(gain: float) -> str:
-    return NOTHING if gain < 0.5e4 else f"+{millions(gain)}"
+    return NOTHING if gain < 0.5e4 else signed(gain)
 
 
 def _costs(found: Projects) -> Table:
@@ -186,7 +186,7 @@ def _zeros(found: Projects) -> list[Block]:
         if row.taken and row.after_t >= found.least_t:
             waits = [names[each] for each in dict.fromkeys((*row.needs, *row.with_others))]
             there = "; ".join(waits) if 0 < len(waits) <= NAMED else "the steps before it"
-            body.append((row.name, f"+{millions(row.after_t)}", there))
+            body.append((row.name, signed(row.after_t), there))
     columns = (Column("Project", wide=3), Column("Adds", "Mt", right=True), Column("Once there is", wide=5))
     made: list[Block] = [Table(columns, tuple(body), caption="Nothing alone, but of use after others")] if body else []
     later = [row.name for row in idle if not row.taken and row.left_out_t >= found.least_t]
@@ -216,7 +216,7 @@ def _segments(found: Projects) -> Table:
             capital(_built(row.names, row.times)),
             amount(row.cost_usd / 1e6),
             amount(round(row.total_usd / 1e6)),
-            f"+{millions(row.gain_t)}",
+            signed(row.gain_t),
             millions(row.t),
             "–" if math.isnan(row.usd_per_t) else amount(round(row.usd_per_t)),
         ]

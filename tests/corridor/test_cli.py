@@ -148,4 +148,4 @@ def test_ctrl_c(tmp_path: Path) -> None:
         "from corridor.cli import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+    assert (done.returncode, done.stdout, without_progress(done.stderr)) == (130, "", "interrupted\n")

@@ -258,7 +258,7 @@ def test_a_vertex_that_is_far_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     far = solver.solve_rows("level", lower, tight, maximise=True)
     assert far.value == pytest.approx(near.value, rel=1e-7)
     assert solver.highs.getOptionValue("simplex_iteration_limit")[1] == 2**31 - 1
-    monkeypatch.setattr(module, "VERTEX_COLUMNS", 1)
+    monkeypatch.setattr(module, "WHOLE_COLUMNS", 1)
     assert solver.start_from("level") is None
     again = solver.solve("level", maximise=True)
     np.testing.assert_array_equal(again.columns, before.columns)  # the interior point, as at first
