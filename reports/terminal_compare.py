@@ -202,7 +202,8 @@ def _limits(found: Comparison) -> Iterator[Lines]:
         word = "comes" if key[1] in comes else "goes" if key[1] in goes else "stays"
         body.append((key[1], key[2], step, *cells, *([word] if two else [])))
     head = ("limit", "kind", "step", *map(_broken, found.names), *([""] if two else []))
-    title = f"What stops it ({found.study.replace('_', ' ')}): thousand {unit} that one step more brings"
+    study = READER.get(found.study, found.study.replace("_", " "))
+    title = f"What stops it ({study}): thousand {unit} that one step more brings"
     yield Lines(title, head, body, range(3, 3 + len(found.names)))
 
 

@@ -17,8 +17,10 @@ import pytest
 import corridor
 from corridor.model import showing
 from corridor.model.answer import Explanation, Findings
+from corridor.model.ranges import kept
 from corridor.reports import notebook
 from corridor.reports.figures_frontier import sweep_figure
+from corridor.reports.numbers import rounded
 from corridor.reports.words import sentences
 from tests.cases import ferry, series
 from tests.tutorial import PAGE, run
@@ -153,7 +155,8 @@ def test_an_answer_says_what_it_says_elsewhere() -> None:
     for sentence in sentences(case, answer):
         assert sentence in text
     for measure in ("handled", "concurrent", "capability"):
-        assert f" {answer.measures_t[measure] / 1e6:.1f} " in text
+        within = kept(case).get((answer.scope, False, measure)) if measure != "handled" else None
+        assert f" {rounded(answer.measures_t[measure], within, measure)} " in text
     for name in answer.limits["name"]:
         assert name in text
     assert len(page.pictures) == 1

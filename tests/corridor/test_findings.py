@@ -261,7 +261,7 @@ def test_projects_in_words_and_as_a_curve(run: Run, folder: str, tmp_path: Path)
     code, out, err = run("projects", "--case", folder, "--out", str(tmp_path / "curve.svg"))
     assert (code, err) == (0, "")
     row = next(line for line in out.splitlines() if line.startswith("Passing"))
-    assert row.split()[-6:] == ["1", "+0.0500", "+0.0500", "20", "+0.0500", "−0.0500"]
+    assert row.split()[-6:] == ["1", "+0.05", "+0.05", "20", "+0.05", "−0.05"]
     assert "The berths" in " ".join(out.split())  # a limit that no project lifts
     assert (tmp_path / "curve.svg").read_text(encoding="utf-8").startswith("<svg")
     assert run("projects", "--case", folder, "--least", "60000")[0] == 0

@@ -48,8 +48,8 @@ def test_figure_and_table_hold_the_same_steps() -> None:
     figure = next(block for block in blocks if isinstance(block, Figure))
     table = next(block for block in blocks if isinstance(block, Table) and block.columns[0].title == "Step")
     assert [row[1] for row in table.rows] == ["D_box", "B_quay", "A_line"]
-    assert [row[4] for row in table.rows] == ["+0.0300", "+0.0500", "+0.0500"]
-    for name in ("d_box, 6 million USD: +0.0300 Mt", "b_quay, 20 million USD: +0.0500 Mt"):
+    assert [row[4] for row in table.rows] == ["+0.03", "+0.05", "+0.05"]
+    for name in ("d_box, 6 million USD: +0.03 Mt", "b_quay, 20 million USD: +0.05 Mt"):
         assert name in figure.alt
     assert "d_box, 6 million: +0.03" in figure.draw(800)
 
