@@ -59,7 +59,7 @@ def test_json_has_the_documented_fields(run: Run, folder: str) -> None:
 def test_page(run: Run, folder: str) -> None:
     code, out, err = run("compare", "base", "wide", "--case", folder)
     assert (code, err) == (0, "")
-    assert "wide: capability" in out
+    assert "wide: 0.90 Mt fits if each grows to its limit" in out
     assert "What each change makes of it" not in out
 
 
