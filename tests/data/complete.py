@@ -111,7 +111,7 @@ older,Capacity of the line,0.8,Mt,2020,Older yearbook,https://example.org/old,p.
     "validation": """\
 validation_id,name,role,scenario,study,formula,unit,published,low,high,source_id,tolerance,note
 port,The port,input,,handled,measure.handled.t,t,240000,200000,280000,yearbook,A tenth.,A note.
-port_more,With a better line,forecast,better,capability,measure.capability.t,t,240000,200000,280000,yearbook,A tenth,Note
+port_more,With a better line,forecast,better,capability,measure.capability.t,t,240000,200000,280000,yearbook,,Note
 """,
     "evidence": """\
 evidence_id,table,row,column,scenario,low,high,source_id,year,confidence,derivation,formula,basis,assumes,note,driver_id,contrary
