@@ -201,15 +201,8 @@ class TwoYears:
         self.period: Period = build(case, CARRY, horizon)
         self.layout: Layout = self.period.layout
         if not self.layout.parts:
-            raise CaseError(
-                [
-                    Fault(
-                        "C075",
-                        "demand.csv",
-                        "there is nothing to carry: no demand has tonnes that fit; give tonnes to one, and open its way",
-                    )
-                ]
-            )
+            reason = "there is nothing to carry: no demand has tonnes that fit; give tonnes to one, and open its way"
+            raise CaseError([Fault("C075", "demand.csv", reason)])
         self.program: Program = _with_fleets(_with_units_left(compile_period(self.period)), self.period)
         self.within = {key: self._counted(*key) for key in self._arrivals()}
         self.offer = self._offer()
