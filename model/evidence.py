@@ -89,9 +89,8 @@ def stands_for(case: Case, name: str) -> float:
     try:
         return float(stated or "")
     except ValueError:
-        raise FormulaError(
-            f"names {name}, whose figure ({stated}) is not one number; take the number into the formula"
-        ) from None
+        reason = f"names {name}, whose figure ({stated}) is not one number; take the number into the formula"
+        raise FormulaError(reason) from None
 
 
 def said_besides(case: Case) -> dict[str, list[str]]:
