@@ -45,7 +45,7 @@ def test_measures_are_in_order_and_below_the_terminals(year: int) -> None:
     assert m["capability"] < 0.65 * found.terminals_t
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", [pytest.param(year, marks=[pytest.mark.slow] * (year != 2025)) for year in YEARS])
 @pytest.mark.parametrize("study", STUDIES)
 def test_every_study_has_its_certificate(year: int, study: str) -> None:
     found = answer(year, study)

@@ -43,6 +43,8 @@ VERBS = (
     "sweep",
     "projects",
     "disrupt",
+    "revenue",
+    "copy",
 )
 LONG = (
     *(f"corridor {verb}" for verb in VERBS),
@@ -50,6 +52,7 @@ LONG = (
     "corridor solve --periods",
     "corridor solve --year",
     "corridor solve --study",
+    "corridor solve --s",
 )
 
 

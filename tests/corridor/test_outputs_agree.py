@@ -149,4 +149,4 @@ def test_no_report_of_another_corridor_names_this_one(run: Run, other: Path) -> 
     text = report_of(run, other)
     assert strangers(text) == set()
     assert "given in the evidence" not in text
-    assert {"Chile", "Peru"} & set(re.findall(r"\b[A-Z][a-z]+\b", text))
+    assert {"Bolivia", "Chile", "Peru"} & set(re.findall(r"\b[A-Z][a-z]+\b", text))

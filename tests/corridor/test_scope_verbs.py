@@ -98,15 +98,15 @@ def test_capability_below_a_floor_of_one_names_its_floor() -> None:
     case = one_link()
     found = corridor.frontier(case, "shared", 150_000, 300_000)
     assert found.measure_name == found.to_dict()["measure_name"] == "capability at floor 0.75"
-    assert "T at floor 0.75" in frontier_sentences(found)[0]
+    assert "Fits if each grows to its limit at floor 0.75: from 0.15 to 0.30 Mt" in frontier_sentences(found)[0]
     assert corridor.frontier(case, "shared", 200_000, 300_000).measure_name == "capability"
     swept = corridor.sweep(case, ["resource.shared.capacity=150000,300000"])
     assert swept.capability_name == swept.to_dict()["capability_name"] == "capability at floor 0.75"
-    assert "T at floor 0.75, Mt" in sweep_lines(swept).head
+    assert "Each to its limit at floor 0.75, Mt" in sweep_lines(swept).head
     assert swept.runs["capability_t"].tolist() == pytest.approx([150_000, 300_000])
     fits = corridor.sweep(case, ["resource.shared.capacity=200000,300000"])
     assert fits.capability_name == "capability"
-    assert "T, Mt" in sweep_lines(fits).head
+    assert "Each to its limit, Mt" in sweep_lines(fits).head
 
 
 def test_a_scope_without_a_demand_has_nothing() -> None:

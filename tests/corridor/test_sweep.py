@@ -51,7 +51,7 @@ def test_frontier_in_words(run: Run, folder: str) -> None:
     code, out, err = run("frontier", "line", "--case", folder, "--to", "1200000")
     assert (code, err) == (0, "")
     assert out.startswith(
-        "Capability goes from 0.40 to 0.90 Mt as The line to the harbour goes from 400,000 to 1,200,000"
+        "Fits if each grows to its limit: from 0.40 to 0.90 Mt as The line to the harbour goes from 400,000 to"
     )
     assert "Beyond 900,000 more of it changes nothing." in out
     assert "Below 400,000 the base year no longer fits" in out

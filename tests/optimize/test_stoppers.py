@@ -87,7 +87,7 @@ def test_a_store_is_explained() -> None:
     found = explain(case, answered(case), "silo")
     assert found.kind == "store"
     assert "It is a limit" in " ".join(found.sentences)
-    assert "would become 600,000 t" in " ".join(found.sentences)
+    assert "486,667 t fit; without this limit 600,000 t" in " ".join(found.sentences)
     assert list(found.tables["used on"]["link"]) == ["sea"]
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from corridor.model.answer import Findings
+from corridor.model.ranges import kept
 from corridor.model.units import amount
 from corridor.reports.answer_map import answer_map, link_table
 from corridor.reports.content import document
 from corridor.reports.document import Table
 from corridor.reports.html import html
-from corridor.reports.words import mt, sentences
+from corridor.reports.numbers import rounded
+from corridor.reports.words import sentences
 from tests.reports.findings import findings, solved
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -62,7 +64,8 @@ def test_it_says_what_the_answer_says() -> None:
     for sentence in sentences(case, answer):
         assert sentence in text
     for name in ("handled", "concurrent", "capability"):
-        assert mt(answer.measures_t[name]) in text
+        within = kept(case).get(("all", False, name)) if name != "handled" else None
+        assert f"{rounded(answer.measures_t[name], within, name)} Mt" in text
     for row in answer.limits.to_dict("records"):
         assert row["name"] in text
         assert amount(row["price"]) in text
