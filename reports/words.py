@@ -365,7 +365,7 @@ def dollars(usd: float) -> str:
     """USD in millions, with as many digits as the amount deserves.
 
     >>> dollars(1_400e6), dollars(-6.04e6)
-    ('1,400 million USD', '-6 million USD')
+    ('1,400 million USD', '-6.0 million USD')
     """
     return f"{amount(round(usd / 1e6, 6))} million USD"
 

@@ -142,8 +142,8 @@ def test_reader_that_has_enough(tmp_path: Path, rows: int) -> None:
 def test_ctrl_c(tmp_path: Path) -> None:
     """An interruption ends the process with 130 and one word."""
     code = (
-        "import corridor.api, sys, signal\n"
-        "corridor.api.load = lambda *_, **__: signal.raise_signal(signal.SIGINT)\n"
+        "import corridor.api, sys, signal, time\n"
+        "corridor.api.load = lambda *_, **__: (signal.raise_signal(signal.SIGINT), time.sleep(30))\n"
         "sys.argv = ['corridor', 'check']\n"
         "from corridor.cli import main; main()"
     )

@@ -125,7 +125,7 @@ def test_band(run: Run) -> None:
     assert again == answer
     code, out, _ = run("band", "--draws", "30", "--capacities", "--processes", "1")
     assert code == 0
-    assert "possible draws" in out
+    assert "possible trials" in out
 
 
 @pytest.fixture
