@@ -166,4 +166,4 @@ def test_the_list_of_limits_is_as_long_as_asked(run: Run, tmp_path: Path, text: 
 def test_a_number_of_limits_that_is_none(run: Run) -> None:
     code, _, err = run("solve", "--limits", "few")
     assert code == 2
-    assert "C074 --limits: few is no number of limits; give a whole number, all or none" in err
+    assert "C074 --limits: 'few' is no number of limits; give a whole number, all or none" in err
