@@ -19,10 +19,12 @@ from corridor import verbs_projects as verbs_projects
 from corridor import verbs_scenarios as verbs_scenarios
 from corridor.shell import (
     ALL,
+    LISTED,
     SCHEMA,
     AsJson,
     CaseFolder,
     Limit,
+    Limits,
     NoScope,
     OpenYear,
     Periods,
@@ -39,6 +41,7 @@ from corridor.shell import (
     limit_of_time,
     loaded_case,
     main,
+    most_limits,
     print_json,
     progress,
     record,
@@ -60,6 +63,7 @@ def solve(
     open_year: OpenYear = False,
     rules: Rules = None,
     scope: ScopeName = ALL,
+    most: Limits = str(LISTED),
     time_limit: Limit = None,
     against_base: Annotated[
         bool,
@@ -83,6 +87,7 @@ def solve(
                 open_year=open_year,
                 rules=rules or (),
                 scope=scope,
+                limits=most_limits(most),
                 time_limit=time_limit,
                 watch=told,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -149,3 +150,20 @@ def test_ctrl_c(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, without_progress(done.stderr)) == (130, "", "interrupted\n")
+
+
+@pytest.mark.parametrize(("text", "most"), [("all", 9), ("1", 1), ("none", 0)])
+def test_the_list_of_limits_is_as_long_as_asked(run: Run, tmp_path: Path, text: str, most: int) -> None:
+    """The line alone is a limit of the example; none leaves out the first limit, too."""
+    folder = str(write(tmp_path, EXAMPLE))
+    code, out, _ = run("solve", "--case", folder, "--limits", text, "--json")
+    body = json.loads(out)
+    assert code == 0
+    assert [row["resource"] for row in body["limits"]] == ["line"][:most]
+    assert (body["first_limit"] is None) == (most == 0)
+
+
+def test_a_number_of_limits_that_is_none(run: Run) -> None:
+    code, _, err = run("solve", "--limits", "few")
+    assert code == 2
+    assert "C074 --limits: 'few' is no number of limits; give a whole number, all or none" in err
