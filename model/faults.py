@@ -170,7 +170,7 @@ class Names:
     MANY = 400
 
     def __init__(self, words: Iterable[str], most: int = 60, instead: str = "add it, or correct it") -> None:
-        self.known = sorted(set(words))
+        self.known = sorted(word for word in set(words) if word.isprintable())
         self.left, self.instead = most, instead
         self._hints: dict[str, str] = {}
 

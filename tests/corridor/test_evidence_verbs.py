@@ -236,4 +236,5 @@ def test_a_scenario_is_checked_too(run: Run, copy: Path) -> None:
 @pytest.mark.slow
 def test_a_what_if_is_validated_under_every_scenario(run: Run) -> None:
     code, _, err = run("validate", "--set", "resource.rail_ferries.capacity=30", "--json")
-    assert (code, err) == (0, "")
+    assert code == 0
+    assert all(line.startswith("warning W002 ") for line in err.splitlines())  # derived numbers that are kept

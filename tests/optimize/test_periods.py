@@ -77,7 +77,7 @@ def test_periods_alone_change_nothing_of_the_bundled_case(study: str) -> None:
         tables.pop(name, None)
     for row in tables["demand"]:
         row |= {"wait_d": math.inf, "late_d": math.inf, "late_usd_per_t_day": 0}
-    case = case_of({name: rows for name, rows in tables.items() if name not in ("evidence", "source", "validation")})
+    case = case_of({name: rows for name, rows in tables.items() if name not in ("evidence", "validation")})
     assert measured(case, study, EQUAL_MONTHS) == pytest.approx(measured(case, study), rel=1e-6)
 
 
