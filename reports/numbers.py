@@ -49,30 +49,24 @@ SINGLE = ("tenth", "fifth", "quarter", "third", "half", "all")
 """Ends of the parts that are one."""
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 WHOLE_MT = 5e6
-"""Tonnes from which a number that has a range is rounded to half a Mt, and its ends to a whole one."""
-HALF_MT = 5e5
+"""Tonnes from which the ends of a range are whole Mt."""
 
 
-def rounded(tonnes: float, within: Range | None = None, measure: str = "") -> str:
-    """Mt as a page shows them, bare: one decimal, halves where a range says how sure they are, more where small.
-
-    What was used keeps its decimal: it was counted. Ends of a range are :func:`likely`.
+def rounded(tonnes: float) -> str:
+    """Mt as every page shows them, bare: one decimal, more where small. Ends of a range are :func:`likely`.
 
     >>> rounded(9_234_162), rounded(50_000), rounded(3_100)
     ('9.2', '0.05', '0.0031')
-    >>> wide = Range(9_501_694, 7.98e6, 8.4e6, 8.8e6, 9.1e6, 10.28e6, 0.15)
-    >>> rounded(9_501_694, wide), rounded(10_359_448, wide), rounded(9_100_000, wide), likely(wide)
-    ('9.5', '10.5', '9', '8 to 10')
     """
-    if math.isinf(tonnes):
-        return "no limit"
-    if within is not None and coarse(within, measure):
-        return f"{round(tonnes / HALF_MT) / 2:,.1f}".removesuffix(".0")
-    return few(tonnes, 1)
+    return "no limit" if math.isinf(tonnes) else few(tonnes, 1)
 
 
 def likely(within: Range, measure: str = "") -> str:
-    """The ends between which nine of ten possible trials lie, bare: whole Mt where :func:`rounded` gives halves."""
+    """The ends between which nine of ten possible trials lie, bare: whole Mt for a large measure that was not counted.
+
+    >>> likely(Range(9_501_694, 7.98e6, 8.4e6, 8.8e6, 9.1e6, 10.28e6, 0.15))
+    '8 to 10'
+    """
     digits = 0 if coarse(within, measure) else 1
     return f"{few(within.p5_t, digits)} to {few(within.p95_t, digits)}"
 
@@ -85,7 +79,7 @@ def about(tonnes: float, within: Range | None = None, measure: str = "") -> str:
     """Tonnes as a sentence has them: ``9.2 Mt``, with a range ``about 9 Mt, likely 8 to 10``."""
     if within is None:
         return f"{rounded(tonnes)} Mt"
-    return f"about {rounded(tonnes, within, measure)} Mt, likely {likely(within, measure)}"
+    return f"about {rounded(tonnes)} Mt, likely {likely(within, measure)}"
 
 
 def clause(text: str) -> str:
@@ -93,13 +87,13 @@ def clause(text: str) -> str:
     return f"{text}," if ", likely" in text else text
 
 
-def least_to_most(least: float, most: float, within: Range | None = None) -> str:
+def least_to_most(least: float, most: float) -> str:
     """A number that is not unique, bare: ``4.2 to 5.1``, or one number where both ends read alike.
 
     >>> least_to_most(4_200_000, 5_100_000), least_to_most(4_200_000, 4_200_001)
     ('4.2 to 5.1', '4.2')
     """
-    low, high = rounded(least, within), rounded(most, within)
+    low, high = rounded(least), rounded(most)
     return low if low == high else f"{low} to {high}"
 
 

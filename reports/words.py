@@ -337,8 +337,7 @@ def _scope_sentences(case: Case, answer: Answer, known: Ranges) -> list[str]:
 def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
     """How much of a scope fits, of what is wanted of it where somebody wants something."""
     own = about(scope.capability_t, known.get((scope.scope, scope.net, "capability")), "capability")
-    most = known.get((scope.scope, scope.net, "most"))
-    ends = f"{least_to_most(scope.least_t, scope.most_t, most)} Mt"
+    ends = f"{least_to_most(scope.least_t, scope.most_t)} Mt"
     beside = f", and {ends} where all cargo grows to its limit"
     if not scope.target_t:
         return f"At most {own} fit of it{beside}."

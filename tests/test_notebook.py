@@ -17,7 +17,6 @@ import pytest
 import corridor
 from corridor.model import showing
 from corridor.model.answer import Explanation, Findings
-from corridor.model.ranges import kept
 from corridor.reports import notebook
 from corridor.reports.figures_frontier import sweep_figure
 from corridor.reports.numbers import rounded
@@ -155,8 +154,7 @@ def test_an_answer_says_what_it_says_elsewhere() -> None:
     for sentence in sentences(case, answer):
         assert sentence in text
     for measure in ("handled", "concurrent", "capability"):
-        within = kept(case).get((answer.scope, False, measure)) if measure != "handled" else None
-        assert f" {rounded(answer.measures_t[measure], within, measure)} " in text
+        assert f" {rounded(answer.measures_t[measure])} " in text
     for name in answer.limits["name"]:
         assert name in text
     assert len(page.pictures) == 1

@@ -62,7 +62,7 @@ def _asked(answer: Answer, case: Case, known: Ranges) -> list[Row]:
     unit = ", cargo alone" if net else ", gate tonnes" if answer.gate and _tare(answer) else ""
     values = [answer.measures_t[each] for each in NAMES]
     found = [known.get((answer.scope, net, each)) for each in NAMES]
-    rows: list[Row] = [(capital(name) + unit, *map(rounded, values, found, NAMES), "", target)]
+    rows: list[Row] = [(capital(name) + unit, *map(rounded, values), "", target)]
     if any(found):
         ends = ("" if r is None else likely(r, n) for r, n in zip(found, NAMES, strict=True))
         rows.append(("  likely, 9 trials in 10", *ends, "", ""))
@@ -79,10 +79,10 @@ def _beside(case: Case, answer: Answer, scope: ScopeMeasures, known: Ranges) -> 
     growth = 1.0 if answer.growth is None else answer.growth
     fits = (scope.handled_t, scope.base_t * growth)
     found = {each: known.get((scope.scope, scope.net, each)) for each in (*NAMES, "least", "most")}
-    ends = least_to_most(scope.least_t, scope.most_t, found["most"])
-    alone = rounded(scope.capability_t, found["capability"], "capability") if own else ""
-    first = rounded(fits[0], found["handled"], "handled")
-    rows: list[Row] = [(name, first, rounded(fits[1], found["concurrent"], ""), ends, alone, _target(scope))]
+    ends = least_to_most(scope.least_t, scope.most_t)
+    alone = rounded(scope.capability_t) if own else ""
+    first = rounded(fits[0])
+    rows: list[Row] = [(name, first, rounded(fits[1]), ends, alone, _target(scope))]
     if any(found.values()):
         cells = ["" if r is None else likely(r, n) for n, r in found.items() if n in NAMES]
         low, high = found["least"], found["most"]
@@ -117,7 +117,7 @@ def _below(case: Case, answer: Answer, known: Ranges, named: dict[str, ScopeMeas
         there = known.get((scope, net, name))
         if there is not None and doubt(there):
             words = READER[name] if scope == answer.scope else f"fits of {named[scope].name} if it alone grows"
-            said.append(f"{rounded(there.stated_t, there, name)} Mt ({words}) is {doubt(there)}.")
+            said.append(f"{rounded(there.stated_t)} Mt ({words}) is {doubt(there)}.")
     return said
 
 
@@ -153,13 +153,13 @@ def tiles(case: Case, answer: Answer, ranges: Ranges | None = None) -> tuple[Til
         sure = "" if within is None else f"likely {likely(within, name)}"
         title = capital(used_name(case) if name == "handled" else READER[name])
         when = "" if answer.horizon is None else f", {by_period(answer) if cut is not None else 'as one period'}"
-        value_said = f"{rounded(value, within, name)} Mt"
+        value_said = f"{rounded(value)} Mt"
         made.append(Tile(title + when, value_said, share, sure, main=name == answer.study))
     scope = next((each for each in answer.scopes if each.scope == headline_scope(case)), None)
     if scope is not None and answer.scope == ALL:
         within = known.get((scope.scope, scope.net, "capability"))
         wanted = f"of the {rounded(scope.target_t).removesuffix('.0')} Mt wanted" if scope.target_t else ""
         wanted += f" in {scope.target_year:.0f}" if wanted and scope.target_year else ""
-        most = f"{rounded(scope.capability_t, within, 'capability')} Mt"
+        most = f"{rounded(scope.capability_t)} Mt"
         made.append(Tile(f"Fits of {scope.name}", most, wanted, f"used {rounded(scope.handled_t)} Mt"))
     return tuple(made)
