@@ -33,6 +33,7 @@ def test_no_other_name() -> None:
         _ = corridor.nothing
 
 
+@pytest.mark.slow
 def test_the_session_on_the_page_runs() -> None:
     found = doctest.testfile(str(PAGE), module_relative=False, optionflags=doctest.ELLIPSIS, encoding="utf-8")
     assert found.attempted >= 8

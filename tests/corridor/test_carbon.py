@@ -98,6 +98,7 @@ def test_an_answer_can_be_given(folder: str) -> None:
         corridor.carbon(corridor.load(folder, changes=["link.railway.time_h=30"]), answer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(PARTS))
 def test_the_page_shows_the_present_numbers(name: str) -> None:
     text = PAGE.read_text(encoding="utf-8")

@@ -274,6 +274,7 @@ def test_the_page_explains_every_word_of_corridor() -> None:
             assert f"`corridor.{word}(" in PAGE, word
 
 
+@pytest.mark.slow
 def test_python_of_the_page_runs() -> None:
     for example in re.findall(r"```python\n(# in a script.*?)```", PAGE, re.DOTALL):
         exec(dedent(example), {})
