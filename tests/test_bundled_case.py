@@ -192,7 +192,14 @@ def test_ships_of_three_kinds_run_out_close_together_and_then_a_contract() -> No
     assert "aktau_box_quay" not in set(rungs["resource"])
     assert rungs.loc[rungs["beyond"], "t"].min() > answer(2025).terminals_t
     lower = corridor.ladder(case(2025).with_(["gate.aktau_kuryk.nameplate_t_per_year=21000000"]))
-    assert list(lower["resource"])[:9] == list(rungs["resource"])[:9]
+    same = (
+        rungs["t"] < 20.3e6
+    )  # the step after these may be lifted by either of two berths, each named as the other's instead
+    assert lower["resource"][lower["t"] < 20.3e6].tolist() == rungs["resource"][same].tolist()
+    assert lower["t"][lower["t"] < 20.3e6].tolist() == pytest.approx(rungs["t"][same].tolist())
+    tied, other = (frame[(frame["t"] > 20.3e6) & (frame["t"] < 20.5e6)].iloc[0] for frame in (rungs, lower))
+    assert tied["t"] == pytest.approx(other["t"])
+    assert other["resource"] in tied["alternatives"].split()
     assert lower["resource"].iloc[-1] == "aktau_kuryk"
 
 

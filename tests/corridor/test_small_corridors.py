@@ -9,6 +9,7 @@ import pytest
 
 import corridor
 from corridor.data.format_page import EXAMPLE
+from corridor.model.faults import CertificateError
 from corridor.reports.numbers import rounded
 from corridor.reports.words import headline, millions, mt, times
 from tests.corridor.command import Run
@@ -127,6 +128,22 @@ def test_tonnes_too_far_apart_end_in_a_word_about_scale(run: Run, tmp_path: Path
     assert "warning W008 resource.csv line 2, capacity: 1e-09 t stands beside 1,000,000 t of gate.port" in err
     assert code == 0
     assert strict(out)["certificate"]["passed"] is True
+
+
+def test_tonnes_too_far_apart_are_the_reason_where_an_answer_does_not_prove_itself(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a proof the tonnes far apart are a fault of the input, and none of Corridor's own."""
+
+    def unproved(*_: object, **__: object) -> None:
+        raise CertificateError("the answer does not prove itself")
+
+    packed: list[Edit] = [("resource", "600000,t", "0.001,t")]
+    folder = write(tmp_path, FULL_WITHOUT_EVIDENCE, *packed)
+    monkeypatch.setattr("corridor.api.solve", unproved)
+    code, out, _ = run("solve", "--case", str(folder), "--json")
+    assert code == 2
+    assert [fault["code"] for fault in strict(out)["faults"]] == ["C163"]
 
 
 def test_no_gate_tonnes_without_a_gate(run: Run, tmp_path: Path) -> None:
