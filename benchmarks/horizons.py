@@ -32,12 +32,13 @@ from corridor.model import graph
 from corridor.model.case import Case
 from corridor.model.faults import TimeLimitError
 from corridor.model.horizon import Horizon
-from corridor.optimize import studies
-from corridor.optimize.compile import compile_period
-from corridor.optimize.layout import Layout, layout
-from corridor.optimize.period import build
-from corridor.optimize.solver import Solver
-from corridor.optimize.studies import YearModel
+from corridor.optimize.answer import compiled as compiling
+from corridor.optimize.answer import solve as studies
+from corridor.optimize.answer.year import Question, Year
+from corridor.optimize.period.build import build
+from corridor.optimize.period.layout import Layout, layout
+from corridor.optimize.program.compile import compile_period
+from corridor.optimize.program.highs import Solver
 
 Facts = dict[str, Any]
 PERIODS = {"year": 1, "month": 12, "week": 52, "day": 365}
@@ -47,8 +48,8 @@ PAIRED_BELOW = 20.0
 """Seconds up to which a measurement is a median of three, and the raw run is made by itself, not read off ours."""
 WHOLE = "year beside it"
 STEPS: tuple[tuple[str, Any, str], ...] = (
-    ("build", studies, "build"),
-    ("compile", studies, "compile_period"),
+    ("build", compiling, "build"),
+    ("compile", compiling, "compile_period"),
     ("pass", Solver, "load"),
     ("HiGHS", highspy.Highs, "run"),
     ("tables", studies, "courses"),
@@ -168,7 +169,7 @@ class _MetError(Exception):
 def raw(name: str, periods: str, limit: float) -> Facts:
     """HiGHS alone on the arrays and with the options that our first run of the whole model has."""
     case, study = case_of_name(name)
-    year = YearModel(case, study, Horizon.of(periods))
+    year = Year(case, study, Horizon.of(periods))
     columns, run = year.program.matrix.shape[1], highspy.Highs.run
     found: Facts = {}
 
@@ -187,7 +188,7 @@ def raw(name: str, periods: str, limit: float) -> Facts:
         raise _MetError
 
     setattr(highspy.Highs, "run", met)  # noqa: B010  (mypy does not let a method be replaced otherwise)
-    question = year.question(study, 1.0) if year.layout.measures else studies.Question(study, maximise=False)
+    question = year.question(study, 1.0) if year.layout.measures else Question(study, maximise=False)
     with suppress(_MetError):
         year.ask(question)
     return found
@@ -196,7 +197,7 @@ def raw(name: str, periods: str, limit: float) -> Facts:
 def size(name: str, periods: str) -> Facts:
     """How large a model is, and what the presolve of HiGHS leaves of it."""
     case, study = case_of_name(name)
-    year = YearModel(case, study, Horizon.of(periods))
+    year = Year(case, study, Horizon.of(periods))
     rows, columns = year.program.matrix.shape
     year.solver.load()
     highs = year.solver.highs
@@ -243,8 +244,8 @@ def formulate(route: str, periods: str, _: float) -> Facts:
 def what_if(name: str) -> Facts:
     """Twelve months: what a resource that binds offers is changed in place, against a fresh model of the same."""
     case, study = case_of_name(name)
-    year = YearModel(case, study, Horizon.of("month"))
-    question = year.question(study, 1.0) if year.layout.measures else studies.Question(study, maximise=False)
+    year = Year(case, study, Horizon.of("month"))
+    question = year.question(study, 1.0) if year.layout.measures else Question(study, maximise=False)
     known = year.ask(question)
     start = perf_counter()
     year.solver.start_from(question.goal)
@@ -262,7 +263,7 @@ def what_if(name: str) -> Facts:
         changed = year.tried(replace(question, given=given))
         in_place.append(perf_counter() - start)
         start = perf_counter()
-        anew = YearModel(case, study, Horizon.of("month"))
+        anew = Year(case, study, Horizon.of("month"))
         again = anew.tried(replace(question, given=given))
         fresh.append(perf_counter() - start)
         if changed.status == "optimal":
@@ -316,7 +317,7 @@ def default(periods: str, limit: float) -> Facts:
     return {**shape, **(done if status == highspy.HighsModelStatus.kOptimal else {"stopped": taken})}
 
 
-def _unreduced(without: str, periods: str, limit: float) -> tuple[YearModel, Facts]:
+def _unreduced(without: str, periods: str, limit: float) -> tuple[Year, Facts]:
     """The model of the bundled case without some of the reductions, and how large it is."""
     if "0" in without:
         vars(graph)["ways"] = _every_way
@@ -325,7 +326,7 @@ def _unreduced(without: str, periods: str, limit: float) -> tuple[YearModel, Fac
             swapped = cached_property(other)
             swapped.__set_name__(Layout, name)
             setattr(Layout, name, swapped)
-    year = YearModel(*case_of_name("bundled"), Horizon.of(periods), time_limit=limit)
+    year = Year(*case_of_name("bundled"), Horizon.of(periods), time_limit=limit)
     rows, columns = year.program.matrix.shape
     shape = {"flows": len(year.layout.flows), "rows": rows, "columns": columns, "numbers": int(year.program.matrix.nnz)}
     return year, shape

@@ -18,10 +18,11 @@ from typing import Any
 
 import highspy
 import numpy as np
+from corridor.optimize.answer.year import Year
 
 from benchmarks.page import table, times
 from corridor.model.case import Case
-from corridor.optimize.studies import YearModel, solve
+from corridor.optimize.answer.solve import solve
 from tests.cases import case_of
 
 Facts = dict[str, Any]
@@ -105,7 +106,7 @@ def ours(case: Case, study: str) -> Facts:
 
 def raw(case: Case, study: str, algorithm: str) -> Facts:
     """CPU seconds of one run of HiGHS on the arrays of the study's goal, its other options as they come."""
-    year = YearModel(case, study)
+    year = Year(case, study)
     program, maximise = year.program, study == "capability"
     goal = program.goals["level" if maximise else study][0]
     given = year.floors(min(1.0, year.concurrent().value)) if maximise else {}

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from corridor.model.calendar import daily, link_daily
 from corridor.model.graph import BACK
 from corridor.model.horizon import DAY, Floats
-from corridor.optimize.layout import KILO, Layout
+from corridor.optimize.period.layout import KILO, Layout
 
 Ints = NDArray[np.int64]
 Place = tuple[str, str, str]

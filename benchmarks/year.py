@@ -16,10 +16,9 @@ import highspy
 import numpy as np
 
 from corridor.api import band, load
-from corridor.optimize.band import Draws
-from corridor.optimize.inputs import inputs
-from corridor.optimize.limit import priced
-from corridor.optimize.studies import YearModel
+from corridor.optimize.answer.year import Year, priced
+from corridor.optimize.studies.band import Draws
+from corridor.optimize.studies.uncertain import inputs
 
 PAIRS = 7
 
@@ -45,7 +44,7 @@ def command(*words: str) -> Callable[[], object]:
 
 def resolve_pair(count: int) -> tuple[float, float]:
     """A changed given: raw changeRowsBounds + setBasis + run, against Solver.solve."""
-    year = YearModel(load(), "capability")
+    year = Year(load(), "capability")
     common = year.concurrent()
     label = next(each for each in priced(year, common) if each[0] == "available")
     row = year.program.row_at["resource_limit", label[1]]

@@ -39,18 +39,18 @@ if TYPE_CHECKING:
     from corridor.data.scenario import Scenario
     from corridor.disruptions import disrupt, outages
     from corridor.investments import projects
-    from corridor.model.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
-    from corridor.model.carbon import Carbon
     from corridor.model.case import Case, Change
-    from corridor.model.comparison import Attribution, Comparison
-    from corridor.model.difference import Difference
-    from corridor.model.disruption import Disruption, Outages
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
-    from corridor.model.foresight import Foresight
-    from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
-    from corridor.model.projects import Projects
-    from corridor.model.revenue import Revenue
+    from corridor.model.result.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
+    from corridor.model.result.carbon import Carbon
+    from corridor.model.result.comparison import Attribution, Comparison
+    from corridor.model.result.difference import Difference
+    from corridor.model.result.disruption import Disruption, Outages
+    from corridor.model.result.foresight import Foresight
+    from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
+    from corridor.model.result.projects import Projects
+    from corridor.model.result.revenue import Revenue
     from corridor.model.scope import ScopeMeasures
     from corridor.money import difference, revenue
     from corridor.scenario_library import library
@@ -129,24 +129,25 @@ __all__ = [
 # Imported where first used, so that `corridor --help` does not wait for pandas.
 _HOME = {
     **dict.fromkeys(
-        ("Answer", "Band", "Certificate", "Explanation", "Findings", "Rung", "Waterfall"), "corridor.model.answer"
+        ("Answer", "Band", "Certificate", "Explanation", "Findings", "Rung", "Waterfall"),
+        "corridor.model.result.answer",
     ),
     **dict.fromkeys(("Case", "Change"), "corridor.model.case"),
     "ScopeMeasures": "corridor.model.scope",
     **dict.fromkeys(("Figure", "Provenance"), "corridor.model.evidence"),
-    "Carbon": "corridor.model.carbon",
-    **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.comparison"),
+    "Carbon": "corridor.model.result.carbon",
+    **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.result.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
     **dict.fromkeys(("copy", "recalculate"), "corridor.copies"),
-    "Difference": "corridor.model.difference",
-    **dict.fromkeys(("Disruption", "Outages"), "corridor.model.disruption"),
+    "Difference": "corridor.model.result.difference",
+    **dict.fromkeys(("Disruption", "Outages"), "corridor.model.result.disruption"),
     **dict.fromkeys(("disrupt", "outages"), "corridor.disruptions"),
-    "Foresight": "corridor.model.foresight",
-    "Revenue": "corridor.model.revenue",
+    "Foresight": "corridor.model.result.foresight",
+    "Revenue": "corridor.model.result.revenue",
     **dict.fromkeys(("difference", "revenue"), "corridor.money"),
-    **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.frontier"),
+    **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.result.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
-    "Projects": "corridor.model.projects",
+    "Projects": "corridor.model.result.projects",
     "projects": "corridor.investments",
     "Scenario": "corridor.data.scenario",
     "library": "corridor.scenario_library",

@@ -14,24 +14,24 @@ from corridor.data.checks import checked, faults_of, warnings_of
 from corridor.data.read import bundled, read
 from corridor.data.scenario import Scenario, compose, read_scenario
 from corridor.data.scenario import scenarios as scenario_files
-from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall
 from corridor.model.case import Case, Change
-from corridor.model.changes import Set
+from corridor.model.change.changes import Set
 from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
 from corridor.model.faults import CaseError, CaseWarning, CertificateError, Fault, TimeLimitError, nearest
 from corridor.model.horizon import PERIODS, Horizon
+from corridor.model.result.answer import Answer, Band, Explanation, Findings, Waterfall
 from corridor.model.scope import ALL, Scope, ScopeMeasures
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from corridor.model.carbon import Carbon
-    from corridor.model.disruption import Disruption
-    from corridor.model.foresight import Foresight
-    from corridor.optimize.own_rules import PlannersRule, RuleSource
-    from corridor.optimize.progress import Progress
-    from corridor.optimize.studies import YearModel
+    from corridor.model.result.carbon import Carbon
+    from corridor.model.result.disruption import Disruption
+    from corridor.model.result.foresight import Foresight
+    from corridor.optimize.answer.year import Year
+    from corridor.optimize.period.own_rules import PlannersRule, RuleSource
+    from corridor.optimize.program.progress import Progress
 
 _SOUND: WeakSet[Case] = WeakSet()
 """Cases that were found without a fault; a case is never changed in place."""
@@ -138,7 +138,7 @@ def ready(case: Case) -> Case:
     check(case)
     if not len(case["closure"]):
         return case
-    from corridor.optimize.disrupt import closed_year
+    from corridor.optimize.studies.disrupt import closed_year
 
     return closed_year(case)[0]
 
@@ -226,7 +226,7 @@ def _closed(
     """The case without the cargo that its closures lose, and what they do; by months unless finer periods are asked."""
     if not len(case["closure"]):
         return case, None
-    from corridor.optimize.disrupt import closed_year
+    from corridor.optimize.studies.disrupt import closed_year
 
     cut = "month" if periods in ("year", "quarter", "month") else periods
     return closed_year(case, cut, time_limit=time_limit, watch=watch)
@@ -259,8 +259,8 @@ def _solve(
     most: int | None = None,
 ) -> Answer:
     """The proved answer over one horizon; ``limit`` is the seconds asked for and when they end."""
-    from corridor.optimize.scopes import held
-    from corridor.optimize.studies import solve as answer_of
+    from corridor.optimize.answer.solve import solve as answer_of
+    from corridor.optimize.studies.scopes import held
 
     seconds, end = limit or (None, None)
     within = held(case, scope, rules=rules)
@@ -273,7 +273,7 @@ def _solve(
 
 def _scopes(case: Case, study: str, rules: Sequence[PlannersRule], end: float | None) -> tuple[ScopeMeasures, ...]:
     """The measures of every scope; none beside a cost, nor where the time is over."""
-    from corridor.optimize.scopes import scope_measures
+    from corridor.optimize.studies.scopes import scope_measures
 
     if study.startswith("cost"):
         return ()
@@ -291,13 +291,13 @@ def not_yet(what: str) -> CaseError:
 
 def scoped(case: Case, scope: str, rules: RuleSource | Iterable[RuleSource] = ()) -> Scope | None:
     """The scope of this name, the other demands held at their base year; None for all. Raises CaseError."""
-    from corridor.optimize.scopes import held
+    from corridor.optimize.studies.scopes import held
 
     return held(case, scope, rules=_rules(rules)) if scope != ALL else None
 
 
 def _rules(rules: RuleSource | Iterable[RuleSource]) -> list[PlannersRule]:
-    from corridor.optimize.own_rules import planners_rules
+    from corridor.optimize.period.own_rules import planners_rules
 
     return planners_rules(rules)
 
@@ -316,7 +316,7 @@ def foresight(
     ``measure`` makes the plan that both carry; ``ahead`` periods of a forecast that is never wrong help the rolling
     year. Raises CaseError, InfeasibleError, TimeLimitError, and CertificateError where a year does not prove itself.
     """
-    from corridor.optimize.foresight import foresight as foresight_of
+    from corridor.optimize.studies.foresight import foresight as foresight_of
 
     case = ready(case)
     found = foresight_of(case, measure, periods, ahead=ahead, time_limit=time_limit, watch=watch)
@@ -329,7 +329,7 @@ def ladder(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: 
     """The order of the limits, from the first to the nameplate: one row a resource, with a project that adds to it.
 
     ``rules`` and ``scope`` as in :func:`solve`; no rule is lifted. Columns as in
-    :class:`corridor.model.answer.Findings`. Raises CaseError, InfeasibleError.
+    :class:`corridor.model.result.answer.Findings`. Raises CaseError, InfeasibleError.
     """
     return _ladder(case, _year(case, rules, scope))
 
@@ -339,14 +339,14 @@ def markets(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope:
 
     Raises CaseError, InfeasibleError.
     """
-    from corridor.optimize.markets import markets as markets_of
+    from corridor.optimize.studies.markets import markets as markets_of
 
     return markets_of(_year(case, rules, scope))
 
 
 def waterfall(case: Case) -> Waterfall:
     """From the nameplate down to what is handled, by kind of limit; raises CaseError for a case without a nameplate."""
-    from corridor.optimize.waterfall import waterfall as waterfall_of
+    from corridor.optimize.studies.waterfall import waterfall as waterfall_of
 
     case = ready(case)
     return waterfall_of(case)
@@ -354,14 +354,14 @@ def waterfall(case: Case) -> Waterfall:
 
 def prices(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> pd.DataFrame:
     """What one planner's unit more or less of each resource does to C and T; raises CaseError, InfeasibleError."""
-    from corridor.optimize.prices import prices as prices_of
+    from corridor.optimize.studies.prices import prices as prices_of
 
     return prices_of(_year(case, rules, scope))
 
 
 def cut(case: Case) -> pd.DataFrame:
     """Minimum cuts of the graph by commodity and direction, beside what the program sends; raises CaseError."""
-    from corridor.optimize.cut import cut as cut_of
+    from corridor.optimize.studies.cut import cut as cut_of
 
     return cut_of(_year(case))
 
@@ -383,7 +383,7 @@ def validate(case: Case) -> pd.DataFrame:
     input, forecast), sources, tolerance, note. Scenarios are those of the folder that the case was read from, under its
     changes; a case that is a scenario already (``load(year=2022)``) is refused. Raises CaseError, InfeasibleError.
     """
-    from corridor.optimize.validate import validate as validate_it
+    from corridor.optimize.studies.validate import validate as validate_it
 
     if any(change.scenario for change in case.changes):
         reason = "is a scenario, and the tests name their own; validate the case without it"
@@ -416,7 +416,7 @@ def band(
     ``keep`` the ranges are written to ``band.csv`` in the folder of the case, from which headlines take them.
     ``progress`` is told how many draws are done, and of how many. Raises CaseError, CertificateError.
     """
-    from corridor.optimize.band import band as band_of
+    from corridor.optimize.studies.band import band as band_of
 
     case = ready(case)
     made = band_of(
@@ -437,8 +437,8 @@ def carbon(
     Of ``study`` where no answer is given. ``prices`` are USD per t CO2e, beside the case's own; 0, 85 and 150 where
     none are given. Raises CaseError, and what :func:`solve` raises.
     """
-    from corridor.model.carbon import PRICES
-    from corridor.optimize.carbon import carbon as carbon_of
+    from corridor.model.result.carbon import PRICES
+    from corridor.optimize.studies.carbon import carbon as carbon_of
 
     case = ready(case)
     return carbon_of(case, answer or solve(case, study), PRICES if prices is None else prices)
@@ -446,7 +446,7 @@ def carbon(
 
 def explain(case: Case, name: str, answer: Answer | None = None) -> Explanation:
     """Explain a resource, a link or a demand in an answer (``capability`` if none is given); raises CaseError."""
-    from corridor.optimize.explain import explain as explain_it
+    from corridor.optimize.studies.explain import explain as explain_it
 
     return explain_it(case, answer or solve(case), name)
 
@@ -469,12 +469,12 @@ def findings(
     the case cannot have (a waterfall without a nameplate, say) is left out; with a planner's ``rules``, with which the
     answer was worked out, too, so are waterfall, projects, band and validation, which know nothing of them.
     """
-    from corridor.optimize.cut import cut as cut_of
-    from corridor.optimize.markets import markets as markets_of
-    from corridor.optimize.prices import prices as prices_of
-    from corridor.optimize.projects import projects as projects_of
-    from corridor.optimize.revenue import revenue as revenue_of
-    from corridor.optimize.waterfall import waterfall as waterfall_of
+    from corridor.optimize.studies.cut import cut as cut_of
+    from corridor.optimize.studies.markets import markets as markets_of
+    from corridor.optimize.studies.prices import prices as prices_of
+    from corridor.optimize.studies.projects import projects as projects_of
+    from corridor.optimize.studies.revenue import revenue as revenue_of
+    from corridor.optimize.studies.waterfall import waterfall as waterfall_of
 
     money = revenue_of(case, answer)
     if answer.growth is None:
@@ -503,11 +503,11 @@ def _validated(case: Case) -> bool:
     return bool(case.rows("validation")) and not case.changes
 
 
-def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
-    from corridor.optimize.ladder import ladder as rungs_of
-    from corridor.optimize.ladder_projects import with_projects
-    from corridor.optimize.studies import solve as answer_of
-    from corridor.optimize.studies import terminals
+def _ladder(case: Case, year: Year) -> pd.DataFrame:
+    from corridor.optimize.answer.lifting import ladder as rungs_of
+    from corridor.optimize.answer.solve import solve as answer_of
+    from corridor.optimize.answer.solve import terminals
+    from corridor.optimize.studies.ladder_projects import with_projects
 
     named = terminals(case)
     rungs = rungs_of(year)
@@ -518,11 +518,11 @@ def _ladder(case: Case, year: YearModel) -> pd.DataFrame:
     return with_projects(year, rungs, flows)
 
 
-def _year(case: Case, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> YearModel:
-    from corridor.optimize.studies import YearModel
+def _year(case: Case, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> Year:
+    from corridor.optimize.answer.year import Year
 
     case = ready(case)
-    return YearModel(case, "capability", rules=_rules(rules), scope=scoped(case, scope, rules))
+    return Year(case, "capability", rules=_rules(rules), scope=scoped(case, scope, rules))
 
 
 def report(

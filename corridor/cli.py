@@ -159,7 +159,7 @@ def ladder(
     """The order of the limits: what stops all markets first, what next, up to the nameplate."""
     with finding("ladder", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import ladder as ladder_of
-        from corridor.optimize.studies import terminals
+        from corridor.optimize.answer.solve import terminals
         from corridor.reports.say.ladder import ladder_blocks
         from corridor.reports.say.limits import of_scope
         from corridor.reports.terminal_blocks import print_blocks
@@ -364,7 +364,7 @@ def validate(case: CaseFolder = None, sets: Sets = None, scope: NoScope = ALL, a
     """What was published beside what the model says: pass, fail, input or forecast."""
     with finding("validation", case, None, sets, as_json) as (loaded, show_rows):
         from corridor.api import validate as validate_it
-        from corridor.optimize.validate import VERDICTS
+        from corridor.optimize.studies.validate import VERDICTS
         from corridor.reports.terminal_evidence import print_validation
 
         frame = validate_it(loaded)

@@ -12,7 +12,7 @@ from corridor.model.faults import CaseError, Fault
 from corridor.model.scope import ALL
 
 if TYPE_CHECKING:
-    from corridor.model.comparison import Attribution, Comparison
+    from corridor.model.result.comparison import Attribution, Comparison
 
 
 def compare(
@@ -32,7 +32,7 @@ def compare(
     own, and T may fall where a capacity rises. A case without an answer says why in ``reasons``. ``progress`` is told
     how many steps are done, and of how many. Raises CaseError, and InfeasibleError where no case has an answer.
     """
-    from corridor.optimize.compare import compare as compare_them
+    from corridor.optimize.studies.compare import compare as compare_them
 
     called = _called(cases, names)
     if len(cases) < 2:
@@ -79,7 +79,7 @@ def attribution(
     the difference; all runs hold one floor, in tonnes by segment. ``progress`` is told how many cases are solved, and
     of how many. Raises CaseError, and InfeasibleError where a case on the way has no answer.
     """
-    from corridor.optimize.attribution import attribution as attribution_of
+    from corridor.optimize.studies.attribution import attribution as attribution_of
 
     called = _called((a, b), names)
     return attribution_of(

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from corridor.api import check
 from corridor.model.calendar import LENGTHS, days_of
 from corridor.model.case import Case
-from corridor.model.changes import Close
+from corridor.model.change.changes import Close
 from corridor.model.faults import CaseError, CertificateError, Fault, nearest, quoted
 
 if TYPE_CHECKING:
-    from corridor.model.disruption import Disruption, Outages
-    from corridor.optimize.progress import Progress
+    from corridor.model.result.disruption import Disruption, Outages
+    from corridor.optimize.program.progress import Progress
 
 TABLES = ("link", "resource", "node")
 MONTH = "mar"
@@ -39,7 +39,7 @@ def disrupt(
     are in the year with which it is compared. Raises CaseError, TimeLimitError, and CertificateError where the answer
     does not prove itself.
     """
-    from corridor.optimize.disrupt import disruption
+    from corridor.optimize.studies.disrupt import disruption
 
     check(case)
     table, row = _address(case, name)
@@ -64,7 +64,7 @@ def outages(
     ``month`` is a name or a number, March if left out. ``progress`` is given how many are done, and of how many.
     Raises CaseError, and CertificateError where an answer does not prove itself.
     """
-    from corridor.optimize.disrupt import outages as outages_of
+    from corridor.optimize.studies.disrupt import outages as outages_of
 
     check(case)
     if not from_day and not to_day:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from corridor.api import check, scoped
 from corridor.model.case import Case
-from corridor.model.projects import Projects
+from corridor.model.result.projects import Projects
 from corridor.model.scope import ALL
 
 
@@ -29,13 +29,13 @@ def projects(
     ``progress`` receives the number of trials done, and of all.
     Raises CaseError (no project, or nothing grows), InfeasibleError, CertificateError.
     """
-    from corridor.optimize.projects import projects as projects_of
+    from corridor.optimize.studies.projects import projects as projects_of
 
     check(case)
     within = scoped(case, scope)
     found = projects_of(case, measure=measure, least_t=least_t, scope=within)
     if draws:
-        from corridor.optimize.project_trials import with_trials
+        from corridor.optimize.studies.project_trials import with_trials
 
         found = with_trials(case, found, draws=draws, seed=seed, processes=processes, scope=within, progress=progress)
     return found

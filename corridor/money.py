@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corridor.api import check, load, solve
-from corridor.model.answer import Answer
 from corridor.model.case import Case
+from corridor.model.result.answer import Answer
 from corridor.model.scope import ALL
 
 if TYPE_CHECKING:
-    from corridor.model.difference import Difference
-    from corridor.model.revenue import Revenue
-    from corridor.optimize.own_rules import PlannersRule, RuleSource
+    from corridor.model.result.difference import Difference
+    from corridor.model.result.revenue import Revenue
+    from corridor.optimize.period.own_rules import PlannersRule, RuleSource
 
 
 def revenue(case: Case, answer: Answer | None = None, *, study: str = "capability") -> Revenue:
@@ -23,7 +23,7 @@ def revenue(case: Case, answer: Answer | None = None, *, study: str = "capabilit
     Of the answer to ``study`` where none is given. Raises CaseError for the answer of another case, and the errors of
     :func:`corridor.solve`.
     """
-    from corridor.optimize.revenue import revenue as revenue_of
+    from corridor.optimize.studies.revenue import revenue as revenue_of
 
     check(case)
     return revenue_of(case, answer or solve(case, study))
@@ -46,8 +46,8 @@ def difference(
     ``answer`` is that of ``case``, if it is known. Measures in gate t a year, costs in USD a year. Raises the errors of
     :func:`corridor.solve`.
     """
-    from corridor.optimize.difference import difference as difference_of
-    from corridor.optimize.own_rules import planners_rules
+    from corridor.optimize.period.own_rules import planners_rules
+    from corridor.optimize.studies.difference import difference as difference_of
 
     def answered(each: Case) -> Answer:
         return solve(each, study, periods=periods, open_year=open_year, rules=rules, scope=scope, time_limit=time_limit)
@@ -60,8 +60,8 @@ def difference(
 
 def _cut_alike(base: Case, now: Answer, rules: Sequence[PlannersRule], scope: str) -> Answer:
     """The answer of the base over the periods into which closures of the other case cut its year."""
-    from corridor.optimize.scopes import held
-    from corridor.optimize.studies import solve as answer_of
+    from corridor.optimize.answer.solve import solve as answer_of
+    from corridor.optimize.studies.scopes import held
 
     within = held(base, scope, rules=rules)
     before, *others = (

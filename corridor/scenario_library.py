@@ -14,17 +14,17 @@ import pandas as pd
 
 from corridor.api import load, ready, solve
 from corridor.data.scenario import read_scenario, scenarios
-from corridor.model.answer import Answer, rows
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
+from corridor.model.result.answer import Answer, rows
 from corridor.model.scope import ALL
-from corridor.optimize.layout import KILO
-from corridor.optimize.markets import markets
-from corridor.optimize.scopes import held
-from corridor.optimize.studies import YearModel
+from corridor.optimize.answer.year import Year
+from corridor.optimize.period.layout import KILO
+from corridor.optimize.studies.markets import markets
+from corridor.optimize.studies.scopes import held
 
 if TYPE_CHECKING:
     from corridor.model.case import Case
-    from corridor.model.changes import Change
+    from corridor.model.change.changes import Change
 
 COLUMNS = (
     *("scenario", "note", "status", "reason", "asked_t", "growth"),
@@ -114,11 +114,11 @@ def _scenario(asked: tuple[Case, str, Sequence[Change | str], Floors, str]) -> t
     return {"scenario": name, "note": note, **row}, common, t
 
 
-def _year(case: Case, scope: str) -> YearModel:
-    return YearModel(case, "capability", scope=held(case, scope))
+def _year(case: Case, scope: str) -> Year:
+    return Year(case, "capability", scope=held(case, scope))
 
 
-def _capability(year: YearModel, floor: Floors) -> float:
+def _capability(year: Year, floor: Floors) -> float:
     """Gate t of the capability with these floors."""
     return year.ask(year.question("capability", floor)).value * KILO
 

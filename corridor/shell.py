@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from corridor.model.case import Case
     from corridor.model.faults import CaseWarning, TimeLimitError
-    from corridor.optimize.progress import Progress
+    from corridor.optimize.program.progress import Progress
 
 INTERRUPTED = 130
 QUIET = 1.0
@@ -40,7 +40,7 @@ LISTED = 10
 GIVEN: list[CaseWarning] = []
 """Warnings of the cases that this run of the command has loaded, each once."""
 SCHEMA = 1
-"""Of the JSON; model/answer.py has it, too, which would import pandas here."""
+"""Of the JSON; model/result/answer.py has it, too, which would import pandas here."""
 
 
 VERBS = (

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from corridor.api import ready
 from corridor.data.checks import faults_of
 from corridor.model.case import Case, Cell
-from corridor.model.changes import Set
+from corridor.model.change.changes import Set
 from corridor.model.faults import Fault
-from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +42,8 @@ def sweep(
     CertificateError.
     """
     from corridor.data.design import read_design
-    from corridor.optimize.designs import design_of
-    from corridor.optimize.sweep import sweep as sweep_of
+    from corridor.optimize.studies.designs import design_of
+    from corridor.optimize.studies.sweep import sweep as sweep_of
 
     case = ready(case)
     if isinstance(design, Path) or (isinstance(design, str) and design.lower().endswith(".csv")):
@@ -62,7 +62,7 @@ def frontier(
     and not below where the base year still fits. Raises CaseError (for a number that changes coefficients, too, which
     :func:`sweep` takes), InfeasibleError, CertificateError.
     """
-    from corridor.optimize.frontier import frontier as frontier_of
+    from corridor.optimize.studies.frontier import frontier as frontier_of
 
     case = ready(case)
     return frontier_of(case, address, low, high, measure=measure, check=_faults_with(case))
@@ -74,7 +74,7 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
     Every market carries at least its base year (or what fits of it). Raises CaseError, InfeasibleError,
     CertificateError.
     """
-    from corridor.optimize.frontier import cost_frontier as cost_frontier_of
+    from corridor.optimize.studies.frontier import cost_frontier as cost_frontier_of
 
     case = ready(case)
     return cost_frontier_of(case, cost)
@@ -85,7 +85,7 @@ def pareto(case: Case, points: int = 50) -> Pareto:
 
     At most ``points`` corners are looked for. Raises CaseError, InfeasibleError, CertificateError.
     """
-    from corridor.optimize.pareto import pareto as pareto_of
+    from corridor.optimize.studies.pareto import pareto as pareto_of
 
     case = ready(case)
     return pareto_of(case, points)

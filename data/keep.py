@@ -8,10 +8,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from corridor.model.answer import Band
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.ranges import mark_of
+from corridor.model.result.answer import Band
 from corridor.model.schema import schemas
 
 FILE = "band.csv"

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from corridor.data.view import Found, View
-from corridor.model.changes import Build
-from corridor.model.draft import Draft
+from corridor.model.change.changes import Build
+from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, nearest
 from corridor.model.graph import BACK
 from corridor.model.kinds import KINDED, NEUTRAL

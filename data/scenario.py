@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridor.data.scenario_file import changes_of, content_of, names_of, text_of, unknown_keys
-from corridor.model.changes import Cell, Change, Set
-from corridor.model.draft import Draft
+from corridor.model.change.changes import Cell, Change, Set
+from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.schema import Value
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from corridor.model.change_words import cell_address, one_row, row_address, times_of
-from corridor.model.changes import EVERY, Add, AddRow, Build, Change, Close, Open, Scale, Set
+from corridor.model.change.changes import EVERY, Add, AddRow, Build, Change, Close, Open, Scale, Set
+from corridor.model.change.filters import ChangeError, Condition, conditions, parsed_number
+from corridor.model.change.words import cell_address, one_row, row_address, times_of
 from corridor.model.faults import CaseError, Fault, nearest, quoted
-from corridor.model.filters import ChangeError, Condition, conditions, parsed_number
 from corridor.model.schema import CellError, unprintable
 
 KEYS = ("name", "note", "base", "changes")

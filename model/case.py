@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from corridor.model.changes import Cell, Change
-from corridor.model.draft import Draft
+from corridor.model.change.changes import Cell, Change
+from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, Fault
 from corridor.model.lost import Lost
 from corridor.model.schema import schemas

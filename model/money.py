@@ -47,7 +47,7 @@ TOGETHER = " "
 
 
 def by_operator(freight: pd.DataFrame) -> pd.DataFrame:
-    """Revenue by operator, from a table of freight; columns as :class:`corridor.model.revenue.Revenue` has them."""
+    """Revenue by operator, from a table of freight; columns of :class:`corridor.model.result.revenue.Revenue`."""
     sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in freight.itertuples(index=False):
         found = sums[str(row.operator), TOGETHER.join(sorted(set(str(row.countries).split())))]
@@ -62,7 +62,7 @@ def by_operator(freight: pd.DataFrame) -> pd.DataFrame:
 def by_country(freight: pd.DataFrame) -> pd.DataFrame:
     """Revenue by country in equal parts of shared legs, from a table of freight.
 
-    Columns as :class:`corridor.model.revenue.Revenue` has them.
+    Columns as :class:`corridor.model.result.revenue.Revenue` has them.
     """
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     for parts, usd in zip(freight["countries"].tolist(), freight["usd"].tolist(), strict=True):

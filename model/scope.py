@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from corridor.model.case import Case
+from corridor.model.change.filters import ChangeError, Condition, conditions, nothing_passes, passing
 from corridor.model.faults import CaseError, Fault, nearest
-from corridor.model.filters import ChangeError, Condition, conditions, nothing_passes, passing
 from corridor.model.graph import BACK, BEFORE, arcs, between, layered, layers, open_arcs
 from corridor.model.schema import Field, schemas
 

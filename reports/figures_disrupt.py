@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridor.model.disruption import Disruption
 from corridor.model.horizon import Floats
+from corridor.model.result.disruption import Disruption
 from corridor.reports.figures import GRID, NOBODY, SIZE, WIDE, drawn
 from corridor.reports.figures_sure import Sign, box_sign, key_above
 from corridor.reports.figures_year import (

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridor.model.answer import rows
-from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
+from corridor.model.result.answer import rows
+from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
 from corridor.reports.figures import GAIN, GRID, NOBODY, RESULT, SIZE, drawn
 from corridor.reports.labels import text_width
 from corridor.reports.map_style import INK, MUTED

@@ -10,11 +10,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from corridor.model.answer import Answer
 from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.model.result.answer import Answer
 from corridor.reports.figures import GRID, LINE, NOBODY, SIZE, WIDE, drawn
 from corridor.reports.figures_sure import TEXT, Sign, box_sign, key_above
 from corridor.reports.flow_legend import CLASS_NAMES

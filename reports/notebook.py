@@ -9,16 +9,16 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from corridor.model.answer import Answer, Band, Explanation, Findings, Waterfall, rows
-from corridor.model.carbon import Carbon
 from corridor.model.case import Case
-from corridor.model.comparison import Attribution, Comparison
-from corridor.model.difference import Difference
-from corridor.model.disruption import Disruption, Outages
-from corridor.model.foresight import Foresight
-from corridor.model.frontier import CostFrontier, Frontier, Pareto, Sweep
-from corridor.model.projects import Projects
-from corridor.model.revenue import Revenue
+from corridor.model.result.answer import Answer, Band, Explanation, Findings, Waterfall, rows
+from corridor.model.result.carbon import Carbon
+from corridor.model.result.comparison import Attribution, Comparison
+from corridor.model.result.difference import Difference
+from corridor.model.result.disruption import Disruption, Outages
+from corridor.model.result.foresight import Foresight
+from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
+from corridor.model.result.projects import Projects
+from corridor.model.result.revenue import Revenue
 from corridor.model.showing import plain
 from corridor.model.units import amount
 from corridor.reports import content, content_sure, content_year, figures_frontier

@@ -11,9 +11,9 @@ import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 
-from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
+from corridor.model.result.answer import Answer, rows
 from corridor.reports.document import Column, Note
 from corridor.reports.document import Table as Grid
 from corridor.reports.say.disrupt import closures_blocks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corridor.model.changes import Change
+from corridor.model.change.changes import Change
 from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong
 from corridor.reports.document import Table as Grid
 from corridor.reports.terminal_blocks import print_blocks

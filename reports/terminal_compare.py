@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from corridor.model.answer import rows
-from corridor.model.comparison import Attribution, Comparison
 from corridor.model.operators import UNKNOWN
+from corridor.model.result.answer import rows
+from corridor.model.result.comparison import Attribution, Comparison
 from corridor.reports.terminal_tables import Lines
 from corridor.reports.words import MEASURES, READER, SHORT, capital, millions, mt, signed, times
 

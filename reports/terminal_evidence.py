@@ -11,9 +11,9 @@ import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 
-from corridor.model.answer import Band, rows
 from corridor.model.case import Case
 from corridor.model.evidence import Figure, Provenance, number
+from corridor.model.result.answer import Band, rows
 from corridor.reports.say.validation import page
 from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_tables import PIPED_WIDTH, print_rows

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import textwrap
 
-from corridor.model.answer import Answer
 from corridor.model.case import Case
+from corridor.model.result.answer import Answer
 from corridor.reports.terminal_tables import PIPED_WIDTH, print_rows, t
 from corridor.reports.words import by_period, capital, compared, percent, period_name
 from corridor.reports.words_year import (

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridor.model.answer import Answer
 from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
 from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.model.result.answer import Answer
 from corridor.reports.words import (
     by_period,
     capital,

@@ -17,11 +17,11 @@ from textwrap import dedent
 
 from corridor.data.checks import checked
 from corridor.data.read import read
-from corridor.model.answer import Answer
 from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
+from corridor.model.result.answer import Answer
 from corridor.model.schema import schemas
-from corridor.optimize.studies import solve
+from corridor.optimize.answer.solve import solve
 
 Row = dict[str, object]
 Tables = dict[str, list[Row]]

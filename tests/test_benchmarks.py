@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 import pytest
+from corridor.optimize.answer.year import Year
 
 from benchmarks.horizons import Facts, Stopwatch, medians
 from benchmarks.page import PAGE, rewritten, table, times
@@ -13,8 +14,8 @@ from benchmarks.synthetic import SMALL, STUDY, TINY, corridor_of
 from benchmarks.twins import TWINS, Corridor
 from corridor.data.checks import faults_of
 from corridor.model.horizon import Horizon
-from corridor.optimize.layout import layout
-from corridor.optimize.studies import YearModel, solve
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.period.layout import layout
 
 
 def test_the_synthetic_corridor_is_a_case() -> None:
@@ -31,7 +32,7 @@ def test_the_synthetic_corridor_is_a_case() -> None:
 def test_twins_reach_our_optimum(route: str, periods: str) -> None:
     """The twin in linopy is looked at where that is installed: make benchmarks puts it into build/linopy."""
     case, horizon = corridor_of(TINY), Horizon.of(periods)
-    ours = YearModel(case, STUDY, horizon).solver.solve(STUDY, maximise=False)
+    ours = Year(case, STUDY, horizon).solver.solve(STUDY, maximise=False)
     highs = TWINS[route](Corridor(layout(case, STUDY, horizon)))
     highs.setOptionValue("output_flag", False)
     highs.run()

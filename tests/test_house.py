@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +48,56 @@ def test_rooms_meet_only_in_model(room: str) -> None:
         for fault in trespasses(room, path.read_text(encoding="utf-8"))
     ]
     assert not faults, "\n".join(faults)
+
+
+STOREYS = ("period", "program", "proof", "answer", "runs", "studies")
+"""The folders of optimize/, from the ground up: each imports those below it, never one above."""
+
+
+def climbs(path: Path, source: str) -> list[str]:
+    """Imports of a file in optimize/ from a storey above its own."""
+    own = STOREYS.index(path.parts[0])
+    faults = []
+    for line, name in imported(source):
+        parts = name.split(".")
+        if parts[:2] == ["corridor", "optimize"] and parts[2] in STOREYS[own + 1 :]:
+            faults.append(f"{path}, line {line} imports {name}")
+    return faults
+
+
+def test_storeys_are_used_downwards() -> None:
+    home = ROOT / "optimize"
+    files = sorted(path for path in home.rglob("*.py") if path.parent != home)
+    assert {path.relative_to(home).parts[0] for path in files} == set(STOREYS)
+    faults = [fault for path in files for fault in climbs(path.relative_to(home), path.read_text(encoding="utf-8"))]
+    assert not faults, "\n".join(faults)
+    assert climbs(Path("proof/certificate.py"), "from corridor.optimize.answer.year import Year")
+    assert not climbs(Path("answer/year.py"), "from corridor.optimize.proof.certificate import certify")
+
+
+def test_the_proof_knows_no_rule() -> None:
+    """A proof that shared a line with the rules would share their faults."""
+    faults = [
+        f"{path.name} imports {name}"
+        for path in sorted((ROOT / "optimize" / "proof").glob("*.py"))
+        for _, name in imported(path.read_text(encoding="utf-8"))
+        if name.startswith("corridor.optimize.period")
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("room", ["data", "optimize", "reports", "corridor"])
+def test_no_circle_of_files(room: str) -> None:
+    """Imports within functions and for type checking count, too."""
+    arrows: nx.DiGraph[str] = nx.DiGraph()
+    for path in sorted((ROOT / room).glob("*.py") if room == "corridor" else (ROOT / room).rglob("*.py")):
+        own = ".".join(("corridor", *path.relative_to(ROOT).with_suffix("").parts)).replace(
+            "corridor.corridor", "corridor"
+        )
+        for _, name in imported(path.read_text(encoding="utf-8")):
+            arrows.add_edge(own, name.rpartition(".")[0])
+    circles = [sorted(group) for group in nx.strongly_connected_components(arrows) if len(group) > 1]
+    assert not circles
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 
 import corridor
 from corridor.model import showing
-from corridor.model.answer import Explanation, Findings
+from corridor.model.result.answer import Explanation, Findings
 from corridor.reports import notebook
 from corridor.reports.figures_frontier import sweep_figure
 from corridor.reports.numbers import rounded

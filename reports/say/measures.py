@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from corridor.model.answer import Answer
 from corridor.model.case import Case
 from corridor.model.ranges import Ranges, kept
+from corridor.model.result.answer import Answer
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
 from corridor.reports.document import Block, Column, Note, Table, Tile
 from corridor.reports.numbers import doubt, least_to_most, likely, rounded

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from corridor.model.answer import rows
 from corridor.model.faults import CaseError, Fault
-from corridor.model.projects import Projects
+from corridor.model.result.answer import rows
+from corridor.model.result.projects import Projects
 from corridor.model.units import amount
 from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.figures_projects import drawn_segments, projects_figure

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from corridor.model.answer import rows
 from corridor.model.money import ITEMS
 from corridor.model.operators import UNKNOWN
-from corridor.model.revenue import Revenue
+from corridor.model.result.answer import rows
+from corridor.model.result.revenue import Revenue
 from corridor.reports.countries import country_name
 from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.words import capital, dollars, listed, mt_or_t, percent

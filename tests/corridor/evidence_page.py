@@ -13,8 +13,8 @@ import pandas as pd
 
 import corridor
 from corridor import Band, Case
-from corridor.model.answer import rows
 from corridor.model.kinds import kind_names
+from corridor.model.result.answer import rows
 
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
 

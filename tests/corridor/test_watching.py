@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from corridor import shell
-from corridor.optimize.progress import Progress
+from corridor.optimize.program.progress import Progress
 
 NOW = Progress("interior point", 34, 10_120.0, 12.0, goal="level")
 LINE = "interior point, iteration 34, 10.12 Mt, 12 s"

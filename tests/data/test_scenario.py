@@ -12,7 +12,7 @@ from corridor.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 from corridor.data.read import bundled
 from corridor.data.scenario import Scenario, read_scenario, scenarios
 from corridor.model.case import Case
-from corridor.model.changes import Change, Set
+from corridor.model.change.changes import Change, Set
 from corridor.model.faults import CaseError
 from tests.data.folder import FULL, case_in, write
 

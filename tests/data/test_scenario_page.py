@@ -17,7 +17,7 @@ from corridor.data.read import bundled
 from corridor.data.scenario import read_scenario
 from corridor.data.scenario_file import changes_of
 from corridor.model.case import Case
-from corridor.model.changes import Change
+from corridor.model.change.changes import Change
 from corridor.model.faults import CaseError
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenario-files.md").read_text(encoding="utf-8")

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.model.case import Case
-from corridor.model.changes import Add, AddRow, Build, Change, Close, Open, Scale, Set
+from corridor.model.change.changes import Add, AddRow, Build, Change, Close, Open, Scale, Set
+from corridor.model.change.filters import Condition, conditions
 from corridor.model.faults import CaseError
-from corridor.model.filters import Condition, conditions
-from corridor.optimize.coefficients import available
+from corridor.optimize.period.coefficients import available
 from tests.cases import case_of
 
 

@@ -14,7 +14,7 @@ import pytest
 from corridor.data.checks import faults_of
 from corridor.data.scenario import Scenario
 from corridor.model.case import Case
-from corridor.model.changes import Set
+from corridor.model.change.changes import Set
 from corridor.model.evidence import evidence_of, figure, number, provenance, said_besides, stands_for
 from corridor.model.faults import CaseError
 from corridor.model.formula import FormulaError

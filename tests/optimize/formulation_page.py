@@ -6,7 +6,7 @@ import inspect
 import re
 from pathlib import Path
 
-from corridor.optimize.rules import RULES
+from corridor.optimize.period.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "formulation.md"
@@ -14,7 +14,8 @@ GOLDEN = ROOT / "tests" / "golden"
 MATH = re.compile(r"\.\. math:: (.*?)\n\n", re.DOTALL)
 HEAD = """# The formulation
 
-One period of the linear program, rule by rule. Each rule is a function of `optimize/rules.py`; its rows carry its name.
+One period of the linear program, rule by rule. Each rule is a function of `optimize/period/rules.py`; its rows carry
+its name.
 A horizon repeats the period ([year by periods](year-by-periods.md)). Inside the program cargo counts in kt, costs in
 thousand USD, units and moves in thousands. The LP text below each rule is that of a case of a few links.
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from corridor.model.answer import rows
 from corridor.model.case import Case
-from corridor.model.comparison import Attribution
 from corridor.model.faults import CaseError, InfeasibleError
-from corridor.optimize import attribution as module
-from corridor.optimize.attribution import attribution, chain, orders_of, shapley
-from corridor.optimize.between import differences, mixed, steps
-from corridor.optimize.studies import solve
+from corridor.model.result.answer import rows
+from corridor.model.result.comparison import Attribution
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.studies import attribution as module
+from corridor.optimize.studies.attribution import attribution, chain, orders_of, shapley
+from corridor.optimize.studies.differences import differences, mixed, steps
 from tests.cases import Tables, case_of, choice, ferry, oil_and_boxes, series
 from tests.random_cases import gated_tables
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from corridor.optimize.answer.year import Year
 from scipy.stats import triang
 
 from corridor.data.checks import checked
 from corridor.data.read import bundled, read
-from corridor.model.answer import Band
 from corridor.model.case import Case
-from corridor.optimize.band import Draws, band
-from corridor.optimize.inputs import inputs
-from corridor.optimize.studies import YearModel
+from corridor.model.result.answer import Band
+from corridor.optimize.studies.band import Draws, band
+from corridor.optimize.studies.uncertain import inputs
 from tests.cases import Row, case_of, proven
 
 MEASURES = ("handled", "concurrent", "capability")
@@ -211,7 +211,7 @@ def test_another_seed_gives_other_digits() -> None:
 @pytest.mark.parametrize("chunk", [1, 7, 1000])
 def test_chunks_do_not_matter(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = band(in_row(BOTH), draws=60)
-    monkeypatch.setattr("corridor.optimize.runs.CHUNK", chunk)
+    monkeypatch.setattr("corridor.optimize.runs.pool.CHUNK", chunk)
     other = band(in_row(BOTH), draws=60)
     assert strict(usual) == strict(other)
     assert usual.sample.equals(other.sample)
@@ -221,7 +221,7 @@ def test_chunks_do_not_matter(chunk: int, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("chunk", [25, 9])
 def test_processes_do_not_matter(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = band(in_row(BOTH), draws=60)
-    monkeypatch.setattr("corridor.optimize.runs.CHUNK", chunk)
+    monkeypatch.setattr("corridor.optimize.runs.pool.CHUNK", chunk)
     both = band(in_row(BOTH), draws=60, processes=2)
     assert strict(alone) == strict(both)
     assert alone.sample.equals(both.sample)
@@ -356,12 +356,12 @@ def test_a_draw_that_drops_a_row_is_built_anew(monkeypatch: pytest.MonkeyPatch) 
     model = Draws(inputs(in_row({**ONE, "use.u2.amount": (0, 2)}, two=150_000)))
     built: list[Case] = []
 
-    class Counted(YearModel):
+    class Counted(Year):
         def __init__(self, case: Case, study: str) -> None:
             built.append(case)
             super().__init__(case, study)
 
-    monkeypatch.setattr("corridor.optimize.runs.YearModel", Counted)
+    monkeypatch.setattr("corridor.optimize.runs.pool.Year", Counted)
     before = model.run({"use.u2.amount": 0.4})
     assert built == []
     growth, handled, concurrent, capability, first, _ = model.run({"use.u2.amount": 0.0})
@@ -380,7 +380,7 @@ def test_built_anew_or_renumbered_a_draw_is_the_same(monkeypatch: pytest.MonkeyP
     def refuse(*_: Any, **__: Any) -> None:
         raise ValueError("other rows have other terms")
 
-    monkeypatch.setattr(YearModel, "renumber", refuse)
+    monkeypatch.setattr(Year, "renumber", refuse)
     for one, other in zip(renumbered, [model.run(each) for each in draws], strict=True):
         assert one[:4] == pytest.approx(other[:4], rel=1e-9)
         assert one[4] == other[4]

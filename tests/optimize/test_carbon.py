@@ -12,11 +12,11 @@ import pytest
 
 from corridor.data.checks import checked
 from corridor.data.read import bundled, read
-from corridor.model.answer import rows
-from corridor.model.carbon import Carbon
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
-from corridor.optimize.carbon import break_even, carbon
+from corridor.model.result.answer import rows
+from corridor.model.result.carbon import Carbon
+from corridor.optimize.studies.carbon import break_even, carbon
 from tests.cases import answered, case_of
 
 TABLES = {

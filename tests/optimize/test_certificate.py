@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
+from corridor.optimize.answer.year import Year
 
-from corridor.model.answer import Certificate
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
-from corridor.optimize.certificate import certify, worst_imbalance
-from corridor.optimize.compile import Axis, Program
-from corridor.optimize.studies import STUDIES, YearModel
+from corridor.model.result.answer import Certificate
+from corridor.optimize.answer.solve import STUDIES
+from corridor.optimize.program.compile import Axis, Program
+from corridor.optimize.proof.certificate import certify, worst_imbalance
 from tests.cases import SUITE, answered, boxes, choice, ferry, oil_and_boxes, series
 
 Tables = dict[str, pd.DataFrame]
@@ -28,10 +29,10 @@ def test_passes_on_every_case_of_the_suite(name: str, study: str) -> None:
 
 
 def certificate_of(
-    case: Case, tamper: Callable[[YearModel, Floats, Floats], tuple[Floats, Floats]] | None = None
+    case: Case, tamper: Callable[[Year, Floats, Floats], tuple[Floats, Floats]] | None = None
 ) -> Certificate:
     """Of flows and prices of one pass, after tampering with them."""
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     found = year.concurrent()
     columns, prices = found.columns.copy(), found.prices.copy()
     if tamper:
@@ -40,21 +41,21 @@ def certificate_of(
     return certify(year.program, year.goal("growth"), columns, prices, *bounds, maximise=True, balance=0.0)
 
 
-def column(name: str) -> Callable[[YearModel], int]:
+def column(name: str) -> Callable[[Year], int]:
     return lambda year: next(at for at, label in enumerate(year.program.columns) if label[0] == name)
 
 
-def more(name: str, amount: float) -> Callable[[YearModel, Floats, Floats], tuple[Floats, Floats]]:
+def more(name: str, amount: float) -> Callable[[Year, Floats, Floats], tuple[Floats, Floats]]:
     """One column of a variable changed by an amount."""
 
-    def tamper(year: YearModel, columns: Floats, prices: Floats) -> tuple[Floats, Floats]:
+    def tamper(year: Year, columns: Floats, prices: Floats) -> tuple[Floats, Floats]:
         columns[column(name)(year)] += amount
         return columns, prices
 
     return tamper
 
 
-def priced(change: Callable[[Floats], Floats]) -> Callable[[YearModel, Floats, Floats], tuple[Floats, Floats]]:
+def priced(change: Callable[[Floats], Floats]) -> Callable[[Year, Floats, Floats], tuple[Floats, Floats]]:
     return lambda _, columns, prices: (columns, change(prices))
 
 
@@ -64,7 +65,7 @@ def poked(prices: Floats) -> Floats:
     return out
 
 
-TAMPERED: dict[str, Callable[[YearModel, Floats, Floats], tuple[Floats, Floats]]] = {
+TAMPERED: dict[str, Callable[[Year, Floats, Floats], tuple[Floats, Floats]]] = {
     "a flow more": more("flow", 1.0),
     "a flow less": more("flow", -1.0),
     "a loaded unit less": more("loaded", -0.1),

@@ -6,14 +6,15 @@ import math
 
 import pandas as pd
 import pytest
+from corridor.optimize.answer.year import Year
 
 from corridor.model.case import Case
-from corridor.model.comparison import Comparison
 from corridor.model.faults import CaseError, InfeasibleError
-from corridor.optimize.carbon import carbon
-from corridor.optimize.compare import common_floor, compare
-from corridor.optimize.ladder import ladder
-from corridor.optimize.studies import YearModel, solve
+from corridor.model.result.comparison import Comparison
+from corridor.optimize.answer.lifting import ladder
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.studies.carbon import carbon
+from corridor.optimize.studies.compare import common_floor, compare
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes, series
 
 
@@ -59,7 +60,7 @@ def test_limits_come_and_go() -> None:
 def test_ladders_side_by_side() -> None:
     found, *cases = two()
     for name, case in zip(("a", "b"), cases, strict=True):
-        alone = ladder(YearModel(case, "capability")).groupby("rung")
+        alone = ladder(Year(case, "capability")).groupby("rung")
         assert found.ladder[name].dropna().to_dict() == pytest.approx(alone["t"].first().to_dict())
         assert {k: v for k, v in found.rungs[name].items() if v} == alone["name"].agg(" + ".join).to_dict()
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 import numpy as np
 import pyomo.environ as pyo
 import pytest
+from corridor.optimize.answer.year import Question, Year
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
-from corridor.optimize.compile import Program, compile_period, lp_text, texts
-from corridor.optimize.period import Period, build
-from corridor.optimize.rules import find
-from corridor.optimize.solver import Solver
-from corridor.optimize.studies import Question, YearModel
+from corridor.optimize.period.build import Period, build
+from corridor.optimize.period.rules import find
+from corridor.optimize.program.compile import Program, compile_period, lp_text, texts
+from corridor.optimize.program.highs import Solver
 from tests.cases import SUITE, boxes, series
 
 
@@ -195,7 +195,7 @@ def test_a_second_formulation_has_the_same_optimum(name: str, goal: str) -> None
     case: Case = SUITE[name]()
     measure = goal in ("growth", "level")
     study = "capability" if measure else goal
-    ours = YearModel(case, study).ask(Question(goal, maximise=measure)).value
+    ours = Year(case, study).ask(Question(goal, maximise=measure)).value
     period = build(case, study)
     if goal not in {str(key) for key in period.model.year.objective}:
         assert ours == 0  # nothing costs anything in this case

@@ -7,12 +7,12 @@ from functools import cache
 import pytest
 
 import corridor
-from corridor.model.answer import rows
 from corridor.model.case import Case
-from corridor.model.difference import REASONS, Difference
+from corridor.model.result.answer import rows
+from corridor.model.result.difference import REASONS, Difference
 from corridor.money import against_base
-from corridor.optimize.compare import compare
-from corridor.optimize.studies import solve
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.studies.compare import compare
 from corridor.reports.say.difference import difference_blocks, difference_sentences
 from tests.cases import case_of
 

@@ -8,11 +8,11 @@ import pytest
 import corridor
 from corridor.disruptions import disrupt, month_days, outages
 from corridor.model.case import Case
-from corridor.model.disruption import Disruption
 from corridor.model.faults import CaseError
 from corridor.model.horizon import Horizon
-from corridor.optimize.disrupt import disruption
-from corridor.optimize.side_by_side import recovery
+from corridor.model.result.disruption import Disruption
+from corridor.optimize.studies.disrupt import disruption
+from corridor.optimize.studies.side_by_side import recovery
 from tests.cases import case_of
 
 CLOSED = ("03-02", "03-31")

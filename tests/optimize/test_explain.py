@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 
 from corridor import api
-from corridor.model.answer import Answer, rows
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.graph import arcs
-from corridor.optimize.explain import explain
-from corridor.optimize.paths import paths
+from corridor.model.result.answer import Answer, rows
+from corridor.optimize.answer.paths import paths
+from corridor.optimize.studies.explain import explain
 from tests.cases import SUITE, Tables, answered, boxes, case_of, choice, oil_and_boxes
 from tests.optimize.test_ladder import in_a_row
 from tests.random_cases import gated_tables

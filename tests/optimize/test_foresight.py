@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
-from corridor.model.foresight import Foresight
 from corridor.model.horizon import Horizon
-from corridor.optimize.foresight import HELD_UP, LANDED, TwoYears, carried, foresight
+from corridor.model.result.foresight import Foresight
+from corridor.optimize.studies.foresight import HELD_UP, LANDED, TwoYears, carried, foresight
 from tests.cases import Row, boxes, case_of, ferry, tables_of_case
 
 OWN: dict[str, float] = {}

@@ -1,6 +1,6 @@
 """docs/formulation.md shows every rule as the code has it."""
 
-from corridor.optimize.rules import RULES
+from corridor.optimize.period.rules import RULES
 from tests.optimize.formulation_page import PAGE, page
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from corridor.optimize.answer.year import Year
 from hypothesis import given, settings
 from scipy.optimize import LinearConstraint, milp
 
@@ -17,13 +18,12 @@ from corridor.data.checks import checked
 from corridor.data.read import bundled, read
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
-from corridor.model.frontier import Frontier
-from corridor.optimize.envelope import Piece, Tangent, pieces
-from corridor.optimize.frontier import cost_frontier, frontier
-from corridor.optimize.layout import KILO
-from corridor.optimize.pareto import envelope_vertices, objectives, pareto
-from corridor.optimize.prices import prices
-from corridor.optimize.studies import YearModel
+from corridor.model.result.frontier import Frontier
+from corridor.optimize.period.layout import KILO
+from corridor.optimize.studies.frontier import cost_frontier, frontier
+from corridor.optimize.studies.parametric import Piece, Tangent, pieces
+from corridor.optimize.studies.pareto import envelope_vertices, objectives, pareto
+from corridor.optimize.studies.prices import prices
 from tests.cases import SUITE, Tables, case_of, choice, ferry, oil_and_boxes, series
 from tests.optimize.frontiers import three_ways, two_on_a_line
 from tests.random_cases import gated_tables
@@ -37,7 +37,7 @@ def corners(found: Frontier) -> list[tuple[float, float]]:
 
 def fresh(case: Case, address: str, value: float, measure: str, floor: float | None) -> float:
     """The measure by a model built anew at a value of the number."""
-    year = YearModel(case.with_([f"{address}={value!r}"]), "capability")
+    year = Year(case.with_([f"{address}={value!r}"]), "capability")
     if measure == "concurrent":
         return year.concurrent().value * math.fsum(year.layout.base.values()) * KILO
     return year.ask(year.question(measure, floor or 0.0)).value * KILO
@@ -107,7 +107,7 @@ def test_slopes_are_prices_on_each_side() -> None:
     case = two_on_a_line()
     found = frontier(case, LINE, 30_000, 200_000)
     left, right = found.slopes(70_000)
-    price = prices(YearModel(case, "capability")).query("measure == 'capability' and resource == 'line'").iloc[0]
+    price = prices(Year(case, "capability")).query("measure == 'capability' and resource == 'line'").iloc[0]
     assert price["up_t"] == pytest.approx(right * price["step"])
     assert price["down_t"] == pytest.approx(left * price["step"])
     assert (left, right) == pytest.approx((1, 0.5))
@@ -226,7 +226,7 @@ def test_the_bundled_case(address: str) -> None:
 def test_prices_of_the_bundled_case_are_its_slopes() -> None:
     """A finite step up or down goes along the frontier."""
     case = checked(read(bundled()))
-    table = prices(YearModel(case, "capability"))
+    table = prices(Year(case, "capability"))
     for resource in ("rail_ferries", "tankers_12", "ro_ro_ships"):
         found = frontier(case, resource)
         stated = found.stated
@@ -276,7 +276,7 @@ def test_cost_by_another_formulation(name: str, cost: str) -> None:
     """The program written down once more with the volume as a row, for scipy: the same least cost at any volume."""
     case = SUITE[name]()
     found = cost_frontier(case, cost)
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     lower, upper = year.program.bounds(year.program.given(year.floors(found.floor)))
     rows = LinearConstraint(year.program.matrix, lower, upper)
     ends = found.points["t"].tolist()
@@ -318,7 +318,7 @@ def test_pareto_by_hand() -> None:
 def test_pareto_against_epsilon_constraints_and_weights(clean: float) -> None:
     """No corner can be bettered in cost without loss in the others; no weights find better than a corner."""
     case = three_ways(clean)
-    found, year = pareto(case), YearModel(case, "cost_resource")
+    found, year = pareto(case), Year(case, "cost_resource")
     goals, (lower, upper) = objectives(year), year.program.bounds(year.program.values)
     rows = LinearConstraint(year.program.matrix, lower, upper)
     table = found.points[["cost_usd", "co2e_t", "tonne_days"]].to_numpy() / KILO
@@ -334,7 +334,7 @@ def test_pareto_against_epsilon_constraints_and_weights(clean: float) -> None:
 def test_pareto_of_the_bundled_case() -> None:
     """Weights find nothing better than the corners but for what is not told apart; no corner beats another."""
     case = checked(read(bundled()))
-    found, year = pareto(case), YearModel(case, "cost_resource")
+    found, year = pareto(case), Year(case, "cost_resource")
     goals, (lower, upper) = objectives(year), year.program.bounds(year.program.values)
     program = year.program
     table = found.points[["cost_usd", "co2e_t", "tonne_days"]].to_numpy() / KILO

@@ -10,9 +10,9 @@ import pytest
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
-from corridor.optimize.compile import compile_period, lp_text
-from corridor.optimize.period import build
-from corridor.optimize.rules import RULES
+from corridor.optimize.period.build import build
+from corridor.optimize.period.rules import RULES
+from corridor.optimize.program.compile import compile_period, lp_text
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -6,12 +6,12 @@ import random
 
 import numpy as np
 import pytest
+from corridor.optimize.answer.year import Question, Year
 
 from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
-from corridor.optimize.solver import Solution
-from corridor.optimize.studies import Question, YearModel
+from corridor.optimize.program.highs import Solution
 from tests.cases import Row, Tables, case_of
 from tests.optimize.by_period import Twin
 
@@ -176,7 +176,7 @@ def year_of(seed: int) -> Case:
     return case_of({**tables, "calendar": calendars, "closure": closures})
 
 
-def asked(year: YearModel, study: str) -> tuple[Question, Solution, float]:
+def asked(year: Year, study: str) -> tuple[Question, Solution, float]:
     """The question of a study, its solution, and the floor that it keeps."""
     if study.startswith("cost"):
         question, floor = Question(study, maximise=False), 0.0
@@ -187,7 +187,7 @@ def asked(year: YearModel, study: str) -> tuple[Question, Solution, float]:
     return question, found, floor
 
 
-def by_kronecker(year: YearModel, study: str) -> tuple[float | None, float]:
+def by_kronecker(year: Year, study: str) -> tuple[float | None, float]:
     question, found, floor = asked(year, study)
     if found.status != "optimal":
         return None, floor
@@ -209,7 +209,7 @@ def test_more_horizons_have_the_optimum_of_their_twins(tens: int) -> None:
 
 def assert_like_its_twin(seed: int) -> None:
     case, horizon, study = year_of(seed), horizon_of(seed), STUDIES[seed // 2 % len(STUDIES)]
-    ours, floor = by_kronecker(YearModel(case, study, horizon), study)
+    ours, floor = by_kronecker(Year(case, study, horizon), study)
     twin = Twin(case, study, horizon).optimum(floor)
     assert ours is not None
     assert twin == pytest.approx(ours, rel=1e-6, abs=1e-6), f"seed {seed}"
@@ -229,7 +229,7 @@ def test_prices_lie_between_a_step_down_and_a_step_up(seed: int) -> None:
         horizon_of(seed),
         ("capability", "cost_resource", "capability", "cost_shipper")[seed % 4],
     )
-    year = YearModel(case, study, horizon)
+    year = Year(case, study, horizon)
     question, found, floor = asked(year, study)
     program = year.program
     prices = program.goals[question.goal][1] - program.given_matrix.T @ found.prices

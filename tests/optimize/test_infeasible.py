@@ -3,14 +3,15 @@
 import re
 
 import pytest
+from corridor.optimize.answer.year import Year
 
 from corridor import api
 from corridor.model.case import Case
 from corridor.model.faults import InfeasibleError
 from corridor.model.horizon import Horizon
-from corridor.optimize.infeasible import spans
-from corridor.optimize.studies import STUDIES, YearModel
-from corridor.optimize.studies import solve as answer_of
+from corridor.optimize.answer.infeasible import spans
+from corridor.optimize.answer.solve import STUDIES
+from corridor.optimize.answer.solve import solve as answer_of
 from tests.cases import case_of
 
 EVERY = [*STUDIES]
@@ -149,7 +150,7 @@ def test_waterfall_and_explain_say_so() -> None:
 
 def test_a_feasible_case_gives_no_reason_to_ask() -> None:
     """The words are only asked for where the program has no answer; at 140 kt and more it has."""
-    year = YearModel(narrow().with_(["resource.line.capacity=140000"]), "capability")
+    year = Year(narrow().with_(["resource.line.capacity=140000"]), "capability")
     assert year.concurrent().value == pytest.approx(0, abs=1e-9)
 
 

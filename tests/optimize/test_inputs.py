@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import triang
 
 from corridor.model.case import Case
-from corridor.optimize.inputs import Input, Inputs, inputs
+from corridor.optimize.studies.uncertain import Input, Inputs, inputs
 from tests.cases import Row, case_of, proven
 
 EVIDENCE = (

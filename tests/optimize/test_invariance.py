@@ -4,12 +4,12 @@ import random
 from collections.abc import Callable, Mapping
 
 import pytest
+from corridor.optimize.answer.year import Question, Year
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.model.case import Case
 from corridor.model.schema import schemas
-from corridor.optimize.studies import Question, YearModel
 from tests.cases import SUITE, Row, Tables, case_of, tables_of, tables_of_case
 from tests.random_cases import gated_tables
 
@@ -18,8 +18,8 @@ Change = Callable[[Tables], Tables]
 
 def measures(case: Case) -> dict[str, float]:
     """The four measures, and the least cost, as far as there are any."""
-    year = YearModel(case, "capability")
-    shipper = YearModel(case, "cost_shipper").ask(Question("cost_shipper", maximise=False)).value
+    year = Year(case, "capability")
+    shipper = Year(case, "cost_shipper").ask(Question("cost_shipper", maximise=False)).value
     if not year.layout.base:
         return {"cost_shipper": shipper}
     growth = year.concurrent().value

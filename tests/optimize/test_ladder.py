@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from corridor.optimize.answer.year import Year
 
 from corridor import api
 from corridor.model.case import Case
-from corridor.optimize.coefficients import available
-from corridor.optimize.ladder import ladder
-from corridor.optimize.studies import YearModel
+from corridor.optimize.answer.lifting import ladder
+from corridor.optimize.period.coefficients import available
 from tests.cases import Row, boxes, case_of, choice, idle, oil_and_boxes, series, tables_of_case
 
 INFINITE = math.inf
@@ -131,7 +131,7 @@ def with_project(extra: str = "") -> Case:
 
 
 def of(case: Case) -> pd.DataFrame:
-    return ladder(YearModel(case, "capability"))
+    return ladder(Year(case, "capability"))
 
 
 def rungs(frame: pd.DataFrame) -> list[tuple[str, Any]]:
@@ -141,7 +141,7 @@ def rungs(frame: pd.DataFrame) -> list[tuple[str, Any]]:
 
 def concurrent(case: Case) -> float:
     """C, solved anew."""
-    year = YearModel(case, "concurrent")
+    year = Year(case, "concurrent")
     return year.concurrent().value * sum(year.layout.base.values()) * 1000
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from corridor.optimize.answer.year import Question, Year
 from hypothesis import given, settings
 
-from corridor.model.answer import Rung
 from corridor.model.case import Case
-from corridor.optimize.coefficients import available
-from corridor.optimize.layout import MEASURES
-from corridor.optimize.studies import Question, YearModel
+from corridor.model.result.answer import Rung
+from corridor.optimize.period.coefficients import available
+from corridor.optimize.period.layout import MEASURES
 from tests.cases import SUITE, Tables, answered, boxes, case_of, choice, oil_and_boxes, series
 from tests.random_cases import gated_tables
 
@@ -197,7 +197,7 @@ def assert_prices(case: Case, study: str) -> None:
     both = {row.link_id for row in case.rows("link") if not row.directed}
 
     def value(other: Case) -> float:
-        year = YearModel(other, study)
+        year = Year(other, study)
         if study == "concurrent":
             return year.concurrent().value * sum(year.layout.base.values()) * 1000
         if study == "free":

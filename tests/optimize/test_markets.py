@@ -4,10 +4,10 @@ import math
 from typing import Any
 
 import pytest
+from corridor.optimize.answer.year import Year
 
 from corridor import api
 from corridor.model.case import Case
-from corridor.optimize.studies import YearModel
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes
 from tests.optimize.test_ladder import two_fleets
 
@@ -120,7 +120,7 @@ def test_a_market_whose_only_way_is_closed_says_so() -> None:
 
 def test_each_alone_is_at_least_its_part_of_capability() -> None:
     for case in (oil_and_boxes(), boxes(), ferry(), choice()):
-        year = YearModel(case, "capability")
+        year = Year(case, "capability")
         most = year.capability(min(1.0, year.concurrent().value))
         for segment, row in alone(case).items():
             assert row["t"] / 1000 >= most.columns[year.program.column_at["level", segment]] - 1e-6

@@ -1,12 +1,13 @@
 """The four measures: handled, concurrent, capability, free."""
 
 import pytest
+from corridor.optimize.answer.year import Year
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
-from corridor.optimize.studies import STUDIES, YearModel
+from corridor.optimize.answer.solve import STUDIES
 from tests.cases import Tables, answered, boxes, case_of, choice, idle, oil_and_boxes, tables_of_case
 from tests.random_cases import gated_tables
 
@@ -269,7 +270,7 @@ def test_order_of_the_measures(tables: Tables) -> None:
 def test_capability_does_not_fall_when_a_capacity_rises(tables: Tables, data: st.DataObject) -> None:
     """Floors held: both runs use the floor of the case with the smaller capacity."""
     case = case_of(tables)
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     floor = min(1.0, year.concurrent().value)
     before = year.capability(floor).value
     finite = [f"resource.{row.resource_id}.capacity" for row in case.rows("resource") if row.capacity < 1e12]
@@ -278,7 +279,7 @@ def test_capability_does_not_fall_when_a_capacity_rises(tables: Tables, data: st
     ]
     table, row_id, column = data.draw(st.sampled_from([*finite, "gate.gate.nameplate_t_per_year"])).split(".")
     raised = float(str(case[table].at[row_id, column])) * data.draw(st.sampled_from([1.01, 1.5, 10])) + 1
-    wider = YearModel(case.with_([f"{table}.{row_id}.{column}={raised!r}"]), "capability")
+    wider = Year(case.with_([f"{table}.{row_id}.{column}={raised!r}"]), "capability")
     assert wider.capability(floor).value >= before * (1 - 1e-7)
     assert wider.concurrent().value >= year.concurrent().value * (1 - 1e-7)
 
@@ -315,13 +316,13 @@ def test_capability_can_fall_when_floors_are_not_held() -> None:
     narrow, wide = measures(case(2000)), measures(case(20000))
     assert narrow[2] == pytest.approx(82e3)  # 2 kt greedy take 20 of the line, lean has 80
     assert wide[1:3] == pytest.approx((200e3 / 11, 200e3 / 11))
-    assert YearModel(case(20000), "capability").capability(0.2).value * 1000 == pytest.approx(82e3)
+    assert Year(case(20000), "capability").capability(0.2).value * 1000 == pytest.approx(82e3)
 
 
 @settings(max_examples=15)
 @given(gated_tables(fixed=False))
 def test_twice_of_everything_carries_twice_as_much(tables: Tables) -> None:
-    found, more = (YearModel(case_of(each), "concurrent").concurrent() for each in (tables, doubled(tables)))
+    found, more = (Year(case_of(each), "concurrent").concurrent() for each in (tables, doubled(tables)))
     assert more.value == pytest.approx(2 * found.value, rel=1e-6)
 
 

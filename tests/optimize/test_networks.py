@@ -4,12 +4,12 @@ import math
 
 import networkx as nx
 import pytest
+from corridor.optimize.answer.year import Question, Year
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
-from corridor.optimize.studies import Question, YearModel
 from tests.cases import answered, case_of
 
 NODES = ["a", "b", "c", "d", "e", "f"]
@@ -55,7 +55,7 @@ def test_maximum_is_that_of_networkx(ways: Ways) -> None:
         with pytest.raises(CaseError, match="C042"):
             network(ways)
         return
-    year = YearModel(network(ways), "capability")
+    year = Year(network(ways), "capability")
     if math.isinf(most):
         with pytest.raises(CaseError, match="C047"):
             year.concurrent()

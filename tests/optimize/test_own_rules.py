@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 import pytest
+from corridor.optimize.answer.year import Year
 
-from corridor.model.answer import Answer
 from corridor.model.case import Case
 from corridor.model.faults import InfeasibleError
 from corridor.model.horizon import Horizon
-from corridor.optimize.ladder import ladder
-from corridor.optimize.markets import markets
-from corridor.optimize.own_rules import Corridor, load_rules, planners_rules, spread
-from corridor.optimize.studies import YearModel, solve
+from corridor.model.result.answer import Answer
+from corridor.optimize.answer.lifting import ladder
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.period.own_rules import Corridor, load_rules, planners_rules, spread
+from corridor.optimize.studies.markets import markets
 from tests.cases import case_of, choice, ferry, oil_and_boxes
 
 QUARTERS = Horizon.of("quarter")
@@ -189,10 +190,10 @@ def test_rows_with_keys_and_variables_of_the_planner() -> None:
 @HORIZONS
 def test_a_given_changed_in_place_is_built_anew(horizon: Horizon | None) -> None:
     case = oil_and_boxes()
-    standing = YearModel(case, "capability", horizon, rules=planners_rules(oil_quota(200_000, block="period")))
+    standing = Year(case, "capability", horizon, rules=planners_rules(oil_quota(200_000, block="period")))
     assert standing.program.amount(("planned", "oil")) == pytest.approx(200e3)
     for amount in (120_000, 180_000, 240_000):
-        anew = YearModel(case, "capability", horizon, rules=planners_rules(oil_quota(amount, block="period")))
+        anew = Year(case, "capability", horizon, rules=planners_rules(oil_quota(amount, block="period")))
         here = standing.capability(1.0, {("planned", "oil"): amount})
         assert here.value == pytest.approx(anew.capability(1.0).value, rel=1e-6)
         np.testing.assert_allclose(standing.program.given({("planned", "oil"): amount}), anew.program.values)
@@ -217,7 +218,7 @@ def test_renumbered_in_place_is_built_anew(changes: list[str], horizon: Horizon 
     """The rule stays: its given as it was, what a resource offers as the other case has it."""
     case, rules = oil_and_boxes(), planners_rules(on_a_share)
     other = case.with_(changes)
-    standing, anew = (YearModel(each, "capability", horizon, rules=rules) for each in (case, other))
+    standing, anew = (Year(each, "capability", horizon, rules=rules) for each in (case, other))
     assert standing.capability(0.5).value == pytest.approx(160 + 10 + 100)
     standing.renumber(other, givens_only=changes == [MORE])
     assert standing.capability(0.5).value == pytest.approx(anew.capability(0.5).value, rel=1e-6)
@@ -228,7 +229,7 @@ def test_renumbered_in_place_is_built_anew(changes: list[str], horizon: Horizon 
 
 def test_the_ladder_stops_at_a_rule_and_names_it() -> None:
     """Boxes grow to 100 kt (twice), oil to 220 kt by the quota (2.2 times) and no further."""
-    year = YearModel(oil_and_boxes(), "capability", rules=planners_rules(oil_quota(220_000)))
+    year = Year(oil_and_boxes(), "capability", rules=planners_rules(oil_quota(220_000)))
     rungs = ladder(year)
     assert rungs["resource"].tolist() == ["box_quay", "quota"]
     end = rungs.iloc[-1]
@@ -265,7 +266,7 @@ def test_rules_of_a_file_come_in_order(tmp_path: Path) -> None:
 
 
 def test_a_market_stopped_by_a_rule_says_so() -> None:
-    frame = markets(YearModel(oil_and_boxes(), "capability", rules=planners_rules(oil_quota(220_000))))
+    frame = markets(Year(oil_and_boxes(), "capability", rules=planners_rules(oil_quota(220_000))))
     stops = frame.set_index("segment")["stops"]
     assert stops["oil"] == "the planner's rule quota"
     assert stops["boxes"] == "box_quay"

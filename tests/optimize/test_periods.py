@@ -7,18 +7,19 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from corridor.optimize.answer.year import Year
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corridor.data.checks import checked
 from corridor.data.read import bundled, read
-from corridor.model.answer import Answer
 from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
-from corridor.optimize.compile import compile_period
-from corridor.optimize.period import build
-from corridor.optimize.studies import YearModel, solve
+from corridor.model.result.answer import Answer
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.period.build import build
+from corridor.optimize.program.compile import compile_period
 from tests.cases import SUITE, Row, Tables, case_of, rows_of, series, tables_of_case
 from tests.random_cases import gated_tables
 
@@ -28,7 +29,7 @@ EQUAL_MONTHS = Horizon.of("month", equal=True)
 
 def measured(case: Case, study: str = "capability", horizon: Horizon | None = None) -> float:
     """The value of a study, without the answer's tables: in tonnes or USD."""
-    year = YearModel(case, study, horizon)
+    year = Year(case, study, horizon)
     if study not in ("handled", "concurrent", "capability", "free"):
         return year.sound(year.solver.solve(study, maximise=False)).value * 1000
     if not year.layout.base:
@@ -179,7 +180,7 @@ def test_littles_law_holds_with_slots_and_with_stocks(name: str, dwell_d: float)
     """10 kt that stay 20 days let 10 x 365 / 20 = 182.5 kt a year pass: slots by the month, a stock by the week."""
     horizon = Horizon.of(name, equal=True)
     case = yard(dwell_d)
-    slots = YearModel(case, "capability", horizon).layout.stores[0].slots
+    slots = Year(case, "capability", horizon).layout.stores[0].slots
     assert slots == (name == "year" or dwell_d * 24 < horizon.hours[0])
     assert measured(case, horizon=horizon) == pytest.approx(10_000 * 365 / dwell_d, rel=1e-6)
 

@@ -6,13 +6,13 @@ from functools import cache
 
 import pandas as pd
 import pytest
+from corridor.optimize.answer.year import Year
 
 from corridor import api
 from corridor.model.case import Case
 from corridor.model.graph import BACK
-from corridor.optimize.coefficients import available
-from corridor.optimize.prices import prices
-from corridor.optimize.studies import YearModel
+from corridor.optimize.period.coefficients import available
+from corridor.optimize.studies.prices import prices
 from corridor.reports.say.limits import price_blocks
 from corridor.reports.terminal_blocks import print_blocks
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes, series
@@ -56,7 +56,7 @@ def stepped(case: Case, name: str) -> tuple[Case, Case]:
 
 
 def measured(case: Case, floor: float) -> dict[str, float]:
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     together = year.concurrent().value * sum(year.layout.base.values()) * 1000
     return {"concurrent": together, "capability": year.capability(floor).value * 1000}
 
@@ -64,7 +64,7 @@ def measured(case: Case, floor: float) -> dict[str, float]:
 @cache
 def listed(name: str) -> tuple[Case, pd.DataFrame, dict[str, float]]:
     case = MADE[name]() if name in MADE else api.load(year=int(name))
-    frame = prices(YearModel(case, "capability"))
+    frame = prices(Year(case, "capability"))
     return case, frame, measured(case, frame.attrs["floor"])
 
 
@@ -109,9 +109,7 @@ def test_every_step_of_the_bundled_case() -> None:
 @pytest.mark.parametrize("name", MADE)
 def test_floor_is_the_smallest_of_all_runs(name: str) -> None:
     case, frame, _ = listed(name)
-    growths = [
-        YearModel(other, "capability").concurrent().value for key in limits(case) for other in stepped(case, key)
-    ]
+    growths = [Year(other, "capability").concurrent().value for key in limits(case) for other in stepped(case, key)]
     assert frame.attrs["floor"] == pytest.approx(min(1.0, *growths), abs=1e-9)
 
 
@@ -140,7 +138,7 @@ def test_a_step_that_takes_the_floor_down_with_it() -> None:
     C: 450 kt x 12/11, and a path more or less is 450 x 2/11. T: coal at its floor, 90.9 kt, takes 181.8 of the line,
     grain the rest; a path is 100 kt of grain, more or less.
     """
-    frame = prices(YearModel(two_for_coal(), "capability"))
+    frame = prices(Year(two_for_coal(), "capability"))
     assert frame.attrs["floor"] == pytest.approx(10 / 11)
     assert list(frame["measure"]) == ["concurrent", "capability"]
     for row, brings in zip(frame.to_dict("records"), (450e3 * 2 / 11, 100e3), strict=True):
@@ -151,7 +149,7 @@ def test_a_step_that_takes_the_floor_down_with_it() -> None:
 
 def test_where_limits_coincide_the_price_is_a_range(capsys: pytest.CaptureFixture[str]) -> None:
     """Two links of 200 kt one behind the other: 1 % more of one brings nothing, 1 % less of it takes 2 kt."""
-    frame = prices(YearModel(in_a_row(200, 200), "capability"))
+    frame = prices(Year(in_a_row(200, 200), "capability"))
     assert list(frame["resource"]) == ["l0", "l1"] * 2
     assert list(frame["up_t"]) == pytest.approx([0] * 4, abs=1e-6)
     assert list(frame["down_t"]) == pytest.approx([2000] * 4)
@@ -180,7 +178,7 @@ def test_what_nobody_uses_changes_nothing() -> None:
             "demand": "demand_id, origin_id, destination_id, t_per_year\n all, a, b, 100000",
         }
     )
-    assert set(prices(YearModel(case, "capability"))["resource"]) == {"line"}
+    assert set(prices(Year(case, "capability"))["resource"]) == {"line"}
     assert api.prices(idle()).empty
 
 
@@ -200,7 +198,7 @@ def test_a_step_less_that_leaves_too_little_for_what_never_crosses() -> None:
                 stays, a, b, never, 95000""",
         }
     )
-    frame = prices(YearModel(case, "capability"))
+    frame = prices(Year(case, "capability"))
     assert frame.attrs["floor"] == 1
     assert list(frame["measure"]) == ["concurrent", "capability"]
     assert list(frame["up_t"]) == pytest.approx([10e3, 10e3])

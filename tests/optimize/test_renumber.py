@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from corridor.optimize.answer.year import Year
 from numpy.typing import NDArray
 
 from corridor.data.checks import checked
@@ -17,9 +18,8 @@ from corridor.data.read import bundled, read
 from corridor.data.scenario import read_scenario
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
-from corridor.optimize.compile import Axis, Program
-from corridor.optimize.inputs import CAPACITIES, COEFFICIENTS
-from corridor.optimize.studies import YearModel
+from corridor.optimize.program.compile import Axis, Program
+from corridor.optimize.studies.uncertain import CAPACITIES, COEFFICIENTS
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes, series
 
 Floats = NDArray[np.float64]
@@ -117,7 +117,7 @@ def changed(case: Case, seed: int, cells: Iterable[Cell] | None = None) -> Case:
     return case.at({cell: float(number(case, cell) or 0) * r for cell, r in at.items()})
 
 
-def unscaled(year: YearModel) -> tuple[Floats, ...]:
+def unscaled(year: Year) -> tuple[Floats, ...]:
     """Matrix (places, numbers) and bounds, rows of resources in their own units: one built anew may scale another."""
     program = year.program
     scale = np.array([year.period.scales[key] if name == "resource_limit" else 1.0 for name, key in program.rows])
@@ -129,14 +129,14 @@ def unscaled(year: YearModel) -> tuple[Floats, ...]:
     return *places, matrix.data, lower / scale, upper / scale
 
 
-def measures(year: YearModel) -> tuple[float, float]:
+def measures(year: Year) -> tuple[float, float]:
     """C (the common growth) and T (kt); raises InfeasibleError, which no case here should."""
     growth = year.concurrent().value
     return growth, year.capability(min(1.0, growth)).value
 
 
-def assert_as_built_anew(year: YearModel, case: Case) -> None:
-    anew = YearModel(case, "capability")
+def assert_as_built_anew(year: Year, case: Case) -> None:
+    anew = Year(case, "capability")
     assert (year.program.rows, year.program.columns, year.program.givens) == (
         anew.program.rows,
         anew.program.columns,
@@ -153,7 +153,7 @@ def assert_as_built_anew(year: YearModel, case: Case) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_all_numbers_at_once(name: str, seed: int) -> None:
     case = SMALL[name]()
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     other = changed(case, seed)
     year.renumber(other)
     assert year.case is other
@@ -174,7 +174,7 @@ NO_MATTER = [("link", "rail", "time_h"), ("link", "west", "time_h")]
 def test_one_number_at_a_time(cell: Cell) -> None:
     """Each reaches the program in place as it does when it is built anew, and something does change."""
     case = everything()
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     before = unscaled(year)
     other = changed(case, 5, [cell])
     year.renumber(other)
@@ -185,7 +185,7 @@ def test_one_number_at_a_time(cell: Cell) -> None:
 def test_one_draw_after_another() -> None:
     """What was taken before leaves nothing behind."""
     case = everything()
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     for seed in range(4):
         other = changed(case, 10 + seed)
         year.renumber(other)
@@ -201,7 +201,7 @@ def corridor_of(scenario: str = "") -> Case:
 @pytest.mark.parametrize(("scenario", "seed"), [("", 1), ("", 2), ("base_2022", 4)])
 def test_the_bundled_case(scenario: str, seed: int) -> None:
     case = corridor_of(scenario)
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     other = changed(case, seed)
     year.renumber(other)
     assert_as_built_anew(year, other)
@@ -210,7 +210,7 @@ def test_the_bundled_case(scenario: str, seed: int) -> None:
 @pytest.mark.parametrize("make", [*SMALL.values(), corridor_of], ids=lambda each: each.__name__)
 def test_back_again_gives_the_first_answer_to_the_bit(make: Callable[[], Case]) -> None:
     case = make()
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     year.concurrent()  # leaves the base basis
 
     def answers() -> tuple[float, bytes, bytes, float, bytes]:
@@ -232,7 +232,7 @@ def test_the_same_numbers_give_the_same_bits_whatever_came_between() -> None:
     draws = [changed(case, seed) for seed in range(4)]
 
     def run(order: Iterable[int]) -> dict[int, tuple[float, float]]:
-        year = YearModel(case, "capability")
+        year = Year(case, "capability")
         measures(year)
         found = {}
         for at in order:
@@ -261,7 +261,7 @@ def test_givens_only_is_enough_for_capacities(name: str) -> None:
     case = SMALL[name]()
     for seed in range(3):
         other = changed(case, seed, CAPACITY_CELLS[name])
-        year = YearModel(case, "capability")
+        year = Year(case, "capability")
         year.renumber(other, givens_only=True)
         assert_as_built_anew(year, other)
 
@@ -270,7 +270,7 @@ def test_givens_only_takes_a_ceiling_below_the_base_year() -> None:
     """What is handled must not pass a ceiling of this draw: 30 kt, though 50 kt came and 120 kt are stated."""
     case = choice()
     other = case.at({("segment", "bound", "ceiling_t_per_year"): 30_000.0})
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     for only in (False, True):
         year.renumber(case)
         year.renumber(other, givens_only=only)
@@ -302,7 +302,7 @@ DROPS: dict[str, tuple[Callable[[], Case], Mapping[Cell, float]]] = {
 def test_other_rows_are_refused_and_leave_the_model_usable(what: str) -> None:
     make, values = DROPS[what]
     case = make()
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     growth = year.concurrent()
     first, columns = measures(year), year.program.matrix.toarray()
     for _ in range(2):  # before the places are known, and after
@@ -321,7 +321,7 @@ def test_other_rows_are_refused_and_leave_the_model_usable(what: str) -> None:
 def test_a_link_that_closes_is_refused_among_givens_too() -> None:
     """The right-hand sides alone cannot close it, as it has no row any more."""
     case = series()
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     with pytest.raises(ValueError, match="other"):
         year.renumber(case.at({("link", "two", "capacity_t_per_year"): 0.0}), givens_only=True)
 
@@ -383,7 +383,7 @@ def test_places_refuses_two_terms_in_one_place() -> None:
 @pytest.mark.parametrize("make", [*SMALL.values(), corridor_of], ids=lambda each: each.__name__)
 def test_every_varying_term_has_its_place(make: Callable[[], Case]) -> None:
     """Taking the case's own numbers changes not one bit, so that each term goes where it came from."""
-    year = YearModel(make(), "capability")
+    year = Year(make(), "capability")
     data, values = year.program.matrix.data.copy(), year.program.values.copy()
     year.renumber(year.case)
     np.testing.assert_array_equal(year.program.matrix.data, data)

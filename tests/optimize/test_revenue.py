@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given, settings
 
 from corridor import api, money
-from corridor.model.answer import rows
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.graph import arcs
 from corridor.model.money import bill, paid
-from corridor.optimize.carbon import carbon
-from corridor.optimize.compare import compare
-from corridor.optimize.explain import explain
-from corridor.optimize.journeys import hours
-from corridor.optimize.revenue import revenue
-from corridor.optimize.studies import solve
-from corridor.optimize.validate import Said
+from corridor.model.result.answer import rows
+from corridor.optimize.answer.journeys import hours
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.studies.carbon import carbon
+from corridor.optimize.studies.compare import compare
+from corridor.optimize.studies.explain import explain
+from corridor.optimize.studies.revenue import revenue
+from corridor.optimize.studies.validate import Said
 from corridor.reports.content import document
 from corridor.reports.document import Table
 from corridor.reports.say.revenue import demand_blocks, revenue_blocks, revenue_sentences

@@ -8,8 +8,8 @@ from corridor.api import prices, solve
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.scope import ScopeMeasures, scope_of
-from corridor.optimize.scopes import held, scope_measures
-from corridor.optimize.studies import solve as answer_of
+from corridor.optimize.answer.solve import solve as answer_of
+from corridor.optimize.studies.scopes import held, scope_measures
 from tests.cases import case_of
 
 

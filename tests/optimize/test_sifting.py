@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from corridor.model.horizon import Horizon
-from corridor.optimize import sifting, studies
-from corridor.optimize.certificate import certify
-from corridor.optimize.layout import COSTS
-from corridor.optimize.period import Label
-from corridor.optimize.sifting import sifted
-from corridor.optimize.solver import Solution
-from corridor.optimize.studies import YearModel
+from corridor.optimize.answer import solve as studies
+from corridor.optimize.answer import year as years
+from corridor.optimize.answer.year import Year
+from corridor.optimize.period.build import Label
+from corridor.optimize.period.layout import COSTS
+from corridor.optimize.program import sifting
+from corridor.optimize.program.highs import Solution
+from corridor.optimize.program.sifting import sifted
+from corridor.optimize.proof.certificate import certify
 from tests.cases import boxes, choice, ferry
 from tests.optimize.test_horizon import year_of
 
@@ -23,7 +25,7 @@ TRIED = ("capability", "concurrent", "cost_shipper")
 def test_few_ways_first_then_as_many_as_it_takes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sifting, "WRONG", 1e-8)
     study = TRIED[seed % len(TRIED)]
-    year = YearModel(year_of(seed), study, Horizon.of("quarter", 2025))
+    year = Year(year_of(seed), study, Horizon.of("quarter", 2025))
     goal = study if study in COSTS else "growth"
     maximise = study not in COSTS
     whole = year.solver.solve(goal, maximise=maximise)
@@ -50,7 +52,7 @@ def test_few_ways_first_then_as_many_as_it_takes(seed: int, monkeypatch: pytest.
         assert again.value == pytest.approx(whole.value, rel=1e-7, abs=1e-9)
 
 
-def _used(year: YearModel, found: Solution, label: Label) -> bool:
+def _used(year: Year, found: Solution, label: Label) -> bool:
     return bool(found.columns[year.program.columns.every(label)].sum() > 1e-6)
 
 
@@ -58,9 +60,9 @@ def _used(year: YearModel, found: Solution, label: Label) -> bool:
 @pytest.mark.parametrize("study", ["capability", "concurrent", "handled"])
 def test_a_large_program_is_sifted(case, study, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     usual = studies.solve(case(), study, Horizon.of("month", 2025))
-    monkeypatch.setattr(studies, "SIFTED_COLUMNS", 100)
-    monkeypatch.setattr(studies, "WEEKS", 6)
-    monkeypatch.setattr(studies.YearModel, "used", {("flow", None)})  # none of its ways
+    monkeypatch.setattr(years, "SIFTED_COLUMNS", 100)
+    monkeypatch.setattr(years, "WEEKS", 6)
+    monkeypatch.setattr(years.Year, "used", {("flow", None)})  # none of its ways
     large = studies.solve(case(), study, Horizon.of("month", 2025))
     assert large.value == pytest.approx(usual.value, rel=1e-6)
     certificate = large.certificate
@@ -70,7 +72,7 @@ def test_a_large_program_is_sifted(case, study, monkeypatch) -> None:  # type: i
 
 
 def test_ways_of_the_year_by_weeks() -> None:
-    year = YearModel(ferry(), "capability", Horizon.of("month", 2025))
+    year = Year(ferry(), "capability", Horizon.of("month", 2025))
     flows = {label for label in year.used if label[0] == "flow"}
     assert flows
     assert flows <= set(year.program.columns.labels)
@@ -78,6 +80,6 @@ def test_ways_of_the_year_by_weeks() -> None:
 
 
 def test_weeks_are_never_sifted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(studies, "SIFTED_COLUMNS", 0)
-    assert not YearModel(ferry(), "capability", Horizon.of("week", 2025)).sifts
-    assert YearModel(ferry(), "capability", Horizon.of("73", 2025)).sifts
+    monkeypatch.setattr(years, "SIFTED_COLUMNS", 0)
+    assert not Year(ferry(), "capability", Horizon.of("week", 2025)).sifts
+    assert Year(ferry(), "capability", Horizon.of("73", 2025)).sifts

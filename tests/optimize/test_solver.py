@@ -17,11 +17,11 @@ import pytest
 import scipy.sparse as sp
 
 from corridor.model.faults import Interrupted, TimeLimitError
-from corridor.optimize import progress
-from corridor.optimize import solver as module
-from corridor.optimize.compile import Program
-from corridor.optimize.progress import METHODS, TOLD_EVERY, Progress, far
-from corridor.optimize.solver import Algorithm, Solver
+from corridor.optimize.program import highs as module
+from corridor.optimize.program import progress
+from corridor.optimize.program.compile import Program
+from corridor.optimize.program.highs import Algorithm, Solver
+from corridor.optimize.program.progress import METHODS, TOLD_EVERY, Progress, far
 
 BOTH: tuple[Algorithm, ...] = ("simplex", "ipm")
 Array = np.ndarray[Any, Any]

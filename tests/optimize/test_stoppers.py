@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 
 import pytest
+from corridor.optimize.answer.year import Year
 
 from corridor import api
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
-from corridor.optimize.explain import explain
-from corridor.optimize.ladder import ladder
-from corridor.optimize.markets import markets
-from corridor.optimize.prices import prices
-from corridor.optimize.studies import YearModel, solve
-from corridor.optimize.waterfall import waterfall
+from corridor.optimize.answer.lifting import ladder
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.studies.explain import explain
+from corridor.optimize.studies.markets import markets
+from corridor.optimize.studies.prices import prices
+from corridor.optimize.studies.waterfall import waterfall
 from tests.cases import answered, case_of
 
 SILO = "store_id, name, node_id, capacity_t, dwell_d, kind\n silo, Silo, port, 4000, 3, quay"
@@ -57,12 +58,12 @@ def test_a_store_is_the_first_limit_with_a_price_and_a_rung() -> None:
     limit = answer.limits.iloc[0]
     assert (limit["resource"], limit["kind"], limit["unit"]) == ("silo", "quay", "t")
     assert [limit["used"], limit["available"], limit["price"]] == pytest.approx([4000, 4000, ROOM / 100], rel=1e-6)
-    rungs = ladder(YearModel(case, "capability"))
+    rungs = ladder(Year(case, "capability"))
     assert list(rungs["resource"]) == ["silo", "line", "sea", "gate"]
     assert list(rungs["t"]) == pytest.approx([ROOM, 600e3, 900e3, 1e6])
     # At the silo's rung 600,000 - 486,667 t of the line are free.
     assert rungs["next_slack"].iloc[0] == pytest.approx(600e3 - ROOM, rel=1e-3)
-    steps = prices(YearModel(case, "capability")).set_index("measure")
+    steps = prices(Year(case, "capability")).set_index("measure")
     assert steps.loc["capability", "resource"] == "silo"
     assert [steps.loc["capability", "up_t"], steps.loc["capability", "down_t"]] == pytest.approx([ROOM / 100] * 2)
 
@@ -148,7 +149,7 @@ def test_a_demand_of_nothing_has_a_way_and_what_would_stop_it() -> None:
     assert [way["km"], way["days"]] == pytest.approx([950, 44 / 24])
     assert "200,000 t fit beside the others. Stopped by: The line." in " ".join(found.sentences)
     assert not any("No limit" in sentence for sentence in found.sentences)
-    listed = markets(YearModel(case, "capability")).set_index("segment")
+    listed = markets(Year(case, "capability")).set_index("segment")
     assert listed.loc["coal", "stops"] == "nothing in the base year"
 
 

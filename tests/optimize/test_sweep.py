@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from corridor.optimize.answer.year import Year
 
 import corridor
 from corridor.data.checks import checked
@@ -16,12 +17,12 @@ from corridor.data.design import read_design
 from corridor.data.read import bundled, read
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
-from corridor.model.frontier import MEASURED, Sweep
-from corridor.optimize.designs import design_of
-from corridor.optimize.ladder import first_rung
-from corridor.optimize.studies import YearModel, solve
-from corridor.optimize.sweep import Runs
-from corridor.optimize.sweep import sweep as sweep_of
+from corridor.model.result.frontier import MEASURED, Sweep
+from corridor.optimize.answer.lifting import first_rung
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.studies.designs import design_of
+from corridor.optimize.studies.sweep import Runs
+from corridor.optimize.studies.sweep import sweep as sweep_of
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes, series
 from tests.optimize.frontiers import two_on_a_line
 
@@ -112,7 +113,7 @@ def test_in_place_is_built_anew_to_the_measure(monkeypatch: pytest.MonkeyPatch) 
     def refuse(*_: object, **__: object) -> None:
         raise ValueError("other rows have other terms")
 
-    monkeypatch.setattr(YearModel, "renumber", refuse)
+    monkeypatch.setattr(Year, "renumber", refuse)
     anew = sweep_of(boxes(), design).runs
     np.testing.assert_allclose(there[T].to_numpy(float), anew[T].to_numpy(float), rtol=1e-9)
     assert there["first"].tolist() == anew["first"].tolist()
@@ -319,7 +320,7 @@ def test_json_and_notebook() -> None:
 
 @pytest.mark.slow
 def test_processes_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corridor.optimize.runs.CHUNK", 7)
+    monkeypatch.setattr("corridor.optimize.runs.pool.CHUNK", 7)
     case, over = two_on_a_line(), [f"{LINE}=6000:150000:6000"]
     told: list[tuple[int, int]] = []
     one = corridor.sweep(case, over, progress=lambda done, of: told.append((done, of)))
@@ -340,7 +341,7 @@ def test_the_bundled_case() -> None:
     for row in found.runs.iloc[[0, 3, 7]].to_dict("records"):
         words = [f"resource.rail_ferries.capacity={row['resource.rail_ferries.capacity']}"]
         words += [f"{each}*={row[each]}" for each in ("use.*.amount", "demand.*.t_per_year")]
-        year = YearModel(case.with_(words), "capability")
+        year = Year(case.with_(words), "capability")
         common = year.concurrent()
         assert row["growth"] == pytest.approx(common.value, rel=1e-9)
         assert row["capability_t"] == pytest.approx(year.capability(min(1, common.value)).value * 1e3, rel=1e-9)

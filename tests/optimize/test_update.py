@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from corridor.optimize.answer.year import Question, Year
 
 from corridor.model.case import Case
-from corridor.optimize.compile import Program
-from corridor.optimize.period import Label
-from corridor.optimize.studies import Question, YearModel
+from corridor.optimize.period.build import Label
+from corridor.optimize.program.compile import Program
 from tests.cases import boxes, choice, ferry, oil_and_boxes
 
 CHANGES: dict[str, tuple[Case, str, str, Label, float]] = {
@@ -65,7 +65,7 @@ def same_but_values(one: Program, other: Program) -> None:
 @pytest.mark.parametrize("what", sorted(CHANGES))
 def test_updated_in_place_is_built_anew(what: str) -> None:
     case, study, change, label, value = CHANGES[what]
-    standing, anew = YearModel(case, study), YearModel(case.with_([change]), study)
+    standing, anew = Year(case, study), Year(case.with_([change]), study)
     given = {label: value * (standing.period.scales[str(label[1])] if label[0] == "available" else 1)}
     same_but_values(standing.program, anew.program)
     np.testing.assert_allclose(standing.program.given(given), anew.program.values, rtol=1e-12)
@@ -79,12 +79,12 @@ def test_updated_in_place_is_built_anew(what: str) -> None:
         assert here.value == pytest.approx(there.value, rel=1e-9)
     # What was given for one run is forgotten in the next.
     first = questions[0]
-    assert standing.ask(first).value == pytest.approx(YearModel(case, study).ask(first).value, rel=1e-12)
+    assert standing.ask(first).value == pytest.approx(Year(case, study).ask(first).value, rel=1e-12)
 
 
 def test_every_given_is_used() -> None:
     """What is no given cannot be swept: capacities, tonnes, floors and ceilings all are."""
-    givens = set(YearModel(choice(), "capability").program.givens)
+    givens = set(Year(choice(), "capability").program.givens)
     assert givens == {
         ("available", "gate"),
         ("available", "line"),
@@ -99,7 +99,7 @@ def test_every_given_is_used() -> None:
 
 def test_answers_do_not_depend_on_what_was_asked_before() -> None:
     """Every run starts from the base basis, so 20 runs forth and back are equal to the bit."""
-    year = YearModel(ferry(), "capability")
+    year = Year(ferry(), "capability")
     year.concurrent()
 
     def run(ferries: float) -> tuple[float, bytes]:
@@ -114,7 +114,7 @@ def test_answers_do_not_depend_on_what_was_asked_before() -> None:
 
 
 def test_second_pass_leaves_nothing_behind() -> None:
-    year = YearModel(boxes(), "capability")
+    year = Year(boxes(), "capability")
     before = year.concurrent()
     year.solver.second_pass(year.goal("growth"), "tie_break")
     after = year.concurrent()

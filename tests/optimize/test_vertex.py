@@ -8,19 +8,20 @@ import pytest
 
 from benchmarks.networks import grid_of
 from corridor.model.case import Case
-from corridor.optimize import solver as module
-from corridor.optimize import studies
-from corridor.optimize.limit import lift
-from corridor.optimize.period import Label
-from corridor.optimize.scaled import scaled
-from corridor.optimize.solver import Solver
-from corridor.optimize.studies import Question, YearModel, solve
+from corridor.optimize.answer import compiled
+from corridor.optimize.answer.limit import lift
+from corridor.optimize.answer.scaled import scaled
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.answer.year import Question, Year
+from corridor.optimize.period.build import Label
+from corridor.optimize.program import highs as module
+from corridor.optimize.program.highs import Solver
 from tests.cases import case_of
 
 
-def interior(case: Case) -> YearModel:
+def interior(case: Case) -> Year:
     """The year of a case, solved by interior point as if it were large."""
-    year = YearModel(case, "capability")
+    year = Year(case, "capability")
     year.solver = Solver(year.program, algorithm="ipm")
     return year
 
@@ -91,7 +92,7 @@ def test_a_large_program_has_the_answer_of_a_small_one(monkeypatch: pytest.Monke
     for case in (grid_of(3, 2, 3), line(20_000, 50_000)):
         small = solve(case, most=4)
         with monkeypatch.context() as patched:
-            patched.setattr(studies, "IPM_COLUMNS", 1)
+            patched.setattr(compiled, "IPM_COLUMNS", 1)
             large = solve(case, most=4)
         assert large.certificate.passed
         assert large.measures_t == pytest.approx(small.measures_t, rel=1e-6)

@@ -7,15 +7,15 @@ from itertools import permutations
 
 import pandas as pd
 import pytest
+from corridor.optimize.answer.year import Year
 from hypothesis import given, settings
 
 from corridor import api
-from corridor.model.answer import Waterfall
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.kinds import NEUTRAL, kinds_of
-from corridor.optimize.studies import YearModel
-from corridor.optimize.waterfall import Switchboard, subsets, waterfall
+from corridor.model.result.answer import Waterfall
+from corridor.optimize.studies.waterfall import Switchboard, subsets, waterfall
 from tests.cases import Tables, answered, boxes, case_of, choice, ferry, idle, oil_and_boxes, series
 from tests.random_cases import gated_tables
 
@@ -168,7 +168,7 @@ def rebuilt(case: Case, kinds: frozenset[str]) -> Case:
         for row in case.rows("link")
         if row.kind not in kinds and row.capacity_t_per_year > 0
     ]
-    base = YearModel(case, "capability").layout.base
+    base = Year(case, "capability").layout.base
     for row in case.rows("segment"):
         if row.segment_id in base:
             ceiling = repr(base[row.segment_id] * 1000) if "demand" in kinds else "unlimited"
@@ -181,7 +181,7 @@ def test_switches_are_those_of_a_case_built_anew(made: Callable[[], Case], kinds
     case = made()
     board = Switchboard(case)
     for some in subsets(sorted(kinds)):
-        fresh = YearModel(rebuilt(case, some), "capability")
+        fresh = Year(rebuilt(case, some), "capability")
         assert board.tonnes(some) == pytest.approx(fresh.capability(board.floor).value * 1000, abs=0.5), some
 
 

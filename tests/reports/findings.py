@@ -7,7 +7,7 @@ from functools import cache
 import pandas as pd
 
 import corridor
-from corridor.model.answer import Findings, Waterfall
+from corridor.model.result.answer import Findings, Waterfall
 
 
 @cache

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from corridor.model.answer import Answer
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
-from corridor.optimize.studies import solve
+from corridor.model.result.answer import Answer
+from corridor.optimize.answer.solve import solve
 from tests.cases import case_of
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from corridor.model.answer import Band
 from corridor.model.kinds import NEUTRAL
+from corridor.model.result.answer import Band
 
 NAN = math.nan
 DRIVERS = [

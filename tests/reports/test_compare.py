@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from corridor.optimize.attribution import attribution
-from corridor.optimize.compare import compare
+from corridor.optimize.studies.attribution import attribution
+from corridor.optimize.studies.compare import compare
 from corridor.reports.terminal_compare import (
     comparison_sentences,
     comparison_tables,

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from corridor.disruptions import disrupt, outages
-from corridor.model.disruption import Disruption
+from corridor.model.result.disruption import Disruption
 from corridor.reports.document import Block, Figure, Heading, Paragraph, Strong, Table
 from corridor.reports.say.disrupt import disruption_blocks, disruption_section, outages_blocks
 from tests.cases import case_of

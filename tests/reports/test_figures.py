@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pandas as pd
 import pytest
 
-from corridor.model.answer import Waterfall
+from corridor.model.result.answer import Waterfall
 from corridor.reports.figures import Step, ladder_figure, ladder_steps, waterfall_figure, waterfall_steps
 from corridor.reports.words import millions
 from tests.reports.findings import falls, findings

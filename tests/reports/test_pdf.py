@@ -14,8 +14,8 @@ from importlib.resources import files
 import pypdf
 import pytest
 
-from corridor.model.answer import Findings
 from corridor.model.faults import CaseError
+from corridor.model.result.answer import Findings
 from corridor.reports.content import document
 from corridor.reports.document import (
     Block,

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from corridor.investments import projects
-from corridor.model.projects import Projects
+from corridor.model.result.projects import Projects
 from corridor.reports.document import Figure, Heading, Table
 from corridor.reports.figures_projects import drawn_segments
 from corridor.reports.notebook import page as notebook_page

@@ -11,9 +11,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from corridor.model.answer import Answer, Findings
 from corridor.model.horizon import Horizon
-from corridor.optimize.studies import solve
+from corridor.model.result.answer import Answer, Findings
+from corridor.optimize.answer.solve import solve
 from corridor.reports.content import document
 from corridor.reports.content_year import through_the_year
 from corridor.reports.document import Document, Figure, Heading, Table

@@ -1,0 +1,1 @@
+"""Changes to a case: parsed from words, made on a draft, checked."""

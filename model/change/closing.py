@@ -1,0 +1,129 @@
+"""Closing from day to day: the rows that it adds to the table of closures, and the days that a year loses by them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corridor.model.calendar import days_from_to, days_of, month_and_day
+from corridor.model.change.changes import FROM_TO, Close, Effect, NewRow, Setting
+from corridor.model.faults import CaseError, Fault, quoted
+from corridor.model.result.disruption import Outage
+from corridor.model.schema import schemas
+
+if TYPE_CHECKING:
+    from corridor.model.case import Case
+    from corridor.model.change.draft import Draft
+
+
+def from_day_to_day(draft: Draft, change: Close, rows: list[str]) -> list[Effect]:
+    """The rows of the table of closures that close these rows as the change says; raises CaseError."""
+    _check_days(draft, change)
+    made: list[Effect] = []
+    closed = [(change.table, row) for row in rows]
+    closed += [("resource", row) for row in serving_only(draft, change.table, rows)]
+    for table, row in closed:
+        closure = f"closed_{table}_{row}_{change.from_day}_{change.to_day}".replace("-", "")
+        if closure in draft.ids("closure"):
+            made.append(Setting(("closure", closure, "left"), change.left))
+            continue
+        texts = {
+            "closure_id": closure,
+            "name": f"{_name(draft, table, row)} closed from {change.from_day} to {change.to_day}",
+            "table": table,
+            "row": row,
+            "from_day": change.from_day,
+            "to_day": change.to_day,
+            "kind": "other",
+        }
+        # Not a shape: the year loses these days, also as one period, and nothing makes up for them.
+        made.append(NewRow("closure", closure, (*texts.items(), ("left", change.left), ("shape", False))))
+    return made
+
+
+def _check_days(draft: Draft, change: Close) -> None:
+    """C109: the days of a closure are days that the year has."""
+    place = f"{change.table}.{change.row}"
+    if not change.from_day or not change.to_day:
+        missing = "to" if change.from_day else "from"
+        raise CaseError([Fault("C109", place, f"{missing} is missing; {FROM_TO}")], "the changes")
+    if not 0 <= change.left < 1:
+        reason = f"left {change.left:.12g} is no share that a closure leaves; give 0 or more, below 1"
+        raise CaseError([Fault("C109", place, reason)], "the changes")
+    faults = []
+    for day in (change.from_day, change.to_day):
+        try:
+            month_and_day(day)
+        except ValueError:
+            reason = f"{quoted(day)} is no day of the year; write month and day, as in 03-21"
+            faults.append(Fault("C109", place, reason))
+    if faults:
+        raise CaseError(faults, "the changes")
+    year = int(draft.column("case", "base_year")[0])  # type: ignore[arg-type]
+    if days_of(year) == 365 and "02-29" in (change.from_day, change.to_day):
+        reason = f"{year} has no 02-29, since it is no leap year; write 02-28 or 03-01"
+        raise CaseError([Fault("C109", place, reason)], "the changes")
+
+
+def serving_only(draft: Draft, table: str, rows: list[str]) -> list[str]:
+    """Resources that serve closed links, or links at closed places, and no other link that is open.
+
+    They are idle while these are closed. The year as one period sees that in the resources only: most links have no
+    limit of their own, and a share of no limit is none. A contract of the month or year keeps its tonnes.
+    """
+    if table == "resource":
+        return []
+    closed = set(rows)
+    fleet = dict(zip(draft.column("carrier", "carrier_id"), draft.column("carrier", "resource_id"), strict=True))
+    columns = ("link_id", "from_node_id", "to_node_id", "capacity_t_per_year", "carrier_id")
+    shut: dict[object, bool] = {}
+    serves: dict[object, set[object]] = defaultdict(set)
+    for link, start, end, capacity, carrier in draft.rows("link", *columns):
+        if capacity == 0:
+            continue
+        shut[link] = link in closed if table == "link" else bool({start, end} & closed)
+        if carrier in fleet:
+            serves[fleet[carrier]].add(link)
+    for resource, link in draft.rows("use", "resource_id", "link_id"):
+        if link in shut:
+            serves[resource].add(link)
+    holds = dict(zip(draft.column("resource", "resource_id"), draft.column("resource", "per"), strict=True))
+    return [
+        resource
+        for resource in draft.ids("resource")
+        if holds[resource] == "always" and serves[resource] and all(map(shut.get, serves[resource]))
+    ]
+
+
+def lost_days(case: Case) -> tuple[Outage, ...]:
+    """Closures whose days the year loses, in the order of their table; shapes only move capacity within it."""
+    return tuple(
+        Outage(row.table, row.row, name_of(case, row.table, row.row), row.from_day, row.to_day, row.left, row.known)
+        for row in case.rows("closure")
+        if not row.shape and row.left < 1
+    )
+
+
+def closed_days(closures: Sequence[Outage], days: int) -> NDArray[np.bool_]:
+    """Days that each of these closures closes. Shape: closures, days of the year."""
+    found = [days_from_to(each.from_day, each.to_day, days) for each in closures]
+    return np.array(found, dtype=bool).reshape(len(found), days)
+
+
+def name_of(case: Case, table: str, row: str) -> str:
+    """The name of a resource or place; of a link its ends and its mode."""
+    if table != "link":
+        return str(case.row(table, row).name)
+    link = case.row("link", row)
+    ends = (case.row("node", each).name for each in (link.from_node_id, link.to_node_id))
+    mode = getattr(case.row("mode", link.mode_id), "name", link.mode_id)
+    return f"{'–'.join(map(str, ends))} ({mode})"
+
+
+def _name(draft: Draft, table: str, row: str) -> str:
+    named = schemas()[table].field("name") is not None
+    return str(draft.value((table, row, "name"))) if named else row

@@ -1,0 +1,1 @@
+"""Results, one file a study: frozen, printable, with a dictionary for JSON."""

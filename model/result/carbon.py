@@ -1,0 +1,184 @@
+"""What moving cargo emits, what that costs, and what the goods themselves are charged for, apart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.case import Case
+from corridor.model.graph import arcs
+from corridor.model.result.answer import SCHEMA
+from corridor.model.showing import Shown
+
+PRICES = (0.0, 85.0, 150.0)
+"""USD per t CO2e that are shown beside the case's own price, unless others are asked for."""
+SEA = "sea"
+"""Whose the emissions of ships are: no country's."""
+# fmt: off
+UNION = frozenset([
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
+    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+])
+# fmt: on
+"""Countries of the European Union, into which goods are charged for their own carbon (CBAM)."""
+
+
+def grams_per_t(case: Case) -> dict[str, float]:
+    """Grams of CO2e, well to wheel, of moving one tonne of cargo over each arc: the mode's factor times the length.
+
+    Keys: arc id. The one rule for it: ``cost_shipper`` charges these grams, and :class:`Carbon` adds them up.
+    """
+    factor = {row.mode_id: row.g_co2e_per_tkm for row in case.rows("mode")}
+    return {arc.arc_id: float(factor[arc.mode_id] * arc.length_km) for arc in arcs(case)}
+
+
+@dataclass(frozen=True, repr=False)
+class Carbon(Shown):
+    """The carbon of an answer; tonnes of CO2e a year, well to wheel.
+
+    The boundary: every tonne of cargo on every link, by the factor of the link's mode (which holds the mean empty
+    running of the trade that it was measured in); nothing for handling at quays, for empties beyond that mean, or for
+    building ships and tracks. ``voyages`` reckons the ships a second time, from what they burn.
+
+    Tables:
+
+    * ``modes``: mode, name, tkm, g_per_tkm, t_co2e, low_t_co2e, high_t_co2e (at the ends of the range that the
+      factor's evidence gives, NaN without), share.
+    * ``countries``: country (``sea`` for ships), tkm, t_co2e, share. Of a land link half goes to the country of each
+      end.
+    * ``segments``: segment, name, t (delivered), tkm, t_co2e, kg_per_t, g_per_tkm, share.
+    * ``units``: unit, name, unit_km (loaded), t_co2e, kg_per_unit_km: for containers kg per TEU-km.
+    * ``voyages``, where carriers say what they burn: link, carrier, name, item (unit or bulk commodity), item_name,
+      moves, tkm, t_co2e, g_per_tkm, factor_g_per_tkm. What a ship burns on all voyages of a link is laid on the deck
+      (TEU, t) that items take, empties with them, so that it depends on how full she sails; ``factor_g_per_tkm`` is
+      what ``modes`` counts instead. Never added to it.
+    * ``rivals``: trade, name, route (``corridor`` or a rival's id), route_name, way (``flows``, ``cheapest`` or
+      ``stated``, ``closed`` where the corridor has none), at_sea (links by ship on its widest way), unit, payload_t,
+      km, kg_per_t, kg_per_unit, days (waiting for ships included), waiting_days (of these, NaN of a rival),
+      usd_per_unit (freight), cost_usd_per_unit (freight and the commodity's value of
+      time, as ``cost_shipper`` has them), break_even_usd_per_t, verdict. ``break_even_usd_per_t`` is the price of
+      carbon at which corridor and rival cost the same, NaN where there is none above zero; ``verdict`` says which is
+      cheaper (``corridor``, ``rival``, ``corridor above … USD``, ``neither``), ``""`` where freight or days are
+      unknown.
+    * ``prices``: usd_per_t_co2e, usd (a year), usd_per_t (of cargo), share_of_freight.
+    * ``route_prices``: trade, route, usd_per_t_co2e, cost_usd_per_unit: freight, time and carbon.
+    * ``cbam``: cbam, name, commodity, origin, destination (countries), t (of the commodity), goods_t,
+      embedded_t_co2e, charged_t_co2e, usd, usd_per_t (of goods), full_usd (once nothing is deducted). The importer in
+      the country of destination pays. Never added to the carbon of transport.
+    """
+
+    case: str
+    scenario: str
+    study: str
+    t_co2e: float
+    delivered_t: float
+    gate_t: float
+    tkm: float
+    freight_usd: float
+    carbon_usd_per_t: float
+    cbam_usd_per_t: float
+    cbam_free_share: float
+    modes: pd.DataFrame
+    countries: pd.DataFrame
+    segments: pd.DataFrame
+    units: pd.DataFrame
+    voyages: pd.DataFrame
+    rivals: pd.DataFrame
+    prices: pd.DataFrame
+    route_prices: pd.DataFrame
+    cbam: pd.DataFrame
+
+    @property
+    def without_factor(self) -> dict[str, float]:
+        """Modes that carry cargo over a length and have no factor: their names, and their share of the tonne-km."""
+        frame = self.modes[(self.modes["g_per_tkm"] == 0) & (self.modes["tkm"] > 0)]
+        return {str(row["name"]): _ratio(float(row["tkm"]), self.tkm) for row in frame.to_dict("records")}
+
+    @property
+    def known(self) -> bool:
+        """Whether any mode that carries cargo has an emission factor; without one the carbon is unknown, not zero."""
+        return not self.tkm or math.fsum(self.without_factor.values()) < 1 - 1e-9
+
+    @property
+    def kg_per_t(self) -> float:
+        """Kilograms of CO2e per tonne delivered; NaN where nothing is."""
+        return _ratio(1e3 * self.t_co2e, self.delivered_t)
+
+    @property
+    def kg_per_gate_t(self) -> float:
+        """Kilograms of CO2e, of all cargo, per tonne that passed the gate; NaN where there is none."""
+        return _ratio(1e3 * self.t_co2e, self.gate_t)
+
+    @property
+    def g_per_tkm(self) -> float:
+        """Grams of CO2e per tonne and kilometre; NaN where nothing moves."""
+        return _ratio(1e6 * self.t_co2e, self.tkm)
+
+    @property
+    def range_t_co2e(self) -> tuple[float, float]:
+        """The carbon with every factor at the low, and at the high end of its range; NaN without evidence."""
+        low, high = (float(self.modes[name].sum(skipna=False)) for name in ("low_t_co2e", "high_t_co2e"))
+        return low, high
+
+    @property
+    def carbon_usd(self) -> float:
+        """What the emissions cost a year at the case's price."""
+        return self.t_co2e * self.carbon_usd_per_t
+
+    @property
+    def cbam_usd(self) -> float:
+        """What importers in the Union are charged a year for the carbon of the goods themselves."""
+        return float(self.cbam["usd"].sum())
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it: totals, and tables as lists of rows; NaN is null."""
+        totals = {
+            "t_co2e": self.t_co2e,
+            "low_t_co2e": self.range_t_co2e[0],
+            "high_t_co2e": self.range_t_co2e[1],
+            "delivered_t": self.delivered_t,
+            "gate_t": self.gate_t,
+            "tkm": self.tkm,
+            "kg_per_t": self.kg_per_t,
+            "kg_per_gate_t": self.kg_per_gate_t,
+            "g_per_tkm": self.g_per_tkm,
+            "freight_usd": self.freight_usd,
+            "carbon_usd_per_t": self.carbon_usd_per_t,
+            "carbon_usd": self.carbon_usd,
+            "cbam_usd_per_t": self.cbam_usd_per_t,
+            "cbam_free_share": self.cbam_free_share,
+            "cbam_usd": self.cbam_usd,
+        }
+        if not self.known:
+            totals |= dict.fromkeys(("t_co2e", "kg_per_t", "kg_per_gate_t", "g_per_tkm", "carbon_usd"), math.nan)
+        head = {"schema": SCHEMA, "case": self.case, "scenario": self.scenario, "status": "optimal"}
+        found = {**head, "study": self.study, **{name: _plain(each) for name, each in totals.items()}}
+        for name in TABLES:
+            frame = getattr(self, name)
+            found[name] = [{str(k): _plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
+        return found
+
+
+TABLES = {
+    "modes": "By mode",
+    "countries": "By country",
+    "segments": "By market",
+    "units": "By loaded unit and kilometre",
+    "voyages": "Ships, by what they burn",
+    "rivals": "Beside rival routes",
+    "prices": "A price on carbon",
+    "route_prices": "A price on carbon, by route",
+    "cbam": "Charged at the Union's border for the goods themselves",
+}
+"""Tables of :class:`Carbon`, with their titles."""
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else math.nan
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,170 @@
+"""Cases side by side, and which change makes what of the difference between two of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.result.answer import SCHEMA
+from corridor.model.scope import ALL
+from corridor.model.showing import Shown
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
+    """Scenarios side by side; the first is the one that the others are held against.
+
+    ``study`` says what the flows answer, ``scope`` whose measures these are. ``floor_t``: tonnes by segment below which
+    no run lets a market fall, the smallest of all scenarios; empty where each holds its own. ``first``: the first limit
+    of each by name. ``reasons`` say why a scenario has no answer; it has NaN in every table then.
+
+    Each table has a column a scenario, and in its index what the row is:
+
+    * ``measures`` by (measure, unit): handled, concurrent, capability, free, capability_own (at the floor that the
+      scenario has by itself), all in gate t/year; growth, in times the base year.
+    * ``limits`` by (resource, name, kind, unit): what one planner's unit more brings in this study; NaN where it is no
+      limit.
+    * ``rungs`` by rung of the ladder: the names of the limits; ``ladder`` by rung: what passes there, gate t/year.
+    * ``markets`` by (segment, name): t a year in this study.
+    * ``flows`` by (link, name): t a year in both directions, the greatest difference first.
+    * ``totals`` by (quantity, unit): delivered, unmet, outside, gate (tonnes); cost_resource, cost_shipper (total and
+      by gate tonne, of cargo carried here), revenue, and apart outside and penalty (USD a year); built (USD, once);
+      co2e (total and by delivered tonne); days and days_without_waiting (means of all cargo on corridor links).
+    * ``days`` by (segment, name): mean days on the way, waiting for ships included, weighted by tonnes.
+    * ``countries`` by (country, quantity, unit): through (t), freight (USD of its operators), co2e (t).
+    """
+
+    case: str
+    names: tuple[str, ...]
+    study: str
+    floor_t: Mapping[str, float]
+    first: Mapping[str, str]
+    reasons: Mapping[str, str]
+    measures: pd.DataFrame
+    limits: pd.DataFrame
+    rungs: pd.DataFrame
+    ladder: pd.DataFrame
+    markets: pd.DataFrame
+    flows: pd.DataFrame
+    totals: pd.DataFrame
+    days: pd.DataFrame
+    countries: pd.DataFrame
+    scope: str = ALL
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by its name."""
+        return {name: getattr(self, name) for name in TABLES}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as the JSON contract has it: see docs/json.md."""
+        scenarios = [
+            {
+                "name": name,
+                "status": "infeasible" if name in self.reasons else "optimal",
+                "message": self.reasons.get(name, ""),
+                "first_limit": self.first.get(name, ""),
+            }
+            for name in self.names
+        ]
+        return {
+            "schema": SCHEMA,
+            "case": self.case,
+            "scenario": self.names[0],
+            "study": self.study,
+            "scope": self.scope,
+            "status": "optimal" if len(self.reasons) < len(self.names) else "infeasible",
+            "scenarios": scenarios,
+            "floor_t": dict(self.floor_t),
+            **{name: _records(frame) for name, frame in self.tables.items()},
+        }
+
+
+TABLES = {
+    "measures": "Measures",
+    "limits": "What one step more of each limit brings",
+    "rungs": "Ladder, the limits",
+    "ladder": "Ladder, what passes",
+    "markets": "Markets, t a year",
+    "flows": "Links whose flow differs, t a year",
+    "totals": "Cost, carbon and time",
+    "days": "Mean days on the way",
+    "countries": "By country",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Attribution(Shown):
+    """The difference between two scenarios in one measure, shared out among the changes that lead from one to the next.
+
+    ``of`` is the study that is measured; ``start`` and ``end`` its values in ``a`` and ``b`` at the floor ``floor_t``
+    (t by segment) that all runs hold. ``method``: ``exact`` (Shapley value over all subsets), ``sampled`` (mean over
+    ``samples`` random orders, half of them the reverse of the others) or ``order`` (the one order asked for).
+    ``runs``: cases that were solved.
+
+    ``changes``, a row a change or group of changes that stand together: changes (their numbers as text, ``1+2``),
+    words, share (of the difference; all add up to it), error (standard error of a sampled share, else NaN), alone (what
+    it brings to ``a`` by itself), last (what ``b`` would lose without it); NaN where these were not worked out.
+    """
+
+    case: str
+    a: str
+    b: str
+    of: str
+    unit: str
+    method: str
+    start: float
+    end: float
+    floor_t: Mapping[str, float]
+    samples: int
+    seed: int
+    runs: int
+    changes: pd.DataFrame
+
+    @property
+    def difference(self) -> float:
+        """What ``b`` has more than ``a``."""
+        return self.end - self.start
+
+    def to_dict(self) -> dict[str, Any]:
+        """The attribution as the JSON contract has it: see docs/json.md."""
+        sampled = self.method == "sampled"
+        return {
+            "of": self.of,
+            "unit": self.unit,
+            "method": self.method,
+            "from": self.a,
+            "to": self.b,
+            "start": self.start,
+            "end": self.end,
+            "difference": self.difference,
+            "floor_t": dict(self.floor_t),
+            "samples": self.samples if sampled else None,
+            "seed": self.seed if sampled else None,
+            "runs": self.runs,
+            "changes": [
+                {str(k): _finite(v) if isinstance(v, float) else v for k, v in row.items()}
+                for row in self.changes.to_dict("records")
+            ],
+        }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table: what its index says, and ``values`` by scenario; what is not known is null."""
+    found = []
+    keys = [str(name) for name in frame.index.names]
+    for key, row in zip(frame.index, frame.itertuples(index=False, name=None), strict=True):
+        values = {
+            str(name): _finite(float(value)) if isinstance(value, int | float) else value
+            for name, value in zip(frame.columns, row, strict=True)
+        }
+        found.append({**dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True)), "values": values})
+    return found

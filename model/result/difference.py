@@ -1,0 +1,113 @@
+"""The difference that changes to a case make in the answer to a question, and the ground where there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.result.answer import SCHEMA
+from corridor.model.showing import Shown
+
+REASONS = (
+    "same",
+    "price",
+    "penalty",
+    "spending",
+    "carbon",
+    "words",
+    "store",
+    "calendar",
+    "time",
+    "ceiling",
+    "empty",
+    "slack",
+    "held",
+    "other",
+)
+"""Grounds on which a change has no effect on a study.
+
+* ``same``: the cell held that value before.
+* ``price``: tariffs, subsidies and the value of time do not enter the study, and no market responds to price.
+* ``penalty``: the price of cargo left behind, late or sent elsewhere does not enter the study.
+* ``spending``: operating costs do not enter the study.
+* ``carbon``: emissions and the price of carbon do not enter the study.
+* ``words``: names, places on the map, sources and the like; no study computes with them.
+* ``store``: stores and waiting of cargo need a year by periods.
+* ``calendar``: a calendar moves the number within the year and leaves its mean, in a year of one piece.
+* ``time``: hours of a link take nobody's time but the cargo's.
+* ``ceiling``: the market does not reach its ceiling.
+* ``empty``: nothing uses the link or resource, before and after.
+* ``slack``: the resource is not full, before and after.
+* ``held``: the resource was or is full, and another limit holds the same cargo.
+* ``other``: none of these.
+"""
+
+
+@dataclass(frozen=True, repr=False)
+class Difference(Shown):
+    """The answer to a study with changes, against the same study of the base.
+
+    ``changed`` says whether the value of the study or one of its measures differs. ``first_base`` and ``first`` are the
+    first limits by name, empty in a cost study. ``floor_t`` is the floor of ``capability_common``, t by segment.
+
+    * ``measures``: measure, unit, base, now, change. Measures in gate t a year, ``growth`` in times the base year, a
+      cost study in USD a year for cargo carried here. ``capability_common`` is capability with both cases at one floor,
+      where their own floors differ.
+    * ``scopes``: scope, name, measure, unit, base, now, change: the same of each scope of the case that both have.
+    * ``limits``: resource, name, kind, state (came, went, stays), base_used, base_available, used, available, unit.
+    * ``markets``: segment, name, base_t, t, change_t (tonnes delivered a year), the greatest gain first.
+    * ``totals``: quantity (delivered, unmet, outside in t; revenue, cost_shipper, cost_resource, penalty,
+      outside_freight in USD a year; built in USD), base, now, change.
+    * ``changes``, a row a change and ground: words, reason (of :data:`REASONS`, empty where the change may have its
+      part in the difference), names (of what it is about), base_share and share (of the fullest of them, NaN where it
+      has none), beside (names of limits that hold, too).
+    """
+
+    case: str
+    base: str
+    scenario: str
+    study: str
+    changed: bool
+    periods: str
+    first_base: str
+    first: str
+    floor_t: Mapping[str, float]
+    measures: pd.DataFrame
+    scopes: pd.DataFrame
+    limits: pd.DataFrame
+    markets: pd.DataFrame
+    totals: pd.DataFrame
+    changes: pd.DataFrame
+
+    def to_dict(self) -> dict[str, Any]:
+        """The difference as the JSON contract has it: see docs/json.md."""
+        return {
+            "schema": SCHEMA,
+            "case": self.case,
+            "base": self.base,
+            "scenario": self.scenario,
+            "study": self.study,
+            "periods": self.periods,
+            "changed": self.changed,
+            "first_limit_base": self.first_base,
+            "first_limit": self.first,
+            "floor_t": dict(self.floor_t),
+            **{name: _records(getattr(self, name)) for name in TABLES},
+        }
+
+
+TABLES = ("measures", "scopes", "limits", "markets", "totals", "changes")
+"""Tables of :class:`Difference`."""
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    def plain(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return list(value)
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
+    return [{str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records")]

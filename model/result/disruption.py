@@ -1,0 +1,161 @@
+"""A link, resource or place out for some days: the queue, the cargo lost, late or elsewhere, and the recovery."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.horizon import Horizon
+from corridor.model.lost import Lost
+from corridor.model.result.answer import SCHEMA, Certificate
+from corridor.model.showing import Shown
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A row of a link, resource or node out from day to day (``MM-DD``, both included).
+
+    ``left`` is the share of its capacity that is left; ``known`` whether it is known in advance, as works are.
+    """
+
+    table: str
+    row: str
+    name: str
+    from_day: str
+    to_day: str
+    left: float = 0.0
+    known: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Disruption(Shown):
+    """The base year's cargo with closures beside the same year without them; tonnes of cargo, differences of the two.
+
+    Cargo waits at its origin (in a store where there is one), no longer than its demand allows; then it is lost. Where
+    the demand has a price for another way or for staying behind, the cheapest for the shipper is taken. ``lost_t`` is
+    not carried, ``elsewhere_t`` goes outside, ``late_t`` leaves later than counts as in time, ``queue_t`` is the most
+    that waits or lies in stores beyond the usual, at the end of ``queue_label``; ``recovery_d`` days pass from the end
+    of the closure until nothing more of it does (of the longest, where there are several; None: it never does).
+    ``due_t`` is a year's cargo; ``gate_lost_t`` gate tonnes lost or gone elsewhere.
+
+    * ``markets``: segment, name, due_t, lost_t, elsewhere_t, late_t, queue_t, queue_label, recovery_d (NaN: never),
+      gate_lost_t.
+    * ``periods``: period, label, from_day, days, closed (a closure holds), offered_t, sent_t, usual_t (sent without the
+      closures), lost_t, elsewhere_t, waiting_t and stock_t at its end, usual_waiting_t, usual_stock_t, queue_t.
+    * ``course``: segment, period, queue_t, lost_t, elsewhere_t, for each market that is touched.
+    ``lost`` has by part and period what is not carried on the corridor.
+
+    * ``parts``: part, demand, crosses, base_t, lost_t (not carried at all), elsewhere_t; usual_lost_t and
+      usual_elsewhere_t without the closures.
+    """
+
+    case: str
+    scenario: str
+    outages: tuple[Outage, ...]
+    horizon: Horizon
+    due_t: float
+    lost_t: float
+    elsewhere_t: float
+    late_t: float
+    queue_t: float
+    queue_label: str
+    recovery_d: float | None
+    gate_lost_t: float
+    markets: pd.DataFrame
+    periods: pd.DataFrame
+    course: pd.DataFrame
+    parts: pd.DataFrame
+    lost: Lost
+    certificate: Certificate
+    solver: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The disruption as the JSON contract has it: see docs/json.md."""
+        certificate = self.certificate
+        return {
+            "schema": SCHEMA,
+            "case": self.case,
+            "scenario": self.scenario,
+            "status": "optimal",
+            **self.facts(),
+            "certificate": {
+                "primal_residual": certificate.primal_residual,
+                "dual_residual": certificate.dual_residual,
+                "gap": certificate.gap,
+                "balance": certificate.balance,
+                "passed": certificate.passed,
+            },
+            "solver": dict(self.solver),
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """The part of the JSON that other answers carry, too."""
+        return {
+            "outages": [dict(vars(each)) for each in self.outages],
+            "horizon": {"periods": self.horizon.name, "count": self.horizon.count, "cyclic": self.horizon.cyclic},
+            "due_t": self.due_t,
+            "lost_t": self.lost_t,
+            "elsewhere_t": self.elsewhere_t,
+            "late_t": self.late_t,
+            "queue_t": self.queue_t,
+            "queue_label": self.queue_label,
+            "recovery_d": self.recovery_d,
+            "gate_lost_t": self.gate_lost_t,
+            "markets": _records(self.markets),
+            "periods": _records(self.periods),
+            "course": _records(self.course),
+            "demands": _records(self.parts),
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class Outages(Shown):
+    """Every link and resource out by itself for the same days, the worst first (N-1).
+
+    ``table``: rank, table, row, name, kind, lost_t, elsewhere_t, late_t, queue_t, queue_label, recovery_d (NaN: never),
+    idle (nothing of the base year's cargo uses it on these days). Quantities as in :class:`Disruption`. ``solved``
+    counts the outages that took a solve: one that nothing uses costs nothing. ``worst_residual`` is the worst of all
+    their certificates, relative; ``passed``: all of them hold.
+    """
+
+    case: str
+    scenario: str
+    from_day: str
+    to_day: str
+    left: float
+    horizon: Horizon
+    due_t: float
+    table: pd.DataFrame
+    solved: int
+    worst_residual: float
+    passed: bool
+    solver: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The ranking as the JSON contract has it: see docs/json.md."""
+        return {
+            "schema": SCHEMA,
+            "case": self.case,
+            "scenario": self.scenario,
+            "status": "optimal",
+            "from_day": self.from_day,
+            "to_day": self.to_day,
+            "left": self.left,
+            "horizon": {"periods": self.horizon.name, "count": self.horizon.count, "cyclic": self.horizon.cyclic},
+            "due_t": self.due_t,
+            "solved": self.solved,
+            "certificate": {"worst_residual": self.worst_residual, "passed": self.passed},
+            "rows": _records(self.table),
+            "solver": dict(self.solver),
+        }
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(k): (None if isinstance(v, float) and not math.isfinite(v) else v) for k, v in row.items()}
+        for row in frame.to_dict("records")
+    ]

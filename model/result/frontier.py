@@ -1,0 +1,347 @@
+"""Many runs of a case, and how far an answer goes as one number of it moves: sweeps, frontiers, the Pareto set."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridor.model.result.answer import SCHEMA
+from corridor.model.showing import Shown
+
+MEASURED = ("handled", "concurrent", "capability", "free")
+RESULTS = ("run", "status", "growth", *(f"{name}_t" for name in MEASURED), "first", "reason", "residual")
+"""Columns of a sweep's runs beside the numbers that are swept."""
+
+
+EVEN = 1e-9
+"""Share by which a floor may fall short of the base year and still be it."""
+
+
+def at_floor(measure: str, floor: float | None) -> str:
+    """The name of a measure whose markets keep a part of their base year: the measure alone at a floor of one.
+
+    >>> at_floor("capability", 1.0), at_floor("capability", 0.925)
+    ('capability', 'capability at floor 0.925')
+    """
+    return measure if floor is None or floor >= 1 - EVEN else f"{measure} at floor {floor:.3g}"
+
+
+@dataclass(frozen=True)
+class Swept:
+    """A number that is swept, or several together.
+
+    ``address`` is ``table.row.column``, or a filter (``demand.*.t_per_year where commodity_id = grain``); ``cells``
+    counts the numbers behind it; ``stated`` is the number as the case has it, None where there are several;
+    ``relative`` says that its values are multiples of what the case has; ``unit`` is that of the values.
+    """
+
+    address: str
+    cells: int
+    stated: float | None
+    relative: bool
+    unit: str
+
+
+@dataclass(frozen=True, repr=False)
+class Sweep(Shown):
+    """The measures of a case over a design of its numbers.
+
+    ``design`` is grid, latin, sobol or the name of a file, ``seed`` that of latin and sobol. ``runs`` has a row a run:
+    run (from 1), a column for each address, status (optimal, infeasible or error), growth, handled_t, concurrent_t,
+    capability_t, free_t (gate tonnes a year), first (ids of the first limit), reason (why there is no answer), residual
+    (the worst of the run's certificate). ``floors_t`` are gate tonnes by segment below which no market falls in
+    handled_t and capability_t, the same in every run; empty where each run has its own (``own_floor``).
+    """
+
+    case: str
+    scenario: str
+    over: tuple[Swept, ...]
+    design: str
+    seed: int | None
+    own_floor: bool
+    floors_t: Mapping[str, float]
+    base_t: Mapping[str, float]
+    names: Mapping[str, str]
+    runs: pd.DataFrame
+
+    @property
+    def answered(self) -> pd.DataFrame:
+        """The runs that have an answer."""
+        return self.runs[self.runs["status"] == "optimal"]
+
+    @property
+    def floor(self) -> float | None:
+        """The floor as a share of the base year as the case has it, where it is one for all markets."""
+        shares = [t / self.base_t[each] for each, t in self.floors_t.items() if self.base_t.get(each)]
+        return shares[0] if shares and max(shares) - min(shares) < 1e-9 else None
+
+    @property
+    def capability_name(self) -> str:
+        """The name of what ``capability_t`` holds: T alone at a floor of one, or of each run's own."""
+        if self.own_floor or self.floor is not None or not self.floors_t:
+            return at_floor("capability", self.floor)
+        if all(t >= self.base_t.get(each, 0.0) * (1 - EVEN) for each, t in self.floors_t.items()):
+            return "capability"
+        return f"capability at a floor of {sum(self.floors_t.values()) / 1e6:,.2f} Mt"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it: nothing infinite, no NaN; what a run does not have is left out."""
+        runs = []
+        for row in self.runs.to_dict("records"):
+            values = [_number(row[each.address]) for each in self.over]
+            found = {name: row[name] for name in RESULTS if name not in ("run", "first", "reason")}
+            kept = {str(name): value for name, value in found.items() if not _missing(value)}
+            why = {"reason": row["reason"]} if row["reason"] else {"first": list(row["first"])}
+            runs.append({"run": row["run"], "values": values, **kept, **why})
+        return {
+            "schema": SCHEMA,
+            "case": self.case,
+            "scenario": self.scenario,
+            "status": "optimal",
+            "design": self.design,
+            "seed": self.seed,
+            "over": [
+                {
+                    "address": each.address,
+                    "cells": each.cells,
+                    "stated": None if each.stated is None else _number(each.stated),
+                    "relative": each.relative,
+                    "unit": each.unit,
+                }
+                for each in self.over
+            ],
+            "own_floor": self.own_floor,
+            "capability_name": self.capability_name,
+            "floors": [{"segment": segment, "t": t} for segment, t in self.floors_t.items()],
+            "runs": runs,
+        }
+
+    def to_csv(self) -> str:
+        """The runs as CSV: a column an address, then the results; it can be given back as a design."""
+        frame = self.runs.copy()
+        for each in self.over:
+            mark = "x" if each.relative else ""
+            frame[each.address] = [f"{mark}{_plain(value)}" for value in frame[each.address]]
+        frame["first"] = [" ".join(each) for each in frame["first"]]
+        return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+@dataclass(frozen=True, repr=False)
+class Frontier(Shown):
+    """How far a measure goes as one capacity of a case moves, piece by piece.
+
+    ``address`` and ``name`` say which number, ``unit`` its unit, ``stated`` its value in the case; ``step`` is a
+    planner's unit of it (``step_unit``; the number's own unit where there is none). ``floor`` is the share of the base
+    year below which no market falls, the same all along; None where the measure has none.
+
+    * ``points``: at, t (gate tonnes a year): the ends and every breakpoint between, exact.
+    * ``pieces``: from, to, from_t, to_t, slope (gate tonnes per unit of the number), per_step, limits (ids of what
+      limits on it, the greatest effect first), comes and goes (ids that are not, or no longer, limits on the piece
+      before).
+
+    ``begins`` and ``ends`` say why the frontier is shorter than what was asked for, if it is. ``residual`` is the worst
+    of the certificates of ``solves`` linear programs.
+    """
+
+    case: str
+    scenario: str
+    measure: str
+    address: str
+    name: str
+    unit: str
+    stated: float
+    step: float
+    step_unit: str
+    floor: float | None
+    points: pd.DataFrame
+    pieces: pd.DataFrame
+    names: Mapping[str, str]
+    begins: str
+    ends: str
+    solves: int
+    residual: float
+
+    @property
+    def measure_name(self) -> str:
+        """The measure, with its floor where that is not one: ``capability at floor 0.93``."""
+        return at_floor(self.measure, self.floor)
+
+    def at(self, value: float) -> float:
+        """Gate tonnes at a value of the number; raises ValueError outside the frontier."""
+        return _between(self.points["at"], self.points["t"], value)
+
+    def slopes(self, value: float) -> tuple[float, float]:
+        """Slopes to the left and to the right of a value; NaN beyond an end."""
+        return _slopes(self.pieces["from"], self.pieces["to"], self.pieces["slope"], value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it: the fields above, tables as lists of rows; nothing infinite, no NaN."""
+        return {
+            "schema": SCHEMA,
+            "case": self.case,
+            "scenario": self.scenario,
+            "status": "optimal",
+            "measure": self.measure,
+            "measure_name": self.measure_name,
+            "address": self.address,
+            "name": self.name,
+            "unit": self.unit,
+            "stated": _number(self.stated),
+            "step": self.step,
+            "step_unit": self.step_unit,
+            "floor": self.floor,
+            "begins": self.begins,
+            "ends": self.ends,
+            "points": self.points.to_dict("records"),
+            "pieces": _rows(self.pieces),
+            "solves": self.solves,
+            "residual": self.residual,
+        }
+
+    def to_csv(self) -> str:
+        """The pieces as CSV."""
+        return _csv(self.pieces)
+
+
+@dataclass(frozen=True, repr=False)
+class CostFrontier(Shown):
+    """The least cost of carrying a volume over the gate in a year, piece by piece.
+
+    ``cost`` is resource or shipper. No market falls below ``floor`` times its base year; ``points`` go from the sum of
+    the floors to the capability: t (gate tonnes a year), usd (of all that is carried, also what never crosses).
+
+    * ``pieces``: from_t, to_t, from_usd, to_usd, usd_per_t (what one more gate tonne costs), grows (ids of the markets
+      that grow on it, the greatest first), limits (ids of what limits, the greatest effect first).
+    """
+
+    case: str
+    scenario: str
+    cost: str
+    floor: float
+    points: pd.DataFrame
+    pieces: pd.DataFrame
+    names: Mapping[str, str]
+    solves: int
+    residual: float
+
+    def at(self, t: float) -> float:
+        """USD a year for these gate tonnes; raises ValueError outside the frontier."""
+        return _between(self.points["t"], self.points["usd"], t)
+
+    def slopes(self, t: float) -> tuple[float, float]:
+        """USD per gate tonne less and more; NaN beyond an end."""
+        return _slopes(self.pieces["from_t"], self.pieces["to_t"], self.pieces["usd_per_t"], t)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it: the fields above, tables as lists of rows."""
+        return {
+            "schema": SCHEMA,
+            "case": self.case,
+            "scenario": self.scenario,
+            "status": "optimal",
+            "cost": self.cost,
+            "floor": self.floor,
+            "points": self.points.to_dict("records"),
+            "pieces": _rows(self.pieces),
+            "solves": self.solves,
+            "residual": self.residual,
+        }
+
+    def to_csv(self) -> str:
+        """The pieces as CSV."""
+        return _csv(self.pieces)
+
+
+@dataclass(frozen=True, repr=False)
+class Pareto(Shown):
+    """The ways to carry the base year's tonnes of which none is better in cost, carbon and time at once.
+
+    * ``points``, by cost: point (from 1), cost_usd, co2e_t, tonne_days (t times days under way) of a year, and cost,
+      carbon and time: the weights of the three, scaled by ``least`` and ``most``, under which it is best. They are the
+      corners of the set; mixtures of corners that share weights lie between.
+    * ``moves``: point, link, t, cheapest_t: the links over which a point sends other tonnes than the first one.
+
+    ``complete`` says that these are all corners; ``least`` and ``most`` hold the range of each objective over them.
+    """
+
+    case: str
+    scenario: str
+    t: float
+    points: pd.DataFrame
+    moves: pd.DataFrame
+    complete: bool
+    solves: int
+    residual: float
+
+    @property
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """Least and most of each objective over the set."""
+        return {
+            name: (float(self.points[name].min()), float(self.points[name].max()))
+            for name in ("cost_usd", "co2e_t", "tonne_days")
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it: the fields above, tables as lists of rows."""
+        return {
+            "schema": SCHEMA,
+            "case": self.case,
+            "scenario": self.scenario,
+            "status": "optimal",
+            "t": self.t,
+            "complete": self.complete,
+            "points": self.points.to_dict("records"),
+            "moves": self.moves.to_dict("records"),
+            "solves": self.solves,
+            "residual": self.residual,
+        }
+
+    def to_csv(self) -> str:
+        """The points as CSV."""
+        return _csv(self.points)
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as JSON has them."""
+    return [
+        {str(name): list(value) if isinstance(value, tuple) else value for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _between(at: Sequence[float] | pd.Series, values: Sequence[float] | pd.Series, here: float) -> float:
+    ends = np.asarray(at, dtype=float)
+    if not ends[0] <= here <= ends[-1]:
+        raise ValueError(f"{here:g} lies outside the frontier, which goes from {ends[0]:g} to {ends[-1]:g}")
+    return float(np.interp(here, ends, np.asarray(values, dtype=float)))
+
+
+def _slopes(
+    starts: pd.Series, ends: pd.Series, slopes: pd.Series, here: float, near: float = 1e-9
+) -> tuple[float, float]:
+    dust = near * (1 + abs(here))
+    left = [s for a, b, s in zip(starts, ends, slopes, strict=True) if a < here - dust and here <= b + dust]
+    right = [s for a, b, s in zip(starts, ends, slopes, strict=True) if a - dust <= here and here + dust < b]
+    return float(left[-1]) if left else math.nan, float(right[0]) if right else math.nan
+
+
+def _missing(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _plain(value: float) -> str:
+    return "unlimited" if math.isinf(value) else f"{value:.15g}"
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    lists = frame.map(lambda cell: " ".join(cell) if isinstance(cell, tuple) else cell)
+    return str(lists.to_csv(index=False, lineterminator="\n"))

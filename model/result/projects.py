@@ -1,0 +1,106 @@
+"""The worth of projects: each alone, after the best ones before it, and with all of them built."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.result.answer import SCHEMA
+from corridor.model.showing import Shown
+
+MEASURES = ("capability", "concurrent")
+"""Measures by which projects are put in order."""
+
+
+@dataclass(frozen=True, repr=False)
+class Projects(Shown):
+    """Projects of a case priced by fresh solves, and the order of most tonnes for the money.
+
+    The tonnes are those of ``scope`` (``scope_name``), in ``unit``, gate tonnes for all demands; ``target_t`` is wanted
+    of the scope in ``target_year``. ``measure`` puts the projects in order; ``floor`` is the multiple of the base year
+    below which no market falls, the same in all solves. ``least_t``: tonnes below which nothing more is built.
+    ``base_t``, ``together_t`` (everything built at most) and ``built_t`` (the whole curve built): tonnes a year by
+    measure. ``together_usd``, ``built_usd``: cost.
+
+    * ``table``: project, name, resources (ids), limit (name), kind, cost_usd, low_usd, high_usd (NaN without a range),
+      basis, price_year, pays, ready, at_most; concurrent_t, capability_t (gained alone, once), usd_per_t (alone, of the
+      measure; NaN for nothing); taken (times in the curve), after_t (gained in the curve by all of them, or once more
+      at its end where none is taken), after_usd_per_t, with_others (ids that share after_t), needs (earlier ids without
+      each of which it would gain nothing, where it gains nothing alone); left_out_t (lost of ``together_t`` with it
+      alone left out).
+    * ``curve``, a row a segment: step, projects (ids), names, times, kind, cost_usd, total_usd, gain_t, t (after it, of
+      the measure), concurrent_t, capability_t (after it), usd_per_t.
+    * ``unpriced``: resource, name, kind of the limits in the ladder of the case that no project adds to.
+    * ``trials`` (None unless asked for), a row a segment: step, best (share of the trials in which it is the best next
+      one), gain_p5_t, gain_p50_t, gain_p95_t; ``draws``: how many trials were solved, of which ``possible`` carry the
+      base year.
+    """
+
+    case: str
+    scenario: str
+    base_year: int
+    scope: str
+    scope_name: str
+    unit: str
+    measure: str
+    floor: float
+    least_t: float
+    base_t: dict[str, float]
+    built_t: dict[str, float]
+    built_usd: float
+    together_t: dict[str, float]
+    together_usd: float
+    table: pd.DataFrame
+    curve: pd.DataFrame
+    unpriced: pd.DataFrame
+    solves: int
+    residual: float
+    trials: pd.DataFrame | None = None
+    draws: int = 0
+    possible: int = 0
+    target_t: float | None = None
+    target_year: int | None = None
+    title: str = field(default="", compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as the JSON contract has it: see docs/json.md."""
+        body = {
+            "schema": SCHEMA,
+            "case": self.case,
+            "scenario": self.scenario,
+            "status": "optimal",
+            "base_year": self.base_year,
+            "scope": self.scope,
+            "unit": self.unit,
+            "target_t": self.target_t,
+            "target_year": self.target_year,
+            "measure": self.measure,
+            "floor": self.floor,
+            "least_t": self.least_t,
+            "base_t": dict(self.base_t),
+            "built_t": dict(self.built_t),
+            "built_usd": self.built_usd,
+            "together_t": dict(self.together_t),
+            "together_usd": self.together_usd,
+            "rows": _records(self.table),
+            "curve": _records(self.curve),
+            "unpriced": _records(self.unpriced),
+            "solves": self.solves,
+            "residual": self.residual,
+        }
+        if self.trials is not None:
+            body |= {"draws": self.draws, "possible": self.possible, "trials": _records(self.trials)}
+        return body
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): _plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return list(value) if isinstance(value, tuple) else value

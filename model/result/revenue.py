@@ -1,0 +1,75 @@
+"""Money and days of an answer: the bill of the shippers, the revenue of operators and countries, days by leg."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.result.answer import SCHEMA
+from corridor.model.showing import Shown
+
+
+@dataclass(frozen=True, repr=False)
+class Revenue(Shown):
+    """Revenue and cost of the flows of an answer, USD a year, and days on the way.
+
+    Revenue is tariff times tonnes. ``freight_usd`` is its sum, ``delivered_t``, ``outside_t`` and ``unmet_t`` are
+    tonnes, ``tkm`` tonne kilometres of cargo on links.
+
+    Tables:
+
+    * ``bill``: item (of :data:`corridor.model.money.ITEMS`), usd, here (False for outside freight and penalties).
+    * ``operators``: operator, country (several in equal parts), tkm, usd, share; the greatest revenue first.
+    * ``countries``: country (``unknown`` where no table says it), usd, alone_usd (of legs that no other country
+      shares), most_usd (with the whole of the legs that it shares). Parts of a shared leg are alike, an assumption.
+    * ``untariffed``: link, name, operator, commodity, t, tkm. No tariff of these legs is known: their revenue is
+      counted as nothing.
+    * ``days``: segment, name, t, moving_d, standing_d, waiting_d, days (all three), without_waiting_d: means over the
+      tonnes of a market, the last row all of them (segment empty).
+    * ``legs``: demand, name, way (from 1), share (of the demand's tonnes), leg (from 1), link, from, to (names), mode,
+      operator, km, usd_per_t (tariff, NaN where none is known), time_usd_per_t, carbon_usd_per_t, cost_usd_per_t (all
+      that is known), moving_d, standing_d, waiting_d.
+    """
+
+    case: str
+    scenario: str
+    study: str
+    delivered_t: float
+    outside_t: float
+    unmet_t: float
+    gate_t: float
+    tkm: float
+    freight_usd: float
+    bill: pd.DataFrame
+    operators: pd.DataFrame
+    countries: pd.DataFrame
+    untariffed: pd.DataFrame
+    days: pd.DataFrame
+    legs: pd.DataFrame
+
+    @property
+    def usd_per_t(self) -> float:
+        """Revenue per tonne delivered, USD; NaN where nothing is."""
+        return self.freight_usd / self.delivered_t if self.delivered_t else math.nan
+
+    def to_dict(self) -> dict[str, Any]:
+        """The revenue as the JSON contract has it: see docs/json.md."""
+        head = {"schema": SCHEMA, "case": self.case, "scenario": self.scenario, "status": "optimal"}
+        totals = ("delivered_t", "outside_t", "unmet_t", "gate_t", "tkm", "freight_usd", "usd_per_t")
+        found: dict[str, Any] = {**head, "study": self.study, **{name: plain(getattr(self, name)) for name in totals}}
+        for name in TABLES:
+            frame = getattr(self, name)
+            found[name] = [{str(k): plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
+        return found
+
+
+TABLES = ("bill", "operators", "countries", "untariffed", "days", "legs")
+"""Tables of :class:`Revenue`."""
+
+
+def plain(value: Any) -> Any:
+    """A value for JSON: a number that does not exist is null."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

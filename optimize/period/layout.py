@@ -1,0 +1,457 @@
+"""What one period holds before any algebra: parts of demands, streams, and the columns that can matter.
+
+Everything comes in the order of its id: the order of rows in a table of the case never decides between answers.
+
+Exact reductions happen here: a stream has a column only on arcs between its origins and its destination, a unit
+only where loaded ones pass or empty ones may return, a carrier only if something rides on it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import networkx as nx
+
+from corridor.model.calendar import daily
+from corridor.model.case import Case, Cell
+from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, earliest, layers, taken
+from corridor.model.horizon import DAY, Floats, Horizon, whole
+from corridor.model.scope import Scope
+
+KILO = 1000.0
+"""Inside, tonnes are kt, dollars are thousands, units and moves are thousands."""
+
+MEASURES = ("handled", "concurrent", "capability", "free")
+COSTS = ("cost_shipper", "cost_resource")
+CARRY = "carry"
+"""The study of :mod:`corridor.optimize.studies.foresight`: fixed tonnes by part, by its calendar or evenly."""
+OFFER = ("demand", "t_per_year")
+"""Where a calendar says when a demand is offered."""
+COLUMNS = ("flows", "flows_on", "loaded", "empty", "moves", "loaded_set", "empty_set")
+"""What of a layout depends on its structure alone."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a demand sends one way.
+
+    ``crosses`` is must, may or never; ``weight`` gate tonnes per tonne (0 where it counts nothing), ``base`` kt of
+    the base year, ``grows`` whether a measure multiplies it, ``counts`` tonnes of the measure per tonne. ``lost`` kt of
+    the base year are asked besides, and lost by closures.
+    """
+
+    part_id: str
+    demand_id: str
+    commodity: str
+    origin: str
+    destination: str
+    crosses: str
+    segment: str
+    weight: float
+    base: float
+    grows: bool
+    counts: float = 1.0
+    lost: float = 0.0
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Parts of one commodity to one destination, alike at the gate: they share their flow columns.
+
+    ``columns`` holds (arc id, layer that the cargo leaves).
+    """
+
+    stream_id: str
+    commodity: str
+    destination: str
+    crosses: str
+    parts: tuple[Part, ...]
+    columns: tuple[tuple[str, str], ...]
+    nodes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Store:
+    """A row of the table ``store``; whether its dwell takes slots (else it holds a stock), and what may lie there.
+
+    ``keys`` are (stream, node, layer).
+    """
+
+    row: Any
+    slots: bool
+    keys: tuple[tuple[str, str, str], ...]
+
+    @property
+    def stocks(self) -> list[tuple[str, str, str, str]]:
+        """Keys of its stock columns: (store, stream, node, layer); none where it counts slots."""
+        return [] if self.slots else [(self.row.store_id, *key) for key in self.keys]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Parts, streams and columns of one period of a case, for one study, and the horizon that repeats it.
+
+    With a ``scope`` its demands alone grow; the others are held at their base year. ``astray`` are parts without an
+    open way; where their demand has a price of that, a measure leaves them out, and a cost pays the price.
+    """
+
+    case: Case
+    study: str
+    parts: tuple[Part, ...]
+    streams: tuple[Stream, ...]
+    horizon: Horizon
+    scope: Scope | None = None
+    astray: tuple[Part, ...] = ()
+
+    def of(self, case: Case) -> Layout:
+        """The same columns with the numbers of another case.
+
+        Raises ValueError where that case asks for other columns: a demand that comes or goes, a link that opens.
+        """
+        scope = self.scope.of(case) if self.scope else None
+        known = {part.part_id for part in self.parts}
+        away = {part.part_id for part in self.astray} - known
+        every = {part.part_id: part for part in _parts(case, self.study, scope) if part.base > 0}
+        parts = {name: part for name, part in every.items() if name not in away}
+        if list(parts) != [part.part_id for part in self.parts]:
+            raise ValueError("other demands have tonnes")
+        streams = tuple(
+            replace(stream, parts=tuple(parts[part.part_id] for part in stream.parts)) for stream in self.streams
+        )
+        astray = tuple(every[part.part_id] for part in self.astray if part.part_id in every)
+        now = Layout(case, self.study, tuple(parts.values()), streams, self.horizon, scope, astray)
+        if any((arc.capacity_t > 0) != (self.arcs[name].capacity_t > 0) for name, arc in now.arcs.items()):
+            raise ValueError("other links are open")
+        for name in COLUMNS:
+            now.__dict__[name] = getattr(self, name)  # the cached columns
+        return now
+
+    def offered(self, case: Case) -> Layout:
+        """The same in everything for a case that differs in capacities, backgrounds and ceilings alone."""
+        now = replace(self, case=case)
+        for name in ("arcs", "stream", "base", *COLUMNS):
+            now.__dict__[name] = getattr(self, name)
+        return now
+
+    @property
+    def timed(self) -> bool:
+        """Whether the horizon has more than one period, or an end: else lags, stocks and waiting cancel out."""
+        return self.horizon.timed
+
+    @property
+    def measures(self) -> bool:
+        """Whether the study is one of the four measures; else it is a cost study."""
+        return self.study in MEASURES
+
+    @cached_property
+    def arcs(self) -> dict[str, Arc]:
+        return {arc.arc_id: arc for arc in ordered(self.case)}
+
+    @cached_property
+    def flows(self) -> list[tuple[str, str, str]]:
+        """Keys of the flow columns: (arc, stream, layer left)."""
+        return [(arc, stream.stream_id, layer) for stream in self.streams for arc, layer in stream.columns]
+
+    @cached_property
+    def stream(self) -> dict[str, Stream]:
+        return {stream.stream_id: stream for stream in self.streams}
+
+    @cached_property
+    def flows_on(self) -> dict[str, list[tuple[str, str, str]]]:
+        """Flow keys by arc."""
+        found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        for key in self.flows:
+            found[key[0]].append(key)
+        return found
+
+    def commodity_of(self, key: tuple[str, str, str]) -> str:
+        """Commodity of a flow key."""
+        return self.stream[key[1]].commodity
+
+    @cached_property
+    def loaded(self) -> list[tuple[str, str]]:
+        """(arc, unit) on which loaded units may pass."""
+        found = {
+            (key[0], unit) for key in self.flows if (unit := self.arcs[key[0]].unit[self.commodity_of(key)]) is not None
+        }
+        return [(arc, unit) for arc in self.arcs for unit in sorted(self.arcs[arc].units) if (arc, unit) in found]
+
+    @cached_property
+    def empty(self) -> list[tuple[str, str]]:
+        """(arc, unit) on which empty units may pass: the open arcs between places where loaded ones stand."""
+        found: set[tuple[str, str]] = set()
+        for unit in sorted({unit for _, unit in self.loaded}):
+            graph: nx.MultiDiGraph[Place] = nx.MultiDiGraph()
+            for arc in self.arcs.values():
+                if unit in arc.units and arc.capacity_t > 0:
+                    graph.add_edge((arc.start, BEFORE), (arc.end, BEFORE), arc=arc.arc_id)
+            stands = {(self.arcs[a].start, BEFORE) for a, u in self.loaded if u == unit}
+            stands |= {(self.arcs[a].end, BEFORE) for a, u in self.loaded if u == unit}
+            useful = between(graph, sorted(stands), sorted(stands))
+            edges: Any = graph.edges(data="arc")
+            found |= {(name, unit) for a, b, name in edges if a in useful and b in useful}
+        return [(arc, unit) for arc in self.arcs for unit in sorted(self.arcs[arc].units) if (arc, unit) in found]
+
+    @cached_property
+    def loaded_set(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.loaded)
+
+    @cached_property
+    def empty_set(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.empty)
+
+    @cached_property
+    def moves(self) -> list[str]:
+        """Arcs with a carrier that something in the period could ride on."""
+        # Empties too: they may return by carriers on which no cargo rides.
+        busy = {self.arcs[key[0]].carrier_id for key in (*self.flows, *self.empty)}
+        return [name for name, arc in self.arcs.items() if arc.carrier_id in busy - {None} and arc.capacity_t > 0]
+
+    @cached_property
+    def standing(self) -> list[tuple[str, str]]:
+        """(node, carrier) where carriers may stand."""
+        ends = ((end, self.arcs[name].carrier_id) for name in self.moves for end in _ends(self.arcs[name]))
+        return list(dict.fromkeys((node, carrier) for node, carrier in ends if carrier))
+
+    @cached_property
+    def ridden(self) -> frozenset[tuple[str, str]]:
+        """(arc, unit) whose units take of something that runs out within the year: a carrier, or a resource."""
+        if not self.timed:
+            return frozenset((*self.loaded, *self.empty))
+        taken = {
+            (row.link_id, direction)
+            for row in self.case.rows("use")
+            if row.activity in ("unit", "loaded", "empty")
+            for direction in (("forward", "back") if row.direction == "both" else (row.direction,))
+        }
+        return frozenset(
+            (name, unit)
+            for name, unit in (*self.loaded, *self.empty)
+            if self.arcs[name].carrier_id or (self.arcs[name].link_id, self.arcs[name].direction) in taken
+        )
+
+    @cached_property
+    def clock(self) -> dict[tuple[str, str, str], float]:
+        """Least hours from the nearest origin of a stream to (stream, node, layer): how late its own clock is there."""
+        found: dict[tuple[str, str, str], float] = {}
+        for stream in self.streams:
+            graph: nx.MultiDiGraph[Place] = nx.MultiDiGraph()
+            hours = {}
+            for name, layer in stream.columns:
+                arc = self.arcs[name]
+                graph.add_edge((arc.start, layer), (arc.end, AFTER if arc.gate else layer), key=(name, layer))
+                hours[name, layer] = self.hours(arc)
+            least = earliest(graph, sorted({(part.origin, BEFORE) for part in stream.parts}), hours)
+            found |= {(stream.stream_id, *place): late for place, late in least.items()}
+        return found
+
+    @cached_property
+    def timed_parts(self) -> dict[str, Any]:
+        """The demand's row of the parts whose offer or waiting is bound to time, by part."""
+        if not self.timed:
+            return {}
+        seasonal = {row.row for row in self.case.rows("calendar") if (row.table, row.column) == OFFER}
+        rows = {part.part_id: self.case.row("demand", part.demand_id) for part in self.parts}
+        return {
+            part: row
+            for part, row in rows.items()
+            if self.study == CARRY
+            or row.demand_id in seasonal
+            or math.isfinite(row.wait_d)
+            or math.isfinite(row.late_d)
+        }
+
+    @cached_property
+    def stores(self) -> list[Store]:
+        """Stores that hold something in this horizon, with what may lie there."""
+        found = []
+        longest = float(self.horizon.hours.max()) / DAY
+        for row in sorted(self.case.rows("store"), key=lambda store: store.store_id):
+            slots = 0 < row.dwell_d < longest or (row.dwell_d > 0 and not self.timed)
+            keys = tuple(
+                (stream.stream_id, node, layer)
+                for stream in self.streams
+                if not row.commodities or stream.commodity in row.commodities
+                for node, layer in stream.nodes
+                if node == row.node_id and (node, layer) != (stream.destination, layers(stream.crosses)[1][-1])
+            )
+            if keys and (slots or self.timed):
+                found.append(Store(row, slots, keys))
+        return found
+
+    def lost_course(self, part: Part) -> Floats:
+        """Kt of a part that closures lose, by period."""
+        assert self.case.lost is not None
+        shares = self.case.lost.course(_lost_of(self.case, self.study, part), self.horizon)
+        return part.lost * shares
+
+    def term(self, coefficient: float, cell: Cell, name: str, key: Any) -> tuple[float, str, Any]:
+        """A term whose coefficient holds the number of a cell that may change through the year.
+
+        Where it does, the variable is the view ``varied`` of (name, key) under that cell; in an untimed year the
+        coefficient is the mean.
+        """
+        factor = self.factor(cell)
+        if factor is None:
+            return coefficient, name, key
+        if not self.timed:
+            return coefficient * float(factor[0]), name, key
+        return coefficient, "varied", (name, *(key if isinstance(key, tuple) else (key,)), ".".join(cell))
+
+    def factor(self, cell: Cell) -> Floats | None:
+        """By period the factor of a number that changes through the year; None where it does not."""
+        if cell not in self._factors:
+            days = daily(self.case, *cell) if self.case.rows("calendar") or self.case.rows("closure") else None
+            self._factors[cell] = None if days is None else self.horizon.mean(days)
+        return self._factors[cell]
+
+    @cached_property
+    def _factors(self) -> dict[Cell, Floats | None]:
+        return {}
+
+    @cached_property
+    def net_share(self) -> dict[str, float]:
+        """Tonnes of the measure per gate tonne of each segment that takes part."""
+        gate: dict[str, float] = defaultdict(float)
+        for part in self.parts:
+            if part.grows:
+                gate[part.segment] += part.weight * part.base
+        return {segment: base / gate[segment] for segment, base in self.base.items()}
+
+    @cached_property
+    def base(self) -> dict[str, float]:
+        """Base-year kt of each segment that takes part, in tonnes of the measure: gate tonnes, but in a net scope."""
+        found: dict[str, float] = defaultdict(float)
+        for part in self.parts:
+            if part.grows:
+                found[part.segment] += part.counts * part.base
+        return dict(found)
+
+    def hours(self, arc: Arc) -> float:
+        """Hours on an arc: the way, and the carrier's port and waiting where it has one."""
+        if arc.carrier_id is None:
+            return arc.time_h
+        carrier = self.case.row("carrier", arc.carrier_id)
+        return float(arc.time_h + carrier.port_h + carrier.wait_h)
+
+
+def _ends(arc: Arc) -> tuple[str, str]:
+    return arc.end, arc.start
+
+
+def segment_of(case: Case, demand_id: str) -> str:
+    """The segment of a demand; one without has a segment of its own, called by its id."""
+    row = case.row("demand", demand_id)
+    return str(row.segment_id or row.demand_id)
+
+
+def ordered(case: Case) -> list[Arc]:
+    """The arcs of a case by id."""
+    return sorted(arcs(case), key=lambda arc: arc.arc_id)
+
+
+def layout(case: Case, study: str, horizon: Horizon | None = None, scope: Scope | None = None) -> Layout:
+    """The layout of one period of the case for the study; parts without tonnes are left out.
+
+    The horizon is the whole year where none is given. Cargo of a scope that avoids something has streams of its own.
+    """
+    parts = tuple(part for part in _parts(case, study, scope) if part.base > 0)
+    groups: dict[tuple[str, str, str, frozenset[str]], list[Part]] = defaultdict(list)
+    for part in parts:
+        shut = scope.shut if scope and part.demand_id in scope.members else frozenset()
+        groups[part.commodity, part.destination, part.crosses, shut].append(part)
+    streams: list[Stream] = []
+    astray: list[Part] = []
+    names = sorted(case["node"].index)
+    for (commodity, destination, crosses, shut), members in sorted(
+        groups.items(), key=lambda group: (*group[0][:3], sorted(group[0][3]))
+    ):
+        origins = tuple(sorted({part.origin for part in members}))
+        edges = taken(case, commodity, crosses, origins, destination, shut)
+        begins = {tail for tail, _ in edges.values()}
+        lost = [part for part in members if (part.origin, BEFORE) not in begins]
+        astray += lost
+        if study not in COSTS and (given_up := [part for part in lost if _priced(case, part)]):
+            members = [part for part in members if part not in given_up]
+            if not members:
+                continue
+            origins = tuple(sorted({part.origin for part in members}))
+        columns = tuple(
+            (arc.arc_id, layer) for arc in ordered(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in edges
+        )
+        needed = {(origin, BEFORE) for origin in origins}
+        needed |= {(destination, layer) for layer in layers(crosses)[1] if crosses != "may"}
+        needed |= {place for ends in edges.values() for place in ends}
+        nodes = tuple((node, layer) for node in names for layer in (BEFORE, AFTER) if (node, layer) in needed)
+        name = f"{commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
+        name = _unused(name, [stream.stream_id for stream in streams])
+        streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes))
+    carried = {part.part_id for stream in streams for part in stream.parts}
+    kept = tuple(part for part in parts if part.part_id in carried)
+    return Layout(case, study, kept, tuple(streams), horizon or whole(case.base_year), scope, tuple(astray))
+
+
+def _priced(case: Case, part: Part) -> bool:
+    """Whether the demand of a part has a price of what stays, or of routes outside the case."""
+    row = case.row("demand", part.demand_id)
+    return row.unmet_usd_per_t is not None or row.outside_usd_per_t is not None
+
+
+def _parts(case: Case, study: str, scope: Scope | None = None) -> list[Part]:
+    weight = {row.commodity_id: float(row.gate_factor) for row in case.rows("commodity")}
+    gated = case.gate is not None
+    found = []
+    for row in case.rows("demand"):
+        common = (row.demand_id, row.commodity_id, row.origin_id, row.destination_id)
+        segment = segment_of(case, row.demand_id)
+        counted = weight[row.commodity_id] if gated else 1.0
+        crossing, other = row.t_per_year / KILO, row.elsewhere_t_per_year / KILO
+        if study in COSTS:
+            weighs = counted if row.gate != "never" or not gated else 0.0
+            found.append(Part(row.demand_id, *common, row.gate, segment, weighs, crossing + other, False))
+        elif row.gate == "never" and gated:
+            found.append(Part(row.demand_id, *common, "never", segment, 0.0, crossing, False))
+        else:
+            crosses = "must" if gated else "never"
+            grows, counts = study != CARRY, counted
+            if scope is not None:
+                grows, counts = row.demand_id in scope.members, 1.0 if scope.net else counted
+                crossing *= 1.0 if grows else scope.held
+            found.append(Part(row.demand_id, *common, crosses, segment, counted, crossing, grows, counts))
+            if other > 0:
+                name = _unused(f"{row.demand_id}_elsewhere", case["demand"].index)
+                found.append(Part(name, *common, "never", segment, 0.0, other, False))
+    found.sort(key=lambda part: part.part_id)
+    return found if case.lost is None or study == CARRY else [_without_lost(case, study, part) for part in found]
+
+
+def _without_lost(case: Case, study: str, part: Part) -> Part:
+    """A part without what closures lose of it; a cost study decides itself where a demand has a price for that."""
+    assert case.lost is not None
+    row = case.row("demand", part.demand_id)
+    if study in COSTS and not (row.unmet_usd_per_t is None and row.outside_usd_per_t is None):
+        return part
+    parts = _lost_of(case, study, part)
+    share = case.lost.share(parts, sum(case.lost.base[each] for each in parts))
+    if study in COSTS and part.base > 0:
+        share = min(1.0, sum(float(case.lost.kt[each].sum()) for each in parts) / part.base)
+    return replace(part, base=part.base * (1.0 - share), lost=part.base * share)
+
+
+def _lost_of(case: Case, study: str, part: Part) -> list[str]:
+    """The parts of which closures lose cargo that a part of a study stands for."""
+    if case.lost is None:
+        return []
+    return case.lost.parts(part.demand_id) if study in COSTS else [part.part_id] if part.part_id in case.lost.kt else []
+
+
+def _unused(name: str, taken: Collection[str]) -> str:
+    """The name, with a ``_`` for as long as it is taken: ids of a case may look like ours."""
+    while name in taken:
+        name += "_"
+    return name

@@ -1,0 +1,1 @@
+"""The proof of an answer, from arrays and again from tables; it knows no rule."""

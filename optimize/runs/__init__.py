@@ -1,0 +1,1 @@
+"""Many runs of one year, in one process or several."""

@@ -1,0 +1,1 @@
+"""The studies, one file each, over a year that can be asked."""

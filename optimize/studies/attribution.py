@@ -1,0 +1,237 @@
+"""Which change makes what of the difference between two cases: Shapley value, exact or sampled, or one order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import combinations, pairwise
+
+import numpy as np
+import pandas as pd
+from corridor.optimize.answer.year import Question, Year
+
+from corridor.model.case import Case
+from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
+from corridor.model.result.comparison import Attribution
+from corridor.optimize.answer.solve import STUDIES
+from corridor.optimize.period.layout import COSTS, KILO
+from corridor.optimize.studies.compare import common_floor, floor_of
+from corridor.optimize.studies.differences import Step, mixed, steps
+from corridor.optimize.studies.disrupt import closed_year
+from corridor.optimize.studies.uncertain import CAPACITIES, COEFFICIENTS
+
+EXACT = 8
+"""Changes up to which all subsets are solved."""
+TOLD = 5
+"""Changes that a message names."""
+KEPT = 32
+"""Compiled models that are kept at once."""
+NUMBERS = {(table, column) for known in (CAPACITIES, COEFFICIENTS) for table in known for column in known[table]}
+"""Columns whose numbers a compiled model takes in place."""
+
+Made = frozenset[int]
+"""Steps that are made, by their place."""
+
+
+class Between:
+    """A case with only some of the steps to another one made, solved for one study at one floor."""
+
+    def __init__(self, a: Case, b: Case, way: Sequence[Step], of: str) -> None:
+        self.a, self.b, self.way, self.of = a, b, way, of
+        self.numeric = frozenset(
+            place
+            for place, step in enumerate(way)
+            if all((table, column) in NUMBERS for table, _, column in step.cells)
+        )
+        self.models: dict[Made, Year] = {}
+        self.known: dict[Made, float] = {}
+        self.floors: dict[Made, dict[str, float]] = {}
+        self.floor_t: dict[str, float] = {}
+
+    def solve(self, sets: Iterable[Made], progress: Callable[[int, int], None] | None = None) -> None:
+        """Know the values of these sets of steps, all at the smallest floor among them; raises InfeasibleError."""
+        listed = list(dict.fromkeys(sets))
+        for done, made in enumerate(listed, 1):
+            self._first(made)
+            if progress:
+                progress(done, len(listed))
+        self.floor_t = common_floor(self.floors.values())
+        for made in listed:
+            if any(abs(t - self.floor_t[name]) > 1e-9 * t for name, t in self.floors[made].items()):
+                self.known[made] = self._value(made, self._model(made), self.floor_t)
+
+    def _first(self, made: Made) -> None:
+        """The floor of a set, and its value there."""
+        year = self._model(made)
+        self.floors[made] = {}
+        base = math.fsum(year.layout.base.values())
+        if base and self.of in ("concurrent", "handled", "capability"):
+            growth = self._ask(made, year, Question("growth"))
+            if self.of == "concurrent":
+                self.known[made] = base * growth * KILO
+                return
+            self.floors[made] = floor_of(year, growth)
+        self.known[made] = self._value(made, year, self.floors[made])
+
+    def _value(self, made: Made, year: Year, floor_t: Mapping[str, float]) -> float:
+        """What is measured of a set, at a floor; nothing of a case that asks for nothing."""
+        if self.of in COSTS:
+            return self._ask(made, year, Question(self.of, maximise=False)) * KILO
+        if not year.layout.base:
+            return 0.0
+        floor = {segment: t / KILO for segment, t in floor_t.items()}
+        return self._ask(made, year, year.question(self.of, floor)) * KILO
+
+    def _model(self, made: Made) -> Year:
+        """The model of a set, its numbers taken in place where only numbers differ from one that is compiled."""
+        case = closed_year(mixed(self.a, self.b, [cell for place in made for cell in self.way[place].cells]))[0]
+        rows = made - self.numeric
+        if self.of not in COSTS and rows in self.models:
+            try:
+                self.models[rows].renumber(case)
+            except ValueError:  # a number that became zero took a row or a column with it
+                return Year(case, "capability")
+            return self.models[rows]
+        year = Year(case, self.of if self.of in COSTS else "capability")
+        if self.of not in COSTS and len(self.models) < KEPT:
+            self.models[rows] = year
+        return year
+
+    def _ask(self, made: Made, year: Year, question: Question) -> float:
+        """The value of a question; where there is no answer the error says which changes were made."""
+        try:
+            value = year.ask(question).value
+        except (InfeasibleError, CaseError) as error:
+            if not made or len(made) == len(self.way):
+                raise
+            few = len(made) <= len(self.way) / 2
+            said = [step for place, step in enumerate(self.way) if (place in made) == few]
+            listed = ", ".join(f"{step.label} {'; '.join(step.words)}" for step in said[:TOLD])
+            listed += f" and {len(said) - TOLD} more" if len(said) > TOLD else ""
+            which = f"with {listed} and no other change" if few else f"with all changes but {listed}"
+            remedy = "Join changes that need each other (--group 1,2), or name an order that can be kept (--order 2,1)."
+            raise InfeasibleError(f"{which} there is no answer: {error}\n{remedy}") from None
+        if question.goal not in year.solver.own:
+            year.solver.start_from(question.goal)  # every set after the first is near it
+        return value
+
+
+def attribution(
+    a: Case,
+    b: Case,
+    *,
+    of: str = "capability",
+    order: Sequence[int] = (),
+    groups: Iterable[Collection[int]] = (),
+    samples: int = 100,
+    seed: int = 1,
+    names: tuple[str, str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Attribution:
+    """Share out the difference between two cases in a study among the changes that lead from a to b.
+
+    Up to eight steps (:func:`corridor.optimize.studies.differences.steps`) exactly, by the Shapley value; above by
+    ``samples``
+    orders, each drawn with its reverse, with a standard error; with ``order`` (numbers of changes, the rest following
+    as written) by that order alone. All runs hold one floor, in tonnes. The shares add up to the difference.
+    ``progress`` is told how many cases are solved, and of how many. Raises CaseError (an unknown study, or a number
+    that is no change's), and InfeasibleError where a case on the way has no answer.
+    """
+    if of not in STUDIES:
+        raise CaseError([Fault("C132", "--of", f"{of} is no study; {nearest(of, STUDIES)}")], "the question")
+    every = steps(a, b, groups)
+    way = [step for step in every if step.cells]
+    runs = Between(a, b, way, of)
+    count = len(way)
+    everything = frozenset(range(count))
+    singles = [frozenset({place}) for place in range(count)]
+    alone = dict.fromkeys(range(count), math.nan)
+    last, error = dict(alone), dict(alone)
+    method = "order" if order else "exact" if count <= EXACT else "sampled"
+    if method == "exact":
+        runs.solve(
+            (frozenset(each) for size in range(count + 1) for each in combinations(range(count), size)), progress
+        )
+        share = shapley(count, runs.known)
+    else:
+        orders = [_ordered(order, every, way)] if order else orders_of(count, samples, seed)
+        beside = [] if order else [*singles, *(everything - single for single in singles)]
+        runs.solve([frozenset(), everything, *(made for each in orders for made in chain(each)), *beside], progress)
+        gains = np.array([_gains(each, runs.known) for each in orders])
+        share = dict(enumerate(gains.mean(axis=0).tolist()))
+        if method == "sampled":
+            pairs = gains.reshape(-1, 2, count).mean(axis=1)
+            error = dict(enumerate((pairs.std(axis=0, ddof=1) / math.sqrt(len(pairs))).tolist()))
+    start, end = runs.known[frozenset()], runs.known[everything]
+    if method != "order":
+        alone = {place: runs.known[single] - start for place, single in enumerate(singles)}
+        last = {place: end - runs.known[everything - single] for place, single in enumerate(singles)}
+    at = {step.label: place for place, step in enumerate(way)}
+    rows = []
+    for step in every:
+        place = at.get(step.label)
+        parts = (0.0, 0.0, 0.0, 0.0) if place is None else (share[place], error[place], alone[place], last[place])
+        rows.append((step.label, "; ".join(step.words), *parts))
+    tonnes = "gate t/year" if a.gate is not None else "t/year"
+    one, other = names or (a.scenario, b.scenario)
+    return Attribution(
+        case=a.name,
+        a=one,
+        b=other,
+        of=of,
+        unit="USD/year" if of in COSTS else tonnes,
+        method=method,
+        start=start,
+        end=end,
+        floor_t=runs.floor_t,
+        samples=len(orders) if method == "sampled" else 0,
+        seed=seed,
+        runs=len(runs.known),
+        changes=pd.DataFrame(rows, columns=["changes", "words", "share", "error", "alone", "last"]),
+    )
+
+
+def shapley(count: int, value: Mapping[Made, float]) -> dict[int, float]:
+    """The Shapley value: what each of so many players adds, the mean over all orders in which they may come."""
+    weight = [math.factorial(size) * math.factorial(count - size - 1) / math.factorial(count) for size in range(count)]
+    found = {}
+    for player in range(count):
+        others = [each for each in range(count) if each != player]
+        found[player] = math.fsum(
+            weight[size] * (value[frozenset(each) | {player}] - value[frozenset(each)])
+            for size in range(count)
+            for each in combinations(others, size)
+        )
+    return found
+
+
+def orders_of(count: int, samples: int, seed: int) -> list[list[int]]:
+    """Random orders, each followed by its reverse: what one of them gives too much, the other gives too little."""
+    rng = np.random.default_rng(seed)
+    drawn = [rng.permutation(count).tolist() for _ in range(max(2, -(-samples // 2)))]
+    return [each for order in drawn for each in (order, order[::-1])]
+
+
+def chain(order: Sequence[int]) -> list[Made]:
+    """The sets that an order passes through, from nothing to everything."""
+    return [frozenset(order[:end]) for end in range(len(order) + 1)]
+
+
+def _gains(order: Sequence[int], value: Mapping[Made, float]) -> list[float]:
+    """What each player adds in this order, by player."""
+    gain = dict.fromkeys(order, 0.0)
+    for player, (before, after) in zip(order, pairwise(chain(order)), strict=True):
+        gain[player] = value[after] - value[before]
+    return [gain[player] for player in range(len(order))]
+
+
+def _ordered(order: Sequence[int], every: Sequence[Step], way: Sequence[Step]) -> list[int]:
+    """The places of the steps in the order asked for by numbers of changes, those not named after them as written."""
+    home = {number: step for step in every for number in step.numbers}
+    wrong = [number for number in order if number not in home]
+    if wrong:
+        listed = "; ".join(f"{step.label} {' and '.join(step.words)}" for step in every)
+        reason = f"there is no change {', '.join(map(str, wrong))}; the changes are: {listed or 'none'}"
+        raise CaseError([Fault("C133", "--order", reason)], "the question")
+    asked = list(dict.fromkeys(home[number] for number in order))
+    return [way.index(step) for step in [*asked, *(step for step in way if step not in asked)] if step in way]

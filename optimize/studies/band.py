@@ -1,0 +1,310 @@
+"""How sure: ranges of all inputs carried to the answer by a Latin hypercube, re-solved in place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from corridor.optimize.answer.year import Question, Year
+
+from corridor.model.case import Case
+from corridor.model.faults import CertificateError, InfeasibleError
+from corridor.model.horizon import Floats
+from corridor.model.kinds import kinds_of
+from corridor.model.limit_facts import limit_facts
+from corridor.model.ranges import COLUMNS, range_row
+from corridor.model.result.answer import Band, draws_needed
+from corridor.model.scope import ALL, headline_scope, scope_of
+from corridor.optimize.answer.lifting import first_rung
+from corridor.optimize.period.layout import KILO
+from corridor.optimize.program.highs import Solution
+from corridor.optimize.proof.certificate import certify
+from corridor.optimize.runs.pool import Pool, Renumbered
+from corridor.optimize.studies.scopes import among
+from corridor.optimize.studies.uncertain import Inputs, inputs
+
+MEASURED = ("handled", "concurrent", "capability")
+QUANTILES = (0.05, 0.5, 0.95)
+TOLD = 15
+"""Drivers whose swing is solved for, one at a time."""
+TOLERANCE = 1e-6
+DRIVEN = ("concurrent", "capability")
+DRIVER_COLUMNS = ["driver", "name", "who", "basis", "numbers", "c_share", "t_share"]
+DRIVER_COLUMNS += ["c_low", "c_high", "t_low", "t_high", "c_narrows", "t_narrows", "c_together", "t_together"]
+BINS = 10
+FITS = 1 - 1e-9
+"""Common growth from which the base year fits."""
+BESIDE = [f"scope_{name}" for name in ("handled", "concurrent", "least", "most", "capability")]
+"""Measures of the headline's scope in a draw."""
+
+
+class Draws(Renumbered):
+    """One year model that takes draw after draw."""
+
+    def __init__(self, known: Inputs) -> None:
+        super().__init__(known.case)
+        self.known = known
+        self.facts = limit_facts(known.case)
+        self.name = headline_scope(known.case)
+        fits = self.year.concurrent().value >= FITS
+        self.scoped = Renumbered(known.case, scope_of(known.case, self.name)) if self.name and fits else None
+        self.beside = BESIDE if self.scoped is not None else []
+
+    def run(self, quantiles: Mapping[str, float]) -> tuple[Any, ...]:
+        """Growth, H, C, T (gate t), the first limits, the worst residual; then what ``beside`` names.
+
+        Zeros where nothing fits; the scope of the headline has NaN where the base year does not.
+        """
+        case = self.known.drawn(quantiles)
+        year = self.at(case, givens_only=self.known.capacities_only)
+        total = math.fsum(year.layout.base.values()) * KILO
+        try:
+            common = year.concurrent()
+            year.solver.start_from("growth")  # the rung is near
+            floor = min(1.0, common.value)
+            question = Question("level", given=year.floors(floor))
+            most = year.ask(question)
+            handled = total
+            if common.value < 1:
+                handled = year.ask(Question("level", given={**year.floors(floor), **year.at_base()})).value * KILO
+        except InfeasibleError:
+            return 0.0, 0.0, 0.0, 0.0, (), 0.0, *(math.nan for _ in self.beside)
+        bounds = year.program.bounds(year.program.given(question.given))
+        proof = certify(
+            year.program, year.goal("level"), most.columns, most.prices, *bounds, maximise=True, balance=0.0
+        )
+        rung = first_rung(year, common)
+        first = rung.resources if rung else ()
+        worst = max(proof.primal_residual, proof.dual_residual, proof.gap)
+        beside = self._beside(case, year, question, most, common.value)
+        return common.value, handled, common.value * total, most.value * KILO, first, worst, *beside
+
+    def _beside(self, case: Case, year: Year, question: Question, best: Solution, growth: float) -> tuple[float, ...]:
+        """H, C, least and most at T, and T of the headline's scope, in its own tonnes."""
+        if self.scoped is None or growth < FITS:
+            return tuple(math.nan for _ in self.beside)
+        scoped = self.scoped.at(case, givens_only=self.known.capacities_only)
+        base, scope = math.fsum(scoped.layout.base.values()), scoped.layout.scope
+        assert scope is not None
+        own = scoped.solver.solve("level", maximise=True, given=scoped.floors(1.0))
+        ends = among(year, question, best, scope)
+        return tuple(KILO * kt for kt in (base, base * growth, *ends, own.value))
+
+    def take(self, jobs: Sequence[Sequence[float]]) -> list[tuple[Any, ...]]:
+        """Run draws: a row each, with the quantiles in the order of the drivers."""
+        drivers = self.known.drivers
+        return [self.run(dict(zip(drivers, row, strict=True))) for row in jobs]
+
+
+def band(
+    case: Case,
+    *,
+    draws: int = 2000,
+    seed: int = 1,
+    processes: int = 1,
+    capacities_only: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Band:
+    """Draw the uncertain numbers of a case together, ``draws`` times, and solve each draw for H, C and T.
+
+    The same seed gives the same digits with any number of ``processes``. ``progress`` is told how many draws are done
+    and how many there are. Raises CertificateError where a draw does not prove itself.
+    """
+    from scipy.stats import qmc
+
+    model = Draws(inputs(case, capacities_only=capacities_only))
+    count = len(model.known.drivers)
+    sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
+    with Pool(model, Draws, model.known, processes, draws) as pool:
+        found = pool.run(sample.tolist(), progress)
+    return _summed_up(model, sample, found, seed)
+
+
+def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed: int) -> Band:
+    known, case = model.known, model.known.case
+    frame = pd.DataFrame(found, columns=["growth", *MEASURED, "first", "residual", *model.beside])
+    worst = float(frame["residual"].max()) if len(frame) else 0.0
+    if worst > TOLERANCE:
+        raise CertificateError(f"a draw does not prove itself: its worst residual is {worst:.2g}")
+    frame["possible"] = frame["growth"] >= FITS
+    frame["kind"] = [_kind(model, first) for first in frame["first"]]
+    as_stated = model.run({})
+    stated = dict(zip(["growth", *MEASURED], as_stated, strict=False))
+    used = frame["possible"].to_numpy()
+    drivers, r2, assumed, partly = _driven(model, sample[used], frame[used])
+    return Band(
+        case=case.name,
+        scenario=case.scenario,
+        base_year=case.base_year,
+        draws=len(frame),
+        seed=seed,
+        capacities_only=known.capacities_only,
+        inputs=len(known.ranged),
+        possible=int(used.sum()),
+        sample=frame.drop(columns=["residual", *model.beside]),
+        quantiles=_quantiles(frame, stated),
+        first=_first(model, frame),
+        drivers=drivers,
+        r2=r2,
+        assumed=assumed,
+        partly=partly,
+        ranges=_ranges(model, frame[used], stated, as_stated[6:]),
+        phrases={kind.kind_id: kind.phrase for kind in kinds_of(case).values()},
+    )
+
+
+def _ranges(model: Draws, frame: pd.DataFrame, stated: Mapping[str, float], beside: Sequence[float]) -> pd.DataFrame:
+    """The possible draws of every measure of all demands, and of the headline's scope where it was measured."""
+    rows = [range_row(ALL, False, name, stated[name], frame[name]) for name in MEASURED if len(frame)]
+    if len(frame) and model.beside:
+        net = scope_of(model.known.case, model.name).net
+        for column, value in zip(model.beside, beside, strict=True):
+            rows.append(range_row(model.name, net, column.removeprefix("scope_"), value, frame[column].dropna()))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _kind(model: Draws, first: Sequence[str]) -> str:
+    kinds = {model.facts[each][1] for each in first}
+    return kinds.pop() if len(kinds) == 1 else "several" if kinds else "none"
+
+
+def _quantiles(frame: pd.DataFrame, stated: Mapping[str, float]) -> pd.DataFrame:
+    rows = []
+    for measure in MEASURED:
+        for of, those in (("possible", frame[frame["possible"]]), ("all", frame)):
+            cut = np.quantile(those[measure], QUANTILES) if len(those) else np.full(len(QUANTILES), np.nan)
+            rows.append((measure, of, stated[measure], *cut.tolist()))
+    return pd.DataFrame(rows, columns=["measure", "of", "stated", "p5", "p50", "p95"])
+
+
+def _first(model: Draws, frame: pd.DataFrame) -> pd.DataFrame:
+    """How often each limit comes first; limits that coincide count each."""
+    counts: dict[str, list[int]] = {}
+    for first, possible in zip(frame["first"], frame["possible"], strict=True):
+        for each in first:
+            count = counts.setdefault(each, [0, 0])
+            count[0] += bool(possible)
+            count[1] += 1
+    of = (max(1, int(frame["possible"].sum())), max(1, len(frame)))
+    rows = [(each, *model.facts[each][:2], one / of[0], both / of[1]) for each, (one, both) in counts.items()]
+    table = pd.DataFrame(rows, columns=["resource", "name", "kind", "share", "share_all"])
+    return table.sort_values(["share", "share_all", "resource"], ascending=[False, False, True], ignore_index=True)
+
+
+def _driven(
+    model: Draws, sample: Floats, frame: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, float], dict[str, float], dict[str, float]]:
+    """What drives C and T: shares of the variance of ranks, swings, and what knowing a driver would save.
+
+    The share of a driver is its coefficient in a regression on ranks times its correlation with the measure (Pratt):
+    all of them add up to the R² of the regression, and those that chance would do as well are put to nothing. With
+    fewer draws than :func:`corridor.model.result.answer.draws_needed` nothing can be told.
+    """
+    known, names = model.known, model.known.drivers
+    told = bool(names) and len(frame) >= draws_needed(len(names))
+    nothing = np.full(len(names), np.nan)
+    shares, narrows = dict.fromkeys(DRIVEN, nothing), dict.fromkeys(DRIVEN, nothing)
+    r2, assumed, partly = (dict.fromkeys(DRIVEN, math.nan) for _ in range(3))
+    basis = [_basis(known, name) for name in names]
+    outright, touched = np.array([each == "assumed" for each in basis]), np.array([each != "sourced" for each in basis])
+    x = _ranks(sample) if told else sample
+    for measure in DRIVEN if told else ():
+        y = frame[measure].to_numpy(dtype=float)
+        ranked = _ranks(y[:, None])[:, 0]
+        if not ranked.any():
+            continue  # the same in every draw: nothing drives it
+        slopes = np.linalg.lstsq(x, ranked, rcond=None)[0]
+        left = float(np.mean((ranked - x @ slopes) ** 2))
+        r2[measure] = _adjusted(1 - left, len(y), len(names))
+        # What mere chance would do as well is no share: a slope within two standard errors of nothing.
+        error = np.sqrt(left * len(y) / (len(y) - len(names) - 1) * np.diag(np.linalg.pinv(x.T @ x)))
+        shares[measure] = np.where(np.abs(slopes) > 2 * error, np.maximum(slopes * (x.T @ ranked) / len(ranked), 0), 0)
+        whole = float(shares[measure].sum())
+        if whole:
+            assumed[measure] = float(shares[measure] @ outright) / whole
+            partly[measure] = float(shares[measure] @ touched) / whole
+        narrows[measure] = np.array([_narrows(sample[:, j], y, 0.05 / len(names)) for j in range(len(names))])
+    weight = np.nan_to_num(np.maximum(narrows[DRIVEN[0]], narrows[DRIVEN[1]]))
+    share = np.nan_to_num(np.maximum(shares[DRIVEN[0]], shares[DRIVEN[1]]))
+    order = sorted(range(len(names)), key=lambda j: (-weight[j], -share[j], names[j]))
+    rows = []
+    reached = [0.0, 0.0]
+    for place, j in enumerate(order):
+        swing, together = [math.nan] * 4, [math.nan] * 2
+        if told and place < TOLD:
+            low, high = model.run({names[j]: QUANTILES[0]}), model.run({names[j]: QUANTILES[-1]})
+            swing = [low[2], high[2], low[3], high[3]]
+            so_far = x[:, order[: place + 1]]
+            now = [_together(so_far, frame[measure].to_numpy(dtype=float)) for measure in DRIVEN]
+            together = reached = [max(before, each) for before, each in zip(reached, now, strict=True)]
+        moved = [each for each in known.ranged if each.driver == names[j]]
+        own = [float(shares[m][j]) for m in DRIVEN] + swing + [float(narrows[m][j]) for m in DRIVEN] + together
+        rows.append((names[j], *_named(known.case, names[j]), basis[j], len(moved), *own))
+    return pd.DataFrame(rows, columns=DRIVER_COLUMNS), r2, assumed, partly
+
+
+def _adjusted(r2: float, draws: int, drivers: int) -> float:
+    return 1 - (1 - r2) * (draws - 1) / (draws - drivers - 1)
+
+
+def _narrows(x: Floats, y: Floats, chance: float) -> float:
+    """How much narrower the spread of y is on average where x is known: 1 less the root of what is left of variance.
+
+    By the correlation ratio over bins of equal number, corrected for their number; it holds whatever the shape, and
+    also where draws that are not possible have been left out. Nothing, where mere chance does as much with this
+    probability (F test).
+    """
+    from scipy.stats import f
+
+    parts = np.array_split(np.argsort(x, kind="stable"), BINS)
+    total = float(np.sum((y - y.mean()) ** 2))
+    if not total:
+        return 0.0
+    ratio = sum(len(part) * float(y[part].mean() - y.mean()) ** 2 for part in parts) / total
+    free = len(y) - BINS
+    if ratio < 1 and (ratio / (BINS - 1)) / ((1 - ratio) / free) < float(f.isf(chance, BINS - 1, free)):
+        return 0.0
+    return 1 - math.sqrt(min(1.0, max(0.0, 1 - _adjusted(ratio, len(y), BINS - 1))))
+
+
+def _together(x: Floats, y: Floats) -> float:
+    """At least how much narrower the spread of y is where all columns of x are known: what a straight line takes."""
+    centred = y - y.mean()
+    if not centred.any():
+        return 0.0
+    rest = centred - x @ np.linalg.lstsq(x, centred, rcond=None)[0]
+    r2 = _adjusted(1 - float(rest @ rest) / float(centred @ centred), len(y), x.shape[1])
+    return 1 - math.sqrt(min(1.0, max(0.0, 1 - max(0.0, r2))))
+
+
+def _ranks(values: Floats) -> Floats:
+    """Ranks of each column, with mean 0 and variance 1; zeros where all are equal."""
+    from scipy.stats import rankdata
+
+    ranks = np.asarray(rankdata(values, axis=0), dtype=float)
+    ranks -= ranks.mean(axis=0)
+    spread = ranks.std(axis=0)
+    out = np.zeros_like(ranks)
+    np.divide(ranks, spread, out=out, where=spread > 0)
+    return out
+
+
+def _basis(known: Inputs, driver: str) -> str:
+    """Whether a driver's numbers are assumed outright, in part, or sourced."""
+    found = {each.basis for each in known.ranged if each.driver == driver}
+    return found.pop() if len(found) == 1 else "partly assumed"
+
+
+def _named(case: Case, driver: str) -> tuple[str, str]:
+    """What a driver is in words, and who could know it; a number that drives itself is called by its cell."""
+    if driver in case["driver"].index:
+        row = case.row("driver", driver)
+        return str(row.name), str(row.who)
+    table, row_id, column = driver.split(".")
+    found = case.row(table, row_id)
+    name = str(getattr(found, "name", None) or row_id.replace("_", " "))
+    words = {"capacity": "", "background": ", used by others"}.get(column, f", {column.replace('_', ' ')}")
+    return name + words, str(getattr(found, "operator", None) or "")

@@ -1,0 +1,224 @@
+"""The base year's cargo carried over a horizon, compiled once: closures change what its resources offer.
+
+The algebra is that of :mod:`corridor.optimize.period.rules` for fixed tonnes (``CARRY``). As little as possible is
+lost; then
+shippers' cost decides, with what waiting costs: room that is scarce goes first to the cargo whose day is dearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from corridor.model.calendar import days_of
+from corridor.model.case import Case
+from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.model.result.answer import Certificate
+from corridor.optimize.answer.course import Courses, courses, period_tables, sums
+from corridor.optimize.answer.tables import SMALLEST, answer_tables
+from corridor.optimize.period.build import build
+from corridor.optimize.period.coefficients import given_values
+from corridor.optimize.period.costs import LEAST_DAY
+from corridor.optimize.period.layout import CARRY, KILO
+from corridor.optimize.program.compile import Program, compile_period
+from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.program.progress import Progress
+from corridor.optimize.proof.certificate import certify, worst_imbalance
+
+GOAL = "least_disruption"
+LOST = 1e4
+"""USD that a tonne lost counts for where its demand has no price for it: more than any way or wait costs."""
+LATE = 1.0
+"""USD that a tonne and day of being late counts for at least, so that the wait is shared out before anybody is late."""
+AT_ORIGIN = 1.05
+"""Worth of a day at the origin beside one in a store: cargo goes as far as it can."""
+TIES = 1e-3
+"""Weight of the resources' cost beside the shippers': it decides ties alone."""
+KEPT = 1e-9
+"""Wrong sign of a reduced cost, as the solver scales it, that a solve may leave."""
+USED = 1e-5
+"""Thousands of a unit below which a resource or link is not used."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A solved year: what became of each part by period, kt, and how far the arrays are from an optimum."""
+
+    courses: Courses
+    columns: Floats
+    solution: Solution
+    certificate: Certificate
+
+    def of(self, name: str, part: str, count: int) -> Floats:
+        return self.courses.get(name, {}).get(part, np.zeros(count))
+
+
+BEGINNINGS = {"waits_as_usual": "waiting", "lies_as_usual": "stock"}
+"""Rows that hold the state before a surprise, and the columns that they hold."""
+
+
+class CarriedYear:
+    """The base year's cargo over a horizon, compiled once; closures are changes of what the resources offer."""
+
+    def __init__(
+        self,
+        case: Case,
+        horizon: Horizon,
+        begins: int | None = None,
+        *,
+        deadline: float | None = None,
+        watch: Callable[[Progress], None] | None = None,
+    ) -> None:
+        """``begins`` is the period in which a surprise begins: nobody prepares for it."""
+        self.guards = _guards(case)
+        self.case = self._guarded(_fixed(case))
+        self.horizon = horizon
+        self.period = build(self.case, CARRY, horizon)
+        self.layout = self.period.layout
+        self.begins = begins
+        program = compile_period(self.period)
+        if begins is not None and self.layout.timed:
+            program = _with_beginning(program, begins)
+        goal = self._goal(program.goal("cost_shipper"), program.goal("tie_break"), program.columns)
+        self.program = replace(program, goals={**program.goals, GOAL: (goal, np.zeros(len(program.givens)))})
+        self.solver = Solver(self.program, deadline=deadline, watch=watch, typical=self._typical)
+        self.solver.highs.setOptionValue("dual_feasibility_tolerance", KEPT)
+
+    def run(self, case: Case | None = None, usual: Run | None = None) -> Run:
+        """The year with the closures of a case that differs from this one in closures alone, or as it is.
+
+        Before a surprise waits no less, and lies no more in stores, than in the ``usual`` year.
+        """
+        lower, upper = self.program.bounds(self._values(case))
+        for label in self.program.rows.labels:
+            if label[0] in BEGINNINGS:
+                at = self.program.rows.every(label)
+                lower[at], upper[at] = -np.inf, np.inf
+                if usual is not None and self.begins is not None:
+                    name, side = BEGINNINGS[label[0]], lower if label[0] == "waits_as_usual" else upper
+                    side[at] = usual.columns[self.program.columns.every((name, label[1]))[self.begins - 1]]
+        bounds = lower, upper
+        found = self.solver.solve_rows(GOAL, *bounds, maximise=False)
+        if found.status != "optimal":
+            raise RuntimeError(f"a year in which everything may be lost is {found.status}")
+        goal = self.program.goals[GOAL][0]
+        proof = certify(self.program, goal, found.columns, found.prices, *bounds, maximise=False, balance=0.0)
+        columns = np.where(found.columns > SMALLEST, found.columns, 0.0)
+        return Run(courses(self.period, self.program, columns), columns, found, proof)
+
+    def usual(self) -> Run:
+        """The year as it is, from whose vertex others start."""
+        found = self.run()
+        if self.solver.start_from(GOAL) is None:
+            return found
+        return self.run()
+
+    def balance(self, run: Run, case: Case) -> float:
+        """Worst breach of a balance or limit of a run, from the tables of its case and of its answer."""
+        there = self._guarded(_fixed(case))
+        period = replace(self.period, layout=self.layout.offered(there))
+        tables = answer_tables(period.layout, sums(run.courses))
+        tables |= period_tables(period, self.program, run.courses, run.solution.prices, KILO)
+        return worst_imbalance(there, tables, instant=True)
+
+    def used(self, run: Run, marked: NDArray[np.bool_]) -> set[str]:
+        """Resources and directions of links of which a run uses something in the marked periods."""
+        columns = np.where(run.columns > USED, run.columns, 0.0)
+        matrix = abs(self.program.matrix).tocsr()
+        busy = matrix @ columns > 0
+        found = set()
+        for label in self.program.rows.labels:
+            if label[0] == "resource_limit":
+                rows = busy[self.program.rows.every(label)]
+                if (rows[marked] if len(rows) == len(marked) else rows).any():
+                    found.add(str(label[1]))
+        return found
+
+    def _values(self, case: Case | None) -> Floats:
+        values = self.program.values.copy()
+        if case is not None:
+            given = given_values(self.layout.offered(self._guarded(_fixed(case))), self.period.scales)
+            for name in ("available", "fleet"):
+                for key, offer in given[name].items():
+                    if (name, key) in self.program.givens.place:
+                        values[self.program.givens.every((name, key))] = offer
+        return values
+
+    def _guarded(self, case: Case) -> Case:
+        """The case with a closure of every guarded link that leaves all of it, so that its rows exist."""
+        if not len(self.guards):
+            return case
+        both = pd.concat([case["closure"], self.guards]) if len(case["closure"]) else self.guards
+        return replace(case, tables={**case.tables, "closure": both})
+
+    def _goal(self, shippers: Floats, ties: Floats, columns: Any) -> Floats:
+        """Thousand USD by column: shippers' cost, time of what waits or lies, and ties."""
+        goal: Floats = shippers + TIES * ties
+        if not self.layout.timed:
+            return goal
+        days = self.horizon.hours / DAY
+        worth = {row.commodity_id: max(LEAST_DAY, row.time_usd_per_t_day) for row in self.case.rows("commodity")}
+        for part in self.layout.parts:
+            goal[columns.every(("waiting", part.part_id))] += AT_ORIGIN * worth[part.commodity] * days
+        for store in self.layout.stores:
+            for key in store.stocks:
+                goal[columns.every(("stock", key))] += worth[self.layout.stream[key[1]].commodity] * days
+        return goal
+
+    def _typical(self) -> Floats:
+        """Amounts that the columns may come to, for the interior point: shares of the year as one period."""
+        whole = CarriedYear(self.case, Horizon.of("year", self.horizon.year, cyclic=True))
+        amounts = dict(zip(whole.program.columns, whole.run().columns.tolist(), strict=True))
+        found = np.full(len(self.program.columns), np.nan)
+        for label in self.program.columns.labels:
+            at = self.program.columns.every(label)
+            found[at] = amounts.get(label, np.nan) * (self.horizon.share if len(at) == self.horizon.count else 1.0)
+        return found
+
+
+def _with_beginning(program: Program, begins: int) -> Program:
+    """The program with a row for each level as it stands before the period in which a surprise begins."""
+    labels = [
+        (row, key) for row, name in BEGINNINGS.items() for column, key in program.columns.labels if column == name
+    ]
+    at = [program.columns.every((BEGINNINGS[row], key))[begins - 1] for row, key in labels]
+    shape = len(labels), len(program.columns)
+    more = sp.csr_array((np.ones(len(at)), (np.arange(len(at)), at)), shape=shape)
+    return replace(
+        program,
+        matrix=sp.csc_array(sp.vstack([program.matrix, more], format="csc")),
+        given_matrix=sp.csr_array(
+            sp.vstack([program.given_matrix, sp.csr_array((len(labels), len(program.givens)))], format="csr")
+        ),
+        rhs=np.concatenate([program.rhs, np.zeros(len(labels))]),
+        sense=np.concatenate([program.sense, np.ones(len(labels), dtype=np.int64)]),
+        rows=program.rows.with_year(labels),
+    )
+
+
+def _fixed(case: Case) -> Case:
+    """The case whose cargo is fixed: what nothing prices may be lost at :data:`LOST` a tonne, and all has a date."""
+    demand = case["demand"].copy()
+    demand["unmet_usd_per_t"] = np.where(
+        np.isnan(demand["unmet_usd_per_t"].astype(float)), LOST, demand["unmet_usd_per_t"]
+    )
+    demand["late_usd_per_t_day"] = np.maximum(demand["late_usd_per_t_day"].astype(float), LATE)
+    demand["late_d"] = np.minimum(demand["late_d"].astype(float), days_of(case.base_year))
+    return replace(case, tables={**case.tables, "demand": demand})
+
+
+def _guards(case: Case) -> pd.DataFrame:
+    """A closure of each link that leaves everything: so each has a limit of its own, whatever is closed later."""
+    links = [row.link_id for row in case.rows("link") if row.capacity_t_per_year > 0]
+    columns = list(case["closure"].columns)
+    facts = {"table": "link", "from_day": "01-01", "to_day": "12-31", "left": 1.0, "shape": False, "known": True}
+    rows = {f"guard of {link}": {"name": link, "row": link, "kind": "other", **facts} for link in links}
+    frame = pd.DataFrame([[row.get(each) for each in columns] for row in rows.values()], columns=columns)
+    frame.index = pd.Index(list(rows), name="closure_id", dtype=object)
+    return frame

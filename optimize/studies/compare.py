@@ -1,0 +1,270 @@
+"""Cases side by side, all at one floor: measures, limits, ladders, flows, cost, carbon, time, countries."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+import pandas as pd
+from corridor.optimize.answer.year import Year
+
+from corridor.model.case import Case
+from corridor.model.change.building import built
+from corridor.model.faults import CaseError, Fault, InfeasibleError
+from corridor.model.graph import arcs
+from corridor.model.limit_facts import limit_facts
+from corridor.model.money import APART, bill, by_country, paid
+from corridor.model.result.answer import Answer, rows
+from corridor.model.result.carbon import Carbon
+from corridor.model.result.comparison import Comparison
+from corridor.model.scope import ALL
+from corridor.optimize.answer.journeys import days
+from corridor.optimize.answer.lifting import ladder
+from corridor.optimize.answer.paths import paths
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.period.layout import COSTS, KILO, MEASURES
+from corridor.optimize.studies.carbon import carbon
+from corridor.optimize.studies.scopes import held
+
+Key = tuple[Any, ...]
+Answered = TypeVar("Answered")
+NOTHING_T = 0.5
+"""Tonnes below which two flows are alike."""
+
+
+def compare(
+    cases: Mapping[str, Case],
+    study: str = "capability",
+    *,
+    floor_t: Mapping[str, float] | None = None,
+    own_floor: bool = False,
+    scope: str = ALL,
+    progress: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Compare cases by name, the first being what the others are held against; in the tonnes of a ``scope``.
+
+    All measures are worked out at one floor, in tonnes by segment: the smallest of min(1, λ*) times the base year
+    among the cases, and of ``floor_t``; with ``own_floor`` each case holds its own. A case that cannot be solved says
+    why in ``reasons`` and stands empty. ``progress`` is told how many steps are done, and of how many. Raises
+    InfeasibleError where no case can be solved, CaseError.
+    """
+    reasons: dict[str, str] = {}
+    years: dict[str, Year] = {}
+    steps = 2 * len(cases)
+
+    def told(done: int) -> None:
+        if progress:
+            progress(done, steps)
+
+    floors: dict[str, dict[str, float]] = {}
+    for done, (name, case) in enumerate(cases.items(), 1):
+        with_reason = _tried(name, partial(_own_floor, case, scope), reasons)
+        if with_reason is not None:
+            years[name], floors[name] = with_reason
+        told(done)
+    common = {} if own_floor else common_floor([*floors.values(), *([floor_t] if floor_t is not None else [])])
+    columns: dict[str, dict[str, dict[Key, Any]]] = {}
+    first: dict[str, str] = {}
+    for done, (name, year) in enumerate(years.items(), len(cases) + 1):
+        column = _tried(name, partial(_column, year, study, floors[name] if own_floor else common), reasons)
+        if column is not None:
+            columns[name], first[name] = column
+        told(done)
+    if not columns:
+        raise InfeasibleError("\n".join(f"{name}: {reason}" for name, reason in reasons.items()))
+    names = tuple(cases)
+    return Comparison(
+        case=next(iter(cases.values())).name,
+        names=names,
+        study=study,
+        floor_t=common,
+        first=first,
+        reasons=reasons,
+        scope=scope,
+        **{table: _side_by_side(table, names, columns) for table in KEYS},
+    )
+
+
+def common_floor(floors: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """The smallest of several floors, t by segment; a segment that one of them does not have may fall to nothing."""
+    listed = list(floors)
+    everything = dict.fromkeys(segment for floor in listed for segment in floor)
+    return {segment: min(floor.get(segment, 0.0) for floor in listed) for segment in everything}
+
+
+def floor_of(year: Year, growth: float) -> dict[str, float]:
+    """min(1, λ*) times the base year, t by segment."""
+    return {segment: min(1.0, growth) * base * KILO for segment, base in year.layout.base.items()}
+
+
+def _tried(name: str, work: Callable[[], Answered], reasons: dict[str, str]) -> Answered | None:
+    """What the work gives, or None with the reason noted; a fault of the case says which one it is."""
+    try:
+        return work()
+    except InfeasibleError as error:
+        reasons[name] = str(error)
+        return None
+    except CaseError as error:
+        faults = [Fault(each.code, f"{name}, {each.place}", each.message) for each in error.faults]
+        raise CaseError(faults, "the scenarios") from None
+
+
+def _own_floor(case: Case, scope: str) -> tuple[Year, dict[str, float]]:
+    year = Year(case, "capability", scope=held(case, scope))
+    growth = year.concurrent().value if year.layout.base else 0.0
+    return year, floor_of(year, growth)
+
+
+KEYS = {
+    "measures": ("measure", "unit"),
+    "limits": ("resource", "name", "kind", "unit"),
+    "rungs": ("rung",),
+    "ladder": ("rung",),
+    "markets": ("segment", "name"),
+    "flows": ("link", "name"),
+    "totals": ("quantity", "unit"),
+    "days": ("segment", "name"),
+    "countries": ("country", "quantity", "unit"),
+}
+"""What each table has in its index."""
+ABSENT_IS_NONE = ("markets", "flows", "countries")
+"""Tables in which what an answer does not name is nothing, not unknown."""
+
+
+def _side_by_side(
+    table: str, names: tuple[str, ...], columns: Mapping[str, Mapping[str, Mapping[Key, Any]]]
+) -> pd.DataFrame:
+    """One table with a column a scenario; its rows in the order in which scenarios name them, unless it has its own."""
+    keys = list(dict.fromkeys(key for name in columns for key in columns[name][table]))
+    absent = 0.0 if table in ABSENT_IS_NONE else "" if table == "rungs" else math.nan
+    body = {
+        name: [columns[name][table].get(key, absent) if name in columns else math.nan for key in keys] for name in names
+    }
+    index = pd.MultiIndex.from_tuples(keys, names=KEYS[table]) if keys else _empty(KEYS[table])
+    if len(KEYS[table]) == 1:
+        index = pd.Index([key[0] for key in keys], name=KEYS[table][0])
+    frame = pd.DataFrame(body, index=index, dtype=object if table == "rungs" else float)
+    if table == "flows":
+        spread = frame.max(axis=1) - frame.min(axis=1)
+        frame = frame[spread > NOTHING_T].loc[
+            spread[spread > NOTHING_T].sort_values(ascending=False, kind="stable").index
+        ]
+    if table in ("rungs", "ladder"):
+        frame = frame.sort_index()
+    if table == "limits":
+        frame = frame.loc[frame.max(axis=1).sort_values(ascending=False, kind="stable").index]
+    return frame
+
+
+def _empty(names: tuple[str, ...]) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([[] for _ in names], names=names)
+
+
+def _column(year: Year, study: str, floor_t: Mapping[str, float]) -> tuple[dict[str, dict[Key, Any]], str]:
+    """What one case says in every table, and the name of its first limit."""
+    case = year.case
+    within = year.layout.scope
+    measured = solve(case, "capability", floor_t=floor_t, scope=within)
+    answer = measured
+    if study != "capability":
+        answer = solve(case, study, floor_t=floor_t, scope=None if study in COSTS else within)
+    unit = measured.value_unit
+    measures: dict[Key, float] = {(name, unit): measured.measures_t[name] for name in MEASURES}
+    if measured.growth is not None:
+        measures["capability_own", unit] = year.capability(min(1.0, measured.growth)).value * KILO
+        measures["growth", "times the base year"] = measured.growth
+    else:
+        measures["capability_own", unit] = measured.measures_t["capability"]
+    rungs = ladder(year)
+    grouped = {int(str(number)): rung for number, rung in rungs.groupby("rung")}
+    ways, emitted = paths(case, answer.flow, answer.delivered), carbon(case, answer)
+    days_of = days(case, answer, ways)
+    tables: dict[str, dict[Key, Any]] = {
+        "measures": measures,
+        "limits": {(row.resource, row.name, row.kind, row.price_unit): row.price for row in rows(answer.limits)},
+        "rungs": {(number,): " + ".join(rung["name"]) for number, rung in grouped.items()},
+        "ladder": {(number,): float(rung["t"].iloc[0]) for number, rung in grouped.items()},
+        "markets": _markets(answer),
+        "flows": _links(case, answer),
+        "totals": _totals(case, answer, emitted, days_of),
+        "days": _days(days_of),
+        "countries": _countries(case, answer, emitted, ways),
+    }
+    return tables, "" if measured.first is None else " together with ".join(measured.first.names)
+
+
+def _markets(answer: Answer) -> dict[Key, float]:
+    """Deliveries by segment on the corridor's links, in tonnes as they are carried."""
+    names = dict(zip(answer.segments["segment"], answer.segments["name"], strict=True))
+    t = answer.delivered.groupby("segment", sort=False)["t"].sum()
+    return {(segment, names.get(segment, segment)): float(value) for segment, value in t.items()}
+
+
+def _links(case: Case, answer: Answer) -> dict[Key, float]:
+    """Tonnes on each link that has any, both directions and all cargo together."""
+    facts, t = limit_facts(case), answer.flow.groupby("link", sort=False)["t"].sum()
+    return {(link, facts[str(link)][0]): float(value) for link, value in t.items()}
+
+
+def _touched(case: Case, ways: pd.DataFrame) -> dict[str, float]:
+    """Tonnes whose way touches a country."""
+    on = {arc.arc_id: arc for arc in arcs(case)}
+    country = {row.node_id: row.country for row in case.rows("node")}
+    through = defaultdict[str, float](float)
+    for row in rows(ways):
+        places = {place for arc in row.ways for place in (on[arc].start, on[arc].end)}
+        for name in {str(country[place]) for place in places if country[place]}:
+            through[name] += float(row.t)
+    return through
+
+
+def _days(found: pd.DataFrame) -> dict[Key, float]:
+    """Mean days of each market, waiting for ships included."""
+    return {(row.segment, row.name): row.days for row in rows(found) if row.segment}
+
+
+def _totals(case: Case, answer: Answer, emitted: Carbon, days_of: pd.DataFrame) -> dict[Key, float]:
+    """Tonnes, cost, carbon and time of the flows; a quotient without a divisor is left out.
+
+    Cargo that is not carried here, and projects that a scenario builds, are rows of their own.
+    """
+    delivered = answer.delivered
+    found: dict[Key, float] = {
+        ("delivered", "t/year"): emitted.delivered_t,
+        ("unmet", "t/year"): float(delivered["unmet_t"].sum()),
+        ("outside", "t/year"): float(delivered["outside_t"].sum()),
+        ("gate", "gate t/year"): emitted.gate_t,
+    }
+    for study in COSTS:
+        usd = paid(answer.cost, study)
+        found[study, "USD/year"] = usd
+        if emitted.gate_t > 0:
+            found[study, "USD per gate t"] = usd / emitted.gate_t
+    items = bill(answer.cost, answer.study if answer.study in COSTS else "cost_shipper")
+    found["revenue", "USD/year"] = answer.revenue_usd
+    found |= {(item, "USD/year"): items.get(item, 0.0) for item in APART}
+    found["built", "USD"] = math.fsum(project.cost_usd * times for project, times in built(case))
+    found["co2e", "t/year"] = emitted.t_co2e
+    if emitted.delivered_t > 0:
+        found["co2e", "kg per t"] = emitted.t_co2e * KILO / emitted.delivered_t
+    if len(days_of):
+        found["days", "d"] = float(days_of["days"].iloc[-1])
+        found["days_without_waiting", "d"] = float(days_of["without_waiting_d"].iloc[-1])
+    return found
+
+
+def _countries(case: Case, answer: Answer, emitted: Carbon, ways: pd.DataFrame) -> dict[Key, float]:
+    """By country: tonnes whose way touches it, the revenue of its operators, half the carbon of links that end there.
+
+    ``unknown`` where no table says whose an operator or a place is.
+    """
+    through = _touched(case, ways)
+    earned = by_country(answer.freight)
+    freight = defaultdict[str, float](float, zip(earned["country"], earned["usd"], strict=True))
+    co2e = defaultdict[str, float](float, zip(emitted.countries["country"], emitted.countries["t_co2e"], strict=True))
+    columns = (("through", "t/year", through), ("freight", "USD/year", freight), ("co2e", "t/year", co2e))
+    order = sorted({*through, *freight, *co2e}, key=lambda each: (-through[each], each))
+    return {(each, what, unit): values[each] for each in order for what, unit, values in columns}

@@ -1,0 +1,219 @@
+"""A closure of some days: the base year's cargo with it beside the same year without it, and every outage in turn.
+
+The year is cut where the closure begins and ends (:meth:`corridor.model.horizon.Horizon.around`), and cargo counts
+where it leaves: the way takes no time by the calendar, so that 30 closed days stop the cargo of 30 days. The queue is
+that of cumulative curves: what was offered less what has left. Cargo of the base year is offered by its calendar, or
+evenly; it waits no longer than its demand allows, and is lost then.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from corridor.model.calendar import days_of
+from corridor.model.case import Case
+from corridor.model.change.closing import closed_days, lost_days, name_of
+from corridor.model.faults import CertificateError
+from corridor.model.graph import BACK
+from corridor.model.horizon import Horizon
+from corridor.model.limit_facts import limit_facts
+from corridor.model.result.answer import Certificate
+from corridor.model.result.disruption import Disruption, Outage, Outages
+from corridor.optimize.period.layout import KILO
+from corridor.optimize.program.progress import Progress
+from corridor.optimize.studies.carried import CarriedYear
+from corridor.optimize.studies.side_by_side import SideBySide
+
+
+def disruption(
+    case: Case,
+    usual: Case,
+    periods: str = "month",
+    *,
+    time_limit: float | None = None,
+    watch: Callable[[Progress], None] | None = None,
+) -> Disruption:
+    """The closures by which a checked case differs from ``usual``, asked of the base year's cargo.
+
+    The year is cut by ``periods``, and where closures begin and end. Raises TimeLimitError.
+    """
+    began = perf_counter()
+    closures = tuple(each for each in lost_days(case) if each not in lost_days(usual))
+    by_day = closed_days(lost_days(case), days_of(case.base_year))
+    horizon = Horizon.around(case.base_year, by_day, periods)
+    deadline = None if time_limit is None else began + time_limit
+    begins = _begins(horizon, closures, days_of(case.base_year))
+    year = CarriedYear(usual, horizon, begins, deadline=deadline, watch=watch)
+    before = year.usual()
+    after = year.run(case, before)
+    held = max(year.balance(before, usual), year.balance(after, case))
+    mask = _mask(closures, days_of(case.base_year))
+    seen = SideBySide(year, before, after, mask)
+    one, other = before.certificate, after.certificate
+    return Disruption(
+        case=case.name,
+        scenario=case.scenario,
+        outages=closures,
+        horizon=horizon,
+        due_t=seen.due_t,
+        **seen.totals(),
+        markets=seen.markets(),
+        periods=seen.periods(),
+        course=seen.course(),
+        parts=seen.parts(),
+        lost=seen.lost(),
+        certificate=Certificate(
+            max(one.primal_residual, other.primal_residual),
+            max(one.dual_residual, other.dual_residual),
+            max(one.gap, other.gap),
+            held,
+            one.tolerance,
+        ),
+        solver=_solver(year, began),
+    )
+
+
+def closed_year(
+    case: Case,
+    periods: str = "month",
+    *,
+    time_limit: float | None = None,
+    watch: Callable[[Progress], None] | None = None,
+) -> tuple[Case, Disruption | None]:
+    """The case without the cargo that its closures lose, and what they do; as it is where no closure takes days.
+
+    Whatever is then asked of the case counts that cargo as asked and not carried. Raises TimeLimitError, and
+    CertificateError where it does not prove itself.
+    """
+    if not lost_days(case):
+        return case, None
+    closure = case["closure"]
+    usual = replace(case, tables={**case.tables, "closure": closure[closure["shape"].astype(bool)]}, lost=None)
+
+    def work_out() -> Disruption:
+        found = disruption(case, usual, periods, time_limit=time_limit, watch=watch)
+        if not found.certificate.passed:
+            raise CertificateError(f"the closures do not prove themselves: {found.certificate}")
+        return found
+
+    found = case.known(("closed year", periods), tuple(case.tables), work_out)
+    return case._hand_on(replace(case, lost=found.lost)), found
+
+
+def outages(
+    case: Case,
+    out: Mapping[tuple[str, str], Case],
+    from_day: str,
+    to_day: str,
+    left: float = 0.0,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outages:
+    """Every outage of ``out`` (table and row: the case with it) by itself, the worst first.
+
+    The links and resources that the base year's cargo does not use on these days cost nothing, and take no solve.
+    """
+    began = perf_counter()
+    closures = [Outage("", "", "", from_day, to_day, left)]
+    days = days_of(case.base_year)
+    mask = _mask(closures, days)
+    horizon = Horizon.around(case.base_year, closed_days([*lost_days(case), *closures], days))
+    year = CarriedYear(case, horizon, _begins(horizon, closures, days))
+    before = year.usual()
+    marked = horizon.mean(mask.astype(float)) > 0
+    used, kinds = year.used(before, marked), limit_facts(case)
+    found, worst, passed, solved = [], 0.0, before.certificate.passed, 0
+    for number, ((table, row), there) in enumerate(out.items(), 1):
+        idle = not ({row, f"{row}{BACK}"} & used)
+        facts: dict[str, Any] = dict(_NOTHING)
+        if not idle:
+            after = year.run(there, before)
+            facts = SideBySide(year, before, after, mask).totals()
+            proof = after.certificate
+            worst = max(worst, proof.primal_residual, proof.dual_residual, proof.gap)
+            passed = passed and proof.passed
+            solved += 1
+        facts["recovery_d"] = math.nan if facts["recovery_d"] is None else facts["recovery_d"]
+        found.append(
+            {
+                "table": table,
+                "row": row,
+                "name": name_of(case, table, row),
+                "kind": kinds[row][1],
+                **facts,
+                "idle": idle,
+            }
+        )
+        if progress:
+            progress(number, len(out))
+    frame = pd.DataFrame(found).sort_values(
+        ["lost_t", "elsewhere_t", "queue_t", "late_t"], ascending=False, kind="stable"
+    )
+    frame.insert(0, "rank", np.arange(1, len(frame) + 1))
+    return Outages(
+        case=case.name,
+        scenario=case.scenario,
+        from_day=from_day,
+        to_day=to_day,
+        left=left,
+        horizon=horizon,
+        due_t=math.fsum(part.base for part in year.layout.parts) * KILO,
+        table=frame.reset_index(drop=True),
+        solved=solved,
+        worst_residual=worst,
+        passed=passed,
+        solver=_solver(year, began),
+    )
+
+
+def _mask(closures: Sequence[Outage], days: int) -> NDArray[np.bool_]:
+    """Days on which any of the closures holds."""
+    return np.asarray(closed_days(closures, days).any(axis=0), dtype=bool)
+
+
+def _begins(horizon: Horizon, closures: Sequence[Outage], days: int) -> int | None:
+    """The period in which a surprise begins; None where closures are known in advance, or last all year.
+
+    Of several it is the first after the longest time without any.
+    """
+    shut = horizon.mean(_mask(closures, days).astype(float)) > 0
+    if shut.all() or all(row.known for row in closures):
+        return None
+    edges, count = np.array(horizon.days), horizon.count
+    gaps = {}
+    for first in [at for at in range(count) if shut[at] and not shut[at - 1]]:
+        at = first - 1
+        while not shut[at % count]:
+            at -= 1
+        gaps[first] = (edges[first] - edges[at % count + 1]) % edges[-1] or edges[-1]
+    return max(gaps, key=lambda each: (gaps[each], -each))
+
+
+_NOTHING = {
+    "lost_t": 0.0,
+    "elsewhere_t": 0.0,
+    "late_t": 0.0,
+    "queue_t": 0.0,
+    "queue_label": "",
+    "recovery_d": 0.0,
+    "gate_lost_t": 0.0,
+}
+
+
+def _solver(year: CarriedYear, began: float) -> dict[str, Any]:
+    return {
+        "name": "HiGHS",
+        "version": year.solver.version(),
+        "iterations": year.solver.iterations,
+        "seconds": round(perf_counter() - began, 3),
+        "rows": len(year.program.rows),
+        "columns": len(year.program.columns),
+    }

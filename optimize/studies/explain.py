@@ -1,0 +1,265 @@
+"""One resource, link or demand explained: who uses it, what it costs, which limit holds it, what would change it."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Any
+
+import pandas as pd
+from corridor.optimize.answer.year import Year
+
+from corridor.model.case import Case
+from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.graph import arcs
+from corridor.model.horizon import DAY
+from corridor.model.limit_facts import limit_facts
+from corridor.model.result.answer import Answer, Explanation, rows
+from corridor.model.units import amount
+from corridor.optimize.answer.journeys import journey
+from corridor.optimize.answer.limit import lift
+from corridor.optimize.answer.paths import paths
+from corridor.optimize.answer.tables import answer_tables, values_of
+from corridor.optimize.period.build import Label
+from corridor.optimize.period.coefficients import available
+from corridor.optimize.period.layout import KILO
+from corridor.optimize.studies.markets import alone
+from corridor.optimize.studies.revenue import legs
+
+
+def explain(case: Case, answer: Answer, name: str) -> Explanation:
+    """Explain a resource, a store, a link or a demand of a solved case.
+
+    Raises CaseError where the name is none of these.
+    """
+    ways = paths(case, answer.flow, answer.delivered)
+    if name in available(case) or name in case["store"].index:
+        return _resource(case, answer, ways, name)
+    if name in case["link"].index:
+        return _link(case, answer, ways, name)
+    if name in case["demand"].index:
+        return _demand(case, answer, ways, name)
+    known = [*available(case), *case["store"].index, *case["link"].index, *case["demand"].index]
+    reason = f"{name} is no resource, store, link or demand; {nearest(name, map(str, known))}"
+    raise CaseError([Fault("C072", "explain", reason)], "the question")
+
+
+def _names(case: Case) -> dict[str, dict[str, str]]:
+    """Names by table and id of all that the tables of an explanation may hold; a demand is named by its ends."""
+    places = {row.node_id: row.name for row in case.rows("node")}
+    goods = {row.commodity_id: row.name for row in case.rows("commodity")}
+    limits = {limit: facts[0] for limit, facts in limit_facts(case).items()}
+    demands = {
+        row.demand_id: f"{goods[row.commodity_id]}, {places[row.origin_id]} – {places[row.destination_id]}"
+        for row in case.rows("demand")
+    }
+    return {"commodity": goods, "link": limits, "resource": limits, "demand": demands}
+
+
+def links_of(case: Case) -> dict[str, set[str]]:
+    """Links on which each resource is used; of a store the links that lead away from it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in case.rows("use"):
+        found[row.resource_id].add(row.link_id)
+    fleet = {row.carrier_id: row.resource_id for row in case.rows("carrier")}
+    stores = defaultdict(list)
+    for row in case.rows("store"):
+        stores[row.node_id].append(row.store_id)
+    for arc in arcs(case):
+        found[arc.arc_id].add(arc.link_id)
+        for store in stores[arc.start]:
+            found[store].add(arc.link_id)
+        if arc.carrier_id:
+            found[fleet[arc.carrier_id]].add(arc.link_id)
+        if arc.gate and case.gate is not None:
+            found[case.gate.gate_id].add(arc.link_id)
+    return found
+
+
+def users(case: Case, ways: pd.DataFrame, links: set[str]) -> pd.DataFrame:
+    """Select-link: demand, commodity and tonnes of the cargo that passes any of the links."""
+    link_of = {arc.arc_id: arc.link_id for arc in arcs(case)}
+    passes = ways["ways"].map(lambda way: any(link_of[arc] in links for arc in way)).astype(bool)
+    found = ways[passes].groupby(["demand", "commodity"])["t"].sum().reset_index()
+    return found.sort_values(["t", "demand"], ascending=[False, True], ignore_index=True)
+
+
+def _measures(case: Case, label: Label | None) -> list[tuple[str, float, float]]:
+    """C and T as they are and with a limit lifted: (name, t, t lifted)."""
+    year = Year(case, "capability")
+    if not year.layout.base:
+        return []
+    total = math.fsum(year.layout.base.values()) * KILO
+    common = year.concurrent()
+    floor = min(1.0, common.value)
+    lifted = lift([label]) if label is not None and label in year.program.given_at else {}
+    higher = year.solver.solve("growth", maximise=True, given=lifted)
+    most, more = (
+        year.capability(floor),
+        year.solver.solve("level", maximise=True, given={**year.floors(floor), **lifted}),
+    )
+    return [
+        ("concurrent", common.value * total, higher.value * total),
+        ("capability", most.value * KILO, more.value * KILO),
+    ]
+
+
+def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
+    facts = limit_facts(case)[name]
+    kind = "store" if name in case["store"].index else "resource"
+    there = case.row("store", name).capacity_t if kind == "store" else available(case)[name]
+    row = next(iter(rows(answer.use[answer.use["resource"] == name])), None)
+    used, full = (float(row.used), row.share > 1 - 1e-6) if row is not None else (0.0, False)
+    links = links_of(case)[name]
+    price = answer.limits[answer.limits["resource"] == name]
+    sentences = [f"{facts[0]}: {amount(used)} of {amount(there)} {facts[2]} used."]
+    if there == 0:
+        sentences.append("It is closed, or still to be built.")
+    if len(price):
+        unit, _, step = str(price["price_unit"].iloc[0]).partition(" per ")
+        step = step if step[:1].isdigit() else f"1 {step}"
+        brings = f"{price['price'].iloc[0]:,.0f} {unit.replace('/year', ' a year')}"
+        sentences.append(f"It is a limit: {step} more brings {brings}.")
+    elif answer.limits_left or answer.unfinished:
+        sentences.append("It is not in the list of limits of this answer, which is not complete.")
+    elif full:
+        sentences.append("It is full, but one step more of it alone changes nothing: something else holds too.")
+    else:
+        sentences.append("It is no limit of this answer.")
+    for measure, before, after in _measures(case, ("room" if kind == "store" else "available", name)):
+        gain = after - before
+        then = f"{after:,.0f} t" if gain > 1 else f"{before:,.0f} t, as with it"
+        then = "any amount" if math.isinf(after) else then
+        grown = "all cargo grows alike" if measure == "concurrent" else "each kind of cargo grows to its limit"
+        sentences.append(f"If {grown}, {before:,.0f} t fit; without this limit {then}.")
+    evidence = [
+        each
+        for each in case.rows("evidence")
+        if (each.table, each.row) == (kind, name) and each.scenario in (None, case.scenario)
+    ]
+    for each in evidence:
+        source = f"; figures {', '.join(each.source_id)}" if each.source_id else ""
+        said = f"{each.column}: {each.basis}, {_range(each.low, each.high)}{source}. {each.note or ''}"
+        sentences.append(said.strip())
+    tables = {"used on": _flows(answer, links), "used by": users(case, ways, links)}
+    return Explanation(name, kind, sentences, tables, _names(case))
+
+
+def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
+    link = case.row("link", name)
+    names = {row.node_id: row.name for row in case.rows("node")}
+    share = answer.use.set_index("resource")
+    flow = float(answer.flow.loc[answer.flow["link"] == name, "t"].sum())
+    sentences = [
+        f"{names[link.from_node_id]} to {names[link.to_node_id]} by {link.mode_id.replace('_', ' ')}"
+        + ("" if link.directed else ", both ways")
+        + f": {link.length_km:,.0f} km, {link.time_h:,.1f} h, {flow:,.0f} t a year."
+    ]
+    holding = [resource for resource, links in links_of(case).items() if name in links and resource in share.index]
+    limits = set(answer.limits["resource"])
+    table = pd.DataFrame(
+        [(each, share.at[each, "name"], share.at[each, "share"], each in limits) for each in sorted(holding)],
+        columns=["resource", "name", "share", "limit"],
+    )
+    if not len(table):
+        sentences.append("No resource is known for it: that is not the same as no limit.")
+    return Explanation(
+        name, "link", sentences, {"resources": table, "used by": users(case, ways, {name})}, _names(case)
+    )
+
+
+def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
+    row = case.row("demand", name)
+    names = {each.node_id: each.name for each in case.rows("node")}
+    mine, found = ways[ways["demand"] == name], {arc.arc_id: arc for arc in arcs(case)}
+    mine = mine.sort_values("t", ascending=False, kind="stable")
+    served = float(answer.delivered.loc[answer.delivered["demand"] == name, "t"].sum())
+    asked = row.t_per_year + (row.elsewhere_t_per_year or 0)
+    sentences = [
+        f"{case.row('commodity', row.commodity_id).name} from {names[row.origin_id]} to {names[row.destination_id]}: "
+        f"{asked:,.0f} t in the base year, {served:,.0f} t in this answer."
+    ]
+    tried = None
+    if not len(mine):
+        tried = Trial(case, name)
+        mine = tried.ways
+        sentences += tried.sentences
+    by_leg = legs(case, answer, mine)
+    body = []
+    for number, (t, way) in enumerate(zip(mine["t"], mine["ways"], strict=True), 1):
+        spent = journey(case, way)
+        freight = float(by_leg.loc[by_leg["way"] == number, "usd_per_t"].sum(min_count=1))
+        places = [names[found[way[0]].start], *(names[found[arc].end] for arc in way)]
+        km = math.fsum(found[arc].length_km for arc in way)
+        body.append(
+            (number, t, km, spent.total / DAY, (spent.total - spent.waiting) / DAY, freight, " > ".join(places))
+        )
+    table = pd.DataFrame(body, columns=["number", "t", "km", "days", "without_waiting_d", "usd_per_t", "way"])
+    passed = {found[arc].link_id for way in mine["ways"] for arc in way}
+    full = set(answer.limits["resource"])
+    holds = sorted(each for each, links in links_of(case).items() if each in full and links & passed)
+    facts = limit_facts(case)
+    if tried is not None and not holds:
+        holds = [each for each in tried.stops if each in facts]
+    if holds:
+        sentences.append(f"Limits on its way: {', '.join(facts[each][0] for each in holds)}.")
+    elif len(mine):
+        sentences.append("No limit of this answer lies on its way.")
+    by_leg = by_leg[LEGS_SHOWN]
+    return Explanation(name, "demand", sentences, {"ways": table, "legs": by_leg}, _names(case))
+
+
+TRIED_T = 1000.0
+"""Tonnes of a demand that carries nothing, with which its way and what stops it are sought."""
+
+
+class Trial:
+    """A demand without cargo in the answer, tried with 1,000 t of its own: its cheapest way, and what stops it.
+
+    The way is the cheapest by operating cost where nothing limits it. ``stops`` are the ids of what stops the demand
+    as it grows alone, the others at the base year or at the part of it that fits.
+    """
+
+    def __init__(self, case: Case, name: str) -> None:
+        row = case.row("demand", name)
+        changes = [f"demand.{name}.{column}={value:.12g}" for column, value in _tried(row).items()]
+        tried = case.with_([*changes, f"demand.{name}.segment_id="])
+        self.ways = pd.DataFrame(columns=["demand", "commodity", "t", "ways"])
+        self.stops: list[str] = []
+        year = Year(tried, "capability")
+        free = {**lift(year.limits.labels), ("floor", name): year.layout.base.get(name, 0.0)}
+        found = year.solver.solve("tie_break", maximise=False, given=free)
+        if found.status != "optimal" or name not in year.layout.base:
+            self.sentences = ["No open way leads there." if found.status != "optimal" else "It never crosses the gate."]
+            return
+        tables = answer_tables(year.layout, values_of(year.program, found.columns))
+        ways = paths(tried, tables["flow"], tables["delivered"])
+        self.ways = ways[ways["demand"] == name].reset_index(drop=True)
+        common = year.concurrent({("floor", name): 0.0}).value
+        most, self.stops, stops = alone(year, name, min(1.0, common))
+        fits = "any amount fits" if math.isinf(most) else f"{most:,.0f} t fit"
+        tried_with = "" if row.t_per_year else f"Tried with {TRIED_T:,.0f} t: "
+        self.sentences = [
+            f"{tried_with}{fits} beside the others. Stopped by: {stops}.",
+            "The way shown is the cheapest to operate if nothing limits it.",
+        ]
+
+
+def _tried(row: Any) -> dict[str, float]:
+    """The cells of a demand's trial."""
+    return {} if row.t_per_year else {"t_per_year": TRIED_T}
+
+
+LEGS_SHOWN = ["way", "leg", "from", "to", "operator", "km", "usd_per_t", "moving_d", "standing_d", "waiting_d"]
+"""Columns of the legs of a demand that are explained."""
+
+
+def _flows(answer: Answer, links: set[str]) -> pd.DataFrame:
+    on = answer.flow[answer.flow["link"].isin(links)]
+    return on.groupby(["link", "direction", "commodity"])["t"].sum().reset_index()
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return "no range"
+    return f"{amount(low)} to {amount(high)}"

@@ -1,0 +1,528 @@
+"""What a forecast would be worth: a year planned with its storms known, and the same year met one period at a time.
+
+A year solved at once knows every closure in advance. Here the tonnes that such a year sends become the demand, offered
+through an open year, and are carried twice: once with everything known (*foresight*), once *rolling*: in each period
+what is there is known, later closures count by what one expects of them, and what was decided stays decided.
+
+The algebra is that of :mod:`corridor.optimize.period.rules`, for a case of its own (:func:`carried`): fixed tonnes,
+given up
+only when their patience ends, and room everywhere for cargo that a closure stops on its way. A period of the rolling
+run is a change of bounds and givens of one live program, never a new one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from corridor.model.case import Case
+from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.graph import AFTER, layers
+from corridor.model.horizon import DAY, PERIODS, Floats, Horizon
+from corridor.model.result.foresight import Foresight
+from corridor.optimize.answer.course import Courses, courses
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.period.build import Label, Period, build
+from corridor.optimize.period.coefficients import offered
+from corridor.optimize.period.layout import CARRY, KILO, MEASURES, Layout, Stream
+from corridor.optimize.program.compile import Program, compile_period
+from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.program.progress import Progress
+from corridor.optimize.proof.certificate import certify
+
+PLANNED = "month"
+"""A plan for the year is made by months, which see no single storm."""
+LANDED = 1_000.0
+"""USD that a gate tonne is worth to the goal, so that tonnes come first."""
+FIRST = 2.0
+"""Cargo that never crosses the gate is carried first, as in the measures: it counts so many times as much."""
+GIVEN_UP = 100.0
+"""USD per tonne given up, so that it waits for as long as it may."""
+WAITING = 1.0
+"""USD per tonne and day of waiting at the origin."""
+HELD_UP = 2.0 * LANDED
+"""USD per tonne held up on the way through one period, where there is no store: nobody sends cargo to be held up."""
+LEFT_BEHIND = 1e5
+"""USD per wagon or box that is not back in place at the end: none is left for the sake of cargo."""
+MILLION = 1e-3
+"""Of thousand USD: in millions the prices of the program stay small enough for the solver."""
+HELD = "held_up_"
+DECIDED = ("served", "unmet", "outside")
+"""Columns of the origin: their period is the calendar's."""
+BEGINNING = ("laid_up", "began")
+"""Where carriers and stocks are as the year begins."""
+DUAL, PRIMAL = 1, 4
+"""Ways of the simplex method, as HiGHS counts them."""
+KEPT = 1e-8
+"""Breach of a row, as the solver scales it, that a step may leave."""
+STEPS, UNLIMITED = 10_000, 2**31 - 1
+"""Iterations in which a step is done, if it can be done from where it starts: some hundreds are usual; else afresh."""
+NOTHING = Solution("unknown", math.nan, np.zeros(0), np.zeros(0), 0, 0.0)
+ROOMS = (0.0, 1e-8, 1e-7)
+"""Within which, relative, what is decided stands, the first that a step can bear: the solver knows it no better."""
+TINY = 1e-6
+"""Hours."""
+
+
+def foresight(
+    case: Case,
+    measure: str = "capability",
+    periods: str = "week",
+    *,
+    plan: Mapping[str, float] | None = None,
+    ahead: int = 0,
+    step: int = 1,
+    time_limit: float | None = None,
+    watch: Callable[[Progress], None] | None = None,
+) -> Foresight:
+    """What it would be worth to know the closures of a checked case in advance.
+
+    ``measure`` is the study that makes the plan, for a steady year by months (by ``periods`` where these are longer);
+    ``plan``, tonnes a year by demand, takes its place where it is given. ``ahead``: periods that are known beyond the
+    present one, as by a forecast; ``step``: periods decided at a time, and known together. ``time_limit`` in seconds
+    holds for the plan and both years together. Raises CaseError (no such measure or period, nothing to carry) and what
+    :func:`corridor.optimize.answer.solve.solve` raises.
+    """
+    if measure not in MEASURES:
+        raise CaseError(
+            [Fault("C070", "--study", f"{measure} is no measure; {nearest(measure, MEASURES)}")], "the question"
+        )
+    try:
+        horizon = Horizon.of(periods, case.base_year, cyclic=False)
+    except ValueError:
+        reason = f"{periods} is no period; {nearest(periods, PERIODS)}, or a number of equal parts"
+        raise CaseError([Fault("C073", "--periods", reason)], "the question") from None
+    deadline = None if time_limit is None else perf_counter() + time_limit
+    if plan is None:
+        steady = Horizon.of(PLANNED if horizon.count > 12 else periods, case.base_year)
+        if case.lost is not None:  # asked, and lost by closures: the plan means to carry it
+            steady = case.lost.horizon
+        delivered = solve(case, measure, steady, time_limit=time_limit, watch=watch).tables["delivered"]
+        sent = delivered[delivered["grows"].astype(bool)]
+        asked = (sent["t"] + sent["unmet_t"]).groupby(sent["demand"], sort=False).sum()
+        plan = {str(demand): float(t) for demand, t in asked.items()}
+    years = TwoYears(carried(case, plan, horizon), horizon, deadline=deadline, watch=watch)
+    known, rolled = years.foresight(), years.rolling(ahead=ahead, step=step)
+    return years.compared(measure, known, rolled, ahead, step)
+
+
+def carried(case: Case, plan: Mapping[str, float], horizon: Horizon) -> Case:
+    """The case whose demands are a plan (tonnes a year by demand), and in which cargo can be held up anywhere.
+
+    Demands that the plan does not name keep their tonnes. Nothing goes outside; what may wait for so long only is
+    given up after that. A store of unlimited room at every place, too dear to plan for, holds what a closure stops.
+    Stores begin as they are stated and need hold nothing at the end.
+    """
+    demand, columns = case["demand"].copy(), list(case["store"].columns)
+    demand["t_per_year"] = [float(plan.get(str(name), t)) for name, t in demand["t_per_year"].items()]
+    demand["outside_usd_per_t"], demand["late_usd_per_t_day"] = math.nan, 0.0
+    demand["unmet_usd_per_t"] = np.where(np.isfinite(demand["wait_d"]), GIVEN_UP, np.nan)
+    rows: dict[str, dict[str, Any]] = {row.store_id: row._asdict() for row in case.rows("store")}
+    for row in rows.values():
+        row |= {"closing_t": 0.0, "closing_usd_per_t": 0.0}
+    for node in case["node"].index:
+        name = f"{HELD}{node}"
+        while name in rows:
+            name += "_"
+        numbers = dict.fromkeys(("dwell_d", "free_d", "opening_t", "closing_t", "closing_usd_per_t"), 0.0)
+        rows[name] = {
+            "name": f"Held up at {case['node'].loc[node, 'name']}",
+            "node_id": node,
+            "commodities": (),
+            "capacity_t": math.inf,
+            "kind": "practical",
+            "usd_per_t_day": HELD_UP * DAY / float(horizon.hours.min()),
+            "operator": None,
+            **numbers,
+        }
+    stores = pd.DataFrame([[row[column] for column in columns] for row in rows.values()], columns=columns)
+    stores.index = pd.Index(list(rows), name="store_id")
+    return replace(case, tables={**case.tables, "demand": demand, "store": stores})
+
+
+class _Live(Solver):
+    """A solver that goes on from where it stands, with other bounds of rows and columns."""
+
+    def begin(self, goal: Floats) -> Solution:
+        """Solve afresh; a large program by interior point, made a vertex."""
+        self.highs.setOptionValue("presolve", "off")  # the interior point stumbles over what presolve leaves
+        found = self.solve(goal, maximise=False)
+        self.highs.setOptionValue("presolve", "choose")
+        self.algorithm = "simplex"
+        self.highs.setOptionValue("primal_feasibility_tolerance", KEPT)  # a fixed past has to hold to the end
+        return found
+
+    def go_on(self, goal: Floats, lower: Floats, upper: Floats, least: Floats, most: Floats) -> Solution:
+        """Solve with these bounds of rows and of columns from the last vertex, and stay there without an optimum."""
+        self.hold(lower, upper)
+        self.hold_columns(least, most)
+        basis = self.highs.getBasis()
+        self.highs.setOptionValue("simplex_iteration_limit", STEPS)
+        found = NOTHING
+        for strategy in (DUAL, PRIMAL):  # what crossover leaves can be too much for the dual simplex method
+            if found.status != "unknown":
+                break
+            self.highs.setOptionValue("simplex_strategy", strategy)
+            try:
+                found = self._run(goal, maximise=False, keep=True)
+            except RuntimeError:
+                found = NOTHING
+            if found.status != "optimal":
+                self.highs.clearSolver()
+                self.highs.setBasis(basis)
+        self.highs.setOptionValue("simplex_strategy", DUAL)
+        self.highs.setOptionValue("simplex_iteration_limit", UNLIMITED)
+        if found.status == "unknown":
+            self.highs.clearSolver()
+            found = self._run(goal, maximise=False, keep=True)
+        return found
+
+
+class TwoYears:
+    """The year of a plan, compiled once, to be carried with foresight or rolling."""
+
+    def __init__(
+        self,
+        case: Case,
+        horizon: Horizon,
+        *,
+        deadline: float | None = None,
+        watch: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self.began = perf_counter()
+        self.case, self.horizon = case, horizon
+        self.period: Period = build(case, CARRY, horizon)
+        self.layout: Layout = self.period.layout
+        if not self.layout.parts:
+            raise CaseError(
+                [
+                    Fault(
+                        "C075",
+                        "demand.csv",
+                        "there is nothing to carry: no demand has tonnes that fit; give one tonnes, and open its way",
+                    )
+                ]
+            )
+        self.program: Program = _with_fleets(_with_units_left(compile_period(self.period)), self.period)
+        self.within = {key: self._counted(*key) for key in self._arrivals()}
+        self.offer = self._offer()
+        self.goal = self._goal()
+        self.scales = self.period.scales
+        self.truth, self.expected = (offered(self.layout, foreseen=each) for each in (False, True))
+        self.values = self.program.values
+        for part, offer in self.offer.items():
+            if ("tonnes", part) in self.program.givens.place:
+                self.values[self.program.givens.every(("tonnes", part))] = offer
+        self.solver = _Live(self.program, deadline=deadline, crossover=True, watch=watch)
+        self.steps = 0
+
+    def foresight(self) -> Solution:
+        """The best course with everything known; the goal is in million USD, tonnes first."""
+        interior = self.solver.algorithm == "ipm"
+        found = _sound(self.solver.begin(self.goal))
+        if not interior:
+            return found
+        size = len(self.program.columns)  # the vertex of an interior solution is only nearly one: walk on from it
+        rows = self.program.bounds(self._known(self.horizon.count))
+        return _sound(self.solver.go_on(self.goal, *rows, np.zeros(size), np.full(size, np.inf)))
+
+    def rolling(self, *, ahead: int = 0, step: int = 1) -> Solution:
+        """The course of one who decides period by period; to be asked after :meth:`foresight`.
+
+        The columns of the last step hold all decisions, and meet the rows of the true year.
+        """
+        count, size = self.horizon.count, len(self.program.columns)
+        begins, ends = self._spans()
+        edges = np.array(self.horizon.edges)
+        least, most, fixed = np.zeros(size), np.full(size, np.inf), np.zeros(size, dtype=bool)
+        held, found = abs(self.program.matrix).tocsr(), NOTHING
+        for first in range(0, count, step):
+            last = min(first + step, count) - 1
+            rows = self.program.bounds(self._known(last + ahead))
+            past = held @ ~fixed == 0  # what is decided met them, and no later step can mend the last digit
+            rows = np.where(past, -np.inf, rows[0]), np.where(past, np.inf, rows[1])
+            for room in ROOMS:
+                wider = room * (1 + np.where(np.isfinite(most), most, 0.0))
+                found = self.solver.go_on(self.goal, *rows, np.maximum(least - room * (1 + least), 0.0), most + wider)
+                if found.status == "optimal":
+                    break
+            found = _sound(found)
+            self.steps += 1
+            now, values = edges[last + 1], np.maximum(found.columns, 0.0)
+            begun, done = begins < now - TINY, ends <= now + TINY
+            most = np.where(begun & ~fixed, np.minimum(values, most), most)
+            least = np.where(done & ~fixed, np.minimum(values, most), least)
+            fixed |= done
+        return found
+
+    def compared(self, measure: str, known: Solution, rolled: Solution, ahead: int, step: int) -> Foresight:
+        """Both years side by side."""
+        program, bounds = self.program, self.program.bounds(self._known(self.horizon.count))
+        proofs = [
+            certify(program, self.goal, each.columns, each.prices, *bounds, maximise=False, balance=0.0)
+            for each in (known, rolled)
+        ]
+        course = [courses(self.period, program, each.columns) for each in (known, rolled)]
+        segments, periods = self._segments(course), self._periods(course)
+        left = [label for label in program.columns.labels if label[0] == "left_behind"]
+        return Foresight(
+            case=self.case.name,
+            scenario=self.case.scenario,
+            measure=measure,
+            horizon=self.horizon,
+            ahead=ahead,
+            step=step,
+            closures=sum(not row.known for row in self.case.rows("closure")),
+            plan_t=math.fsum(part.weight * part.base for part in self.layout.parts) * KILO,
+            due_t=float(periods["due_t"].sum()),
+            foresight_t=float(segments["foresight_t"].sum()),
+            rolling_t=float(segments["rolling_t"].sum()),
+            left_behind=KILO * math.fsum(float(rolled.columns[program.columns.every(each)].sum()) for each in left),
+            segments=segments,
+            periods=periods,
+            certificate=proofs[0],
+            rolling_residual=proofs[1].primal_residual,
+            solver={
+                "name": "HiGHS",
+                "version": self.solver.version(),
+                "iterations": self.solver.iterations,
+                "seconds": round(perf_counter() - self.began, 3),
+                "steps": self.steps,
+                "rows": len(program.rows),
+                "columns": len(program.columns),
+            },
+        )
+
+    def _arrivals(self) -> list[tuple[str, str]]:
+        return [(s.stream_id, layer) for s in self.layout.streams for layer in layers(s.crosses)[1]]
+
+    def _counted(self, stream_id: str, layer: str) -> float:
+        """Hours from the origin to where a stream's cargo counts: its first gate, or its destination."""
+        stream = self.layout.stream[stream_id]
+        gates = [place for place, on in stream.columns if self.layout.arcs[place].gate and on != AFTER]
+        if stream.crosses == "must" and gates:
+            return min(
+                self.layout.clock[stream_id, self.layout.arcs[name].start, on]
+                for name, on in stream.columns
+                if name in gates and on != AFTER
+            )
+        return self.layout.clock.get((stream_id, stream.destination, layer), 0.0)
+
+    def _share(self, hours: float) -> Floats:
+        """Share of what leaves in each period that counts before the year ends."""
+        within: Floats = np.asarray(self.horizon.lag(hours).sum(axis=0), dtype=float).ravel()
+        return within
+
+    def _offer(self) -> dict[str, Floats]:
+        """Kt offered of each part by period; what could not count within the year any more is left out."""
+        found = {}
+        for stream in self.layout.streams:
+            within = max(self._share(self.within[stream.stream_id, layer]) for layer in layers(stream.crosses)[1][-1:])
+            for part in stream.parts:
+                found[part.part_id] = self.period.given["tonnes"][part.part_id] * within
+        return found
+
+    def _goal(self) -> Floats:
+        """Million USD by column (kt, thousands): tonnes first, then waiting and what the resources cost."""
+        program, days = self.program, self.horizon.hours / DAY
+        goal = program.goal("tie_break").copy()
+        for (stream_id, layer), hours in self.within.items():
+            worth = LANDED * _weight(self.layout.stream[stream_id])
+            goal[program.columns.every(("arrived", (stream_id, layer)))] -= worth * self._share(hours)
+        for part in self.layout.timed_parts:
+            goal[program.columns.every(("waiting", part))] += WAITING * days
+        for label in program.columns.labels:
+            if label[0] in ("left_behind", "missing"):
+                goal[program.columns.every(label)] += LEFT_BEHIND
+        return MILLION * goal
+
+    def _known(self, last: int) -> Floats:
+        """The givens as one knows them who knows the periods up to ``last``."""
+        values = self.values.copy()
+        edges = np.array(self.horizon.edges)
+        known = {
+            "period": np.arange(self.horizon.count) <= last,
+            "month": np.array(self.horizon.month_edges[:-1]) < edges[min(last + 1, self.horizon.count)] - TINY,
+            "year": np.ones(1, dtype=bool),  # what holds by the year is a contract's
+        }
+        for label in self.program.givens.labels:
+            if label[0] == "available":
+                resource = str(label[1])
+                there = known[self.program.givens.block(label)]
+                mixed = np.where(there, self.truth[resource], self.expected[resource])
+                values[self.program.givens.every(label)] = mixed * self.scales[resource]
+        return values
+
+    def _spans(self) -> tuple[Floats, Floats]:
+        """Hours at which each column begins and is done with: it can only be cut after the one, not after the other.
+
+        Infinite for what follows from other columns. What is on its way begins, in the rolling run, with the period in
+        which the middle of it passes; it can be stopped until the last of it has arrived.
+        """
+        layout, axis = self.layout, self.program.columns
+        edges = np.array(self.horizon.edges)
+        start, stop = edges[:-1], edges[1:]
+        longest = float((stop - start).max())
+        begins, ends = np.full(len(axis), np.inf), np.full(len(axis), np.inf)
+        through = {
+            stream.stream_id: max(
+                (
+                    layout.clock[stream.stream_id, layout.arcs[name].start, layer]
+                    + layout.hours(layout.arcs[name])
+                    + (longest if layout.arcs[name].carrier_id else 0.0)
+                    for name, layer in stream.columns
+                ),
+                default=0.0,
+            )
+            for stream in layout.streams
+        }
+        for label in axis.labels:
+            name, key = label
+            at = axis.every(label)
+            if name in DECIDED:
+                begins[at], ends[at] = start, stop
+            elif name in BEGINNING:
+                begins[at], ends[at] = 0.0, 0.0
+            elif name == "move" or (name == "empty" and axis.block(label) == "period"):
+                arc = layout.arcs[key if name == "move" else key[0]]
+                begins[at], ends[at] = start, stop + (layout.hours(arc) if arc.carrier_id else 0.0)
+            elif name in ("flow", "arrived"):
+                if name == "flow":
+                    stream, late = key[1], layout.clock[key[1], layout.arcs[key[0]].start, key[2]]
+                else:
+                    stream = key[0]
+                    late = layout.clock.get((stream, layout.stream[stream].destination, key[1]), 0.0)
+                begins[at], ends[at] = (start + stop) / 2 + late, stop + max(through[stream], late)
+        return begins, ends
+
+    def _landed(self, course: Courses, part: Any, stream: Stream) -> Floats:
+        """Gate kt of a part by the calendar, when they pass the gate; shared with its stream as it was sent."""
+        sent = {each.part_id: float(course["served"][each.part_id].sum()) for each in stream.parts}
+        total = math.fsum(sent.values())
+        found = np.zeros(self.horizon.count)
+        for layer in layers(stream.crosses)[1]:
+            key = stream.stream_id, layer
+            found += self.horizon.lag(self.within[key]) @ course["arrived"][key]
+        return found * (part.weight * sent[part.part_id] / total if total > 0 else 0.0)
+
+    def _segments(self, course: list[Courses]) -> pd.DataFrame:
+        count = self.horizon.count
+        found: dict[str, dict[str, Any]] = {}
+        waits: dict[tuple[str, str], Floats] = {}
+        for stream in self.layout.streams:
+            for part in stream.parts:
+                if not part.weight:
+                    continue
+                row = found.setdefault(part.segment, dict.fromkeys(_COLUMNS, 0.0))
+                row["plan_t"] += part.weight * part.base * KILO
+                row["due_t"] += part.weight * float(self.offer[part.part_id].sum()) * KILO
+                for name, each in zip(("foresight", "rolling"), course, strict=True):
+                    row[f"{name}_t"] += float(self._landed(each, part, stream).sum()) * KILO
+                    lost = each.get("unmet", {}).get(part.part_id, np.zeros(count))
+                    row[f"given_up_{name}_t"] += part.weight * float(lost.sum()) * KILO
+                    waiting = part.weight * each["waiting"][part.part_id] * KILO
+                    waits[part.segment, name] = waits.get((part.segment, name), np.zeros(count)) + waiting
+        for (segment, name), waiting in waits.items():
+            found[segment][f"waiting_{name}_t"] = float(waiting.max())
+        for row in found.values():
+            row["worth_t"] = row["foresight_t"] - row["rolling_t"]
+        names = {row.segment_id: row.name for row in self.case.rows("segment")}
+        body = [{"segment": key, "name": names.get(key, key), **row} for key, row in found.items()]
+        return pd.DataFrame(body)
+
+    def _periods(self, course: list[Courses]) -> pd.DataFrame:
+        horizon, count = self.horizon, self.horizon.count
+        columns: dict[str, Any] = {
+            "period": np.arange(count),
+            "label": list(horizon.labels),
+            "from_day": np.array(horizon.days[:-1]),
+            "days": horizon.hours / DAY,
+            "due_t": sum((p.weight * self.offer[p.part_id] for p in self.layout.parts), np.zeros(count)) * KILO,
+        }
+        pairs = [(part, stream) for stream in self.layout.streams for part in stream.parts if part.weight]
+        made = {store.row.store_id for store in self.layout.stores if store.row.name.startswith("Held up at ")}
+        for name, each in zip(("foresight", "rolling"), course, strict=True):
+            columns[f"{name}_t"] = sum((self._landed(each, *pair) for pair in pairs), np.zeros(count)) * KILO
+            waiting = (part.weight * each["waiting"][part.part_id] for part, _ in pairs)
+            columns[f"waiting_{name}_t"] = sum(waiting, np.zeros(count)) * KILO
+            held = (values for key, values in each.get("held", {}).items() if key[0] in made)
+            columns[f"held_up_{name}_t"] = sum(held, np.zeros(count)) * KILO
+        order = [*list(columns)[:5], "foresight_t", "rolling_t"]
+        return pd.DataFrame(columns)[[*order, *(name for name in columns if name not in order)]]
+
+
+_COLUMNS = (
+    "plan_t",
+    "due_t",
+    "foresight_t",
+    "rolling_t",
+    "worth_t",
+    "waiting_foresight_t",
+    "waiting_rolling_t",
+    "given_up_foresight_t",
+    "given_up_rolling_t",
+)
+
+
+def _weight(stream: Stream) -> float:
+    """What a tonne of a stream is worth: its gate tonnes; twice a tonne where it never crosses."""
+    return max(part.weight for part in stream.parts) or FIRST
+
+
+def _with_units_left(program: Program) -> Program:
+    """The program with two columns more for each balance of units: left behind at the end, and missing there."""
+    rows = [label for label in program.rows.labels if label[0] == "unit_balance"]
+    if not rows:
+        return program
+    at: NDArray[np.int64] = np.concatenate([program.rows.every(label) for label in rows])
+    labels: list[Label] = [(name, key) for name in ("left_behind", "missing") for _, key in rows]
+    signs = np.repeat([-1.0, 1.0], len(rows))
+    shape = len(program.rows), len(labels)
+    more = sp.csc_array((signs, (np.tile(at, 2), np.arange(len(labels)))), shape=shape)
+    matrix = sp.csc_array(sp.hstack([program.matrix, more], format="csc"))
+    nothing = np.zeros(len(labels))
+    return replace(
+        program,
+        matrix=matrix,
+        goals={name: (np.concatenate([goal, nothing]), given) for name, (goal, given) in program.goals.items()},
+        columns=program.columns.with_year(labels),
+    )
+
+
+def _with_fleets(program: Program, period: Period) -> Program:
+    """The program with a row for each fleet: no more carriers begin the year than it has, so that all may stand."""
+    layout = period.layout
+    rows: dict[str, list[int]] = {}
+    for label in program.columns.labels:
+        if label[0] == "laid_up":
+            fleet = layout.case.row("carrier", label[1][1]).resource_id
+            rows.setdefault(fleet, []).extend(program.columns.every(label).tolist())
+    if not rows:
+        return program
+    down = np.repeat(np.arange(len(rows)), [len(at) for at in rows.values()])
+    across = np.concatenate([np.array(at) for at in rows.values()])
+    more = sp.csr_array((np.ones(len(across)), (down, across)), shape=(len(rows), len(program.columns)))
+    none = sp.csr_array((len(rows), len(program.givens)))
+    return replace(
+        program,
+        matrix=sp.csc_array(sp.vstack([program.matrix, more], format="csc")),
+        given_matrix=sp.csr_array(sp.vstack([program.given_matrix, none], format="csr")),
+        rhs=np.concatenate([program.rhs, [float(period.given["fleet"][fleet].min()) for fleet in rows]]),
+        sense=np.concatenate([program.sense, np.ones(len(rows), dtype=np.int64)]),
+        rows=program.rows.with_year([("fleet_begins", fleet) for fleet in rows]),
+    )
+
+
+def _sound(found: Solution) -> Solution:
+    """The solution, if it is an optimum; cargo can be held up anywhere, so that one exists."""
+    if found.status != "optimal":
+        raise RuntimeError(f"a year in which everything may wait is {found.status}")
+    return found

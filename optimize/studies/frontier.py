@@ -1,0 +1,430 @@
+"""Throughput against one capacity, and cost against volume: every breakpoint between two ends, at one floor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from corridor.model.case import Case, Cell
+from corridor.model.evidence import number
+from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest, quoted
+from corridor.model.horizon import Floats
+from corridor.model.limit_facts import limit_facts
+from corridor.model.result.frontier import CostFrontier, Frontier
+from corridor.model.schema import schemas
+from corridor.model.units import amount
+from corridor.optimize.answer.infeasible import reasons
+from corridor.optimize.answer.limit import SHARE
+from corridor.optimize.answer.limits import RAISES
+from corridor.optimize.answer.tables import values_of
+from corridor.optimize.answer.year import Question, Year, priced
+from corridor.optimize.period.build import Label
+from corridor.optimize.period.layout import KILO, MEASURES
+from corridor.optimize.program.compile import Program
+from corridor.optimize.program.highs import Solver
+from corridor.optimize.studies.designs import unit_of
+from corridor.optimize.studies.parametric import Along, Piece
+from corridor.optimize.studies.sweep import GIVENS, TOLERANCE
+
+MOVES = GIVENS | {("demand", "t_per_year"), ("demand", "elsewhere_t_per_year")}
+"""Columns that may stand on right-hand sides only."""
+ALONE = {
+    "resource": "capacity",
+    "segment": "ceiling_t_per_year",
+    "link": "capacity_t_per_year",
+    "gate": "nameplate_t_per_year",
+}
+"""The column that an id alone stands for."""
+AROUND = 0.5, 2.0
+"""Times what the case has: the ends where none are given."""
+COSTS = ("resource", "shipper")
+FAINT = 1e-6
+"""A common growth below this, at the end of what can be carried, is the solver's dust."""
+FLOORED = ("handled", "capability")
+"""Measures below whose floor no market falls."""
+SUBJECT = "the frontier"
+Check = Callable[[Mapping[Cell, float]], Sequence[Fault]]
+
+
+def frontier(
+    case: Case,
+    address: str,
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    measure: str = "capability",
+    check: Check | None = None,
+) -> Frontier:
+    """The measure as one number goes from ``low`` to ``high``, piece by piece.
+
+    Without ends it goes from half to twice what the case has, and not below where the base year still fits (where it
+    does not fit as it is: not below the common growth that there is), so that H and T keep the floor of other studies.
+
+    ``address`` is a cell that stands on right-hand sides alone (a capacity, a background, a ceiling, the nameplate, a
+    factor on a resource, tonnes of a demand that does not grow), or the id of a resource, segment or link for its
+    capacity. H and T keep to one floor, the smallest common growth of both ends, or 1. Where a part of the range cannot
+    be carried it is left out, and said so. ``check`` finds the faults of the case with some cells set.
+
+    Raises CaseError, InfeasibleError where nothing of the range can be carried, CertificateError.
+    """
+    if measure not in MEASURES:
+        raise _fault("C146", "--of", f"{quoted(measure)} is no measure; {nearest(measure, MEASURES)}")
+    cell = number_of(case, address)
+    fits = low is None
+    low, high = _range(case, cell, low, high, check)
+    year = Year(case.at({cell: high}), "capability")
+    if not year.layout.base:
+        raise _fault("C146", ".".join(cell), "nothing grows in this case: no demand crosses in the base year")
+    values, direction = _line(year, case, cell, low, high)
+    origin = high
+    growth = _along(year, Question("growth"), origin, values, direction)
+    begins = ends = ""
+    if any(growth.solve(end).status == "infeasible" for end in (low, high)):
+        low, high, begins, ends = _carried(year, growth, cell, low, high)
+    if fits and measure in FLOORED:
+        low, begins = _fitting(case, growth, cell, low, high, begins)
+    common = [year.sound(growth.solve(end)).value for end in (low, high)]
+    # The common growth is concave in the number: over a range it is least at an end.
+    floor = min(1.0, *common)
+    if floor < FAINT:
+        floor = 0.0
+    question = year.question(measure, floor)
+    along = growth if measure == "concurrent" else _along(year, question, origin, values, direction)
+    for end in (low, high):
+        year.sound(along.solve(end))
+    found = along.pieces(low, high)
+    tonnes = KILO * (math.fsum(year.layout.base.values()) if question.goal == "growth" else 1.0)
+    facts = limit_facts(year.case)
+    name, step, step_unit = _named(case, cell)
+    frame = _pieces(found, tonnes, [_limits(year, along, question, each) for each in found])
+    _proved(along, growth)
+    return Frontier(
+        case=case.name,
+        scenario=case.scenario,
+        measure=measure,
+        address=".".join(cell),
+        name=name,
+        unit=unit_of(case, cell),
+        stated=stated_in(case, cell),
+        step=step,
+        step_unit=step_unit,
+        floor=floor if measure in FLOORED else None,
+        points=_points(found, tonnes),
+        pieces=frame.assign(per_step=frame["slope"] * step)[PIECES],
+        names={each: fact[0] for each, fact in facts.items()},
+        begins=begins,
+        ends=ends,
+        solves=along.solves + (growth.solves if along is not growth else 0),
+        residual=max(along.residual, growth.residual),
+    )
+
+
+PIECES = ["from", "to", "from_t", "to_t", "slope", "per_step", "limits", "comes", "goes"]
+
+
+def number_of(case: Case, address: str) -> Cell:
+    """The cell of an address, or of an id alone; raises CaseError where it is none, or moves more than capacities."""
+    if "." not in address:
+        tables = [table for table in ALONE if address in case[table].index]
+        if not tables:
+            known = [str(each) for table in ALONE for each in case[table].index]
+            said = f"it is no resource, segment or link of this case; {nearest(address, known)}"
+            raise _fault("C146", quoted(address), f"{said}, or give table.row.column")
+        cell = (tables[0], address, ALONE[tables[0]])
+    else:
+        cell = case.cell(address)
+    table, row, column = cell
+    on_size = table == "factor" and case.row(table, row).size_id
+    if (table, column) not in MOVES or on_size:
+        raise _not_straight(cell)
+    return cell
+
+
+def stated_in(case: Case, cell: Cell) -> float:
+    """What a cell holds; NaN where it is empty."""
+    found = number(case, cell)
+    return math.nan if found is None else found
+
+
+def _not_straight(cell: Cell) -> CaseError:
+    field = schemas()[cell[0]].field(cell[2])
+    if field is None or field.type not in ("number", "integer"):
+        said = f"{cell[2]} holds no number; a frontier is of a capacity, as resource.rail_ferries.capacity"
+        return _fault("C145", ".".join(cell), said)
+    said = "it changes coefficients or costs, so the answer is no row of straight pieces; sweep it instead: "
+    return _fault("C145", ".".join(cell), f"{said}corridor sweep --over {'.'.join(cell)}=x0.8,x1,x1.2")
+
+
+def _range(case: Case, cell: Cell, low: float | None, high: float | None, check: Check | None) -> tuple[float, float]:
+    """Both ends, half and twice the stated number where none is given; raises CaseError."""
+    place, stated = ".".join(cell), stated_in(case, cell)
+    given = {"--from": low, "--to": high}
+    known = math.isfinite(stated) and stated > 0
+    if not known and None in given.values():
+        has = "has no limit" if math.isinf(stated) else f"is {stated:g}"
+        missing = " and ".join(name for name, end in given.items() if end is None)
+        raise _fault("C146", place, f"it {has} in this case, so there is no range to take by itself; give {missing}")
+    low, high = (times * stated if end is None else end for end, times in zip((low, high), AROUND, strict=True))
+    if cell[0] == "factor" and given["--to"] is None:
+        high = min(high, 1.0)
+    if not math.isfinite(low) or not math.isfinite(high) or low < 0 or low >= high:
+        raise _fault("C146", place, f"from {low:g} to {high:g} is no range; give --from below --to, both zero or more")
+    faults = check({cell: high}) if check is not None else ()
+    if faults:
+        raise CaseError(faults, f"{SUBJECT}, at {place} = {high:g}")
+    return low, high
+
+
+def _line(year: Year, case: Case, cell: Cell, low: float, high: float) -> tuple[Floats, Floats]:
+    """The givens at ``high`` and what they rise by for one unit of the number; raises CaseError where it bends.
+
+    Two values inside the range say so: at its ends a link may be closed.
+    """
+    program = year.program
+    values, matrix = program.values.copy(), program.matrix.data.copy()
+    found = []
+    for x in (low + 0.5 * (high - low), low + 0.25 * (high - low)):
+        try:
+            year.renumber(case.at({cell: x}))
+        except ValueError:
+            raise _not_straight(cell) from None
+        if not np.array_equal(program.matrix.data, matrix):
+            raise _not_straight(cell)
+        found.append((x, program.values.copy()))
+    year.renumber(case.at({cell: high}))
+    (middle, half), (quarter, there) = found
+    fixed = np.isinf(values) & (values == half)
+    with np.errstate(invalid="ignore"):
+        direction = np.where(fixed, 0.0, (values - half) / (high - middle))
+        straight = np.where(fixed, values, values + (quarter - high) * direction)
+    if not np.allclose(straight, there, rtol=1e-9, atol=1e-9):
+        raise _not_straight(cell)
+    return values, direction
+
+
+def _along(year: Year, question: Question, origin: float, values: Floats, direction: Floats) -> Along:
+    """The question along the line; what the question itself gives does not move."""
+    program = year.program
+    values, direction = values.copy(), direction.copy()
+    for label, value in question.given.items():
+        at = program.givens.every(label)
+        values[at], direction[at] = value, 0.0
+    return Along(
+        program,
+        year.solver,
+        question.goal,
+        maximise=question.maximise,
+        origin=origin,
+        values=values,
+        direction=direction,
+        without=question.without,
+    )
+
+
+def _carried(year: Year, growth: Along, cell: Cell, low: float, high: float) -> tuple[float, float, str, str]:
+    """The part of the range in which what must be carried can be, and why it is shorter at either end."""
+    part = growth.reach(low, high)
+    if part is None or part[0] >= part[1]:
+        raise InfeasibleError(reasons(year))
+    said = [
+        f"not all that never crosses can be carried {side} {amount_of(end)}" if end != asked else ""
+        for side, end, asked in zip(("below", "above"), part, (low, high), strict=True)
+    ]
+    return *part, said[0], said[1]
+
+
+def _fitting(case: Case, growth: Along, cell: Cell, low: float, high: float, begins: str) -> tuple[float, str]:
+    """From where on the base year fits, or as much of it as fits in the case as it is; and why, if that is later."""
+    stated = min(max(stated_in(case, cell), low), high)
+    here = growth.solve(stated)
+    if here.status != "optimal":
+        return low, begins
+    wanted = min(1.0, here.value)
+    for piece in growth.pieces(low, stated) if low < stated else ():
+        if piece.line.at(piece.high) >= wanted * (1 - 1e-12):
+            start = piece.low
+            if piece.line.at(start) < wanted:
+                start += (wanted - piece.line.at(start)) / piece.line.slope
+            if start <= low:
+                return low, begins
+            what = "the base year" if wanted == 1 else f"{wanted:.4g} times the base year"
+            return start, f"below {amount_of(start)} {what} no longer fits; --from takes it further, at a lower floor"
+    return low, begins
+
+
+def amount_of(value: float) -> str:
+    """A number as an end of a frontier is shown: grouped where it is large, else with what digits it needs.
+
+    >>> amount_of(10.25), amount_of(105000.0), amount_of(8.850241545893715)
+    ('10.25', '105,000', '8.8502')
+    """
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.5g}"
+
+
+def _named(case: Case, cell: Cell) -> tuple[str, float, str]:
+    """Name of a number, and the planner's unit of it: its size, and what it is called."""
+    table, row, column = cell
+    found = case.row(table, row)
+    name = str(getattr(found, "name", None) or row.replace("_", " "))
+    if table == "resource" and column in ("capacity", "background"):
+        name += {"capacity": "", "background": ", used by others"}[column]
+        if found.step:
+            return name, float(found.step), str(found.step_unit or amount(found.step, found.unit))
+    elif table in ("segment", "gate"):
+        name = f"{'ceiling' if table == 'segment' else 'nameplate'} of {name}"
+    elif table != "link" or column != "capacity_t_per_year":
+        name += f", {column.replace('_', ' ')}"
+    return name, 1.0, unit_of(case, cell).removesuffix(" a year") or "1"
+
+
+def _limits(year: Year, along: Along, question: Question, piece: Piece) -> tuple[str, ...]:
+    """What limits in the middle of a piece: a step more of it changes the answer; the greatest effect first."""
+    x = (piece.low + piece.high) / 2
+    here = along.solve(x)
+    standing = along.values + (x - along.origin) * along.direction
+    effects: dict[str, float] = {}
+    for label in priced(year, here):
+        key = str(label[1])
+        if label in question.given or label not in along.program.given_at:
+            continue
+        there = float(standing[along.program.givens.every(label)].sum())
+        limit = year.limits.of(label)
+        step = limit.step * limit.scale if year.limits.facts[key][3] or there <= 0 else SHARE * there
+        after = along.solve(x, {label: step})
+        change = abs(after.value - here.value) if after.status == "optimal" else math.inf
+        if change > RAISES * max(1.0, abs(here.value)):
+            effects[key] = change
+    return tuple(sorted(effects, key=lambda key: (-effects[key], key)))
+
+
+def _points(found: Sequence[Piece], tonnes: float) -> pd.DataFrame:
+    at = [found[0].low, *(each.high for each in found)]
+    lines = [found[0].line, *(each.line for each in found)]
+    return pd.DataFrame({"at": at, "t": [tonnes * line.at(x) for x, line in zip(at, lines, strict=True)]})
+
+
+def _pieces(found: Sequence[Piece], tonnes: float, limits: Sequence[tuple[str, ...]]) -> pd.DataFrame:
+    before = [(), *limits[:-1]]
+    return pd.DataFrame(
+        {
+            "from": [each.low for each in found],
+            "to": [each.high for each in found],
+            "from_t": [tonnes * each.line.at(each.low) for each in found],
+            "to_t": [tonnes * each.line.at(each.high) for each in found],
+            "slope": [tonnes * each.line.slope + 0.0 for each in found],
+            "limits": limits,
+            "comes": [tuple(each for each in now if each not in was) for was, now in zip(before, limits, strict=True)],
+            "goes": [tuple(each for each in was if each not in now) for was, now in zip(before, limits, strict=True)],
+        }
+    )
+
+
+def _proved(*along: Along) -> None:
+    worst = max(each.residual for each in along)
+    if worst > TOLERANCE:
+        raise CertificateError(f"a point does not prove itself: its worst residual is {worst:.2g}")
+
+
+VOLUME: Label = ("volume", None)
+
+
+def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
+    """The least cost of carrying a volume of gate tonnes a year, piece by piece.
+
+    ``cost`` is ``resource`` (operating cost, empties included) or ``shipper`` (tariffs, time, carbon). No market falls
+    below its floor (the smaller of the base year and the common growth); the volume goes from the sum of the floors to
+    the capability, whichever market grows for it. Raises CaseError, InfeasibleError, CertificateError.
+    """
+    if cost not in COSTS:
+        raise _fault("C146", "--cost", f"{quoted(cost)} is no cost; {nearest(cost, COSTS)}")
+    year = Year(case, "capability")
+    base = year.layout.base
+    if not base:
+        raise _fault("C146", "--cost", "nothing grows in this case: no demand crosses in the base year")
+    if not np.any(year.goal(f"cost_{cost}")):
+        column = {"resource": "operating costs (mode, unit, carrier)", "shipper": "tariffs"}[cost]
+        raise _fault("C146", "--cost", f"this case has no {column}, so every volume costs nothing")
+    floor = min(1.0, year.concurrent().value)
+    low, high = floor * math.fsum(base.values()), year.capability(floor).value
+    high -= 1e-9 * max(1.0, high)  # at the very end a solver is not sure that it can
+    if not low < high * (1 - 1e-9):
+        raise _fault("C146", "--cost", "the capability is the base year itself, so no volume lies between them")
+    question = Question(f"cost_{cost}", maximise=False, given=year.floors(floor))
+    program = _with_volume(year, high)
+    direction = np.zeros(len(program.givens))
+    direction[program.given_at[VOLUME]] = 1.0
+    along = Along(
+        program,
+        Solver(program),
+        question.goal,
+        maximise=False,
+        origin=high,
+        values=program.given(question.given),
+        direction=direction,
+    )
+    found = along.pieces(low, high)
+    _proved(along)
+    names = {each: fact[0] for each, fact in limit_facts(case).items()}
+    names |= {row.segment_id: row.name for row in case.rows("segment") if row.segment_id in base}
+    ends = [(tonnes * KILO, each.line.at(tonnes) * KILO) for each in found for tonnes in (each.low, each.high)]
+    frame = pd.DataFrame(
+        {
+            "from_t": [t for t, _ in ends[::2]],
+            "to_t": [t for t, _ in ends[1::2]],
+            "from_usd": [usd for _, usd in ends[::2]],
+            "to_usd": [usd for _, usd in ends[1::2]],
+            "usd_per_t": [each.line.slope for each in found],
+            "grows": [_grows(along, each) for each in found],
+            "limits": [_limits(year, along, question, each) for each in found],
+        }
+    )
+    points = [ends[0], *ends[1::2]]
+    return CostFrontier(
+        case=case.name,
+        scenario=case.scenario,
+        cost=cost,
+        floor=floor,
+        points=pd.DataFrame(points, columns=["t", "usd"]),
+        pieces=frame,
+        names=names,
+        solves=along.solves,
+        residual=along.residual,
+    )
+
+
+def _with_volume(year: Year, volume: float) -> Program:
+    program = year.program
+    level = program.goals["level"][0]
+    matrix = sp.vstack([program.matrix, sp.csr_array(level[None, :])], format="csc")
+    corner = sp.csr_array(([-1.0], ([len(program.rows)], [0])), shape=(len(program.rows) + 1, 1))
+    given = sp.hstack([sp.vstack([program.given_matrix, sp.csr_array((1, len(program.givens)))]), corner], format="csr")
+    return replace(
+        program,
+        matrix=sp.csc_array(matrix),
+        given_matrix=sp.csr_array(given),
+        rhs=np.append(program.rhs, 0.0),
+        sense=np.append(program.sense, -1),
+        goals={name: (goal, np.append(of_givens, 0.0)) for name, (goal, of_givens) in program.goals.items()},
+        rows=program.rows.with_year([VOLUME]),
+        givens=program.givens.with_year([VOLUME]),
+        values=np.append(program.values, volume),
+    )
+
+
+def _grows(along: Along, piece: Piece) -> tuple[str, ...]:
+    """Markets that carry more towards the end of a piece than at its beginning, the greatest first."""
+    span = piece.high - piece.low
+    less, more = (
+        values_of(along.program, along.solve(piece.low + share * span).columns)["level"] for share in (0.25, 0.75)
+    )
+    rises = {str(segment): more[segment] - less[segment] for segment in more}
+    return tuple(sorted((s for s in rises if rises[s] > 0.005 * span), key=lambda s: (-rises[s], s)))
+
+
+def _fault(code: str, place: str, message: str) -> CaseError:
+    return CaseError([Fault(code, place, message)], SUBJECT)

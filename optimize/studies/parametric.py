@@ -1,0 +1,183 @@
+"""A program along a line of its givens: its value there is made of straight pieces, found exactly by their tangents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from corridor.model.horizon import Floats
+from corridor.optimize.period.build import Label
+from corridor.optimize.program.compile import Program
+from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.proof.certificate import certify
+
+EXACT = 1e-8
+"""A tangent that misses the value by less than this share of it meets it."""
+NARROW = 1e-7
+"""A piece narrower than this share of the whole is none."""
+SAME = 1e-7
+"""Slopes that differ by less than this share are one."""
+
+
+@dataclass(frozen=True)
+class Tangent:
+    """A line that touches at ``x``, where the value is ``value``, and passes the curve nowhere."""
+
+    x: float
+    value: float
+    slope: float
+
+    def at(self, x: float) -> float:
+        return self.value + self.slope * (x - self.x)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A straight piece between two values of the parameter."""
+
+    low: float
+    high: float
+    line: Tangent
+
+
+class Along:
+    """A program whose givens move with a parameter: ``values + (x - origin) * direction``.
+
+    ``goal`` is a name, maximised or minimised; ``without`` names a rule that is dropped. ``residual`` is the worst of
+    the certificates of the ``solves`` so far.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        solver: Solver,
+        goal: str,
+        *,
+        maximise: bool,
+        origin: float,
+        values: Floats,
+        direction: Floats,
+        without: str = "",
+    ) -> None:
+        self.program, self.solver, self.goal, self.maximise = program, solver, goal, maximise
+        self.origin, self.values, self.direction, self.without = origin, values, direction, without
+        self.rises = program.given_matrix @ direction
+        self.solves, self.residual = 0, 0.0
+
+    def bounds(self, x: float, more: dict[Label, float] | None = None) -> tuple[Floats, Floats]:
+        """Bounds of the rows at a value of the parameter, ``more`` added to some givens."""
+        values = self.values + (x - self.origin) * self.direction
+        for label, step in (more or {}).items():
+            values[self.program.givens.every(label)] += step
+        return self.program.bounds(values, self.without)
+
+    def solve(self, x: float, more: dict[Label, float] | None = None) -> Solution:
+        """The solution at a value of the parameter, whatever its status."""
+        bounds = self.bounds(x, more)
+        found = self.solver.solve_rows(self.goal, *bounds, maximise=self.maximise)
+        self.solves += 1
+        if found.status == "optimal":
+            goal = self.program.goals[self.goal][0]
+            proof = certify(
+                self.program, goal, found.columns, found.prices, *bounds, maximise=self.maximise, balance=0.0
+            )
+            self.residual = max(self.residual, proof.primal_residual, proof.dual_residual, proof.gap)
+        return found
+
+    def tangent(self, x: float) -> Tangent:
+        """The tangent at a value of the parameter, its slope the price of the givens that move: ``-y G g``.
+
+        Raises ValueError where there is no optimum.
+        """
+        found = self.solve(x)
+        if found.status != "optimal":
+            raise ValueError(f"at {x:g} the program is {found.status}")
+        return Tangent(x, found.value, -float(found.prices @ self.rises))
+
+    def pieces(self, low: float, high: float) -> list[Piece]:
+        """The straight pieces from ``low`` to ``high``, in order; raises ValueError where there is no optimum."""
+        if self.maximise:
+            return pieces(self.tangent, low, high)
+
+        def mirrored(x: float) -> Tangent:
+            found = self.tangent(x)
+            return Tangent(x, -found.value, -found.slope)
+
+        found = pieces(mirrored, low, high)
+        return [Piece(p.low, p.high, Tangent(p.line.x, -p.line.value, -p.line.slope)) for p in found]
+
+    def reach(self, low: float, high: float) -> tuple[float, float] | None:
+        """The part of a range in which the program has solutions; None where there is none."""
+        column = sp.csc_array(np.append(self.rises, 1.0)[:, None])
+        base = self.program
+        row = sp.csr_array((1, len(base.columns)))
+        matrix = sp.csc_array(sp.hstack([sp.vstack([base.matrix, row]), column], format="csc"))
+        goal = np.append(np.zeros(len(base.columns)), 1.0)
+        nothing = np.zeros(len(base.givens))
+        values = self.values + (low - self.origin) * self.direction
+        wider = replace(
+            base,
+            matrix=matrix,
+            given_matrix=sp.csr_array(
+                sp.vstack([base.given_matrix, sp.csr_array((1, len(base.givens)))], format="csr")
+            ),
+            rhs=np.append(base.rhs, high - low),
+            sense=np.append(base.sense, 1),
+            goals={"reach": (goal, nothing)},
+            rows=base.rows.with_year([("reach", None)]),
+            columns=base.columns.with_year([("reach", None)]),
+            values=values,
+        )
+        solver = Solver(wider)
+        rows = wider.bounds(values, self.without)
+        ends = [solver.solve_rows("reach", *rows, maximise=maximise) for maximise in (False, True)]
+        if any(each.status != "optimal" for each in ends):
+            return None
+        least, most = (low + float(each.columns[-1]) for each in ends)
+        # At the very end of what can be, a solver is not sure that it can.
+        edge = 1e-8 * (high - low)
+        return (least + edge if least > low + edge else low), (most - edge if most < high - edge else high)
+
+
+def pieces(touch: Callable[[float], Tangent], low: float, high: float) -> list[Piece]:
+    """The straight pieces of a concave function, given a tangent wherever one asks.
+
+    Where the tangents at two ends cross, either the function meets the crossing, which is then a breakpoint and both
+    tangents hold up to it; or it lies below, and its tangent there parts the range. At a breakpoint itself any tangent
+    between the two slopes will do.
+    """
+
+    def between(a: Tangent, b: Tangent) -> list[Tangent]:
+        meets = EXACT * max(1.0, abs(a.value), abs(b.value))
+        if a.at(b.x) <= b.value + meets:
+            return [a]
+        if b.at(a.x) <= a.value + meets:
+            return [b]
+        x = (b.value - b.slope * b.x - a.value + a.slope * a.x) / (a.slope - b.slope)
+        if min(x - a.x, b.x - x) <= NARROW * (high - low):
+            return [a, b]
+        c = touch(x)
+        if a.at(x) <= c.value + meets:
+            return [a, b]
+        return [*between(a, c), *between(c, b)]
+
+    lines: list[Tangent] = []
+    for line in between(touch(low), touch(high)):
+        if not lines or abs(line.slope - lines[-1].slope) > SAME * max(abs(line.slope), abs(lines[-1].slope)):
+            lines.append(line)
+    found: list[Piece] = []
+    start = low
+    for line, after in zip(lines, [*lines[1:], None], strict=True):
+        end = high
+        if after is not None:
+            crossing = line.value - line.slope * line.x - after.value + after.slope * after.x
+            end = min(max(crossing / (after.slope - line.slope), start), high)
+        if end - start > NARROW * (high - low):
+            found.append(Piece(start, end, line))
+            start = end
+    if found:
+        found[-1] = replace(found[-1], high=high)
+    return found

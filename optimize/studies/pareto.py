@@ -1,0 +1,212 @@
+"""The ways to carry a year's tonnes of which none is better in cost, carbon and time at once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from corridor.optimize.answer.year import Year
+
+from corridor.model.case import Case
+from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
+from corridor.model.horizon import DAY, Floats
+from corridor.model.result.carbon import grams_per_t
+from corridor.model.result.frontier import Pareto
+from corridor.optimize.answer.infeasible import reasons
+from corridor.optimize.period.layout import KILO, Layout
+from corridor.optimize.program.compile import Program
+from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.studies.sweep import TOLERANCE, residual
+
+OBJECTIVES = ("cost_usd", "co2e_t", "tonne_days")
+WEIGHTS = ("cost", "carbon", "time")
+MEETS = 1e-7
+"""Of the range of an objective: a solution that is better by less than this is no better."""
+MOVED_T = 1.0
+"""Tonnes a year by which a link must differ to be told."""
+TOLD = 1e-3
+"""Of the range of an objective: corners that are nearer than this in all of them are shown as one."""
+TOGETHER = "together"
+DEEP = 100.0
+"""Below all planes; levels lie between 0 and some 1."""
+NOT_CARRIED = "not all demand can be carried on the corridor: some of it goes outside or is left, at the price it names"
+
+
+def pareto(case: Case, points: int = 50) -> Pareto:
+    """The corners of the Pareto set of cost, carbon and time, at most ``points`` of them, for the base year's tonnes.
+
+    All demands are met on the corridor; those that may cross choose their way. Cost is the resources' (operating cost,
+    empties included), carbon that of the moves by mode, time the tonne-days under way. A corner is what some weights of
+    the three find best; the weights are parted until no vertex of the parting finds another. Raises CaseError,
+    InfeasibleError, CertificateError.
+    """
+    if points < 1:
+        raise CaseError([Fault("C146", "--points", f"{points} points are none; give 1 or more")], "the Pareto set")
+    year = Year(case, "cost_resource")
+    program, goals = _all_carried(year), objectives(year)
+    if year.solver.solve("tie_break", maximise=False).status == "infeasible":
+        raise InfeasibleError(reasons(year))
+    search = _Search(program, goals)
+    found = search.corners(points)
+    if search.residual > TOLERANCE:
+        raise CertificateError(f"a point does not prove itself: its worst residual is {search.residual:.2g}")
+    order = told_apart(found, search.scale)
+    frame = pd.DataFrame(
+        [(number, *(each.values * KILO), *_rounded(each.weights)) for number, each in enumerate(order, 1)],
+        columns=["point", *OBJECTIVES, *WEIGHTS],
+    )
+    return Pareto(
+        case=case.name,
+        scenario=case.scenario,
+        t=math.fsum(part.base for part in year.layout.parts) * KILO,
+        points=frame,
+        moves=_moves(year.layout, program, [each.columns for each in order]),
+        complete=search.complete,
+        solves=search.solves,
+        residual=search.residual,
+    )
+
+
+def objectives(year: Year) -> Floats:
+    """Coefficients of the columns in each objective, a row each: thousand USD, kt CO2e, kt-days."""
+    layout, program = year.layout, year.program
+    grams = grams_per_t(layout.case)
+    found = np.zeros((3, len(program.columns)))
+    found[0] = year.goal("cost_resource")
+    for key in layout.flows:
+        arc, at = layout.arcs[key[0]], program.column_at["flow", key]
+        found[1, at] = grams[key[0]] / 1e6
+        found[2, at] = layout.hours(arc) / DAY
+    return found
+
+
+def _all_carried(year: Year) -> Program:
+    """The program with one row more: nothing goes outside, nothing is left."""
+    program = year.program
+    left = np.array([name in ("outside", "unmet") for name, _ in program.columns], dtype=float)
+    row = sp.csr_array(left[None, :])
+    return replace(
+        program,
+        matrix=sp.csc_array(sp.vstack([program.matrix, row], format="csc")),
+        given_matrix=sp.csr_array(
+            sp.vstack([program.given_matrix, sp.csr_array((1, len(program.givens)))], format="csr")
+        ),
+        rhs=np.append(program.rhs, 0.0),
+        sense=np.append(program.sense, 1),
+        rows=program.rows.with_year([("all_carried", None)]),
+    )
+
+
+class _Corner:
+    """A way to carry it all: its objectives, the weights that found it best, and its columns."""
+
+    def __init__(self, values: Floats, weights: Floats, columns: Floats) -> None:
+        self.values, self.weights, self.columns = values, weights, columns
+
+
+class _Search:
+    """Corners of what three objectives can reach together, found by weights (Benson's method, in its dual form).
+
+    The least weighted sum, as a function of the weights, is the lower envelope of one plane a corner. As long as the
+    envelope of the corners known lies above it at one of its vertices, the solution there is another corner.
+    """
+
+    def __init__(self, program: Program, goals: Floats) -> None:
+        self.goals = goals
+        self.solves, self.residual, self.complete = 0, 0.0, True
+        self.solver, self.low, self.scale = Solver(program), np.zeros(3), np.ones(3)
+        ends = np.array([goals @ self._solve(row).columns for row in goals])
+        spread, size = ends.max(axis=0) - ends.min(axis=0), np.abs(ends).max(axis=0)
+        self.low, self.scale = ends.min(axis=0), np.where(spread > 1e-9 * size, spread, np.maximum(size, 1.0))
+        together = (goals / self.scale[:, None]).sum(axis=0)
+        self.solver = Solver(replace(program, goals={TOGETHER: (together, np.zeros(len(program.givens)))}))
+
+    def corners(self, most: int) -> list[_Corner]:
+        """The corners, at most so many."""
+        found: list[_Corner] = []
+        tried: set[tuple[float, ...]] = set()
+        waiting = list(np.eye(3))
+        while waiting:
+            for weights in waiting:
+                tried.add(_rounded(weights))
+                corner = self._best(weights)
+                known = min((float(weights @ self._level(each)) for each in found), default=math.inf)
+                if float(weights @ self._level(corner)) < known - MEETS:
+                    if len(found) == most:
+                        self.complete = False
+                        return found
+                    found.append(corner)
+            levels = np.array([self._level(each) for each in found])
+            waiting = [each for each in envelope_vertices(levels) if _rounded(each) not in tried]
+        return found
+
+    def _level(self, corner: _Corner) -> Floats:
+        return np.asarray((corner.values - self.low) / self.scale)
+
+    def _best(self, weights: Floats) -> _Corner:
+        """The solution that is best for these weights; among equals the one of least sum, which nothing dominates."""
+        goal = (weights / self.scale) @ self.goals
+        found = self._solve(goal)
+        second = self.solver.second_pass(-goal, TOGETHER)
+        self.solves += 1
+        columns = second.columns if second.status == "optimal" else found.columns
+        return _Corner(self.goals @ columns, weights, columns)
+
+    def _solve(self, goal: Floats) -> Solution:
+        program = self.solver.program
+        found = self.solver.solve(goal, maximise=False)
+        self.solves += 1
+        if found.status != "optimal":
+            raise InfeasibleError(NOT_CARRIED)
+        bounds = program.bounds(program.values)
+        self.residual = max(self.residual, residual(program, goal, found, bounds, maximise=False))
+        return found
+
+
+def told_apart(found: list[_Corner], scale: Floats) -> list[_Corner]:
+    """The corners by cost, without those that hardly differ from one before."""
+    kept: list[_Corner] = []
+    for corner in sorted(found, key=lambda each: tuple(each.values)):
+        if not any(bool(np.all(np.abs(corner.values - each.values) <= TOLD * scale)) for each in kept):
+            kept.append(corner)
+    return kept
+
+
+def envelope_vertices(levels: Floats) -> list[Floats]:
+    """Weights at which the lower envelope of the planes ``w @ level`` has a vertex; weights add up to one."""
+    from scipy.spatial import HalfspaceIntersection
+
+    # Unknowns are the first two weights and the height below all planes; rows say a @ x + b <= 0.
+    frame = [[-1, 0, 0, 0], [0, -1, 0, 0], [1, 1, 0, -1], [0, 0, -1, -DEEP]]
+    planes = [[c - a, c - b, 1, -c] for a, b, c in levels]
+    inside = np.array([1 / 3, 1 / 3, min(0.0, float(levels.min())) - 1])
+    found = HalfspaceIntersection(np.array([*frame, *planes], dtype=float), inside).intersections
+    weights = [np.clip([a, b, 1 - a - b], 0, 1) for a, b, height in found if height > -DEEP / 2]
+    unique = {_rounded(each): each for each in weights}
+    return [unique[key] for key in sorted(unique)]
+
+
+def _rounded(weights: Floats) -> tuple[float, ...]:
+    return tuple(round(float(each), 9) + 0.0 for each in weights)
+
+
+def _moves(layout: Layout, program: Program, columns: list[Floats]) -> pd.DataFrame:
+    """The links that carry other tonnes than at the first corner."""
+    at = [(layout.arcs[key[0]].link_id, program.column_at["flow", key]) for key in layout.flows]
+    links = list(dict.fromkeys(link for link, _ in at))
+    carried = []
+    for each in columns:
+        t = dict.fromkeys(links, 0.0)
+        for link, place in at:
+            t[link] += float(each[place]) * KILO
+        carried.append(t)
+    rows = [
+        (number, link, t[link], carried[0][link])
+        for number, t in enumerate(carried, 1)
+        for link in links
+        if abs(t[link] - carried[0][link]) > MOVED_T
+    ]
+    return pd.DataFrame(rows, columns=["point", "link", "t", "cheapest_t"])

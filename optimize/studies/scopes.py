@@ -1,0 +1,123 @@
+"""Measures by scope: H, C and T of its demands, and the least and most that it can have where all reach their T."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import cast
+
+import numpy as np
+from corridor.optimize.answer.year import Question, Year
+
+from corridor.model.case import Case
+from corridor.model.horizon import Floats
+from corridor.model.scope import ALL, Scope, ScopeMeasures, headline_scope, scope_of, scopes_of, tare_counts
+from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.own_rules import PlannersRule
+from corridor.optimize.program.highs import Solution
+
+AMONG = "among"
+"""The goal of the program that is least or most among the answers of equal T."""
+
+
+def held(case: Case, name: str, *, rules: Sequence[PlannersRule] = ()) -> Scope | None:
+    """A scope with the other demands held at their base year, or at the part of it that fits; None for all demands.
+
+    Raises CaseError for a scope that the case does not have, InfeasibleError.
+    """
+    scope = scope_of(case, name)
+    if name == ALL:
+        return None
+    return _held(scope, Year(case, "capability", rules=rules))
+
+
+def _held(scope: Scope, year: Year) -> Scope:
+    growth = year.concurrent().value if year.layout.base else 1.0
+    return replace(scope, held=min(1.0, growth))
+
+
+def scope_measures(
+    case: Case, *, rules: Sequence[PlannersRule] = (), deadline: float | None = None, only: str = ""
+) -> tuple[ScopeMeasures, ...]:
+    """The measures of every scope of the case in its own tonnes, and of all demands in gate tonnes and in net ones.
+
+    The scope of the headline comes in both tonnes where tare counts. ``only`` names the one scope that is wanted.
+    Nothing is computed of a case in which nothing grows. Raises CaseError, InfeasibleError, TimeLimitError (after
+    ``deadline`` on the clock of ``time.perf_counter``).
+    """
+    left = None if deadline is None else deadline - perf_counter()
+    year = Year(case, "capability", rules=rules, time_limit=left, deadline=deadline)
+    if not year.layout.base or (only and only != ALL and not scope_of(case, only)):
+        return ()
+    growth = year.concurrent().value
+    question = year.question("capability", min(1.0, growth))
+    best = year.ask(question)
+    found = []
+    for scope in _asked(case, only):
+        least, most = among(year, question, best, scope)
+        found.append(_measured(year, replace(scope, held=min(1.0, growth)), deadline, least, most))
+    return tuple(found)
+
+
+def _asked(case: Case, only: str) -> Iterator[Scope]:
+    """The scopes, each in the tonnes in which it is measured."""
+    both = tare_counts(case)
+    listed = [scope_of(case, ALL), *scopes_of(case)]
+    for scope in [each for each in listed if only in ("", each.scope_id)]:
+        yield scope
+        if both and scope.scope_id in (ALL, headline_scope(case)):
+            yield replace(scope, net=not scope.net, target_t=None, target_year=None)
+
+
+def among(year: Year, question: Question, best: Solution, scope: Scope) -> tuple[float, float]:
+    """The least and the most kt of a scope among all answers as good as this one."""
+    program, solver = year.program, year.solver
+    goals = cast("dict[str, tuple[Floats, Floats]]", program.goals)
+    goal: Floats = np.zeros(len(program.columns))
+    for part in year.layout.parts:
+        if part.grows and part.demand_id in scope.members:
+            goal[program.column_at["served", part.part_id]] = 1.0 if scope.net else part.weight
+    ends = [float(goal @ best.columns)]
+    for sign in (1.0, -1.0):
+        goals[AMONG] = (sign * goal, goals["level"][1])
+        try:
+            # The second pass begins at a best answer.
+            solver.solve("level", maximise=True, given=question.given, without=question.without)
+            solution = solver.second_pass(year.goal("level"), minimise=AMONG)
+        finally:
+            del goals[AMONG]
+        if solution.status == "optimal":
+            ends.append(sign * solution.value)
+    return min(ends), max(ends)
+
+
+def _measured(year: Year, scope: Scope, deadline: float | None, least: float, most: float) -> ScopeMeasures:
+    """H, C and T of a scope by a program of its own, in which its demands alone grow."""
+    if scope.scope_id == ALL and not scope.net:
+        own = year
+    else:
+        left = None if deadline is None else deadline - perf_counter()
+        own = Year(year.case, "capability", rules=year.rules, time_limit=left, deadline=deadline, scope=scope)
+    base = sum(own.layout.base.values())
+    growth, handled, capability = 0.0, 0.0, 0.0
+    if base:
+        growth = own.concurrent().value
+        handled, capability = (
+            own.ask(own.question(name, min(1.0, growth))).value for name in ("handled", "capability")
+        )
+    return ScopeMeasures(
+        scope=scope.scope_id,
+        name=scope.name,
+        unit=own.unit,
+        net=scope.net,
+        base_t=base * KILO,
+        growth=growth,
+        handled_t=handled * KILO,
+        concurrent_t=base * growth * KILO,
+        capability_t=capability * KILO,
+        least_t=least * KILO,
+        most_t=most * KILO,
+        target_t=scope.target_t,
+        target_year=scope.target_year,
+    )

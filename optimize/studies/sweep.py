@@ -1,0 +1,302 @@
+"""The measures over a design of a case's numbers: run after run in place, all at one floor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from corridor.optimize.answer.year import Question, Year
+
+from corridor.model.case import Case, Cell
+from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
+from corridor.model.horizon import Floats
+from corridor.model.limit_facts import limit_facts
+from corridor.model.result.frontier import MEASURED, Sweep
+from corridor.optimize.answer.lifting import first_rung
+from corridor.optimize.period.build import Label
+from corridor.optimize.period.layout import KILO
+from corridor.optimize.program.compile import Program
+from corridor.optimize.program.highs import Solution
+from corridor.optimize.proof.certificate import certify
+from corridor.optimize.runs.pool import Pool, Renumbered
+from corridor.optimize.studies.designs import Design
+from corridor.optimize.studies.uncertain import CAPACITIES, COEFFICIENTS
+
+TOLERANCE = 1e-6
+GIVENS = {(table, column) for table, columns in CAPACITIES.items() for column in columns}
+"""Columns that change right-hand sides only; the nameplate too, which is no input of the band but a number."""
+GIVENS |= {("gate", "nameplate_t_per_year")}
+IN_PLACE = GIVENS | {(table, column) for table, columns in COEFFICIENTS.items() for column in columns}
+IN_PLACE |= {("carrier", "hours_per_year"), ("demand", "elsewhere_t_per_year")}
+"""Columns that the compiled model takes in place; the others need it built anew."""
+Floors = dict[str, float]
+"""Floor by segment in gate kt."""
+Check = Callable[[Mapping[Cell, float]], Sequence[Fault]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run: the values of the axes, and the floors, or None for its own."""
+
+    values: tuple[float, ...]
+    floors: Floors | None = None
+
+
+@dataclass
+class Run:
+    """What a run found: gate tonnes by measure, the common growth, the first limit, or why there is nothing."""
+
+    status: str = "optimal"
+    growth: float = math.nan
+    t: dict[str, float] | None = None
+    first: tuple[str, ...] = ()
+    reason: str = ""
+    residual: float = math.nan
+    floors: Floors | None = None
+    """Its own: the smaller of the base year and the common growth."""
+
+
+@dataclass(frozen=True)
+class _Straight:
+    """Givens that move evenly with the values of the axes."""
+
+    first: Floats
+    origin: Floats
+    directions: Floats
+
+    def at(self, row: Sequence[float]) -> Floats:
+        found: Floats = self.origin + (np.array(row) - self.first) @ self.directions
+        return found
+
+
+class Runs:
+    """One model that takes run after run; where the case itself cannot be carried, every run is built anew."""
+
+    def __init__(self, known: tuple[Case, Design]) -> None:
+        self.case, self.design = known
+        columns = {(cell[0], cell[2]) for axis in self.design.axes for cell in axis.cells}
+        on_size = any(
+            cell[0] == "factor" and self.case.row(*cell[:2]).size_id for a in self.design.axes for cell in a.cells
+        )
+        self.givens_only = columns <= GIVENS and not on_size
+        self.model: Renumbered | None = None
+        if columns <= IN_PLACE:
+            try:
+                self.model = Renumbered(self.case)
+            except (InfeasibleError, CaseError):
+                self.model = None
+        self.straight = self._straight() if self.givens_only else None
+
+    def _straight(self) -> _Straight | None:
+        """How the givens move with each axis, where they do so evenly; a factor multiplies what others set."""
+        model = self.model
+        if model is None or any(cell[0] == "factor" for axis in self.design.axes for cell in axis.cells):
+            return None
+        finite = [[row[k] for row in self.design.rows if 0 < row[k] < math.inf] for k in range(len(self.design.axes))]
+        if not all(finite):
+            return None
+        first = [min(each) for each in finite]  # whatever the order of the runs
+
+        def givens(row: Sequence[float]) -> Floats | None:
+            year = model.at(self.case.at(self.design.at(row)), givens_only=True)
+            return year.program.values.copy() if year is model.year else None
+
+        origin = givens(first)
+        directions = []
+        for k, value in enumerate(first):
+            near, far = (givens([*first[:k], value * times, *first[k + 1 :]]) for times in (1.25, 1.5))
+            if origin is None or near is None or far is None:
+                return None
+            with np.errstate(invalid="ignore"):
+                rise = np.where(np.isinf(origin), 0.0, (far - origin) / (0.5 * value))
+            if not np.allclose(near, origin + 0.25 * value * rise, rtol=1e-12, atol=1e-9):
+                return None
+            directions.append(rise)
+        assert origin is not None
+        return _Straight(np.array(first), origin, np.array(directions))
+
+    def take(self, jobs: Sequence[Job]) -> list[Run]:
+        """Answer each job."""
+        return [self.run(job) for job in jobs]
+
+    def run(self, job: Job) -> Run:
+        case = self.case.at(self.design.at(job.values))
+        if self.model is None:
+            year = Year(case, "capability")
+        elif self.straight is not None and all(0 < each < math.inf for each in job.values):
+            year = self.model.given(case, self.straight.at(job.values))
+        else:
+            year = self.model.at(case, givens_only=self.givens_only)
+        try:
+            return measured(year) if job.floors is None else held(year, job.floors)
+        except InfeasibleError as error:
+            return Run("infeasible", reason=str(error))
+        except CaseError as error:
+            return Run("error", reason="; ".join(fault.message for fault in error.faults))
+
+
+def measured(year: Year) -> Run:
+    """All measures of a run at its own floor, and its first limit."""
+    base = year.layout.base
+    if not base:
+        year.ask(Question("tie_break", maximise=False))
+        return Run(t=dict.fromkeys(MEASURED, 0.0), residual=0.0, floors={})
+    worst = Worst(year)
+    common = worst.of(Question("growth"))
+    if year.solver.algorithm == "simplex":
+        year.solver.start_from("growth")  # the rung is near
+    growth = common.value
+    floors = {segment: min(1.0, growth) * each for segment, each in base.items()}
+    t = {"concurrent": growth * math.fsum(base.values()) * KILO}
+    t["capability"] = worst.of(Question("level", given=_given(floors))).value * KILO
+    t["handled"] = math.fsum(base.values()) * KILO
+    if growth < 1:
+        t["handled"] = worst.of(Question("level", given={**_given(floors), **year.at_base()})).value * KILO
+    t["free"] = worst.of(Question("level", without="segment_share")).value * KILO
+    rung = first_rung(year, common)
+    return Run("optimal", growth, t, rung.resources if rung else (), "", worst.residual, floors)
+
+
+def held(year: Year, floors: Floors) -> Run:
+    """Handled and capability of a run at these floors."""
+    worst, given = Worst(year), _given({segment: floors.get(segment, 0.0) for segment in year.layout.base})
+    t = {"capability": worst.of(Question("level", given=given)).value * KILO}
+    t["handled"] = worst.of(Question("level", given={**given, **year.at_base()})).value * KILO
+    return Run(t=t, residual=worst.residual)
+
+
+def _given(floors: Floors) -> dict[Label, float]:
+    return {("floor", segment): each for segment, each in floors.items()}
+
+
+class Worst:
+    """Asks a model questions, and keeps the worst residual of what it hears."""
+
+    def __init__(self, year: Year) -> None:
+        self.year, self.residual = year, 0.0
+
+    def of(self, question: Question) -> Solution:
+        """The solution of a question that maximises."""
+        year = self.year
+        found = year.ask(question)
+        bounds = year.program.bounds(year.program.given(question.given), question.without)
+        self.residual = max(self.residual, residual(year.program, year.goal(question.goal), found, bounds))
+        return found
+
+
+def residual(
+    program: Program, goal: Floats, found: Solution, bounds: tuple[Floats, Floats], *, maximise: bool = True
+) -> float:
+    """The worst of residuals and gap of a solution."""
+    proof = certify(program, goal, found.columns, found.prices, *bounds, maximise=maximise, balance=0.0)
+    return max(proof.primal_residual, proof.dual_residual, proof.gap)
+
+
+def sweep(
+    case: Case,
+    design: Design,
+    *,
+    own_floor: bool = False,
+    processes: int = 1,
+    check: Check | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Sweep:
+    """Run the design: the measures of every run, H and T at the smallest floor of all runs unless ``own_floor``.
+
+    ``check`` finds the faults of the case with some cells set; it is asked of the ends of each axis, and inward from an
+    end that is at fault. The same design gives the same digits in any order and with any number of ``processes``;
+    ``progress`` is told how many runs are done, of how many. Raises CertificateError where a run does not prove itself.
+    """
+    faulty = _faulty(design, check) if check is not None else {}
+    reasons = [_reason(faulty, row) for row in design.rows]
+    jobs = [Job(row) for row, reason in zip(design.rows, reasons, strict=True) if not reason]
+    known = (case, design)
+    with Pool(Runs(known), Runs, known, processes, len(jobs)) as pool:
+        done = pool.run(jobs, progress)
+        answered = [run for run in done if run.floors is not None]
+        floors = {} if own_floor else _common([run.floors for run in answered if run.floors is not None])
+        again = [
+            (run, Job(job.values, floors))
+            for run, job in zip(done, jobs, strict=True)
+            if run.floors is not None and not own_floor and _above(run.floors, floors)
+        ]
+        for (run, _), other in zip(again, pool.run([job for _, job in again]), strict=True):
+            assert run.t is not None
+            assert other.t is not None
+            run.t |= other.t
+            run.residual = max(run.residual, other.residual)
+    worst = max((run.residual for run in answered), default=0.0)
+    if worst > TOLERANCE:
+        raise CertificateError(f"a run does not prove itself: its worst residual is {worst:.2g}")
+    left = iter(done)
+    runs = [Run("error", reason=reason) if reason else next(left) for reason in reasons]
+    segments = Year(case, "capability").layout.base
+    return Sweep(
+        case=case.name,
+        scenario=case.scenario,
+        over=tuple(axis.swept for axis in design.axes),
+        design=design.name,
+        seed=design.seed,
+        own_floor=own_floor,
+        floors_t={segment: each * KILO for segment, each in floors.items()},
+        base_t={segment: each * KILO for segment, each in segments.items()},
+        names={each: facts[0] for each, facts in limit_facts(case).items()},
+        runs=_frame(design, runs),
+    )
+
+
+def _common(each: Sequence[Mapping[str, float]]) -> Floors:
+    """The smallest floor of each segment among the runs; a run without the segment has none."""
+    segments = dict.fromkeys(segment for floors in each for segment in floors)
+    return {segment: min(floors.get(segment, 0.0) for floors in each) for segment in segments}
+
+
+def _above(own: Floors, common: Floors) -> bool:
+    return any(each > common[segment] * (1 + 1e-12) for segment, each in own.items())
+
+
+def _faulty(design: Design, check: Check) -> dict[tuple[int, float], str]:
+    """What is wrong with a value of an axis, all else as the case has it, by number of the axis and value.
+
+    What a rule forbids lies at an end of a range, so that only where an end is at fault the values next to it are
+    asked.
+    """
+    found: dict[tuple[int, float], str] = {}
+    for number, axis in enumerate(design.axes):
+        values = sorted({row[number] for row in design.rows})
+        for inward in (values, values[::-1]):
+            for value in inward:
+                if (number, value) in found:
+                    break
+                faults = check(axis.at(value))
+                if not faults:
+                    break
+                found[number, value] = "; ".join(f"{fault.place}: {fault.message}" for fault in faults)
+    return found
+
+
+def _reason(faulty: Mapping[tuple[int, float], str], row: Sequence[float]) -> str:
+    return "; ".join(dict.fromkeys(faulty[each] for each in enumerate(row) if each in faulty))
+
+
+def _frame(design: Design, runs: Sequence[Run]) -> pd.DataFrame:
+    nothing = dict.fromkeys(MEASURED, math.nan)
+    values: dict[str, Any] = {
+        axis.swept.address: [row[number] for row in design.rows] for number, axis in enumerate(design.axes)
+    }
+    return pd.DataFrame(
+        {
+            "run": range(1, len(runs) + 1),
+            **values,
+            "status": [run.status for run in runs],
+            "growth": [run.growth for run in runs],
+            **{f"{name}_t": [(run.t or nothing)[name] for run in runs] for name in MEASURED},
+            "first": [run.first for run in runs],
+            "reason": [run.reason for run in runs],
+            "residual": [run.residual for run in runs],
+        }
+    )

@@ -1,0 +1,161 @@
+"""The model held against what was published: each test a formula over an answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+import networkx as nx
+import pandas as pd
+
+from corridor.model.case import Case
+from corridor.model.evidence import stands_for
+from corridor.model.faults import CaseError, Fault
+from corridor.model.formula import FormulaError, value
+from corridor.model.graph import arcs
+from corridor.model.result.answer import Answer
+from corridor.model.scope import ALL, ScopeMeasures
+from corridor.optimize.answer.journeys import hours
+from corridor.optimize.answer.solve import solve
+from corridor.optimize.studies.scopes import scope_measures
+
+VERDICTS = ("pass", "fail", "input", "forecast")
+COLUMNS = ["test", "name", "role", "scenario", "study", "unit", "published", "low", "high", "modelled"]
+COLUMNS += ["difference", "verdict", "sources", "tolerance", "note"]
+
+
+class Said:
+    """What a name in a test's formula stands for in one answer; ``base`` is the answer without a scenario."""
+
+    def __init__(self, case: Case, answer: Answer, base: Answer) -> None:
+        self.case, self.answer, self.base = case, answer, base
+        self.scopes: dict[str, ScopeMeasures | None] = {}
+
+    def __call__(self, name: str) -> float:
+        """The number; raises FormulaError where the name stands for none."""
+        head, middle, *tails = name.split(".") if name.count(".") > 1 else (name, "", "")
+        tail = ".".join(tails)
+        by_head: dict[str, Callable[[str, str], float | None]] = {
+            "measure": self._measure,
+            "base": self._base,
+            "segment": self._segment,
+            "demand": self._demand,
+            "link": self._link,
+            "resource": self._resource,
+            "kind": self._kind,
+            "limit": self._limit,
+            "scope": self._scope,
+        }
+        found = by_head[head](middle, tail) if head in by_head else None
+        if found is None and head in self.case["commodity"].index:
+            found = self._hours(head, middle, tail)
+        return stands_for(self.case, name) if found is None else found
+
+    def _measure(self, measure: str, tail: str) -> float | None:
+        return self.answer.measures_t.get(measure) if tail == "t" else None
+
+    def _base(self, name: str, tail: str) -> float | None:
+        """A measure, or the tonnes of a segment, in the answer without a scenario."""
+        if tail != "t":
+            return None
+        known = self.base.measures_t.get(name)
+        return _sum(self.base.segments, "segment", name, "t") if known is None else known
+
+    def _segment(self, segment: str, tail: str) -> float | None:
+        return _sum(self.answer.segments, "segment", segment, "t") if tail == "t" else None
+
+    def _demand(self, demand: str, tail: str) -> float | None:
+        return _sum(self.answer.delivered, "demand", demand, "gate_t") if tail == "t" else None
+
+    def _link(self, link: str, tail: str) -> float | None:
+        if link not in self.case["link"].index:
+            return None
+        if tail == "t":
+            return _sum(self.answer.flow, "link", link, "t") or 0.0
+        moves = self.answer.move[self.answer.move["link"] == link]
+        if tail == "moves":
+            return float(moves.loc[moves["what"] == "carrier", "number"].sum())
+        if tail in self.case["unit"].index:
+            return float(moves.loc[moves["item"] == tail, "number"].sum())
+        return None
+
+    def _resource(self, resource: str, tail: str) -> float | None:
+        return _sum(self.answer.use, "resource", resource, tail) if tail in ("used", "available", "share") else None
+
+    def _kind(self, kind: str, tail: str) -> float | None:
+        if tail != "first" or self.answer.first is None:
+            return None
+        kinds = self.case["resource"]["kind"]
+        return float(any(kinds.get(each) == kind for each in self.answer.first.resources))
+
+    def _limit(self, limit: str, tail: str) -> float | None:
+        return float(limit in self.answer.first.resources) if tail == "first" and self.answer.first else None
+
+    def _scope(self, name: str, tail: str) -> float | None:
+        """A measure of a scope, as ``capability.t``; ``least.t`` and ``most.t`` where all demands reach their T."""
+        if name not in self.scopes:
+            there = name == ALL or name in self.case["scope"].index
+            measures = scope_measures(self.case, only=name) if there else ()
+            self.scopes[name] = next(iter(measures), None)
+        measures_of, (what, _, unit) = self.scopes[name], tail.partition(".")
+        known = {"handled", "concurrent", "capability", "least", "most", "base"}
+        if measures_of is None or unit != "t" or what not in known:
+            return None
+        return float(getattr(measures_of, f"{what}_t"))
+
+    @cached_property
+    def _graph(self) -> Mapping[str, nx.DiGraph[str]]:
+        spent = hours(self.case)
+        graphs: dict[str, nx.DiGraph[str]] = {str(each): nx.DiGraph() for each in self.case["commodity"].index}
+        for arc in arcs(self.case):
+            for commodity in arc.commodities if arc.capacity_t > 0 else ():
+                known = graphs[commodity].get_edge_data(arc.start, arc.end)
+                if known is None or spent[arc.arc_id].total < known["hours"]:
+                    graphs[commodity].add_edge(arc.start, arc.end, hours=spent[arc.arc_id].total)
+        return graphs
+
+    def _hours(self, commodity: str, start: str, end: str) -> float | None:
+        try:
+            return float(nx.dijkstra_path_length(self._graph[commodity], start, end, weight="hours"))
+        except (nx.NodeNotFound, nx.NetworkXNoPath):
+            return None
+
+
+def _sum(table: pd.DataFrame, key: str, wanted: str, column: str) -> float | None:
+    rows = table[table[key] == wanted]
+    return float(rows[column].sum()) if len(rows) else None
+
+
+def validate(case: Case, scenario: Callable[[str], Case]) -> pd.DataFrame:
+    """Every test of a case's validation table, in order.
+
+    ``scenario`` gives the case in a scenario. Columns: test, name, role, scenario, study, unit, published, low, high,
+    modelled, difference (share of the published figure), verdict (pass, fail, input or forecast), sources (ids),
+    tolerance, note. Raises CaseError where a formula names what there is not, InfeasibleError.
+    """
+    said: dict[tuple[str, str], Said] = {}
+    base = solve(case) if case.rows("validation") else None
+    rows, faults = [], []
+    for row in case.rows("validation"):
+        key = (row.scenario or "", row.study)
+        if key not in said:
+            there = scenario(key[0]) if key[0] else case
+            assert base is not None
+            said[key] = Said(there, solve(there, row.study), base)
+        try:
+            modelled = value(row.formula, said[key])
+        except FormulaError as error:
+            faults.append(Fault("C057", case.place("validation", row.validation_id, "formula"), f"the formula {error}"))
+            continue
+        published = math.nan if row.published is None else row.published
+        low = -math.inf if row.low is None else row.low
+        high = math.inf if row.high is None else row.high
+        verdict = row.role if row.role != "test" else "pass" if low <= modelled <= high else "fail"
+        difference = modelled / published - 1 if published else math.nan
+        words = (" ".join(row.source_id), row.tolerance or "", row.note or "")
+        told = (row.validation_id, row.name, row.role, *key, row.unit)
+        rows.append((*told, published, low, high, modelled, difference, verdict, *words))
+    if faults:
+        raise CaseError(faults)
+    return pd.DataFrame(rows, columns=COLUMNS)

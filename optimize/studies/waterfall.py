@@ -1,0 +1,153 @@
+"""From the nameplate down to what is handled, by kind of limit: each kind is a switch on rows and on factors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import combinations
+
+import pandas as pd
+from corridor.optimize.answer.year import Year
+
+from corridor.model.case import Case
+from corridor.model.change.changes import Set
+from corridor.model.faults import CaseError, Fault
+from corridor.model.kinds import kinds_of
+from corridor.model.result.answer import Waterfall
+from corridor.optimize.answer.solve import terminals
+from corridor.optimize.period.build import Label
+from corridor.optimize.period.coefficients import available
+from corridor.optimize.period.layout import KILO
+
+Kinds = frozenset[str]
+SAME = 1e-9
+
+
+class Switchboard:
+    """T of a case with only some kinds of limit active, the gate's nameplate always, at the floors of the full case."""
+
+    def __init__(self, case: Case) -> None:
+        self.full = Year(case, "capability")
+        if case.gate is None or math.isinf(case.gate.nameplate_t_per_year) or not self.full.layout.base:
+            raise CaseError(
+                [
+                    Fault(
+                        "C071",
+                        "gate.csv",
+                        "a waterfall falls from a nameplate: the case needs a gate with one, and demands",
+                    )
+                ],
+                "the question",
+            )
+        self.case = case
+        self.floor = min(1.0, self.full.concurrent().value)
+        self.of_sizes = sorted({row.kind for row in case.rows("factor") if row.size_id})
+        self.models: dict[Kinds, Year] = {frozenset(self.of_sizes): self.full}
+        self.known: dict[Kinds, float] = {}
+        self.shut: dict[str, float] = {}
+        if shut := {row.resource_id: 0.0 for row in case.rows("resource") if row.capacity == 0}:
+            # Closed, or still to be built: a limit only where the nameplate cannot be reached without it.
+            most, self.shut = self._value(frozenset()), shut
+            if self._value(frozenset()) < most * (1 - SAME):
+                self.shut = {}
+
+    def tonnes(self, kinds: Kinds) -> float:
+        """v(K): gate tonnes with these kinds active."""
+        if kinds not in self.known:
+            self.known[kinds] = self._value(kinds)
+        return self.known[kinds]
+
+    def _value(self, kinds: Kinds) -> float:
+        year = self._model(kinds & frozenset(self.of_sizes))
+        return year.capability(self.floor, self._given(year, kinds)).value * KILO
+
+    def _model(self, sizes: Kinds) -> Year:
+        """The model with the factors of these kinds on sizes: they are coefficients, so each set is compiled once."""
+        if sizes not in self.models:
+            changes = [
+                Set("factor", row.factor_id, "value", "1")
+                for row in self.case.rows("factor")
+                if row.size_id and row.kind not in sizes
+            ]
+            self.models[sizes] = Year(self.case.with_(changes), "capability")
+        return self.models[sizes]
+
+    def _given(self, year: Year, kinds: Kinds) -> dict[Label, float]:
+        offer = available(self.case, kinds) | self.shut
+        given: dict[Label, float] = {
+            ("available", key): offer[key] * scale for key, scale in year.period.scales.items()
+        }
+        stores = {row.store_id: row for row in self.case.rows("store")}
+        for label in year.program.givens.labels:
+            if label[0] == "room":
+                row = stores[str(label[1])]
+                given[label] = row.capacity_t / KILO if row.kind in kinds else math.inf
+        base = year.at_base()
+        given |= base if "demand" in kinds else dict.fromkeys(base, math.inf)
+        return given
+
+    def all_between(self, low: Kinds, high: Kinds) -> None:
+        """Know v of every set from ``low`` to ``high``: where the two ends agree, so does all between."""
+        most, least = self.tonnes(low), self.tonnes(high)
+        # What takes most alone splits first: the halves then agree soonest, and half of a half need not be solved.
+        rest = sorted(high - low, key=lambda kind: (self.tonnes(frozenset({kind})), kind))
+        if len(rest) < 2:
+            return
+        if most - least <= SAME * most:
+            for kinds in subsets(rest):
+                self.known.setdefault(low | kinds, least)
+            return
+        self.all_between(low, high - {rest[0]})
+        self.all_between(low | {rest[0]}, high)
+
+
+def subsets(kinds: list[str]) -> Iterator[Kinds]:
+    """Every subset of the kinds."""
+    for size in range(len(kinds) + 1):
+        yield from map(frozenset, combinations(kinds, size))
+
+
+def waterfall(case: Case) -> Waterfall:
+    """The waterfall of a case, exact to the tonne.
+
+    Bars in physical order sum to nameplate less handled; beside them what each kind loses alone, what its removal
+    alone gains, and its Shapley share of the whole. Raises CaseError for a case without a nameplate.
+    """
+    board = Switchboard(case)
+    named = kinds_of(case)
+    kinds = list(named)
+    everything = frozenset(kinds)
+    board.all_between(frozenset(), everything)
+    rows = []
+    for place, kind in enumerate(kinds):
+        before, after = (board.tonnes(frozenset(kinds[:end])) for end in (place, place + 1))
+        first_in = board.tonnes(frozenset()) - board.tonnes(frozenset({kind}))
+        last_in = board.tonnes(everything - {kind}) - board.tonnes(everything)
+        share = shapley(board, kind, kinds)
+        rows.append((kind, named[kind].name, after, *map(_whole, (before - after, first_in, last_in, share))))
+    columns = ["kind", "name", "after_t", "bar_t", "first_in_t", "last_in_t", "shapley_t"]
+    most = board.full.capability(board.floor).value * KILO
+    step = board.tonnes(everything - {"demand"})
+    return Waterfall(
+        nameplate_t=board.tonnes(frozenset()),
+        handled_t=board.tonnes(everything),
+        floor=board.floor,
+        terminals_t=terminals(case),
+        capability_t=most,
+        capability_step=kinds[-2] if abs(step - most) <= 1e-6 * most else None,
+        bars=pd.DataFrame(rows, columns=columns),
+    )
+
+
+def _whole(tonnes: float) -> float:
+    """Tonnes without the solver's dust: less than a kilogram is nothing."""
+    return 0.0 if abs(tonnes) < 1e-3 else tonnes
+
+
+def shapley(board: Switchboard, kind: str, kinds: list[str]) -> float:
+    """The kind's mean loss over all orders in which the kinds may come."""
+    others, n = [each for each in kinds if each != kind], len(kinds)
+    weight = [math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n) for size in range(n)]
+    return math.fsum(
+        weight[len(before)] * (board.tonnes(before) - board.tonnes(before | {kind})) for before in subsets(others)
+    )
