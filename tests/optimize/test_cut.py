@@ -4,14 +4,14 @@ import math
 
 import networkx as nx
 import pytest
-from corridor.optimize.answer.year import Year
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridor import api
+import corridor as api
 from corridor.model.case import Case
 from corridor.model.faults import InfeasibleError
 from corridor.model.graph import reaches
+from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.cut import cut
 from tests.cases import Row, Tables, boxes, case_of, idle, oil_and_boxes
 from tests.optimize.test_ladder import in_a_row

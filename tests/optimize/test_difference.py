@@ -11,9 +11,8 @@ from corridor.model.case import Case
 from corridor.model.result.answer import rows
 from corridor.model.result.difference import REASONS, Difference
 from corridor.money import against_base
-from corridor.optimize.answer.solve import solve
-from corridor.optimize.studies.compare import compare
 from corridor.reports.say.difference import difference_blocks, difference_sentences
+from tests.asked import compare, solve
 from tests.cases import case_of
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from corridor.model.horizon import Horizon
 from corridor.model.result.answer import Answer, Findings
-from corridor.optimize.answer.solve import solve
 from corridor.reports.content import document
 from corridor.reports.content_year import through_the_year
 from corridor.reports.document import Document, Figure, Heading, Table
@@ -38,6 +37,7 @@ from corridor.reports.words_year import (
     waits,
     why,
 )
+from tests.asked import solve
 from tests.cases import answered, series
 from tests.reports.findings import solved
 from tests.reports.harvest import by, harvest
