@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from corridor.optimize.answer.year import Question, Year
 
 from corridor.model.case import Case
-from corridor.optimize.period.build import Label
-from corridor.optimize.program.compile import Program
+from corridor.model.program import Label, Program
+from corridor.optimize.answer.year import Question, Year
 from tests.cases import boxes, choice, ferry, oil_and_boxes
 
 CHANGES: dict[str, tuple[Case, str, str, Label, float]] = {
