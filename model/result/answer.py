@@ -27,23 +27,45 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Certificate:
-    """How well an answer proves itself, recomputed outside the solver; all relative.
+    """Residuals of an answer, recomputed outside the solver; all relative.
 
-    ``primal_residual``: worst breach of a row; ``dual_residual``: worst wrong sign of a price or reduced cost;
-    ``gap``: between the goal and the value of the prices; ``balance``: worst breach of a balance of cargo, units or
-    carriers, or of a resource, recomputed from the case's tables and the answer's tables.
+    * ``primal_residual``: worst breach of a row.
+    * ``dual_residual``: worst wrong sign of a price or reduced cost; None for a program with integer columns.
+    * ``gap``: between the goal and the value of the prices, or the bound of a program with integer columns.
+    * ``balance``: worst breach of a balance of cargo, units or carriers, or of a limit, from the tables of the case and
+      of the answer; None where it was not computed.
     """
 
     primal_residual: float
-    dual_residual: float
+    dual_residual: float | None
     gap: float
-    balance: float
+    balance: float | None = None
     tolerance: float = 1e-6
 
     @property
+    def residuals(self) -> list[float]:
+        """All residuals that were computed."""
+        every = (self.primal_residual, self.dual_residual, self.gap, self.balance)
+        return [residual for residual in every if residual is not None]
+
+    @property
+    def worst(self) -> float:
+        """The greatest residual; not a number where one of them is none."""
+        return math.nan if any(math.isnan(residual) for residual in self.residuals) else max(self.residuals)
+
+    @property
     def passed(self) -> bool:
-        worst = (self.primal_residual, self.dual_residual, self.gap, self.balance)
-        return all(math.isfinite(each) and each <= self.tolerance for each in worst)
+        return self.worst <= self.tolerance
+
+    def to_dict(self) -> dict[str, Any]:
+        """Residuals as JSON has them: null for one that is not finite or was not computed."""
+        return {
+            "primal_residual": _finite(self.primal_residual),
+            "dual_residual": _finite(self.dual_residual),
+            "gap": _finite(self.gap),
+            "balance": _finite(self.balance),
+            "passed": self.passed,
+        }
 
 
 @dataclass(frozen=True)
@@ -174,7 +196,6 @@ class Answer(Shown):
         """The answer as the JSON contract has it: see docs/json.md."""
         flows = self.flow.groupby(["link", "commodity"], sort=True)["t"].sum().reset_index()
         flows = flows[flows["t"] > 0.5e-3]
-        certificate = self.certificate
         return {
             "schema": SCHEMA,
             "case": self.case,
@@ -221,13 +242,7 @@ class Answer(Shown):
             **self._money(),
             **self._course(),
             **self._closed(),
-            "certificate": {
-                "primal_residual": _finite(certificate.primal_residual),
-                "dual_residual": _finite(certificate.dual_residual),
-                "gap": _finite(certificate.gap),
-                "balance": _finite(certificate.balance),
-                "passed": certificate.passed,
-            },
+            "certificate": self.certificate.to_dict(),
             "solver": dict(self.solver),
         }
 

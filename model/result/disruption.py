@@ -75,20 +75,13 @@ class Disruption(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """The disruption as the JSON contract has it: see docs/json.md."""
-        certificate = self.certificate
         return {
             "schema": SCHEMA,
             "case": self.case,
             "scenario": self.scenario,
             "status": "optimal",
             **self.facts(),
-            "certificate": {
-                "primal_residual": certificate.primal_residual,
-                "dual_residual": certificate.dual_residual,
-                "gap": certificate.gap,
-                "balance": certificate.balance,
-                "passed": certificate.passed,
-            },
+            "certificate": self.certificate.to_dict(),
             "solver": dict(self.solver),
         }
 

@@ -79,12 +79,7 @@ class Foresight(Shown):
             "left_behind": self.left_behind,
             "segments": self.segments.to_dict("records"),
             "periods": self.periods.to_dict("records"),
-            "certificate": {
-                "primal_residual": self.certificate.primal_residual,
-                "dual_residual": self.certificate.dual_residual,
-                "gap": self.certificate.gap,
-                "rolling_residual": self.rolling_residual,
-                "passed": self.passed,
-            },
+            "certificate": self.certificate.to_dict()
+            | {"rolling_residual": self.rolling_residual, "passed": self.passed},
             "solver": dict(self.solver),
         }

@@ -57,7 +57,7 @@ def disruption(
     held = max(year.balance(before, usual), year.balance(after, case))
     mask = _mask(closures, days_of(case.base_year))
     seen = SideBySide(year, before, after, mask)
-    one, other = before.certificate, after.certificate
+    primal, dual, gap = map(max, before.certificate.residuals, after.certificate.residuals)
     return Disruption(
         case=case.name,
         scenario=case.scenario,
@@ -70,13 +70,7 @@ def disruption(
         course=seen.course(),
         parts=seen.parts(),
         lost=seen.lost(),
-        certificate=Certificate(
-            max(one.primal_residual, other.primal_residual),
-            max(one.dual_residual, other.dual_residual),
-            max(one.gap, other.gap),
-            held,
-            one.tolerance,
-        ),
+        certificate=Certificate(primal, dual, gap, held, before.certificate.tolerance),
         solver=_solver(year, began),
     )
 
@@ -138,7 +132,7 @@ def outages(
             after = year.run(there, before)
             facts = SideBySide(year, before, after, mask).totals()
             proof = after.certificate
-            worst = max(worst, proof.primal_residual, proof.dual_residual, proof.gap)
+            worst = max(worst, proof.worst)
             passed = passed and proof.passed
             solved += 1
         facts["recovery_d"] = math.nan if facts["recovery_d"] is None else facts["recovery_d"]
