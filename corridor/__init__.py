@@ -42,15 +42,20 @@ if TYPE_CHECKING:
     from corridor.model.case import Case, Change
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
-    from corridor.model.result.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
+    from corridor.model.result.answer import Answer, Rung
+    from corridor.model.result.band import Band
     from corridor.model.result.carbon import Carbon
+    from corridor.model.result.certificate import Certificate
     from corridor.model.result.comparison import Attribution, Comparison
     from corridor.model.result.difference import Difference
     from corridor.model.result.disruption import Disruption, Outages
+    from corridor.model.result.explanation import Explanation
+    from corridor.model.result.findings import Findings
     from corridor.model.result.foresight import Foresight
     from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
     from corridor.model.result.projects import Projects
     from corridor.model.result.revenue import Revenue
+    from corridor.model.result.waterfall import Waterfall
     from corridor.model.scope import ScopeMeasures
     from corridor.money import difference, revenue
     from corridor.scenario_library import library

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from corridor.model.result.answer import Findings
+from corridor.model.result.findings import Findings
 from corridor.reports.answer_map import answer_map, link_table
 from corridor.reports.content import document
 from corridor.reports.document import Document, tied

@@ -10,15 +10,20 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from corridor.model.case import Case
-from corridor.model.result.answer import Answer, Band, Explanation, Findings, Waterfall, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.band import Band
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.comparison import Attribution, Comparison
 from corridor.model.result.difference import Difference
 from corridor.model.result.disruption import Disruption, Outages
+from corridor.model.result.explanation import Explanation
+from corridor.model.result.findings import Findings
 from corridor.model.result.foresight import Foresight
+from corridor.model.result.frame import rows
 from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
 from corridor.model.result.projects import Projects
 from corridor.model.result.revenue import Revenue
+from corridor.model.result.waterfall import Waterfall
 from corridor.model.showing import plain
 from corridor.model.units import amount
 from corridor.reports import content, content_sure, content_year, figures_frontier
@@ -119,9 +124,7 @@ COUNTED = {
 
 @blocks.register
 def _answer(answer: Answer) -> list[Block]:
-    if answer.asked is None:
-        return []
-    found = Findings(answer.asked, answer)
+    found = Findings(answer.case, answer)
     return [*_head(found), *content.what_stops_it(found), *_year_map_markets(found)]
 
 

@@ -9,7 +9,7 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 from corridor.model.faults import CaseError, Fault
-from corridor.model.result.answer import Findings
+from corridor.model.result.findings import Findings
 from corridor.reports.content import document
 from corridor.reports.document import Block, Column, Document, Figure, Paragraph, Sources, Table, Tiles, tied
 from corridor.reports.labels import joints

@@ -13,7 +13,8 @@ from rich.markup import escape
 
 from corridor.model.case import Case
 from corridor.model.evidence import Figure, Provenance, number
-from corridor.model.result.answer import Band, rows
+from corridor.model.result.band import Band
+from corridor.model.result.frame import rows
 from corridor.reports.say.validation import page
 from corridor.reports.terminal_blocks import print_blocks
 from corridor.reports.terminal_tables import PIPED_WIDTH, print_rows

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.words import capital, listed
 

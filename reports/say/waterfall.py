@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from corridor.model.case import Case
-from corridor.model.result.answer import Waterfall, rows
+from corridor.model.result.frame import rows
+from corridor.model.result.waterfall import Waterfall
 from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.figures import waterfall_figure
 from corridor.reports.say.ladder import PHONE

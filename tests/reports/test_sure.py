@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from corridor.model.result.answer import Band, Findings, rows
+from corridor.model.result.band import Band
+from corridor.model.result.findings import Findings
+from corridor.model.result.frame import rows
 from corridor.reports.content import document
 from corridor.reports.content_sure import sure, validated
 from corridor.reports.document import Block, Figure, Heading, Sources, Table

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from corridor.model.horizon import Horizon
-from corridor.model.result.answer import Answer, Findings
+from corridor.model.result.answer import Answer
+from corridor.model.result.findings import Findings
 from corridor.optimize.answer.solve import solve
 from corridor.reports.content import document
 from corridor.reports.content_year import through_the_year
