@@ -9,7 +9,7 @@ import pandas as pd
 
 from corridor.model.result.band import Band
 from corridor.model.result.frame import rows
-from corridor.reports.words import MEASURES, READER, SHORT, capital, listed, millions, mt, percent
+from corridor.reports.say.words import MEASURES, READER, SHORT, capital, listed, millions, mt, percent
 
 LETTERS = {"handled": "H", "concurrent": "C", "capability": "T"}
 DRIVEN = {"concurrent": "c", "capability": "t"}

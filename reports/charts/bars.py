@@ -14,9 +14,9 @@ import pandas as pd
 
 from corridor.model.result.frame import rows
 from corridor.model.result.waterfall import Waterfall
-from corridor.reports.labels import text_width, wrap
-from corridor.reports.map_style import FONT, INK, MUTED
-from corridor.reports.words import READER, capital, millions
+from corridor.reports.map.labels import text_width, wrap
+from corridor.reports.map.style import FONT, INK, MUTED
+from corridor.reports.say.words import READER, capital, millions
 
 if TYPE_CHECKING:
     import altair as alt
