@@ -13,7 +13,8 @@ from rich.markup import escape
 
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Column, Note
 from corridor.reports.blocks import Table as Grid
 from corridor.reports.out.terminal import print_blocks

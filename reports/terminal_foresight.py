@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corridor.model.result.answer import rows
 from corridor.model.result.foresight import Foresight
+from corridor.model.result.frame import rows
 from corridor.reports.say.words import capital
 from corridor.reports.terminal_tables import Lines, print_rows, t
 

@@ -13,7 +13,7 @@ from corridor.model.case import Case
 from corridor.model.graph import AFTER, BEFORE, arcs, layers
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.program import Program
-from corridor.model.result.answer import Certificate
+from corridor.model.result.certificate import Certificate
 from corridor.optimize.proof.balances import by_calendar, imbalances, left_over, owed
 from corridor.optimize.proof.by_period import Year
 

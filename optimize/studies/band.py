@@ -15,7 +15,7 @@ from corridor.model.horizon import Floats
 from corridor.model.kinds import kinds_of
 from corridor.model.limit_facts import limit_facts
 from corridor.model.ranges import COLUMNS, range_row
-from corridor.model.result.answer import Band, draws_needed
+from corridor.model.result.band import Band, draws_needed
 from corridor.model.scope import ALL, headline_scope, scope_of
 from corridor.optimize.answer.lifting import first_rung
 from corridor.optimize.answer.year import Question, Year
@@ -133,9 +133,7 @@ def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed:
     used = frame["possible"].to_numpy()
     drivers, r2, assumed, partly = _driven(model, sample[used], frame[used])
     return Band(
-        case=case.name,
-        scenario=case.scenario,
-        base_year=case.base_year,
+        case=case,
         draws=len(frame),
         seed=seed,
         capacities_only=known.capacities_only,

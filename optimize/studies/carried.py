@@ -19,7 +19,7 @@ from corridor.model.calendar import days_of
 from corridor.model.case import Case
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.program import Program
-from corridor.model.result.answer import Certificate
+from corridor.model.result.certificate import Certificate
 from corridor.optimize.answer.course import Courses, courses, period_tables, sums
 from corridor.optimize.answer.tables import SMALLEST, answer_tables
 from corridor.optimize.period.build import build

@@ -25,7 +25,7 @@ from corridor.model.faults import CertificateError
 from corridor.model.graph import BACK
 from corridor.model.horizon import Horizon
 from corridor.model.limit_facts import limit_facts
-from corridor.model.result.answer import Certificate
+from corridor.model.result.certificate import Certificate
 from corridor.model.result.disruption import Disruption, Outage, Outages
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.progress import Progress
@@ -59,8 +59,7 @@ def disruption(
     seen = SideBySide(year, before, after, mask)
     primal, dual, gap = map(max, before.certificate.residuals, after.certificate.residuals)
     return Disruption(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         outages=closures,
         horizon=horizon,
         due_t=seen.due_t,
@@ -153,8 +152,7 @@ def outages(
     )
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))
     return Outages(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         from_day=from_day,
         to_day=to_day,
         left=left,

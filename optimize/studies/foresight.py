@@ -273,8 +273,7 @@ class TwoYears:
         segments, periods = self._segments(course), self._periods(course)
         left = [label for label in program.columns.labels if label[0] == "left_behind"]
         return Foresight(
-            case=self.case.name,
-            scenario=self.case.scenario,
+            case=self.case,
             measure=measure,
             horizon=self.horizon,
             ahead=ahead,

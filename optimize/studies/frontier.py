@@ -101,8 +101,7 @@ def frontier(
     frame = _pieces(found, tonnes, [_limits(year, along, question, each) for each in found])
     _proved(along, growth)
     return Frontier(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         measure=measure,
         address=".".join(cell),
         name=name,
@@ -382,8 +381,7 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
     )
     points = [ends[0], *ends[1::2]]
     return CostFrontier(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         cost=cost,
         floor=floor,
         points=pd.DataFrame(points, columns=["t", "usd"]),

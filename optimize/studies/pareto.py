@@ -58,8 +58,7 @@ def pareto(case: Case, points: int = 50) -> Pareto:
         columns=["point", *OBJECTIVES, *WEIGHTS],
     )
     return Pareto(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         t=math.fsum(part.base for part in year.layout.parts) * KILO,
         points=frame,
         moves=_moves(year.layout, program, [each.columns for each in order]),

@@ -234,8 +234,7 @@ def sweep(
     runs = [Run("error", reason=reason) if reason else next(left) for reason in reasons]
     segments = Year(case, "capability").layout.base
     return Sweep(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         over=tuple(axis.swept for axis in design.axes),
         design=design.name,
         seed=design.seed,

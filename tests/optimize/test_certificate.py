@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
 from corridor.model.program import Axis, Program
-from corridor.model.result.answer import Certificate
+from corridor.model.result.certificate import Certificate
 from corridor.optimize.answer.solve import STUDIES
 from corridor.optimize.answer.year import Year
 from corridor.optimize.proof.certificate import certify, worst_imbalance
