@@ -15,7 +15,7 @@ from corridor.model.showing import shown_by
 
 __version__ = "0.1.0"
 
-shown_by("corridor.reports.notebook")
+shown_by("corridor.reports.out.notebook")
 
 __all__ = [
     "Answer",
@@ -83,28 +83,25 @@ __all__ = [
     "waterfall",
 ]
 
+_RESULTS = (
+    *("Answer", "Band", "Carbon", "Certificate", "Comparison", "Difference", "Disruption", "Explanation", "Findings"),
+    *("Foresight", "Frontier", "Projects", "Revenue", "Waterfall"),
+)
 # Imported where first used, so that `corridor --help` does not wait for pandas.
 _HOME = {
-    **dict.fromkeys(
-        ("Answer", "Band", "Certificate", "Explanation", "Findings", "Rung", "Waterfall"),
-        "corridor.model.result.answer",
-    ),
+    **{name: f"corridor.model.result.{name.lower()}" for name in _RESULTS},
+    "Rung": "corridor.model.result.answer",
+    "Outages": "corridor.model.result.disruption",
+    "Attribution": "corridor.model.result.comparison",
     **dict.fromkeys(("Case", "Change"), "corridor.model.case"),
     "ScopeMeasures": "corridor.model.scope",
     **dict.fromkeys(("Figure", "Provenance"), "corridor.model.evidence"),
-    "Carbon": "corridor.model.result.carbon",
-    **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.result.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
     **dict.fromkeys(("copy", "recalculate"), "corridor.copies"),
-    "Difference": "corridor.model.result.difference",
-    **dict.fromkeys(("Disruption", "Outages"), "corridor.model.result.disruption"),
     **dict.fromkeys(("disrupt", "outages"), "corridor.disruptions"),
-    "Foresight": "corridor.model.result.foresight",
-    "Revenue": "corridor.model.result.revenue",
     **dict.fromkeys(("difference", "revenue"), "corridor.money"),
-    **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.result.frontier"),
+    **dict.fromkeys(("CostFrontier", "Pareto", "Sweep"), "corridor.model.result.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
-    "Projects": "corridor.model.result.projects",
     "projects": "corridor.investments",
     "Scenario": "corridor.data.scenario",
     "library": "corridor.scenario_library",

@@ -9,16 +9,21 @@ from corridor.model.case import Case as Case, Cell as Cell
 from corridor.model.change.changes import Change as Change
 from corridor.model.evidence import Figure as Figure, Provenance as Provenance
 from corridor.model.faults import CaseError as CaseError, CaseWarning as CaseWarning, Fault as Fault, InfeasibleError as InfeasibleError, TimeLimitError as TimeLimitError
-from corridor.model.result.answer import Answer as Answer, Band as Band, Certificate as Certificate, Explanation as Explanation, Findings as Findings, Rung as Rung, Waterfall as Waterfall
+from corridor.model.result.answer import Answer as Answer, Rung as Rung
+from corridor.model.result.band import Band as Band
 from corridor.model.result.carbon import Carbon as Carbon
+from corridor.model.result.certificate import Certificate as Certificate
 from corridor.model.result.comparison import Attribution as Attribution, Comparison as Comparison
 from corridor.model.result.difference import Difference as Difference
 from corridor.model.result.disruption import Disruption as Disruption, Outages as Outages
+from corridor.model.result.explanation import Explanation as Explanation
+from corridor.model.result.findings import Findings as Findings
 from corridor.model.result.foresight import Foresight as Foresight
 from corridor.model.result.frontier import CostFrontier as CostFrontier, Frontier as Frontier, Pareto as Pareto, Sweep as Sweep
 from corridor.model.result.listing import Listing as Listing
 from corridor.model.result.projects import Projects as Projects
 from corridor.model.result.revenue import Revenue as Revenue
+from corridor.model.result.waterfall import Waterfall as Waterfall
 from corridor.model.scope import ScopeMeasures as ScopeMeasures
 from corridor.optimize.period.own_rules import RuleSource as RuleSource
 from corridor.optimize.program.progress import Progress as Progress

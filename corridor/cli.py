@@ -110,8 +110,8 @@ def solve(
 
         print_answer(loaded, answer)
         if against is not None:
+            from corridor.reports.out.terminal import print_blocks
             from corridor.reports.say.difference import difference_blocks
-            from corridor.reports.terminal_blocks import print_blocks
 
             print()
             print_blocks(difference_blocks(against))
@@ -139,9 +139,9 @@ def show(
         loaded = loaded_case(case, year, sets, scenario)
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound", "table": table}
-        from corridor.model.result.listing import record
+        from corridor.model.result.frame import filled
 
-        print_json({**body, "rows": [record(row._asdict()) for row in loaded.rows(table)]})
+        print_json({**body, "rows": [filled(row._asdict()) for row in loaded.rows(table)]})
         return
     from corridor.reports.terminal import print_table
 
@@ -164,8 +164,8 @@ def waterfall(
     """From the nameplate down to what is handled, by kind of limit."""
     with finding("waterfall", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.loading import waterfall as waterfall_of
+        from corridor.reports.out.terminal import print_blocks
         from corridor.reports.say.waterfall import waterfall_blocks
-        from corridor.reports.terminal_blocks import print_blocks
 
         found = waterfall_of(loaded)
         totals = {
@@ -192,8 +192,8 @@ def prices(
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
     with finding("prices", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.loading import prices as prices_of
+        from corridor.reports.out.terminal import print_blocks
         from corridor.reports.say.limits import of_scope, price_blocks
-        from corridor.reports.terminal_blocks import print_blocks
 
         frame = prices_of(loaded, rules=rules or (), scope=scope)
         show_rows(
@@ -216,8 +216,8 @@ def cut(
     """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
     with finding("cut", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.loading import cut as cut_of
+        from corridor.reports.out.terminal import print_blocks
         from corridor.reports.say.limits import cut_blocks
-        from corridor.reports.terminal_blocks import print_blocks
 
         frame = cut_of(loaded)
         show_rows(frame, lambda: print_blocks(cut_blocks(loaded, frame)))
@@ -243,13 +243,13 @@ def explain(
         found = explain_it(loaded, name, answer_of(loaded, study.value))
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
-        from corridor.model.result.listing import records
+        from corridor.model.result.frame import listed
 
-        tables = {title: records(frame) for title, frame in found.tables.items()}
+        tables = {title: listed(frame) for title, frame in found.tables.items()}
         print_json({**body, "name": found.name, "kind": found.kind, "sentences": found.sentences, "tables": tables})
         return
+    from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.explain import explanation_blocks
-    from corridor.reports.terminal_blocks import print_blocks
 
     print_blocks(explanation_blocks(found))
 
@@ -294,7 +294,7 @@ def report(
                 processes=os.cpu_count() or 1,
                 progress=told,
             )
-    from corridor.reports.words import headline
+    from corridor.reports.say.words import headline
 
     print(headline(loaded, answer))
     print(f"Report: {path}")
@@ -317,9 +317,9 @@ def evidence(
         found = evidence_of(loaded, cell)
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound"}
-        from corridor.model.result.listing import record
+        from corridor.model.result.frame import filled
 
-        print_json({**body, **record(found.to_dict())})
+        print_json({**body, **filled(found.to_dict())})
         return
     from corridor.reports.terminal_evidence import print_evidence
 

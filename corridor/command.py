@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
 from enum import StrEnum
+from importlib import import_module
 from inspect import Parameter, Signature
 from pathlib import Path
 from time import perf_counter
@@ -261,10 +262,18 @@ def _working(study: Line) -> Iterator[Any]:
 
 def print_page(result: Any) -> None:
     """Print the short page of a result."""
+    from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say import blocks
-    from corridor.reports.terminal_blocks import print_blocks
 
+    if result.page in PRINTERS:
+        module, _, name = PRINTERS[result.page].partition(":")
+        getattr(import_module(f"corridor.reports.{module}"), name)(result)
+        return
     print_blocks(blocks(result, short=True))
+
+
+PRINTERS = {"foresight": "terminal_foresight:print_foresight"}
+"""Printers of results that have no page of blocks yet."""
 
 
 def check_out(out: Path | None, pdf: bool) -> None:
@@ -289,8 +298,8 @@ def write_out(result: Any, study: Line, out: Path | None, pdf: bool) -> None:
     if out.suffix.lower() == ".csv":
         write(out.parent, {out.name: result.to_csv().encode()})
         return
-    from corridor.reports.html import html_of
-    from corridor.reports.pdf import pdf_of
+    from corridor.reports.out.html import html_of
+    from corridor.reports.out.pdf import pdf_of
     from corridor.reports.say import document
 
     page = document(result, study.help)
@@ -332,9 +341,9 @@ def finding(
 
     def show_rows(frame: pd.DataFrame, as_table: Callable[[], None], **totals: Any) -> None:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
-        from corridor.model.result.listing import record, records
+        from corridor.model.result.frame import filled, listed
 
-        whole = {**body, **record(totals), "rows": records(frame)}
+        whole = {**body, **filled(totals), "rows": listed(frame)}
         printing.append((lambda: print_json(whole)) if as_json else as_table)
 
     with answering(as_json), progress(f"working out the {what}"):

@@ -17,7 +17,11 @@ from corridor.model.change.changes import Set
 from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
 from corridor.model.faults import CaseError, CaseWarning, Fault
-from corridor.model.result.answer import Answer, Band, Explanation, Findings, Waterfall
+from corridor.model.result.answer import Answer
+from corridor.model.result.band import Band
+from corridor.model.result.explanation import Explanation
+from corridor.model.result.findings import Findings
+from corridor.model.result.waterfall import Waterfall
 from corridor.model.scope import ALL, Scope
 
 if TYPE_CHECKING:
@@ -156,9 +160,9 @@ def check_scenarios(case: Case) -> list[str]:
 
 def solve(*given: Any, **asked: Any) -> Answer:
     """The answer of :func:`corridor.solve`."""
-    from corridor.studies import api, by_verb
+    import corridor
 
-    answer: Answer = api(by_verb("solve"))(*given, **asked)
+    answer: Answer = corridor.solve(*given, **asked)
     return answer
 
 
@@ -329,9 +333,9 @@ def findings(
 
 def validate(case: Case) -> pd.DataFrame:
     """The table of :func:`corridor.validate`."""
-    from corridor.studies import api, by_verb
+    import corridor
 
-    frame: pd.DataFrame = api(by_verb("validate"))(case).frame
+    frame: pd.DataFrame = corridor.validate(case).frame
     return frame
 
 
@@ -364,9 +368,9 @@ def report(
     away: a folder holds one run. Raises CaseError if the folder cannot be written to (then none of them is written
     anew) or the package typst is missing.
     """
-    from corridor.reports.answer_map import answer_map
-    from corridor.reports.html import html
-    from corridor.reports.pdf import pdf as pdf_of
+    from corridor.reports.map.answer import answer_map
+    from corridor.reports.out.html import html
+    from corridor.reports.out.pdf import pdf as pdf_of
 
     found = findings(case, answer, course=course, rules=rules, draws=draws, processes=processes, progress=progress)
     files = {"report.html": html(found).encode()}

@@ -46,10 +46,10 @@ def library(
             )
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
-        from corridor.model.result.listing import records
+        from corridor.model.result.frame import listed
 
-        listed = [{**row, "stops": row["stops"]} for row in records(frame)]
-        print_json({**body, "scope": scope, "base_year": loaded.base_year, "rows": listed})
+        body_rows = [{**row, "stops": row["stops"].split()} for row in listed(frame)]
+        print_json({**body, "scope": scope, "base_year": loaded.base_year, "rows": body_rows})
         return
     from corridor.model.scope import scope_of
     from corridor.reports.terminal_scenarios import print_library

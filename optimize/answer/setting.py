@@ -71,6 +71,11 @@ class Setting:
         return replace(self, scope=replace(scope, held=share_of(year)))
 
     @property
+    def given(self) -> Case:
+        """The case as it was given, with the cargo that its closures lose."""
+        return self.asked or self.case
+
+    @property
     def whole(self) -> Setting:
         """The same question of the year as one period."""
         return replace(self, horizon=None)

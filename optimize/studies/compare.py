@@ -17,9 +17,10 @@ from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
 from corridor.model.limit_facts import limit_facts
 from corridor.model.money import APART, bill, by_country, paid
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.comparison import Comparison
+from corridor.model.result.frame import rows
 from corridor.optimize.answer.journeys import days
 from corridor.optimize.answer.lifting import first_rung, ladder
 from corridor.optimize.answer.measures import Measures, smallest
@@ -81,7 +82,7 @@ def compare(
     if not columns:
         raise InfeasibleError("\n".join(f"{name}: {reason}" for name, reason in reasons.items()))
     return Comparison(
-        case=settings[0].case.name,
+        case=settings[0].given,
         names=tuple(called),
         study=study,
         floor_t=common,

@@ -15,8 +15,9 @@ from corridor.model.change.building import built
 from corridor.model.graph import BACK
 from corridor.model.limit_facts import limit_facts
 from corridor.model.money import bill, paid
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
 from corridor.model.result.difference import Difference
+from corridor.model.result.frame import rows
 from corridor.model.schema import schemas
 from corridor.model.scope import ALL
 from corridor.optimize.answer.compiled import share
@@ -91,21 +92,20 @@ def _cut_alike(base: Setting, now: Answer) -> Answer:
     before, *others = (answered(cut, each, most=None) for each in dict.fromkeys([now.study, *now.measures_t]))
     measures = {name: t for each in others for name, t in each.measures_t.items()} | dict(before.measures_t)
     growth = next((each.growth for each in others if each.growth is not None), before.growth)
-    return replace(before, asked=base.case, measures_t=measures, growth=growth, whole_t={})
+    return replace(before, case=base.given, measures_t=measures, growth=growth, whole_t={})
 
 
 def _between(of_base: Setting, before: Answer, setting: Setting, answer: Answer) -> Difference:
     """The difference between the answers of two cases to the same study over the same horizon."""
-    base, case = of_base.asked or of_base.case, setting.asked or setting.case
+    base, case = of_base.given, setting.given
     measures, floor_t = _measures(of_base, before, setting, answer)
     firsts = [" together with ".join(each.first.names) if each.first else "" for each in (before, answer)]
     scopes = _scopes(before, answer)
     changed = _other(before.value, answer.value) or any(each["change"].any() for each in (measures, scopes))
     names = [dict(zip(each.segments["segment"], each.segments["name"], strict=True)) for each in (before, answer)]
     return Difference(
-        case=case.name,
+        case=case,
         base=base.scenario,
-        scenario=case.scenario,
         study=answer.study,
         changed=changed,
         periods="year" if answer.horizon is None else answer.horizon.name,

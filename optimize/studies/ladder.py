@@ -26,4 +26,4 @@ def ladder(setting: Setting) -> Listing:
     rungs["beyond"] = beyond & (rungs["kind"] != "gate")
     flows = solve(setting, "concurrent") if case.rows("project") else None
     frame = with_projects(setting, year, rungs, flows)
-    return Listing(case, "ladder", frame, {"scope": setting.scope_id, "terminals_t": named})
+    return Listing(setting.given, "ladder", frame, {"scope": setting.scope_id, "terminals_t": named})

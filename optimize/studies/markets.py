@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.program import Label
 from corridor.model.result.listing import Listing
 from corridor.optimize.answer.lifting import lifting
 from corridor.optimize.answer.limit import lift
@@ -16,7 +17,6 @@ from corridor.optimize.answer.limits import RAISES, rule_name, rule_prices
 from corridor.optimize.answer.measures import share_of
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import KILO, segment_of
 from corridor.optimize.period.own_rules import row_id
 from corridor.optimize.program.highs import Solution
@@ -51,7 +51,7 @@ def markets(setting: Setting) -> Listing:
         rows.append((segment, name, base * KILO, floor * base * KILO, t, t / base / KILO, *tail))
     columns = ["segment", "name", "base_t", "floor_t", "t", "times", "ceiling_t", "resources", "stops"]
     facts = {"scope": setting.scope_id, "floor": floor}
-    return Listing(case, "markets", pd.DataFrame(rows, columns=columns), facts)
+    return Listing(setting.given, "markets", pd.DataFrame(rows, columns=columns), facts)
 
 
 def alone(year: Year, segment: str, floor: float) -> tuple[float, list[str], str]:

@@ -62,7 +62,7 @@ def proved(setting: Setting, study: str = "capability", most: int | None = None)
     answer = answered(setting, study, most=most)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
-    return replace(answer, asked=setting.asked or setting.case)
+    return replace(answer, case=setting.given)
 
 
 def _coarser(setting: Setting) -> list[Setting]:

@@ -166,4 +166,4 @@ def validate(setting: Setting, *, scenario: Callable[[str], Setting]) -> Listing
         raise CaseError(faults)
     frame = pd.DataFrame(rows, columns=COLUMNS)
     counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in VERDICTS}
-    return Listing(case, "validation", frame, counts)
+    return Listing(setting.given, "validation", frame, counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from corridor.reports.document import Block, Document
+from corridor.reports.blocks import Block, Document
 
 
 def blocks(result: Any, *, short: bool = False) -> list[Block]:

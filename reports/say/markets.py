@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corridor.model.result.listing import Listing
-from corridor.reports.document import Block
+from corridor.reports.blocks import Block
 from corridor.reports.say.limits import markets_table, of_scope
 
 

@@ -211,7 +211,7 @@ def test_a_case_without_tests_or_ranges(run: Run, tmp_path: Path) -> None:
 def test_a_scenario_is_not_validated() -> None:
     """The tests name their scenarios themselves."""
     with pytest.raises(CaseError, match="base_2022: is a scenario") as error:
-        corridor.validate(corridor.load(year=2022)).frame
+        corridor.validate(corridor.load(year=2022))
     assert [fault.code for fault in error.value.faults] == ["C064"]
 
 

@@ -8,8 +8,8 @@ import pytest
 
 import corridor
 from corridor.model.case import Case
-from corridor.model.result.answer import rows
 from corridor.model.result.difference import REASONS, Difference
+from corridor.model.result.frame import rows
 from corridor.money import against_base
 from corridor.reports.say.difference import difference_blocks, difference_sentences
 from tests.asked import compare, solve
