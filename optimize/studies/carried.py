@@ -16,8 +16,8 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from corridor.model.calendar import days_of
 from corridor.model.case import Case
+from corridor.model.days import days_of
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.program import Program
 from corridor.model.result.certificate import Certificate

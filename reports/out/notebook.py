@@ -26,12 +26,12 @@ from corridor.model.result.revenue import Revenue
 from corridor.model.result.waterfall import Waterfall
 from corridor.model.showing import plain
 from corridor.model.units import amount
+from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
 from corridor.reports.charts import plane
+from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
+from corridor.reports.map.answer import answer_map
 from corridor.reports.say import band as band_page
 from corridor.reports.say import report, year
-from corridor.reports.map.answer import answer_map
-from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
-from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
 from corridor.reports.say.difference import difference_blocks
 from corridor.reports.say.disrupt import disruption_blocks, outages_blocks
 from corridor.reports.say.explain import explanation_blocks
@@ -39,6 +39,7 @@ from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects_page
 from corridor.reports.say.revenue import revenue_blocks
 from corridor.reports.say.waterfall import bars_table, waterfall_title
+from corridor.reports.say.words import headline, millions, sentences, signed
 from corridor.reports.terminal import certificate_line
 from corridor.reports.terminal_carbon import BOUNDARY, carbon_sentences, carbon_tables
 from corridor.reports.terminal_compare import (
@@ -61,7 +62,6 @@ from corridor.reports.terminal_frontier import (
     sweep_remarks,
 )
 from corridor.reports.terminal_tables import Lines
-from corridor.reports.say.words import headline, millions, sentences, signed
 
 WIDTH, MAP_WIDTH = 800, 900
 """Px that figures are drawn at; they shrink with the cell."""

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
+from corridor.model.days import MONTHS
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.result.answer import Answer
 from corridor.reports.say.words import (
