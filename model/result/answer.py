@@ -14,6 +14,7 @@ from corridor.model.case import Case
 from corridor.model.horizon import Horizon
 from corridor.model.money import ITEMS, bill, by_country, by_operator, paid
 from corridor.model.ranges import COLUMNS
+from corridor.model.result.course import CourseOfYear
 from corridor.model.scope import ALL, ScopeMeasures
 from corridor.model.showing import Shown
 
@@ -90,7 +91,7 @@ class Answer(Shown):
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
     ``segments``, ``freight`` (link, arc, operator, countries in equal parts, commodity, t, tkm, usd, known: whether a
     tariff is stated), ``cost`` (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`).
-    Tonnes and USD a year. A year by periods has its ``horizon``, the tables of
+    Tonnes and USD a year. A year by periods has its ``horizon`` and ``course``, the tables of
     :func:`corridor.optimize.answer.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
     ``asked``
     is the case that was asked, where it is known. The measures are those of the ``scope``; ``scopes`` has those of
@@ -116,6 +117,7 @@ class Answer(Shown):
     certificate: Certificate
     solver: Mapping[str, Any]
     horizon: Horizon | None = None
+    course: CourseOfYear | None = None
     whole_t: Mapping[str, float] = field(default_factory=dict)
     limits_left: int = 0
     unfinished: bool = False
@@ -271,6 +273,7 @@ class Answer(Shown):
             "horizon": {**horizon, "whole_year_t": whole},
             "periods": _records(periods, [str(each) for each in periods.columns]),
             "stocks": _records(self.tables["stock"], ["store", "commodity", "period", "t", "capacity_t"]),
+            "course": None if self.course is None else self.course.to_dict(),
         }
 
     def to_json(self) -> str:
