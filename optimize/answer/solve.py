@@ -187,8 +187,7 @@ def _answer(
         tables["limits"]["price_unit"] = tables["limits"]["price_unit"].str.replace("gate t/year", year.unit)
     horizon = year.layout.horizon if timed else None
     return Answer(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         study=study,
         status="optimal",
         value=value,
@@ -207,7 +206,6 @@ def _answer(
         unfinished=listed.unfinished or late,
         horizon=horizon,
         course=None if horizon is None else course_of_year(case, horizon, tables, value),
-        asked=case,
         whole_t=whole_t or {},
         scope=ALL if scope is None else scope.scope_id,
     )

@@ -65,8 +65,7 @@ class Plane:
 
 def cargo(answer: Answer) -> pd.DataFrame:
     """Gate tonnes by period (rows) and commodity by name; delivered tonnes of all cargo where there is no gate."""
-    case, course = answer.asked, answer.course
-    assert case is not None
+    case, course = answer.case, answer.course
     assert course is not None
     whole = course.passing_t
     if case.gate is None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.ranges import Ranges, kept
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, Tiles
 from corridor.reports.map.answer import answer_map, link_table
@@ -38,8 +39,7 @@ from corridor.reports.say.words import (
 
 def page(answer: Answer, *, short: bool = False) -> list[Block]:
     """The blocks of an answer alone; the report adds the pages of other studies between them."""
-    case = answer.asked
-    assert case is not None
+    case = answer.case
     opening, more = paragraphs(case, answer)
     made: list[Block] = [Paragraph((Strong(opening),)), *([Paragraph((more,))] if more else [])]
     if short:
@@ -61,8 +61,7 @@ def page(answer: Answer, *, short: bool = False) -> list[Block]:
 
 def measured(answer: Answer, ranges: Ranges, *, band: bool = False) -> list[Block]:
     """The measures of the gate and of the headline's scope; ``band`` where the report has a section on their ranges."""
-    case = answer.asked
-    assert case is not None
+    case = answer.case
     blocks = measures(case, answer, ranges)
     if not blocks:
         return []
@@ -101,8 +100,7 @@ def where_it_flows(answer: Answer) -> list[Block]:
 
 
 def _map(answer: Answer) -> list[Figure]:
-    case = answer.asked
-    assert case is not None
+    case = answer.case
     nodes = case["node"]
     if not (nodes["x_coord"].notna() & nodes["y_coord"].notna()).any():
         return []
@@ -117,8 +115,8 @@ def _map(answer: Answer) -> list[Figure]:
 
 def _in_markets(answer: Answer) -> list[Block]:
     """The markets in the base year and in this answer, in Mt a year."""
-    case = answer.asked
-    if case is None or not len(answer.segments) or not answer.measures_t:
+    case = answer.case
+    if not len(answer.segments) or not answer.measures_t:
         return []
     segments = rows(answer.segments)
     capped = any(math.isfinite(row.ceiling_t) for row in segments)
@@ -157,8 +155,7 @@ def markets(answer: Answer) -> list[Block]:
 
 def uses(answer: Answer) -> list[Block]:
     """The use of every resource, the fullest first."""
-    case = answer.asked
-    assert case is not None
+    case = answer.case
     frame = answer.use.sort_values(["share", "resource"], ascending=[False, True], na_position="last")
     priced = set(answer.limits["resource"])
     lines: list[tuple[str, ...]] = []
@@ -186,8 +183,7 @@ def uses(answer: Answer) -> list[Block]:
 
 def flows(answer: Answer) -> list[Block]:
     """The links in use, the greatest flow first, with the busiest resource of each."""
-    case = answer.asked
-    assert case is not None
+    case = answer.case
     names = {row.node_id: row.name for row in case.rows("node")}
     resources = {row.resource: row.name for row in rows(answer.use)}
     links = link_table(case, answer)
@@ -222,10 +218,10 @@ def certificate_line(answer: Answer) -> str:
     """The certificate in one line."""
     c = answer.certificate
     verdict = "passed" if c.passed else "FAILED"
-    worst = max(c.primal_residual, c.dual_residual, c.gap, c.balance)
+    unseen = "" if c.balance is not None else "; balances not computed"
     size = f"{answer.solver['rows']} rows, {answer.solver['columns']} columns"
     solver = f"{answer.solver['name']} {answer.solver['version']}"
-    return f"Certificate {verdict} (worst residual {worst:.1e}); {solver}, {size}."
+    return f"Certificate {verdict} (worst residual {c.worst:.1e}{unseen}); {solver}, {size}."
 
 
 def how_sure(case: Case) -> str:

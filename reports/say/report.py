@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.ranges import Ranges, kept, ranges_of
-from corridor.model.result.answer import Answer, Findings
+from corridor.model.result.answer import Answer
+from corridor.model.result.findings import Findings
 from corridor.reports.blocks import Block, Column, Document, Heading, Paragraph, Source, Sources, Table
 from corridor.reports.say import answer as answer_page
 from corridor.reports.say import limits, year

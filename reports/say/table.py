@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Paragraph, Table
 
 

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from corridor.model.horizon import Horizon
-from corridor.model.result.answer import Answer, Findings
+from corridor.model.result.answer import Answer
 from corridor.model.result.course import CourseOfYear
+from corridor.model.result.findings import Findings
 from corridor.optimize.answer.course_of_year import oldest
 from corridor.optimize.answer.solve import solve
 from corridor.reports.blocks import Block, Document, Figure, Heading, Table
