@@ -18,7 +18,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from corridor.model.calendar import daily, link_daily
-from corridor.model.graph import BACK
+from corridor.model.limit_ids import BACK
 from corridor.model.horizon import DAY, Floats
 from corridor.optimize.period.layout import KILO, Layout
 

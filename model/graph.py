@@ -26,9 +26,9 @@ Edge = tuple[Place, Place, tuple[str, str]]
 class Arc:
     """One direction of a link.
 
-    ``arc_id`` is the link's id, with ``_back`` for the second direction; see :mod:`corridor.model.limit_ids`. ``tariff`` is USD per t by commodity,
-    ``tariff_cell`` where that stands, ``payload`` t per unit by commodity for those that ride in a unit,
-    ``unit`` the unit of each commodity or None.
+    ``arc_id`` is the link's id, with ``_back`` for the second direction, as :func:`~corridor.model.limit_ids.limit_ids`
+    has it. ``tariff`` is USD per t by commodity, ``tariff_cell`` where that stands, ``payload`` t per unit by commodity
+    for those that ride in a unit, ``unit`` the unit of each commodity or None.
     """
 
     arc_id: str

@@ -107,8 +107,8 @@ def _by_bound(year: Year, question: Question, found: Solution) -> list[Limit]:
 
 def _used(year: Year, use: pd.DataFrame, segments: pd.DataFrame) -> dict[str, float]:
     """Amounts used, by id of the limit."""
-    ceilings = {year.limits.id_of(("ceiling", key)): t for key, t in zip(segments["segment"], segments["t"], strict=True)}
-    return ceilings | dict(zip(use["resource"], use["used"], strict=True))
+    names = [year.limits.id_of(("ceiling", segment)) for segment in segments["segment"]]
+    return dict(zip(names, segments["t"], strict=True)) | dict(zip(use["resource"], use["used"], strict=True))
 
 
 def _to_tonnes(year: Year, question: Question) -> float:
