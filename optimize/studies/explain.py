@@ -14,14 +14,16 @@ from corridor.model.graph import arcs
 from corridor.model.horizon import DAY
 from corridor.model.limit_facts import limit_facts
 from corridor.model.limit_ids import gate_limit, limit_ids
-from corridor.model.result.answer import Answer, Explanation, rows
+from corridor.model.program import Label
+from corridor.model.result.answer import Answer
+from corridor.model.result.explanation import Explanation
+from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.optimize.answer.journeys import journey
 from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.tables import answer_tables, values_of
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import KILO, segment_of
 from corridor.optimize.studies.markets import alone
@@ -165,7 +167,7 @@ def _resource(case: Case, answer: Answer, ways: pd.DataFrame, table: str, name: 
         said = f"{each.column}: {each.basis}, {_range(each.low, each.high)}{source}. {each.note or ''}"
         sentences.append(said.strip())
     tables = {"used on": _flows(answer, links), "used by": users(case, ways, links)}
-    return Explanation(name, kind, sentences, tables, _names(case))
+    return Explanation(case, name, kind, sentences, tables, _names(case))
 
 
 def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
@@ -187,7 +189,7 @@ def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanat
     if not len(table):
         sentences.append("No resource is known for it: that is not the same as no limit.")
     return Explanation(
-        name, "link", sentences, {"resources": table, "used by": users(case, ways, {name})}, _names(case)
+        case, name, "link", sentences, {"resources": table, "used by": users(case, ways, {name})}, _names(case)
     )
 
 
@@ -229,7 +231,7 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
     elif len(mine):
         sentences.append("No limit of this answer lies on its way.")
     by_leg = by_leg[LEGS_SHOWN]
-    return Explanation(name, "demand", sentences, {"ways": table, "legs": by_leg}, _names(case))
+    return Explanation(case, name, "demand", sentences, {"ways": table, "legs": by_leg}, _names(case))
 
 
 TRIED_T = 1000.0
