@@ -59,13 +59,12 @@ class Foresight(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it: the fields above, tables as lists of rows; nothing infinite, no NaN."""
-        proof = {name: each for name, each in self.certificate.to_dict().items() if name not in ("balance", "passed")}
         return {
             **self.head(),
             **self.part("measure"),
             "horizon": {**plain(self.horizon), "cyclic": False},
             **self.part("ahead", "step", "closures", "plan_t", "due_t", "foresight_t", "rolling_t", "worth_t"),
             **self.part("left_behind", "segments", "periods"),
-            "certificate": {**proof, **self.part("rolling_residual", "passed")},
+            "certificate": {**self.certificate.to_dict(), **self.part("rolling_residual", "passed")},
             **self.part("solver"),
         }

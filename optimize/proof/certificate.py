@@ -36,13 +36,13 @@ def certify(
     upper: Floats,
     *,
     maximise: bool,
-    balance: float,
+    balance: float | None = None,
     tolerance: float = TOLERANCE,
 ) -> Certificate:
     """Residuals and gap of a pair of flows and prices, by numpy from the compiled arrays.
 
     ``prices`` are changes of the goal per unit of right-hand side; the pair may come from two passes. ``balance`` is
-    what :func:`worst_imbalance` finds.
+    the result of :func:`worst_imbalance`, None where it was not computed.
     """
     activity = program.matrix @ columns
     with np.errstate(invalid="ignore"):

@@ -73,14 +73,11 @@ class Draws(Renumbered):
         except InfeasibleError:
             return 0.0, 0.0, 0.0, 0.0, (), 0.0, *(math.nan for _ in self.beside)
         bounds = year.program.bounds(year.program.given(question.given))
-        proof = certify(
-            year.program, year.goal("level"), most.columns, most.prices, *bounds, maximise=True, balance=0.0
-        )
+        proof = certify(year.program, year.goal("level"), most.columns, most.prices, *bounds, maximise=True)
         rung = first_rung(year, common)
         first = rung.resources if rung else ()
-        worst = max(proof.primal_residual, proof.dual_residual, proof.gap)
         beside = self._beside(case, year, question, most, common.value)
-        return common.value, handled, common.value * total, most.value * KILO, first, worst, *beside
+        return common.value, handled, common.value * total, most.value * KILO, first, proof.worst, *beside
 
     def _beside(self, case: Case, year: Year, question: Question, best: Solution, growth: float) -> tuple[float, ...]:
         """H, C, least and most at T, and T of the headline's scope, in its own tonnes."""

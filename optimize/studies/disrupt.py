@@ -22,9 +22,10 @@ from corridor.model.calendar import Outage, closed_days, lost_days
 from corridor.model.case import Case
 from corridor.model.days import days_of
 from corridor.model.faults import CertificateError
-from corridor.model.graph import BACK, name_of
+from corridor.model.graph import name_of
 from corridor.model.horizon import Horizon
 from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_ids import BACK, limit_ids
 from corridor.model.result.certificate import Certificate
 from corridor.model.result.disruption import Disruption, Outages
 from corridor.optimize.period.layout import KILO
@@ -57,7 +58,7 @@ def disruption(
     held = max(year.balance(before, usual), year.balance(after, case))
     mask = _mask(closures, days_of(case.base_year))
     seen = SideBySide(year, before, after, mask)
-    one, other = before.certificate, after.certificate
+    primal, dual, gap = map(max, before.certificate.residuals, after.certificate.residuals)
     return Disruption(
         case=case,
         outages=closures,
@@ -69,13 +70,7 @@ def disruption(
         course=seen.course(),
         parts=seen.parts(),
         lost=seen.lost(),
-        certificate=Certificate(
-            max(one.primal_residual, other.primal_residual),
-            max(one.dual_residual, other.dual_residual),
-            max(one.gap, other.gap),
-            held,
-            one.tolerance,
-        ),
+        certificate=Certificate(primal, dual, gap, held, before.certificate.tolerance),
         solver=_solver(year, began),
     )
 
@@ -128,16 +123,17 @@ def outages(
     year = CarriedYear(case, horizon, _begins(horizon, closures, days))
     before = year.usual()
     marked = horizon.mean(mask.astype(float)) > 0
-    used, kinds = year.used(before, marked), limit_facts(case)
+    used, kinds, ids = year.used(before, marked), limit_facts(case), limit_ids(case)
     found, worst, passed, solved = [], 0.0, before.certificate.passed, 0
     for number, ((table, row), there) in enumerate(out.items(), 1):
-        idle = not ({row, f"{row}{BACK}"} & used)
+        ways = {ids[table, way] for way in (row, row + BACK) if (table, way) in ids}
+        idle = not ways & used
         facts: dict[str, Any] = dict(_NOTHING)
         if not idle:
             after = year.run(there, before)
             facts = SideBySide(year, before, after, mask).totals()
             proof = after.certificate
-            worst = max(worst, proof.primal_residual, proof.dual_residual, proof.gap)
+            worst = max(worst, proof.worst)
             passed = passed and proof.passed
             solved += 1
         facts["recovery_d"] = math.nan if facts["recovery_d"] is None else facts["recovery_d"]
@@ -146,7 +142,7 @@ def outages(
                 "table": table,
                 "row": row,
                 "name": name_of(case, table, row),
-                "kind": kinds[row][1],
+                "kind": kinds[ids[table, row]][1],
                 **facts,
                 "idle": idle,
             }

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
@@ -133,6 +131,9 @@ def number_of(case: Case, address: str) -> Cell:
             known = [str(each) for table in ALONE for each in case[table].index]
             said = f"it is no resource, segment or link of this case; {nearest(address, known)}"
             raise _fault("C146", quoted(address), f"{said}, or give table.row.column")
+        if len(tables) > 1:
+            listed = " or ".join(f"{table}.{address}.{ALONE[table]}" for table in tables)
+            raise _fault("C022", quoted(address), f"several tables have a row of that id; write {listed}")
         cell = (tables[0], address, ALONE[tables[0]])
     else:
         cell = case.cell(address)
@@ -287,16 +288,15 @@ def _limits(year: Year, along: Along, question: Question, piece: Piece) -> tuple
     standing = along.values + (x - along.origin) * along.direction
     effects: dict[str, float] = {}
     for label in priced(year, here):
-        key = str(label[1])
         if label in question.given or label not in along.program.given_at:
             continue
         there = float(standing[along.program.givens.every(label)].sum())
         limit = year.limits.of(label)
-        step = limit.step * limit.scale if year.limits.facts[key][3] or there <= 0 else SHARE * there
+        step = limit.step * limit.scale if year.limits.facts[limit.limit_id][3] or there <= 0 else SHARE * there
         after = along.solve(x, {label: step})
         change = abs(after.value - here.value) if after.status == "optimal" else math.inf
         if change > RAISES * max(1.0, abs(here.value)):
-            effects[key] = change
+            effects[limit.limit_id] = change
     return tuple(sorted(effects, key=lambda key: (-effects[key], key)))
 
 
@@ -396,20 +396,13 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
 
 def _with_volume(year: Year, volume: float) -> Program:
     program = year.program
-    level = program.goals["level"][0]
-    matrix = sp.vstack([program.matrix, sp.csr_array(level[None, :])], format="csc")
-    corner = sp.csr_array(([-1.0], ([len(program.rows)], [0])), shape=(len(program.rows) + 1, 1))
-    given = sp.hstack([sp.vstack([program.given_matrix, sp.csr_array((1, len(program.givens)))]), corner], format="csr")
-    return replace(
-        program,
-        matrix=sp.csc_array(matrix),
-        given_matrix=sp.csr_array(given),
-        rhs=np.append(program.rhs, 0.0),
-        sense=np.append(program.sense, -1),
-        goals={name: (goal, np.append(of_givens, 0.0)) for name, (goal, of_givens) in program.goals.items()},
-        rows=program.rows.with_year([VOLUME]),
-        givens=program.givens.with_year([VOLUME]),
-        values=np.append(program.values, volume),
+    level, row = program.goals["level"][0], len(program.rows)
+    counted = np.flatnonzero(level)
+    return program.extended(
+        (level[counted], np.full(len(counted), row), counted),
+        rows={VOLUME: (-1, 0.0)},
+        givens={VOLUME: volume},
+        of_givens=(np.array([-1.0]), np.array([row]), np.array([len(program.givens)])),
     )
 
 

@@ -191,8 +191,7 @@ def residual(
     program: Program, goal: Floats, found: Solution, bounds: tuple[Floats, Floats], *, maximise: bool = True
 ) -> float:
     """The worst of residuals and gap of a solution."""
-    proof = certify(program, goal, found.columns, found.prices, *bounds, maximise=maximise, balance=0.0)
-    return max(proof.primal_residual, proof.dual_residual, proof.gap)
+    return certify(program, goal, found.columns, found.prices, *bounds, maximise=maximise).worst
 
 
 def sweep(
