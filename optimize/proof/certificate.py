@@ -1,4 +1,4 @@
-"""The certificate: an answer checked outside the solver, by the arrays and again by the tables."""
+"""The certificate: residuals of a solution, recomputed outside the solver from the arrays of its program."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.program import Program
 from corridor.model.result.certificate import Certificate
 
-TOLERANCE, BY_DAYS = 1e-6, 1e-4
-"""How far an answer may be off, relative; where periods are days."""
+TOLERANCE = 1e-6
+"""Relative tolerance of all residuals of an answer."""
+BY_DAYS = 1e-4
+"""The same of a horizon with periods of a day or less."""
 
 
 def tolerance(horizon: Horizon) -> float:
-    """How far an answer over a horizon may be off, relative."""
+    """Relative tolerance of the residuals of an answer over a horizon."""
     return BY_DAYS if float(horizon.hours.min()) <= DAY else TOLERANCE
 
 
@@ -32,7 +34,7 @@ def certify(
     """Residuals and gap of a pair of flows and prices, by numpy from the compiled arrays.
 
     ``prices`` are changes of the goal per unit of right-hand side; the pair may come from two passes. ``balance`` is
-    the result of :func:`worst_imbalance`, None where it was not computed.
+    the result of :func:`corridor.optimize.proof.balances.worst_imbalance`, None where it was not computed.
     """
     activity = program.matrix @ columns
     with np.errstate(invalid="ignore"):
