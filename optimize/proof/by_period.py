@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridor.model.days import days_of
 from corridor.model.case import Case
+from corridor.model.days import days_of
 from corridor.model.graph import AFTER, BEFORE, arcs, taken
 from corridor.model.horizon import DAY, Floats
 
