@@ -251,7 +251,7 @@ def _run_study(study: Line, given: dict[str, Any]) -> None:
 @contextmanager
 def _working(study: Line) -> Iterator[Any]:
     if study.counts:
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
 
         with counting(study.work) as told:
             yield told
