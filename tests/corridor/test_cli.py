@@ -117,7 +117,7 @@ def test_show_with_a_change(run: Run, folder: str) -> None:
 
 
 def test_show_of_a_table_without_rows(run: Run, folder: str) -> None:
-    assert run("show", "tariff", "--case", folder) == (0, "tariff: no rows\n", "")
+    assert run("show", "tariff", "--case", folder) == (0, "tariff: no rows\n\n", "")
 
 
 def test_show_of_no_table(run: Run, folder: str) -> None:
