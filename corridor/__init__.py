@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-shown_by("corridor.reports.notebook")
+shown_by("corridor.reports.out.notebook")
 
 __all__ = [
     "Answer",

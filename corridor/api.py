@@ -545,9 +545,9 @@ def report(
     away: a folder holds one run. Raises CaseError if the folder cannot be written to (then none of them is written
     anew) or the package typst is missing.
     """
-    from corridor.reports.answer_map import answer_map
-    from corridor.reports.html import html
-    from corridor.reports.pdf import pdf as pdf_of
+    from corridor.reports.map.answer import answer_map
+    from corridor.reports.out.html import html
+    from corridor.reports.out.pdf import pdf as pdf_of
 
     found = findings(case, answer, course=course, rules=rules, draws=draws, processes=processes, progress=progress)
     files = {"report.html": html(found).encode()}

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from corridor.model.result.answer import rows
 from corridor.model.result.foresight import Foresight
+from corridor.reports.say.words import capital
 from corridor.reports.terminal_tables import Lines, print_rows, t
-from corridor.reports.words import capital
 
 NOTHING_T = 0.5
 """Tonnes below which two years are alike."""

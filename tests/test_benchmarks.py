@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 import pytest
-from corridor.optimize.answer.year import Year
 
 from benchmarks.horizons import Facts, Stopwatch, medians
 from benchmarks.page import PAGE, rewritten, table, times
@@ -15,6 +14,7 @@ from benchmarks.twins import TWINS, Corridor
 from corridor.data.checks import faults_of
 from corridor.model.horizon import Horizon
 from corridor.optimize.answer.solve import solve
+from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import layout
 
 

@@ -17,10 +17,10 @@ import pytest
 import corridor
 from corridor.model import showing
 from corridor.model.result.answer import Explanation, Findings
-from corridor.reports import notebook
-from corridor.reports.figures_frontier import sweep_figure
+from corridor.reports.charts.plane import sweep_figure
 from corridor.reports.numbers import rounded
-from corridor.reports.words import sentences
+from corridor.reports.out import notebook
+from corridor.reports.say.words import sentences
 from tests.cases import ferry, series
 from tests.tutorial import PAGE, run
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from corridor.model.result.answer import Waterfall
-from corridor.reports.figures import Step, ladder_figure, ladder_steps, waterfall_figure, waterfall_steps
-from corridor.reports.words import millions
+from corridor.reports.charts.bars import Step, ladder_figure, ladder_steps, waterfall_figure, waterfall_steps
+from corridor.reports.say.words import millions
 from tests.reports.findings import falls, findings
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from corridor.model.result.answer import Findings
-from corridor.reports.content_sure import validated
-from corridor.reports.document import Block, Note, Paragraph, Table
+from corridor.reports.blocks import Block, Note, Paragraph, Table
+from corridor.reports.say.band import validated
 from corridor.reports.say.validation import NOTHING, failures, held, page, strays_said, verdicts_said
 from tests.reports.findings import solved
 from tests.reports.sure import validation

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from corridor.model.result.answer import Band, rows
-from corridor.reports.words import MEASURES, READER, SHORT, capital, listed, millions, mt, percent
+from corridor.reports.say.words import MEASURES, READER, SHORT, capital, listed, millions, mt, percent
 
 LETTERS = {"handled": "H", "concurrent": "C", "capability": "T"}
 DRIVEN = {"concurrent": "c", "capability": "t"}
