@@ -55,6 +55,17 @@ class Foresight(Shown):
         return self.foresight_t - self.rolling_t
 
     @property
+    def worth_share(self) -> float:
+        """The worth of foresight as a share of the year with it; 0 where nothing arrives."""
+        return self.worth_t / self.foresight_t if self.foresight_t else 0.0
+
+    @property
+    def most(self) -> dict[str, float]:
+        """The most tonnes that wait, or are stopped on the way, at the end of a period."""
+        names = [f"{state}_{year}_t" for state in ("waiting", "held_up") for year in ("foresight", "rolling")]
+        return {name: float(self.periods[name].max()) for name in names}
+
+    @property
     def passed(self) -> bool:
         """Whether foresight is proved best, and the rolled year keeps to what was truly there."""
         return self.certificate.passed and self.rolling_residual <= self.certificate.tolerance
@@ -76,6 +87,8 @@ class Foresight(Shown):
             "foresight_t": self.foresight_t,
             "rolling_t": self.rolling_t,
             "worth_t": self.worth_t,
+            "worth_share": self.worth_share,
+            "most": self.most,
             "left_behind": self.left_behind,
             "segments": self.segments.to_dict("records"),
             "periods": self.periods.to_dict("records"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,10 @@ RESULTS = ("run", "status", "growth", *(f"{name}_t" for name in MEASURED), "firs
 """Columns of a sweep's runs beside the numbers that are swept."""
 
 
+FLAT = 1e-6
+"""Tonnes per unit of a number: a slope below it counts as none."""
+ALIKE_T = 0.5
+"""Tonnes: measures of two runs that differ by less are alike."""
 EVEN = 1e-9
 """Share by which a floor may fall short of the base year and still be it."""
 
@@ -75,6 +80,39 @@ class Sweep(Shown):
         return self.runs[self.runs["status"] == "optimal"]
 
     @property
+    def residual(self) -> float:
+        """The worst residual of the runs' certificates."""
+        return float(self.answered["residual"].max()) if len(self.answered) else 0.0
+
+    @property
+    def spread(self) -> pd.DataFrame:
+        """The range of each measure over the answered runs: measure, least_t, most_t, least_run, most_run.
+
+        The runs are the first with that value; 0 where all runs are alike.
+        """
+        runs, body = self.answered, []
+        for measure in MEASURED[:3] if len(runs) else ():
+            t = runs[f"{measure}_t"]
+            ends = float(t.min()), float(t.max())
+            alike = ends[1] - ends[0] <= ALIKE_T
+            first = [0 if alike else int(runs.loc[(t - end).abs() <= ALIKE_T, "run"].iloc[0]) for end in ends]
+            body.append((measure, *ends, *first))
+        return pd.DataFrame(body, columns=["measure", "least_t", "most_t", "least_run", "most_run"])
+
+    @property
+    def first_limits(self) -> list[tuple[tuple[str, ...], int]]:
+        """First limits (ids of those that come together) and their numbers of runs, the most frequent first."""
+        return Counter(tuple(ids) for ids in self.answered["first"]).most_common()
+
+    @property
+    def unanswered(self) -> dict[str, list[int]]:
+        """Runs without an answer by their reason."""
+        reasons: dict[str, list[int]] = {}
+        for row in self.runs[self.runs["status"] != "optimal"].to_dict("records"):
+            reasons.setdefault(row["reason"].strip(), []).append(int(row["run"]))
+        return reasons
+
+    @property
     def floor(self) -> float | None:
         """The floor as a share of the base year as the case has it, where it is one for all markets."""
         shares = [t / self.base_t[each] for each, t in self.floors_t.items() if self.base_t.get(each)]
@@ -119,6 +157,9 @@ class Sweep(Shown):
             "capability_name": self.capability_name,
             "floors": [{"segment": segment, "t": t} for segment, t in self.floors_t.items()],
             "runs": runs,
+            "spread": self.spread.to_dict("records"),
+            "first_limits": [{"limits": list(ids), "runs": count} for ids, count in self.first_limits],
+            "unanswered": [{"reason": reason, "runs": numbers} for reason, numbers in self.unanswered.items()],
         }
 
     def to_csv(self) -> str:
@@ -179,6 +220,29 @@ class Frontier(Shown):
         """Slopes to the left and to the right of a value; NaN beyond an end."""
         return _slopes(self.pieces["from"], self.pieces["to"], self.pieces["slope"], value)
 
+    @property
+    def always(self) -> list[str]:
+        """Ids of the limits that hold on every piece."""
+        first, *others = self.pieces["limits"]
+        return [limit for limit in first if all(limit in other for other in others)]
+
+    @property
+    def here(self) -> dict[str, float | None] | None:
+        """At the case's own number: t, and less_t and more_t of one step less and more, t a year.
+
+        None where the frontier does not reach the number; a step beyond an end is None.
+        """
+        if not self.points["at"].iloc[0] <= self.stated <= self.points["at"].iloc[-1]:
+            return None
+        left, right = (_number(slope * self.step) for slope in self.slopes(self.stated))
+        return {"t": self.at(self.stated), "less_t": left, "more_t": right}
+
+    @property
+    def flat_from(self) -> float | None:
+        """The number beyond which more of it changes nothing; None where all, or no, pieces are flat."""
+        flat = self.pieces.loc[self.pieces["slope"].abs() <= FLAT, "from"]
+        return float(flat.iloc[0]) if 0 < len(flat) < len(self.pieces) else None
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it: the fields above, tables as lists of rows; nothing infinite, no NaN."""
         return {
@@ -197,6 +261,9 @@ class Frontier(Shown):
             "floor": self.floor,
             "begins": self.begins,
             "ends": self.ends,
+            "always": self.always,
+            "here": self.here,
+            "flat_from": self.flat_from,
             "points": self.points.to_dict("records"),
             "pieces": _rows(self.pieces),
             "solves": self.solves,
@@ -264,7 +331,7 @@ class Pareto(Shown):
     * ``points``, by cost: point (from 1), cost_usd, co2e_t, tonne_days (t times days under way) of a year, and cost,
       carbon and time: the weights of the three, scaled by ``least`` and ``most``, under which it is best. They are the
       corners of the set; mixtures of corners that share weights lie between.
-    * ``moves``: point, link, t, cheapest_t: the links over which a point sends other tonnes than the first one.
+    * ``moves``: point, link, name, t, cheapest_t: the links over which a point sends other tonnes than the first one.
 
     ``complete`` says that these are all corners; ``least`` and ``most`` hold the range of each objective over them.
     """
@@ -286,6 +353,21 @@ class Pareto(Shown):
             for name in ("cost_usd", "co2e_t", "tonne_days")
         }
 
+    @property
+    def spans(self) -> dict[str, float]:
+        """The range of each objective over the set, as a share of its least."""
+        return {name: (most - least) / least if least else 0.0 for name, (least, most) in self.ranges.items()}
+
+    @property
+    def beside_cheapest(self) -> pd.DataFrame:
+        """The points beside the first of them: more_usd, less_co2e_t, less_tonne_days."""
+        first = self.points.iloc[0]
+        return self.points.assign(
+            more_usd=self.points["cost_usd"] - first["cost_usd"],
+            less_co2e_t=first["co2e_t"] - self.points["co2e_t"],
+            less_tonne_days=first["tonne_days"] - self.points["tonne_days"],
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it: the fields above, tables as lists of rows."""
         return {
@@ -295,7 +377,8 @@ class Pareto(Shown):
             "status": "optimal",
             "t": self.t,
             "complete": self.complete,
-            "points": self.points.to_dict("records"),
+            "spans": self.spans,
+            "points": self.beside_cheapest.to_dict("records"),
             "moves": self.moves.to_dict("records"),
             "solves": self.solves,
             "residual": self.residual,

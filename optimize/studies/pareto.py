@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
 from corridor.model.horizon import DAY, Floats
+from corridor.model.limit_facts import limit_facts
 from corridor.model.result.carbon import grams_per_t
 from corridor.model.result.frontier import Pareto
 from corridor.optimize.answer.infeasible import reasons
@@ -203,10 +204,11 @@ def _moves(layout: Layout, program: Program, columns: list[Floats]) -> pd.DataFr
         for link, place in at:
             t[link] += float(each[place]) * KILO
         carried.append(t)
+    facts = limit_facts(layout.case)
     rows = [
-        (number, link, t[link], carried[0][link])
+        (number, link, facts[link][0], t[link], carried[0][link])
         for number, t in enumerate(carried, 1)
         for link in links
         if abs(t[link] - carried[0][link]) > MOVED_T
     ]
-    return pd.DataFrame(rows, columns=["point", "link", "t", "cheapest_t"])
+    return pd.DataFrame(rows, columns=["point", "link", "name", "t", "cheapest_t"])

@@ -91,7 +91,7 @@ def _moves(result: Pareto, most: int) -> list[Block]:
         Column("Corner 1", "t a year", right=True),
         Column(f"Corner {last}", "t a year", right=True),
     )
-    body = tuple((row.link, _whole(row.cheapest_t), _whole(row.t)) for row in rows(moves.head(most)))
+    body = tuple((row.name, _whole(row.cheapest_t), _whole(row.t)) for row in rows(moves.head(most)))
     more = [Note(f"{len(moves) - most} links more differ; --json has them.")] if len(moves) > most else []
     return [Table(columns, body, caption=f"Cargo that corner {last} sends another way"), *more]
 
