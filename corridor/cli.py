@@ -111,10 +111,10 @@ def solve(
         print_answer(loaded, answer)
         if against is not None:
             from corridor.reports.out.terminal import print_blocks
-            from corridor.reports.say.difference import difference_blocks
+            from corridor.reports.say import blocks
 
             print()
-            print_blocks(difference_blocks(against))
+            print_blocks(blocks(against, short=True))
     if late is not None:
         raise late
 
@@ -433,6 +433,7 @@ def foresight(
     if as_json:
         print_json(found.to_dict())
         return
-    from corridor.reports.terminal_foresight import print_foresight
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say import blocks
 
-    print_foresight(found)
+    print_blocks(blocks(found, short=True))

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pandas as pd
+from corridor.reports.terminal_scenarios import HEAD, by_gain, cells
 
 import corridor
 from corridor.model.result.answer import rows
-from corridor.reports.terminal_scenarios import HEAD, by_gain, cells
 
 PAGE = Path(__file__).parents[1] / "docs" / "scenarios.md"
 MARKS = ("<!-- begin library -->\n", "<!-- end library -->")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -38,6 +38,7 @@ class Comparison(Shown):
     * ``countries`` by (country, quantity, unit): through (t), freight (USD of its operators), co2e (t).
     """
 
+    page: ClassVar[str] = "compare"
     case: str
     names: tuple[str, ...]
     study: str
@@ -148,6 +149,7 @@ class Attribution(Shown):
     it brings to ``a`` by itself), last (what ``b`` would lose without it); NaN where these were not worked out.
     """
 
+    page: ClassVar[str] = "attribution"
     case: str
     a: str
     b: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -67,6 +67,7 @@ class Difference(Shown):
       has none), beside (names of limits that hold, too).
     """
 
+    page: ClassVar[str] = "difference"
     case: str
     base: str
     scenario: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -53,6 +53,7 @@ class Disruption(Shown):
       usual_elsewhere_t without the closures.
     """
 
+    page: ClassVar[str] = "disrupt"
     case: str
     scenario: str
     outages: tuple[Outage, ...]
@@ -122,6 +123,7 @@ class Outages(Shown):
     their certificates, relative; ``passed``: all of them hold.
     """
 
+    page: ClassVar[str] = "outages"
     case: str
     scenario: str
     from_day: str

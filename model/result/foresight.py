@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -31,6 +31,7 @@ class Foresight(Shown):
     worst breach, relative, of a row of the true year by the rolled one.
     """
 
+    page: ClassVar[str] = "foresight"
     case: str
     scenario: str
     measure: str

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -63,6 +63,7 @@ class Sweep(Shown):
     handled_t and capability_t, the same in every run; empty where each run has its own (``own_floor``).
     """
 
+    page: ClassVar[str] = "sweep"
     case: str
     scenario: str
     over: tuple[Swept, ...]
@@ -189,6 +190,7 @@ class Frontier(Shown):
     of the certificates of ``solves`` linear programs.
     """
 
+    page: ClassVar[str] = "frontier"
     case: str
     scenario: str
     measure: str
@@ -227,15 +229,15 @@ class Frontier(Shown):
         return [limit for limit in first if all(limit in other for other in others)]
 
     @property
-    def here(self) -> dict[str, float | None] | None:
-        """At the case's own number: t, and less_t and more_t of one step less and more, t a year.
+    def here(self) -> tuple[float, float, float] | None:
+        """Gate tonnes at the case's own number, and the change of them by one step less and one more.
 
-        None where the frontier does not reach the number; a step beyond an end is None.
+        None where the frontier does not reach the number; a step beyond an end is NaN.
         """
         if not self.points["at"].iloc[0] <= self.stated <= self.points["at"].iloc[-1]:
             return None
-        left, right = (_number(slope * self.step) for slope in self.slopes(self.stated))
-        return {"t": self.at(self.stated), "less_t": left, "more_t": right}
+        left, right = (slope * self.step for slope in self.slopes(self.stated))
+        return self.at(self.stated), left, right
 
     @property
     def flat_from(self) -> float | None:
@@ -262,7 +264,7 @@ class Frontier(Shown):
             "begins": self.begins,
             "ends": self.ends,
             "always": self.always,
-            "here": self.here,
+            "here": None if self.here is None else dict(zip(("t", "less_t", "more_t"), map(_number, self.here), strict=True)),
             "flat_from": self.flat_from,
             "points": self.points.to_dict("records"),
             "pieces": _rows(self.pieces),
@@ -286,6 +288,7 @@ class CostFrontier(Shown):
       that grow on it, the greatest first), limits (ids of what limits, the greatest effect first).
     """
 
+    page: ClassVar[str] = "cost_frontier"
     case: str
     scenario: str
     cost: str
@@ -336,6 +339,7 @@ class Pareto(Shown):
     ``complete`` says that these are all corners; ``least`` and ``most`` hold the range of each objective over them.
     """
 
+    page: ClassVar[str] = "pareto"
     case: str
     scenario: str
     t: float

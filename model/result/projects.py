@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -39,6 +39,7 @@ class Projects(Shown):
       base year.
     """
 
+    page: ClassVar[str] = "projects"
     case: str
     scenario: str
     base_year: int

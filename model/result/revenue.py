@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -34,6 +34,7 @@ class Revenue(Shown):
       that is known), moving_d, standing_d, waiting_d.
     """
 
+    page: ClassVar[str] = "revenue"
     case: str
     scenario: str
     study: str

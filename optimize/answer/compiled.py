@@ -11,12 +11,13 @@ import numpy as np
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
+from corridor.model.program import Label, Program
 from corridor.model.scope import Scope
-from corridor.optimize.period.build import Label, build
+from corridor.optimize.period.build import build
 from corridor.optimize.period.coefficients import Term, available, ceilings, given_values, varying_terms
 from corridor.optimize.period.layout import Layout
 from corridor.optimize.period.own_rules import PLANNED, PlannersRule
-from corridor.optimize.program.compile import Program, compile_period
+from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.highs import IPM_COLUMNS, Algorithm, Solver
 from corridor.optimize.program.progress import Progress
 

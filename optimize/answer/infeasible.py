@@ -13,12 +13,12 @@ import scipy.sparse as sp
 from corridor.model.horizon import MONTHS, Floats
 from corridor.model.kinds import kind_names
 from corridor.model.limit_facts import limit_facts
+from corridor.model.program import Program
 from corridor.model.units import amount
 from corridor.optimize.answer.compiled import Compiled
 from corridor.optimize.answer.graph_cut import minimum_cut
 from corridor.optimize.period.layout import KILO, Part
 from corridor.optimize.period.own_rules import row_id
-from corridor.optimize.program.compile import Program
 from corridor.optimize.program.highs import Solver
 
 SHARE = 1e-6

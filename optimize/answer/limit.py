@@ -14,9 +14,9 @@ import numpy as np
 
 from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_facts
+from corridor.model.program import Label
 from corridor.model.units import amount
 from corridor.optimize.answer.compiled import Compiled
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import KILO
 
 ROWS = {"available": "resource_limit", "ceiling": "segment_ceiling", "room": "store_limit"}

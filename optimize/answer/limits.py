@@ -12,9 +12,9 @@ import scipy.sparse as sp
 
 from corridor.model.faults import TimeLimitError
 from corridor.model.horizon import Floats
+from corridor.model.program import Label
 from corridor.optimize.answer.limit import PRICED, ROWS, Limit
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.period.own_rules import OwnRow, row_id
 from corridor.optimize.program.highs import Solution

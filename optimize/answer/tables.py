@@ -14,10 +14,10 @@ from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_facts
 from corridor.model.money import TOGETHER
 from corridor.model.operators import earners, has_tariff
+from corridor.model.program import Program
 from corridor.optimize.period.coefficients import available, ceilings, resource_terms, slot_terms
 from corridor.optimize.period.costs import cost_items
 from corridor.optimize.period.layout import KILO, Layout, Store
-from corridor.optimize.program.compile import Program
 
 SMALLEST = 1e-9
 """Thousandths below this are the solver's dust and are left out of the tables."""

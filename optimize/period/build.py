@@ -15,6 +15,7 @@ from pyomo.common.gc_manager import PauseGC
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, layers
 from corridor.model.horizon import DAY, Floats, Horizon, Steps
+from corridor.model.program import BLOCKS, Label
 from corridor.model.scope import Scope
 from corridor.optimize.period.coefficients import (
     Term,
@@ -28,10 +29,8 @@ from corridor.optimize.period.coefficients import (
 from corridor.optimize.period.costs import cost_terms, tie_break_terms
 from corridor.optimize.period.layout import Layout, layout
 from corridor.optimize.period.own_rules import PLANNED, OwnRules, PlannersRule, add_rules
-from corridor.optimize.period.rules import BLOCKS, rules_of, summed
+from corridor.optimize.period.rules import rules_of, summed
 
-Label = tuple[str, Any]
-"""Name of a rule, variable or given, and its key."""
 Views = Mapping[Label, tuple[Label, Steps]]
 """Of a variable that shows another one: which, and through which steps (:func:`corridor.model.horizon.operator`)."""
 

@@ -24,9 +24,10 @@ import pyomo.core as pyo
 
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.horizon import Floats, Horizon
+from corridor.model.program import BLOCKS, Label
 from corridor.optimize.period.coefficients import seen
 from corridor.optimize.period.layout import KILO, Layout
-from corridor.optimize.period.rules import BLOCKS, RULES, find, linear
+from corridor.optimize.period.rules import RULES, find, linear
 
 PLANNED = "planned"
 """The givens that a planner's rules declare, by name."""
@@ -49,7 +50,6 @@ ALLOWED = (pyo.Constraint, pyo.Var, pyo.Param, pyo.Set, pyo.RangeSet, pyo.Expres
 MOST = 160
 """Letters of what Python says that a message takes over."""
 
-Label = tuple[str, Any]
 Function = Callable[[Any, Any], object]
 
 

@@ -19,6 +19,7 @@ import pyomo.core as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from corridor.model.graph import AFTER, layers
+from corridor.model.program import BLOCKS
 from corridor.optimize.period.coefficients import (
     Term,
     block_of,
@@ -33,7 +34,6 @@ from corridor.optimize.period.coefficients import (
 from corridor.optimize.period.layout import Layout
 
 Terms = list[tuple[float, Any]]
-BLOCKS = ("period", "month", "year")
 LOST = ("lost", "lost_fixed")
 """Views of what closures lose of parts that grow, and of those that do not."""
 

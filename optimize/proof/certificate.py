@@ -12,8 +12,8 @@ from corridor.model.calendar import daily, days_of, link_daily, size_left
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, BEFORE, arcs, layers
 from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.model.program import Program
 from corridor.model.result.answer import Certificate
-from corridor.optimize.program.compile import Program
 from corridor.optimize.proof.balances import by_calendar, imbalances, left_over, owed
 from corridor.optimize.proof.by_period import Year
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from corridor.model.calendar import days_of
 from corridor.model.case import Case
 from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.model.program import Program
 from corridor.model.result.answer import Certificate
 from corridor.optimize.answer.course import Courses, courses, period_tables, sums
 from corridor.optimize.answer.tables import SMALLEST, answer_tables
@@ -26,7 +27,7 @@ from corridor.optimize.period.build import build
 from corridor.optimize.period.coefficients import given_values
 from corridor.optimize.period.costs import LEAST_DAY
 from corridor.optimize.period.layout import CARRY, KILO
-from corridor.optimize.program.compile import Program, compile_period
+from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.highs import Solution, Solver
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.proof.certificate import certify, worst_imbalance

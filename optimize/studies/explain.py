@@ -13,6 +13,7 @@ from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY
 from corridor.model.limit_facts import limit_facts
+from corridor.model.program import Label
 from corridor.model.result.answer import Answer, Explanation, rows
 from corridor.model.units import amount
 from corridor.optimize.answer.journeys import journey
@@ -20,7 +21,6 @@ from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.tables import answer_tables, values_of
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.studies.markets import alone

@@ -27,13 +27,14 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import AFTER, layers
 from corridor.model.horizon import DAY, PERIODS, Floats, Horizon
+from corridor.model.program import Label, Program
 from corridor.model.result.foresight import Foresight
 from corridor.optimize.answer.course import Courses, courses
 from corridor.optimize.answer.solve import solve
-from corridor.optimize.period.build import Label, Period, build
+from corridor.optimize.period.build import Period, build
 from corridor.optimize.period.coefficients import offered
 from corridor.optimize.period.layout import CARRY, KILO, MEASURES, Layout, Stream
-from corridor.optimize.program.compile import Program, compile_period
+from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.highs import Solution, Solver
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.proof.certificate import certify

@@ -15,6 +15,7 @@ from corridor.model.evidence import number
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest, quoted
 from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_facts
+from corridor.model.program import Label, Program
 from corridor.model.result.frontier import CostFrontier, Frontier
 from corridor.model.schema import schemas
 from corridor.model.units import amount
@@ -23,9 +24,7 @@ from corridor.optimize.answer.limit import SHARE
 from corridor.optimize.answer.limits import RAISES
 from corridor.optimize.answer.tables import values_of
 from corridor.optimize.answer.year import Question, Year, priced
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import KILO, MEASURES
-from corridor.optimize.program.compile import Program
 from corridor.optimize.program.highs import Solver
 from corridor.optimize.studies.designs import unit_of
 from corridor.optimize.studies.parametric import Along, Piece

@@ -9,8 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from corridor.model.horizon import Floats
-from corridor.optimize.period.build import Label
-from corridor.optimize.program.compile import Program
+from corridor.model.program import Label, Program
 from corridor.optimize.program.highs import Solution, Solver
 from corridor.optimize.proof.certificate import certify
 

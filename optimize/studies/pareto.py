@@ -12,13 +12,13 @@ import scipy.sparse as sp
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
 from corridor.model.horizon import DAY, Floats
-from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_facts import limit_names
+from corridor.model.program import Program
 from corridor.model.result.carbon import grams_per_t
 from corridor.model.result.frontier import Pareto
 from corridor.optimize.answer.infeasible import reasons
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO, Layout
-from corridor.optimize.program.compile import Program
 from corridor.optimize.program.highs import Solution, Solver
 from corridor.optimize.studies.sweep import TOLERANCE, residual
 
@@ -204,9 +204,9 @@ def _moves(layout: Layout, program: Program, columns: list[Floats]) -> pd.DataFr
         for link, place in at:
             t[link] += float(each[place]) * KILO
         carried.append(t)
-    facts = limit_facts(layout.case)
+    names = limit_names(layout.case)
     rows = [
-        (number, link, facts[link][0], t[link], carried[0][link])
+        (number, link, names[link], t[link], carried[0][link])
         for number, t in enumerate(carried, 1)
         for link in links
         if abs(t[link] - carried[0][link]) > MOVED_T

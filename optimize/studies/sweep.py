@@ -14,12 +14,11 @@ from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
 from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_facts
+from corridor.model.program import Label, Program
 from corridor.model.result.frontier import MEASURED, Sweep
 from corridor.optimize.answer.lifting import first_rung
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import KILO
-from corridor.optimize.program.compile import Program
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.proof.certificate import certify
 from corridor.optimize.runs.pool import Pool, Renumbered

@@ -12,10 +12,10 @@ from corridor.model.case import Case
 from corridor.model.change.changes import Set
 from corridor.model.faults import CaseError, Fault
 from corridor.model.kinds import kinds_of
+from corridor.model.program import Label
 from corridor.model.result.answer import Waterfall
 from corridor.optimize.answer.solve import terminals
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import KILO
 

@@ -98,9 +98,7 @@ def _measures(result: Comparison) -> list[Block]:
         cells = [_against(values[measure], first[measure], name == base) for measure in SHORT]
         cells[-1:] = [millions(values["capability_own"]), cells[-1]] if lowered else cells[-1:]
         growth = values.get("growth", math.nan)
-        body.append(
-            (name, *cells, "–" if math.isnan(growth) else times(growth), capital(result.first.get(name, "")))
-        )
+        body.append((name, *cells, "–" if math.isnan(growth) else times(growth), capital(result.first.get(name, ""))))
     floor = f"Each to its limit, floor {millions(sum(result.floor_t.values()))}"
     heads = [*SHORT.values(), *([floor] * lowered)]
     columns = (
@@ -166,7 +164,7 @@ def _limits(result: Comparison) -> list[Block]:
         step = str(key[3]).partition(" per ")[2]
         body.append((capital(key[1]), name_of_kind(key[2]), step, *cells, *([word] if two else [])))
     columns = (Column("Limit", wide=3), Column("Where"), Column("One more"), *_numbers_of(result.names))
-    columns += (Column("It"),) * two
+    columns += (Column("Change"),) * two
     unit = unit_words(str(result.limits.index.get_level_values("unit")[0]).partition(" per ")[0])
     study = READER.get(result.study, result.study.replace("_", " "))
     title = f"What stops it ({study}): thousand {unit} that one step more brings"

@@ -18,7 +18,7 @@ def page(result: CostFrontier, *, short: bool = False) -> list[Block]:
     figure = Figure(
         draw=lambda width: cost_figure(result, width=width, title=title, description=sentence),
         title=title,
-        caption="USD for one more tonne over the gate, by the tonnes that pass already; the market that grows is named.",
+        caption="USD for one more tonne over the gate, by the tonnes that pass already, with the market that grows.",
         alt=sentence,
         narrowest=460,
     )
@@ -46,7 +46,7 @@ def _pieces(result: CostFrontier) -> Table:
         Column("From", "Mt", right=True),
         Column("To", "Mt", right=True),
         Column("Cost from", "million USD", right=True),
-        Column("to", "million USD", right=True),
+        Column("Cost to", "million USD", right=True),
         Column("One tonne more", "USD", right=True),
         Column("Market that grows", wide=3),
     )

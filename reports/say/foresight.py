@@ -60,10 +60,10 @@ def _t(tonnes: float) -> str:
 
 def _markets(result: Foresight) -> Table:
     names = ("plan_t", "foresight_t", "rolling_t", "worth_t")
-    names += ("waiting_foresight_t", "waiting_rolling_t", "given_up_rolling_t")
+    waits = ("waiting_foresight_t", "waiting_rolling_t", "given_up_rolling_t")
     heads = ("Plan", "With foresight", "Without", "Worth of it", "Most waiting, with", "without", "Given up, without")
     columns = (Column("Market", wide=3), *(Column(head, "t", right=True) for head in heads))
-    body = tuple((row.name, *(_t(getattr(row, name)) for name in names)) for row in rows(result.segments))
+    body = tuple((row.name, *(_t(getattr(row, name)) for name in (*names, *waits))) for row in rows(result.segments))
     return Table(columns, body, caption="By market")
 
 

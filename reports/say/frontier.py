@@ -41,18 +41,18 @@ def frontier_sentences(result: Frontier) -> list[str]:
     first, last = (result.points.iloc[place] for place in (0, -1))
     ways = f"in {len(result.pieces)} straight pieces" if len(result.pieces) > 1 else "in one straight line"
     sentences = [
-        f"{measure_name(result)}: from {millions(first['t'])} to {millions(last['t'])} Mt as {result.name} goes from "
+        f"{measure_name(result)}: from {millions(first['t'])} to {millions(last['t'])} Mt with {result.name} from "
         f"{number(first['at'])} to {number(last['at'])} {result.unit}, {ways}."
     ]
-    here = result.here
-    if here is not None:
+    if result.here is not None:
+        here, less, more = result.here
         worth = [
             f"{words} {_per(t)} t a year"
-            for words, t in ((f"{_step(result)} less costs", here["less_t"]), ("one more brings", here["more_t"]))
-            if t is not None and abs(t) > FLAT * result.step
+            for words, t in ((f"{_step(result)} less costs", less), ("one more brings", more))
+            if abs(t) > FLAT * result.step
         ]
         margin = f"at the margin {', '.join(worth)}" if worth else "a little more changes nothing"
-        sentences.append(f"The case has {number(result.stated)} ({millions(here['t'])} Mt); {margin}.")
+        sentences.append(f"The case has {number(result.stated)} ({millions(here)} Mt); {margin}.")
     if result.flat_from is not None:
         sentences.append(f"Beyond {number(result.flat_from)} more of it changes nothing.")
     return [*sentences, *(f"{capital(end)}." for end in (result.begins, result.ends) if end)]
@@ -72,7 +72,7 @@ def _pieces(result: Frontier) -> Table:
         Column("From", right=True),
         Column("To", right=True),
         Column("Fits from", "Mt", right=True),
-        Column("to", "Mt", right=True),
+        Column("Fits to", "Mt", right=True),
         Column(f"{capital(_step(result))} more brings", "t a year", right=True),
         Column("Limits besides", wide=3),
         Column("No longer", wide=2),

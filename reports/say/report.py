@@ -74,7 +74,7 @@ def document(findings: Findings) -> Document:
             *_measures(findings, ranges),
             *what_stops_it(findings),
             *ladder(findings),
-            *(projects(findings.projects, long=True) if findings.projects is not None else ()),
+            *(projects(findings.projects) if findings.projects is not None else ()),
             *waterfall(findings),
             *(disruption_section(answer.closures) if answer.closures is not None else []),
             *through_the_year(findings),

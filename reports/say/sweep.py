@@ -110,7 +110,7 @@ def _spread(result: Sweep) -> Table:
         Column("Least at", wide=1.5),
         Column("Most at", wide=1.5),
     )
-    runs = {row["run"]: row for row in result.runs.to_dict("records")}
+    runs: dict[int, Mapping[Any, Any]] = {row["run"]: row for row in result.runs.to_dict("records")}
     body = []
     for row in rows(result.spread):
         floor = result.capability_name.removeprefix("capability") if row.measure == "capability" else ""
@@ -119,7 +119,7 @@ def _spread(result: Sweep) -> Table:
     return Table(columns, tuple(body), caption="The range of each measure")
 
 
-def _at(result: Sweep, run: Mapping[str, Any]) -> str:
+def _at(result: Sweep, run: Mapping[Any, Any]) -> str:
     values = [f"{_value(swept, float(run[swept.address]))}" for swept in result.over]
     if len(values) == 1:
         return values[0]

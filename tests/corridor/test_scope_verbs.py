@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
+from corridor.reports.terminal_frontier import frontier_sentences, sweep_lines
 
 import corridor
-from corridor.reports.terminal_frontier import frontier_sentences, sweep_lines
 from tests.cases import case_of, tables_of
 from tests.corridor.command import Run
 from tests.optimize.test_scopes import one_link

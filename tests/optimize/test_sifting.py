@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from corridor.model.horizon import Horizon
+from corridor.model.program import Label
 from corridor.optimize.answer import solve as studies
 from corridor.optimize.answer import year as years
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import COSTS
 from corridor.optimize.program import sifting
 from corridor.optimize.program.highs import Solution

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-
-from corridor.optimize.studies.attribution import attribution
-from corridor.optimize.studies.compare import compare
 from corridor.reports.terminal_compare import (
     comparison_sentences,
     comparison_tables,
     print_attribution,
     print_comparison,
 )
+
+from corridor.optimize.studies.attribution import attribution
+from corridor.optimize.studies.compare import compare
 from tests.cases import choice, oil_and_boxes, series
 
 WIDER = ["link.two.capacity_t_per_year=300000", "link.three.capacity_t_per_year=280000"]

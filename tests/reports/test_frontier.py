@@ -5,9 +5,6 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import pytest
-
-import corridor
-from corridor.reports.charts.plane import figure
 from corridor.reports.terminal_frontier import (
     frontier_sentences,
     pareto_sentences,
@@ -16,6 +13,9 @@ from corridor.reports.terminal_frontier import (
     print_pareto,
     print_sweep,
 )
+
+import corridor
+from corridor.reports.charts.plane import figure
 from tests.optimize.frontiers import three_ways, two_on_a_line
 from tests.reports.test_figures import texts
 
