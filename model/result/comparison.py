@@ -9,13 +9,12 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from corridor.model.result.answer import SCHEMA
+from corridor.model.result.frame import Result, plain
 from corridor.model.scope import ALL
-from corridor.model.showing import Shown
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison(Shown):
+class Comparison(Result):
     """Scenarios side by side; the first is the one that the others are held against.
 
     ``study`` says what the flows answer, ``scope`` whose measures these are. ``floor_t``: tonnes by segment below which
@@ -39,7 +38,7 @@ class Comparison(Shown):
     """
 
     page: ClassVar[str] = "compare"
-    case: str
+
     names: tuple[str, ...]
     study: str
     floor_t: Mapping[str, float]
@@ -85,7 +84,7 @@ class Comparison(Shown):
 
     @property
     def lowered(self) -> bool:
-        """Whether the common floor changes the capability of some scenario."""
+        """True where the common floor changes the capability of some scenario."""
         values = [self.measures_of(name) for name in self.names if name not in self.reasons]
         return any(abs(each["capability"] - each["capability_own"]) > 1e-6 * each["capability"] for each in values)
 
@@ -104,20 +103,18 @@ class Comparison(Shown):
                 "status": "infeasible" if name in self.reasons else "optimal",
                 "message": self.reasons.get(name, ""),
                 "first_limit": self.first.get(name, ""),
-                "gain_t": _finite(self.gain_t(name)),
+                "gain_t": plain(self.gain_t(name)),
                 **dict(zip(("limits_come", "limits_go"), self.come_and_go(name), strict=True)),
             }
             for name in self.names
         ]
         return {
-            "schema": SCHEMA,
-            "case": self.case,
+            **self.head(),
             "scenario": self.names[0],
-            "study": self.study,
-            "scope": self.scope,
+            **self.part("study", "scope"),
             "status": "optimal" if len(self.reasons) < len(self.names) else "infeasible",
             "scenarios": scenarios,
-            "floor_t": dict(self.floor_t),
+            **self.part("floor_t"),
             **{name: _records(frame) for name, frame in self.tables.items()},
         }
 
@@ -136,7 +133,7 @@ TABLES = {
 
 
 @dataclass(frozen=True, repr=False)
-class Attribution(Shown):
+class Attribution(Result):
     """The difference between two scenarios in one measure, shared out among the changes that lead from one to the next.
 
     ``of`` is the study that is measured; ``start`` and ``end`` its values in ``a`` and ``b`` at the floor ``floor_t``
@@ -150,7 +147,7 @@ class Attribution(Shown):
     """
 
     page: ClassVar[str] = "attribution"
-    case: str
+
     a: str
     b: str
     of: str
@@ -173,37 +170,20 @@ class Attribution(Shown):
         """The attribution as the JSON contract has it: see docs/json.md."""
         sampled = self.method == "sampled"
         return {
-            "of": self.of,
-            "unit": self.unit,
-            "method": self.method,
+            **self.part("of", "unit", "method"),
             "from": self.a,
             "to": self.b,
-            "start": self.start,
-            "end": self.end,
-            "difference": self.difference,
-            "floor_t": dict(self.floor_t),
+            **self.part("start", "end", "difference", "floor_t"),
             "samples": self.samples if sampled else None,
             "seed": self.seed if sampled else None,
-            "runs": self.runs,
-            "changes": [
-                {str(k): _finite(v) if isinstance(v, float) else v for k, v in row.items()}
-                for row in self.changes.to_dict("records")
-            ],
+            **self.part("runs", "changes"),
         }
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table: what its index says, and ``values`` by scenario; what is not known is null."""
-    found = []
-    keys = [str(name) for name in frame.index.names]
-    for key, row in zip(frame.index, frame.itertuples(index=False, name=None), strict=True):
-        values = {
-            str(name): _finite(float(value)) if isinstance(value, int | float) else value
-            for name, value in zip(frame.columns, row, strict=True)
-        }
-        found.append({**dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True)), "values": values})
-    return found
+    """The rows of a table: their index, and ``values`` by scenario."""
+    keys = list(map(str, frame.index.names))
+    return [
+        {**{name: row[name] for name in keys}, "values": {name: row[name] for name in frame.columns}}
+        for row in plain(frame.reset_index())
+    ]

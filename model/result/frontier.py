@@ -11,14 +11,11 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from corridor.model.result.answer import SCHEMA
-from corridor.model.showing import Shown
+from corridor.model.result.frame import Result, plain
 
 MEASURED = ("handled", "concurrent", "capability", "free")
 RESULTS = ("run", "status", "growth", *(f"{name}_t" for name in MEASURED), "first", "reason", "residual")
 """Columns of a sweep's runs beside the numbers that are swept."""
-
-
 FLAT = 1e-6
 """Tonnes per unit of a number: a slope below it counts as none."""
 ALIKE_T = 0.5
@@ -53,7 +50,7 @@ class Swept:
 
 
 @dataclass(frozen=True, repr=False)
-class Sweep(Shown):
+class Sweep(Result):
     """The measures of a case over a design of its numbers.
 
     ``design`` is grid, latin, sobol or the name of a file, ``seed`` that of latin and sobol. ``runs`` has a row a run:
@@ -64,8 +61,7 @@ class Sweep(Shown):
     """
 
     page: ClassVar[str] = "sweep"
-    case: str
-    scenario: str
+
     over: tuple[Swept, ...]
     design: str
     seed: int | None
@@ -132,30 +128,14 @@ class Sweep(Shown):
         """As JSON has it: nothing infinite, no NaN; what a run does not have is left out."""
         runs = []
         for row in self.runs.to_dict("records"):
-            values = [_number(row[each.address]) for each in self.over]
-            found = {name: row[name] for name in RESULTS if name not in ("run", "first", "reason")}
-            kept = {str(name): value for name, value in found.items() if not _missing(value)}
+            values = [plain(row[each.address]) for each in self.over]
+            results = {name: plain(row[name]) for name in RESULTS if name not in ("run", "first", "reason")}
+            kept = {name: value for name, value in results.items() if value is not None}
             why = {"reason": row["reason"]} if row["reason"] else {"first": list(row["first"])}
             runs.append({"run": row["run"], "values": values, **kept, **why})
         return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            "design": self.design,
-            "seed": self.seed,
-            "over": [
-                {
-                    "address": each.address,
-                    "cells": each.cells,
-                    "stated": None if each.stated is None else _number(each.stated),
-                    "relative": each.relative,
-                    "unit": each.unit,
-                }
-                for each in self.over
-            ],
-            "own_floor": self.own_floor,
-            "capability_name": self.capability_name,
+            **self.head(),
+            **self.part("design", "seed", "over", "own_floor", "capability_name"),
             "floors": [{"segment": segment, "t": t} for segment, t in self.floors_t.items()],
             "runs": runs,
             "spread": self.spread.to_dict("records"),
@@ -174,7 +154,7 @@ class Sweep(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class Frontier(Shown):
+class Frontier(Result):
     """How far a measure goes as one capacity of a case moves, piece by piece.
 
     ``address`` and ``name`` say which number, ``unit`` its unit, ``stated`` its value in the case; ``step`` is a
@@ -191,8 +171,11 @@ class Frontier(Shown):
     """
 
     page: ClassVar[str] = "frontier"
-    case: str
-    scenario: str
+    JSON = (
+        *("measure", "measure_name", "address", "name", "unit", "stated", "step", "step_unit", "floor", "begins"),
+        *("ends", "always", "here", "flat_from", "points", "pieces", "solves", "residual"),
+    )
+
     measure: str
     address: str
     name: str
@@ -229,15 +212,15 @@ class Frontier(Shown):
         return [limit for limit in first if all(limit in other for other in others)]
 
     @property
-    def here(self) -> tuple[float, float, float] | None:
-        """Gate tonnes at the case's own number, and the change of them by one step less and one more.
+    def here(self) -> dict[str, float] | None:
+        """At the case's own number: t, and less_t and more_t that one step less costs and one more brings, t a year.
 
         None where the frontier does not reach the number; a step beyond an end is NaN.
         """
         if not self.points["at"].iloc[0] <= self.stated <= self.points["at"].iloc[-1]:
             return None
         left, right = (slope * self.step for slope in self.slopes(self.stated))
-        return self.at(self.stated), left, right
+        return {"t": self.at(self.stated), "less_t": left, "more_t": right}
 
     @property
     def flat_from(self) -> float | None:
@@ -245,40 +228,13 @@ class Frontier(Shown):
         flat = self.pieces.loc[self.pieces["slope"].abs() <= FLAT, "from"]
         return float(flat.iloc[0]) if 0 < len(flat) < len(self.pieces) else None
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON has it: the fields above, tables as lists of rows; nothing infinite, no NaN."""
-        return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            "measure": self.measure,
-            "measure_name": self.measure_name,
-            "address": self.address,
-            "name": self.name,
-            "unit": self.unit,
-            "stated": _number(self.stated),
-            "step": self.step,
-            "step_unit": self.step_unit,
-            "floor": self.floor,
-            "begins": self.begins,
-            "ends": self.ends,
-            "always": self.always,
-            "here": None if self.here is None else dict(zip(("t", "less_t", "more_t"), map(_number, self.here), strict=True)),
-            "flat_from": self.flat_from,
-            "points": self.points.to_dict("records"),
-            "pieces": _rows(self.pieces),
-            "solves": self.solves,
-            "residual": self.residual,
-        }
-
     def to_csv(self) -> str:
         """The pieces as CSV."""
         return _csv(self.pieces)
 
 
 @dataclass(frozen=True, repr=False)
-class CostFrontier(Shown):
+class CostFrontier(Result):
     """The least cost of carrying a volume over the gate in a year, piece by piece.
 
     ``cost`` is resource or shipper. No market falls below ``floor`` times its base year; ``points`` go from the sum of
@@ -289,8 +245,8 @@ class CostFrontier(Shown):
     """
 
     page: ClassVar[str] = "cost_frontier"
-    case: str
-    scenario: str
+    JSON = ("cost", "floor", "points", "pieces", "solves", "residual")
+
     cost: str
     floor: float
     points: pd.DataFrame
@@ -307,41 +263,27 @@ class CostFrontier(Shown):
         """USD per gate tonne less and more; NaN beyond an end."""
         return _slopes(self.pieces["from_t"], self.pieces["to_t"], self.pieces["usd_per_t"], t)
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON has it: the fields above, tables as lists of rows."""
-        return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            "cost": self.cost,
-            "floor": self.floor,
-            "points": self.points.to_dict("records"),
-            "pieces": _rows(self.pieces),
-            "solves": self.solves,
-            "residual": self.residual,
-        }
-
     def to_csv(self) -> str:
         """The pieces as CSV."""
         return _csv(self.pieces)
 
 
 @dataclass(frozen=True, repr=False)
-class Pareto(Shown):
+class Pareto(Result):
     """The ways to carry the base year's tonnes of which none is better in cost, carbon and time at once.
 
     * ``points``, by cost: point (from 1), cost_usd, co2e_t, tonne_days (t times days under way) of a year, and cost,
-      carbon and time: the weights of the three, scaled by ``least`` and ``most``, under which it is best. They are the
-      corners of the set; mixtures of corners that share weights lie between.
+      carbon and time: the weights of the three, scaled by ``least`` and ``most``, under which it is best. more_usd,
+      less_co2e_t and less_tonne_days are beside the first point. They are the corners of the set; mixtures of corners
+      that share weights lie between.
     * ``moves``: point, link, name, t, cheapest_t: the links over which a point sends other tonnes than the first one.
 
     ``complete`` says that these are all corners; ``least`` and ``most`` hold the range of each objective over them.
     """
 
     page: ClassVar[str] = "pareto"
-    case: str
-    scenario: str
+    JSON = ("t", "complete", "spans", "points", "moves", "solves", "residual")
+
     t: float
     points: pd.DataFrame
     moves: pd.DataFrame
@@ -362,43 +304,9 @@ class Pareto(Shown):
         """The range of each objective over the set, as a share of its least."""
         return {name: (most - least) / least if least else 0.0 for name, (least, most) in self.ranges.items()}
 
-    @property
-    def beside_cheapest(self) -> pd.DataFrame:
-        """The points beside the first of them: more_usd, less_co2e_t, less_tonne_days."""
-        first = self.points.iloc[0]
-        return self.points.assign(
-            more_usd=self.points["cost_usd"] - first["cost_usd"],
-            less_co2e_t=first["co2e_t"] - self.points["co2e_t"],
-            less_tonne_days=first["tonne_days"] - self.points["tonne_days"],
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON has it: the fields above, tables as lists of rows."""
-        return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            "t": self.t,
-            "complete": self.complete,
-            "spans": self.spans,
-            "points": self.beside_cheapest.to_dict("records"),
-            "moves": self.moves.to_dict("records"),
-            "solves": self.solves,
-            "residual": self.residual,
-        }
-
     def to_csv(self) -> str:
         """The points as CSV."""
         return _csv(self.points)
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as JSON has them."""
-    return [
-        {str(name): list(value) if isinstance(value, tuple) else value for name, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
 
 
 def _between(at: Sequence[float] | pd.Series, values: Sequence[float] | pd.Series, here: float) -> float:
@@ -415,14 +323,6 @@ def _slopes(
     left = [s for a, b, s in zip(starts, ends, slopes, strict=True) if a < here - dust and here <= b + dust]
     right = [s for a, b, s in zip(starts, ends, slopes, strict=True) if a - dust <= here and here + dust < b]
     return float(left[-1]) if left else math.nan, float(right[0]) if right else math.nan
-
-
-def _missing(value: object) -> bool:
-    return isinstance(value, float) and not math.isfinite(value)
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def _plain(value: float) -> str:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
 from corridor.reports.charts.bars import GAIN, NOBODY, SIZE
 from corridor.reports.charts.plane import Plane

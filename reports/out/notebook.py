@@ -9,7 +9,11 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from corridor.model.case import Case
-from corridor.model.result.answer import Answer, Band, Explanation, Findings, Waterfall
+from corridor.model.result.answer import Answer
+from corridor.model.result.band import Band
+from corridor.model.result.explanation import Explanation
+from corridor.model.result.findings import Findings
+from corridor.model.result.waterfall import Waterfall
 from corridor.model.showing import plain
 from corridor.reports import say
 from corridor.reports.blocks import Block, Figure, Note, lead, tied
@@ -58,9 +62,7 @@ def blocks(thing: Any) -> list[Block]:
 
 @blocks.register
 def _answer(answer: Answer) -> list[Block]:
-    if answer.asked is None:
-        return []
-    found = Findings(answer.asked, answer)
+    found = Findings(answer.case, answer)
     return [*_head(found), *report.what_stops_it(found), *_year_map_markets(found)]
 
 
@@ -116,8 +118,8 @@ def _waterfall(found: Waterfall) -> list[Block]:
 
 
 @blocks.register
-def _band(band: Band) -> list[Block]:
-    return band.band_blocks(band)
+def _band(found: Band) -> list[Block]:
+    return band.band_blocks(found)
 
 
 @blocks.register

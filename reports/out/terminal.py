@@ -28,8 +28,8 @@ NARROWEST = 12
 def print_blocks(blocks: Iterable[Block], width: int | None = None) -> None:
     """Print the blocks to stdout; ``width`` in columns, of the terminal if left out.
 
-    Figures are left out: a table of the page has their numbers. Numbers are never cut: a table that is wider than the terminal
-    with narrow columns, too, prints one line a cell.
+    Figures are left out: a table of the page has their numbers. Numbers are never cut: a table that is wider than the
+    terminal with narrow columns, too, prints one line a cell.
     """
     console = Console(highlight=False, file=sys.stdout, width=width)
     if width is None and not console.is_terminal:

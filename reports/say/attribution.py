@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from corridor.model.result.answer import rows
 from corridor.model.result.comparison import Attribution
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Note, Table, lead
 from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, bars_block
 from corridor.reports.say.words import MEASURES, capital, floor_note, mega, millions, signed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from corridor.model.result.answer import rows
 from corridor.model.result.carbon import Carbon
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Note, Paragraph, Table, lead
 from corridor.reports.charts.bars import GAIN, Step, bars_block
 from corridor.reports.countries import country_name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.frontier import CostFrontier
 from corridor.reports.blocks import Block, Column, Figure, Note, Table, lead
 from corridor.reports.charts.frontier import cost_figure

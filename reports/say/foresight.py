@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from corridor.model.result.answer import rows
 from corridor.model.result.foresight import Foresight
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Note, Table, lead
 from corridor.reports.say.words import capital
 
@@ -15,7 +15,7 @@ COARSE = 12
 
 def page(result: Foresight, *, short: bool = False) -> list[Block]:
     """Both years in words, by market, and by the periods in which they differ."""
-    proof = max(result.certificate.primal_residual, result.certificate.dual_residual, result.certificate.gap)
+    proof = result.certificate.worst
     note = (
         f"The year with foresight is proved best to {proof:.0e}; the year without keeps to the capacity of its days to "
         f"{result.rolling_residual:.0e}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.frontier import FLAT, Frontier
 from corridor.reports.blocks import Block, Column, Figure, Note, Table, lead
 from corridor.reports.charts.frontier import frontier_figure
@@ -45,7 +45,7 @@ def frontier_sentences(result: Frontier) -> list[str]:
         f"{number(first['at'])} to {number(last['at'])} {result.unit}, {ways}."
     ]
     if result.here is not None:
-        here, less, more = result.here
+        here, less, more = (result.here[name] for name in ("t", "less_t", "more_t"))
         worth = [
             f"{words} {_per(t)} t a year"
             for words, t in ((f"{_step(result)} less costs", less), ("one more brings", more))

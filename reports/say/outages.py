@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from corridor.model.result.answer import rows
 from corridor.model.result.disruption import Outages
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Note, Table, lead
 from corridor.reports.say.disrupt import DUST_T, MEANING, days, span, t, touched, whole
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.frontier import Pareto
 from corridor.reports.blocks import Block, Column, Figure, Note, Table, lead
 from corridor.reports.charts.frontier import pareto_figure
@@ -76,7 +76,7 @@ def _corners(result: Pareto) -> Table:
             *map(_whole, (row.more_usd, row.less_co2e_t, row.less_tonne_days)),
             _weights(row),
         )
-        for row in rows(result.beside_cheapest)
+        for row in rows(result.points)
     )
     return Table(columns, body, caption="Cost, carbon and time, the cheapest first and the others beside it")
 

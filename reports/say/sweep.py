@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.frontier import Sweep, Swept
 from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Table, lead
 from corridor.reports.charts.frontier import SWEPT, sweep_figure, sweep_line
