@@ -20,6 +20,7 @@ from corridor.model.result.explanation import Explanation
 from corridor.model.result.findings import Findings
 from corridor.reports.numbers import rounded
 from corridor.reports.out import notebook
+from corridor.reports.say import blocks
 from corridor.reports.say.words import sentences
 from tests.cases import ferry, series
 from tests.tutorial import PAGE, run
@@ -108,7 +109,7 @@ KINDS = (
 def test_a_name_is_never_markup(kind: str) -> None:
     """Whole HTML of harmless tags, with pictures that are whole SVG; a script for a name stands there as text."""
     thing = shown()[kind]
-    assert notebook.blocks(thing)
+    assert blocks(thing)
     source = thing._repr_html_()
     page = Page(source)
     assert page.tags <= HARMLESS
