@@ -17,10 +17,13 @@ METHODS = {
 
 def page(result: Attribution, *, short: bool = False) -> list[Block]:
     """The measure in both scenarios, and the share of every change."""
-    made: list[Block] = [lead([attribution_sentence(result)])]
-    if not short:
-        made += bars_block(_steps(result), "The share of each change in it", _axis(result))
-    return [*made, _shares(result), *([Note(floor_note(result.floor_t, result.unit))] if result.floor_t else [])]
+    bars = bars_block(_steps(result), "The share of each change in it", _axis(result))
+    return [
+        lead([attribution_sentence(result)]),
+        *bars,
+        _shares(result),
+        *([Note(floor_note(result.floor_t, result.unit))] if result.floor_t else []),
+    ]
 
 
 def _axis(result: Attribution) -> str:

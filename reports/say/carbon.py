@@ -30,8 +30,7 @@ def page(result: Carbon, *, short: bool = False) -> list[Block]:
     if not result.known:
         return made
     made.append(Note(BOUNDARY))
-    if not short:
-        made += bars_block(_steps(result), "Carbon by country", "thousand t CO2e a year")
+    made += bars_block(_steps(result), "Carbon by country", "thousand t CO2e a year")
     for part in (_modes, _countries, _markets, _ships, _rivals, _prices, _route_prices, _goods):
         made += part(result)
     return made

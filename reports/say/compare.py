@@ -49,10 +49,9 @@ COUNTRY = {"through": ("through", "kt", 1e3), "freight": ("freight", "million US
 
 
 def page(result: Comparison, *, short: bool = False) -> list[Block]:
-    """The page; ``short`` has no figure."""
+    """Gains in words and as bars, and every table; of many scenarios an overview instead."""
     made: list[Block] = [lead(sentences)] if (sentences := comparison_sentences(result)) else []
-    if not short:
-        made += bars_block(_steps(result), f"{capital(READER['capability'])}: each scenario", "Mt a year")
+    made += bars_block(_steps(result), f"{capital(READER['capability'])}: each scenario", "Mt a year")
     made += _measures(result)
     if len(result.names) <= BESIDE:
         for part in (_limits, _ladder, _markets, _links, _totals, _countries):

@@ -26,7 +26,7 @@ def page(result: CostFrontier, *, short: bool = False) -> list[Block]:
     note = f"Every market carries at least {times}its base year; the cheapest market grows beyond it."
     return [
         lead([sentence]),
-        *([] if short else [figure]),
+        figure,
         _pieces(result),
         Note(f"{note} {proved(result.solves, result.residual)}"),
     ]

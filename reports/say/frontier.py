@@ -28,7 +28,7 @@ def page(result: Frontier, *, short: bool = False) -> list[Block]:
         times = "" if result.floor == 1 else f"{result.floor:.4g} times "
         notes.append(f"No market falls below {times}its base year, all along.")
     notes.append(proved(result.solves, result.residual))
-    return [lead(sentences), *([] if short else [figure]), _pieces(result), Note(" ".join(notes))]
+    return [lead(sentences), figure, _pieces(result), Note(" ".join(notes))]
 
 
 def measure_name(result: Frontier) -> str:

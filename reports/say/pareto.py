@@ -28,7 +28,7 @@ def page(result: Pareto, *, short: bool = False) -> list[Block]:
         alt=" ".join(sentences),
         narrowest=460,
     )
-    drawn = [] if short or len(result.points) == 1 else [figure]
+    drawn = [] if len(result.points) == 1 else [figure]
     note = Note(proved(result.solves, result.residual, "at corners"))
     return [lead(sentences), *drawn, _corners(result), *_moves(result, FEW_LINKS if short else MOST_LINKS), note]
 

@@ -24,7 +24,7 @@ MOST_LIMITS = 5
 def page(result: Sweep, *, short: bool = False) -> list[Block]:
     """The runs, their range over the design, the first limits, and the reasons of runs without an answer."""
     made: list[Block] = [lead([sweep_sentence(result)])]
-    if len(result.over) == 1 and not short and sweep_line(result) is not None:
+    if sweep_line(result) is not None:
         made.append(_figure(result))
     made += [_runs(result, FEW if short else MOST)]
     if len(result.answered) > 1:
