@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
 from enum import StrEnum
-from importlib import import_module
 from inspect import Parameter, Signature
 from pathlib import Path
 from time import perf_counter
@@ -265,15 +264,7 @@ def print_page(result: Any) -> None:
     from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say import blocks
 
-    if result.page in PRINTERS:
-        module, _, name = PRINTERS[result.page].partition(":")
-        getattr(import_module(f"corridor.reports.{module}"), name)(result)
-        return
     print_blocks(blocks(result, short=True))
-
-
-PRINTERS = {"foresight": "terminal_foresight:print_foresight"}
-"""Printers of results that have no page of blocks yet."""
 
 
 def check_out(out: Path | None, pdf: bool) -> None:

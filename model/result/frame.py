@@ -22,20 +22,11 @@ LISTS = ("alternatives", "resources", "nearest", "farthest", "sources")
 
 @dataclass(frozen=True, repr=False)
 class Result(Shown):
-    """The result of a study on a ``case``; ``JSON`` names its fields and properties in JSON, in order.
-
-    ``PAGE`` names its page among those of the reports: the class in small letters if left out.
-    """
+    """The result of a study on a ``case``; ``JSON`` names its fields and properties in JSON, in order."""
 
     JSON: ClassVar[tuple[str, ...]] = ()
-    PAGE: ClassVar[str] = ""
 
     case: Case = field(compare=False)
-
-    @property
-    def page(self) -> str:
-        """The name of its page among those of the reports."""
-        return self.PAGE or type(self).__name__.lower()
 
     @property
     def scenario(self) -> str:

@@ -21,7 +21,7 @@ class Listing(Result):
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def page(self) -> str:
+    def page(self) -> str:  # type: ignore[override]
         """The name of its page: its study."""
         return self.study
 

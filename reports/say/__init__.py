@@ -1,4 +1,4 @@
-"""The page of each result: blocks, short for terminal and notebook, long for HTML and PDF."""
+"""Pages of studies: one file a study makes the blocks that terminal, HTML, PDF and notebook print."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from corridor.reports.blocks import Block, Document
 def blocks(result: Any, *, short: bool = False) -> list[Block]:
     """The blocks of a result, by the module that its ``page`` names: ``page(result, *, short)`` there."""
     module = import_module(f"corridor.reports.say.{result.page}")
-    found: list[Block] = module.page(result, short=short)
-    return found
+    made: list[Block] = module.page(result, short=short)
+    return made
 
 
 def document(result: Any, title: str) -> Document:
