@@ -98,7 +98,7 @@ def print_answer(case: Case, answer: Answer) -> None:
         console.print(escape(left))
     if answer.value is not None and not answer.study.startswith("cost"):
         value = f"{answer.value:,.0f} {unit_words(answer.value_unit)}"
-        console.print(escape(f"{capital(READER[answer.study])}, to the tonne: {value}."))
+        console.print(escape(f"{capital(READER[answer.study])}, to the tonne (study {answer.study}): {value}."))
     console.print(certificate_line(answer))
     told = how_sure(case)
     if told:
