@@ -72,7 +72,7 @@ def compare(
         from corridor.api import not_yet
         from corridor.comparisons import attribution as attribution_of
         from corridor.comparisons import compare as compare_them
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
 
         asked = attribute or of is not None or order is not None or bool(groups)
         first, together = _numbers("--order", order or ""), [_numbers("--group", each) for each in groups or ()]

@@ -41,7 +41,7 @@ def disrupt(
     with answering(as_json):
         from corridor.disruptions import disrupt as disrupt_it
         from corridor.disruptions import month_days, outages
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
 
         loaded = loaded_case(case, year, sets, scenario)
         if not from_day and not to_day:

@@ -51,7 +51,7 @@ def sweep(
 ) -> None:
     """Many runs at once: all measures and the first limit over any numbers of the case."""
     with answering(as_json):
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
         from corridor.sweeps import sweep as sweep_of
 
         suffix(out, ".csv")

@@ -35,7 +35,7 @@ def library(
     """The scenarios of the case, one by one: what each asks for, how much passes, what stops it."""
     with answering(as_json):
         from corridor.api import load
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
         from corridor.scenario_library import library as library_of
 
         loaded = load(case, year=year, changes=sets or ())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pandas as pd
+from corridor.reports.terminal_year import print_year
 from rich.console import Console
 from rich.markup import escape
 
@@ -22,7 +23,6 @@ from corridor.reports.say.disrupt import closures_blocks
 from corridor.reports.say.limits import AVAILABLE, first_limit_said, limits_table, unit_words
 from corridor.reports.say.measures import measures
 from corridor.reports.say.words import READER, capital, left_behind, limits_left, millions, no_single_limit, paragraphs
-from corridor.reports.terminal_year import print_year
 
 PIPED_WIDTH = 160
 """Columns of text where stdout is no terminal."""

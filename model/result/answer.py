@@ -12,6 +12,7 @@ import pandas as pd
 from corridor.model.horizon import Horizon
 from corridor.model.money import ITEMS, bill, by_country, by_operator, paid
 from corridor.model.result.certificate import Certificate
+from corridor.model.result.course import CourseOfYear
 from corridor.model.result.disruption import Disruption
 from corridor.model.result.frame import Result, plain, records
 from corridor.model.scope import ALL, ScopeMeasures
@@ -68,7 +69,7 @@ class Answer(Result):
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
     ``segments``, ``freight`` (link, arc, operator, countries in equal parts, commodity, t, tkm, usd, known: whether a
     tariff is stated), ``cost`` (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`).
-    Tonnes and USD a year. A year by periods has its ``horizon``, the tables of
+    Tonnes and USD a year. A year by periods has its ``horizon`` and ``course``, the tables of
     :func:`corridor.optimize.answer.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
     The measures are those of the ``scope``; ``scopes`` has those of
     every scope of the case, of the year as one period. ``closures`` has what
@@ -91,6 +92,7 @@ class Answer(Result):
     certificate: Certificate
     solver: Mapping[str, Any]
     horizon: Horizon | None = None
+    course: CourseOfYear | None = None
     whole_t: Mapping[str, float] = field(default_factory=dict)
     limits_left: int = 0
     unfinished: bool = False
@@ -207,4 +209,5 @@ class Answer(Result):
             "horizon": {**plain(self.horizon), "whole_year_t": plain(self.whole_t)},
             "periods": records(self.tables["periods"]),
             "stocks": records(self.tables["stock"], "store", "commodity", "period", "t", "capacity_t"),
+            "course": plain(self.course),
         }

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridor.model.calendar import daily, days_of, link_daily, size_left
+from corridor.model.calendar import daily, link_daily, size_left
 from corridor.model.case import Case
+from corridor.model.days import days_of
 from corridor.model.graph import AFTER, BEFORE, arcs, layers
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.program import Program

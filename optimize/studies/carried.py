@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridor.model.calendar import days_of
 from corridor.model.case import Case
+from corridor.model.days import days_of
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.program import Program
 from corridor.model.result.certificate import Certificate

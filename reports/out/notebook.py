@@ -29,7 +29,7 @@ from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
 from corridor.reports.charts import plane
 from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
-from corridor.reports.map.answer import answer_map
+from corridor.reports.say import answer as answer_page
 from corridor.reports.say import band as band_page
 from corridor.reports.say import report, year
 from corridor.reports.say.difference import difference_blocks
@@ -39,8 +39,7 @@ from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects_page
 from corridor.reports.say.revenue import revenue_blocks
 from corridor.reports.say.waterfall import bars_table, waterfall_title
-from corridor.reports.say.words import headline, millions, sentences, signed
-from corridor.reports.terminal import certificate_line
+from corridor.reports.say.words import millions, sentences, signed
 from corridor.reports.terminal_carbon import BOUNDARY, carbon_sentences, carbon_tables
 from corridor.reports.terminal_compare import (
     BORNE,
@@ -63,7 +62,7 @@ from corridor.reports.terminal_frontier import (
 )
 from corridor.reports.terminal_tables import Lines
 
-WIDTH, MAP_WIDTH = 800, 900
+WIDTH = 800
 """Px that figures are drawn at; they shrink with the cell."""
 MOST = 12
 """Rows of a table of an explanation that are shown."""
@@ -126,49 +125,25 @@ COUNTED = {
 
 @blocks.register
 def _answer(answer: Answer) -> list[Block]:
-    found = Findings(answer.case, answer)
-    return [*_head(found), *report.what_stops_it(found), *_year_map_markets(found)]
+    return answer_page.page(answer, short=True)
 
 
 @blocks.register
 def _findings(found: Findings) -> list[Block]:
+    answer = found.answer
     return [
-        *_head(found),
+        _said(sentences(found.case, answer)),
+        *measures(found.case, answer),
         *report.what_stops_it(found),
         *report.ladder(found),
         *(_projects(found.projects) if found.projects is not None else ()),
         *report.waterfall(found),
-        *_year_map_markets(found),
-        *band_page.sure(found),
-    ]
-
-
-def _head(found: Findings) -> list[Block]:
-    """The headline and the measures."""
-    answer = found.answer
-    made: list[Block] = [_said(sentences(found.case, answer))]
-    return [*made, *measures(found.case, answer)]
-
-
-def _year_map_markets(found: Findings) -> list[Block]:
-    return [
-        *year.through_the_year(found),
-        *_map(found.case, found.answer),
+        *year.page(found.course or answer, short=True),
+        *answer_page.where_it_flows(answer),
         *report.markets(found),
-        Note(certificate_line(found.answer)),
+        *band_page.sure(found),
+        Note(answer_page.certificate_line(answer)),
     ]
-
-
-def _map(case: Case, answer: Answer) -> list[Block]:
-    nodes = case["node"]
-    if not (nodes["x_coord"].notna() & nodes["y_coord"].notna()).any():
-        return []
-    caption = (
-        "Tonnes a year, both directions together. Width of the fill: flow; of the pipe: what would pass if the busiest"
-        " resource of the link were full. Colour: use of that resource. Dashed: no capacity of the link is known."
-    )
-    alt = f"Map of the corridor. {headline(case, answer)}"
-    return [Figure(lambda width: answer_map(case, answer, MAP_WIDTH), "Where it flows", caption, alt)]
 
 
 @blocks.register

@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from corridor.reports.blocks import Block, Figure, Heading, Note, Paragraph, Strong, Table, Tiles
+from corridor.reports.blocks import Block, Figure, Heading, Note, Paragraph, Sources, Strong, Table, Tiles
 
 PIPED_WIDTH = 100
 """Columns of text where stdout is no terminal."""
+WIDEST = 100_000
+"""Columns of a table of the case where stdout is no terminal: one line a row."""
 GAPS = (2, 1)
 """Columns between two columns of a table: the usual ones, and those of a table that is too wide with them."""
 NARROWEST = 12
 """Columns below which text of a table is not wrapped."""
 
 
-def print_blocks(blocks: Iterable[Block], width: int | None = None) -> None:
+@contextmanager
+def counting(name: str) -> Iterator[Callable[[int, int], None]]:
+    """A function that shows a part of a whole as a bar on stderr; nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(escape(name), total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def print_blocks(blocks: Iterable[Block], width: int | None = None, *, wide: bool = False) -> None:
     """Print the blocks to stdout; ``width`` in columns, of the terminal if left out.
 
-    Figures print as their title and alternative text. Numbers are never cut: a table that is wider than the terminal
-    with narrow columns, too, prints one line a cell.
+    Figures are not printed: a table beside each has its numbers. Numbers are never cut: a table that is wider than the
+    terminal with narrow columns, too, prints one line a cell. ``wide`` prints one line a row where stdout is no
+    terminal.
     """
     console = Console(highlight=False, file=sys.stdout, width=width)
     if width is None and not console.is_terminal:
-        console.width = PIPED_WIDTH
+        console.width = WIDEST if wide else PIPED_WIDTH
     for block in blocks:
         _print(console, block)
 
@@ -48,10 +66,8 @@ def _print(console: Console, block: Block) -> None:
             for tile in tiles:
                 console.print(f"  [bold]{escape(tile.value)}[/bold]  {escape(tile.title)}: {escape(tile.meaning)}")
             console.print()
-        case Figure():
-            console.print(f"[bold]{escape(block.title)}[/bold]")
-            console.print(escape(block.alt))
-            console.print()
+        case Figure() | Sources():
+            pass
         case Table():
             _print_table(console, block)
 
