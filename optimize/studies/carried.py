@@ -29,7 +29,8 @@ from corridor.optimize.period.layout import CARRY, KILO
 from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.highs import Solution, Solver
 from corridor.optimize.program.progress import Progress
-from corridor.optimize.proof.certificate import certify, worst_imbalance
+from corridor.optimize.proof.balances import worst_imbalance
+from corridor.optimize.proof.certificate import certify
 
 GOAL = "least_disruption"
 LOST = 1e4
