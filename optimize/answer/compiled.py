@@ -27,6 +27,10 @@ def share(growth: float) -> float:
     return min(1.0, growth)
 
 
+class NeedsRebuild(Exception):  # noqa: N818 - no error of the program, but an answer to a question
+    """The numbers of another case do not fit the rows and columns of a compiled year."""
+
+
 class Compiled:
     """One year of a case, whole or by periods, compiled once for a study, with the solver of its program."""
 
@@ -73,11 +77,11 @@ class Compiled:
 
         With ``givens_only`` what the other case changes are capacities, backgrounds and ceilings alone. The rows keep
         their scales and every solve starts from the same base basis, so that the answer does not depend on what was
-        asked before. Raises ValueError where the other case needs other rows or columns: build it anew.
+        asked before. Raises NeedsRebuild where the other case has other rows or columns.
         """
         scales = self.period.scales
         if set(available(case)) != set(scales):
-            raise ValueError("there are other limits")
+            raise NeedsRebuild("there are other limits")
         if givens_only:
             self._take(self.layout.offered(case))
             return
@@ -90,7 +94,7 @@ class Compiled:
             new[3] != old[3] or new[2] != old[2] or new[1] != old[1]
             for new, old in zip(terms, self._varying, strict=True)
         ):
-            raise ValueError("other rows have other terms")
+            raise NeedsRebuild("other rows have other terms")
         real = self._places >= 0
         numbers = [coefficient for coefficient, *_ in terms]
         self.program.matrix.data[self._places[real]] = np.array(numbers)[real]

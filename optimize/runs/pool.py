@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -10,7 +11,8 @@ from typing import Any, Protocol
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
-from corridor.model.scope import Scope
+from corridor.optimize.answer.compiled import NeedsRebuild, share
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 
 CHUNK = 25
@@ -18,29 +20,29 @@ CHUNK = 25
 
 
 class Renumbered:
-    """One year model that takes the numbers of case after case.
+    """The year of a setting that takes the numbers of case after case.
 
     Every run starts from the two bases that the case itself leaves (of the common growth, of the most tonnes), so that
-    no answer depends on what was asked before. Raises InfeasibleError where the case itself cannot be carried.
+    no answer depends on earlier questions. Raises InfeasibleError where the case itself cannot be carried.
     """
 
-    def __init__(self, case: Case, scope: Scope | None = None) -> None:
-        self.year = Year(case, "capability", scope=scope)
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.year = setting.open()
         common = self.year.concurrent()
         self.start = self.year.solver.start_from("growth")
-        self.year.capability(min(1.0, common.value))
+        self.year.capability(share(common.value))
         self.year.solver.start_from("level")
 
     def at(self, case: Case, *, givens_only: bool) -> Year:
-        """The model with the numbers of a case, built anew where a number takes a row or a column with it.
+        """The year with the numbers of a case, built anew where a number takes a row or a column with it.
 
         ``givens_only`` as in :meth:`corridor.optimize.answer.year.Year.renumber`.
         """
         try:
             self.year.renumber(case, givens_only=givens_only)
-        except ValueError:
-            scope = self.year.layout.scope
-            return Year(case, "capability", scope=scope.of(case)) if scope else Year(case, "capability")
+        except NeedsRebuild:
+            return self.setting.at(case).open()
         self.year.solver.start_from("growth", self.start)
         return self.year
 
@@ -62,13 +64,25 @@ class Runner(Protocol):
 class Pool:
     """A runner here, or one a process, that take jobs chunk by chunk; the answers do not depend on how many.
 
-    ``made`` is the runner of this process, ``make`` (a function of some module) makes another from ``known``. A
-    spawned process starts alike on every system.
+    ``made`` is the runner of this process, ``make`` (a function of some module) makes another from ``known``, which is
+    pickled: where that fails, as for a rule that is no function of a module, all jobs run here. A spawned process
+    starts alike on every system.
     """
 
-    def __init__(self, made: Runner, make: Callable[[Any], Runner], known: Any, processes: int, jobs: int) -> None:
-        self.made = made
-        count = min(processes, -(-jobs // CHUNK))
+    def __init__(
+        self,
+        made: Runner,
+        make: Callable[[Any], Runner],
+        known: Any,
+        processes: int,
+        jobs: int,
+        chunk: int = CHUNK,
+        least: int = CHUNK,
+    ) -> None:
+        self.made, self.chunk = made, chunk
+        count = min(processes, -(-jobs // least))
+        if count > 1 and not _pickles(known):
+            count = 1
         self.pool = ProcessPoolExecutor(count, get_context("spawn"), _start, (make, known)) if count > 1 else None
 
     def __enter__(self) -> Pool:
@@ -79,17 +93,25 @@ class Pool:
             self.pool.shutdown(cancel_futures=True)
 
     def run(self, jobs: Sequence[Any], progress: Callable[[int, int], None] | None = None) -> list[Any]:
-        """The answers, in the order of the jobs; ``progress`` is told how many are done and how many there are."""
-        chunks = [jobs[at : at + CHUNK] for at in range(0, len(jobs), CHUNK)]
-        found: list[Any] = []
-        answers: Iterable[list[Any]] = map(self.made.take, chunks)
+        """The answers, in the order of the jobs; ``progress`` receives how many are done, and of how many."""
+        chunks = [jobs[at : at + self.chunk] for at in range(0, len(jobs), self.chunk)]
+        answers: list[Any] = []
+        answered: Iterable[list[Any]] = map(self.made.take, chunks)
         if self.pool is not None and len(chunks) > 1:
-            answers = self.pool.map(_take, chunks)
-        for each in answers:
-            found.extend(each)
+            answered = self.pool.map(_take, chunks)
+        for chunk in answered:
+            answers.extend(chunk)
             if progress:
-                progress(len(found), len(jobs))
-        return found
+                progress(len(answers), len(jobs))
+        return answers
+
+
+def _pickles(known: Any) -> bool:
+    try:
+        pickle.dumps(known)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    return True
 
 
 _ready: Runner | None = None

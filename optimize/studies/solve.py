@@ -57,6 +57,18 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
     return replace(answer, closures=setting.closures, measures_t=measures, growth=growth, whole_t={})
 
 
+def answer_of(setting: Setting, answer: Answer | None, study: str) -> Answer:
+    """The answer of a case where it is known, else to a study; raises CaseError for the answer of another case."""
+    case = setting.case
+    if answer is None:
+        return solve(setting, study)
+    if (answer.case.name, answer.scenario) != (case.name, case.scenario):
+        of = f"{answer.case.name}, {answer.scenario}"
+        reason = f"is of {of}, and the case is {case.name}, {case.scenario}; solve it anew"
+        raise CaseError([Fault("C150", "the answer", reason)], "the question")
+    return answer
+
+
 def proved(setting: Setting, study: str = "capability", most: int | None = None) -> Answer:
     """The answer of a setting, of its case as it was given; raises CertificateError where it does not prove itself."""
     answer = answered(setting, study, most=most)

@@ -21,6 +21,8 @@ MOST_OPERATORS, MOST_LEGS = 10, 5
 
 def page(found: Revenue, *, short: bool = False) -> list[Block]:
     """The page; ``short`` leaves out the smaller operators and most legs without a tariff."""
+    if found.demand:
+        return demand_blocks(found, found.demand)
     if not found.delivered_t:
         return [Paragraph(("Nothing is delivered, so nobody earns.",))]
     return [
@@ -185,10 +187,10 @@ def days_blocks(frame: pd.DataFrame) -> list[Block]:
 
 
 def demand_blocks(found: Revenue, demand: str) -> list[Block]:
-    """Cost of a tonne and days by leg of one demand, way by way; raises KeyError where nothing of it is carried."""
+    """Cost of a tonne and days by leg of one demand, way by way."""
     its = found.legs[found.legs["demand"] == demand]
     if not len(its):
-        raise KeyError(demand)
+        return [Paragraph((f"Nothing of the demand {demand} is carried, so it has no legs.",))]
     made: list[Block] = []
     for way, part in its.groupby("way"):
         made += _way(part, of=int(its["way"].max()), number=int(str(way)))
