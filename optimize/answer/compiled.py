@@ -66,15 +66,15 @@ class Compiled:
     def renumber(self, case: Case, *, givens_only: bool = False) -> None:
         """Take the numbers of another case in place: coefficients, right-hand sides and base years, not the costs.
 
-        With ``givens_only`` what the other case changes are capacities, backgrounds and ceilings alone. The rows keep
-        their scales and every solve starts from the same base basis, so that the answer does not depend on what was
-        asked before. Raises ValueError where the other case needs other rows or columns: build it anew.
+        With ``givens_only`` the other case changes right-hand sides alone (``enters`` of the schema). The rows keep
+        their scales and every solve starts from the same base basis, so that the answer does not depend on earlier
+        questions. Raises ValueError where the other case needs other rows or columns: build it anew.
         """
         scales = self.period.scales
         if set(available(case)) != set(scales):
             raise ValueError("there are other limits")
         if givens_only:
-            self._take(self.layout.offered(case))
+            self._take(self.offered(case))
             return
         layout = self.layout.of(case)
         terms = list(_terms(varying_terms(layout, scales)))
@@ -91,6 +91,11 @@ class Compiled:
         self.program.matrix.data[self._places[real]] = np.array(numbers)[real]
         self._take(layout)
         self.solver.load()
+
+    def offered(self, case: Case) -> Layout:
+        """The layout with the right-hand sides of a case; tonnes that no segment has change with the demands."""
+        same = case["demand"] is self.case["demand"]
+        return self.layout.offered(case) if same else self.layout.of(case)
 
     def _take(self, layout: Layout) -> None:
         given = {**given_values(layout, self.period.scales), PLANNED: self.period.own.given}

@@ -61,10 +61,6 @@ def carried(layout: Layout, arc_id: str) -> list[tuple[str, str, Any]]:
     return found
 
 
-OFFERS = ("case", "resource", "factor", "gate", "link", "calendar", "closure")
-"""The tables from which follows what is offered."""
-
-
 def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, float]:
     """What each resource offers a year in its own unit: capacity times factors, less background; no limit is infinite.
 
@@ -72,7 +68,7 @@ def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, flo
     With ``kinds`` only resources and factors of these kinds limit anything; the nameplate always does.
     """
     chosen = None if kinds is None else frozenset(kinds)
-    return dict(case.known(("available", chosen), OFFERS, lambda: _available(case, chosen)))
+    return dict(case.known(("available", chosen), lambda: _available(case, chosen)))
 
 
 def _available(case: Case, kinds: frozenset[str] | None) -> dict[str, float]:

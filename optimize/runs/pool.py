@@ -48,7 +48,7 @@ class Renumbered:
         """The model with the numbers of a case that differs in right-hand sides alone, its givens known already."""
         year = self.year
         year.program.values[:] = values
-        year.case, year.period = case, replace(year.period, layout=year.layout.offered(case))
+        year.case, year.period = case, replace(year.period, layout=year.offered(case))
         year.solver.start_from("growth", self.start)
         return year
 
