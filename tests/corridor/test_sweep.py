@@ -43,7 +43,9 @@ def test_frontiers_have_the_documented_fields(run: Run, folder: str, words: tupl
     assert (code, err) == (0, "")
     known = documented(section)
     assert set(printed(strict(out))) <= known
-    assert known - set(printed(strict(out))) <= {f"moves[].{name}" for name in ("point", "link", "name", "t", "cheapest_t")}
+    assert known - set(printed(strict(out))) <= {
+        f"moves[].{name}" for name in ("point", "link", "name", "t", "cheapest_t")
+    }
 
 
 def test_frontier_in_words(run: Run, folder: str) -> None:
