@@ -14,7 +14,6 @@ from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.scaled import scaled
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.program import strategy
-from corridor.optimize.program.highs import Solver
 from corridor.optimize.program.solver import Solver
 from tests.asked import solve
 from tests.cases import case_of
