@@ -18,8 +18,9 @@ from corridor.optimize.period.coefficients import Term, available, ceilings, giv
 from corridor.optimize.period.layout import Layout
 from corridor.optimize.period.own_rules import PLANNED, PlannersRule
 from corridor.optimize.program.compile import compile_period
-from corridor.optimize.program.highs import IPM_COLUMNS, Algorithm, Solver
 from corridor.optimize.program.progress import Progress
+from corridor.optimize.program.solver import Solver
+from corridor.optimize.program.strategy import IPM_COLUMNS, Algorithm
 
 
 def share(growth: float) -> float:
