@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import (
+from corridor.command import (
     ALL,
     AsJson,
     CaseFolder,
@@ -40,12 +40,13 @@ def carbon(
 ) -> None:
     """What moving the cargo emits: by mode, country and market, beside rival routes, and at a price."""
     with answering(as_json, study=study.value), progress("solving the case"):
-        from corridor.api import carbon as carbon_of
+        from corridor.loading import carbon as carbon_of
 
         found = carbon_of(loaded_case(case, year, sets, scenario), study=study.value, prices=prices or None)
     if as_json:
         print_json(found.to_dict())
         return
-    from corridor.reports.terminal_carbon import print_carbon
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say import blocks
 
-    print_carbon(found)
+    print_blocks(blocks(found, short=True))

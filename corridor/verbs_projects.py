@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import (
+from corridor.command import (
     ALL,
     AsJson,
     CaseFolder,
@@ -66,6 +66,6 @@ def projects(
     from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.projects import page
 
-    print_blocks(page(found))
+    print_blocks(page(found, short=True))
     if out is not None:
         print(f"Written: {out}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corridor.shell import SCHEMA, AsJson, CaseFolder, answering, app, loaded_case, print_json, progress
+from corridor.command import SCHEMA, AsJson, CaseFolder, answering, app, loaded_case, print_json, progress
 
 if TYPE_CHECKING:
     from corridor.data.scenario import Scenario
@@ -20,8 +20,8 @@ def scenarios(
 ) -> None:
     """The scenarios of the case, or what one of them changes and on what ground."""
     with answering(as_json), progress("reading the scenarios"):
-        from corridor.api import scenarios as scenarios_of
-        from corridor.api import with_scenarios
+        from corridor.loading import scenarios as scenarios_of
+        from corridor.loading import with_scenarios
 
         loaded = loaded_case(case, None, None)
         if name is None:
@@ -38,12 +38,14 @@ def scenarios(
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": name or "base", "status": "sound"}
         print_json({**body, "rows": [_record(each, name is not None) for each in found]})
         return
-    from corridor.reports.terminal_changes import print_changes, print_scenarios
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say.scenarios import changes_page, page
 
     if name is None:
-        print_scenarios(loaded.title, [(each.name, each.note, _bases(each), len(each.changes)) for each in found])
+        listed = [(each.name, each.note, _bases(each), len(each.changes)) for each in found]
+        print_blocks(page(loaded.title, listed))
     else:
-        print_changes([(each.name, each.note, each.changes) for each in found])
+        print_blocks(changes_page([(each.name, each.note, each.changes) for each in found]))
 
 
 def _bases(scenario: Scenario) -> list[str]:

@@ -10,7 +10,7 @@ from corridor.model.evidence import evidence_of
 from corridor.model.ranges import Ranges, kept, ranges_of
 from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
-from corridor.reports.blocks import Block, Column, Document, Heading, Paragraph, Source, Sources, Table
+from corridor.reports.blocks import Block, Column, Document, Heading, Note, Paragraph, Source, Sources, Table, lead
 from corridor.reports.say import answer as answer_page
 from corridor.reports.say import limits, year
 from corridor.reports.say.band import sure
@@ -18,6 +18,7 @@ from corridor.reports.say.band_words import band_line
 from corridor.reports.say.disrupt import disruption_section
 from corridor.reports.say.ladder import ladder_blocks
 from corridor.reports.say.limits import first_limit_said
+from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects
 from corridor.reports.say.revenue import report_blocks
 from corridor.reports.say.validation import page as validated
@@ -49,7 +50,7 @@ def document(findings: Findings, more: Sequence[tuple[str, Sequence[Block]]] = (
             *answer_page.measured(answer, ranges, band=findings.band is not None),
             *what_stops_it(findings),
             *ladder(findings),
-            *(projects(findings.projects, long=True) if findings.projects is not None else ()),
+            *(projects(findings.projects) if findings.projects is not None else ()),
             *waterfall(findings),
             *(disruption_section(answer.closures) if answer.closures is not None else []),
             *year.page(findings.course or answer),
@@ -68,6 +69,26 @@ def document(findings: Findings, more: Sequence[tuple[str, Sequence[Block]]] = (
         ),
         sure=band_line(findings.band, answer.study) if findings.band is not None and answer.measures_t else "",
     )
+
+
+def page(findings: Findings, *, short: bool = False) -> list[Block]:
+    """The blocks of the findings; ``short`` keeps to the answer, its limits, and the studies beside it."""
+    if not short:
+        return list(document(findings).blocks)
+    case, answer = findings.case, findings.answer
+    return [
+        lead(sentences(case, answer)),
+        *measures(case, answer),
+        *what_stops_it(findings),
+        *ladder(findings),
+        *(projects(findings.projects, short=True) if findings.projects is not None else ()),
+        *waterfall(findings),
+        *year.page(findings.course or answer, short=True),
+        *answer_page.where_it_flows(answer),
+        *markets(findings),
+        *sure(findings),
+        Note(answer_page.certificate_line(answer)),
+    ]
 
 
 def what_stops_it(findings: Findings) -> list[Block]:

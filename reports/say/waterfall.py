@@ -15,6 +15,11 @@ from corridor.reports.say.words import READER, capital, millions, mt, used_name
 FACTORS = {"draught", "practical_use", "weather"}
 
 
+def page(result: Waterfall, *, short: bool = False) -> list[Block]:
+    """The page of the waterfall."""
+    return waterfall_blocks(result.case, result, long=True)
+
+
 def waterfall_blocks(case: Case, found: Waterfall, *, long: bool = False) -> list[Block]:
     """From what is claimed to what was used, by kind of limit; short for a terminal, long with the figure."""
     title = waterfall_title(found, observed=case.observed)
@@ -33,6 +38,7 @@ def waterfall_blocks(case: Case, found: Waterfall, *, long: bool = False) -> lis
         bars_table(found, used_name(case)),
         *([] if long else [Note(_fits_where(found))]),
         Note(_note(found)),
+        Note(_exact(found)),
     ]
 
 
@@ -56,6 +62,12 @@ def _note(found: Waterfall) -> str:
     if found.floor < 1 - 1e-9:
         note += f" In every run each market keeps {found.floor:.4g} of its base year."
     return note
+
+
+def _exact(found: Waterfall) -> str:
+    """The three levels of the waterfall to the tonne."""
+    levels = f"nameplate {found.nameplate_t:,.0f} t, fits {found.capability_t:,.0f} t, used {found.handled_t:,.0f} t"
+    return f"To the tonne: {levels} a year."
 
 
 def _unexplained(case: Case, found: Waterfall) -> list[str | Strong]:
