@@ -56,7 +56,8 @@ def scope_measures(
     found = []
     for scope in _asked(case, only):
         least, most = among(year, question, best, scope)
-        found.append(_measured(year, replace(scope, held=min(1.0, growth)), deadline, least, most))
+        whole = (growth, best.value) if scope.scope_id == ALL and not scope.net else None
+        found.append(_measured(year, replace(scope, held=min(1.0, growth)), deadline, (least, most), whole))
     return tuple(found)
 
 
@@ -72,11 +73,14 @@ def _asked(case: Case, only: str) -> Iterator[Scope]:
 
 def among(year: Year, question: Question, best: Solution, scope: Scope) -> tuple[float, float]:
     """The least and the most kt of a scope among all answers as good as this one."""
+    growing = [part for part in year.layout.parts if part.grows]
+    if not scope.net and all(part.demand_id in scope.members for part in growing):
+        return best.value, best.value  # the goal itself
     program, solver = year.program, year.solver
     goals = cast("dict[str, tuple[Floats, Floats]]", program.goals)
     goal: Floats = np.zeros(len(program.columns))
-    for part in year.layout.parts:
-        if part.grows and part.demand_id in scope.members:
+    for part in growing:
+        if part.demand_id in scope.members:
             goal[program.column_at["served", part.part_id]] = 1.0 if scope.net else part.weight
     ends = [float(goal @ best.columns)]
     for sign in (1.0, -1.0):
@@ -92,20 +96,30 @@ def among(year: Year, question: Question, best: Solution, scope: Scope) -> tuple
     return min(ends), max(ends)
 
 
-def _measured(year: Year, scope: Scope, deadline: float | None, least: float, most: float) -> ScopeMeasures:
-    """H, C and T of a scope by a program of its own, in which its demands alone grow."""
-    if scope.scope_id == ALL and not scope.net:
-        own = year
-    else:
+def _reached(year: Year) -> tuple[float, float]:
+    """Common growth, and T in kt."""
+    growth = year.concurrent().value
+    return growth, year.ask(year.question("capability", min(1.0, growth))).value
+
+
+def _measured(
+    year: Year,
+    scope: Scope,
+    deadline: float | None,
+    ends: tuple[float, float],
+    whole: tuple[float, float] | None,
+) -> ScopeMeasures:
+    """H, C and T of a scope by a program of its own, in which its demands alone grow; ``whole`` has growth and T."""
+    own = year
+    if whole is None:
         left = None if deadline is None else deadline - perf_counter()
         own = Year(year.case, "capability", rules=year.rules, time_limit=left, deadline=deadline, scope=scope)
     base = sum(own.layout.base.values())
     growth, handled, capability = 0.0, 0.0, 0.0
     if base:
-        growth = own.concurrent().value
-        handled, capability = (
-            own.ask(own.question(name, min(1.0, growth))).value for name in ("handled", "capability")
-        )
+        growth, capability = whole or _reached(own)
+        # All of the base year fits where it can grow.
+        handled = base if growth >= 1.0 else own.ask(own.question("handled", growth)).value
     return ScopeMeasures(
         scope=scope.scope_id,
         name=scope.name,
@@ -116,8 +130,8 @@ def _measured(year: Year, scope: Scope, deadline: float | None, least: float, mo
         handled_t=handled * KILO,
         concurrent_t=base * growth * KILO,
         capability_t=capability * KILO,
-        least_t=least * KILO,
-        most_t=most * KILO,
+        least_t=ends[0] * KILO,
+        most_t=ends[1] * KILO,
         target_t=scope.target_t,
         target_year=scope.target_year,
     )
