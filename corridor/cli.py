@@ -156,14 +156,14 @@ def ladder(
     """The order of the limits: what stops all markets first, what next, up to the nameplate."""
     with finding("ladder", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import ladder as ladder_of
+        from corridor.model.result.listing import Listing
         from corridor.optimize.answer.solve import terminals
         from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.ladder import ladder_blocks
-        from corridor.reports.say.limits import of_scope
+        from corridor.reports.say.ladder import page
 
         frame, named = ladder_of(loaded, rules=rules or (), scope=scope), terminals(loaded)
-        page = ladder_blocks(loaded, frame, named, of=of_scope(loaded, scope))
-        show_rows(frame, lambda: print_blocks(page), scope=scope, terminals_t=named)
+        listing = Listing(loaded, "ladder", frame, {"scope": scope, "terminals_t": named})
+        show_rows(frame, lambda: print_blocks(page(listing, short=True)), **listing.facts)
 
 
 @app.command()
@@ -179,11 +179,13 @@ def markets(
     """How far each market goes alone, the others at their floor, and what stops it."""
     with finding("markets", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import markets as markets_of
+        from corridor.model.result.listing import Listing
         from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.limits import markets_table, of_scope
+        from corridor.reports.say.markets import page
 
         frame = markets_of(loaded, rules=rules or (), scope=scope)
-        show_rows(frame, lambda: print_blocks(markets_table(frame, of=of_scope(loaded, scope))), scope=scope)
+        listing = Listing(loaded, "markets", frame, {"scope": scope})
+        show_rows(frame, lambda: print_blocks(page(listing, short=True)), **listing.facts)
 
 
 @app.command()
@@ -199,7 +201,7 @@ def waterfall(
     with finding("waterfall", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import waterfall as waterfall_of
         from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.waterfall import waterfall_blocks
+        from corridor.reports.say.waterfall import page
 
         found = waterfall_of(loaded)
         totals = {
@@ -210,7 +212,7 @@ def waterfall(
             "terminals_t": found.terminals_t,
             "floor": found.floor,
         }
-        show_rows(found.bars, lambda: print_blocks(waterfall_blocks(loaded, found)), **totals)
+        show_rows(found.bars, lambda: print_blocks(page(found, short=True)), **totals)
 
 
 @app.command()
@@ -226,16 +228,13 @@ def prices(
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
     with finding("prices", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import prices as prices_of
+        from corridor.model.result.listing import Listing
         from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.limits import of_scope, price_blocks
+        from corridor.reports.say.prices import page
 
         frame = prices_of(loaded, rules=rules or (), scope=scope)
-        show_rows(
-            frame,
-            lambda: print_blocks(price_blocks(frame, of=of_scope(loaded, scope))),
-            scope=scope,
-            floor=frame.attrs.get("floor"),
-        )
+        listing = Listing(loaded, "prices", frame, {"scope": scope, "floor": frame.attrs.get("floor")})
+        show_rows(frame, lambda: print_blocks(page(listing, short=True)), **listing.facts)
 
 
 @app.command()
@@ -250,11 +249,12 @@ def cut(
     """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
     with finding("cut", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import cut as cut_of
+        from corridor.model.result.listing import Listing
         from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.limits import cut_blocks
+        from corridor.reports.say.cut import page
 
         frame = cut_of(loaded)
-        show_rows(frame, lambda: print_blocks(cut_blocks(loaded, frame)))
+        show_rows(frame, lambda: print_blocks(page(Listing(loaded, "cut", frame), short=True)))
 
 
 @app.command()
@@ -281,9 +281,9 @@ def explain(
         print_json({**body, "name": found.name, "kind": found.kind, "sentences": found.sentences, "tables": tables})
         return
     from corridor.reports.out.terminal import print_blocks
-    from corridor.reports.say.explain import explanation_blocks
+    from corridor.reports.say.explanation import page
 
-    print_blocks(explanation_blocks(found))
+    print_blocks(page(found, short=True))
 
 
 @app.command()
@@ -351,9 +351,10 @@ def evidence(
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound"}
         print_json({**body, **record(found.to_dict())})
         return
-    from corridor.reports.terminal_evidence import print_evidence
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say.evidence import page
 
-    print_evidence(loaded, found)
+    print_blocks(page(loaded, found, short=True))
 
 
 @app.command()
@@ -361,12 +362,14 @@ def validate(case: CaseFolder = None, sets: Sets = None, scope: NoScope = ALL, a
     """What was published beside what the model says: pass, fail, input or forecast."""
     with finding("validation", case, None, sets, as_json) as (loaded, show_rows):
         from corridor.api import validate as validate_it
+        from corridor.model.result.listing import Listing
         from corridor.optimize.studies.validate import VERDICTS
-        from corridor.reports.terminal_evidence import print_validation
+        from corridor.reports.out.terminal import print_blocks
+        from corridor.reports.say.validation import page
 
         frame = validate_it(loaded)
         counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in VERDICTS}
-        show_rows(frame, lambda: print_validation(frame), **counts)
+        show_rows(frame, lambda: print_blocks(page(Listing(loaded, "validation", frame), short=True)), **counts)
 
 
 @app.command()
@@ -403,9 +406,10 @@ def band(
     if as_json:
         print_json(found.to_dict())
         return
-    from corridor.reports.terminal_evidence import print_band
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say.band import page
 
-    print_band(found)
+    print_blocks(page(found, short=True))
 
 
 @app.command()

@@ -28,17 +28,14 @@ from corridor.model.showing import plain
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
 from corridor.reports.charts import plane
-from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
+from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure
 from corridor.reports.say import answer as answer_page
-from corridor.reports.say import band as band_page
-from corridor.reports.say import report, year
+from corridor.reports.say import band, explanation, report, waterfall, year
 from corridor.reports.say.difference import difference_blocks
 from corridor.reports.say.disrupt import disruption_blocks, outages_blocks
-from corridor.reports.say.explain import explanation_blocks
 from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects_page
 from corridor.reports.say.revenue import revenue_blocks
-from corridor.reports.say.waterfall import bars_table, waterfall_title
 from corridor.reports.say.words import millions, sentences, signed
 from corridor.reports.terminal_carbon import BOUNDARY, carbon_sentences, carbon_tables
 from corridor.reports.terminal_compare import (
@@ -135,35 +132,30 @@ def _findings(found: Findings) -> list[Block]:
         _said(sentences(found.case, answer)),
         *measures(found.case, answer),
         *report.what_stops_it(found),
-        *report.ladder(found),
+        *report.ladder_of(found),
         *(_projects(found.projects) if found.projects is not None else ()),
-        *report.waterfall(found),
+        *(waterfall.page(found.waterfall) if found.waterfall is not None else ()),
         *year.page(found.course or answer, short=True),
         *answer_page.where_it_flows(answer),
-        *report.markets(found),
-        *band_page.sure(found),
+        *report.markets_of(found),
+        *(band.page(found.band) if found.band is not None else ()),
         Note(answer_page.certificate_line(answer)),
     ]
 
 
 @blocks.register
 def _waterfall(found: Waterfall) -> list[Block]:
-    title = waterfall_title(found)
-
-    def draw(width: int) -> str:
-        return waterfall_figure(found, width=width, title=title, description=title)
-
-    return [Figure(draw, title, "", title), bars_table(found)]
+    return waterfall.page(found)
 
 
 @blocks.register
-def _band(band: Band) -> list[Block]:
-    return band_page.band_blocks(band)
+def _band(found: Band) -> list[Block]:
+    return band.page(found)
 
 
 @blocks.register
 def _explanation(found: Explanation) -> list[Block]:
-    return explanation_blocks(found)
+    return explanation.page(found, short=True)
 
 
 def _cell(value: object) -> str:
