@@ -8,26 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from corridor.model.calendar import Outage
 from corridor.model.horizon import Horizon
 from corridor.model.lost import Lost
 from corridor.model.result.certificate import Certificate
 from corridor.model.result.frame import Result, plain
-
-
-@dataclass(frozen=True)
-class Outage:
-    """A row of a link, resource or node out from day to day (``MM-DD``, both included).
-
-    ``left`` is the share of its capacity that is left; ``known`` whether it is known in advance, as works are.
-    """
-
-    table: str
-    row: str
-    name: str
-    from_day: str
-    to_day: str
-    left: float = 0.0
-    known: bool = False
 
 
 @dataclass(frozen=True, repr=False)

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
+from corridor.model.days import MONTHS
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.result.course import DUST_T, CourseOfYear, LimitCourse, Stock, Wait
 

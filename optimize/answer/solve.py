@@ -25,7 +25,8 @@ from corridor.optimize.period.layout import COSTS, KILO, MEASURES
 from corridor.optimize.period.own_rules import PlannersRule
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.program.progress import Progress
-from corridor.optimize.proof.certificate import certify, tolerance, worst_imbalance
+from corridor.optimize.proof.balances import worst_imbalance
+from corridor.optimize.proof.certificate import certify, tolerance
 
 STUDIES = (*MEASURES, *COSTS)
 

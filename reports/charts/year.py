@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from corridor.model.calendar import MONTHS
+from corridor.model.days import MONTHS
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.result.answer import Answer
