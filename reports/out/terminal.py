@@ -73,7 +73,7 @@ def _print(console: Console, block: Block) -> None:
                 year = f" ({source.year})" if source.year else ""
                 words = f"{source.item}{f': {value}' if value else ''}{year}"
                 console.print(f"[bold]{escape(source.source_id)}[/bold]  {escape(words)}")
-                console.print(Padding(escape(source.title), (0, 0, 0, 4)))
+                console.print(Padding(escape(source.title), (0, 0, 0, 4), expand=False))
                 if source.url.startswith(("http://", "https://")):
                     console.print(" " * 4 + escape(source.url), soft_wrap=True)  # an address stays whole
             console.print()
