@@ -107,10 +107,10 @@ def solve(
         print_json(body if against is None else {**body, "difference": against.to_dict()})
     else:
         from corridor.reports.out.terminal import print_blocks
+        from corridor.reports.say import blocks
         from corridor.reports.say.answer import page
-        from corridor.reports.say.difference import difference_blocks
 
-        print_blocks([*page(answer, short=True), *(difference_blocks(against) if against is not None else [])])
+        print_blocks([*page(answer, short=True), *(blocks(against, short=True) if against is not None else [])])
     if late is not None:
         raise late
 
@@ -281,7 +281,7 @@ def explain(
         print_json({**body, "name": found.name, "kind": found.kind, "sentences": found.sentences, "tables": tables})
         return
     from corridor.reports.out.terminal import print_blocks
-    from corridor.reports.say.explanation import page
+    from corridor.reports.say.explain import page
 
     print_blocks(page(found, short=True))
 
@@ -434,6 +434,7 @@ def foresight(
     if as_json:
         print_json(found.to_dict())
         return
-    from corridor.reports.terminal_foresight import print_foresight
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say import blocks
 
-    print_foresight(found)
+    print_blocks(blocks(found, short=True))

@@ -106,11 +106,11 @@ def compare(
     if as_json:
         print_json({**found.to_dict(), "attribution": shares.to_dict() if shares is not None else None})
         return
-    from corridor.reports.terminal_compare import print_attribution, print_comparison
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say import blocks
 
-    print_comparison(found)
-    if shares is not None:
-        print_attribution(shares)
+    shown = [found, *([shares] if shares is not None else [])]
+    print_blocks(block for result in shown for block in blocks(result, short=True))
 
 
 def _cases(

@@ -51,8 +51,10 @@ def library(
         print_json({**body, "scope": scope, "base_year": loaded.base_year, "rows": listed})
         return
     from corridor.model.scope import scope_of
-    from corridor.reports.terminal_scenarios import print_library
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say.library import page
 
     within = scope_of(loaded, scope)
     kind = "net" if within.net else "gate"
-    print_library(loaded.title if scope == ALL else f"{loaded.title}, {within.name}", loaded.base_year, frame, kind)
+    title = loaded.title if scope == ALL else f"{loaded.title}, {within.name}"
+    print_blocks(page(title, loaded.base_year, frame, kind))

@@ -66,6 +66,6 @@ def projects(
     from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.projects import page
 
-    print_blocks(page(found))
+    print_blocks(page(found, short=True))
     if out is not None:
         print(f"Written: {out}")

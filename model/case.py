@@ -6,7 +6,7 @@ from collections import defaultdict, namedtuple
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
 
@@ -41,6 +41,7 @@ class Case(Shown):
     change of the case drops it.
     """
 
+    page: ClassVar[str] = "case"
     tables: Mapping[str, pd.DataFrame]
     scenario: str = "base"
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

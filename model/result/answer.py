@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -76,6 +76,8 @@ class Answer(Result):
     closures do that take days from the year, where there are any. ``limits_left`` priced limits are not in the
     list; ``unfinished`` where time ran out before list or first limit.
     """
+
+    page: ClassVar[str] = "answer"
 
     study: str
     status: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -36,6 +36,8 @@ class Disruption(Result):
     * ``parts``: part, demand, crosses, base_t, lost_t (not carried at all), elsewhere_t; usual_lost_t and
       usual_elsewhere_t without the closures.
     """
+
+    page: ClassVar[str] = "disrupt"
 
     outages: tuple[Outage, ...]
     horizon: Horizon
@@ -80,6 +82,8 @@ class Outages(Result):
     counts the outages that took a solve: one that nothing uses costs nothing. ``worst_residual`` is the worst of all
     their certificates, relative; ``passed``: all of them hold.
     """
+
+    page: ClassVar[str] = "outages"
 
     from_day: str
     to_day: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,10 @@ WIDEST = 100_000
 """Columns of a table of the case where stdout is no terminal: one line a row."""
 GAPS = (2, 1)
 """Columns between two columns of a table: the usual ones, and those of a table that is too wide with them."""
+ZERO = "\u200b"
+"""A place without a width where a line may break."""
+BREAKS = rf"[\s{ZERO}]+"
+"""Places where the head of a column may break."""
 NARROWEST = 12
 """Columns below which text of a table is not wrapped."""
 
@@ -99,11 +104,25 @@ def _print_table(console: Console, table: Table) -> None:
         grid.show_header = any(heads)
         for column, head, width in zip(table.columns, heads, _widths(table, console.width, fits), strict=True):
             justify: Literal["left", "right"] = "right" if column.right else "left"
-            grid.add_column(escape(head), justify=justify, overflow="fold", width=width)
+            grid.add_column(escape(_broken(head, width)), justify=justify, overflow="fold", width=width)
         for index, row in enumerate(table.rows):
             grid.add_row(*(escape(cell) for cell in row), style="bold" if index in table.strong else None)
         console.print(grid)
     console.print()
+
+
+def _broken(head: str, width: int) -> str:
+    """The head of a column on lines of a width; it may break at spaces and at the signs that mark a place for it.
+
+    >>> _broken("hub_\u200bwithout_\u200bships, kt", 11).split("\\n")
+    ['hub_', 'without_', 'ships, kt']
+    """
+    lines = [""]
+    for word in re.findall(rf"[^\s{ZERO}]+[\s{ZERO}]?", head):
+        if lines[-1] and len(lines[-1]) + len(word.strip(f" {ZERO}")) > width:
+            lines.append("")
+        lines[-1] += word.replace(ZERO, "")
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _print_records(console: Console, heads: Sequence[str], table: Table) -> None:
@@ -112,7 +131,7 @@ def _print_records(console: Console, heads: Sequence[str], table: Table) -> None
         console.print(f"[bold]{escape(row[0])}[/bold]")
         for head, cell in zip(heads[1:], row[1:], strict=True):
             if cell:
-                console.print(f"  {escape(head)}: {escape(cell)}")
+                console.print(f"  {escape(head.replace(ZERO, ''))}: {escape(cell)}")
         if index < len(table.rows) - 1:
             console.print()
 
@@ -121,7 +140,7 @@ def _widths(table: Table, room: int, gap: int) -> list[int]:
     """Columns of the terminal for each column of a table: the least, and the rest of the room where it is needed."""
     widths = _least_widths(table, gap)
     wanted = [
-        max([len(column.heading), *(len(row[index]) for row in table.rows)])
+        max([len(column.heading.replace(ZERO, "")), *(len(row[index]) for row in table.rows)])
         for index, column in enumerate(table.columns)
     ]
     left = room - sum(widths) - gap * len(widths)
@@ -140,7 +159,7 @@ def _least_widths(table: Table, gap: int) -> list[int]:
     widths = []
     for index, column in enumerate(table.columns):
         cells = [row[index] for row in table.rows]
-        head = max((len(word) for word in column.heading.split()), default=1)
+        head = max((len(word) for word in re.split(BREAKS, column.heading)), default=1)
         if column.right:
             widths.append(max([head, *map(len, cells)]))
         else:

@@ -29,7 +29,7 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         Heading(f"In which order the limits come{of_scope(listing)}"),
         _summary(frame),
         *([_beyond(frame, terminals_t)] if terminals_t and bool(frame["beyond"].any()) else []),
-        *([] if short else [_figure(frame, terminals_t)]),
+        _figure(frame, terminals_t),
         _steps(listing.case, frame),
         *_projects(frame),
     ]

@@ -13,11 +13,12 @@ from corridor.model.ranges import Ranges, kept, ranges_of
 from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
 from corridor.model.result.listing import Listing
-from corridor.reports.blocks import Block, Column, Document, Heading, Paragraph, Source, Sources, Table
+from corridor.reports.blocks import Block, Column, Document, Heading, Note, Paragraph, Source, Sources, Table, lead
 from corridor.reports.say import answer as answer_page
 from corridor.reports.say import band, cut, ladder, markets, prices, validation, waterfall, year
 from corridor.reports.say.disrupt import disruption_section
 from corridor.reports.say.limits import first_limit_said
+from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects
 from corridor.reports.say.revenue import report_blocks
 from corridor.reports.say.words import by_period, paragraphs, sentences
@@ -47,7 +48,7 @@ def document(findings: Findings, more: Sequence[tuple[str, Sequence[Block]]] = (
             *answer_page.measured(answer, ranges, band=findings.band is not None),
             *what_stops_it(findings),
             *ladder_of(findings),
-            *(projects(findings.projects, long=True) if findings.projects is not None else ()),
+            *(projects(findings.projects) if findings.projects is not None else ()),
             *(waterfall.page(findings.waterfall) if findings.waterfall is not None else ()),
             *(disruption_section(answer.closures) if answer.closures is not None else []),
             *year.page(findings.course or answer),
@@ -66,6 +67,26 @@ def document(findings: Findings, more: Sequence[tuple[str, Sequence[Block]]] = (
         ),
         sure=band.line(findings.band, answer.study) if findings.band is not None and answer.measures_t else "",
     )
+
+
+def page(findings: Findings, *, short: bool = False) -> list[Block]:
+    """The blocks of the findings; ``short`` keeps to the answer, its limits, and the studies beside it."""
+    if not short:
+        return list(document(findings).blocks)
+    answer = findings.answer
+    return [
+        lead(sentences(findings.case, answer)),
+        *measures(findings.case, answer),
+        *what_stops_it(findings),
+        *ladder_of(findings),
+        *(projects(findings.projects, short=True) if findings.projects is not None else ()),
+        *(waterfall.page(findings.waterfall, short=True) if findings.waterfall is not None else ()),
+        *year.page(findings.course or answer, short=True),
+        *answer_page.where_it_flows(answer),
+        *markets_of(findings),
+        *(band.page(findings.band, short=True) if findings.band is not None else ()),
+        Note(answer_page.certificate_line(answer)),
+    ]
 
 
 def what_stops_it(findings: Findings) -> list[Block]:

@@ -23,16 +23,16 @@ def page(found: Waterfall, *, short: bool = False) -> list[Block]:
     figure = Figure(
         draw=lambda width: waterfall_figure(found, used_name(case), width=width, title=title, description=alt),
         title=title,
-        caption=_fits_where(found),
+        caption="",
         alt=alt,
         narrowest=PHONE,
     )
     return [
         Heading(title),
         Paragraph(tuple(_unexplained(case, found))),
-        *([] if short else [figure]),
+        figure,
         bars_table(found, used_name(case)),
-        *([Note(_fits_where(found))] if short else []),
+        Note(_fits_where(found)),
         Note(_note(found)),
     ]
 
