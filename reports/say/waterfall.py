@@ -34,6 +34,7 @@ def page(found: Waterfall, *, short: bool = False) -> list[Block]:
         bars_table(found, used_name(case)),
         Note(_fits_where(found)),
         Note(_note(found)),
+        Note(_exact(found)),
     ]
 
 
@@ -55,6 +56,12 @@ def _note(found: Waterfall) -> str:
             " that takes nothing is hidden behind those above it; its mean loss shows what it takes on average."
         )
     return note + floor_note(found.floor)
+
+
+def _exact(found: Waterfall) -> str:
+    """The three levels of the waterfall to the tonne."""
+    levels = f"nameplate {found.nameplate_t:,.0f} t, fits {found.capability_t:,.0f} t, used {found.handled_t:,.0f} t"
+    return f"To the tonne: {levels} a year."
 
 
 def _unexplained(case: Case, found: Waterfall) -> list[str | Strong]:
