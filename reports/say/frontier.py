@@ -39,10 +39,11 @@ def measure_name(result: Frontier) -> str:
 def frontier_sentences(result: Frontier) -> list[str]:
     """Both ends, the worth of a step at the case's own number, and the end of every gain."""
     first, last = (result.points.iloc[place] for place in (0, -1))
+    name = inside(result.case, result.name)
     ways = f"in {len(result.pieces)} straight pieces" if len(result.pieces) > 1 else "in one straight line"
     sentences = [
-        f"{measure_name(result)}: from {millions(first['t'])} to {millions(last['t'])} Mt with"
-        f" {inside(result.case, result.name)} from {number(first['at'])} to {number(last['at'])} {result.unit}, {ways}."
+        f"{measure_name(result)}: from {millions(first['t'])} to {millions(last['t'])} Mt with {name} from "
+        f"{number(first['at'])} to {number(last['at'])} {result.unit}, {ways}."
     ]
     if result.here is not None:
         here, less, more = (result.here[name] for name in ("t", "less_t", "more_t"))
