@@ -18,8 +18,14 @@ from corridor.optimize.period.coefficients import Term, available, ceilings, giv
 from corridor.optimize.period.layout import Layout
 from corridor.optimize.period.own_rules import PLANNED, PlannersRule
 from corridor.optimize.program.compile import compile_period
-from corridor.optimize.program.highs import IPM_COLUMNS, Algorithm, Solver
 from corridor.optimize.program.progress import Progress
+from corridor.optimize.program.solver import Solver
+from corridor.optimize.program.strategy import IPM_COLUMNS, Algorithm
+
+
+def share(growth: float) -> float:
+    """Share of the base year below which no segment falls: all of it, or the common growth where that is less."""
+    return min(1.0, growth)
 
 
 class Compiled:
