@@ -36,7 +36,8 @@ from corridor.optimize.answer import compiled as compiling
 from corridor.optimize.answer import solve as studies
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.build import build
-from corridor.optimize.period.layout import Layout, layout
+from corridor.optimize.period.layout import Layout
+from corridor.optimize.period.streams import layout
 from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.highs import Solver
 

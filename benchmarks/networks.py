@@ -18,11 +18,11 @@ from typing import Any
 
 import highspy
 import numpy as np
-from corridor.optimize.answer.year import Year
 
 from benchmarks.page import table, times
 from corridor.model.case import Case
 from corridor.optimize.answer.solve import solve
+from corridor.optimize.answer.year import Year
 from tests.cases import case_of
 
 Facts = dict[str, Any]

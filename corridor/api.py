@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from corridor.model.result.disruption import Disruption
     from corridor.model.result.foresight import Foresight
     from corridor.optimize.answer.year import Year
-    from corridor.optimize.period.own_rules import PlannersRule, RuleSource
+    from corridor.optimize.period.planner.read import PlannersRule, RuleSource
     from corridor.optimize.program.progress import Progress
 
 _SOUND: WeakSet[Case] = WeakSet()
@@ -297,7 +297,7 @@ def scoped(case: Case, scope: str, rules: RuleSource | Iterable[RuleSource] = ()
 
 
 def _rules(rules: RuleSource | Iterable[RuleSource]) -> list[PlannersRule]:
-    from corridor.optimize.period.own_rules import planners_rules
+    from corridor.optimize.period.planner.read import planners_rules
 
     return planners_rules(rules)
 

@@ -14,7 +14,7 @@ from corridor.model.scope import ALL
 if TYPE_CHECKING:
     from corridor.model.result.difference import Difference
     from corridor.model.result.revenue import Revenue
-    from corridor.optimize.period.own_rules import PlannersRule, RuleSource
+    from corridor.optimize.period.planner.read import PlannersRule, RuleSource
 
 
 def revenue(case: Case, answer: Answer | None = None, *, study: str = "capability") -> Revenue:
@@ -46,7 +46,7 @@ def difference(
     ``answer`` is that of ``case``, if it is known. Measures in gate t a year, costs in USD a year. Raises the errors of
     :func:`corridor.solve`.
     """
-    from corridor.optimize.period.own_rules import planners_rules
+    from corridor.optimize.period.planner.read import planners_rules
     from corridor.optimize.studies.difference import difference as difference_of
 
     def answered(each: Case) -> Answer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 import pytest
-from corridor.optimize.answer.year import Year
 
 from benchmarks.horizons import Facts, Stopwatch, medians
 from benchmarks.page import PAGE, rewritten, table, times
@@ -15,7 +14,8 @@ from benchmarks.twins import TWINS, Corridor
 from corridor.data.checks import faults_of
 from corridor.model.horizon import Horizon
 from corridor.optimize.answer.solve import solve
-from corridor.optimize.period.layout import layout
+from corridor.optimize.answer.year import Year
+from corridor.optimize.period.streams import layout
 
 
 def test_the_synthetic_corridor_is_a_case() -> None:

@@ -17,7 +17,7 @@ from corridor.model.units import amount
 from corridor.optimize.answer.compiled import Compiled
 from corridor.optimize.answer.graph_cut import minimum_cut
 from corridor.optimize.period.layout import KILO, Part
-from corridor.optimize.period.own_rules import row_id
+from corridor.optimize.period.planner.words import row_id
 from corridor.optimize.program.compile import Program
 from corridor.optimize.program.highs import Solver
 

@@ -21,7 +21,7 @@ from corridor.optimize.answer.scaled import scaled
 from corridor.optimize.answer.tables import SMALLEST, answer_tables
 from corridor.optimize.answer.year import Question, Year, asked, flows
 from corridor.optimize.period.layout import COSTS, KILO, MEASURES
-from corridor.optimize.period.own_rules import PlannersRule
+from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.proof.certificate import certify, tolerance, worst_imbalance
@@ -47,7 +47,7 @@ def solve(
     The measures are those of a ``scope`` where one is given (:func:`corridor.optimize.studies.scopes.held`).
     ``most`` is the greatest number of limits that are listed (None: all; 0: neither these nor the first limit). Where
     time runs out after the program itself is solved, the answer marks its list as unfinished.
-    ``rules`` are a planner's own (:mod:`corridor.optimize.period.own_rules`); ``floor_t`` holds tonnes by segment
+    ``rules`` are a planner's own (:mod:`corridor.optimize.period.planner`); ``floor_t`` holds tonnes by segment
     below which
     no measure of a whole year lets it fall, where several cases are compared at one floor. Raises CaseError (unknown
     study, nothing limits the answer), InfeasibleError, TimeLimitError.

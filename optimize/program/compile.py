@@ -20,8 +20,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from corridor.model.horizon import Floats, Horizon, Steps, operator
+from corridor.optimize.period.algebra import BLOCKS
 from corridor.optimize.period.build import Label, Period, uncollected
-from corridor.optimize.period.rules import BLOCKS
 
 Positions = NDArray[np.int64]
 

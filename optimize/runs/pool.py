@@ -8,11 +8,10 @@ from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any, Protocol
 
-from corridor.optimize.answer.year import Year
-
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
 from corridor.model.scope import Scope
+from corridor.optimize.answer.year import Year
 
 CHUNK = 25
 """Runs that a process takes at once."""

@@ -8,12 +8,12 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
-from corridor.optimize.answer.year import Question, Year
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.model.result.comparison import Attribution
 from corridor.optimize.answer.solve import STUDIES
+from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import COSTS, KILO
 from corridor.optimize.studies.compare import common_floor, floor_of
 from corridor.optimize.studies.differences import Step, mixed, steps

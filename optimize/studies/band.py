@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from corridor.optimize.answer.year import Question, Year
 
 from corridor.model.case import Case
 from corridor.model.faults import CertificateError, InfeasibleError
@@ -19,6 +18,7 @@ from corridor.model.ranges import COLUMNS, range_row
 from corridor.model.result.answer import Band, draws_needed
 from corridor.model.scope import ALL, headline_scope, scope_of
 from corridor.optimize.answer.lifting import first_rung
+from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.proof.certificate import certify

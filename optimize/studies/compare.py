@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
-from corridor.optimize.answer.year import Year
 
 from corridor.model.case import Case
 from corridor.model.change.building import built
@@ -25,6 +24,7 @@ from corridor.optimize.answer.journeys import days
 from corridor.optimize.answer.lifting import ladder
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.solve import solve
+from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import COSTS, KILO, MEASURES
 from corridor.optimize.studies.carbon import carbon
 from corridor.optimize.studies.scopes import held

@@ -20,9 +20,9 @@ from corridor.model.result.difference import Difference
 from corridor.model.schema import schemas
 from corridor.model.scope import ALL
 from corridor.optimize.answer.solve import solve
-from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import COSTS, MEASURES
-from corridor.optimize.period.own_rules import PlannersRule
+from corridor.optimize.period.offers import available
+from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.studies.compare import common_floor
 from corridor.optimize.studies.explain import links_of
 from corridor.optimize.studies.revenue import link_names

@@ -7,7 +7,6 @@ from collections import defaultdict
 from typing import Any
 
 import pandas as pd
-from corridor.optimize.answer.year import Year
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, nearest
@@ -20,9 +19,10 @@ from corridor.optimize.answer.journeys import journey
 from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.tables import answer_tables, values_of
+from corridor.optimize.answer.year import Year
 from corridor.optimize.period.build import Label
-from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.offers import available
 from corridor.optimize.studies.markets import alone
 from corridor.optimize.studies.revenue import legs
 

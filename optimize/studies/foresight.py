@@ -31,8 +31,8 @@ from corridor.model.result.foresight import Foresight
 from corridor.optimize.answer.course import Courses, courses
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.period.build import Label, Period, build
-from corridor.optimize.period.coefficients import offered
 from corridor.optimize.period.layout import CARRY, KILO, MEASURES, Layout, Stream
+from corridor.optimize.period.offers import offered
 from corridor.optimize.program.compile import Program, compile_period
 from corridor.optimize.program.highs import Solution, Solver
 from corridor.optimize.program.progress import Progress

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from corridor.optimize.answer.year import Year
 
 from corridor.model.case import Case
 from corridor.optimize.answer.lifting import lifting
 from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.limits import RAISES, rule_name, rule_prices
+from corridor.optimize.answer.year import Year
 from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import KILO, segment_of
-from corridor.optimize.period.own_rules import row_id
+from corridor.optimize.period.planner.words import row_id
 from corridor.optimize.program.highs import Solution
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from corridor.optimize.answer.year import Year
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
@@ -16,6 +15,7 @@ from corridor.model.horizon import DAY, Floats
 from corridor.model.result.carbon import grams_per_t
 from corridor.model.result.frontier import Pareto
 from corridor.optimize.answer.infeasible import reasons
+from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.program.compile import Program
 from corridor.optimize.program.highs import Solution, Solver

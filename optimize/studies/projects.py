@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from corridor.optimize.answer.year import Year
 
 from corridor.model.case import Case, Cell
 from corridor.model.change.changes import Build
@@ -19,6 +18,7 @@ from corridor.model.limit_facts import limit_facts
 from corridor.model.result.projects import MEASURES, Projects
 from corridor.model.scope import ALL, Scope
 from corridor.optimize.answer.lifting import ladder
+from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.runs.pool import Renumbered

@@ -8,13 +8,13 @@ from time import perf_counter
 from typing import cast
 
 import numpy as np
-from corridor.optimize.answer.year import Question, Year
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
 from corridor.model.scope import ALL, Scope, ScopeMeasures, headline_scope, scope_of, scopes_of, tare_counts
+from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import KILO
-from corridor.optimize.period.own_rules import PlannersRule
+from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.program.highs import Solution
 
 AMONG = "among"

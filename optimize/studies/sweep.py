@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from corridor.optimize.answer.year import Question, Year
 
 from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
@@ -17,6 +16,7 @@ from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_facts
 from corridor.model.result.frontier import MEASURED, Sweep
 from corridor.optimize.answer.lifting import first_rung
+from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.compile import Program

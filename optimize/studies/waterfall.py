@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import pandas as pd
-from corridor.optimize.answer.year import Year
 
 from corridor.model.case import Case
 from corridor.model.change.changes import Set
@@ -15,9 +14,10 @@ from corridor.model.faults import CaseError, Fault
 from corridor.model.kinds import kinds_of
 from corridor.model.result.answer import Waterfall
 from corridor.optimize.answer.solve import terminals
+from corridor.optimize.answer.year import Year
 from corridor.optimize.period.build import Label
-from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.offers import available
 
 Kinds = frozenset[str]
 SAME = 1e-9

@@ -20,7 +20,7 @@ from corridor.model.calendar import (
 )
 from corridor.model.case import Case
 from corridor.model.schema import schemas
-from corridor.optimize.period.coefficients import available
+from corridor.optimize.period.offers import available
 from tests.cases import case_of
 
 CELL = ("resource", "yard", "capacity")

@@ -16,7 +16,7 @@ from corridor.model.case import Case
 from corridor.model.change.changes import Add, AddRow, Build, Change, Close, Open, Scale, Set
 from corridor.model.change.filters import Condition, conditions
 from corridor.model.faults import CaseError
-from corridor.optimize.period.coefficients import available
+from corridor.optimize.period.offers import available
 from tests.cases import case_of
 
 

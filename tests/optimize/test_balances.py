@@ -12,7 +12,7 @@ from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.result.answer import Answer
 from corridor.optimize.answer.solve import solve
-from corridor.optimize.period.layout import layout
+from corridor.optimize.period.streams import layout
 from corridor.optimize.proof.balances import imbalances, left_over
 from corridor.optimize.proof.by_period import Course, Year, clocks
 from corridor.optimize.proof.certificate import BY_DAYS, TOLERANCE, tolerance, worst_imbalance

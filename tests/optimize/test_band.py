@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from corridor.optimize.answer.year import Year
 from scipy.stats import triang
 
 from corridor.data.checks import checked
 from corridor.data.read import bundled, read
 from corridor.model.case import Case
 from corridor.model.result.answer import Band
+from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.band import Draws, band
 from corridor.optimize.studies.uncertain import inputs
 from tests.cases import Row, case_of, proven

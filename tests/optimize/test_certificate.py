@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
-from corridor.optimize.answer.year import Year
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
 from corridor.model.result.answer import Certificate
 from corridor.optimize.answer.solve import STUDIES
+from corridor.optimize.answer.year import Year
 from corridor.optimize.program.compile import Axis, Program
 from corridor.optimize.proof.certificate import certify, worst_imbalance
 from tests.cases import SUITE, answered, boxes, choice, ferry, oil_and_boxes, series

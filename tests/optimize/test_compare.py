@@ -6,13 +6,13 @@ import math
 
 import pandas as pd
 import pytest
-from corridor.optimize.answer.year import Year
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.comparison import Comparison
 from corridor.optimize.answer.lifting import ladder
 from corridor.optimize.answer.solve import solve
+from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.carbon import carbon
 from corridor.optimize.studies.compare import common_floor, compare
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes, series

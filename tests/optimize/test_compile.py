@@ -6,12 +6,12 @@ from collections.abc import Callable
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from corridor.optimize.answer.year import Question, Year
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
+from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.build import Period, build
-from corridor.optimize.period.rules import find
+from corridor.optimize.period.pyomo_model import find
 from corridor.optimize.program.compile import Program, compile_period, lp_text, texts
 from corridor.optimize.program.highs import Solver
 from tests.cases import SUITE, boxes, series

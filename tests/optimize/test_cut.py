@@ -4,7 +4,6 @@ import math
 
 import networkx as nx
 import pytest
-from corridor.optimize.answer.year import Year
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from corridor import api
 from corridor.model.case import Case
 from corridor.model.faults import InfeasibleError
 from corridor.model.graph import reaches
+from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.cut import cut
 from tests.cases import Row, Tables, boxes, case_of, idle, oil_and_boxes
 from tests.optimize.test_ladder import in_a_row

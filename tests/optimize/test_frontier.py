@@ -9,7 +9,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from corridor.optimize.answer.year import Year
 from hypothesis import given, settings
 from scipy.optimize import LinearConstraint, milp
 
@@ -19,6 +18,7 @@ from corridor.data.read import bundled, read
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.frontier import Frontier
+from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.studies.frontier import cost_frontier, frontier
 from corridor.optimize.studies.parametric import Piece, Tangent, pieces

@@ -6,11 +6,11 @@ import random
 
 import numpy as np
 import pytest
-from corridor.optimize.answer.year import Question, Year
 
 from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
+from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.program.highs import Solution
 from tests.cases import Row, Tables, case_of
 from tests.optimize.by_period import Twin

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from corridor.optimize.answer.year import Year
 
 from corridor import api
 from corridor.model.case import Case
@@ -12,6 +11,7 @@ from corridor.model.horizon import Horizon
 from corridor.optimize.answer.infeasible import spans
 from corridor.optimize.answer.solve import STUDIES
 from corridor.optimize.answer.solve import solve as answer_of
+from corridor.optimize.answer.year import Year
 from tests.cases import case_of
 
 EVERY = [*STUDIES]

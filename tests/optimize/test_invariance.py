@@ -4,12 +4,12 @@ import random
 from collections.abc import Callable, Mapping
 
 import pytest
-from corridor.optimize.answer.year import Question, Year
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.model.case import Case
 from corridor.model.schema import schemas
+from corridor.optimize.answer.year import Question, Year
 from tests.cases import SUITE, Row, Tables, case_of, tables_of, tables_of_case
 from tests.random_cases import gated_tables
 

@@ -4,10 +4,10 @@ import math
 from typing import Any
 
 import pytest
-from corridor.optimize.answer.year import Year
 
 from corridor import api
 from corridor.model.case import Case
+from corridor.optimize.answer.year import Year
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes
 from tests.optimize.test_ladder import two_fleets
 

@@ -1,13 +1,13 @@
 """The four measures: handled, concurrent, capability, free."""
 
 import pytest
-from corridor.optimize.answer.year import Year
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
 from corridor.optimize.answer.solve import STUDIES
+from corridor.optimize.answer.year import Year
 from tests.cases import Tables, answered, boxes, case_of, choice, idle, oil_and_boxes, tables_of_case
 from tests.random_cases import gated_tables
 

@@ -4,12 +4,12 @@ import math
 
 import networkx as nx
 import pytest
-from corridor.optimize.answer.year import Question, Year
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
+from corridor.optimize.answer.year import Question, Year
 from tests.cases import answered, case_of
 
 NODES = ["a", "b", "c", "d", "e", "f"]

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from corridor.optimize.answer.year import Year
 from hypothesis import given, settings
 
 from corridor.model.case import Case
 from corridor.optimize.answer.lifting import ladder
 from corridor.optimize.answer.solve import solve
+from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.markets import markets
 from tests.cases import SUITE, Tables, case_of, tables_of_case
 from tests.random_cases import gated_tables

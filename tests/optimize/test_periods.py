@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from corridor.optimize.answer.year import Year
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from corridor.model.case import Case
 from corridor.model.horizon import Horizon
 from corridor.model.result.answer import Answer
 from corridor.optimize.answer.solve import solve
+from corridor.optimize.answer.year import Year
 from corridor.optimize.period.build import build
 from corridor.optimize.program.compile import compile_period
 from tests.cases import SUITE, Row, Tables, case_of, rows_of, series, tables_of_case

@@ -6,12 +6,12 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from corridor.optimize.answer.year import Year
 
 from corridor import api
 from corridor.model.case import Case
 from corridor.model.graph import BACK
-from corridor.optimize.period.coefficients import available
+from corridor.optimize.answer.year import Year
+from corridor.optimize.period.offers import available
 from corridor.optimize.studies.prices import prices
 from corridor.reports.say.limits import price_blocks
 from corridor.reports.terminal_blocks import print_blocks

@@ -10,7 +10,6 @@ from functools import cache
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from corridor.optimize.answer.year import Year
 from numpy.typing import NDArray
 
 from corridor.data.checks import checked
@@ -18,6 +17,7 @@ from corridor.data.read import bundled, read
 from corridor.data.scenario import read_scenario
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
+from corridor.optimize.answer.year import Year
 from corridor.optimize.program.compile import Axis, Program
 from corridor.optimize.studies.uncertain import CAPACITIES, COEFFICIENTS
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes, series

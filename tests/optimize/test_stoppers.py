@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 import pytest
-from corridor.optimize.answer.year import Year
 
 from corridor import api
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.optimize.answer.lifting import ladder
 from corridor.optimize.answer.solve import solve
+from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.explain import explain
 from corridor.optimize.studies.markets import markets
 from corridor.optimize.studies.prices import prices

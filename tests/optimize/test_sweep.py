@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from corridor.optimize.answer.year import Year
 
 import corridor
 from corridor.data.checks import checked
@@ -20,6 +19,7 @@ from corridor.model.faults import CaseError
 from corridor.model.result.frontier import MEASURED, Sweep
 from corridor.optimize.answer.lifting import first_rung
 from corridor.optimize.answer.solve import solve
+from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.designs import design_of
 from corridor.optimize.studies.sweep import Runs
 from corridor.optimize.studies.sweep import sweep as sweep_of

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from corridor.optimize.answer.year import Question, Year
 
 from corridor.model.case import Case
+from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.build import Label
 from corridor.optimize.program.compile import Program
 from tests.cases import boxes, choice, ferry, oil_and_boxes

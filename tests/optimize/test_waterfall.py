@@ -7,7 +7,6 @@ from itertools import permutations
 
 import pandas as pd
 import pytest
-from corridor.optimize.answer.year import Year
 from hypothesis import given, settings
 
 from corridor import api
@@ -15,6 +14,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.kinds import NEUTRAL, kinds_of
 from corridor.model.result.answer import Waterfall
+from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.waterfall import Switchboard, subsets, waterfall
 from tests.cases import Tables, answered, boxes, case_of, choice, ferry, idle, oil_and_boxes, series
 from tests.random_cases import gated_tables
