@@ -110,8 +110,8 @@ def solve(
 
         print_answer(loaded, answer)
         if against is not None:
+            from corridor.reports.out.terminal import print_blocks
             from corridor.reports.say.difference import difference_blocks
-            from corridor.reports.terminal_blocks import print_blocks
 
             print()
             print_blocks(difference_blocks(against))
@@ -160,9 +160,9 @@ def ladder(
     with finding("ladder", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import ladder as ladder_of
         from corridor.optimize.answer.solve import terminals
+        from corridor.reports.out.terminal import print_blocks
         from corridor.reports.say.ladder import ladder_blocks
         from corridor.reports.say.limits import of_scope
-        from corridor.reports.terminal_blocks import print_blocks
 
         frame, named = ladder_of(loaded, rules=rules or (), scope=scope), terminals(loaded)
         page = ladder_blocks(loaded, frame, named, of=of_scope(loaded, scope))
@@ -182,8 +182,8 @@ def markets(
     """How far each market goes alone, the others at their floor, and what stops it."""
     with finding("markets", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import markets as markets_of
+        from corridor.reports.out.terminal import print_blocks
         from corridor.reports.say.limits import markets_table, of_scope
-        from corridor.reports.terminal_blocks import print_blocks
 
         frame = markets_of(loaded, rules=rules or (), scope=scope)
         show_rows(frame, lambda: print_blocks(markets_table(frame, of=of_scope(loaded, scope))), scope=scope)
@@ -201,8 +201,8 @@ def waterfall(
     """From the nameplate down to what is handled, by kind of limit."""
     with finding("waterfall", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import waterfall as waterfall_of
+        from corridor.reports.out.terminal import print_blocks
         from corridor.reports.say.waterfall import waterfall_blocks
-        from corridor.reports.terminal_blocks import print_blocks
 
         found = waterfall_of(loaded)
         totals = {
@@ -229,8 +229,8 @@ def prices(
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
     with finding("prices", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import prices as prices_of
+        from corridor.reports.out.terminal import print_blocks
         from corridor.reports.say.limits import of_scope, price_blocks
-        from corridor.reports.terminal_blocks import print_blocks
 
         frame = prices_of(loaded, rules=rules or (), scope=scope)
         show_rows(
@@ -253,8 +253,8 @@ def cut(
     """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
     with finding("cut", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.api import cut as cut_of
+        from corridor.reports.out.terminal import print_blocks
         from corridor.reports.say.limits import cut_blocks
-        from corridor.reports.terminal_blocks import print_blocks
 
         frame = cut_of(loaded)
         show_rows(frame, lambda: print_blocks(cut_blocks(loaded, frame)))
@@ -283,8 +283,8 @@ def explain(
         tables = {title: records(frame) for title, frame in found.tables.items()}
         print_json({**body, "name": found.name, "kind": found.kind, "sentences": found.sentences, "tables": tables})
         return
+    from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.explain import explanation_blocks
-    from corridor.reports.terminal_blocks import print_blocks
 
     print_blocks(explanation_blocks(found))
 
@@ -329,7 +329,7 @@ def report(
                 processes=os.cpu_count() or 1,
                 progress=told,
             )
-    from corridor.reports.words import headline
+    from corridor.reports.say.words import headline
 
     print(headline(loaded, answer))
     print(f"Report: {path}")

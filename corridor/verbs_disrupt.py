@@ -55,7 +55,7 @@ def disrupt(
     if as_json:
         print_json(every.to_dict() if name is None else found.to_dict())
         return
+    from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.disrupt import disruption_blocks, outages_blocks
-    from corridor.reports.terminal_blocks import print_blocks
 
     print_blocks(outages_blocks(every, short=True) if name is None else disruption_blocks(found, short=True))

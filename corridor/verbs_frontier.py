@@ -127,7 +127,7 @@ def frontier(
 
             found = pareto_of(loaded, points)
         if out is not None and out.suffix == ".svg":
-            from corridor.reports.figures_frontier import figure
+            from corridor.reports.charts.plane import figure
 
             written(out, lambda: figure(found))
         else:

@@ -51,7 +51,7 @@ def revenue(
             body["legs"] = [leg for leg in body["legs"] if leg["demand"] == demand]
         print_json(body)
         return
+    from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.revenue import demand_blocks, revenue_blocks
-    from corridor.reports.terminal_blocks import print_blocks
 
     print_blocks(revenue_blocks(found) if demand is None else demand_blocks(found, demand))

@@ -63,8 +63,8 @@ def projects(
     if as_json:
         print_json(found.to_dict())
         return
+    from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.projects import page
-    from corridor.reports.terminal_blocks import print_blocks
 
     print_blocks(page(found))
     if out is not None:

@@ -10,8 +10,8 @@ from corridor.data.view import Found, View
 from corridor.model.change.changes import Build
 from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, nearest
-from corridor.model.graph import BACK
 from corridor.model.kinds import KINDED, NEUTRAL
+from corridor.model.limit_ids import BACK
 from corridor.model.schema import schemas
 from corridor.model.scope import ALL, filter_faults
 
@@ -249,28 +249,6 @@ def scopes(view: View) -> Iterator[Found]:
     if ALL in view.case["scope"].index:
         message = f"{ALL} is the scope of every demand, which needs no row; give this one another id"
         yield Found("C172", "scope", ALL, "scope_id", message)
-
-
-def limit_names(view: View) -> Iterator[Found]:
-    """C048: what names a limit has an id of its own: resources, the gate, segments, directions of links.
-
-    Limits are told apart by their ids alone, also those of links without a capacity, which a change may give one.
-    """
-    case = view.case
-    named = [("resource", row.resource_id, row.resource_id) for row in case.rows("resource")]
-    named += [("gate", row.gate_id, row.gate_id) for row in case.rows("gate")]
-    named += [("segment", row.segment_id, row.segment_id) for row in case.rows("segment")]
-    named += [("link", row.link_id, row.link_id) for row in case.rows("link")]
-    named += [("link", row.link_id, row.link_id + BACK) for row in case.rows("link") if not row.directed]
-    counted = ("must", "may") if case.rows("gate") else ("must", "may", "never")
-    alone = [row.demand_id for row in case.rows("demand") if not row.segment_id and row.gate in counted]
-    named += [("demand", each, each) for each in alone]  # each is a segment of its own
-    owner: dict[str, str] = {}
-    for table, row_id, limit in named:
-        first = owner.setdefault(limit, table)
-        if first != table:
-            message = f"{limit} is the id of a {first} too, and both name a limit; rename one of them"
-            yield Found("C048", table, row_id, f"{table}_id", message)
 
 
 def backgrounds(view: View) -> Iterator[Found]:

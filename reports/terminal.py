@@ -13,15 +13,16 @@ from rich.markup import escape
 
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
-from corridor.model.result.answer import Answer, rows
-from corridor.reports.document import Column, Note
-from corridor.reports.document import Table as Grid
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
+from corridor.reports.blocks import Column, Note
+from corridor.reports.blocks import Table as Grid
+from corridor.reports.out.terminal import print_blocks
 from corridor.reports.say.disrupt import closures_blocks
 from corridor.reports.say.limits import AVAILABLE, first_limit_said, limits_table, unit_words
 from corridor.reports.say.measures import measures
-from corridor.reports.terminal_blocks import print_blocks
+from corridor.reports.say.words import READER, capital, left_behind, limits_left, millions, no_single_limit, paragraphs
 from corridor.reports.terminal_year import print_year
-from corridor.reports.words import READER, capital, left_behind, limits_left, millions, no_single_limit, paragraphs
 
 PIPED_WIDTH = 160
 """Columns of text where stdout is no terminal."""
@@ -123,10 +124,10 @@ def certificate_line(answer: Answer) -> str:
     """The certificate in one line."""
     c = answer.certificate
     verdict = "passed" if c.passed else "FAILED"
-    worst = max(c.primal_residual, c.dual_residual, c.gap, c.balance)
+    unseen = "" if c.balance is not None else "; balances not computed"
     size = f"{answer.solver['rows']} rows, {answer.solver['columns']} columns"
     solver = f"{answer.solver['name']} {answer.solver['version']}"
-    return f"Certificate {verdict} (worst residual {worst:.1e}); {solver}, {size}."
+    return f"Certificate {verdict} (worst residual {c.worst:.1e}{unseen}); {solver}, {size}."
 
 
 def print_table(case: Case, name: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corridor.model.change.changes import Change
-from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong
-from corridor.reports.document import Table as Grid
-from corridor.reports.terminal_blocks import print_blocks
+from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong
+from corridor.reports.blocks import Table as Grid
+from corridor.reports.out.terminal import print_blocks
 
 
 def print_scenarios(title: str, listed: Sequence[tuple[str, str, Sequence[str], int]]) -> None:

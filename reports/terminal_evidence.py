@@ -13,12 +13,10 @@ from rich.markup import escape
 
 from corridor.model.case import Case
 from corridor.model.evidence import Figure, Provenance, number
-from corridor.model.result.answer import Band, rows
-from corridor.reports.say.validation import page
-from corridor.reports.terminal_blocks import print_blocks
-from corridor.reports.terminal_tables import PIPED_WIDTH, print_rows
-from corridor.reports.words import READER, SHORT, capital, millions
-from corridor.reports.words_sure import (
+from corridor.model.result.band import Band
+from corridor.model.result.frame import rows
+from corridor.reports.out.terminal import print_blocks
+from corridor.reports.say.band_words import (
     DRIVEN,
     Swing,
     band_sentences,
@@ -33,6 +31,9 @@ from corridor.reports.words_sure import (
     told,
     too_few_said,
 )
+from corridor.reports.say.validation import page
+from corridor.reports.say.words import READER, SHORT, capital, millions
+from corridor.reports.terminal_tables import PIPED_WIDTH, print_rows
 
 BASES = {
     "known": "Known, published by a named source",

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
+from corridor.reports.say.words import capital, millions, signed, times
 from corridor.reports.terminal_tables import PIPED_WIDTH
-from corridor.reports.words import capital, millions, signed, times
 
 SMALLEST = 5_000
 """Tonnes of change below which nothing is said to change."""

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from corridor.reports.document import Block, Column, Note, Table
-from corridor.reports.terminal_blocks import print_blocks
+from corridor.reports.blocks import Block, Column, Note, Table
+from corridor.reports.out.terminal import print_blocks
 
 PIPED_WIDTH = 170
 """Columns of a table where stdout is no terminal."""

@@ -7,9 +7,8 @@ import textwrap
 
 from corridor.model.case import Case
 from corridor.model.result.answer import Answer
-from corridor.reports.terminal_tables import PIPED_WIDTH, print_rows, t
-from corridor.reports.words import by_period, capital, compared, percent, period_name
-from corridor.reports.words_year import (
+from corridor.reports.say.words import by_period, capital, compared, percent, period_name
+from corridor.reports.say.year_words import (
     DUST_T,
     bound,
     by_month,
@@ -22,6 +21,7 @@ from corridor.reports.words_year import (
     timed,
     why,
 )
+from corridor.reports.terminal_tables import PIPED_WIDTH, print_rows, t
 
 MOST_ROWS = 12
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
-from typing import Any
-
-import numpy as np
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
+from corridor.model.program import Label, Program
 from corridor.model.scope import Scope
-from corridor.optimize.period.algebra import Term
-from corridor.optimize.period.build import Label, build, givens
+from corridor.optimize.period.build import build
 from corridor.optimize.period.layout import Layout
-from corridor.optimize.period.offers import available, ceilings
-from corridor.optimize.period.planner.check import PLANNED
+from corridor.optimize.period.offers import ceilings
 from corridor.optimize.period.planner.read import PlannersRule
-from corridor.optimize.program.compile import Program, repeat, standard_form, values
+from corridor.optimize.program.compile import repeat, standard_form, values
 from corridor.optimize.program.highs import IPM_COLUMNS, Algorithm, Solver
 from corridor.optimize.program.progress import Progress
 
@@ -72,7 +68,7 @@ class Compiled:
         """
         if givens_only:
             self.period = self.period.offered(case)
-            self.program = replace(self.program, values=values(self.program, self.period))
+            self.program = replace(self.program, values=values(self.program.givens, self.period))
         else:
             period = self.period.of(case)
             self.program, self.period = repeat(period, self._sheet.of(period)), period
@@ -99,4 +95,3 @@ class Compiled:
             for label in self.program.givens.labels
             if label[0] == "ceiling"
         }
-

@@ -12,12 +12,12 @@ import pandas as pd
 
 from corridor.model.horizon import DAY, Floats, Steps, done
 from corridor.model.limit_facts import limit_facts
-from corridor.optimize.period.build import Label, Period
+from corridor.model.program import Label, Program
+from corridor.optimize.period.build import Period
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.period.offers import block_of, offer_share, offered
 from corridor.optimize.period.rules.resources import resource_terms
 from corridor.optimize.period.rules.waiting import LOST
-from corridor.optimize.program.compile import Program
 
 Courses = dict[str, dict[Any, Floats]]
 """By variable and key, one number a time of its block."""

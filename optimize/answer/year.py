@@ -13,12 +13,12 @@ import numpy as np
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
 from corridor.model.horizon import Floats, Horizon
+from corridor.model.program import Label
 from corridor.model.scope import Scope
 from corridor.optimize.answer.compiled import Compiled
 from corridor.optimize.answer.infeasible import reasons
 from corridor.optimize.answer.limit import Limits
 from corridor.optimize.answer.tables import values_of
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import COSTS
 from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.program.highs import PRECISE, Solution

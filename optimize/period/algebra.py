@@ -13,17 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from corridor.model.horizon import Floats, Steps
+from corridor.model.program import Label
 from corridor.optimize.period.layout import Layout
 
-Label = tuple[str, Any]
-"""Name of a rule, variable or given, and its key."""
 Term = tuple[float, str, Any]
 """Coefficient, column of the period, key."""
 Rows = dict[Any, list[Term]]
 """Left sides of the rows of a rule, by key."""
 Views = Mapping[Label, tuple[Label, Steps]]
 """Of a variable that shows another one: the source and its steps (:func:`corridor.model.horizon.operator`)."""
-BLOCKS = ("period", "month", "year")
 Block = str | Callable[[Layout, Any], str]
 BEFORE: Steps = (("before", ""),)
 FIRST: Steps = (("times", "first"),)

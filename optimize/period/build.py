@@ -14,10 +14,12 @@ from pyomo.common.gc_manager import PauseGC
 
 from corridor.model.case import Case
 from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.model.program import BLOCKS
 from corridor.model.scope import Scope
-from corridor.optimize.period.algebra import BLOCKS, Columns, Rows, Rule, Term, Views
+from corridor.optimize.period.algebra import Columns, Rows, Rule, Term, Views
 from corridor.optimize.period.costs import cost_terms, tie_break_terms
 from corridor.optimize.period.layout import Layout
+from corridor.optimize.period.offers import available
 from corridor.optimize.period.planner.check import PLANNED, OwnRules, add_rules
 from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.period.pyomo_model import linear
@@ -64,6 +66,7 @@ class Period:
 
         The model keeps its first numbers. Raises NeedsRebuild where the other case has other rows or columns.
         """
+        self._same_limits(case)
         now = _terms(layout_of(self.layout, case), dict(self.scales), self.model)
         if _shape(now) != _shape(self):
             raise NeedsRebuild("there are other rows or columns")
@@ -71,12 +74,14 @@ class Period:
 
     def offered(self, case: Case) -> Period:
         """The same for a case that differs in capacities, backgrounds and ceilings alone."""
+        self._same_limits(case)
         now = self.layout.offered(case)
-        if set(given := givens(now, self.scales)) != set(self.given) - {PLANNED} or any(
-            set(keys) != set(self.given[name]) for name, keys in given.items()
-        ):
+        return replace(self, layout=now, given={**givens(now, self.scales), PLANNED: self.own.given})
+
+    def _same_limits(self, case: Case) -> None:
+        """Raises NeedsRebuild where another case has other limits."""
+        if set(available(case)) != set(self.scales):
             raise NeedsRebuild("there are other limits")
-        return replace(self, layout=now, given={**given, PLANNED: self.own.given})
 
 
 def _shape(period: Period) -> tuple[object, ...]:
@@ -162,7 +167,8 @@ def givens(plan: Layout, scales: Mapping[str, float]) -> dict[str, dict[Any, Flo
     Each is an array: one number for the year, one a month or one a period, as its row holds.
     """
     given = givens_of(plan)
-    given["available"] = {resource: offer * scales[resource] for resource, offer in given["available"].items()}
+    offers = given["available"]
+    given["available"] = {resource: offers[resource] * scale for resource, scale in scales.items()}
     return given
 
 
@@ -210,10 +216,16 @@ def _relation(rule: Rule, body: Any) -> tuple[Any, ...]:
 
 def _homes(period: Period) -> dict[tuple[str, str], list[Any]]:
     """Keys of the givens by block and name: a given stands in the block of the row that names it."""
-    homes: dict[tuple[str, str], dict[Any, None]] = {}
-    for (block, _), rows in period.rows.items():
-        for terms in rows.values():
-            for _, name, key in terms:
-                if name in period.given:
-                    homes.setdefault((block, name), {})[key] = None
-    return {at: list(keys) for at, keys in homes.items()}
+    named = {
+        (name, key): block
+        for (block, _), rows in period.rows.items()
+        for terms in rows.values()
+        for _, name, key in terms
+        if name in period.given
+    }
+    homes: dict[tuple[str, str], list[Any]] = {}
+    for name, keyed in period.given.items():
+        for key in keyed:
+            if block := named.get((name, key)):
+                homes.setdefault((block, name), []).append(key)
+    return homes

@@ -8,7 +8,7 @@ from typing import Any
 import pyomo.core as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
-from corridor.optimize.period.algebra import BLOCKS
+from corridor.model.program import BLOCKS
 
 
 def linear(terms: Iterable[tuple[float, Any]]) -> Any:

@@ -7,199 +7,79 @@ a *given* column, and ``rhs = b - G g`` is all that a what-if is.
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from corridor.model.horizon import Floats, Horizon, Steps, operator
-from corridor.optimize.period.algebra import BLOCKS
-from corridor.optimize.period.build import Label, Period, uncollected
+from corridor.model.program import BLOCKS, Axis, Label, Positions, Program
+from corridor.optimize.period.algebra import Term
+from corridor.optimize.period.build import Period, uncollected
+from corridor.optimize.period.streams import NeedsRebuild
 
-Positions = NDArray[np.int64]
-
-
-class Axis(Sequence[Label]):
-    """The rows, columns or givens of a program: labels that repeat by period, by month, and those of the year.
-
-    Positions run period by period, then month by month, then the year. As a sequence it gives the label of each
-    position, without its time.
-    """
-
-    def __init__(self, blocks: Sequence[Sequence[Label]], times: Sequence[int]) -> None:
-        self.blocks = [list(block) for block in blocks]
-        self.times = list(times)
-        sizes = [len(block) * time for block, time in zip(self.blocks, self.times, strict=True)]
-        self.starts = [0, *np.cumsum(sizes).tolist()]
-        self.place = {label: (b, i) for b, block in enumerate(self.blocks) for i, label in enumerate(block)}
-
-    def __len__(self) -> int:
-        return int(self.starts[-1])
-
-    @overload
-    def __getitem__(self, index: int) -> Label: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Label]: ...
-    def __getitem__(self, index: int | slice) -> Label | list[Label]:
-        if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self)))]
-        block, within = self._within(index)
-        return self.blocks[block][within % len(self.blocks[block])]
-
-    def __iter__(self) -> Iterator[Label]:
-        for block, time in zip(self.blocks, self.times, strict=True):
-            for _ in range(time):
-                yield from block
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Axis) and (self.blocks, self.times) == (other.blocks, other.times)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def _within(self, index: int) -> tuple[int, int]:
-        if not 0 <= index < len(self):
-            raise IndexError(index)
-        block = next(b for b in reversed(range(len(self.blocks))) if self.blocks[b] and index >= self.starts[b])
-        return block, index - self.starts[block]
-
-    def time(self, index: int) -> tuple[str, int]:
-        """Block (period, month, year) and number of the time of a position."""
-        block, within = self._within(index)
-        return BLOCKS[block], within // len(self.blocks[block])
-
-    def every(self, label: Label) -> Positions:
-        """The positions of a label, one a time; raises KeyError."""
-        block, within = self.place[label]
-        size = len(self.blocks[block])
-        found: Positions = self.starts[block] + within + size * np.arange(self.times[block])
-        return found
-
-    def block(self, label: Label) -> str:
-        """The block of a label; raises KeyError."""
-        return BLOCKS[self.place[label][0]]
-
-    @property
-    def labels(self) -> list[Label]:
-        """Each label once."""
-        return [label for block in self.blocks for label in block]
-
-    def with_year(self, labels: Iterable[Label]) -> Axis:
-        """The axis with labels of the year added at its end."""
-        *others, year = self.blocks
-        return Axis([*others, [*year, *labels]], self.times)
+OBJECTIVE = "objective"
 
 
 @dataclass(frozen=True)
-class Program:
-    """A linear program: minimise or maximise one of ``goals`` subject to ``lower <= matrix x <= upper``, x >= 0.
-
-    ``matrix`` (rows x columns) and ``given_matrix`` (rows x givens) are sparse; ``sense`` is -1 for >=, 0 for =,
-    1 for <=; a goal is a pair of coefficients of the columns and of the givens. Axes name rows, columns, givens.
-    """
+class Sheet:
+    """The compiled matrix of one period: rows and columns as (block, label), the goals among the rows."""
 
     matrix: sp.csc_array
-    given_matrix: sp.csr_array
-    rhs: Floats
+    right: Floats
     sense: NDArray[np.int64]
-    goals: Mapping[str, tuple[Floats, Floats]]
-    rows: Axis
-    columns: Axis
-    givens: Axis
-    values: Floats
+    rows: Sequence[tuple[int, Label]]
+    columns: Sequence[tuple[int, Label]]
 
     @cached_property
-    def row_at(self) -> dict[Label, int]:
-        """Position of each row, of its first time where it repeats."""
-        return _first(self.rows)
+    def _places(self) -> tuple[dict[Label, int], dict[Label, int]]:
+        rows, columns = ({label: at for at, (_, label) in enumerate(axis)} for axis in (self.rows, self.columns))
+        return rows, columns
 
-    @cached_property
-    def column_at(self) -> dict[Label, int]:
-        return _first(self.columns)
+    def of(self, period: Period) -> Sheet:
+        """The same rows and columns with the coefficients of another period; a planner's rows keep theirs.
 
-    @cached_property
-    def given_at(self) -> dict[Label, int]:
-        return _first(self.givens)
-
-    def goal(self, name: str) -> Floats:
-        """Coefficients of the columns in a goal; zeros where nothing adds to it."""
-        return self.goals[name][0] if name in self.goals else np.zeros(len(self.columns))
-
-    def amount(self, label: Label) -> float:
-        """What a given adds up to over its times: the year's amount of a capacity."""
-        return float(self.values[self.givens.every(label)].sum())
-
-    def given(self, values: Mapping[Label, float]) -> Floats:
-        """The givens' values with some of them replaced; one that repeats keeps its course through the year."""
-        out = self.values.copy()
-        for label, value in values.items():
-            at = self.givens.every(label)
-            if len(at) == 1 or not math.isfinite(value):
-                out[at] = value
-                continue
-            standing = out[at]
-            whole = standing.sum()
-            out[at] = standing * (value / whole) if 0 < whole < math.inf else value / len(at)
-        return out
-
-    @cached_property
-    def rules(self) -> NDArray[np.str_]:
-        """The rule of each row."""
-        parts = [
-            np.tile(np.array([name for name, _ in block], dtype=object), time)
-            for block, time in zip(self.rows.blocks, self.rows.times, strict=True)
-        ]
-        return np.concatenate(parts).astype(str)
-
-    def places(self, terms: Iterable[tuple[float, Label, str, Any]]) -> NDArray[np.int64]:
-        """Where in ``matrix.data`` the coefficients of these terms stand, in their order; -1 for those of givens.
-
-        ``terms`` holds (coefficient, row, variable, key). Raises KeyError for a row or a variable that the program
-        does not have, and ValueError where two terms share one place.
+        Raises NeedsRebuild where a term names a column that no row had.
         """
-        start, rows = self.matrix.indptr, self.matrix.indices
-        found = []
-        for _, label, name, at in terms:
-            row = self.row_at[label]
-            if (name, at) in self.given_at:
-                found.append(-1)
-                continue
-            column = self.column_at[name, at]
-            low, high = start[column], start[column + 1]
-            place = low + int(np.searchsorted(rows[low:high], row))
-            if place == high or rows[place] != row:
-                raise KeyError((label, name, at))
-            found.append(int(place))
-        places = np.array(found, dtype=np.int64)
-        real = places[places >= 0]
-        if len(np.unique(real)) != len(real):
-            raise ValueError("two terms stand in one place")
-        return places
-
-    def bounds(self, values: Floats, without: str = "") -> tuple[Floats, Floats]:
-        """Lower and upper bounds of the rows for these values of the givens, infinite where there is no limit.
-
-        The rows of the rule called ``without`` limit nothing.
-        """
-        right = self.rhs - self.given_matrix @ values
-        dropped = self.rules == without if without else np.zeros(len(right), dtype=bool)
-        lower = np.where((self.sense == 1) | dropped, -np.inf, right)
-        return lower, np.where((self.sense == -1) | dropped, np.inf, right)
+        row_at, column_at = self._places
+        own = np.ones(len(self.rows), dtype=bool)
+        at: list[int] = []
+        sizes: list[int] = []
+        every: list[Term] = []
+        sides = [((rule, key), terms) for (_, rule), rows in period.rows.items() for key, terms in rows.items()]
+        sides += [((OBJECTIVE, name), terms) for name, terms in period.goals.items() if terms]
+        for label, terms in sides:
+            at.append(row_at[label])
+            sizes.append(len(terms))
+            every += terms
+        try:
+            to = [column_at[name, key] for _, name, key in every]
+        except KeyError:
+            raise NeedsRebuild("a column had no coefficient before") from None
+        own[at] = False
+        kept = sp.coo_array(self.matrix)
+        planned = own[kept.row]
+        numbers = np.concatenate([[coefficient for coefficient, *_ in every], kept.data[planned]])
+        down = np.concatenate([np.repeat(at, sizes), kept.row[planned]])
+        across = np.concatenate([to, kept.col[planned]])
+        matrix = sp.csc_array((numbers, (down, across)), shape=self.matrix.shape)
+        return replace(self, matrix=matrix)
 
 
-def _first(axis: Axis) -> dict[Label, int]:
-    return {label: axis.starts[block] + within for label, (block, within) in axis.place.items()}
+def compile_period(period: Period) -> Program:
+    """Compile one period and repeat it over its horizon; raises what :func:`standard_form` raises."""
+    return repeat(period, standard_form(period))
 
 
 @uncollected()
-def compile_period(period: Period) -> Program:
-    """Compile one period and repeat it over its horizon.
+def standard_form(period: Period) -> Sheet:
+    """The matrix of the Pyomo model of a period.
 
     Raises ValueError for integer variables, bounds on views, and numbers that are not finite: Pyomo's standard form
     would let them pass in silence.
@@ -224,24 +104,14 @@ def compile_period(period: Period) -> Program:
         if not (is_view or is_given) and (column.lb != 0 or column.ub is not None):
             raise ValueError(f"{column.name} must be zero or more, and have its limits as rows")
     rows = _places(row.constraint for row in form.rows)
-    goal = [label[0] == OBJECTIVE for _, label in rows]
     sense = np.array([row.bound_type for row in form.rows], dtype=np.int64)
-    return _repeat(period, matrix, right, sense, rows, goal, shown)
+    return Sheet(matrix, right, sense, rows, shown)
 
 
-OBJECTIVE = "objective"
-
-
-def _repeat(
-    period: Period,
-    matrix: sp.csc_array,
-    right: Floats,
-    sense: NDArray[np.int64],
-    rows: Sequence[tuple[int, Label]],
-    goal: Sequence[bool],
-    shown: Sequence[tuple[int, Label]],
-) -> Program:
-    """The arrays of the horizon from those of the period; ``rows`` and ``shown`` (columns) are (block, label)."""
+def repeat(period: Period, sheet: Sheet) -> Program:
+    """The arrays of the horizon from the matrix of its period."""
+    matrix, right, sense, rows, shown = sheet.matrix, sheet.right, sheet.sense, sheet.rows, sheet.columns
+    goal = [label[0] == OBJECTIVE for _, label in rows]
     horizon = period.layout.horizon
     times = [horizon.count, len(horizon.month_edges) - 1, 1]
     home = _homes(period, shown)
@@ -306,9 +176,6 @@ def _repeat(
     columns.eliminate_zeros()
     columns.sort_indices()
     of_goals = [joined(True, is_given).toarray() for is_given in (False, True)]
-    values = np.zeros(len(axes[1]))
-    for label in axes[1].labels:
-        values[axes[1].every(label)] = period.given[label[0]][label[1]]
     return Program(
         matrix=columns,
         given_matrix=sp.csr_array(joined(False, True)),
@@ -318,8 +185,16 @@ def _repeat(
         rows=row_axis,
         columns=axes[0],
         givens=axes[1],
-        values=values,
+        values=values(axes[1], period),
     )
+
+
+def values(givens: Axis, period: Period) -> Floats:
+    """The values of the givens of a program."""
+    numbers = np.zeros(len(givens))
+    for label in givens.labels:
+        numbers[givens.every(label)] = period.given[label[0]][label[1]]
+    return numbers
 
 
 class _Piece(NamedTuple):

@@ -19,8 +19,7 @@ import scipy.sparse as sp
 
 from corridor.model.faults import TimeLimitError
 from corridor.model.horizon import Floats
-from corridor.optimize.period.build import Label
-from corridor.optimize.program.compile import Program
+from corridor.model.program import Label, Program
 from corridor.optimize.program.progress import Listener, Progress, far
 
 Algorithm = Literal["choose", "simplex", "ipm"]

@@ -14,8 +14,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from corridor.model.horizon import Floats
-from corridor.optimize.period.build import Label
-from corridor.optimize.program.compile import Program
+from corridor.model.program import Label, Program
 from corridor.optimize.program.highs import Solution, Solver
 
 SIFTED, BALANCE, FILL = "flow", "cargo_balance", "unit_fill"

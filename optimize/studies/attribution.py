@@ -15,6 +15,7 @@ from corridor.model.result.comparison import Attribution
 from corridor.optimize.answer.solve import STUDIES
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import COSTS, KILO
+from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.compare import common_floor, floor_of
 from corridor.optimize.studies.differences import Step, mixed, steps
 from corridor.optimize.studies.disrupt import closed_year
@@ -89,7 +90,7 @@ class Between:
         if self.of not in COSTS and rows in self.models:
             try:
                 self.models[rows].renumber(case)
-            except ValueError:  # a number that became zero took a row or a column with it
+            except NeedsRebuild:  # a number that became zero took a row or a column with it
                 return Year(case, "capability")
             return self.models[rows]
         year = Year(case, self.of if self.of in COSTS else "capability")
@@ -175,7 +176,7 @@ def attribution(
     tonnes = "gate t/year" if a.gate is not None else "t/year"
     one, other = names or (a.scenario, b.scenario)
     return Attribution(
-        case=a.name,
+        case=a,
         a=one,
         b=other,
         of=of,

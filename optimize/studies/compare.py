@@ -15,10 +15,12 @@ from corridor.model.change.building import built
 from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
 from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_ids import limit_ids
 from corridor.model.money import APART, bill, by_country, paid
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.comparison import Comparison
+from corridor.model.result.frame import rows
 from corridor.model.scope import ALL
 from corridor.optimize.answer.journeys import days
 from corridor.optimize.answer.lifting import ladder
@@ -77,7 +79,7 @@ def compare(
         raise InfeasibleError("\n".join(f"{name}: {reason}" for name, reason in reasons.items()))
     names = tuple(cases)
     return Comparison(
-        case=next(iter(cases.values())).name,
+        case=next(iter(cases.values())),
         names=names,
         study=study,
         floor_t=common,
@@ -205,8 +207,9 @@ def _markets(answer: Answer) -> dict[Key, float]:
 
 def _links(case: Case, answer: Answer) -> dict[Key, float]:
     """Tonnes on each link that has any, both directions and all cargo together."""
-    facts, t = limit_facts(case), answer.flow.groupby("link", sort=False)["t"].sum()
-    return {(link, facts[str(link)][0]): float(value) for link, value in t.items()}
+    facts, ids = limit_facts(case), limit_ids(case)
+    t = answer.flow.groupby("link", sort=False)["t"].sum()
+    return {(link, facts[ids["link", str(link)]][0]): float(value) for link, value in t.items()}
 
 
 def _touched(case: Case, ways: pd.DataFrame) -> dict[str, float]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest, quoted
 from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_facts
+from corridor.model.program import Label, Program
 from corridor.model.result.frontier import CostFrontier, Frontier
 from corridor.model.schema import schemas
 from corridor.model.units import amount
@@ -23,9 +22,8 @@ from corridor.optimize.answer.limit import SHARE
 from corridor.optimize.answer.limits import RAISES
 from corridor.optimize.answer.tables import values_of
 from corridor.optimize.answer.year import Question, Year, priced
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import KILO, MEASURES
-from corridor.optimize.program.compile import Program
+from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.highs import Solver
 from corridor.optimize.studies.designs import unit_of
 from corridor.optimize.studies.parametric import Along, Piece
@@ -104,8 +102,7 @@ def frontier(
     frame = _pieces(found, tonnes, [_limits(year, along, question, each) for each in found])
     _proved(along, growth)
     return Frontier(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         measure=measure,
         address=".".join(cell),
         name=name,
@@ -135,6 +132,9 @@ def number_of(case: Case, address: str) -> Cell:
             known = [str(each) for table in ALONE for each in case[table].index]
             said = f"it is no resource, segment or link of this case; {nearest(address, known)}"
             raise _fault("C146", quoted(address), f"{said}, or give table.row.column")
+        if len(tables) > 1:
+            listed = " or ".join(f"{table}.{address}.{ALONE[table]}" for table in tables)
+            raise _fault("C022", quoted(address), f"several tables have a row of that id; write {listed}")
         cell = (tables[0], address, ALONE[tables[0]])
     else:
         cell = case.cell(address)
@@ -185,17 +185,16 @@ def _line(year: Year, case: Case, cell: Cell, low: float, high: float) -> tuple[
 
     Two values inside the range say so: at its ends a link may be closed.
     """
-    program = year.program
-    values, matrix = program.values.copy(), program.matrix.data.copy()
+    values, matrix = year.program.values, year.program.matrix
     found = []
     for x in (low + 0.5 * (high - low), low + 0.25 * (high - low)):
         try:
             year.renumber(case.at({cell: x}))
-        except ValueError:
+        except NeedsRebuild:
             raise _not_straight(cell) from None
-        if not np.array_equal(program.matrix.data, matrix):
+        if abs(year.program.matrix - matrix).nnz:
             raise _not_straight(cell)
-        found.append((x, program.values.copy()))
+        found.append((x, year.program.values))
     year.renumber(case.at({cell: high}))
     (middle, half), (quarter, there) = found
     fixed = np.isinf(values) & (values == half)
@@ -289,16 +288,15 @@ def _limits(year: Year, along: Along, question: Question, piece: Piece) -> tuple
     standing = along.values + (x - along.origin) * along.direction
     effects: dict[str, float] = {}
     for label in priced(year, here):
-        key = str(label[1])
         if label in question.given or label not in along.program.given_at:
             continue
         there = float(standing[along.program.givens.every(label)].sum())
         limit = year.limits.of(label)
-        step = limit.step * limit.scale if year.limits.facts[key][3] or there <= 0 else SHARE * there
+        step = limit.step * limit.scale if year.limits.facts[limit.limit_id][3] or there <= 0 else SHARE * there
         after = along.solve(x, {label: step})
         change = abs(after.value - here.value) if after.status == "optimal" else math.inf
         if change > RAISES * max(1.0, abs(here.value)):
-            effects[key] = change
+            effects[limit.limit_id] = change
     return tuple(sorted(effects, key=lambda key: (-effects[key], key)))
 
 
@@ -385,8 +383,7 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
     )
     points = [ends[0], *ends[1::2]]
     return CostFrontier(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         cost=cost,
         floor=floor,
         points=pd.DataFrame(points, columns=["t", "usd"]),
@@ -399,20 +396,13 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
 
 def _with_volume(year: Year, volume: float) -> Program:
     program = year.program
-    level = program.goals["level"][0]
-    matrix = sp.vstack([program.matrix, sp.csr_array(level[None, :])], format="csc")
-    corner = sp.csr_array(([-1.0], ([len(program.rows)], [0])), shape=(len(program.rows) + 1, 1))
-    given = sp.hstack([sp.vstack([program.given_matrix, sp.csr_array((1, len(program.givens)))]), corner], format="csr")
-    return replace(
-        program,
-        matrix=sp.csc_array(matrix),
-        given_matrix=sp.csr_array(given),
-        rhs=np.append(program.rhs, 0.0),
-        sense=np.append(program.sense, -1),
-        goals={name: (goal, np.append(of_givens, 0.0)) for name, (goal, of_givens) in program.goals.items()},
-        rows=program.rows.with_year([VOLUME]),
-        givens=program.givens.with_year([VOLUME]),
-        values=np.append(program.values, volume),
+    level, row = program.goals["level"][0], len(program.rows)
+    counted = np.flatnonzero(level)
+    return program.extended(
+        (level[counted], np.full(len(counted), row), counted),
+        rows={VOLUME: (-1, 0.0)},
+        givens={VOLUME: volume},
+        of_givens=(np.array([-1.0]), np.array([row]), np.array([len(program.givens)])),
     )
 
 

@@ -11,9 +11,9 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.change.changes import Build
 from corridor.model.graph import arcs
+from corridor.model.program import Label
 from corridor.model.result.answer import Answer
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.studies.projects import can_be_built, resources_of
 

@@ -6,10 +6,10 @@ import math
 
 import pandas as pd
 
+from corridor.model.program import Label
 from corridor.optimize.answer.limit import Limit
 from corridor.optimize.answer.limits import RAISES
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import KILO
 
 

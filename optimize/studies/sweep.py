@@ -14,12 +14,11 @@ from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
 from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_facts
+from corridor.model.program import Label, Program
 from corridor.model.result.frontier import MEASURED, Sweep
 from corridor.optimize.answer.lifting import first_rung
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.build import Label
 from corridor.optimize.period.layout import KILO
-from corridor.optimize.program.compile import Program
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.proof.certificate import certify
 from corridor.optimize.runs.pool import Pool, Renumbered
@@ -192,8 +191,7 @@ def residual(
     program: Program, goal: Floats, found: Solution, bounds: tuple[Floats, Floats], *, maximise: bool = True
 ) -> float:
     """The worst of residuals and gap of a solution."""
-    proof = certify(program, goal, found.columns, found.prices, *bounds, maximise=maximise, balance=0.0)
-    return max(proof.primal_residual, proof.dual_residual, proof.gap)
+    return certify(program, goal, found.columns, found.prices, *bounds, maximise=maximise).worst
 
 
 def sweep(
@@ -236,8 +234,7 @@ def sweep(
     runs = [Run("error", reason=reason) if reason else next(left) for reason in reasons]
     segments = Year(case, "capability").layout.base
     return Sweep(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         over=tuple(axis.swept for axis in design.axes),
         design=design.name,
         seed=design.seed,

@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from corridor.model.result.answer import rows
 from corridor.model.result.difference import Difference
+from corridor.model.result.frame import rows
 from corridor.model.units import amount
-from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.words import READER, capital, dollars, listed, millions, mt_or_t, percent, signed
+from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.say.words import READER, capital, dollars, listed, millions, mt_or_t, percent, signed
 
 NAMED = 3
 """Names that a sentence lists before it counts the others."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from corridor.model.result.answer import Explanation
+from corridor.model.result.explanation import Explanation
 from corridor.model.units import amount
-from corridor.reports.document import Block, Column, Note, Paragraph, Table
-from corridor.reports.words import capital
+from corridor.reports.blocks import Block, Column, Note, Paragraph, Table
+from corridor.reports.say.words import capital
 
 MOST = 12
 """Rows of a table that are shown."""

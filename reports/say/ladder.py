@@ -8,11 +8,11 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.limit_facts import limit_names
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.units import amount
-from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.figures import NOBODY_HAS, ladder_figure
-from corridor.reports.words import capital, listed, millions, mt, signed
+from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.charts.bars import NOBODY_HAS, ladder_figure
+from corridor.reports.say.words import capital, listed, millions, mt, signed
 
 PHONE = 320
 """Width in px down to which a figure of bars can be read."""

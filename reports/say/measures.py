@@ -9,9 +9,9 @@ from corridor.model.case import Case
 from corridor.model.ranges import Ranges, kept
 from corridor.model.result.answer import Answer
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
-from corridor.reports.document import Block, Column, Note, Table, Tile
+from corridor.reports.blocks import Block, Column, Note, Table, Tile
 from corridor.reports.numbers import doubt, least_to_most, likely, rounded
-from corridor.reports.words import READER, by_period, capital, mt, percent, used_name
+from corridor.reports.say.words import READER, by_period, capital, mt, percent, used_name
 
 NAMES = ("handled", "concurrent", "capability")
 ITS_OWN = {"concurrent": "fits if its markets grow alike", "capability": "fits if it alone grows"}

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from corridor.model.faults import CaseError, Fault
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.model.units import amount
-from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.figures_projects import drawn_segments, projects_figure
-from corridor.reports.words import capital, listed, millions, mt, percent, signed
+from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.charts.projects import drawn_segments, projects_figure
+from corridor.reports.say.words import capital, listed, millions, mt, percent, signed
 
 FITS = {"capability": "fits if each grows to its limit", "concurrent": "fits if all grow alike"}
 MOST_OF_IT = 0.75

@@ -9,11 +9,11 @@ import pandas as pd
 
 from corridor.model.money import ITEMS
 from corridor.model.operators import UNKNOWN
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.revenue import Revenue
+from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.countries import country_name
-from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.words import capital, dollars, listed, mt_or_t, percent
+from corridor.reports.say.words import capital, dollars, listed, mt_or_t, percent
 
 MOST_OPERATORS, MOST_LEGS = 10, 5
 """Operators, and legs without a tariff, in the short form."""

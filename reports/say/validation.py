@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from corridor.model.result.answer import rows
-from corridor.reports.document import Block, Column, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.words import capital, listed
+from corridor.model.result.frame import rows
+from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.say.words import capital, listed
 
 NOTHING = "The case has no validation.csv: there is nothing to hold the model against."
 NO_REASON = "The case gives no reason."

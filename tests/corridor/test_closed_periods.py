@@ -8,7 +8,7 @@ import pytest
 
 import corridor
 from corridor.data.format_page import EXAMPLE
-from corridor.reports.words import by_period
+from corridor.reports.say.words import by_period
 from tests.corridor.command import Run
 from tests.data.folder import write
 

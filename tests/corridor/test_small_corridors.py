@@ -11,7 +11,7 @@ import corridor
 from corridor.data.format_page import EXAMPLE
 from corridor.model.faults import CertificateError
 from corridor.reports.numbers import rounded
-from corridor.reports.words import headline, millions, mt, times
+from corridor.reports.say.words import headline, millions, mt, times
 from tests.corridor.command import Run
 from tests.corridor.test_json import strict
 from tests.data.folder import FULL, Edit, write

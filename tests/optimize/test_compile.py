@@ -9,10 +9,11 @@ import pytest
 
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
+from corridor.model.program import Program
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.build import Period, build
 from corridor.optimize.period.pyomo_model import find
-from corridor.optimize.program.compile import Program, compile_period, lp_text, texts
+from corridor.optimize.program.compile import compile_period, lp_text, texts
 from corridor.optimize.program.highs import Solver
 from tests.cases import SUITE, boxes, series
 

@@ -9,12 +9,12 @@ import pytest
 
 from corridor import api
 from corridor.model.case import Case
-from corridor.model.graph import BACK
+from corridor.model.limit_ids import BACK
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.offers import available
 from corridor.optimize.studies.prices import prices
+from corridor.reports.out.terminal import print_blocks
 from corridor.reports.say.limits import price_blocks
-from corridor.reports.terminal_blocks import print_blocks
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes, series
 from tests.optimize.test_ladder import in_a_row, two_fleets, with_project
 from tests.optimize.test_waterfall import tankers

@@ -13,7 +13,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.result.projects import Projects
 from corridor.optimize.studies.projects import Builds
-from corridor.reports.document import Paragraph
+from corridor.reports.blocks import Paragraph
 from corridor.reports.say.projects import page
 from tests.cases import Row, case_of, ferry, proven, rows_of, tables_of_case
 

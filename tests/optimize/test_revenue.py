@@ -13,7 +13,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.graph import arcs
 from corridor.model.money import bill, paid
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.optimize.answer.journeys import hours
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.studies.carbon import carbon
@@ -21,8 +21,8 @@ from corridor.optimize.studies.compare import compare
 from corridor.optimize.studies.explain import explain
 from corridor.optimize.studies.revenue import revenue
 from corridor.optimize.studies.validate import Said
-from corridor.reports.content import document
-from corridor.reports.document import Table
+from corridor.reports.blocks import Table
+from corridor.reports.say.report import document
 from corridor.reports.say.revenue import demand_blocks, revenue_blocks, revenue_sentences
 from tests.cases import Row, Tables, answered, case_of
 from tests.random_cases import gated_tables

@@ -17,9 +17,9 @@ import pytest
 import scipy.sparse as sp
 
 from corridor.model.faults import Interrupted, TimeLimitError
+from corridor.model.program import Program
 from corridor.optimize.program import highs as module
 from corridor.optimize.program import progress
-from corridor.optimize.program.compile import Program
 from corridor.optimize.program.highs import Algorithm, Solver
 from corridor.optimize.program.progress import METHODS, TOLD_EVERY, Progress, far
 

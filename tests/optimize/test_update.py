@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from corridor.model.case import Case
+from corridor.model.program import Label, Program
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.build import Label
-from corridor.optimize.program.compile import Program
 from tests.cases import boxes, choice, ferry, oil_and_boxes
 
 CHANGES: dict[str, tuple[Case, str, str, Label, float]] = {

@@ -8,12 +8,12 @@ import pytest
 
 from benchmarks.networks import grid_of
 from corridor.model.case import Case
+from corridor.model.program import Label
 from corridor.optimize.answer import compiled
 from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.scaled import scaled
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.build import Label
 from corridor.optimize.program import highs as module
 from corridor.optimize.program.highs import Solver
 from tests.cases import case_of

@@ -8,7 +8,7 @@ import pytest
 
 from corridor.disruptions import disrupt, outages
 from corridor.model.result.disruption import Disruption
-from corridor.reports.document import Block, Figure, Heading, Paragraph, Strong, Table
+from corridor.reports.blocks import Block, Figure, Heading, Paragraph, Strong, Table
 from corridor.reports.say.disrupt import disruption_blocks, disruption_section, outages_blocks
 from tests.cases import case_of
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from corridor.reports.basemap import load_basemap, view_of
-from corridor.reports.flow_legend import CAPACITY_UNKNOWN, NO_FLOW
-from corridor.reports.flow_map import Callout, flow_map
-from corridor.reports.labels import Box, Name, PlacedName, place_names
+from corridor.reports.map.basemap import load_basemap, view_of
+from corridor.reports.map.flow import Callout, flow_map
+from corridor.reports.map.labels import Box, Name, PlacedName, place_names
+from corridor.reports.map.legend import CAPACITY_UNKNOWN, NO_FLOW
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 import corridor
-from corridor.reports.figures_frontier import figure
+from corridor.reports.charts.plane import figure
 from corridor.reports.terminal_frontier import (
     frontier_sentences,
     pareto_sentences,

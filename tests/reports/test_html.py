@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from corridor.model.result.answer import Findings
+from corridor.model.result.findings import Findings
 from corridor.model.units import amount
-from corridor.reports.answer_map import answer_map, link_table
-from corridor.reports.content import document
-from corridor.reports.document import Table
-from corridor.reports.html import html
+from corridor.reports.blocks import Table
+from corridor.reports.map.answer import answer_map, link_table
 from corridor.reports.numbers import rounded
-from corridor.reports.words import sentences
+from corridor.reports.out.html import html
+from corridor.reports.say.report import document
+from corridor.reports.say.words import sentences
 from tests.reports.findings import findings, solved
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

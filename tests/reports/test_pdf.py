@@ -15,9 +15,8 @@ import pypdf
 import pytest
 
 from corridor.model.faults import CaseError
-from corridor.model.result.answer import Findings
-from corridor.reports.content import document
-from corridor.reports.document import (
+from corridor.model.result.findings import Findings
+from corridor.reports.blocks import (
     Block,
     Column,
     Document,
@@ -31,9 +30,10 @@ from corridor.reports.document import (
     Table,
     Tiles,
 )
-from corridor.reports.html import html_of
-from corridor.reports.pdf import LACKING, pdf, pdf_of
-from corridor.reports.words import mt
+from corridor.reports.out.html import html_of
+from corridor.reports.out.pdf import LACKING, pdf, pdf_of
+from corridor.reports.say.report import document
+from corridor.reports.say.words import mt
 from tests.reports.findings import findings, solved
 from tests.reports.test_html import text_of
 

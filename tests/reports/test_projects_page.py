@@ -9,11 +9,11 @@ import pytest
 
 from corridor.investments import projects
 from corridor.model.result.projects import Projects
-from corridor.reports.document import Figure, Heading, Table
-from corridor.reports.figures_projects import drawn_segments
-from corridor.reports.notebook import page as notebook_page
+from corridor.reports.blocks import Figure, Heading, Table
+from corridor.reports.charts.projects import drawn_segments
+from corridor.reports.out.notebook import page as notebook_page
+from corridor.reports.out.terminal import print_blocks
 from corridor.reports.say.projects import page, svg
-from corridor.reports.terminal_blocks import print_blocks
 from tests.optimize.test_projects import A, B, D, apart
 
 BANNED = ("nan", "rung", "capability", "concurrent", "nameplate", "floor", "draw", "lp", "inf")

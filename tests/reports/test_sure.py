@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from corridor.model.result.answer import Band, Findings, rows
-from corridor.reports.content import document
-from corridor.reports.content_sure import sure, validated
-from corridor.reports.document import Block, Figure, Heading, Sources, Table
-from corridor.reports.figures_sure import band_figure, tornado_figure
-from corridor.reports.html import html_of
-from corridor.reports.pdf import pdf_of
-from corridor.reports.words import millions
-from corridor.reports.words_sure import (
+from corridor.model.result.band import Band
+from corridor.model.result.findings import Findings
+from corridor.model.result.frame import rows
+from corridor.reports.blocks import Block, Figure, Heading, Sources, Table
+from corridor.reports.charts.bands import band_figure, tornado_figure
+from corridor.reports.out.html import html_of
+from corridor.reports.out.pdf import pdf_of
+from corridor.reports.say.band import sure, validated
+from corridor.reports.say.band_words import (
     band_line,
     band_sentences,
     quantile_rows,
@@ -24,6 +24,8 @@ from corridor.reports.words_sure import (
     to_measure,
     too_few_said,
 )
+from corridor.reports.say.report import document
+from corridor.reports.say.words import millions
 from tests.reports.findings import solved
 from tests.reports.sure import band, certain, impossible, too_few, validation
 from tests.reports.test_html import text_of

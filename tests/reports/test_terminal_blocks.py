@@ -2,8 +2,8 @@
 
 import pytest
 
-from corridor.reports.document import Column, Figure, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.terminal_blocks import print_blocks
+from corridor.reports.blocks import Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.out.terminal import print_blocks
 
 TABLE = Table(
     (Column("Limit"), Column("Takes", "Mt", right=True), Column("Remedy", wide=0.5)),

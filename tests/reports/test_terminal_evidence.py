@@ -14,10 +14,10 @@ import pytest
 
 import corridor
 from corridor.model.evidence import Figure, Provenance, figure, provenance
+from corridor.reports.say.band_words import band_sentences, too_few_said
 from corridor.reports.say.validation import verdicts_said
 from corridor.reports.terminal import counting
 from corridor.reports.terminal_evidence import print_band, print_evidence, print_validation
-from corridor.reports.words_sure import band_sentences, too_few_said
 from tests.reports.sure import band, certain, impossible, too_few, validation
 
 STRAY = re.compile(r"\b(None|nan|NaN|inf)\b")

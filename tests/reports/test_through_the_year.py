@@ -12,19 +12,18 @@ import numpy as np
 import pytest
 
 from corridor.model.horizon import Horizon
-from corridor.model.result.answer import Answer, Findings
+from corridor.model.result.answer import Answer
+from corridor.model.result.findings import Findings
 from corridor.optimize.answer.solve import solve
-from corridor.reports.content import document
-from corridor.reports.content_year import through_the_year
-from corridor.reports.document import Document, Figure, Heading, Table
-from corridor.reports.figures_year import cargo, heat_figure, passing_figure, stock_figure
-from corridor.reports.html import html_of
+from corridor.reports.blocks import Document, Figure, Heading, Table
+from corridor.reports.charts.year import cargo, heat_figure, passing_figure, stock_figure
 from corridor.reports.numbers import rounded
-from corridor.reports.pdf import pdf_of
-from corridor.reports.terminal import print_answer
-from corridor.reports.terminal_year import print_year
-from corridor.reports.words import compared, headline, millions
-from corridor.reports.words_year import (
+from corridor.reports.out.html import html_of
+from corridor.reports.out.pdf import pdf_of
+from corridor.reports.say.report import document
+from corridor.reports.say.words import compared, headline, millions
+from corridor.reports.say.year import through_the_year
+from corridor.reports.say.year_words import (
     course,
     limits_of,
     months_of,
@@ -38,6 +37,8 @@ from corridor.reports.words_year import (
     waits,
     why,
 )
+from corridor.reports.terminal import print_answer
+from corridor.reports.terminal_year import print_year
 from tests.cases import answered, series
 from tests.reports.findings import solved
 from tests.reports.harvest import by, harvest

@@ -13,7 +13,7 @@ import pyomo.core as pyo
 
 from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import Floats, Horizon
-from corridor.optimize.period.algebra import BLOCKS, Label
+from corridor.model.program import BLOCKS, Label
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.period.planner.read import PlannersRule, file_of, said
 from corridor.optimize.period.planner.words import SUBJECT, Corridor, Planned, refuse, row_id

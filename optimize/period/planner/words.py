@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 import pyomo.core as pyo
 
 from corridor.model.faults import CaseError, Fault, nearest
-from corridor.optimize.period.algebra import Label, seen
+from corridor.model.program import Label
+from corridor.optimize.period.algebra import seen
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.period.pyomo_model import find, linear
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from corridor.model.graph import AFTER
 from corridor.model.horizon import Floats
+from corridor.model.limit_ids import gate_limit, limit_ids
 from corridor.optimize.period.algebra import Rows, Term, rule, seen
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.period.offers import available, block_of, offered
@@ -39,14 +40,14 @@ def resource_terms(layout: Layout) -> dict[str, list[Term]]:
     taken: dict[str, dict[tuple[str, Any], float]] = {name: defaultdict(float) for name in available(layout.case)}
     _take_hours(layout, taken)
     _take_uses(layout, taken)
-    flow = seen(layout, "flow")
+    flow, ids = seen(layout, "flow"), limit_ids(layout.case)
     for arc_id, keys in layout.flows_on.items():
-        if arc_id in taken:
+        if (link := ids["link", arc_id]) in taken:
             for key in keys:
-                taken[arc_id][flow, key] += KILO
+                taken[link][flow, key] += KILO
     if layout.case.gate is not None:
         for coefficient, name, key in gate_terms(layout):
-            taken[layout.case.gate.gate_id][name, key] += KILO * coefficient
+            taken[gate_limit(layout.case) or ""][name, key] += KILO * coefficient
     return {
         resource: [(amount, name, key) for (name, key), amount in amounts.items() if amount]
         for resource, amounts in sorted(taken.items())

@@ -8,12 +8,11 @@ from collections import Counter
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.ranges import Ranges, kept, ranges_of
-from corridor.model.result.answer import Answer, Findings, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.findings import Findings
+from corridor.model.result.frame import rows
 from corridor.model.units import amount
-from corridor.reports.answer_map import answer_map, link_table
-from corridor.reports.content_sure import sure, validated
-from corridor.reports.content_year import through_the_year
-from corridor.reports.document import (
+from corridor.reports.blocks import (
     Bar,
     Block,
     Column,
@@ -27,7 +26,10 @@ from corridor.reports.document import (
     Table,
     Tiles,
 )
+from corridor.reports.map.answer import answer_map, link_table
 from corridor.reports.say import limits
+from corridor.reports.say.band import sure, validated
+from corridor.reports.say.band_words import band_line
 from corridor.reports.say.disrupt import disruption_section
 from corridor.reports.say.ladder import ladder_blocks
 from corridor.reports.say.limits import first_limit_said, kinds_said, limits_table, name_of_kind
@@ -35,8 +37,7 @@ from corridor.reports.say.measures import measures, tiles
 from corridor.reports.say.projects import page as projects
 from corridor.reports.say.revenue import report_blocks
 from corridor.reports.say.waterfall import waterfall_blocks
-from corridor.reports.terminal import certificate_line
-from corridor.reports.words import (
+from corridor.reports.say.words import (
     READER,
     by_period,
     headline,
@@ -46,7 +47,8 @@ from corridor.reports.words import (
     percent,
     sentences,
 )
-from corridor.reports.words_sure import band_line
+from corridor.reports.say.year import through_the_year
+from corridor.reports.terminal import certificate_line
 
 WHOLE = "as one period"
 BASES = {

@@ -9,9 +9,9 @@ import pandas as pd
 
 from corridor.model.horizon import Floats
 from corridor.model.result.disruption import Disruption
-from corridor.reports.figures import GRID, NOBODY, SIZE, WIDE, drawn
-from corridor.reports.figures_sure import Sign, box_sign, key_above
-from corridor.reports.figures_year import (
+from corridor.reports.charts.bands import Sign, box_sign, key_above
+from corridor.reports.charts.bars import GRID, NOBODY, SIZE, WIDE, drawn
+from corridor.reports.charts.year import (
     COMMODITIES,
     KT,
     REST,
@@ -22,8 +22,8 @@ from corridor.reports.figures_year import (
     scale_of,
     words_at,
 )
-from corridor.reports.labels import text_width
-from corridor.reports.map_style import MUTED
+from corridor.reports.map.labels import text_width
+from corridor.reports.map.style import MUTED
 
 
 def queue_figure(found: Disruption, *, width: int, title: str, description: str) -> str:

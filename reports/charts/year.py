@@ -15,14 +15,14 @@ from corridor.model.case import Case
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.result.answer import Answer
-from corridor.reports.figures import GRID, LINE, NOBODY, SIZE, WIDE, drawn
-from corridor.reports.figures_sure import TEXT, Sign, box_sign, key_above
-from corridor.reports.flow_legend import CLASS_NAMES
-from corridor.reports.flow_lines import CLASSES
-from corridor.reports.labels import text_width, wrap
-from corridor.reports.map_style import INK, MUTED
-from corridor.reports.words import percent
-from corridor.reports.words_year import DUST_T, FEW, FULL, Limit, Stock, Wait, passing, timed
+from corridor.reports.charts.bands import TEXT, Sign, box_sign, key_above
+from corridor.reports.charts.bars import GRID, LINE, NOBODY, SIZE, WIDE, drawn
+from corridor.reports.map.labels import text_width, wrap
+from corridor.reports.map.legend import CLASS_NAMES
+from corridor.reports.map.lines import CLASSES
+from corridor.reports.map.style import INK, MUTED
+from corridor.reports.say.words import percent
+from corridor.reports.say.year_words import DUST_T, FEW, FULL, Limit, Stock, Wait, passing, timed
 
 COMMODITIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#8C510A", "#3D4650")
 REST = "other cargo"

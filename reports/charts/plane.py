@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
-from corridor.reports.figures import GAIN, GRID, NOBODY, RESULT, SIZE, drawn
-from corridor.reports.labels import text_width
-from corridor.reports.map_style import INK, MUTED
+from corridor.reports.charts.bars import GAIN, GRID, NOBODY, RESULT, SIZE, drawn
+from corridor.reports.map.labels import text_width
+from corridor.reports.map.style import INK, MUTED
+from corridor.reports.say.words import MEASURES, millions
 from corridor.reports.terminal_frontier import (
     frontier_sentences,
     measure_name,
@@ -19,7 +20,6 @@ from corridor.reports.terminal_frontier import (
     pareto_sentences,
     sweep_headline,
 )
-from corridor.reports.words import MEASURES, millions
 
 if TYPE_CHECKING:
     import altair as alt

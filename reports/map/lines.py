@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridor.reports.basemap import Basemap, Points, View
+from corridor.reports.map.basemap import Basemap, Points, View
 
 CLASSES = ((0.50, "#B9D6E8"), (0.75, "#74A5C9"), (0.90, "#C27C12"), (0.99, "#A83E14"), (math.inf, "#4F0712"))
 UNKNOWN_USE = "#7C8791"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 from corridor.model.case import Case
-from corridor.model.result.answer import Answer, Findings, rows
-from corridor.reports.document import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.figures_year import heat_figure, passing_figure, stock_figure
+from corridor.model.result.answer import Answer
+from corridor.model.result.findings import Findings
+from corridor.model.result.frame import rows
+from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.charts.year import heat_figure, passing_figure, stock_figure
 from corridor.reports.say.limits import name_of_kind
-from corridor.reports.words import by_period, capital, millions, percent, period_name
-from corridor.reports.words_year import (
+from corridor.reports.say.words import by_period, capital, millions, percent, period_name
+from corridor.reports.say.year_words import (
     DUST_T,
     NEARLY,
     Limit,

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridor.model.result.answer import Band, rows
-from corridor.reports.figures import GAIN, LINE, LOSS, NOBODY, RESULT, SIZE, WIDE, drawn, mt_axis
-from corridor.reports.labels import text_width, wrap
-from corridor.reports.map_style import INK, MUTED
-from corridor.reports.words import MEASURES, capital, millions
-from corridor.reports.words_sure import OF, Swing
+from corridor.model.result.band import Band
+from corridor.model.result.frame import rows
+from corridor.reports.charts.bars import GAIN, LINE, LOSS, NOBODY, RESULT, SIZE, WIDE, drawn, mt_axis
+from corridor.reports.map.labels import text_width, wrap
+from corridor.reports.map.style import INK, MUTED
+from corridor.reports.say.band_words import OF, Swing
+from corridor.reports.say.words import MEASURES, capital, millions
 
 if TYPE_CHECKING:
     import altair as alt

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridor.reports.basemap import Points
+from corridor.reports.map.basemap import Points
 
 # Widths in hundredths of an em: the wider of Fira Sans and Arial.
 _GLYPHS = {

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from corridor.model.result.answer import Band, Findings, rows
-from corridor.reports.document import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.figures_sure import band_figure, tornado_figure
-from corridor.reports.say.ladder import PHONE
-from corridor.reports.say.limits import name_of_kind
-from corridor.reports.say.validation import page
-from corridor.reports.words import READER, SHORT, capital, millions
-from corridor.reports.words_sure import (
+from corridor.model.result.band import Band
+from corridor.model.result.findings import Findings
+from corridor.model.result.frame import rows
+from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.charts.bands import band_figure, tornado_figure
+from corridor.reports.say.band_words import (
     MOST_DRIVERS,
     Swing,
     band_sentences,
@@ -24,6 +22,10 @@ from corridor.reports.words_sure import (
     told,
     too_few_said,
 )
+from corridor.reports.say.ladder import PHONE
+from corridor.reports.say.limits import name_of_kind
+from corridor.reports.say.validation import page
+from corridor.reports.say.words import READER, SHORT, capital, millions
 
 MOST_FIRSTS = 10
 

@@ -14,7 +14,7 @@ from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.result.answer import Answer
-from corridor.reports.words import (
+from corridor.reports.say.words import (
     by_period,
     capital,
     compared,

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
-from corridor.reports.figures import GAIN, LOSS, RESULT, SIZE, TOTAL, drawn
-from corridor.reports.figures_frontier import HEIGHT, PADDING, Plane
-from corridor.reports.labels import text_width
+from corridor.reports.charts.bars import GAIN, LOSS, RESULT, SIZE, TOTAL, drawn
+from corridor.reports.charts.plane import HEIGHT, PADDING, Plane
+from corridor.reports.map.labels import text_width
 
 PAINTS = {"ship": GAIN, "quay": LOSS, "border": TOTAL}
 """Colours of segments by kind of limit; the other kinds have :data:`OTHER`."""

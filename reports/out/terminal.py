@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from corridor.reports.document import Block, Figure, Heading, Note, Paragraph, Strong, Table, Tiles
+from corridor.reports.blocks import Block, Figure, Heading, Note, Paragraph, Strong, Table, Tiles
 
 PIPED_WIDTH = 100
 """Columns of text where stdout is no terminal."""

@@ -10,21 +10,28 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from corridor.model.case import Case
-from corridor.model.result.answer import Answer, Band, Explanation, Findings, Waterfall, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.band import Band
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.comparison import Attribution, Comparison
 from corridor.model.result.difference import Difference
 from corridor.model.result.disruption import Disruption, Outages
+from corridor.model.result.explanation import Explanation
+from corridor.model.result.findings import Findings
 from corridor.model.result.foresight import Foresight
+from corridor.model.result.frame import rows
 from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
 from corridor.model.result.projects import Projects
 from corridor.model.result.revenue import Revenue
+from corridor.model.result.waterfall import Waterfall
 from corridor.model.showing import plain
 from corridor.model.units import amount
-from corridor.reports import content, content_sure, content_year, figures_frontier
-from corridor.reports.answer_map import answer_map
-from corridor.reports.document import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
-from corridor.reports.figures import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
+from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
+from corridor.reports.charts import plane
+from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
+from corridor.reports.map.answer import answer_map
+from corridor.reports.say import band as band_page
+from corridor.reports.say import report, year
 from corridor.reports.say.difference import difference_blocks
 from corridor.reports.say.disrupt import disruption_blocks, outages_blocks
 from corridor.reports.say.explain import explanation_blocks
@@ -32,6 +39,7 @@ from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects_page
 from corridor.reports.say.revenue import revenue_blocks
 from corridor.reports.say.waterfall import bars_table, waterfall_title
+from corridor.reports.say.words import headline, millions, sentences, signed
 from corridor.reports.terminal import certificate_line
 from corridor.reports.terminal_carbon import BOUNDARY, carbon_sentences, carbon_tables
 from corridor.reports.terminal_compare import (
@@ -54,7 +62,6 @@ from corridor.reports.terminal_frontier import (
     sweep_remarks,
 )
 from corridor.reports.terminal_tables import Lines
-from corridor.reports.words import headline, millions, sentences, signed
 
 WIDTH, MAP_WIDTH = 800, 900
 """Px that figures are drawn at; they shrink with the cell."""
@@ -119,22 +126,20 @@ COUNTED = {
 
 @blocks.register
 def _answer(answer: Answer) -> list[Block]:
-    if answer.asked is None:
-        return []
-    found = Findings(answer.asked, answer)
-    return [*_head(found), *content.what_stops_it(found), *_year_map_markets(found)]
+    found = Findings(answer.case, answer)
+    return [*_head(found), *report.what_stops_it(found), *_year_map_markets(found)]
 
 
 @blocks.register
 def _findings(found: Findings) -> list[Block]:
     return [
         *_head(found),
-        *content.what_stops_it(found),
-        *content.ladder(found),
+        *report.what_stops_it(found),
+        *report.ladder(found),
         *(_projects(found.projects) if found.projects is not None else ()),
-        *content.waterfall(found),
+        *report.waterfall(found),
         *_year_map_markets(found),
-        *content_sure.sure(found),
+        *band_page.sure(found),
     ]
 
 
@@ -147,9 +152,9 @@ def _head(found: Findings) -> list[Block]:
 
 def _year_map_markets(found: Findings) -> list[Block]:
     return [
-        *content_year.through_the_year(found),
+        *year.through_the_year(found),
         *_map(found.case, found.answer),
-        *content.markets(found),
+        *report.markets(found),
         Note(certificate_line(found.answer)),
     ]
 
@@ -178,7 +183,7 @@ def _waterfall(found: Waterfall) -> list[Block]:
 
 @blocks.register
 def _band(band: Band) -> list[Block]:
-    return content_sure.band_blocks(band)
+    return band_page.band_blocks(band)
 
 
 @blocks.register
@@ -233,7 +238,7 @@ def _bars(steps: list[Step], title: str, unit: str) -> list[Block]:
 @blocks.register
 def _sweep(found: Sweep) -> list[Block]:
     said = sweep_headline(found)
-    drawn = figures_frontier.sweep_figure(found, width=WIDTH)
+    drawn = plane.sweep_figure(found, width=WIDTH)
     notes = [Note(each) for each in sweep_remarks(found) if each]
     return [
         _said([said]),
@@ -260,7 +265,7 @@ def _pareto(found: Pareto) -> list[Block]:
 
 def _with_figure(found: Frontier | CostFrontier | Pareto, said: list[str], tables: Iterable[Lines]) -> list[Block]:
     def draw(width: int) -> str:
-        return figures_frontier.figure(found, width=width)
+        return plane.figure(found, width=width)
 
     return [_said(said), Figure(draw, "", "", " ".join(said)), *_tables(tables)]
 

@@ -11,12 +11,12 @@ from xml.sax.saxutils import escape
 import numpy as np
 import pandas as pd
 
-from corridor.reports.basemap import View, load_basemap, view_of
-from corridor.reports.flow_legend import Callout, panel
-from corridor.reports.flow_lines import Link, Place, bends_of, links_of, places_of, scale_for
-from corridor.reports.flow_view import Subject, Tag, base_marks, view_marks
-from corridor.reports.labels import Box
-from corridor.reports.map_style import FONT, INK, MUTED, SMALL, num, text_mark
+from corridor.reports.map.basemap import View, load_basemap, view_of
+from corridor.reports.map.labels import Box
+from corridor.reports.map.legend import Callout, panel
+from corridor.reports.map.lines import Link, Place, bends_of, links_of, places_of, scale_for
+from corridor.reports.map.style import FONT, INK, MUTED, SMALL, num, text_mark
+from corridor.reports.map.view import Subject, Tag, base_marks, view_marks
 
 __all__ = ["MOST_CALLOUTS", "Callout", "flow_map"]
 

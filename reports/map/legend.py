@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corridor.reports.flow_lines import CLASSES, LEAST_FLOW_PX, UNKNOWN_USE, Link, Scale
-from corridor.reports.labels import text_width, wrap
-from corridor.reports.map_style import BODY, FAINT, MUTED, SMALL, badge_mark, num, pipe_marks, text_mark
+from corridor.reports.map.labels import text_width, wrap
+from corridor.reports.map.lines import CLASSES, LEAST_FLOW_PX, UNKNOWN_USE, Link, Scale
+from corridor.reports.map.style import BODY, FAINT, MUTED, SMALL, badge_mark, num, pipe_marks, text_mark
 
 CLASS_NAMES = ("< 50", "50–75", "75–90", "90–99", "full")
 USE_TITLE = "Use of the busiest resource, %"

@@ -8,10 +8,10 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from corridor.reports.basemap import Basemap, Country, Points, View, on_basemap
-from corridor.reports.flow_lines import Line, Link, Place, Scale, lines_on
-from corridor.reports.labels import FAR, Box, Name, PlacedName, place_centred, place_names, text_width
-from corridor.reports.map_style import (
+from corridor.reports.map.basemap import Basemap, Country, Points, View, on_basemap
+from corridor.reports.map.labels import FAR, Box, Name, PlacedName, place_centred, place_names, text_width
+from corridor.reports.map.lines import Line, Link, Place, Scale, lines_on
+from corridor.reports.map.style import (
     BADGE_RADIUS,
     BODY,
     BORDER,

@@ -12,10 +12,11 @@ from xml.sax.saxutils import escape
 
 import pandas as pd
 
-from corridor.model.result.answer import Waterfall, rows
-from corridor.reports.labels import text_width, wrap
-from corridor.reports.map_style import FONT, INK, MUTED
-from corridor.reports.words import READER, capital, millions
+from corridor.model.result.frame import rows
+from corridor.model.result.waterfall import Waterfall
+from corridor.reports.map.labels import text_width, wrap
+from corridor.reports.map.style import FONT, INK, MUTED
+from corridor.reports.say.words import READER, capital, millions
 
 if TYPE_CHECKING:
     import altair as alt
