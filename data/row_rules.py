@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from corridor.data.view import Found, View
+from corridor.model.change.apply import make
 from corridor.model.change.changes import Build
 from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, nearest
@@ -279,7 +280,7 @@ def projects(view: View) -> Iterator[Found]:
             yield Found("C190", *key, column, message, ("resource_id", "adds", "changes"))
         elif row.changes:
             try:
-                Draft(view.case.tables).make(Build(row.project_id))
+                make(Draft(view.case.tables), Build(row.project_id))
             except CaseError as error:
                 for fault in error.faults:
                     if fault.code != UNLIMITED:  # which it may be in one scenario and not in another

@@ -10,18 +10,9 @@ from functools import partial
 from typing import Any
 
 from corridor.data.view import Found, View
-from corridor.model.calendar import (
-    DAY,
-    LENGTHS,
-    MONTHS,
-    VARIES,
-    daily,
-    days_from_to,
-    days_of,
-    link_daily,
-    month_and_day,
-)
+from corridor.model.calendar import VARIES, daily, link_daily
 from corridor.model.case import Case
+from corridor.model.days import DAY, LENGTHS, MONTHS, days_from_to, days_of, month_and_day
 from corridor.model.faults import nearest, quoted
 from corridor.model.schema import schemas
 

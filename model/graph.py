@@ -297,3 +297,13 @@ def rival_way(case: Case, commodity: str, origin: str, destination: str) -> bool
     useful = between(graph, [(origin, BEFORE)], ends)
     edges: Any = graph.edges(data="arc")
     return any(arc.rival and a in useful and b in useful for a, b, arc in edges)
+
+
+def name_of(case: Case, table: str, row: str) -> str:
+    """The name of a resource or place; of a link its ends and its mode."""
+    if table != "link":
+        return str(case.row(table, row).name)
+    link = case.row("link", row)
+    ends = (case.row("node", each).name for each in (link.from_node_id, link.to_node_id))
+    mode = getattr(case.row("mode", link.mode_id), "name", link.mode_id)
+    return f"{'–'.join(map(str, ends))} ({mode})"

@@ -18,15 +18,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridor.model.calendar import days_of
+from corridor.model.calendar import Outage, closed_days, lost_days
 from corridor.model.case import Case
-from corridor.model.change.closing import closed_days, lost_days, name_of
+from corridor.model.days import days_of
 from corridor.model.faults import CertificateError
+from corridor.model.graph import name_of
 from corridor.model.horizon import Horizon
 from corridor.model.limit_facts import limit_facts
 from corridor.model.limit_ids import BACK, limit_ids
 from corridor.model.result.certificate import Certificate
-from corridor.model.result.disruption import Disruption, Outage, Outages
+from corridor.model.result.disruption import Disruption, Outages
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.studies.carried import CarriedYear
