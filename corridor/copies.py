@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corridor.api import load, write
 from corridor.data.copies import files_of, rewritten
 from corridor.data.read import bundled
+from corridor.loading import load, write
 from corridor.model.derived import recalculated
 from corridor.model.faults import CaseError, Fault
 

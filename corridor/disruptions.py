@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from corridor.api import check
+from corridor.loading import check
 from corridor.model.case import Case
 from corridor.model.change.changes import Close
 from corridor.model.days import LENGTHS, days_of

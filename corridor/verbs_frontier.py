@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from corridor.shell import (
+from corridor.command import (
     ALL,
     AsJson,
     CaseFolder,
@@ -159,6 +159,6 @@ def suffix(out: Path | None, *known: str) -> None:
 def written(out: Path | None, text: Any) -> None:
     """Write a file whole, or not at all."""
     if out is not None:
-        from corridor.api import write
+        from corridor.loading import write
 
         write(out.parent, {out.name: text().encode()})

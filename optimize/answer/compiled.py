@@ -19,6 +19,11 @@ from corridor.optimize.program.highs import IPM_COLUMNS, Algorithm, Solver
 from corridor.optimize.program.progress import Progress
 
 
+def share(growth: float) -> float:
+    """Share of the base year below which no segment falls: all of it, or the common growth where that is less."""
+    return min(1.0, growth)
+
+
 class Compiled:
     """One year of a case, whole or by periods, compiled once for a study, with the solver of its program."""
 

@@ -15,7 +15,7 @@ from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitEr
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.program import Label
 from corridor.model.scope import Scope
-from corridor.optimize.answer.compiled import Compiled
+from corridor.optimize.answer.compiled import Compiled, share
 from corridor.optimize.answer.infeasible import reasons
 from corridor.optimize.answer.limit import Limits
 from corridor.optimize.answer.tables import values_of
@@ -287,7 +287,7 @@ def asked(year: Year, study: str) -> tuple[Question, Solution, float | None]:
         found = year.tried(question)
         if found.status == "infeasible" and study in ("handled", "capability"):
             growth = year.concurrent().value
-            question = year.question(study, min(1.0, growth))
+            question = year.question(study, share(growth))
             return question, year.ask(question), growth
         return question, year.sound(found), found.value if study == "concurrent" else None
     return question, year.ask(question), None

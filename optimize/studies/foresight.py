@@ -23,12 +23,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corridor.model.case import Case
-from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.faults import CaseError, CertificateError, Fault, nearest
 from corridor.model.graph import AFTER, layers
-from corridor.model.horizon import DAY, PERIODS, Floats, Horizon
+from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.program import Label, Program
 from corridor.model.result.foresight import Foresight
 from corridor.optimize.answer.course import Courses, courses
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.period.build import Period, build
 from corridor.optimize.period.layout import CARRY, KILO, MEASURES, Layout, Stream
@@ -73,45 +74,41 @@ TINY = 1e-6
 
 
 def foresight(
-    case: Case,
+    setting: Setting,
     measure: str = "capability",
-    periods: str = "week",
     *,
     plan: Mapping[str, float] | None = None,
     ahead: int = 0,
     step: int = 1,
-    time_limit: float | None = None,
-    watch: Callable[[Progress], None] | None = None,
 ) -> Foresight:
-    """What it would be worth to know the closures of a checked case in advance.
+    """The worth of knowing the closures of a year in advance: the year solved at once, and rolling.
 
-    ``measure`` is the study that makes the plan, for a steady year by months (by ``periods`` where these are longer);
-    ``plan``, tonnes a year by demand, takes its place where it is given. ``ahead``: periods that are known beyond the
-    present one, as by a forecast; ``step``: periods decided at a time, and known together. ``time_limit`` in seconds
-    holds for the plan and both years together. Raises CaseError (no such measure or period, nothing to carry) and what
-    :func:`corridor.optimize.answer.solve.solve` raises.
+    ``measure`` is the study that makes the plan which both years carry: a steady year by months (by ``periods`` where
+    these are longer); ``plan``, tonnes a year by demand, takes its place where it is given. ``ahead``: periods that
+    are known beyond the present one, as by a forecast; ``step``: periods decided at a time, and known together.
+    ``time_limit`` in seconds holds for the plan and both years together. Raises CaseError (unknown measure or period,
+    nothing to carry), InfeasibleError, TimeLimitError, and CertificateError where a year does not prove itself.
     """
+    case = setting.case
     if measure not in MEASURES:
         raise CaseError(
             [Fault("C070", "--study", f"{measure} is no measure; {nearest(measure, MEASURES)}")], "the question"
         )
-    try:
-        horizon = Horizon.of(periods, case.base_year, cyclic=False)
-    except ValueError:
-        reason = f"{periods} is no period; {nearest(periods, PERIODS)}, or a number of equal parts"
-        raise CaseError([Fault("C073", "--periods", reason)], "the question") from None
-    deadline = None if time_limit is None else perf_counter() + time_limit
+    horizon = replace(setting.horizon or Horizon.of("year", case.base_year), cyclic=False)
     if plan is None:
-        steady = Horizon.of(PLANNED if horizon.count > 12 else periods, case.base_year)
+        steady = Horizon.of(PLANNED if horizon.count > 12 else horizon.name, case.base_year)
         if case.lost is not None:  # asked, and lost by closures: the plan means to carry it
             steady = case.lost.horizon
-        delivered = solve(case, measure, steady, time_limit=time_limit, watch=watch).tables["delivered"]
+        delivered = solve(replace(setting, horizon=steady), measure).tables["delivered"]
         sent = delivered[delivered["grows"].astype(bool)]
         asked = (sent["t"] + sent["unmet_t"]).groupby(sent["demand"], sort=False).sum()
         plan = {str(demand): float(t) for demand, t in asked.items()}
-    years = TwoYears(carried(case, plan, horizon), horizon, deadline=deadline, watch=watch)
+    years = TwoYears(carried(case, plan, horizon), horizon, deadline=setting.deadline, watch=setting.watch)
     known, rolled = years.foresight(), years.rolling(ahead=ahead, step=step)
-    return years.compared(measure, known, rolled, ahead, step)
+    found = years.compared(measure, known, rolled, ahead, step)
+    if not found.passed:
+        raise CertificateError(f"the years do not prove themselves: {found.certificate}, {found.rolling_residual}")
+    return found
 
 
 def carried(case: Case, plan: Mapping[str, float], horizon: Horizon) -> Case:

@@ -9,13 +9,21 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.limit_facts import limit_names
 from corridor.model.result.frame import rows
+from corridor.model.result.listing import Listing
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.bars import NOBODY_HAS, ladder_figure
+from corridor.reports.say.limits import of_scope
 from corridor.reports.say.words import capital, listed, millions, mt, signed
 
 PHONE = 320
 """Width in px down to which a figure of bars can be read."""
+
+
+def page(result: Listing, *, short: bool = False) -> list[Block]:
+    """The page of the ladder."""
+    of = of_scope(result.case, result.facts["scope"])
+    return ladder_blocks(result.case, result.frame, result.facts["terminals_t"], of=of, long=not short)
 
 
 def ladder_blocks(

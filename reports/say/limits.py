@@ -48,8 +48,8 @@ def of_scope(case: Case, scope: str) -> str:
 def first_limit_said(answer: Answer) -> Paragraph:
     """The first limit, its multiple of the base year, and the limits that could be lifted instead."""
     assert answer.first is not None
-    parts: list[str | Strong] = ["If all cargo grows alike, the first limit is ", Strong(first_limit(answer))]
-    parts.append(f", at {times(answer.first.growth)} times the base year.")
+    parts: list[str | Strong] = ["First limit: ", Strong(first_limit(answer))]
+    parts.append(f", at {times(answer.first.growth)} times the base year if all cargo grows alike.")
     others = [limit_name(answer, name) for name in answer.first.alternatives]
     if others:
         parts.append(f" Lifting one of these instead would do, too: {listed(others, 'or')}.")

@@ -38,6 +38,7 @@ def waterfall_blocks(case: Case, found: Waterfall, *, long: bool = False) -> lis
         bars_table(found, used_name(case)),
         *([] if long else [Note(_fits_where(found))]),
         Note(_note(found)),
+        Note(_exact(found)),
     ]
 
 
@@ -61,6 +62,12 @@ def _note(found: Waterfall) -> str:
     if found.floor < 1 - 1e-9:
         note += f" In every run each market keeps {found.floor:.4g} of its base year."
     return note
+
+
+def _exact(found: Waterfall) -> str:
+    """The three levels of the waterfall to the tonne."""
+    levels = f"nameplate {found.nameplate_t:,.0f} t, fits {found.capability_t:,.0f} t, used {found.handled_t:,.0f} t"
+    return f"To the tonne: {levels} a year."
 
 
 def _unexplained(case: Case, found: Waterfall) -> list[str | Strong]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.data.format_page import EXAMPLE
 from tests.corridor.command import Run
 from tests.corridor.test_json import documented, strict

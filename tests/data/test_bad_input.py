@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.data import read as reading
 from corridor.model.faults import CaseError
 from tests.corridor.command import runner, without_progress

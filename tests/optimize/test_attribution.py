@@ -14,10 +14,10 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.comparison import Attribution
 from corridor.model.result.frame import rows
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.studies import attribution as module
 from corridor.optimize.studies.attribution import attribution, chain, orders_of, shapley
 from corridor.optimize.studies.differences import differences, mixed, steps
+from tests.asked import solve
 from tests.cases import Tables, case_of, choice, ferry, oil_and_boxes, series
 from tests.random_cases import gated_tables
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from corridor import api
+import corridor as api
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.graph import arcs

@@ -7,7 +7,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.model.case import Case
 from corridor.model.limit_ids import BACK
 from corridor.optimize.answer.year import Year

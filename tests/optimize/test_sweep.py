@@ -18,11 +18,11 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.result.frontier import MEASURED, Sweep
 from corridor.optimize.answer.lifting import first_rung
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.designs import design_of
 from corridor.optimize.studies.sweep import Runs
 from corridor.optimize.studies.sweep import sweep as sweep_of
+from tests.asked import solve
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes, series
 from tests.optimize.frontiers import two_on_a_line
 

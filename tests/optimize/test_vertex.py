@@ -12,10 +12,10 @@ from corridor.model.program import Label
 from corridor.optimize.answer import compiled
 from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.scaled import scaled
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.program import highs as module
 from corridor.optimize.program.highs import Solver
+from tests.asked import solve
 from tests.cases import case_of
 
 
