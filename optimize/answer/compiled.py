@@ -15,8 +15,9 @@ from corridor.optimize.period.layout import Layout
 from corridor.optimize.period.offers import ceilings
 from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.program.compile import repeat, standard_form, values
-from corridor.optimize.program.highs import IPM_COLUMNS, Algorithm, Solver
 from corridor.optimize.program.progress import Progress
+from corridor.optimize.program.solver import Solver
+from corridor.optimize.program.strategy import IPM_COLUMNS, Algorithm
 
 
 def share(growth: float) -> float:

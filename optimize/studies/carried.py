@@ -26,8 +26,9 @@ from corridor.optimize.period.build import build, givens
 from corridor.optimize.period.costs import LEAST_DAY
 from corridor.optimize.period.layout import CARRY, KILO
 from corridor.optimize.program.compile import compile_period
-from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.program.highs import Solution
 from corridor.optimize.program.progress import Progress
+from corridor.optimize.program.solver import Solver
 from corridor.optimize.proof.balances import worst_imbalance
 from corridor.optimize.proof.certificate import certify
 

@@ -24,7 +24,7 @@ from corridor.optimize.answer.tables import values_of
 from corridor.optimize.answer.year import Question, Year, priced
 from corridor.optimize.period.layout import KILO, MEASURES
 from corridor.optimize.period.streams import NeedsRebuild
-from corridor.optimize.program.highs import Solver
+from corridor.optimize.program.solver import Solver
 from corridor.optimize.studies.designs import unit_of
 from corridor.optimize.studies.parametric import Along, Piece
 from corridor.optimize.studies.sweep import GIVENS, TOLERANCE

@@ -18,7 +18,8 @@ from corridor.model.result.frontier import Pareto
 from corridor.optimize.answer.infeasible import reasons
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO, Layout
-from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.program.highs import Solution
+from corridor.optimize.program.solver import Solver
 from corridor.optimize.studies.sweep import TOLERANCE, residual
 
 OBJECTIVES = ("cost_usd", "co2e_t", "tonne_days")
