@@ -12,7 +12,7 @@ from corridor.model.case import Case
 from corridor.model.limit_ids import BACK
 from corridor.model.result.listing import Listing
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.coefficients import available
+from corridor.optimize.period.offers import available
 from corridor.optimize.studies.prices import prices
 from corridor.reports.out.terminal import print_blocks
 from corridor.reports.say.prices import page
