@@ -37,9 +37,10 @@ from corridor.optimize.answer import solve as studies
 from corridor.optimize.answer.setting import Setting as Asked
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.build import build
-from corridor.optimize.period.layout import Layout, layout
+from corridor.optimize.period.layout import Layout
+from corridor.optimize.period.streams import layout
 from corridor.optimize.program.compile import compile_period
-from corridor.optimize.program.highs import Solver
+from corridor.optimize.program.solver import Solver
 
 Facts = dict[str, Any]
 PERIODS = {"year": 1, "month": 12, "week": 52, "day": 365}

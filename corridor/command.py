@@ -191,9 +191,9 @@ def check_out(out: Path | None, pdf: bool) -> None:
     faults = []
     if out is not None and out.suffix and out.suffix.lower() not in FILES and not out.is_dir():
         reason = f"a file that ends in {out.suffix} is not written; end it in {' or '.join(FILES)}, or name a folder"
-        faults.append(Fault("C149", f"--out {out}", reason))
+        faults.append(Fault("C083", f"--out {out}", reason))
     if pdf and (out is None or out.suffix.lower() in FILES):
-        faults.append(Fault("C149", "--pdf", "a PDF goes into a folder; give one by --out FOLDER"))
+        faults.append(Fault("C083", "--pdf", "a PDF goes into a folder; give one by --out FOLDER"))
     if faults:
         raise CaseError(faults, "the output")
 
@@ -242,4 +242,4 @@ def _svg(result: Any, out: Path) -> str:
 def _lacks(out: Path, reason: str) -> Exception:
     from corridor.model.faults import CaseError, Fault
 
-    return CaseError([Fault("C149", f"--out {out}", reason)], "the output")
+    return CaseError([Fault("C083", f"--out {out}", reason)], "the output")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakSet
@@ -11,7 +11,7 @@ from corridor.data.checks import checked, faults_of, warnings_of
 from corridor.data.read import bundled, read
 from corridor.data.scenario import Scenario, compose, read_scenario
 from corridor.data.scenario import scenarios as scenario_files
-from corridor.model.case import Case, Change
+from corridor.model.case import Case, Cell, Change
 from corridor.model.change.changes import Set
 from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
@@ -19,8 +19,7 @@ from corridor.model.faults import CaseError, CaseWarning, Fault
 from corridor.model.result.answer import Answer
 
 if TYPE_CHECKING:
-
-    from corridor.optimize.period.own_rules import RuleSource
+    from corridor.optimize.period.planner.read import RuleSource
 
 _SOUND: WeakSet[Case] = WeakSet()
 """Cases that were found without a fault; a case is never changed in place."""

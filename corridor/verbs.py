@@ -254,9 +254,10 @@ def evidence(
     if as_json:
         print_json({**head(loaded), **filled(known.to_dict())})
         return
-    from corridor.reports.terminal_evidence import print_evidence
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say.evidence import page
 
-    print_evidence(loaded, known)
+    print_blocks(page(loaded, known, short=True))
 
 
 @app.command()

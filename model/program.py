@@ -41,6 +41,11 @@ class Axis(Sequence[Label]):
         self.starts = [0, *np.cumsum(sizes).tolist()]
         self.place = {label: (b, i) for b, block in enumerate(self.blocks) for i, label in enumerate(block)}
 
+    @classmethod
+    def of_year(cls, labels: Sequence[Label]) -> Axis:
+        """Labels of the year alone."""
+        return cls([[], [], labels], [1, 1, 1])
+
     def __len__(self) -> int:
         return int(self.starts[-1])
 
@@ -103,6 +108,7 @@ class Program:
 
     ``matrix`` (rows x columns) and ``given_matrix`` (rows x givens) are sparse; ``sense`` is -1 for >=, 0 for =,
     1 for <=; a goal is a pair of coefficients of the columns and of the givens. Axes name rows, columns, givens.
+    The columns of the labels ``integer`` take whole numbers.
     """
 
     matrix: sp.csc_array
@@ -114,6 +120,13 @@ class Program:
     columns: Axis
     givens: Axis
     values: Floats
+    integer: frozenset[Label] = frozenset()
+
+    @cached_property
+    def integer_at(self) -> Positions:
+        """Positions of the integer columns."""
+        places = [self.columns.every(label) for label in self.columns.labels if label in self.integer]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *places])
 
     @cached_property
     def row_at(self) -> dict[Label, int]:
@@ -158,31 +171,6 @@ class Program:
         ]
         return np.concatenate(parts).astype(str)
 
-    def places(self, terms: Iterable[tuple[float, Label, str, Any]]) -> NDArray[np.int64]:
-        """Where in ``matrix.data`` the coefficients of these terms stand, in their order; -1 for those of givens.
-
-        ``terms`` holds (coefficient, row, variable, key). Raises KeyError for a row or a variable that the program
-        does not have, and ValueError where two terms share one place.
-        """
-        start, rows = self.matrix.indptr, self.matrix.indices
-        found = []
-        for _, label, name, at in terms:
-            row = self.row_at[label]
-            if (name, at) in self.given_at:
-                found.append(-1)
-                continue
-            column = self.column_at[name, at]
-            low, high = start[column], start[column + 1]
-            place = low + int(np.searchsorted(rows[low:high], row))
-            if place == high or rows[place] != row:
-                raise KeyError((label, name, at))
-            found.append(int(place))
-        places = np.array(found, dtype=np.int64)
-        real = places[places >= 0]
-        if len(np.unique(real)) != len(real):
-            raise ValueError("two terms stand in one place")
-        return places
-
     def extended(
         self,
         entries: Entries,
@@ -192,11 +180,13 @@ class Program:
         givens: Mapping[Label, float] | None = None,
         of_givens: Entries = NONE,
         goals: Mapping[str, Floats] | None = None,
+        integer: Iterable[Label] = (),
     ) -> Program:
         """The program with rows (sense and right-hand side), columns and givens (value) of the year at its ends.
 
         ``entries`` are coefficients of columns, ``of_givens`` those of givens, both at positions of the extended
         program. ``goals`` are further goals; those of the program have no part in the new columns and givens.
+        ``integer`` are the labels whose columns take whole numbers from now on.
         """
         rows, givens = rows or {}, givens or {}
         row_axis, column_axis = self.rows.with_year(rows), self.columns.with_year(columns)
@@ -216,6 +206,7 @@ class Program:
             columns=column_axis,
             givens=given_axis,
             values=np.append(self.values, list(givens.values())),
+            integer=self.integer | frozenset(integer),
         )
 
     def bounds(self, values: Floats, without: str = "") -> tuple[Floats, Floats]:

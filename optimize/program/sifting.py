@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from corridor.model.horizon import Floats
 from corridor.model.program import Label, Program
-from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.program.highs import Solution
+from corridor.optimize.program.solver import Solver
 
 SIFTED, BALANCE, FILL = "flow", "cargo_balance", "unit_fill"
 """The variable whose columns are sifted, and the rules of the rows between them, and of what they ride in."""

@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
-from corridor.optimize.answer.compiled import NeedsRebuild, share
+from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
+from corridor.optimize.period.streams import NeedsRebuild
 
 CHUNK = 25
 """Runs that a process takes at once."""

@@ -11,16 +11,16 @@ import pandas as pd
 
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.model.result.comparison import Attribution
-from corridor.optimize.answer.compiled import NeedsRebuild, share
+from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.measures import smallest
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import STUDIES
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import COSTS, KILO
+from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.compare import names_of
 from corridor.optimize.studies.differences import Step, mixed, steps
 from corridor.optimize.studies.disrupt import closed_year
-from corridor.optimize.studies.uncertain import CAPACITIES, COEFFICIENTS
 
 EXACT = 8
 """Changes up to which all subsets are solved."""
@@ -28,8 +28,6 @@ TOLD = 5
 """Changes that a message names."""
 KEPT = 32
 """Compiled models that are kept at once."""
-NUMBERS = {(table, column) for known in (CAPACITIES, COEFFICIENTS) for table in known for column in known[table]}
-"""Columns whose numbers a compiled model takes in place."""
 
 Made = frozenset[int]
 """Steps that are made, by their place."""
@@ -43,7 +41,7 @@ class Between:
         self.numeric = frozenset(
             place
             for place, step in enumerate(way)
-            if all((table, column) in NUMBERS for table, _, column in step.cells)
+            if all(self.a.enters(cell) in ("rhs", "coefficient") for cell in step.cells)
         )
         self.models: dict[Made, Year] = {}
         self.known: dict[Made, float] = {}
@@ -91,14 +89,15 @@ class Between:
         """The model of a set, its numbers taken in place where only numbers differ from one that is compiled."""
         case = closed_year(mixed(self.a, self.b, [cell for place in made for cell in self.way[place].cells]))[0]
         rows = made - self.numeric
-        if self.of not in COSTS and rows in self.models:
+        study = self.of if self.of in COSTS else "capability"
+        if rows in self.models:
             try:
                 self.models[rows].renumber(case)
             except NeedsRebuild:  # a number that became zero took a row or a column with it
-                return self.setting.at(case).open()
+                return self.setting.at(case).open(study)
             return self.models[rows]
-        year = self.setting.at(case).open(self.of if self.of in COSTS else "capability")
-        if self.of not in COSTS and len(self.models) < KEPT:
+        year = self.setting.at(case).open(study)
+        if len(self.models) < KEPT:
             self.models[rows] = year
         return year
 
@@ -143,7 +142,7 @@ def attribution(
     CaseError, and InfeasibleError where a case on the way has no answer.
     """
     if of not in STUDIES:
-        raise CaseError([Fault("C132", "--of", f"{of} is no study; {nearest(of, STUDIES)}")], "the question")
+        raise CaseError([Fault("C070", "--of", f"{of} is no study; {nearest(of, STUDIES)}")], "the question")
     one, other = names_of((a, b), names)
     if a.closures is not None or b.closures is not None:
         a, b = a.whole, b.whole  # the periods of both are cut otherwise

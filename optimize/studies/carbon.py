@@ -22,7 +22,7 @@ from corridor.model.result.frame import rows
 from corridor.optimize.answer.journeys import hours
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.setting import Setting
-from corridor.optimize.period.coefficients import carrier_sizes, item_loading
+from corridor.optimize.period.offers import carrier_sizes, item_loading
 from corridor.optimize.studies.solve import answer_of
 
 KILO, MEGA = 1e3, 1e6

@@ -96,12 +96,14 @@ def closed_year(
     usual = replace(case, tables={**case.tables, "closure": closure[closure["shape"].astype(bool)]}, lost=None)
 
     def work_out() -> Disruption:
+        for table in case.tables:
+            case.rows(table)  # the result rests on the case as a whole
         found = disruption(case, usual, periods, time_limit=time_limit, watch=watch)
         if not found.certificate.passed:
             raise CertificateError(f"the closures do not prove themselves: {found.certificate}")
         return found
 
-    found = case.known(("closed year", periods), tuple(case.tables), work_out)
+    found = case.known(("closed year", periods), work_out)
     return case._hand_on(replace(case, lost=found.lost)), found
 
 
@@ -305,7 +307,7 @@ def _address(case: Case, name: str) -> tuple[str, str]:
         return there[0], name
     if there:
         listed = " or ".join(f"{each}.{name}" for each in there)
-        raise CaseError([Fault("C022", name, f"several tables have a row of that id; say {listed}")], "the question")
+        raise CaseError([Fault("C077", name, f"several tables have a row of that id; write {listed}")], "the question")
     every = [each for table in TABLES for each in known[table]]
     reason = f"it is no link, resource or place of this case; {nearest(name, every)}"
     raise CaseError([Fault("C022", name, reason)], "the question")

@@ -82,7 +82,8 @@ def library(
                 before = Measures.of(base, common).t("capability")
             body.append({**row, "change_t": t - before})
     frame = pd.DataFrame(body, columns=list(COLUMNS))
-    return Listing(setting.given, "library", frame, {"scope": setting.scope_id, "base_year": setting.case.base_year})
+    facts = {"scope": setting.scope_id, "base_year": setting.case.base_year}
+    return Listing(setting.given, "library", frame, facts, ids=("stops",))
 
 
 class Scenarios:

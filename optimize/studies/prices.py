@@ -18,7 +18,7 @@ from corridor.optimize.answer.measures import Measures
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import KILO
-from corridor.optimize.period.own_rules import row_id
+from corridor.optimize.period.planner.words import row_id
 from corridor.optimize.program.highs import Solution
 
 
@@ -29,8 +29,8 @@ def prices(setting: Setting) -> Listing:
     (concurrent or capability), resource, name, kind, unit, available, step (in the unit of what is available),
     step_unit, up_t (gained by a step more), down_t (lost by a step less, or by all of it where there is less than a
     step; everything, where a step less leaves too little for cargo that never crosses). Where the two differ the price
-    is a range. A resource without a row changes nothing. ``facts``: scope; floor, that of the capability as it is (share
-    of the base year). A step less that leaves less than this floor is compared at the floor that it leaves. Raises
+    is a range. A resource without a row changes nothing. ``facts``: scope; floor, that of the capability (share of the
+    base year). A step less that leaves less than this floor is compared at the floor that it leaves. Raises
     CaseError, InfeasibleError.
     """
     year = setting.open()
@@ -98,7 +98,7 @@ def _with_rule(year: Year, label: Label, question: Question, steps: float) -> So
 
 
 def _row(measure: str, step: Step, base: float, up: float, held: float, down: float) -> list[tuple[object, ...]]:
-    """The row of a step, if it changes the measure; ``base`` and ``held`` are its tonnes without the step up and down."""
+    """The row of a step, if it changes the measure; ``base`` and ``held`` are its tonnes without the step."""
     up, down = (0.0 if math.isnan(each) else each for each in (up, down))
     gain, loss = max(0.0, up - base), max(0.0, held - down)
     return [(measure, *step.facts, gain, loss)] if max(gain, loss) > RAISES * max(1.0, base) else []

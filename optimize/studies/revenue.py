@@ -34,7 +34,7 @@ def revenue(
     known = [str(name) for name in case["demand"].index]
     if demand is not None and demand not in known:
         reason = f"{demand} is no demand of the case; {nearest(demand, known)}"
-        raise CaseError([Fault("C072", "revenue", reason)], "the question")
+        raise CaseError([Fault("C022", "revenue", reason)], "the question")
     answer = answer_of(setting, answer, study)
     ways = paths(case, answer.flow, answer.delivered)
     freight = answer.tables["freight"]

@@ -18,8 +18,8 @@ from corridor.optimize.answer.measures import share_of
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import terminals
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.offers import available
 
 Kinds = frozenset[str]
 RULE = "rule"

@@ -16,13 +16,20 @@ from corridor.data.checks import checked
 from corridor.data.read import bundled, read
 from corridor.model.case import Case
 from corridor.model.result.band import Band
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
-from corridor.optimize.studies.band import Draws, band
-from corridor.optimize.studies.uncertain import inputs
+from corridor.optimize.studies.band import Draws
+from corridor.optimize.studies.uncertain import Inputs, inputs
+from tests.asked import band
 from tests.cases import Row, case_of, proven
 
 MEASURES = ("handled", "concurrent", "capability")
 Ranges = dict[str, tuple[float, float]]
+
+
+def drawn(known: Inputs) -> Draws:
+    """The runner of the draws of some inputs."""
+    return Draws((Setting(known.case), known))
 
 
 def proofs(ranges: Ranges) -> list[Row]:
@@ -353,7 +360,7 @@ def test_ceilings_hold_in_what_is_handled(only: bool) -> None:
 
 def test_a_draw_that_drops_a_row_is_built_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """A use of nothing takes its row away: then one limit is left, and the next draw is solved in place again."""
-    model = Draws(inputs(in_row({**ONE, "use.u2.amount": (0, 2)}, two=150_000)))
+    model = drawn(inputs(in_row({**ONE, "use.u2.amount": (0, 2)}, two=150_000)))
     built: list[Case] = []
 
     class Counted(Year):
@@ -373,7 +380,7 @@ def test_a_draw_that_drops_a_row_is_built_anew(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_built_anew_or_renumbered_a_draw_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = Draws(inputs(in_row({**BOTH, "use.u2.amount": (0.5, 2)})))
+    model = drawn(inputs(in_row({**BOTH, "use.u2.amount": (0.5, 2)})))
     draws = [{"resource.one.capacity": u, "use.u2.amount": 1 - u} for u in (0.1, 0.5, 0.9)]
     renumbered = [model.run(each) for each in draws]
 
@@ -433,7 +440,7 @@ def test_a_draw_of_the_bundled_case_does_not_depend_on_those_before() -> None:
     draws = [dict(zip(known.drivers, rng.random(len(known.drivers)).tolist(), strict=True)) for _ in range(6)]
 
     def run(order: list[int]) -> dict[int, tuple[Any, ...]]:
-        model = Draws(known)
+        model = drawn(known)
         return {at: model.run(draws[at]) for at in order}
 
     assert run([0, 1, 2, 3, 4, 5]) == run([5, 3, 1, 4, 2, 0])

@@ -17,7 +17,7 @@ from corridor.model.graph import arcs
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.optimize.answer.paths import paths
-from corridor.optimize.studies.explain import explain
+from tests.asked import explain
 from tests.cases import SUITE, Tables, answered, boxes, case_of, choice, oil_and_boxes
 from tests.optimize.test_ladder import in_a_row
 from tests.random_cases import gated_tables
@@ -180,7 +180,7 @@ def test_a_demand_that_nothing_holds() -> None:
 
 @pytest.mark.parametrize(("name", "near"), [("linee", "did you mean line"), ("wst", "did you mean west")])
 def test_an_unknown_name_is_told_the_nearest(name: str, near: str) -> None:
-    with pytest.raises(CaseError, match=rf"C072 .*{name} is no resource, store, link or demand; {near}"):
+    with pytest.raises(CaseError, match=rf"C022 .*{name} is no resource, store, link or demand; {near}"):
         explain(boxes(), answered(boxes()), name)
 
 

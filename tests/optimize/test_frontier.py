@@ -20,10 +20,9 @@ from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.frontier import Frontier
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
-from corridor.optimize.studies.frontier import cost_frontier, frontier
 from corridor.optimize.studies.parametric import Piece, Tangent, pieces
-from corridor.optimize.studies.pareto import envelope_vertices, objectives, pareto
-from corridor.optimize.studies.prices import prices
+from corridor.optimize.studies.pareto import envelope_vertices, objectives
+from tests.asked import cost_frontier, frontier, pareto, prices
 from tests.cases import SUITE, Tables, case_of, choice, ferry, oil_and_boxes, series
 from tests.optimize.frontiers import three_ways, two_on_a_line
 from tests.random_cases import gated_tables
@@ -107,7 +106,7 @@ def test_slopes_are_prices_on_each_side() -> None:
     case = two_on_a_line()
     found = frontier(case, LINE, 30_000, 200_000)
     left, right = found.slopes(70_000)
-    price = prices(Year(case, "capability")).query("measure == 'capability' and resource == 'line'").iloc[0]
+    price = prices(case).frame.query("measure == 'capability' and resource == 'line'").iloc[0]
     assert price["up_t"] == pytest.approx(right * price["step"])
     assert price["down_t"] == pytest.approx(left * price["step"])
     assert (left, right) == pytest.approx((1, 0.5))
@@ -175,7 +174,7 @@ def test_a_link_from_nothing_on() -> None:
     ("address", "code", "words"),
     [
         ("resource.lime.capacity", "C022", "lime is no row of resource; did you mean line?"),
-        ("lime", "C146", "it is no resource, segment or link of this case; did you mean line?"),
+        ("lime", "C022", "it is no resource, segment or link of this case; did you mean line?"),
         ("use.box_line.amount", "C145", "corridor sweep --over use.box_line.amount=x0.8,x1,x1.2"),
         ("demand.coal.t_per_year", "C145", "it changes coefficients or costs"),
         ("mode.bulk.cost_usd_per_tkm", "C145", "it changes coefficients or costs"),
@@ -226,7 +225,7 @@ def test_the_bundled_case(address: str) -> None:
 def test_prices_of_the_bundled_case_are_its_slopes() -> None:
     """A finite step up or down goes along the frontier."""
     case = checked(read(bundled()))
-    table = prices(Year(case, "capability"))
+    table = prices(case).frame
     for resource in ("rail_ferries", "tankers_12", "ro_ro_ships"):
         found = frontier(case, resource)
         stated = found.stated

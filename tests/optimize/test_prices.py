@@ -10,11 +10,12 @@ import pytest
 import corridor as api
 from corridor.model.case import Case
 from corridor.model.limit_ids import BACK
+from corridor.model.result.listing import Listing
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.coefficients import available
-from corridor.optimize.studies.prices import prices
+from corridor.optimize.period.offers import available
 from corridor.reports.out.terminal import print_blocks
-from corridor.reports.say.limits import price_blocks
+from corridor.reports.say.prices import page
+from tests.asked import prices
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes, series
 from tests.optimize.test_ladder import in_a_row, two_fleets, with_project
 from tests.optimize.test_waterfall import tankers
@@ -64,7 +65,7 @@ def measured(case: Case, floor: float) -> dict[str, float]:
 @cache
 def listed(name: str) -> tuple[Case, pd.DataFrame, dict[str, float]]:
     case = MADE[name]() if name in MADE else api.load(year=int(name))
-    frame = prices(Year(case, "capability"))
+    frame = prices(case).frame
     return case, frame, measured(case, frame.attrs["floor"])
 
 
@@ -138,7 +139,7 @@ def test_a_step_that_takes_the_floor_down_with_it() -> None:
     C: 450 kt x 12/11, and a path more or less is 450 x 2/11. T: coal at its floor, 90.9 kt, takes 181.8 of the line,
     grain the rest; a path is 100 kt of grain, more or less.
     """
-    frame = prices(Year(two_for_coal(), "capability"))
+    frame = prices(two_for_coal()).frame
     assert frame.attrs["floor"] == pytest.approx(10 / 11)
     assert list(frame["measure"]) == ["concurrent", "capability"]
     for row, brings in zip(frame.to_dict("records"), (450e3 * 2 / 11, 100e3), strict=True):
@@ -149,11 +150,11 @@ def test_a_step_that_takes_the_floor_down_with_it() -> None:
 
 def test_where_limits_coincide_the_price_is_a_range(capsys: pytest.CaptureFixture[str]) -> None:
     """Two links of 200 kt one behind the other: 1 % more of one brings nothing, 1 % less of it takes 2 kt."""
-    frame = prices(Year(in_a_row(200, 200), "capability"))
+    frame = prices(in_a_row(200, 200)).frame
     assert list(frame["resource"]) == ["l0", "l1"] * 2
     assert list(frame["up_t"]) == pytest.approx([0] * 4, abs=1e-6)
     assert list(frame["down_t"]) == pytest.approx([2000] * 4)
-    print_blocks(price_blocks(frame))
+    print_blocks(page(Listing(in_a_row(200, 200), "prices", frame)))
     assert capsys.readouterr().out.count("0 to 2,000") == 4
 
 
@@ -178,8 +179,8 @@ def test_what_nobody_uses_changes_nothing() -> None:
             "demand": "demand_id, origin_id, destination_id, t_per_year\n all, a, b, 100000",
         }
     )
-    assert set(prices(Year(case, "capability"))["resource"]) == {"line"}
-    assert api.prices(idle()).empty
+    assert set(prices(case).frame["resource"]) == {"line"}
+    assert api.prices(idle()).frame.empty
 
 
 def test_a_step_less_that_leaves_too_little_for_what_never_crosses() -> None:
@@ -198,7 +199,7 @@ def test_a_step_less_that_leaves_too_little_for_what_never_crosses() -> None:
                 stays, a, b, never, 95000""",
         }
     )
-    frame = prices(Year(case, "capability"))
+    frame = prices(case).frame
     assert frame.attrs["floor"] == 1
     assert list(frame["measure"]) == ["concurrent", "capability"]
     assert list(frame["up_t"]) == pytest.approx([10e3, 10e3])
