@@ -151,7 +151,8 @@ def _run(study: Study, words: dict[str, Any]) -> None:
             else:
                 if "processes" in words:
                     words["processes"] = words["processes"] or os.cpu_count() or 1
-                result = getattr(import_module("corridor"), study.verb)(given.case(), **words, **question)
+                own = {name: value for name, value in words.items() if value is not None}
+                result = getattr(import_module("corridor"), study.verb)(given.case(), **own, **question)
         except TimeIsOverError as error:
             if error.answer is None:
                 raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -38,6 +39,8 @@ Results = tuple[Any, dict[str, Any]]
 """A result, and the results beside it."""
 LISTED = 100
 """Most lines of warnings that ``check`` prints."""
+WIDEST = 100_000
+"""Columns of a table of the case where stdout is no terminal: one line a row."""
 BASE = "base"
 """The word for the case itself."""
 
@@ -285,7 +288,7 @@ def show(
     from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.table import page
 
-    print_blocks(page(loaded, table))
+    print_blocks(page(loaded, table), None if sys.stdout.isatty() else WIDEST)
 
 
 @app.command()

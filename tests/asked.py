@@ -103,6 +103,8 @@ def validate(case: Case, scenario: Callable[[str], Case]) -> pd.DataFrame:
 
 def attribution(a: Case, b: Case, **more: Any) -> Attribution:
     """The difference of two cases, shared out."""
+    if a.scenario == b.scenario:
+        more = {"names": ("a", "b"), **more}
     return shared(Setting(closed_year(a)[0], asked=a), Setting(closed_year(b)[0], asked=b), **more)
 
 

@@ -29,8 +29,8 @@ def prices(setting: Setting) -> Listing:
     (concurrent or capability), resource, name, kind, unit, available, step (in the unit of what is available),
     step_unit, up_t (gained by a step more), down_t (lost by a step less, or by all of it where there is less than a
     step; everything, where a step less leaves too little for cargo that never crosses). Where the two differ the price
-    is a range. A resource without a row changes nothing. ``facts``: scope; floor, that of the capability (share of the
-    base year). A step less that leaves less than this floor is compared at the floor that it leaves. Raises
+    is a range. A resource without a row changes nothing. All runs hold the same ``floor``, the smallest common growth
+    among them, or 1; a step less that cuts a market off is compared without floors. ``facts``: scope, floor. Raises
     CaseError, InfeasibleError.
     """
     year = setting.open()
@@ -38,7 +38,7 @@ def prices(setting: Setting) -> Listing:
     if not year.layout.base:
         return Listing(setting.given, "prices", pd.DataFrame(columns=COLUMNS), facts)
     measures = Measures.of(year)
-    common, total, floor = measures.common, measures.base * KILO, share(measures.growth)
+    common, total = measures.common, measures.base * KILO
     year.keep_vertex("growth")
     steps = [*_limit_steps(year), *_rule_steps(year)]
 
@@ -47,15 +47,15 @@ def prices(setting: Setting) -> Listing:
         return solution.value if solution.status == "optimal" else math.nan
 
     growths = [tuple(value(step, sign, Question("growth")) for sign in (1.0, -1.0)) for step in steps]
-    most = {floor: measures.t("capability")}
+    left = [down for _, down in growths if down > SMALLEST]
+    floor = share(min(common.value, *left) if left else common.value)
+    most = {held: year.ask(year.question("capability", held)).value * KILO for held in (floor, 0.0)}
     year.keep_vertex("level")
     body = []
     for step, (up, down) in zip(steps, growths, strict=True):
         body += _row("concurrent", step, common.value * total, up * total, common.value * total, down * total)
     for step, (_, down) in zip(steps, growths, strict=True):
-        held = floor if math.isnan(down) else min(floor, share(down))
-        if held not in most:
-            most[held] = year.ask(year.question("capability", held)).value * KILO
+        held = 0.0 if down <= SMALLEST else floor
         more = value(step, 1.0, year.question("capability", floor)) * KILO
         less = value(step, -1.0, year.question("capability", held)) * KILO
         body += _row("capability", step, most[floor], more, most[held], less)
@@ -104,4 +104,6 @@ def _row(measure: str, step: Step, base: float, up: float, held: float, down: fl
     return [(measure, *step.facts, gain, loss)] if max(gain, loss) > RAISES * max(1.0, base) else []
 
 
+SMALLEST = 1e-9
+"""Common growth up to which a market is cut off."""
 COLUMNS = ["measure", "resource", "name", "kind", "unit", "available", "step", "step_unit", "up_t", "down_t"]

@@ -225,14 +225,15 @@ def test_the_bundled_case(address: str) -> None:
 def test_prices_of_the_bundled_case_are_its_slopes() -> None:
     """A finite step up or down goes along the frontier."""
     case = checked(read(bundled()))
-    table = prices(case).frame
+    listing = prices(case)
+    table = listing.frame
     for resource in ("rail_ferries", "tankers_12", "ro_ro_ships"):
         found = frontier(case, resource)
         stated = found.stated
         price = table.query("measure == 'capability' and resource == @resource").iloc[0]
         here = found.at(stated)
         assert price["up_t"] == pytest.approx(found.at(stated + found.step) - here, abs=1)
-        if stated - found.step >= found.points["at"].iloc[0] and table.attrs["floor"] == 1:
+        if stated - found.step >= found.points["at"].iloc[0] and listing.facts["floor"] == 1:
             assert price["down_t"] == pytest.approx(here - found.at(stated - found.step), abs=1)
 
 
