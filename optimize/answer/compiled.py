@@ -13,7 +13,7 @@ from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.program import Label, Program
 from corridor.model.scope import Scope
-from corridor.optimize.period.build import build
+from corridor.optimize.period.build import Period, build
 from corridor.optimize.period.coefficients import Term, available, ceilings, given_values, varying_terms
 from corridor.optimize.period.layout import Layout
 from corridor.optimize.period.own_rules import PLANNED, PlannersRule
@@ -70,7 +70,7 @@ class Compiled:
         return "t/year" if self.case.gate is None else "net t/year" if scope and scope.net else "gate t/year"
 
     def renumber(self, case: Case, *, givens_only: bool = False) -> None:
-        """Take the numbers of another case in place: coefficients, right-hand sides and base years, not the costs.
+        """Take the numbers of another case: coefficients, right-hand sides and base years, not the costs.
 
         With ``givens_only`` what the other case changes are capacities, backgrounds and ceilings alone. The rows keep
         their scales and every solve starts from the same base basis, so that the answer does not depend on what was
@@ -94,15 +94,20 @@ class Compiled:
             raise ValueError("other rows have other terms")
         real = self._places >= 0
         numbers = [coefficient for coefficient, *_ in terms]
-        self.program.matrix.data[self._places[real]] = np.array(numbers)[real]
+        self.program = self.program.with_coefficients(self._places[real], np.array(numbers)[real])
         self._take(layout)
-        self.solver.load()
 
     def _take(self, layout: Layout) -> None:
         given = {**given_values(layout, self.period.scales), PLANNED: self.period.own.given}
+        values = self.program.values.copy()
         for label in self.program.givens.labels:
-            self.program.values[self.program.givens.every(label)] = given[label[0]][label[1]]
-        self.case, self.period = layout.case, replace(self.period, layout=layout, given=given)
+            values[self.program.givens.every(label)] = given[label[0]][label[1]]
+        self.take_values(values, replace(self.period, layout=layout, given=given))
+
+    def take_values(self, values: Floats, period: Period) -> None:
+        """Take other values of the givens, and the period that has them."""
+        self.case, self.period, self.program = period.layout.case, period, self.program.with_values(values)
+        self.solver.take(self.program)
 
     def goal(self, name: str) -> Floats:
         """Coefficients of the columns in a goal; zeros where nothing adds to it."""

@@ -184,17 +184,16 @@ def _line(year: Year, case: Case, cell: Cell, low: float, high: float) -> tuple[
 
     Two values inside the range say so: at its ends a link may be closed.
     """
-    program = year.program
-    values, matrix = program.values.copy(), program.matrix.data.copy()
+    values, matrix = year.program.values, year.program.matrix.data
     found = []
     for x in (low + 0.5 * (high - low), low + 0.25 * (high - low)):
         try:
             year.renumber(case.at({cell: x}))
         except ValueError:
             raise _not_straight(cell) from None
-        if not np.array_equal(program.matrix.data, matrix):
+        if not np.array_equal(year.program.matrix.data, matrix):
             raise _not_straight(cell)
-        found.append((x, program.values.copy()))
+        found.append((x, year.program.values))
     year.renumber(case.at({cell: high}))
     (middle, half), (quarter, there) = found
     fixed = np.isinf(values) & (values == half)
