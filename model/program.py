@@ -163,12 +163,6 @@ class Program:
         """The same program with other values of its givens."""
         return replace(self, values=values)
 
-    def with_coefficients(self, places: Positions, numbers: Floats) -> Program:
-        """The same program with other coefficients at :meth:`places`."""
-        matrix, data = self.matrix, self.matrix.data.copy()
-        data[places] = numbers
-        return replace(self, matrix=sp.csc_array((data, matrix.indices, matrix.indptr), shape=matrix.shape))
-
     def goal(self, name: str) -> Floats:
         """Coefficients of the columns in a goal; zeros where nothing adds to it."""
         return self.goals[name][0] if name in self.goals else np.zeros(len(self.columns))
@@ -194,31 +188,6 @@ class Program:
     def rules(self) -> NDArray[np.str_]:
         """The rule of each row."""
         return self.rows.names
-
-    def places(self, terms: Iterable[tuple[float, Label, str, Any]]) -> NDArray[np.int64]:
-        """Positions in ``matrix.data`` of the coefficients of these terms, in their order; -1 for those of givens.
-
-        ``terms`` holds (coefficient, row, variable, key). Raises KeyError for a row or a variable that the program
-        does not have, and ValueError where two terms share one place.
-        """
-        start, rows = self.matrix.indptr, self.matrix.indices
-        found = []
-        for _, label, name, at in terms:
-            row = self.row_at[label]
-            if (name, at) in self.given_at:
-                found.append(-1)
-                continue
-            column = self.column_at[name, at]
-            low, high = start[column], start[column + 1]
-            place = low + int(np.searchsorted(rows[low:high], row))
-            if place == high or rows[place] != row:
-                raise KeyError((label, name, at))
-            found.append(int(place))
-        places = np.array(found, dtype=np.int64)
-        real = places[places >= 0]
-        if len(np.unique(real)) != len(real):
-            raise ValueError("two terms stand in one place")
-        return places
 
     def extended(
         self,

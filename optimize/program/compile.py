@@ -10,6 +10,8 @@ from __future__ import annotations
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,24 +20,113 @@ from numpy.typing import NDArray
 
 from corridor.model.horizon import Floats, Horizon, Steps, operator
 from corridor.model.program import BLOCKS, Axis, Label, Positions, Program
+from corridor.optimize.period.algebra import Term
 from corridor.optimize.period.build import Period, uncollected
+from corridor.optimize.period.streams import NeedsRebuild
 
 OBJECTIVE = "objective"
 
 
-class _Form(NamedTuple):
-    """One period as Pyomo compiles it: its matrix, and block and label of each row and column.
+@dataclass(frozen=True)
+class Sheet:
+    """The compiled matrix of one period: rows and columns as (block, label), the goals among the rows.
 
-    ``goal`` marks the rows that are objectives; ``integer`` are the labels of integer columns.
+    ``integer`` are the labels of integer columns.
     """
 
     matrix: sp.csc_array
     right: Floats
     sense: NDArray[np.int64]
-    rows: list[tuple[int, Label]]
-    goal: NDArray[np.bool_]
-    columns: list[tuple[int, Label]]
-    integer: frozenset[Label]
+    rows: Sequence[tuple[int, Label]]
+    columns: Sequence[tuple[int, Label]]
+    integer: frozenset[Label] = frozenset()
+
+    @cached_property
+    def goal(self) -> NDArray[np.bool_]:
+        """True for the rows that are goals."""
+        return np.array([label[0] == OBJECTIVE for _, label in self.rows], dtype=bool)
+
+    @cached_property
+    def _places(self) -> tuple[dict[Label, int], dict[Label, int]]:
+        rows, columns = ({label: at for at, (_, label) in enumerate(axis)} for axis in (self.rows, self.columns))
+        return rows, columns
+
+    def of(self, period: Period) -> Sheet:
+        """The same rows and columns with the coefficients of another period; a planner's rows keep theirs.
+
+        Raises NeedsRebuild where a term names a column that no row had.
+        """
+        row_at, column_at = self._places
+        own = np.ones(len(self.rows), dtype=bool)
+        at: list[int] = []
+        sizes: list[int] = []
+        every: list[Term] = []
+        sides = [((rule, key), terms) for (_, rule), rows in period.rows.items() for key, terms in rows.items()]
+        sides += [((OBJECTIVE, name), terms) for name, terms in period.goals.items() if terms]
+        for label, terms in sides:
+            at.append(row_at[label])
+            sizes.append(len(terms))
+            every += terms
+        try:
+            to = [column_at[name, key] for _, name, key in every]
+        except KeyError:
+            raise NeedsRebuild("a column had no coefficient before") from None
+        own[at] = False
+        kept = sp.coo_array(self.matrix)
+        planned = own[kept.row]
+        numbers = np.concatenate([[coefficient for coefficient, *_ in every], kept.data[planned]])
+        down = np.concatenate([np.repeat(at, sizes), kept.row[planned]])
+        across = np.concatenate([to, kept.col[planned]])
+        matrix = sp.csc_array((numbers, (down, across)), shape=self.matrix.shape)
+        return replace(self, matrix=matrix)
+
+
+def compile_period(period: Period) -> Program:
+    """Compile one period and repeat it over its horizon; raises what :func:`standard_form` raises."""
+    return repeat(period, standard_form(period))
+
+
+@uncollected()
+def standard_form(period: Period) -> Sheet:
+    """The matrix of the Pyomo model of a period.
+
+    Raises ValueError for bounds on views, integer views, and numbers that are not finite: Pyomo's standard form would
+    let them pass in silence.
+    """
+    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        form = LinearStandardFormCompiler().write(period.model, mixed_form=True)
+    matrix = sp.csc_array(form.A)
+    right = np.asarray(form.rhs, dtype=float)
+    if not (np.isfinite(matrix.data).all() and np.isfinite(right).all()):
+        raise ValueError("a coefficient of the model is not finite")
+    shown, integer = _places(form.columns), set()
+    for column, (_, label) in zip(form.columns, shown, strict=True):
+        is_view, is_given = label in period.views, label[0] in period.given
+        if not column.is_continuous():
+            if is_view or is_given:
+                raise ValueError(f"{column.name} is an integer variable, but a view or a given")
+            integer.add(label)
+        if is_view and (column.lb is not None or column.ub is not None):
+            raise ValueError(f"{column.name} is a view and cannot have bounds of its own")
+        if not (is_view or is_given) and (column.lb != 0 or column.ub is not None):
+            raise ValueError(f"{column.name} must be zero or more, and have its limits as rows")
+    rows = _places(row.constraint for row in form.rows)
+    sense = np.array([row.bound_type for row in form.rows], dtype=np.int64)
+    return Sheet(matrix, right, sense, rows, shown, frozenset(integer))
+
+
+def repeat(period: Period, sheet: Sheet) -> Program:
+    """The arrays of the horizon from the matrix of its period, in four steps.
+
+    The steps: axes of the horizon, groups of entries with the same view, the course of each group through the times,
+    and the matrices joined from them.
+    """
+    axes = _axes(period, sheet)
+    groups = _groups(period, sheet, axes)
+    return _program(period, sheet, axes, groups, _courses(period, groups))
 
 
 class _Axes(NamedTuple):
@@ -67,54 +158,10 @@ class _Group(NamedTuple):
     value: Floats
 
 
-@uncollected()
-def compile_period(period: Period) -> Program:
-    """Compile one period and repeat it over its horizon, in four steps.
-
-    The steps: axes of the horizon, groups of entries with the same view, the course of each group through the times,
-    and the matrices joined from them. Raises ValueError for bounds on views, integer views and numbers that are not
-    finite: Pyomo's standard form would let them pass in silence.
-    """
-    form = _compiled(period)
-    axes = _axes(period, form)
-    groups = _groups(period, form, axes)
-    courses = _courses(period, groups)
-    return _program(period, form, axes, groups, courses)
-
-
-def _compiled(period: Period) -> _Form:
-    """The standard form of the period's model, checked."""
-    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        form = LinearStandardFormCompiler().write(period.model, mixed_form=True)
-    matrix = sp.csc_array(form.A)
-    right = np.asarray(form.rhs, dtype=float)
-    if not (np.isfinite(matrix.data).all() and np.isfinite(right).all()):
-        raise ValueError("a coefficient of the model is not finite")
-    columns = _places(form.columns)
-    integer = set()
-    for column, (_, label) in zip(form.columns, columns, strict=True):
-        is_view, is_given = label in period.views, label[0] in period.given
-        if not column.is_continuous():
-            if is_view or is_given:
-                raise ValueError(f"{column.name} is an integer variable, but a view or a given")
-            integer.add(label)
-        if is_view and (column.lb is not None or column.ub is not None):
-            raise ValueError(f"{column.name} is a view and cannot have bounds of its own")
-        if not (is_view or is_given) and (column.lb != 0 or column.ub is not None):
-            raise ValueError(f"{column.name} must be zero or more, and have its limits as rows")
-    rows = _places(row.constraint for row in form.rows)
-    goal = np.array([label[0] == OBJECTIVE for _, label in rows], dtype=bool)
-    sense = np.array([row.bound_type for row in form.rows], dtype=np.int64)
-    return _Form(matrix, right, sense, rows, goal, columns, frozenset(integer))
-
-
-def _axes(period: Period, form: _Form) -> _Axes:
+def _axes(period: Period, sheet: Sheet) -> _Axes:
     """Step 1: the rows, goals, columns and givens of the horizon. A given that no rule mentions changes nothing."""
-    times, home = _times(period.layout.horizon), _homes(period, form.columns)
-    sources = list(dict.fromkeys(_source(period, label)[0] for _, label in form.columns))
+    times, home = _times(period.layout.horizon), _homes(period, sheet.columns)
+    sources = list(dict.fromkeys(_source(period, label)[0] for _, label in sheet.columns))
     columns, givens = (
         [
             [label for label in sources if home[label] == block and (label[0] in period.given) == is_given]
@@ -124,30 +171,30 @@ def _axes(period: Period, form: _Form) -> _Axes:
     )
     rows: list[list[Label]] = [[], [], []]
     goals: list[Label] = []
-    for (block, label), is_goal in zip(form.rows, form.goal, strict=True):
+    for (block, label), is_goal in zip(sheet.rows, sheet.goal, strict=True):
         (goals if is_goal else rows[block]).append((OBJECTIVE, label[1]) if is_goal else label)
     return _Axes(Axis(rows, times), Axis([[], [], goals], times), Axis(columns, times), Axis(givens, times), home)
 
 
-def _groups(period: Period, form: _Form, axes: _Axes) -> list[_Group]:
+def _groups(period: Period, sheet: Sheet, axes: _Axes) -> list[_Group]:
     """Step 2: the compiled entries, by the view of their column and the block of their row, goals last."""
     timed = period.layout.horizon.timed
     views: dict[_View, int] = {}
-    view_of, target = (np.empty(len(form.columns), dtype=np.int64) for _ in range(2))
-    for position, (block, label) in enumerate(form.columns):
+    view_of, target = (np.empty(len(sheet.columns), dtype=np.int64) for _ in range(2))
+    for position, (block, label) in enumerate(sheet.columns):
         source, steps = _source(period, label)
         is_given = source[0] in period.given
         view = _View(block, axes.home[source], is_given, steps if timed else ())
         view_of[position] = views.setdefault(view, len(views))
         target[position] = (axes.givens if is_given else axes.columns).place[source][1]
-    block_of = np.array([block for block, _ in form.rows], dtype=np.int64)
-    block_of[form.goal] = 3
-    within = np.zeros(len(form.rows), dtype=np.int64)
+    block_of = np.array([block for block, _ in sheet.rows], dtype=np.int64)
+    block_of[sheet.goal] = 3
+    within = np.zeros(len(sheet.rows), dtype=np.int64)
     for block in range(4):
         within[block_of == block] = np.arange(int((block_of == block).sum()))
-    entries = sp.coo_array(form.matrix)
+    entries = sp.coo_array(sheet.matrix)
     order = np.lexsort((block_of[entries.row], view_of[entries.col]))
-    rows, columns, values = entries.row[order], entries.col[order], entries.data[order]
+    rows, columns, numbers = entries.row[order], entries.col[order], entries.data[order]
     changes = (np.diff(view_of[columns], prepend=-1) != 0) | (np.diff(block_of[rows], prepend=-1) != 0)
     first, known = np.flatnonzero(changes), list(views)
     return [
@@ -157,9 +204,9 @@ def _groups(period: Period, form: _Form, axes: _Axes) -> list[_Group]:
             is_goal=bool(block_of[rows[begin]] == 3),
             at=within[rows[begin:end]],
             to=target[columns[begin:end]],
-            value=values[begin:end],
+            value=numbers[begin:end],
         )
-        for begin, end in zip(first, [*first[1:], len(values)], strict=True)
+        for begin, end in zip(first, [*first[1:], len(numbers)], strict=True)
     ]
 
 
@@ -181,7 +228,7 @@ def _courses(period: Period, groups: Iterable[_Group]) -> dict[tuple[_View, int]
 
 def _program(
     period: Period,
-    form: _Form,
+    sheet: Sheet,
     axes: _Axes,
     groups: Iterable[_Group],
     courses: Mapping[tuple[_View, int], sp.coo_array],
@@ -203,25 +250,22 @@ def _program(
     matrix.eliminate_zeros()
     matrix.sort_indices()
     of_goals, given_of_goals = (joined(True, is_given).toarray() for is_given in (False, True))
-    values = np.zeros(len(axes.givens))
-    for label in axes.givens.labels:
-        values[axes.givens.every(label)] = period.given[label[0]][label[1]]
     blocks = [
-        np.array([block == own and not goal for (own, _), goal in zip(form.rows, form.goal, strict=True)], dtype=bool)
+        np.array([block == own and not goal for (own, _), goal in zip(sheet.rows, sheet.goal, strict=True)], dtype=bool)
         for block in range(3)
     ]
     times = axes.rows.times
     return Program(
         matrix=matrix,
         given_matrix=sp.csr_array(joined(False, True)),
-        rhs=np.concatenate([np.tile(form.right[chosen], time) for chosen, time in zip(blocks, times, strict=True)]),
-        sense=np.concatenate([np.tile(form.sense[chosen], time) for chosen, time in zip(blocks, times, strict=True)]),
+        rhs=np.concatenate([np.tile(sheet.right[chosen], time) for chosen, time in zip(blocks, times, strict=True)]),
+        sense=np.concatenate([np.tile(sheet.sense[chosen], time) for chosen, time in zip(blocks, times, strict=True)]),
         goals={str(key): (of_goals[at], given_of_goals[at]) for at, (_, key) in enumerate(axes.goals.labels)},
         rows=axes.rows,
         columns=axes.columns,
         givens=axes.givens,
-        values=values,
-        integer=form.integer,
+        values=values(axes.givens, period),
+        integer=sheet.integer,
     )
 
 
@@ -233,6 +277,14 @@ def _source(period: Period, label: Label) -> tuple[Label, Steps]:
 def _times(horizon: Horizon) -> list[int]:
     """Times of each block: periods, months, the year."""
     return [horizon.count, len(horizon.month_edges) - 1, 1]
+
+
+def values(givens: Axis, period: Period) -> Floats:
+    """The values of the givens of a program."""
+    numbers = np.zeros(len(givens))
+    for label in givens.labels:
+        numbers[givens.every(label)] = period.given[label[0]][label[1]]
+    return numbers
 
 
 class _Piece(NamedTuple):

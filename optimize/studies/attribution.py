@@ -17,6 +17,7 @@ from corridor.optimize.answer.measures import smallest
 from corridor.optimize.answer.solve import STUDIES
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import COSTS, KILO
+from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.differences import Step, mixed, steps
 from corridor.optimize.studies.disrupt import closed_year
 from corridor.optimize.studies.uncertain import CAPACITIES, COEFFICIENTS
@@ -88,14 +89,15 @@ class Between:
         """The model of a set, its numbers taken in place where only numbers differ from one that is compiled."""
         case = closed_year(mixed(self.a, self.b, [cell for place in made for cell in self.way[place].cells]))[0]
         rows = made - self.numeric
-        if self.of not in COSTS and rows in self.models:
+        study = self.of if self.of in COSTS else "capability"
+        if rows in self.models:
             try:
                 self.models[rows].renumber(case)
-            except ValueError:  # a number that became zero took a row or a column with it
-                return Year(case, "capability")
+            except NeedsRebuild:  # a number that became zero took a row or a column with it
+                return Year(case, study)
             return self.models[rows]
-        year = Year(case, self.of if self.of in COSTS else "capability")
-        if self.of not in COSTS and len(self.models) < KEPT:
+        year = Year(case, study)
+        if len(self.models) < KEPT:
             self.models[rows] = year
         return year
 

@@ -24,8 +24,8 @@ from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.tables import answer_tables, values_of
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import KILO, segment_of
+from corridor.optimize.period.offers import available
 from corridor.optimize.studies.markets import alone
 from corridor.optimize.studies.revenue import legs
 

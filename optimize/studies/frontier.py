@@ -23,6 +23,7 @@ from corridor.optimize.answer.limits import RAISES
 from corridor.optimize.answer.tables import values_of
 from corridor.optimize.answer.year import Question, Year, priced
 from corridor.optimize.period.layout import KILO, MEASURES
+from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.solver import Solver
 from corridor.optimize.studies.designs import unit_of
 from corridor.optimize.studies.parametric import Along, Piece
@@ -184,14 +185,14 @@ def _line(year: Year, case: Case, cell: Cell, low: float, high: float) -> tuple[
 
     Two values inside the range say so: at its ends a link may be closed.
     """
-    values, matrix = year.program.values, year.program.matrix.data
+    values, matrix = year.program.values, year.program.matrix
     found = []
     for x in (low + 0.5 * (high - low), low + 0.25 * (high - low)):
         try:
             year.renumber(case.at({cell: x}))
-        except ValueError:
+        except NeedsRebuild:
             raise _not_straight(cell) from None
-        if not np.array_equal(year.program.matrix.data, matrix):
+        if abs(year.program.matrix - matrix).nnz:
             raise _not_straight(cell)
         found.append((x, year.program.values))
     year.renumber(case.at({cell: high}))

@@ -11,7 +11,7 @@ from corridor.model.calendar import VARIES, Factor, daily, link_daily, size_left
 from corridor.model.case import Case
 from corridor.model.days import MONTHS, days_from_to, days_of, month_edges
 from corridor.model.schema import schemas
-from corridor.optimize.period.coefficients import available
+from corridor.optimize.period.offers import available
 from tests.cases import case_of
 
 CELL = ("resource", "yard", "capacity")
