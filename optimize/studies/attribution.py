@@ -142,7 +142,7 @@ def attribution(
     that is no change's), and InfeasibleError where a case on the way has no answer.
     """
     if of not in STUDIES:
-        raise CaseError([Fault("C132", "--of", f"{of} is no study; {nearest(of, STUDIES)}")], "the question")
+        raise CaseError([Fault("C070", "--of", f"{of} is no study; {nearest(of, STUDIES)}")], "the question")
     every = steps(a, b, groups)
     way = [step for step in every if step.cells]
     runs = Between(a, b, way, of)

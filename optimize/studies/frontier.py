@@ -71,13 +71,13 @@ def frontier(
     Raises CaseError, InfeasibleError where nothing of the range can be carried, CertificateError.
     """
     if measure not in MEASURES:
-        raise _fault("C146", "--of", f"{quoted(measure)} is no measure; {nearest(measure, MEASURES)}")
+        raise _fault("C070", "--of", f"{quoted(measure)} is no measure; {nearest(measure, MEASURES)}")
     cell = number_of(case, address)
     fits = low is None
     low, high = _range(case, cell, low, high, check)
     year = Year(case.at({cell: high}), "capability")
     if not year.layout.base:
-        raise _fault("C146", ".".join(cell), "nothing grows in this case: no demand crosses in the base year")
+        raise _fault("C076", ".".join(cell), "nothing grows in this case: no demand crosses in the base year")
     values, direction = _line(year, case, cell, low, high)
     origin = high
     growth = _along(year, Question("growth"), origin, values, direction)
@@ -131,10 +131,10 @@ def number_of(case: Case, address: str) -> Cell:
         if not tables:
             known = [str(each) for table in ALONE for each in case[table].index]
             said = f"it is no resource, segment or link of this case; {nearest(address, known)}"
-            raise _fault("C146", quoted(address), f"{said}, or give table.row.column")
+            raise _fault("C022", quoted(address), f"{said}, or give table.row.column")
         if len(tables) > 1:
             listed = " or ".join(f"{table}.{address}.{ALONE[table]}" for table in tables)
-            raise _fault("C022", quoted(address), f"several tables have a row of that id; write {listed}")
+            raise _fault("C077", quoted(address), f"several tables have a row of that id; write {listed}")
         cell = (tables[0], address, ALONE[tables[0]])
     else:
         cell = case.cell(address)
@@ -339,19 +339,19 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
     the capability, whichever market grows for it. Raises CaseError, InfeasibleError, CertificateError.
     """
     if cost not in COSTS:
-        raise _fault("C146", "--cost", f"{quoted(cost)} is no cost; {nearest(cost, COSTS)}")
+        raise _fault("C070", "--cost", f"{quoted(cost)} is no cost; {nearest(cost, COSTS)}")
     year = Year(case, "capability")
     base = year.layout.base
     if not base:
-        raise _fault("C146", "--cost", "nothing grows in this case: no demand crosses in the base year")
+        raise _fault("C076", "--cost", "nothing grows in this case: no demand crosses in the base year")
     if not np.any(year.goal(f"cost_{cost}")):
         column = {"resource": "operating costs (mode, unit, carrier)", "shipper": "tariffs"}[cost]
-        raise _fault("C146", "--cost", f"this case has no {column}, so every volume costs nothing")
+        raise _fault("C078", "--cost", f"this case has no {column}, so every volume costs nothing")
     floor = min(1.0, year.concurrent().value)
     low, high = floor * math.fsum(base.values()), year.capability(floor).value
     high -= 1e-9 * max(1.0, high)  # at the very end a solver is not sure that it can
     if not low < high * (1 - 1e-9):
-        raise _fault("C146", "--cost", "the capability is the base year itself, so no volume lies between them")
+        raise _fault("C079", "--cost", "the capability is the base year itself, so no volume lies between them")
     question = Question(f"cost_{cost}", maximise=False, given=year.floors(floor))
     program = _with_volume(year, high)
     direction = np.zeros(len(program.givens))

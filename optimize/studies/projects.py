@@ -148,17 +148,17 @@ def projects(
     """
     faults = []
     if measure not in MEASURES:
-        faults.append(Fault("C192", "--of", f"projects are not ordered by {measure}; {nearest(measure, MEASURES)}"))
+        faults.append(Fault("C070", "--of", f"projects are not ordered by {measure}; {nearest(measure, MEASURES)}"))
     if not (least_t > 0 and math.isfinite(least_t)):
         faults.append(Fault("C192", "--least", f"{least_t:g} is no tonnage that counts; give a number above 0"))
     if not case.rows("project"):
-        faults.append(Fault("C192", "project.csv", "the case has no projects; add some, each with its cost"))
+        faults.append(Fault("C194", "project.csv", "the case has no projects; add some, each with its cost"))
     if faults:
         raise CaseError(faults, SUBJECT)
     builds = Builds(case, scope=scope)
     if not builds.total:
         reason = "nothing grows in this case: no demand crosses in the base year"
-        raise CaseError([Fault("C192", "project.csv", reason)], SUBJECT)
+        raise CaseError([Fault("C076", "project.csv", reason)], SUBJECT)
     segments = curve(builds, measure, least_t)
     taken: Counter[str] = Counter()
     for segment in segments:
