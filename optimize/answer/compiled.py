@@ -67,8 +67,8 @@ class Compiled:
     def renumber(self, case: Case, *, givens_only: bool = False) -> None:
         """Take the numbers of another case in place: coefficients, costs, lags, right-hand sides and base years.
 
-        With ``givens_only`` the other case differs in right-hand sides alone (``enters`` in a schema). Rows keep their
-        scales and every solve starts from the same base basis, so that the answer does not depend on earlier questions.
+        With ``givens_only`` the other case differs in right-hand sides alone (``enters`` of the schema). Rows keep
+        their scales and every solve starts from the same base basis: no answer depends on earlier questions.
         A planner's rule keeps its numbers. Raises NeedsRebuild where the other case has other rows or columns.
         """
         givens_only = givens_only and case["demand"] is self.case["demand"]  # tonnes of parts are base years too
