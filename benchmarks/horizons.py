@@ -37,7 +37,8 @@ from corridor.optimize.answer import solve as studies
 from corridor.optimize.answer.setting import Setting as Asked
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.build import build
-from corridor.optimize.period.layout import Layout, layout
+from corridor.optimize.period.layout import Layout
+from corridor.optimize.period.streams import layout
 from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.solver import Solver
 

@@ -25,7 +25,7 @@ from corridor.model.result.projects import Projects as Projects
 from corridor.model.result.revenue import Revenue as Revenue
 from corridor.model.result.waterfall import Waterfall as Waterfall
 from corridor.model.scope import ScopeMeasures as ScopeMeasures
-from corridor.optimize.period.own_rules import RuleSource as RuleSource
+from corridor.optimize.period.planner.read import RuleSource as RuleSource
 from corridor.optimize.program.progress import Progress as Progress
 from pathlib import Path as Path
 from typing import Any as Any, Literal as Literal

@@ -162,7 +162,7 @@ def waterfall(
     with finding("waterfall", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.loading import waterfall as waterfall_of
         from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.waterfall import waterfall_blocks
+        from corridor.reports.say.waterfall import page
 
         found = waterfall_of(loaded)
         totals = {
@@ -173,7 +173,7 @@ def waterfall(
             "terminals_t": found.terminals_t,
             "floor": found.floor,
         }
-        show_rows(found.bars, lambda: print_blocks(waterfall_blocks(loaded, found)), **totals)
+        show_rows(found.bars, lambda: print_blocks(page(found, short=True)), **totals)
 
 
 @app.command()
@@ -189,16 +189,13 @@ def prices(
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
     with finding("prices", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.loading import prices as prices_of
+        from corridor.model.result.listing import Listing
         from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.limits import of_scope, price_blocks
+        from corridor.reports.say.prices import page
 
         frame = prices_of(loaded, rules=rules or (), scope=scope)
-        show_rows(
-            frame,
-            lambda: print_blocks(price_blocks(frame, of=of_scope(loaded, scope))),
-            scope=scope,
-            floor=frame.attrs.get("floor"),
-        )
+        listing = Listing(loaded, "prices", frame, {"scope": scope, "floor": frame.attrs.get("floor")})
+        show_rows(frame, lambda: print_blocks(page(listing, short=True)), **listing.facts)
 
 
 @app.command()
@@ -213,11 +210,12 @@ def cut(
     """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
     with finding("cut", case, year, sets, as_json, scenario) as (loaded, show_rows):
         from corridor.loading import cut as cut_of
+        from corridor.model.result.listing import Listing
         from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.limits import cut_blocks
+        from corridor.reports.say.cut import page
 
         frame = cut_of(loaded)
-        show_rows(frame, lambda: print_blocks(cut_blocks(loaded, frame)))
+        show_rows(frame, lambda: print_blocks(page(Listing(loaded, "cut", frame), short=True)))
 
 
 @app.command()
@@ -246,9 +244,9 @@ def explain(
         print_json({**body, "name": found.name, "kind": found.kind, "sentences": found.sentences, "tables": tables})
         return
     from corridor.reports.out.terminal import print_blocks
-    from corridor.reports.say.explain import explanation_blocks
+    from corridor.reports.say.explain import page
 
-    print_blocks(explanation_blocks(found))
+    print_blocks(page(found, short=True))
 
 
 @app.command()
@@ -318,9 +316,10 @@ def evidence(
 
         print_json({**body, **filled(found.to_dict())})
         return
-    from corridor.reports.terminal_evidence import print_evidence
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say.evidence import page
 
-    print_evidence(loaded, found)
+    print_blocks(page(loaded, found, short=True))
 
 
 @app.command()
@@ -328,12 +327,14 @@ def validate(case: CaseFolder = None, sets: Sets = None, scope: NoScope = ALL, a
     """What was published beside what the model says: pass, fail, input or forecast."""
     with finding("validation", case, None, sets, as_json) as (loaded, show_rows):
         from corridor.loading import validate as validate_it
+        from corridor.model.result.listing import Listing
         from corridor.optimize.studies.validate import VERDICTS
-        from corridor.reports.terminal_evidence import print_validation
+        from corridor.reports.out.terminal import print_blocks
+        from corridor.reports.say.validation import page
 
         frame = validate_it(loaded)
         counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in VERDICTS}
-        show_rows(frame, lambda: print_validation(frame), **counts)
+        show_rows(frame, lambda: print_blocks(page(Listing(loaded, "validation", frame), short=True)), **counts)
 
 
 @app.command()
@@ -370,6 +371,7 @@ def band(
     if as_json:
         print_json(found.to_dict())
         return
-    from corridor.reports.terminal_evidence import print_band
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say.band import page
 
-    print_band(found)
+    print_blocks(page(found, short=True))

@@ -57,7 +57,7 @@ def recalculate(folder: str | Path | None) -> dict[Cell, tuple[float, float]]:
     home = Path(folder) if folder is not None else bundled()
     if home.resolve() == bundled().resolve():
         reason = "the bundled case is not written to; make a copy by corridor copy FOLDER, and give it by --case"
-        raise CaseError([Fault("C082", str(home), reason)], "the output")
+        raise CaseError([Fault("C084", str(home), reason)], "the output")
     case: Case = load(home)
     numbers = {cell: pair for cell, pair in recalculated(case).items() if cell in case.stated}
     write(home, rewritten(home, case, {cell: new for cell, (_, new) in numbers.items()}))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from corridor.model.result.carbon import Carbon
     from corridor.optimize.answer.setting import Setting
     from corridor.optimize.answer.year import Year
-    from corridor.optimize.period.own_rules import PlannersRule, RuleSource
+    from corridor.optimize.period.planner.read import PlannersRule, RuleSource
 
 _SOUND: WeakSet[Case] = WeakSet()
 """Cases that were found without a fault; a case is never changed in place."""
@@ -186,7 +186,7 @@ def setting(case: Case, rules: RuleSource | Iterable[RuleSource] = (), scope: st
 
 
 def _rules(rules: RuleSource | Iterable[RuleSource]) -> list[PlannersRule]:
-    from corridor.optimize.period.own_rules import planners_rules
+    from corridor.optimize.period.planner.read import planners_rules
 
     return planners_rules(rules)
 

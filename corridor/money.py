@@ -13,7 +13,7 @@ from corridor.model.scope import ALL
 if TYPE_CHECKING:
     from corridor.model.result.difference import Difference
     from corridor.model.result.revenue import Revenue
-    from corridor.optimize.period.own_rules import RuleSource
+    from corridor.optimize.period.planner.read import RuleSource
 
 
 def revenue(case: Case, answer: Answer | None = None, *, study: str = "capability") -> Revenue:

@@ -153,7 +153,7 @@ def suffix(out: Path | None, *known: str) -> None:
 
     if out is not None and out.suffix.lower() not in known:
         said = f"a file that ends in {out.suffix or 'nothing'} is not written; end it in {' or '.join(known)}"
-        raise CaseError([Fault("C149", f"--out {out}", said)], "the output")
+        raise CaseError([Fault("C083", f"--out {out}", said)], "the output")
 
 
 def written(out: Path | None, text: Any) -> None:

@@ -171,31 +171,6 @@ class Program:
         ]
         return np.concatenate(parts).astype(str)
 
-    def places(self, terms: Iterable[tuple[float, Label, str, Any]]) -> NDArray[np.int64]:
-        """Where in ``matrix.data`` the coefficients of these terms stand, in their order; -1 for those of givens.
-
-        ``terms`` holds (coefficient, row, variable, key). Raises KeyError for a row or a variable that the program
-        does not have, and ValueError where two terms share one place.
-        """
-        start, rows = self.matrix.indptr, self.matrix.indices
-        found = []
-        for _, label, name, at in terms:
-            row = self.row_at[label]
-            if (name, at) in self.given_at:
-                found.append(-1)
-                continue
-            column = self.column_at[name, at]
-            low, high = start[column], start[column + 1]
-            place = low + int(np.searchsorted(rows[low:high], row))
-            if place == high or rows[place] != row:
-                raise KeyError((label, name, at))
-            found.append(int(place))
-        places = np.array(found, dtype=np.int64)
-        real = places[places >= 0]
-        if len(np.unique(real)) != len(real):
-            raise ValueError("two terms stand in one place")
-        return places
-
     def extended(
         self,
         entries: Entries,

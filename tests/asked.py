@@ -15,7 +15,7 @@ from corridor.model.result.foresight import Foresight
 from corridor.model.scope import ALL, Scope, ScopeMeasures
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve as answered
-from corridor.optimize.period.own_rules import PlannersRule
+from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.studies.asked import setting_of
 from corridor.optimize.studies.compare import compare as compared
 from corridor.optimize.studies.foresight import foresight as foreseen

@@ -14,7 +14,7 @@ from benchmarks.twins import TWINS, Corridor
 from corridor.data.checks import faults_of
 from corridor.model.horizon import Horizon
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.layout import layout
+from corridor.optimize.period.streams import layout
 from tests.asked import solve
 
 

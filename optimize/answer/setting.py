@@ -12,7 +12,7 @@ from corridor.model.result.disruption import Disruption
 from corridor.model.scope import ALL, Scope, scope_of
 from corridor.optimize.answer.measures import share_of
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.own_rules import PlannersRule
+from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.program.progress import Progress
 
 

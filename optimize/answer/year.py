@@ -20,7 +20,7 @@ from corridor.optimize.answer.infeasible import reasons
 from corridor.optimize.answer.limit import Limits
 from corridor.optimize.answer.tables import values_of
 from corridor.optimize.period.layout import COSTS
-from corridor.optimize.period.own_rules import PlannersRule
+from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.program.highs import PRECISE, Solution
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.program.sifting import sifted

@@ -11,7 +11,7 @@ from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.horizon import PERIODS, Horizon
 from corridor.model.scope import ALL
 from corridor.optimize.answer.setting import Setting
-from corridor.optimize.period.own_rules import RuleSource, planners_rules
+from corridor.optimize.period.planner.read import RuleSource, planners_rules
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.studies.disrupt import closed_year
 

@@ -22,8 +22,7 @@ from corridor.model.program import Program
 from corridor.model.result.certificate import Certificate
 from corridor.optimize.answer.course import Courses, courses, period_tables, sums
 from corridor.optimize.answer.tables import SMALLEST, answer_tables
-from corridor.optimize.period.build import build
-from corridor.optimize.period.coefficients import given_values
+from corridor.optimize.period.build import build, givens
 from corridor.optimize.period.costs import LEAST_DAY
 from corridor.optimize.period.layout import CARRY, KILO
 from corridor.optimize.program.compile import compile_period
@@ -145,7 +144,7 @@ class CarriedYear:
     def _values(self, case: Case | None) -> Floats:
         values = self.program.values.copy()
         if case is not None:
-            given = given_values(self.layout.offered(self._guarded(_fixed(case))), self.period.scales)
+            given = givens(self.layout.offered(self._guarded(_fixed(case))), self.period.scales)
             for name in ("available", "fleet"):
                 for key, offer in given[name].items():
                     if (name, key) in self.program.givens.place:

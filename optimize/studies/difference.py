@@ -24,8 +24,8 @@ from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.measures import Measures, smallest
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve as answered
-from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import COSTS, KILO, MEASURES
+from corridor.optimize.period.offers import available
 from corridor.optimize.studies.explain import links_of
 from corridor.optimize.studies.revenue import link_names
 from corridor.optimize.studies.solve import solve

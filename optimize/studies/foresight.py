@@ -32,8 +32,8 @@ from corridor.optimize.answer.course import Courses, courses
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.period.build import Period, build
-from corridor.optimize.period.coefficients import offered
 from corridor.optimize.period.layout import CARRY, KILO, MEASURES, Layout, Stream
+from corridor.optimize.period.offers import offered
 from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.program.progress import Progress

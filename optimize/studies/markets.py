@@ -19,7 +19,7 @@ from corridor.optimize.answer.measures import share_of
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO, segment_of
-from corridor.optimize.period.own_rules import row_id
+from corridor.optimize.period.planner.words import row_id
 from corridor.optimize.program.highs import Solution
 
 

@@ -45,7 +45,7 @@ def pareto(case: Case, points: int = 50) -> Pareto:
     InfeasibleError, CertificateError.
     """
     if points < 1:
-        raise CaseError([Fault("C146", "--points", f"{points} points are none; give 1 or more")], "the Pareto set")
+        raise CaseError([Fault("C144", "--points", f"{points} points are none; give 1 or more")], "the Pareto set")
     year = Year(case, "cost_resource")
     program, goals = _all_carried(year), objectives(year)
     if year.solver.solve("tie_break", maximise=False).status == "infeasible":

@@ -54,11 +54,14 @@ def _asked(case: Case, only: str) -> Iterator[Scope]:
 
 def among(year: Year, question: Question, best: Solution, scope: Scope) -> tuple[float, float]:
     """The least and the most kt of a scope among all answers as good as this one."""
+    growing = [part for part in year.layout.parts if part.grows]
+    if not scope.net and all(part.demand_id in scope.members for part in growing):
+        return best.value, best.value  # the goal itself
     program, solver = year.program, year.solver
     goals = cast("dict[str, tuple[Floats, Floats]]", program.goals)
     goal: Floats = np.zeros(len(program.columns))
-    for part in year.layout.parts:
-        if part.grows and part.demand_id in scope.members:
+    for part in growing:
+        if part.demand_id in scope.members:
             goal[program.column_at["served", part.part_id]] = 1.0 if scope.net else part.weight
     ends = [float(goal @ best.columns)]
     for sign in (1.0, -1.0):

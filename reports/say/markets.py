@@ -1,12 +1,35 @@
-"""The page of the markets: how far each goes alone, and what stops it."""
+"""The page of the markets: the most of each alone, the others as in the base year."""
 
 from __future__ import annotations
 
+import math
+
+from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
-from corridor.reports.blocks import Block
-from corridor.reports.say.limits import markets_table, of_scope
+from corridor.reports.blocks import Block, Column, Note, Table
+from corridor.reports.say.limits import of_scope
+from corridor.reports.say.words import capital, millions, times
 
 
-def page(result: Listing, *, short: bool = False) -> list[Block]:
-    """The table of the markets; terminal and report print the same."""
-    return markets_table(result.frame, of=of_scope(result.case, result.facts["scope"]))
+def page(listing: Listing, *, short: bool = False) -> list[Block]:
+    """The most of each market alone, and the limits that stop it there."""
+    columns = (
+        Column("Market", wide=3),
+        Column("Base year", "Mt", right=True),
+        Column("Alone", "Mt", right=True),
+        Column("Times", right=True),
+        Column("Stopped by", wide=4),
+    )
+    lines = tuple(
+        (
+            str(row.name),
+            millions(row.base_t),
+            millions(row.t),
+            "–" if math.isnan(row.times) else times(row.times),
+            capital(str(row.stops)),
+        )
+        for row in rows(listing.frame)
+    )
+    caption = f"The most of each market alone, the others as in the base year{of_scope(listing)}"
+    note = "The figures do not add up: each market takes all that the others leave."
+    return [Table(columns, lines, caption=caption), Note(note)]

@@ -22,7 +22,7 @@ HOMES = {
     "Path": "pathlib",
     "Case": "corridor.model.case",
     "Cell": "corridor.model.case",
-    "RuleSource": "corridor.optimize.period.own_rules",
+    "RuleSource": "corridor.optimize.period.planner.read",
     "Progress": "corridor.optimize.program.progress",
 }
 """Modules of names that signatures use and that are not found in the module of the function."""

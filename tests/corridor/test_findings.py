@@ -166,7 +166,7 @@ def test_explain_tells_the_nearest_name(run: Run, folder: str) -> None:
     code, out, err = run("explain", "lien", "--case", folder, "--json")
     assert code == 2
     body = strict(out)
-    assert (body["status"], body["name"], body["faults"][0]["code"]) == ("error", "lien", "C072")
+    assert (body["status"], body["name"], body["faults"][0]["code"]) == ("error", "lien", "C022")
     assert "did you mean line?" in body["message"]
     assert body["message"] + "\n" == err
 

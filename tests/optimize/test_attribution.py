@@ -209,7 +209,7 @@ def test_first_and_last_without_an_answer_say_so_themselves() -> None:
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"of": "capabilty"}, "C132 --of: capabilty is no study; did you mean capability?"),
+        ({"of": "capabilty"}, "C070 --of: capabilty is no study; did you mean capability?"),
         ({"order": [3]}, "C133 --order: there is no change 3; the changes are: 1 link.two"),
         ({"groups": [(1, 7)]}, "C133 --group: there is no change 7; the changes are: 1 link.two"),
     ],

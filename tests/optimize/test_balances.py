@@ -11,7 +11,7 @@ from corridor.loading import load
 from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.result.answer import Answer
-from corridor.optimize.period.layout import layout
+from corridor.optimize.period.streams import layout
 from corridor.optimize.proof.balances import imbalances, worst_imbalance
 from corridor.optimize.proof.by_period import Ledger, Periods, clocks
 from corridor.optimize.proof.certificate import BY_DAYS, TOLERANCE, tolerance

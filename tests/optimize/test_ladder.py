@@ -13,7 +13,7 @@ import corridor as api
 from corridor.model.case import Case
 from corridor.optimize.answer.lifting import ladder
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.coefficients import available
+from corridor.optimize.period.offers import available
 from tests.cases import Row, boxes, case_of, choice, idle, oil_and_boxes, series, tables_of_case
 
 INFINITE = math.inf

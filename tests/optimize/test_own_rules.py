@@ -16,7 +16,9 @@ from corridor.model.horizon import Horizon
 from corridor.model.result.answer import Answer
 from corridor.optimize.answer.lifting import ladder
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.own_rules import Corridor, load_rules, planners_rules, spread
+from corridor.optimize.period.planner.check import spread
+from corridor.optimize.period.planner.read import load_rules, planners_rules
+from corridor.optimize.period.planner.words import Corridor
 from corridor.optimize.studies.markets import markets
 from tests.asked import setting, solve
 from tests.cases import case_of, choice, ferry, oil_and_boxes
