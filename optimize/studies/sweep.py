@@ -92,7 +92,7 @@ class Runs:
 
         def givens(row: Sequence[float]) -> Floats | None:
             year = model.at(self.case.at(self.design.at(row)), givens_only=True)
-            return year.program.values.copy() if year is model.year else None
+            return year.program.values if year is model.year else None
 
         origin = givens(first)
         directions = []
