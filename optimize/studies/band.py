@@ -184,9 +184,11 @@ def _first(model: Draws, frame: pd.DataFrame) -> pd.DataFrame:
             count = counts.setdefault(each, [0, 0])
             count[0] += bool(possible)
             count[1] += 1
-    whole = (max(1, int(frame["possible"].sum())), max(1, len(frame)))
-    named = [(each, model.facts[each].name, model.facts[each].kind) for each in counts]
-    rows = [(*words, *(n / of for n, of in zip(counts[words[0]], whole, strict=True))) for words in named]
+    of = (max(1, int(frame["possible"].sum())), max(1, len(frame)))
+    rows = [
+        (each, model.facts[each].name, model.facts[each].kind, one / of[0], both / of[1])
+        for each, (one, both) in counts.items()
+    ]
     table = pd.DataFrame(rows, columns=["resource", "name", "kind", "share", "share_all"])
     return table.sort_values(["share", "share_all", "resource"], ascending=[False, False, True], ignore_index=True)
 

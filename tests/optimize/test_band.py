@@ -17,6 +17,7 @@ from corridor.data.read import bundled, read
 from corridor.model.case import Case
 from corridor.model.result.band import Band
 from corridor.optimize.answer.year import Year
+from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.band import Draws, band
 from corridor.optimize.studies.uncertain import inputs
 from tests.cases import Row, case_of, proven
@@ -378,7 +379,7 @@ def test_built_anew_or_renumbered_a_draw_is_the_same(monkeypatch: pytest.MonkeyP
     renumbered = [model.run(each) for each in draws]
 
     def refuse(*_: Any, **__: Any) -> None:
-        raise ValueError("other rows have other terms")
+        raise NeedsRebuild("other rows have other terms")
 
     monkeypatch.setattr(Year, "renumber", refuse)
     for one, other in zip(renumbered, [model.run(each) for each in draws], strict=True):
