@@ -14,8 +14,9 @@ from corridor.optimize.period.build import build
 from corridor.optimize.period.layout import Layout
 from corridor.optimize.period.offers import ceilings
 from corridor.optimize.period.planner.read import PlannersRule
-from corridor.optimize.program.compile import repeat, standard_form, values
+from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.progress import Progress
+from corridor.optimize.program.renumber import renumbered, values
 from corridor.optimize.program.solver import Solver
 from corridor.optimize.program.strategy import IPM_COLUMNS, Algorithm
 
@@ -42,8 +43,7 @@ class Compiled:
     ) -> None:
         self.case, self.study, self.rules = case, study, rules
         self.period = build(case, study, horizon, rules, scope)
-        self._sheet = standard_form(self.period)
-        self.program: Program = repeat(self.period, self._sheet)
+        self.program: Program = compile_period(self.period)
         if time_limit is not None and deadline is None:
             deadline = perf_counter() + time_limit
         self.solver = Solver(
@@ -77,7 +77,7 @@ class Compiled:
             self.program = replace(self.program, values=values(self.program.givens, self.period))
         else:
             period = self.period.of(case)
-            self.program, self.period = repeat(period, self._sheet.of(period)), period
+            self.program, self.period = renumbered(self.program, period), period
         self.case = case
         self.solver.program = self.program
         if not givens_only:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,66 +18,12 @@ from numpy.typing import NDArray
 
 from corridor.model.horizon import Floats, Horizon, Steps, operator
 from corridor.model.program import BLOCKS, Axis, Label, Positions, Program
-from corridor.optimize.period.algebra import Term
 from corridor.optimize.period.build import Period, uncollected
-from corridor.optimize.period.streams import NeedsRebuild
-
-OBJECTIVE = "objective"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The compiled matrix of one period: rows and columns as (block, label), the goals among the rows."""
-
-    matrix: sp.csc_array
-    right: Floats
-    sense: NDArray[np.int64]
-    rows: Sequence[tuple[int, Label]]
-    columns: Sequence[tuple[int, Label]]
-
-    @cached_property
-    def _places(self) -> tuple[dict[Label, int], dict[Label, int]]:
-        rows, columns = ({label: at for at, (_, label) in enumerate(axis)} for axis in (self.rows, self.columns))
-        return rows, columns
-
-    def of(self, period: Period) -> Sheet:
-        """The same rows and columns with the coefficients of another period; a planner's rows keep theirs.
-
-        Raises NeedsRebuild where a term names a column that no row had.
-        """
-        row_at, column_at = self._places
-        own = np.ones(len(self.rows), dtype=bool)
-        at: list[int] = []
-        sizes: list[int] = []
-        every: list[Term] = []
-        sides = [((rule, key), terms) for (_, rule), rows in period.rows.items() for key, terms in rows.items()]
-        sides += [((OBJECTIVE, name), terms) for name, terms in period.goals.items() if terms]
-        for label, terms in sides:
-            at.append(row_at[label])
-            sizes.append(len(terms))
-            every += terms
-        try:
-            to = [column_at[name, key] for _, name, key in every]
-        except KeyError:
-            raise NeedsRebuild("a column had no coefficient before") from None
-        own[at] = False
-        kept = sp.coo_array(self.matrix)
-        planned = own[kept.row]
-        numbers = np.concatenate([[coefficient for coefficient, *_ in every], kept.data[planned]])
-        down = np.concatenate([np.repeat(at, sizes), kept.row[planned]])
-        across = np.concatenate([to, kept.col[planned]])
-        matrix = sp.csc_array((numbers, (down, across)), shape=self.matrix.shape)
-        return replace(self, matrix=matrix)
-
-
-def compile_period(period: Period) -> Program:
-    """Compile one period and repeat it over its horizon; raises what :func:`standard_form` raises."""
-    return repeat(period, standard_form(period))
 
 
 @uncollected()
-def standard_form(period: Period) -> Sheet:
-    """The matrix of the Pyomo model of a period.
+def compile_period(period: Period) -> Program:
+    """Compile one period and repeat it over its horizon.
 
     Raises ValueError for integer variables, bounds on views, and numbers that are not finite: Pyomo's standard form
     would let them pass in silence.
@@ -104,14 +48,24 @@ def standard_form(period: Period) -> Sheet:
         if not (is_view or is_given) and (column.lb != 0 or column.ub is not None):
             raise ValueError(f"{column.name} must be zero or more, and have its limits as rows")
     rows = _places(row.constraint for row in form.rows)
-    sense = np.array([row.bound_type for row in form.rows], dtype=np.int64)
-    return Sheet(matrix, right, sense, rows, shown)
-
-
-def repeat(period: Period, sheet: Sheet) -> Program:
-    """The arrays of the horizon from the matrix of its period."""
-    matrix, right, sense, rows, shown = sheet.matrix, sheet.right, sheet.sense, sheet.rows, sheet.columns
     goal = [label[0] == OBJECTIVE for _, label in rows]
+    sense = np.array([row.bound_type for row in form.rows], dtype=np.int64)
+    return _repeat(period, matrix, right, sense, rows, goal, shown)
+
+
+OBJECTIVE = "objective"
+
+
+def _repeat(
+    period: Period,
+    matrix: sp.csc_array,
+    right: Floats,
+    sense: NDArray[np.int64],
+    rows: Sequence[tuple[int, Label]],
+    goal: Sequence[bool],
+    shown: Sequence[tuple[int, Label]],
+) -> Program:
+    """The arrays of the horizon from those of the period; ``rows`` and ``shown`` (columns) are (block, label)."""
     horizon = period.layout.horizon
     times = [horizon.count, len(horizon.month_edges) - 1, 1]
     home = _homes(period, shown)
@@ -176,6 +130,9 @@ def repeat(period: Period, sheet: Sheet) -> Program:
     columns.eliminate_zeros()
     columns.sort_indices()
     of_goals = [joined(True, is_given).toarray() for is_given in (False, True)]
+    values = np.zeros(len(axes[1]))
+    for label in axes[1].labels:
+        values[axes[1].every(label)] = period.given[label[0]][label[1]]
     return Program(
         matrix=columns,
         given_matrix=sp.csr_array(joined(False, True)),
@@ -185,16 +142,8 @@ def repeat(period: Period, sheet: Sheet) -> Program:
         rows=row_axis,
         columns=axes[0],
         givens=axes[1],
-        values=values(axes[1], period),
+        values=values,
     )
-
-
-def values(givens: Axis, period: Period) -> Floats:
-    """The values of the givens of a program."""
-    numbers = np.zeros(len(givens))
-    for label in givens.labels:
-        numbers[givens.every(label)] = period.given[label[0]][label[1]]
-    return numbers
 
 
 class _Piece(NamedTuple):
