@@ -91,6 +91,20 @@ class Axis(Sequence[Label]):
         """The block of a label; raises KeyError."""
         return BLOCKS[self.place[label][0]]
 
+    @cached_property
+    def first(self) -> dict[Label, int]:
+        """Position of each label, of its first time where it repeats."""
+        return {label: self.starts[block] + within for label, (block, within) in self.place.items()}
+
+    @cached_property
+    def names(self) -> NDArray[np.str_]:
+        """The name of each position, without its key."""
+        parts = [
+            np.tile(np.array([name for name, _ in block], dtype=object), time)
+            for block, time in zip(self.blocks, self.times, strict=True)
+        ]
+        return np.concatenate(parts).astype(str)
+
     @property
     def labels(self) -> list[Label]:
         """Each label once."""
@@ -128,25 +142,33 @@ class Program:
         places = [self.columns.every(label) for label in self.columns.labels if label in self.integer]
         return np.concatenate([np.zeros(0, dtype=np.int64), *places])
 
-    @cached_property
+    def __post_init__(self) -> None:
+        for numbers in (self.matrix.data, self.values):
+            numbers.flags.writeable = False
+
+    @property
     def row_at(self) -> dict[Label, int]:
         """Position of each row, of its first time where it repeats."""
-        return _first(self.rows)
+        return self.rows.first
 
-    @cached_property
+    @property
     def column_at(self) -> dict[Label, int]:
-        return _first(self.columns)
+        return self.columns.first
 
-    @cached_property
+    @property
     def given_at(self) -> dict[Label, int]:
-        return _first(self.givens)
+        return self.givens.first
+
+    def with_values(self, values: Floats) -> Program:
+        """The same program with other values of its givens."""
+        return replace(self, values=values)
 
     def goal(self, name: str) -> Floats:
         """Coefficients of the columns in a goal; zeros where nothing adds to it."""
         return self.goals[name][0] if name in self.goals else np.zeros(len(self.columns))
 
     def amount(self, label: Label) -> float:
-        """What a given adds up to over its times: the year's amount of a capacity."""
+        """Sum of a given over its times: the year's amount of a capacity."""
         return float(self.values[self.givens.every(label)].sum())
 
     def given(self, values: Mapping[Label, float]) -> Floats:
@@ -162,14 +184,10 @@ class Program:
             out[at] = standing * (value / whole) if 0 < whole < math.inf else value / len(at)
         return out
 
-    @cached_property
+    @property
     def rules(self) -> NDArray[np.str_]:
         """The rule of each row."""
-        parts = [
-            np.tile(np.array([name for name, _ in block], dtype=object), time)
-            for block, time in zip(self.rows.blocks, self.rows.times, strict=True)
-        ]
-        return np.concatenate(parts).astype(str)
+        return self.rows.names
 
     def extended(
         self,
@@ -225,7 +243,3 @@ def _enlarged(matrix: Any, entries: Entries, shape: tuple[int, int]) -> sp.coo_a
     own, (more, down, across) = matrix.tocoo(), entries
     at = (np.append(own.row, down), np.append(own.col, across))
     return sp.coo_array((np.append(own.data, more), at), shape=shape)
-
-
-def _first(axis: Axis) -> dict[Label, int]:
-    return {label: axis.starts[block] + within for label, (block, within) in axis.place.items()}

@@ -39,10 +39,6 @@ def item_loading(case: Case, item: str, dimension: str) -> tuple[float, float]:
     return 0.0, 0.0
 
 
-OFFERS = ("case", "resource", "factor", "gate", "link", "calendar", "closure")
-"""The tables from which follows what is offered."""
-
-
 def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, float]:
     """What each resource offers a year in its own unit: capacity times factors, less background; no limit is infinite.
 
@@ -50,7 +46,7 @@ def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, flo
     With ``kinds`` only resources and factors of these kinds limit anything; the nameplate always does.
     """
     chosen = None if kinds is None else frozenset(kinds)
-    return dict(case.known(("available", chosen), OFFERS, lambda: _available(case, chosen)))
+    return dict(case.known(("available", chosen), lambda: _available(case, chosen)))
 
 
 def _available(case: Case, kinds: frozenset[str] | None) -> dict[str, float]:

@@ -83,7 +83,7 @@ def _repaired(program: Program, cost: Floats, columns: Floats, prices: Floats) -
     """
     matrix = program.matrix
     busy = np.bincount(matrix.indices, np.repeat(columns > IDLE, np.diff(matrix.indptr)), matrix.shape[0]) > 0
-    names = np.array([label[0] for label in program.rows])
+    names = program.rules
     prices = _filled(program, cost, prices, (names == FILL) & ~busy)
     idle: Mask = (names == BALANCE) & ~busy
     if not idle.any():

@@ -48,8 +48,7 @@ class Renumbered:
     def given(self, case: Case, values: Floats) -> Year:
         """The model with the numbers of a case that differs in right-hand sides alone, its givens known already."""
         year = self.year
-        year.program.values[:] = values
-        year.case, year.period = case, replace(year.period, layout=year.layout.offered(case))
+        year.take(replace(year.period, layout=year.layout.offered(case)), year.program.with_values(values))
         year.solver.start_from("growth", self.start)
         return year
 

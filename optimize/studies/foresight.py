@@ -164,16 +164,17 @@ class TwoYears:
                     )
                 ]
             )
-        self.program: Program = _with_fleets(_with_units_left(compile_period(self.period)), self.period)
+        program: Program = _with_fleets(_with_units_left(compile_period(self.period)), self.period)
         self.within = {key: self._counted(*key) for key in self._arrivals()}
         self.offer = self._offer()
+        offers = {("tonnes", part): offer for part, offer in self.offer.items()}
+        values = program.values.copy()
+        for label in offers.keys() & program.givens.place.keys():
+            values[program.givens.every(label)] = offers[label]
+        self.program = program.with_values(values)
         self.goal = self._goal()
         self.scales = self.period.scales
         self.truth, self.expected = (offered(self.layout, foreseen=each) for each in (False, True))
-        self.values = self.program.values
-        for part, offer in self.offer.items():
-            if ("tonnes", part) in self.program.givens.place:
-                self.values[self.program.givens.every(("tonnes", part))] = offer
         self.walk = Walk(self.program, deadline=deadline, watch=watch)
         self.steps = 0
 
@@ -291,7 +292,7 @@ class TwoYears:
 
     def _known(self, last: int) -> Floats:
         """The givens as one knows them who knows the periods up to ``last``."""
-        values = self.values.copy()
+        values = self.program.values.copy()
         edges = np.array(self.horizon.edges)
         known = {
             "period": np.arange(self.horizon.count) <= last,

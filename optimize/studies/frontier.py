@@ -27,17 +27,8 @@ from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.solver import Solver
 from corridor.optimize.studies.designs import unit_of
 from corridor.optimize.studies.parametric import Along, Piece
-from corridor.optimize.studies.sweep import GIVENS, TOLERANCE
+from corridor.optimize.studies.sweep import TOLERANCE
 
-MOVES = GIVENS | {("demand", "t_per_year"), ("demand", "elsewhere_t_per_year")}
-"""Columns that may stand on right-hand sides only."""
-ALONE = {
-    "resource": "capacity",
-    "segment": "ceiling_t_per_year",
-    "link": "capacity_t_per_year",
-    "gate": "nameplate_t_per_year",
-}
-"""The column that an id alone stands for."""
 AROUND = 0.5, 2.0
 """Times what the case has: the ends where none are given."""
 COSTS = ("resource", "shipper")
@@ -127,20 +118,19 @@ PIECES = ["from", "to", "from_t", "to_t", "slope", "per_step", "limits", "comes"
 def number_of(case: Case, address: str) -> Cell:
     """The cell of an address, or of an id alone; raises CaseError where it is none, or moves more than capacities."""
     if "." not in address:
-        tables = [table for table in ALONE if address in case[table].index]
+        limits = {name: table.limit for name, table in schemas().items() if table.limit}
+        tables = [table for table in limits if address in case[table].index]
         if not tables:
-            known = [str(each) for table in ALONE for each in case[table].index]
+            known = [str(each) for table in limits for each in case[table].index]
             said = f"it is no resource, segment or link of this case; {nearest(address, known)}"
             raise _fault("C022", quoted(address), f"{said}, or give table.row.column")
         if len(tables) > 1:
-            listed = " or ".join(f"{table}.{address}.{ALONE[table]}" for table in tables)
+            listed = " or ".join(f"{table}.{address}.{limits[table]}" for table in tables)
             raise _fault("C077", quoted(address), f"several tables have a row of that id; write {listed}")
-        cell = (tables[0], address, ALONE[tables[0]])
+        cell = (tables[0], address, limits[tables[0]])
     else:
         cell = case.cell(address)
-    table, row, column = cell
-    on_size = table == "factor" and case.row(table, row).size_id
-    if (table, column) not in MOVES or on_size:
+    if case.enters(cell) not in ("rhs", "coefficient"):  # coefficients are looked at along the line
         raise _not_straight(cell)
     return cell
 

@@ -14,7 +14,6 @@ import pyomo.core as pyo
 from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.program import BLOCKS, Label
-from corridor.optimize.period.algebra import Term
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.period.planner.read import PlannersRule, file_of, said
 from corridor.optimize.period.planner.words import SUBJECT, Corridor, Planned, refuse, row_id
@@ -30,16 +29,12 @@ ALLOWED = (pyo.Constraint, pyo.Var, pyo.Param, pyo.Set, pyo.RangeSet, pyo.Expres
 
 @dataclass(frozen=True)
 class OwnRow:
-    """A row that a planner's rule made: ``scale`` times the planner's, in ``unit`` (t, moves, units, or unknown).
-
-    ``terms`` are its left side, scaled.
-    """
+    """A row that a planner's rule made: ``scale`` times the planner's, in ``unit`` (t, moves, units, or unknown)."""
 
     rule: str
     block: str
     scale: float
     unit: str
-    terms: list[Term]
 
     @property
     def step(self) -> float:
@@ -71,12 +66,6 @@ class _Written:
     @property
     def scale(self) -> float:
         return float(10.0 ** -round(math.log10(max(abs(coefficient) for coefficient, _ in self.terms))))
-
-    @property
-    def named(self) -> list[Term]:
-        """The left side by names and keys, scaled."""
-        terms = [(c, variable.parent_component().local_name, variable.index()) for c, variable in self.terms]
-        return [(self.scale * c, name, key) for c, name, key in (*terms, *((c, PLANNED, at) for c, at in self.given))]
 
 
 def add_rules(
@@ -133,7 +122,7 @@ def add_rules(
     for (at, name), keyed in by_name.items():
         _replace(model.component(BLOCKS[at]), name, keyed)
     return OwnRules(
-        {row.label: OwnRow(row.rule.name, BLOCKS[row.block], row.scale, row.unit, row.named) for row in rows},
+        {row.label: OwnRow(row.rule.name, BLOCKS[row.block], row.scale, row.unit) for row in rows},
         {name: spread(layout.horizon, given.amount, given.per, BLOCKS[home[name]]) for name, given in givens.items()},
     )
 
