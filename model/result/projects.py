@@ -70,7 +70,7 @@ class Projects(Result):
     def bulk_step(self) -> int | None:
         """The first step of the curve with three quarters of its gain; None where nothing is built."""
         gained = self.curve["t"] - self.base_t[self.measure]
-        steps = self.curve.loc[gained >= BULK * gained.iloc[-1], "step"] if len(gained) else []
+        steps = self.curve.loc[gained >= BULK * gained.max(), "step"]
         return int(steps.iloc[0]) if len(steps) else None
 
     @property
