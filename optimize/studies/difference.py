@@ -12,7 +12,7 @@ import pandas as pd
 
 from corridor.model.case import Case, Cell
 from corridor.model.change.building import built
-from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_facts import limit_names
 from corridor.model.limit_ids import BACK, limit_ids
 from corridor.model.money import bill, paid
 from corridor.model.result.answer import Answer
@@ -261,7 +261,7 @@ class Grounds:
         self.offers = [available(each) for each in (base, case)]
         self.flows = [each.flow.groupby("link")["t"].sum().to_dict() for each in (before, answer)]
         self.limits = set(answer.limits["resource"])
-        self.facts = {key: value[0] for each in (base, case) for key, value in limit_facts(each).items()}
+        self.facts = limit_names(base) | limit_names(case)
         self.links = link_names(base) | link_names(case)
         self.using = [links_of(each) for each in (base, case)]
 
