@@ -20,10 +20,11 @@ from corridor.optimize.period.planner.words import row_id
 from corridor.optimize.program.solver import Solver
 
 SHARE = 1e-6
+"""Tolerance relative to the offer of a limit: a smaller breach is none."""
 SHARE_OF_PERIOD = 1e-4
-"""Of what a limit offers in a mean period: less than that is the solver's dust."""
+"""The same by periods, relative to the offer of a mean period."""
 MOST = 4
-"""Periods that are named, at most, of one limit."""
+"""Largest number of periods that a reason names of one limit."""
 
 
 def reasons(year: Compiled) -> str:

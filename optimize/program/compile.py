@@ -1,8 +1,8 @@
 """From the Pyomo model of one period to the arrays of a horizon: views folded, givens moved to the right-hand side.
 
-The algebra is in Pyomo once, for one period. Its compiled matrix is repeated over the horizon by Kronecker products,
-``sum (R S) x A``, with R the times of a block of rows and S the steps of the views. A datum that may change is a
-*given* column, and ``rhs = b - G g`` is all that a what-if is.
+The algebra is in Pyomo once, for one period. Its compiled matrix is repeated over the horizon by Kronecker products:
+``sum (R S) x A``. R holds the times of a block of rows, S the steps of the views. A datum that may change is a *given*
+column, and ``rhs = b - G g`` is all that a what-if is.
 """
 
 from __future__ import annotations

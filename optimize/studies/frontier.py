@@ -30,10 +30,10 @@ from corridor.optimize.studies.parametric import Along, Piece
 from corridor.optimize.studies.sweep import TOLERANCE
 
 AROUND = 0.5, 2.0
-"""Times what the case has: the ends where none are given."""
+"""Factors on the number of the case: the default ends of the range."""
 COSTS = ("resource", "shipper")
-FAINT = 1e-6
-"""A common growth below this, at the end of what can be carried, is the solver's dust."""
+NO_GROWTH = 1e-6
+"""Absolute tolerance of the common growth at the end of the range: below it the growth is zero."""
 FLOORED = ("handled", "capability")
 """Measures below whose floor no market falls."""
 SUBJECT = "the frontier"
@@ -80,7 +80,7 @@ def frontier(
     common = [year.sound(growth.solve(end)).value for end in (low, high)]
     # The common growth is concave in the number: over a range it is least at an end.
     floor = min(1.0, *common)
-    if floor < FAINT:
+    if floor < NO_GROWTH:
         floor = 0.0
     question = year.question(measure, floor)
     along = growth if measure == "concurrent" else _along(year, question, origin, values, direction)
