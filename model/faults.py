@@ -154,8 +154,8 @@ class Interrupted(KeyboardInterrupt):
 class Near:
     """The known word nearest to a wrong one, if any is near; ``str`` is the half-sentence of a message.
 
-    ``known`` are all known words, in order; ``searched`` is False where no words were compared any more, and ``instead``
-    is the half-sentence then.
+    ``known`` are all known words, in order. Where no words were compared any more, ``searched`` is False and
+    ``instead`` is the half-sentence.
     """
 
     word: str | None
@@ -168,9 +168,8 @@ class Near:
             return f"did you mean {self.word}?"
         if not self.searched:
             return self.instead
-        return (
-            "known: " + ", ".join(self.known[:8]) + " …" * (len(self.known) > 8) if self.known else "there is none yet"
-        )
+        more = " …" if len(self.known) > 8 else ""
+        return f"known: {', '.join(self.known[:8])}{more}" if self.known else "there is none yet"
 
     def otherwise(self, remedy: str) -> str:
         """The half-sentence where a word is near, else another remedy."""
