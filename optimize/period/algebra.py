@@ -33,9 +33,9 @@ DAYS: Steps = (("times", "days"),)
 class Rule:
     """Rows ``terms`` ``sense`` ``right``, named ``name``; ``doc`` has algebra, keys, unit, price and source.
 
-    ``block`` is one of :data:`BLOCKS`, or a function of layout and key. Where ``scaled`` names a given, each row is
-    multiplied by a power of ten that brings it near one, and the given is in the scaled unit. ``ones``: coefficients
-    are 1 and -1, whatever the numbers of the case.
+    * ``block``: period, month or year, or a function of layout and key;
+    * ``scaled``: a given; each row is brought near one by a power of ten, and the given is in the scaled unit;
+    * ``ones``: coefficients are 1 and -1, whatever the numbers of the case.
     """
 
     name: str
@@ -97,7 +97,7 @@ class Columns:
 
 
 def lag(hours: float) -> Steps:
-    """The steps of what arrives so many hours later."""
+    """The steps of an arrival so many hours later."""
     return (("lag", round(hours, 6)),) if hours > 1e-6 else ()
 
 

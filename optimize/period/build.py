@@ -22,7 +22,7 @@ from corridor.optimize.period.layout import COSTS, Layout
 from corridor.optimize.period.offers import available
 from corridor.optimize.period.planner.check import PLANNED, OwnRules, add_rules
 from corridor.optimize.period.planner.read import PlannersRule
-from corridor.optimize.period.pyomo_model import linear
+from corridor.optimize.period.planner.words import linear
 from corridor.optimize.period.rules import RULE, RULES, VARIED, declare, givens_of
 from corridor.optimize.period.rules.resources import gate_terms
 from corridor.optimize.period.streams import NeedsRebuild, layout, layout_of
@@ -228,7 +228,7 @@ def _relation(rule: Rule, body: Any) -> tuple[Any, ...]:
 
 
 def _homes(period: Period) -> dict[tuple[str, str], list[Any]]:
-    """Keys of the givens by block and name: a given stands in the block of the row that names it."""
+    """Keys of the givens by block and name: the block of a given is that of the row that names it."""
     named = {
         (name, key): block
         for (block, _), rows in period.rows.items()
