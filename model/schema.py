@@ -71,7 +71,8 @@ class Field:
 
     ``enters``: the part of the program that its numbers are in, one of :data:`ENTERS`; ``enters_with``: the part where
     the named column of the same row is filled; ``enters_timed``: the part in a year by periods. ``varies``: a calendar
-    may vary it within the year. ``drawn``: draws of uncertain numbers move it.
+    may vary it within the year. ``drawn``: draws of uncertain numbers move it. ``ground``: the ground on
+    which a change of it has no effect on a study that does not read it.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Field:
     enters_timed: str = ""
     varies: bool = False
     drawn: bool = True
+    ground: str = ""
 
     def parse(self, text: str) -> Value:
         """The value of a cell.
@@ -133,8 +135,7 @@ class Field:
     def _choice(self, text: str) -> str:
         if text in self.enum:
             return text
-        hint = nearest(text, self.enum)
-        remedy = hint if hint.startswith("did") else "write one of these"
+        remedy = nearest(text, self.enum).otherwise("write one of these")
         raise CellError("C014", f"{quoted(text)} is not one of {', '.join(self.enum)}; {remedy}")
 
     def _number(self, text: str) -> float | int:
@@ -314,6 +315,7 @@ def _field(raw: dict[str, Any]) -> Field:
         enters_timed=raw.get("entersTimed", ""),
         varies=raw.get("varies", False),
         drawn=raw.get("drawn", True),
+        ground=raw.get("ground", ""),
     )
 
 

@@ -74,7 +74,7 @@ def disruption(
         parts=seen.parts(),
         lost=seen.lost(),
         certificate=Certificate(primal, dual, gap, held, before.certificate.tolerance),
-        solver=_solver(year, began),
+        solver=year.solver.facts(began),
     )
 
 
@@ -207,7 +207,7 @@ def each_out(
                 "table": table,
                 "row": row,
                 "name": name_of(case, table, row),
-                "kind": kinds[ids[table, row]][1],
+                "kind": kinds[ids[table, row]].kind,
                 **facts,
                 "idle": idle,
             }
@@ -229,7 +229,7 @@ def each_out(
         solved=solved,
         worst_residual=worst,
         passed=passed,
-        solver=_solver(year, began),
+        solver=year.solver.facts(began),
     )
 
 
@@ -265,17 +265,6 @@ _NOTHING = {
     "recovery_d": 0.0,
     "gate_lost_t": 0.0,
 }
-
-
-def _solver(year: CarriedYear, began: float) -> dict[str, Any]:
-    return {
-        "name": "HiGHS",
-        "version": year.solver.version(),
-        "iterations": year.solver.iterations,
-        "seconds": round(perf_counter() - began, 3),
-        "rows": len(year.program.rows),
-        "columns": len(year.program.columns),
-    }
 
 
 def month_days(case: Case, month: str | int) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -73,9 +73,10 @@ def library(
     row, floor = _row(setting)
     body = [{"scenario": BASE, "note": "The case as it stands", **row, "change_t": 0.0}]
     wanted = asked or list(known)
-    runs = Scenarios((scenario, known, floor))
+    known_by_all = (scenario, known, floor)
+    runs = Scenarios(known_by_all)
     base = setting.open()
-    with Pool(runs, Scenarios, (scenario, known, floor), processes, len(wanted), chunk=1, least=WORTH) as pool:
+    with Pool(runs, Scenarios, known_by_all, min(processes, len(wanted) // WORTH), len(wanted), chunk=1) as pool:
         for row, common, t in pool.run(wanted, progress):
             before = t if not common else body[0]["capability_t"]
             if common and common != floor:
@@ -92,11 +93,8 @@ class Scenarios:
     def __init__(self, known: tuple[Callable[[str], Setting], Mapping[str, str], Floors]) -> None:
         self.scenario, self.notes, self.floor = known
 
-    def take(self, jobs: Sequence[str]) -> list[Found]:
-        """The scenarios of these names; faults of one are in its row."""
-        return [self.run(name) for name in jobs]
-
-    def run(self, name: str) -> Found:
+    def __call__(self, name: str) -> Found:
+        """The scenario of a name; its faults are in its row."""
         head = {"scenario": name, "note": self.notes[name]}
         try:
             setting = self.scenario(name)

@@ -14,7 +14,7 @@ import pandas as pd
 from corridor.model.case import Cell
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
 from corridor.model.horizon import Floats
-from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_facts import limit_names
 from corridor.model.program import Program
 from corridor.model.result.frontier import MEASURED, Sweep
 from corridor.optimize.answer.lifting import first_rung
@@ -94,7 +94,7 @@ class Runs:
 
         def givens(row: Sequence[float]) -> Floats | None:
             year = model.at(self.case.at(self.design.at(row)), givens_only=True)
-            return year.program.values.copy() if year is model.year else None
+            return year.program.values if year is model.year else None
 
         origin = givens(first)
         directions = []
@@ -110,11 +110,7 @@ class Runs:
         assert origin is not None
         return _Straight(np.array(first), origin, np.array(directions))
 
-    def take(self, jobs: Sequence[Job]) -> list[Run]:
-        """Answer each job."""
-        return [self.run(job) for job in jobs]
-
-    def run(self, job: Job) -> Run:
+    def __call__(self, job: Job) -> Run:
         case = self.case.at(self.design.at(job.values))
         if self.model is None:
             year = self.setting.at(case).open()
@@ -257,7 +253,7 @@ def run(
         own_floor=own_floor,
         floors_t={segment: each * KILO for segment, each in floors.items()},
         base_t={segment: each * KILO for segment, each in segments.items()},
-        names={each: facts[0] for each, facts in limit_facts(case).items()},
+        names=limit_names(case),
         runs=_frame(design, runs),
     )
 
