@@ -42,15 +42,20 @@ if TYPE_CHECKING:
     from corridor.model.case import Case, Change
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
-    from corridor.model.result.answer import Answer, Band, Certificate, Explanation, Findings, Rung, Waterfall
+    from corridor.model.result.answer import Answer, Rung
+    from corridor.model.result.band import Band
     from corridor.model.result.carbon import Carbon
+    from corridor.model.result.certificate import Certificate
     from corridor.model.result.comparison import Attribution, Comparison
     from corridor.model.result.difference import Difference
     from corridor.model.result.disruption import Disruption, Outages
+    from corridor.model.result.explanation import Explanation
+    from corridor.model.result.findings import Findings
     from corridor.model.result.foresight import Foresight
     from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
     from corridor.model.result.projects import Projects
     from corridor.model.result.revenue import Revenue
+    from corridor.model.result.waterfall import Waterfall
     from corridor.model.scope import ScopeMeasures
     from corridor.money import difference, revenue
     from corridor.scenario_library import library
@@ -126,28 +131,25 @@ __all__ = [
     "waterfall",
 ]
 
+_RESULTS = (
+    *("Answer", "Band", "Carbon", "Certificate", "Comparison", "Difference", "Disruption", "Explanation", "Findings"),
+    *("Foresight", "Frontier", "Projects", "Revenue", "Waterfall"),
+)
 # Imported where first used, so that `corridor --help` does not wait for pandas.
 _HOME = {
-    **dict.fromkeys(
-        ("Answer", "Band", "Certificate", "Explanation", "Findings", "Rung", "Waterfall"),
-        "corridor.model.result.answer",
-    ),
+    **{name: f"corridor.model.result.{name.lower()}" for name in _RESULTS},
+    "Rung": "corridor.model.result.answer",
+    "Outages": "corridor.model.result.disruption",
+    "Attribution": "corridor.model.result.comparison",
     **dict.fromkeys(("Case", "Change"), "corridor.model.case"),
     "ScopeMeasures": "corridor.model.scope",
     **dict.fromkeys(("Figure", "Provenance"), "corridor.model.evidence"),
-    "Carbon": "corridor.model.result.carbon",
-    **dict.fromkeys(("Attribution", "Comparison"), "corridor.model.result.comparison"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
     **dict.fromkeys(("copy", "recalculate"), "corridor.copies"),
-    "Difference": "corridor.model.result.difference",
-    **dict.fromkeys(("Disruption", "Outages"), "corridor.model.result.disruption"),
     **dict.fromkeys(("disrupt", "outages"), "corridor.disruptions"),
-    "Foresight": "corridor.model.result.foresight",
-    "Revenue": "corridor.model.result.revenue",
     **dict.fromkeys(("difference", "revenue"), "corridor.money"),
-    **dict.fromkeys(("CostFrontier", "Frontier", "Pareto", "Sweep"), "corridor.model.result.frontier"),
+    **dict.fromkeys(("CostFrontier", "Pareto", "Sweep"), "corridor.model.result.frontier"),
     **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
-    "Projects": "corridor.model.result.projects",
     "projects": "corridor.investments",
     "Scenario": "corridor.data.scenario",
     "library": "corridor.scenario_library",

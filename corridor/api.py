@@ -20,7 +20,11 @@ from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
 from corridor.model.faults import CaseError, CaseWarning, CertificateError, Fault, TimeLimitError, nearest
 from corridor.model.horizon import PERIODS, Horizon
-from corridor.model.result.answer import Answer, Band, Explanation, Findings, Waterfall
+from corridor.model.result.answer import Answer
+from corridor.model.result.band import Band
+from corridor.model.result.explanation import Explanation
+from corridor.model.result.findings import Findings
+from corridor.model.result.waterfall import Waterfall
 from corridor.model.scope import ALL, Scope, ScopeMeasures
 
 if TYPE_CHECKING:
@@ -217,7 +221,7 @@ def solve(
     measures = {**together.measures_t, **answer.measures_t}
     if growth is not None and growth >= 1:  # all of what is left of the base year fits
         measures = {"handled": float(answer.segments["base_t"].sum()), **measures}
-    return replace(answer, asked=asked, closures=closed, measures_t=measures, growth=growth, whole_t={})
+    return replace(answer, case=asked, closures=closed, measures_t=measures, growth=growth, whole_t={})
 
 
 def _closed(
@@ -268,7 +272,7 @@ def _solve(
     answer = answer_of(case, study, horizon, rules=rules, scope=within, most=most, **timing)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
-    return replace(answer, asked=case)
+    return answer
 
 
 def _scopes(case: Case, study: str, rules: Sequence[PlannersRule], end: float | None) -> tuple[ScopeMeasures, ...]:

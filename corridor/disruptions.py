@@ -47,7 +47,7 @@ def disrupt(
     found = disruption(closed, case, time_limit=time_limit, watch=watch)
     if not found.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {found.certificate}")
-    return replace(found, scenario=case.scenario)
+    return replace(found, case=case)
 
 
 def outages(

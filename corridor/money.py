@@ -70,7 +70,7 @@ def _cut_alike(base: Case, now: Answer, rules: Sequence[PlannersRule], scope: st
     )
     measures = {name: t for each in others for name, t in each.measures_t.items()} | dict(before.measures_t)
     growth = next((each.growth for each in others if each.growth is not None), before.growth)
-    return replace(before, asked=base, measures_t=measures, growth=growth, whole_t={})
+    return replace(before, measures_t=measures, growth=growth, whole_t={})
 
 
 def against_base(

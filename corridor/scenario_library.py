@@ -15,7 +15,8 @@ import pandas as pd
 from corridor.api import load, ready, solve
 from corridor.data.scenario import read_scenario, scenarios
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
 from corridor.model.scope import ALL
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO

@@ -11,7 +11,7 @@ from typing import Any
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.ranges import mark_of
-from corridor.model.result.answer import Band
+from corridor.model.result.band import Band
 from corridor.model.schema import schemas
 
 FILE = "band.csv"

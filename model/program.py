@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, overload
 
@@ -20,6 +20,9 @@ from corridor.model.horizon import Floats
 Label = tuple[str, Any]
 """Name of a rule, variable or given, and its key."""
 Positions = NDArray[np.int64]
+Entries = tuple[Floats, Positions, Positions]
+"""Coefficients with the position of the row and of the column or given of each."""
+NONE: Entries = (np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 BLOCKS = ("period", "month", "year")
 """Names of the three blocks of an axis, in the order of their positions."""
 
@@ -180,6 +183,41 @@ class Program:
             raise ValueError("two terms stand in one place")
         return places
 
+    def extended(
+        self,
+        entries: Entries,
+        *,
+        rows: Mapping[Label, tuple[int, float]] | None = None,
+        columns: Sequence[Label] = (),
+        givens: Mapping[Label, float] | None = None,
+        of_givens: Entries = NONE,
+        goals: Mapping[str, Floats] | None = None,
+    ) -> Program:
+        """The program with rows (sense and right-hand side), columns and givens (value) of the year at its ends.
+
+        ``entries`` are coefficients of columns, ``of_givens`` those of givens, both at positions of the extended
+        program. ``goals`` are further goals; those of the program have no part in the new columns and givens.
+        """
+        rows, givens = rows or {}, givens or {}
+        row_axis, column_axis = self.rows.with_year(rows), self.columns.with_year(columns)
+        given_axis = self.givens.with_year(givens)
+        no_column, no_given = np.zeros(len(columns)), np.zeros(len(givens))
+        padded = {
+            name: (np.append(goal, no_column), np.append(given, no_given)) for name, (goal, given) in self.goals.items()
+        }
+        return replace(
+            self,
+            matrix=sp.csc_array(_enlarged(self.matrix, entries, (len(row_axis), len(column_axis)))),
+            given_matrix=sp.csr_array(_enlarged(self.given_matrix, of_givens, (len(row_axis), len(given_axis)))),
+            rhs=np.append(self.rhs, [right for _, right in rows.values()]),
+            sense=np.append(self.sense, np.array([sense for sense, _ in rows.values()], dtype=np.int64)),
+            goals=padded | {name: (goal, np.zeros(len(given_axis))) for name, goal in (goals or {}).items()},
+            rows=row_axis,
+            columns=column_axis,
+            givens=given_axis,
+            values=np.append(self.values, list(givens.values())),
+        )
+
     def bounds(self, values: Floats, without: str = "") -> tuple[Floats, Floats]:
         """Lower and upper bounds of the rows for these values of the givens, infinite where there is no limit.
 
@@ -189,6 +227,13 @@ class Program:
         dropped = self.rules == without if without else np.zeros(len(right), dtype=bool)
         lower = np.where((self.sense == 1) | dropped, -np.inf, right)
         return lower, np.where((self.sense == -1) | dropped, np.inf, right)
+
+
+def _enlarged(matrix: Any, entries: Entries, shape: tuple[int, int]) -> sp.coo_array:
+    """A sparse matrix with further entries, in a larger shape."""
+    own, (more, down, across) = matrix.tocoo(), entries
+    at = (np.append(own.row, down), np.append(own.col, across))
+    return sp.coo_array((np.append(own.data, more), at), shape=shape)
 
 
 def _first(axis: Axis) -> dict[Label, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from corridor.model.case import Case
@@ -66,10 +66,6 @@ class ScopeMeasures:
     most_t: float
     target_t: float | None = None
     target_year: int | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The measures as the JSON contract has them: see docs/json.md."""
-        return asdict(self)
 
 
 def scope_of(case: Case, name: str) -> Scope:

@@ -31,6 +31,9 @@ class Shown:
     def __repr__(self) -> str:
         """Class and what is text or number, without the tables."""
         given = {each.name: getattr(self, each.name) for each in fields(self)}  # type: ignore[arg-type]
+        case = given.get("case")
+        if case is not None and not isinstance(case, str):
+            given |= {"case": case.name, "scenario": case.scenario}
         said = [f"{name}={value!r}" for name, value in given.items() if isinstance(value, str | int | float)]
         return f"{type(self).__name__}({', '.join(said)})"
 

@@ -13,7 +13,8 @@ from rich.markup import escape
 
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Column, Note
 from corridor.reports.blocks import Table as Grid
 from corridor.reports.out.terminal import print_blocks
@@ -123,10 +124,10 @@ def certificate_line(answer: Answer) -> str:
     """The certificate in one line."""
     c = answer.certificate
     verdict = "passed" if c.passed else "FAILED"
-    worst = max(c.primal_residual, c.dual_residual, c.gap, c.balance)
+    unseen = "" if c.balance is not None else "; balances not computed"
     size = f"{answer.solver['rows']} rows, {answer.solver['columns']} columns"
     solver = f"{answer.solver['name']} {answer.solver['version']}"
-    return f"Certificate {verdict} (worst residual {worst:.1e}); {solver}, {size}."
+    return f"Certificate {verdict} (worst residual {c.worst:.1e}{unseen}); {solver}, {size}."
 
 
 def print_table(case: Case, name: str) -> None:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from corridor.model.result.answer import rows
 from corridor.model.result.carbon import SEA, Carbon
+from corridor.model.result.frame import rows
 from corridor.reports.countries import country_name
 from corridor.reports.say.words import capital, listed
 from corridor.reports.terminal_tables import Lines, print_rows, t

@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from corridor.model.operators import UNKNOWN
-from corridor.model.result.answer import rows
 from corridor.model.result.comparison import Attribution, Comparison
+from corridor.model.result.frame import rows
 from corridor.reports.say.words import MEASURES, READER, SHORT, capital, millions, mt, signed, times
 from corridor.reports.terminal_tables import Lines
 

@@ -13,7 +13,8 @@ from rich.markup import escape
 
 from corridor.model.case import Case
 from corridor.model.evidence import Figure, Provenance, number
-from corridor.model.result.answer import Band, rows
+from corridor.model.result.band import Band
+from corridor.model.result.frame import rows
 from corridor.reports.out.terminal import print_blocks
 from corridor.reports.say.band_words import (
     DRIVEN,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corridor.model.result.answer import rows
 from corridor.model.result.foresight import Foresight
+from corridor.model.result.frame import rows
 from corridor.reports.say.words import capital
 from corridor.reports.terminal_tables import Lines, print_rows, t
 
@@ -49,7 +49,7 @@ def print_foresight(found: Foresight) -> None:
     print()
     for lines in foresight_tables(found):
         print_rows(*lines)
-    proof = max(found.certificate.primal_residual, found.certificate.dual_residual, found.certificate.gap)
+    proof = found.certificate.worst
     kept = found.rolling_residual
     print(f"Foresight is proved best to {proof:.0e}; the rolled year keeps to what was there to {kept:.0e}.")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep, Swept
 from corridor.reports.say.words import MEASURES, SHORT, capital, listed, millions
 from corridor.reports.terminal_tables import Lines, print_rows, t

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.reports.say.words import capital, millions, signed, times
 from corridor.reports.terminal_tables import PIPED_WIDTH
 

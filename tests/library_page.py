@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 import corridor
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.reports.terminal_scenarios import HEAD, by_gain, cells
 
 PAGE = Path(__file__).parents[1] / "docs" / "scenarios.md"

@@ -54,4 +54,5 @@ def test_other_studies_by_weeks_prove_themselves(study: str) -> None:
     answer = corridor.solve(corridor.load(), study, periods="week")
     assert answer.certificate is not None
     assert answer.certificate.passed
+    assert answer.certificate.balance is not None
     assert answer.certificate.balance < 1e-9  # the tables hold what the figures of use hold

@@ -10,8 +10,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.graph import arcs
-from corridor.model.result.answer import SCHEMA
-from corridor.model.showing import Shown
+from corridor.model.result.frame import Result, plain
 
 PRICES = (0.0, 85.0, 150.0)
 """USD per t CO2e that are shown beside the case's own price, unless others are asked for."""
@@ -36,7 +35,7 @@ def grams_per_t(case: Case) -> dict[str, float]:
 
 
 @dataclass(frozen=True, repr=False)
-class Carbon(Shown):
+class Carbon(Result):
     """The carbon of an answer; tonnes of CO2e a year, well to wheel.
 
     The boundary: every tonne of cargo on every link, by the factor of the link's mode (which holds the mean empty
@@ -70,8 +69,6 @@ class Carbon(Shown):
       the country of destination pays. Never added to the carbon of transport.
     """
 
-    case: str
-    scenario: str
     study: str
     t_co2e: float
     delivered_t: float
@@ -134,34 +131,20 @@ class Carbon(Shown):
         return float(self.cbam["usd"].sum())
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it: totals, and tables as lists of rows; NaN is null."""
-        totals = {
-            "t_co2e": self.t_co2e,
-            "low_t_co2e": self.range_t_co2e[0],
-            "high_t_co2e": self.range_t_co2e[1],
-            "delivered_t": self.delivered_t,
-            "gate_t": self.gate_t,
-            "tkm": self.tkm,
-            "kg_per_t": self.kg_per_t,
-            "kg_per_gate_t": self.kg_per_gate_t,
-            "g_per_tkm": self.g_per_tkm,
-            "freight_usd": self.freight_usd,
-            "carbon_usd_per_t": self.carbon_usd_per_t,
-            "carbon_usd": self.carbon_usd,
-            "cbam_usd_per_t": self.cbam_usd_per_t,
-            "cbam_free_share": self.cbam_free_share,
-            "cbam_usd": self.cbam_usd,
-        }
+        """The carbon in JSON: totals, and tables as lists of rows; unknown amounts are null."""
+        low, high = self.range_t_co2e
+        totals = {"t_co2e": self.t_co2e, "low_t_co2e": low, "high_t_co2e": high}
+        totals |= {name: getattr(self, name) for name in TOTALS}
         if not self.known:
             totals |= dict.fromkeys(("t_co2e", "kg_per_t", "kg_per_gate_t", "g_per_tkm", "carbon_usd"), math.nan)
-        head = {"schema": SCHEMA, "case": self.case, "scenario": self.scenario, "status": "optimal"}
-        found = {**head, "study": self.study, **{name: _plain(each) for name, each in totals.items()}}
-        for name in TABLES:
-            frame = getattr(self, name)
-            found[name] = [{str(k): _plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
-        return found
+        return {**self.head(), "study": self.study, **plain(totals), **self.part(*TABLES)}
 
 
+TOTALS = (
+    *("delivered_t", "gate_t", "tkm", "kg_per_t", "kg_per_gate_t", "g_per_tkm", "freight_usd", "carbon_usd_per_t"),
+    *("carbon_usd", "cbam_usd_per_t", "cbam_free_share", "cbam_usd"),
+)
+"""Totals of :class:`Carbon` in JSON, beside the emissions and their range."""
 TABLES = {
     "modes": "By mode",
     "countries": "By country",
@@ -178,7 +161,3 @@ TABLES = {
 
 def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else math.nan
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

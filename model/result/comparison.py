@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from corridor.model.result.answer import SCHEMA
+from corridor.model.result.frame import Result, plain
 from corridor.model.scope import ALL
-from corridor.model.showing import Shown
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison(Shown):
+class Comparison(Result):
     """Scenarios side by side; the first is the one that the others are held against.
 
     ``study`` says what the flows answer, ``scope`` whose measures these are. ``floor_t``: tonnes by segment below which
@@ -38,7 +36,6 @@ class Comparison(Shown):
     * ``countries`` by (country, quantity, unit): through (t), freight (USD of its operators), co2e (t).
     """
 
-    case: str
     names: tuple[str, ...]
     study: str
     floor_t: Mapping[str, float]
@@ -72,14 +69,12 @@ class Comparison(Shown):
             for name in self.names
         ]
         return {
-            "schema": SCHEMA,
-            "case": self.case,
+            **self.head(),
             "scenario": self.names[0],
-            "study": self.study,
-            "scope": self.scope,
+            **self.part("study", "scope"),
             "status": "optimal" if len(self.reasons) < len(self.names) else "infeasible",
             "scenarios": scenarios,
-            "floor_t": dict(self.floor_t),
+            **self.part("floor_t"),
             **{name: _records(frame) for name, frame in self.tables.items()},
         }
 
@@ -98,7 +93,7 @@ TABLES = {
 
 
 @dataclass(frozen=True, repr=False)
-class Attribution(Shown):
+class Attribution(Result):
     """The difference between two scenarios in one measure, shared out among the changes that lead from one to the next.
 
     ``of`` is the study that is measured; ``start`` and ``end`` its values in ``a`` and ``b`` at the floor ``floor_t``
@@ -111,7 +106,6 @@ class Attribution(Shown):
     it brings to ``a`` by itself), last (what ``b`` would lose without it); NaN where these were not worked out.
     """
 
-    case: str
     a: str
     b: str
     of: str
@@ -134,37 +128,20 @@ class Attribution(Shown):
         """The attribution as the JSON contract has it: see docs/json.md."""
         sampled = self.method == "sampled"
         return {
-            "of": self.of,
-            "unit": self.unit,
-            "method": self.method,
+            **self.part("of", "unit", "method"),
             "from": self.a,
             "to": self.b,
-            "start": self.start,
-            "end": self.end,
-            "difference": self.difference,
-            "floor_t": dict(self.floor_t),
+            **self.part("start", "end", "difference", "floor_t"),
             "samples": self.samples if sampled else None,
             "seed": self.seed if sampled else None,
-            "runs": self.runs,
-            "changes": [
-                {str(k): _finite(v) if isinstance(v, float) else v for k, v in row.items()}
-                for row in self.changes.to_dict("records")
-            ],
+            **self.part("runs", "changes"),
         }
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table: what its index says, and ``values`` by scenario; what is not known is null."""
-    found = []
-    keys = [str(name) for name in frame.index.names]
-    for key, row in zip(frame.index, frame.itertuples(index=False, name=None), strict=True):
-        values = {
-            str(name): _finite(float(value)) if isinstance(value, int | float) else value
-            for name, value in zip(frame.columns, row, strict=True)
-        }
-        found.append({**dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True)), "values": values})
-    return found
+    """The rows of a table: their index, and ``values`` by scenario."""
+    keys = list(map(str, frame.index.names))
+    return [
+        {**{name: row[name] for name in keys}, "values": {name: row[name] for name in frame.columns}}
+        for row in plain(frame.reset_index())
+    ]

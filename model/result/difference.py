@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from corridor.model.result.answer import SCHEMA
-from corridor.model.showing import Shown
+from corridor.model.result.frame import Result
 
 REASONS = (
     "same",
@@ -50,7 +48,7 @@ REASONS = (
 
 
 @dataclass(frozen=True, repr=False)
-class Difference(Shown):
+class Difference(Result):
     """The answer to a study with changes, against the same study of the base.
 
     ``changed`` says whether the value of the study or one of its measures differs. ``first_base`` and ``first`` are the
@@ -69,9 +67,7 @@ class Difference(Shown):
       has none), beside (names of limits that hold, too).
     """
 
-    case: str
     base: str
-    scenario: str
     study: str
     changed: bool
     periods: str
@@ -87,29 +83,11 @@ class Difference(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """The difference as the JSON contract has it: see docs/json.md."""
-        return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "base": self.base,
-            "scenario": self.scenario,
-            "study": self.study,
-            "periods": self.periods,
-            "changed": self.changed,
-            "first_limit_base": self.first_base,
-            "first_limit": self.first,
-            "floor_t": dict(self.floor_t),
-            **{name: _records(getattr(self, name)) for name in TABLES},
-        }
+        names = ("base", "study", "periods", "changed")
+        first = {"first_limit_base": self.first_base, "first_limit": self.first}
+        head = {name: each for name, each in self.head().items() if name != "status"}
+        return {**head, **self.part(*names), **first, **self.part("floor_t", *TABLES)}
 
 
 TABLES = ("measures", "scopes", "limits", "markets", "totals", "changes")
 """Tables of :class:`Difference`."""
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    def plain(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return list(value)
-        return None if isinstance(value, float) and not math.isfinite(value) else value
-
-    return [{str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +10,8 @@ import pandas as pd
 
 from corridor.model.horizon import Horizon
 from corridor.model.lost import Lost
-from corridor.model.result.answer import SCHEMA, Certificate
-from corridor.model.showing import Shown
+from corridor.model.result.certificate import Certificate
+from corridor.model.result.frame import Result, plain
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Outage:
 
 
 @dataclass(frozen=True, repr=False)
-class Disruption(Shown):
+class Disruption(Result):
     """The base year's cargo with closures beside the same year without them; tonnes of cargo, differences of the two.
 
     Cargo waits at its origin (in a store where there is one), no longer than its demand allows; then it is lost. Where
@@ -53,8 +52,6 @@ class Disruption(Shown):
       usual_elsewhere_t without the closures.
     """
 
-    case: str
-    scenario: str
     outages: tuple[Outage, ...]
     horizon: Horizon
     due_t: float
@@ -74,46 +71,23 @@ class Disruption(Shown):
     solver: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The disruption as the JSON contract has it: see docs/json.md."""
-        certificate = self.certificate
-        return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            **self.facts(),
-            "certificate": {
-                "primal_residual": certificate.primal_residual,
-                "dual_residual": certificate.dual_residual,
-                "gap": certificate.gap,
-                "balance": certificate.balance,
-                "passed": certificate.passed,
-            },
-            "solver": dict(self.solver),
-        }
+        """The disruption in JSON, see docs/json.md."""
+        return {**self.head(), **self.facts(), **self.part("certificate", "solver")}
 
     def facts(self) -> dict[str, Any]:
         """The part of the JSON that other answers carry, too."""
-        return {
-            "outages": [dict(vars(each)) for each in self.outages],
-            "horizon": {"periods": self.horizon.name, "count": self.horizon.count, "cyclic": self.horizon.cyclic},
-            "due_t": self.due_t,
-            "lost_t": self.lost_t,
-            "elsewhere_t": self.elsewhere_t,
-            "late_t": self.late_t,
-            "queue_t": self.queue_t,
-            "queue_label": self.queue_label,
-            "recovery_d": self.recovery_d,
-            "gate_lost_t": self.gate_lost_t,
-            "markets": _records(self.markets),
-            "periods": _records(self.periods),
-            "course": _records(self.course),
-            "demands": _records(self.parts),
-        }
+        return {**self.part(*FACTS), "demands": plain(self.parts)}
+
+
+FACTS = (
+    *("outages", "horizon", "due_t", "lost_t", "elsewhere_t", "late_t", "queue_t", "queue_label", "recovery_d"),
+    *("gate_lost_t", "markets", "periods", "course"),
+)
+"""Fields of :class:`Disruption` in JSON, in order."""
 
 
 @dataclass(frozen=True, repr=False)
-class Outages(Shown):
+class Outages(Result):
     """Every link and resource out by itself for the same days, the worst first (N-1).
 
     ``table``: rank, table, row, name, kind, lost_t, elsewhere_t, late_t, queue_t, queue_label, recovery_d (NaN: never),
@@ -122,8 +96,6 @@ class Outages(Shown):
     their certificates, relative; ``passed``: all of them hold.
     """
 
-    case: str
-    scenario: str
     from_day: str
     to_day: str
     left: float
@@ -136,26 +108,11 @@ class Outages(Shown):
     solver: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The ranking as the JSON contract has it: see docs/json.md."""
+        """The ranking in JSON, see docs/json.md."""
         return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            "from_day": self.from_day,
-            "to_day": self.to_day,
-            "left": self.left,
-            "horizon": {"periods": self.horizon.name, "count": self.horizon.count, "cyclic": self.horizon.cyclic},
-            "due_t": self.due_t,
-            "solved": self.solved,
+            **self.head(),
+            **self.part("from_day", "to_day", "left", "horizon", "due_t", "solved"),
             "certificate": {"worst_residual": self.worst_residual, "passed": self.passed},
-            "rows": _records(self.table),
-            "solver": dict(self.solver),
+            "rows": plain(self.table),
+            **self.part("solver"),
         }
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(k): (None if isinstance(v, float) and not math.isfinite(v) else v) for k, v in row.items()}
-        for row in frame.to_dict("records")
-    ]

@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.horizon import Horizon
-from corridor.model.result.answer import SCHEMA, Certificate
-from corridor.model.showing import Shown
+from corridor.model.result.certificate import Certificate
+from corridor.model.result.frame import Result, plain
 
 
 @dataclass(frozen=True, repr=False)
-class Foresight(Shown):
+class Foresight(Result):
     """A year carried with its closures known in advance, and rolling, with what is known at the time.
 
     ``plan_t`` gate tonnes of the plan; ``due_t`` those that can pass the gate (reach their ends, where there is none)
@@ -31,8 +31,6 @@ class Foresight(Shown):
     worst breach, relative, of a row of the true year by the rolled one.
     """
 
-    case: str
-    scenario: str
     measure: str
     horizon: Horizon
     ahead: int
@@ -62,29 +60,11 @@ class Foresight(Shown):
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it: the fields above, tables as lists of rows; nothing infinite, no NaN."""
         return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            "measure": self.measure,
-            "horizon": {"periods": self.horizon.name, "count": self.horizon.count, "cyclic": False},
-            "ahead": self.ahead,
-            "step": self.step,
-            "closures": self.closures,
-            "plan_t": self.plan_t,
-            "due_t": self.due_t,
-            "foresight_t": self.foresight_t,
-            "rolling_t": self.rolling_t,
-            "worth_t": self.worth_t,
-            "left_behind": self.left_behind,
-            "segments": self.segments.to_dict("records"),
-            "periods": self.periods.to_dict("records"),
-            "certificate": {
-                "primal_residual": self.certificate.primal_residual,
-                "dual_residual": self.certificate.dual_residual,
-                "gap": self.certificate.gap,
-                "rolling_residual": self.rolling_residual,
-                "passed": self.passed,
-            },
-            "solver": dict(self.solver),
+            **self.head(),
+            **self.part("measure"),
+            "horizon": {**plain(self.horizon), "cyclic": False},
+            **self.part("ahead", "step", "closures", "plan_t", "due_t", "foresight_t", "rolling_t", "worth_t"),
+            **self.part("left_behind", "segments", "periods"),
+            "certificate": {**self.certificate.to_dict(), **self.part("rolling_residual", "passed")},
+            **self.part("solver"),
         }

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridor.model.result.answer import SCHEMA
-from corridor.model.showing import Shown
+from corridor.model.result.frame import Result, plain
 
 MEASURED = ("handled", "concurrent", "capability", "free")
 RESULTS = ("run", "status", "growth", *(f"{name}_t" for name in MEASURED), "first", "reason", "residual")
@@ -48,7 +47,7 @@ class Swept:
 
 
 @dataclass(frozen=True, repr=False)
-class Sweep(Shown):
+class Sweep(Result):
     """The measures of a case over a design of its numbers.
 
     ``design`` is grid, latin, sobol or the name of a file, ``seed`` that of latin and sobol. ``runs`` has a row a run:
@@ -58,8 +57,6 @@ class Sweep(Shown):
     handled_t and capability_t, the same in every run; empty where each run has its own (``own_floor``).
     """
 
-    case: str
-    scenario: str
     over: tuple[Swept, ...]
     design: str
     seed: int | None
@@ -93,30 +90,14 @@ class Sweep(Shown):
         """As JSON has it: nothing infinite, no NaN; what a run does not have is left out."""
         runs = []
         for row in self.runs.to_dict("records"):
-            values = [_number(row[each.address]) for each in self.over]
-            found = {name: row[name] for name in RESULTS if name not in ("run", "first", "reason")}
-            kept = {str(name): value for name, value in found.items() if not _missing(value)}
+            values = [plain(row[each.address]) for each in self.over]
+            results = {name: plain(row[name]) for name in RESULTS if name not in ("run", "first", "reason")}
+            kept = {name: value for name, value in results.items() if value is not None}
             why = {"reason": row["reason"]} if row["reason"] else {"first": list(row["first"])}
             runs.append({"run": row["run"], "values": values, **kept, **why})
         return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            "design": self.design,
-            "seed": self.seed,
-            "over": [
-                {
-                    "address": each.address,
-                    "cells": each.cells,
-                    "stated": None if each.stated is None else _number(each.stated),
-                    "relative": each.relative,
-                    "unit": each.unit,
-                }
-                for each in self.over
-            ],
-            "own_floor": self.own_floor,
-            "capability_name": self.capability_name,
+            **self.head(),
+            **self.part("design", "seed", "over", "own_floor", "capability_name"),
             "floors": [{"segment": segment, "t": t} for segment, t in self.floors_t.items()],
             "runs": runs,
         }
@@ -132,7 +113,7 @@ class Sweep(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class Frontier(Shown):
+class Frontier(Result):
     """How far a measure goes as one capacity of a case moves, piece by piece.
 
     ``address`` and ``name`` say which number, ``unit`` its unit, ``stated`` its value in the case; ``step`` is a
@@ -148,8 +129,11 @@ class Frontier(Shown):
     of the certificates of ``solves`` linear programs.
     """
 
-    case: str
-    scenario: str
+    JSON = (
+        *("measure", "measure_name", "address", "name", "unit", "stated", "step", "step_unit", "floor", "begins"),
+        *("ends", "points", "pieces", "solves", "residual"),
+    )
+
     measure: str
     address: str
     name: str
@@ -179,37 +163,13 @@ class Frontier(Shown):
         """Slopes to the left and to the right of a value; NaN beyond an end."""
         return _slopes(self.pieces["from"], self.pieces["to"], self.pieces["slope"], value)
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON has it: the fields above, tables as lists of rows; nothing infinite, no NaN."""
-        return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            "measure": self.measure,
-            "measure_name": self.measure_name,
-            "address": self.address,
-            "name": self.name,
-            "unit": self.unit,
-            "stated": _number(self.stated),
-            "step": self.step,
-            "step_unit": self.step_unit,
-            "floor": self.floor,
-            "begins": self.begins,
-            "ends": self.ends,
-            "points": self.points.to_dict("records"),
-            "pieces": _rows(self.pieces),
-            "solves": self.solves,
-            "residual": self.residual,
-        }
-
     def to_csv(self) -> str:
         """The pieces as CSV."""
         return _csv(self.pieces)
 
 
 @dataclass(frozen=True, repr=False)
-class CostFrontier(Shown):
+class CostFrontier(Result):
     """The least cost of carrying a volume over the gate in a year, piece by piece.
 
     ``cost`` is resource or shipper. No market falls below ``floor`` times its base year; ``points`` go from the sum of
@@ -219,8 +179,8 @@ class CostFrontier(Shown):
       that grow on it, the greatest first), limits (ids of what limits, the greatest effect first).
     """
 
-    case: str
-    scenario: str
+    JSON = ("cost", "floor", "points", "pieces", "solves", "residual")
+
     cost: str
     floor: float
     points: pd.DataFrame
@@ -237,28 +197,13 @@ class CostFrontier(Shown):
         """USD per gate tonne less and more; NaN beyond an end."""
         return _slopes(self.pieces["from_t"], self.pieces["to_t"], self.pieces["usd_per_t"], t)
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON has it: the fields above, tables as lists of rows."""
-        return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            "cost": self.cost,
-            "floor": self.floor,
-            "points": self.points.to_dict("records"),
-            "pieces": _rows(self.pieces),
-            "solves": self.solves,
-            "residual": self.residual,
-        }
-
     def to_csv(self) -> str:
         """The pieces as CSV."""
         return _csv(self.pieces)
 
 
 @dataclass(frozen=True, repr=False)
-class Pareto(Shown):
+class Pareto(Result):
     """The ways to carry the base year's tonnes of which none is better in cost, carbon and time at once.
 
     * ``points``, by cost: point (from 1), cost_usd, co2e_t, tonne_days (t times days under way) of a year, and cost,
@@ -269,8 +214,8 @@ class Pareto(Shown):
     ``complete`` says that these are all corners; ``least`` and ``most`` hold the range of each objective over them.
     """
 
-    case: str
-    scenario: str
+    JSON = ("t", "complete", "points", "moves", "solves", "residual")
+
     t: float
     points: pd.DataFrame
     moves: pd.DataFrame
@@ -286,32 +231,9 @@ class Pareto(Shown):
             for name in ("cost_usd", "co2e_t", "tonne_days")
         }
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON has it: the fields above, tables as lists of rows."""
-        return {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            "t": self.t,
-            "complete": self.complete,
-            "points": self.points.to_dict("records"),
-            "moves": self.moves.to_dict("records"),
-            "solves": self.solves,
-            "residual": self.residual,
-        }
-
     def to_csv(self) -> str:
         """The points as CSV."""
         return _csv(self.points)
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as JSON has them."""
-    return [
-        {str(name): list(value) if isinstance(value, tuple) else value for name, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
 
 
 def _between(at: Sequence[float] | pd.Series, values: Sequence[float] | pd.Series, here: float) -> float:
@@ -328,14 +250,6 @@ def _slopes(
     left = [s for a, b, s in zip(starts, ends, slopes, strict=True) if a < here - dust and here <= b + dust]
     right = [s for a, b, s in zip(starts, ends, slopes, strict=True) if a - dust <= here and here + dust < b]
     return float(left[-1]) if left else math.nan, float(right[0]) if right else math.nan
-
-
-def _missing(value: object) -> bool:
-    return isinstance(value, float) and not math.isfinite(value)
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def _plain(value: float) -> str:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from corridor.model.result.answer import SCHEMA
-from corridor.model.showing import Shown
+from corridor.model.result.frame import Result, plain
 
 MEASURES = ("capability", "concurrent")
 """Measures by which projects are put in order."""
 
 
 @dataclass(frozen=True, repr=False)
-class Projects(Shown):
+class Projects(Result):
     """Projects of a case priced by fresh solves, and the order of most tonnes for the money.
 
     The tonnes are those of ``scope`` (``scope_name``), in ``unit``, gate tonnes for all demands; ``target_t`` is wanted
@@ -39,9 +37,6 @@ class Projects(Shown):
       base year.
     """
 
-    case: str
-    scenario: str
-    base_year: int
     scope: str
     scope_name: str
     unit: str
@@ -67,40 +62,13 @@ class Projects(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """The result as the JSON contract has it: see docs/json.md."""
-        body = {
-            "schema": SCHEMA,
-            "case": self.case,
-            "scenario": self.scenario,
-            "status": "optimal",
-            "base_year": self.base_year,
-            "scope": self.scope,
-            "unit": self.unit,
-            "target_t": self.target_t,
-            "target_year": self.target_year,
-            "measure": self.measure,
-            "floor": self.floor,
-            "least_t": self.least_t,
-            "base_t": dict(self.base_t),
-            "built_t": dict(self.built_t),
-            "built_usd": self.built_usd,
-            "together_t": dict(self.together_t),
-            "together_usd": self.together_usd,
-            "rows": _records(self.table),
-            "curve": _records(self.curve),
-            "unpriced": _records(self.unpriced),
-            "solves": self.solves,
-            "residual": self.residual,
+        names = ("base_year", "scope", "unit", "target_t", "target_year", "measure", "floor", "least_t")
+        totals = ("base_t", "built_t", "built_usd", "together_t", "together_usd")
+        trials = self.part("draws", "possible", "trials") if self.trials is not None else {}
+        return {
+            **self.head(),
+            **self.part(*names, *totals),
+            "rows": plain(self.table),
+            **self.part("curve", "unpriced", "solves", "residual"),
+            **trials,
         }
-        if self.trials is not None:
-            body |= {"draws": self.draws, "possible": self.possible, "trials": _records(self.trials)}
-        return body
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(k): _plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return list(value) if isinstance(value, tuple) else value

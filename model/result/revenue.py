@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
-from corridor.model.result.answer import SCHEMA
-from corridor.model.showing import Shown
+from corridor.model.result.frame import Result
 
 
 @dataclass(frozen=True, repr=False)
-class Revenue(Shown):
+class Revenue(Result):
     """Revenue and cost of the flows of an answer, USD a year, and days on the way.
 
     Revenue is tariff times tonnes. ``freight_usd`` is its sum, ``delivered_t``, ``outside_t`` and ``unmet_t`` are
@@ -34,8 +32,11 @@ class Revenue(Shown):
       that is known), moving_d, standing_d, waiting_d.
     """
 
-    case: str
-    scenario: str
+    JSON = (
+        *("study", "delivered_t", "outside_t", "unmet_t", "gate_t", "tkm", "freight_usd", "usd_per_t"),
+        *("bill", "operators", "countries", "untariffed", "days", "legs"),
+    )
+
     study: str
     delivered_t: float
     outside_t: float
@@ -55,21 +56,6 @@ class Revenue(Shown):
         """Revenue per tonne delivered, USD; NaN where nothing is."""
         return self.freight_usd / self.delivered_t if self.delivered_t else math.nan
 
-    def to_dict(self) -> dict[str, Any]:
-        """The revenue as the JSON contract has it: see docs/json.md."""
-        head = {"schema": SCHEMA, "case": self.case, "scenario": self.scenario, "status": "optimal"}
-        totals = ("delivered_t", "outside_t", "unmet_t", "gate_t", "tkm", "freight_usd", "usd_per_t")
-        found: dict[str, Any] = {**head, "study": self.study, **{name: plain(getattr(self, name)) for name in totals}}
-        for name in TABLES:
-            frame = getattr(self, name)
-            found[name] = [{str(k): plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
-        return found
-
 
 TABLES = ("bill", "operators", "countries", "untariffed", "days", "legs")
 """Tables of :class:`Revenue`."""
-
-
-def plain(value: Any) -> Any:
-    """A value for JSON: a number that does not exist is null."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value

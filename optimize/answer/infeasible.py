@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 
 from corridor.model.horizon import MONTHS, Floats
 from corridor.model.kinds import kind_names
 from corridor.model.limit_facts import limit_facts
-from corridor.model.program import Program
 from corridor.model.units import amount
 from corridor.optimize.answer.compiled import Compiled
 from corridor.optimize.answer.graph_cut import minimum_cut
@@ -186,18 +184,10 @@ def _breaches(year: Compiled) -> list[Breach] | None:
     prices = [1.0 / each if math.isfinite(each) and each > 0 else 1.0 for each in offered]
     at = [program.rows.every(label) for label in labels]
     rows, price = np.concatenate([*at, []]).astype(np.int64), np.repeat(prices, [len(each) for each in at])
-    slack = sp.csc_array((-np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(len(program.rows), len(rows)))
-    goal = np.concatenate([np.zeros(len(program.columns)), price])
-    elastic = Program(
-        matrix=sp.csc_array(sp.hstack([program.matrix, slack])),
-        given_matrix=program.given_matrix,
-        rhs=program.rhs,
-        sense=program.sense,
-        goals={"breach": (goal, np.zeros(len(program.givens)))},
-        rows=program.rows,
-        columns=program.columns.with_year(("breach", int(row)) for row in rows),
-        givens=program.givens,
-        values=program.values,
+    elastic = program.extended(
+        (-np.ones(len(rows)), rows, len(program.columns) + np.arange(len(rows))),
+        columns=[("breach", int(row)) for row in rows],
+        goals={"breach": np.append(np.zeros(len(program.columns)), price)},
     )
     found = Solver(elastic).solve("breach", maximise=False)
     if found.status != "optimal":

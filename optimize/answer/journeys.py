@@ -11,7 +11,8 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.graph import Arc, arcs
 from corridor.model.horizon import DAY
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
 
 ROUNDED_H = 0.1
 """Hours: a rest below it comes from rounded hours of a link, and counts as moving."""

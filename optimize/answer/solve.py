@@ -185,8 +185,7 @@ def _answer(
     if scope is not None or gate is None:
         tables["limits"]["price_unit"] = tables["limits"]["price_unit"].str.replace("gate t/year", year.unit)
     return Answer(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         study=study,
         status="optimal",
         value=value,

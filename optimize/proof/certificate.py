@@ -13,7 +13,7 @@ from corridor.model.case import Case
 from corridor.model.graph import AFTER, BEFORE, arcs, layers
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.program import Program
-from corridor.model.result.answer import Certificate
+from corridor.model.result.certificate import Certificate
 from corridor.optimize.proof.balances import by_calendar, imbalances, left_over, owed
 from corridor.optimize.proof.by_period import Year
 
@@ -35,13 +35,13 @@ def certify(
     upper: Floats,
     *,
     maximise: bool,
-    balance: float,
+    balance: float | None = None,
     tolerance: float = TOLERANCE,
 ) -> Certificate:
     """Residuals and gap of a pair of flows and prices, by numpy from the compiled arrays.
 
     ``prices`` are changes of the goal per unit of right-hand side; the pair may come from two passes. ``balance`` is
-    what :func:`worst_imbalance` finds.
+    the result of :func:`worst_imbalance`, None where it was not computed.
     """
     activity = program.matrix @ columns
     with np.errstate(invalid="ignore"):

@@ -175,7 +175,7 @@ def attribution(
     tonnes = "gate t/year" if a.gate is not None else "t/year"
     one, other = names or (a.scenario, b.scenario)
     return Attribution(
-        case=a.name,
+        case=a,
         a=one,
         b=other,
         of=of,

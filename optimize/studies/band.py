@@ -15,7 +15,7 @@ from corridor.model.horizon import Floats
 from corridor.model.kinds import kinds_of
 from corridor.model.limit_facts import limit_facts
 from corridor.model.ranges import COLUMNS, range_row
-from corridor.model.result.answer import Band, draws_needed
+from corridor.model.result.band import Band, draws_needed
 from corridor.model.scope import ALL, headline_scope, scope_of
 from corridor.optimize.answer.lifting import first_rung
 from corridor.optimize.answer.year import Question, Year
@@ -73,14 +73,11 @@ class Draws(Renumbered):
         except InfeasibleError:
             return 0.0, 0.0, 0.0, 0.0, (), 0.0, *(math.nan for _ in self.beside)
         bounds = year.program.bounds(year.program.given(question.given))
-        proof = certify(
-            year.program, year.goal("level"), most.columns, most.prices, *bounds, maximise=True, balance=0.0
-        )
+        proof = certify(year.program, year.goal("level"), most.columns, most.prices, *bounds, maximise=True)
         rung = first_rung(year, common)
         first = rung.resources if rung else ()
-        worst = max(proof.primal_residual, proof.dual_residual, proof.gap)
         beside = self._beside(case, year, question, most, common.value)
-        return common.value, handled, common.value * total, most.value * KILO, first, worst, *beside
+        return common.value, handled, common.value * total, most.value * KILO, first, proof.worst, *beside
 
     def _beside(self, case: Case, year: Year, question: Question, best: Solution, growth: float) -> tuple[float, ...]:
         """H, C, least and most at T, and T of the headline's scope, in its own tonnes."""
@@ -136,9 +133,7 @@ def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed:
     used = frame["possible"].to_numpy()
     drivers, r2, assumed, partly = _driven(model, sample[used], frame[used])
     return Band(
-        case=case.name,
-        scenario=case.scenario,
-        base_year=case.base_year,
+        case=case,
         draws=len(frame),
         seed=seed,
         capacities_only=known.capacities_only,

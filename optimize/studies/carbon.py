@@ -16,8 +16,9 @@ from corridor.model.evidence import evidence_of
 from corridor.model.faults import CaseError, Fault
 from corridor.model.graph import BEFORE, Arc, arcs, layered, layers
 from corridor.model.operators import UNKNOWN
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
 from corridor.model.result.carbon import PRICES, SEA, UNION, Carbon, grams_per_t
+from corridor.model.result.frame import rows
 from corridor.optimize.answer.journeys import hours
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.period.coefficients import carrier_sizes, item_loading
@@ -39,8 +40,10 @@ def carbon(case: Case, answer: Answer, prices: Iterable[float] = PRICES) -> Carb
         for each in asked
         if not 0 <= each < math.inf
     ]
-    if (answer.case, answer.scenario) != (case.name, case.scenario):
-        reason = f"is of {answer.case}, {answer.scenario}, and the case is {case.name}, {case.scenario}; solve it anew"
+    if (answer.case.name, answer.scenario) != (case.name, case.scenario):
+        reason = (
+            f"is of {answer.case.name}, {answer.scenario}, and the case is {case.name}, {case.scenario}; solve it anew"
+        )
         faults.append(Fault("C150", "the answer", reason))
     if faults:
         raise CaseError(faults, "the question")
@@ -52,8 +55,7 @@ def carbon(case: Case, answer: Answer, prices: Iterable[float] = PRICES) -> Carb
     told = case.rows("case")[0]
     rivals = _rivals(case, ways, grams)
     return Carbon(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         study=answer.study,
         t_co2e=total,
         delivered_t=delivered,

@@ -13,14 +13,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from corridor.model.calendar import days_of
 from corridor.model.case import Case
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.program import Program
-from corridor.model.result.answer import Certificate
+from corridor.model.result.certificate import Certificate
 from corridor.optimize.answer.course import Courses, courses, period_tables, sums
 from corridor.optimize.answer.tables import SMALLEST, answer_tables
 from corridor.optimize.period.build import build
@@ -109,7 +108,7 @@ class CarriedYear:
         if found.status != "optimal":
             raise RuntimeError(f"a year in which everything may be lost is {found.status}")
         goal = self.program.goals[GOAL][0]
-        proof = certify(self.program, goal, found.columns, found.prices, *bounds, maximise=False, balance=0.0)
+        proof = certify(self.program, goal, found.columns, found.prices, *bounds, maximise=False)
         columns = np.where(found.columns > SMALLEST, found.columns, 0.0)
         return Run(courses(self.period, self.program, columns), columns, found, proof)
 
@@ -189,18 +188,8 @@ def _with_beginning(program: Program, begins: int) -> Program:
         (row, key) for row, name in BEGINNINGS.items() for column, key in program.columns.labels if column == name
     ]
     at = [program.columns.every((BEGINNINGS[row], key))[begins - 1] for row, key in labels]
-    shape = len(labels), len(program.columns)
-    more = sp.csr_array((np.ones(len(at)), (np.arange(len(at)), at)), shape=shape)
-    return replace(
-        program,
-        matrix=sp.csc_array(sp.vstack([program.matrix, more], format="csc")),
-        given_matrix=sp.csr_array(
-            sp.vstack([program.given_matrix, sp.csr_array((len(labels), len(program.givens)))], format="csr")
-        ),
-        rhs=np.concatenate([program.rhs, np.zeros(len(labels))]),
-        sense=np.concatenate([program.sense, np.ones(len(labels), dtype=np.int64)]),
-        rows=program.rows.with_year(labels),
-    )
+    entries = np.ones(len(at)), len(program.rows) + np.arange(len(at)), np.array(at, dtype=np.int64)
+    return program.extended(entries, rows=dict.fromkeys(labels, (1, 0.0)))
 
 
 def _fixed(case: Case) -> Case:

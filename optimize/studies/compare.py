@@ -16,9 +16,10 @@ from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
 from corridor.model.limit_facts import limit_facts
 from corridor.model.money import APART, bill, by_country, paid
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.comparison import Comparison
+from corridor.model.result.frame import rows
 from corridor.model.scope import ALL
 from corridor.optimize.answer.journeys import days
 from corridor.optimize.answer.lifting import ladder
@@ -77,7 +78,7 @@ def compare(
         raise InfeasibleError("\n".join(f"{name}: {reason}" for name, reason in reasons.items()))
     names = tuple(cases)
     return Comparison(
-        case=next(iter(cases.values())).name,
+        case=next(iter(cases.values())),
         names=names,
         study=study,
         floor_t=common,

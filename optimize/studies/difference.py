@@ -15,8 +15,9 @@ from corridor.model.change.building import built
 from corridor.model.graph import BACK
 from corridor.model.limit_facts import limit_facts
 from corridor.model.money import bill, paid
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
 from corridor.model.result.difference import Difference
+from corridor.model.result.frame import rows
 from corridor.model.schema import schemas
 from corridor.model.scope import ALL
 from corridor.optimize.answer.solve import solve
@@ -87,9 +88,8 @@ def difference(
     changed = _other(before.value, answer.value) or any(each["change"].any() for each in (measures, scopes))
     names = [dict(zip(each.segments["segment"], each.segments["name"], strict=True)) for each in (before, answer)]
     return Difference(
-        case=case.name,
+        case=case,
         base=base.scenario,
-        scenario=case.scenario,
         study=answer.study,
         changed=changed,
         periods="year" if answer.horizon is None else answer.horizon.name,

@@ -25,7 +25,7 @@ from corridor.model.faults import CertificateError
 from corridor.model.graph import BACK
 from corridor.model.horizon import Horizon
 from corridor.model.limit_facts import limit_facts
-from corridor.model.result.answer import Certificate
+from corridor.model.result.certificate import Certificate
 from corridor.model.result.disruption import Disruption, Outage, Outages
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.progress import Progress
@@ -57,10 +57,9 @@ def disruption(
     held = max(year.balance(before, usual), year.balance(after, case))
     mask = _mask(closures, days_of(case.base_year))
     seen = SideBySide(year, before, after, mask)
-    one, other = before.certificate, after.certificate
+    primal, dual, gap = map(max, before.certificate.residuals, after.certificate.residuals)
     return Disruption(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         outages=closures,
         horizon=horizon,
         due_t=seen.due_t,
@@ -70,13 +69,7 @@ def disruption(
         course=seen.course(),
         parts=seen.parts(),
         lost=seen.lost(),
-        certificate=Certificate(
-            max(one.primal_residual, other.primal_residual),
-            max(one.dual_residual, other.dual_residual),
-            max(one.gap, other.gap),
-            held,
-            one.tolerance,
-        ),
+        certificate=Certificate(primal, dual, gap, held, before.certificate.tolerance),
         solver=_solver(year, began),
     )
 
@@ -138,7 +131,7 @@ def outages(
             after = year.run(there, before)
             facts = SideBySide(year, before, after, mask).totals()
             proof = after.certificate
-            worst = max(worst, proof.primal_residual, proof.dual_residual, proof.gap)
+            worst = max(worst, proof.worst)
             passed = passed and proof.passed
             solved += 1
         facts["recovery_d"] = math.nan if facts["recovery_d"] is None else facts["recovery_d"]
@@ -159,8 +152,7 @@ def outages(
     )
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))
     return Outages(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         from_day=from_day,
         to_day=to_day,
         left=left,

@@ -14,7 +14,9 @@ from corridor.model.graph import arcs
 from corridor.model.horizon import DAY
 from corridor.model.limit_facts import limit_facts
 from corridor.model.program import Label
-from corridor.model.result.answer import Answer, Explanation, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.explanation import Explanation
+from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.optimize.answer.journeys import journey
 from corridor.optimize.answer.limit import lift
@@ -142,7 +144,7 @@ def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Expl
         said = f"{each.column}: {each.basis}, {_range(each.low, each.high)}{source}. {each.note or ''}"
         sentences.append(said.strip())
     tables = {"used on": _flows(answer, links), "used by": users(case, ways, links)}
-    return Explanation(name, kind, sentences, tables, _names(case))
+    return Explanation(case, name, kind, sentences, tables, _names(case))
 
 
 def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
@@ -164,7 +166,7 @@ def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanat
     if not len(table):
         sentences.append("No resource is known for it: that is not the same as no limit.")
     return Explanation(
-        name, "link", sentences, {"resources": table, "used by": users(case, ways, {name})}, _names(case)
+        case, name, "link", sentences, {"resources": table, "used by": users(case, ways, {name})}, _names(case)
     )
 
 
@@ -206,7 +208,7 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
     elif len(mine):
         sentences.append("No limit of this answer lies on its way.")
     by_leg = by_leg[LEGS_SHOWN]
-    return Explanation(name, "demand", sentences, {"ways": table, "legs": by_leg}, _names(case))
+    return Explanation(case, name, "demand", sentences, {"ways": table, "legs": by_leg}, _names(case))
 
 
 TRIED_T = 1000.0

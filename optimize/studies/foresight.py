@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from corridor.model.case import Case
@@ -268,15 +267,13 @@ class TwoYears:
         """Both years side by side."""
         program, bounds = self.program, self.program.bounds(self._known(self.horizon.count))
         proofs = [
-            certify(program, self.goal, each.columns, each.prices, *bounds, maximise=False, balance=0.0)
-            for each in (known, rolled)
+            certify(program, self.goal, each.columns, each.prices, *bounds, maximise=False) for each in (known, rolled)
         ]
         course = [courses(self.period, program, each.columns) for each in (known, rolled)]
         segments, periods = self._segments(course), self._periods(course)
         left = [label for label in program.columns.labels if label[0] == "left_behind"]
         return Foresight(
-            case=self.case.name,
-            scenario=self.case.scenario,
+            case=self.case,
             measure=measure,
             horizon=self.horizon,
             ahead=ahead,
@@ -485,17 +482,8 @@ def _with_units_left(program: Program) -> Program:
         return program
     at: NDArray[np.int64] = np.concatenate([program.rows.every(label) for label in rows])
     labels: list[Label] = [(name, key) for name in ("left_behind", "missing") for _, key in rows]
-    signs = np.repeat([-1.0, 1.0], len(rows))
-    shape = len(program.rows), len(labels)
-    more = sp.csc_array((signs, (np.tile(at, 2), np.arange(len(labels)))), shape=shape)
-    matrix = sp.csc_array(sp.hstack([program.matrix, more], format="csc"))
-    nothing = np.zeros(len(labels))
-    return replace(
-        program,
-        matrix=matrix,
-        goals={name: (np.concatenate([goal, nothing]), given) for name, (goal, given) in program.goals.items()},
-        columns=program.columns.with_year(labels),
-    )
+    entries = np.repeat([-1.0, 1.0], len(rows)), np.tile(at, 2), len(program.columns) + np.arange(len(labels))
+    return program.extended(entries, columns=labels)
 
 
 def _with_fleets(program: Program, period: Period) -> Program:
@@ -506,20 +494,10 @@ def _with_fleets(program: Program, period: Period) -> Program:
         if label[0] == "laid_up":
             fleet = layout.case.row("carrier", label[1][1]).resource_id
             rows.setdefault(fleet, []).extend(program.columns.every(label).tolist())
-    if not rows:
-        return program
-    down = np.repeat(np.arange(len(rows)), [len(at) for at in rows.values()])
-    across = np.concatenate([np.array(at) for at in rows.values()])
-    more = sp.csr_array((np.ones(len(across)), (down, across)), shape=(len(rows), len(program.columns)))
-    none = sp.csr_array((len(rows), len(program.givens)))
-    return replace(
-        program,
-        matrix=sp.csc_array(sp.vstack([program.matrix, more], format="csc")),
-        given_matrix=sp.csr_array(sp.vstack([program.given_matrix, none], format="csr")),
-        rhs=np.concatenate([program.rhs, [float(period.given["fleet"][fleet].min()) for fleet in rows]]),
-        sense=np.concatenate([program.sense, np.ones(len(rows), dtype=np.int64)]),
-        rows=program.rows.with_year([("fleet_begins", fleet) for fleet in rows]),
-    )
+    down = len(program.rows) + np.repeat(np.arange(len(rows)), [len(at) for at in rows.values()])
+    across = np.array([place for at in rows.values() for place in at], dtype=np.int64)
+    sizes = {("fleet_begins", fleet): (1, float(period.given["fleet"][fleet].min())) for fleet in rows}
+    return program.extended((np.ones(len(across)), down, across), rows=sizes)
 
 
 def _sound(found: Solution) -> Solution:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
@@ -103,8 +101,7 @@ def frontier(
     frame = _pieces(found, tonnes, [_limits(year, along, question, each) for each in found])
     _proved(along, growth)
     return Frontier(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         measure=measure,
         address=".".join(cell),
         name=name,
@@ -384,8 +381,7 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
     )
     points = [ends[0], *ends[1::2]]
     return CostFrontier(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         cost=cost,
         floor=floor,
         points=pd.DataFrame(points, columns=["t", "usd"]),
@@ -398,20 +394,13 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
 
 def _with_volume(year: Year, volume: float) -> Program:
     program = year.program
-    level = program.goals["level"][0]
-    matrix = sp.vstack([program.matrix, sp.csr_array(level[None, :])], format="csc")
-    corner = sp.csr_array(([-1.0], ([len(program.rows)], [0])), shape=(len(program.rows) + 1, 1))
-    given = sp.hstack([sp.vstack([program.given_matrix, sp.csr_array((1, len(program.givens)))]), corner], format="csr")
-    return replace(
-        program,
-        matrix=sp.csc_array(matrix),
-        given_matrix=sp.csr_array(given),
-        rhs=np.append(program.rhs, 0.0),
-        sense=np.append(program.sense, -1),
-        goals={name: (goal, np.append(of_givens, 0.0)) for name, (goal, of_givens) in program.goals.items()},
-        rows=program.rows.with_year([VOLUME]),
-        givens=program.givens.with_year([VOLUME]),
-        values=np.append(program.values, volume),
+    level, row = program.goals["level"][0], len(program.rows)
+    counted = np.flatnonzero(level)
+    return program.extended(
+        (level[counted], np.full(len(counted), row), counted),
+        rows={VOLUME: (-1, 0.0)},
+        givens={VOLUME: volume},
+        of_givens=(np.array([-1.0]), np.array([row]), np.array([len(program.givens)])),
     )
 
 

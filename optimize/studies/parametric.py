@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy.sparse as sp
 
 from corridor.model.horizon import Floats
 from corridor.model.program import Label, Program
@@ -80,10 +79,8 @@ class Along:
         self.solves += 1
         if found.status == "optimal":
             goal = self.program.goals[self.goal][0]
-            proof = certify(
-                self.program, goal, found.columns, found.prices, *bounds, maximise=self.maximise, balance=0.0
-            )
-            self.residual = max(self.residual, proof.primal_residual, proof.dual_residual, proof.gap)
+            proof = certify(self.program, goal, found.columns, found.prices, *bounds, maximise=self.maximise)
+            self.residual = max(self.residual, proof.worst)
         return found
 
     def tangent(self, x: float) -> Tangent:
@@ -110,25 +107,15 @@ class Along:
 
     def reach(self, low: float, high: float) -> tuple[float, float] | None:
         """The part of a range in which the program has solutions; None where there is none."""
-        column = sp.csc_array(np.append(self.rises, 1.0)[:, None])
-        base = self.program
-        row = sp.csr_array((1, len(base.columns)))
-        matrix = sp.csc_array(sp.hstack([sp.vstack([base.matrix, row]), column], format="csc"))
-        goal = np.append(np.zeros(len(base.columns)), 1.0)
-        nothing = np.zeros(len(base.givens))
+        base, reach = self.program, ("reach", None)
+        rises = np.append(self.rises, 1.0)
+        moved = np.flatnonzero(rises)
         values = self.values + (low - self.origin) * self.direction
-        wider = replace(
-            base,
-            matrix=matrix,
-            given_matrix=sp.csr_array(
-                sp.vstack([base.given_matrix, sp.csr_array((1, len(base.givens)))], format="csr")
-            ),
-            rhs=np.append(base.rhs, high - low),
-            sense=np.append(base.sense, 1),
-            goals={"reach": (goal, nothing)},
-            rows=base.rows.with_year([("reach", None)]),
-            columns=base.columns.with_year([("reach", None)]),
-            values=values,
+        wider = base.extended(
+            (rises[moved], moved, np.full(len(moved), len(base.columns))),
+            rows={reach: (1, high - low)},
+            columns=[reach],
+            goals={"reach": np.append(np.zeros(len(base.columns)), 1.0)},
         )
         solver = Solver(wider)
         rows = wider.bounds(values, self.without)

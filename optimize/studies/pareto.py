@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
@@ -59,8 +58,7 @@ def pareto(case: Case, points: int = 50) -> Pareto:
         columns=["point", *OBJECTIVES, *WEIGHTS],
     )
     return Pareto(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         t=math.fsum(part.base for part in year.layout.parts) * KILO,
         points=frame,
         moves=_moves(year.layout, program, [each.columns for each in order]),
@@ -86,18 +84,9 @@ def objectives(year: Year) -> Floats:
 def _all_carried(year: Year) -> Program:
     """The program with one row more: nothing goes outside, nothing is left."""
     program = year.program
-    left = np.array([name in ("outside", "unmet") for name, _ in program.columns], dtype=float)
-    row = sp.csr_array(left[None, :])
-    return replace(
-        program,
-        matrix=sp.csc_array(sp.vstack([program.matrix, row], format="csc")),
-        given_matrix=sp.csr_array(
-            sp.vstack([program.given_matrix, sp.csr_array((1, len(program.givens)))], format="csr")
-        ),
-        rhs=np.append(program.rhs, 0.0),
-        sense=np.append(program.sense, 1),
-        rows=program.rows.with_year([("all_carried", None)]),
-    )
+    left = np.flatnonzero([name in ("outside", "unmet") for name, _ in program.columns])
+    entries = np.ones(len(left)), np.full(len(left), len(program.rows)), left
+    return program.extended(entries, rows={("all_carried", None): (1, 0.0)})
 
 
 class _Corner:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, InfeasibleError
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.model.scope import Scope
 from corridor.optimize.runs.pool import Pool, Renumbered

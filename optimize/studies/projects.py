@@ -165,9 +165,7 @@ def projects(
         taken.update(segment.built)
     table, together = _table(builds, measure, segments, taken), dict(builds.at_most)
     found = Projects(
-        case=case.name,
-        scenario=case.scenario,
-        base_year=case.base_year,
+        case=case,
         scope=scope.scope_id if scope else ALL,
         scope_name=scope.name if scope else "",
         unit=builds.model.year.unit,

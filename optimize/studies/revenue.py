@@ -12,8 +12,9 @@ from corridor.model.faults import CaseError, Fault
 from corridor.model.graph import arcs, distinct
 from corridor.model.money import APART, bill, by_country, by_operator
 from corridor.model.operators import earners
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
 from corridor.model.result.carbon import grams_per_t
+from corridor.model.result.frame import rows
 from corridor.model.result.revenue import Revenue
 from corridor.optimize.answer.journeys import days, hours
 from corridor.optimize.answer.paths import paths
@@ -21,15 +22,16 @@ from corridor.optimize.answer.paths import paths
 
 def revenue(case: Case, answer: Answer) -> Revenue:
     """Revenue, bill and days of the flows of an answer; raises CaseError for the answer of another case."""
-    if (answer.case, answer.scenario) != (case.name, case.scenario):
-        reason = f"is of {answer.case}, {answer.scenario}, and the case is {case.name}, {case.scenario}; solve it anew"
+    if (answer.case.name, answer.scenario) != (case.name, case.scenario):
+        reason = (
+            f"is of {answer.case.name}, {answer.scenario}, and the case is {case.name}, {case.scenario}; solve it anew"
+        )
         raise CaseError([Fault("C150", "the answer", reason)], "the question")
     ways = paths(case, answer.flow, answer.delivered)
     freight = answer.tables["freight"]
     items = bill(answer.cost)
     return Revenue(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         study=answer.study,
         delivered_t=float(answer.delivered["t"].sum()),
         outside_t=float(answer.delivered["outside_t"].sum()),

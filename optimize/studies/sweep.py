@@ -191,8 +191,7 @@ def residual(
     program: Program, goal: Floats, found: Solution, bounds: tuple[Floats, Floats], *, maximise: bool = True
 ) -> float:
     """The worst of residuals and gap of a solution."""
-    proof = certify(program, goal, found.columns, found.prices, *bounds, maximise=maximise, balance=0.0)
-    return max(proof.primal_residual, proof.dual_residual, proof.gap)
+    return certify(program, goal, found.columns, found.prices, *bounds, maximise=maximise).worst
 
 
 def sweep(
@@ -235,8 +234,7 @@ def sweep(
     runs = [Run("error", reason=reason) if reason else next(left) for reason in reasons]
     segments = Year(case, "capability").layout.base
     return Sweep(
-        case=case.name,
-        scenario=case.scenario,
+        case=case,
         over=tuple(axis.swept for axis in design.axes),
         design=design.name,
         seed=design.seed,

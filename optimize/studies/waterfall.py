@@ -13,7 +13,7 @@ from corridor.model.change.changes import Set
 from corridor.model.faults import CaseError, Fault
 from corridor.model.kinds import kinds_of
 from corridor.model.program import Label
-from corridor.model.result.answer import Waterfall
+from corridor.model.result.waterfall import Waterfall
 from corridor.optimize.answer.solve import terminals
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.coefficients import available
@@ -129,6 +129,7 @@ def waterfall(case: Case) -> Waterfall:
     most = board.full.capability(board.floor).value * KILO
     step = board.tonnes(everything - {"demand"})
     return Waterfall(
+        case=case,
         nameplate_t=board.tonnes(frozenset()),
         handled_t=board.tonnes(everything),
         floor=board.floor,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridor.model.result.answer import Band, rows
+from corridor.model.result.band import Band
+from corridor.model.result.frame import rows
 from corridor.reports.charts.bars import GAIN, LINE, LOSS, NOBODY, RESULT, SIZE, WIDE, drawn, mt_axis
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.style import INK, MUTED

@@ -12,7 +12,8 @@ from xml.sax.saxutils import escape
 
 import pandas as pd
 
-from corridor.model.result.answer import Waterfall, rows
+from corridor.model.result.frame import rows
+from corridor.model.result.waterfall import Waterfall
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.style import FONT, INK, MUTED
 from corridor.reports.say.words import READER, capital, millions

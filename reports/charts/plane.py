@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
 from corridor.reports.charts.bars import GAIN, GRID, NOBODY, RESULT, SIZE, drawn
 from corridor.reports.map.labels import text_width

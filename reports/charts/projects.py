@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.reports.charts.bars import GAIN, LOSS, RESULT, SIZE, TOTAL, drawn
 from corridor.reports.charts.plane import HEIGHT, PADDING, Plane

@@ -9,7 +9,8 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.graph import arcs
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
 from corridor.reports.map.flow import MOST_CALLOUTS, Callout, flow_map
 from corridor.reports.map.lines import SAME_PLACE_KM
 from corridor.reports.say.words import headline

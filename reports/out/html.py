@@ -8,10 +8,10 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from corridor.model.result.answer import Findings
+from corridor.model.result.findings import Findings
+from corridor.reports.blocks import Document, tied
 from corridor.reports.map.answer import answer_map, link_table
 from corridor.reports.say.report import document
-from corridor.reports.blocks import Document, tied
 
 __all__ = ["answer_map", "html", "link_table"]
 

@@ -10,23 +10,28 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from corridor.model.case import Case
-from corridor.model.result.answer import Answer, Band, Explanation, Findings, Waterfall, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.band import Band
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.comparison import Attribution, Comparison
 from corridor.model.result.difference import Difference
 from corridor.model.result.disruption import Disruption, Outages
+from corridor.model.result.explanation import Explanation
+from corridor.model.result.findings import Findings
 from corridor.model.result.foresight import Foresight
+from corridor.model.result.frame import rows
 from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
 from corridor.model.result.projects import Projects
 from corridor.model.result.revenue import Revenue
+from corridor.model.result.waterfall import Waterfall
 from corridor.model.showing import plain
 from corridor.model.units import amount
+from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
 from corridor.reports.charts import plane
+from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
+from corridor.reports.map.answer import answer_map
 from corridor.reports.say import band as band_page
 from corridor.reports.say import report, year
-from corridor.reports.map.answer import answer_map
-from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Strong, Table, tied
-from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, steps_figure, waterfall_figure
 from corridor.reports.say.difference import difference_blocks
 from corridor.reports.say.disrupt import disruption_blocks, outages_blocks
 from corridor.reports.say.explain import explanation_blocks
@@ -34,6 +39,7 @@ from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects_page
 from corridor.reports.say.revenue import revenue_blocks
 from corridor.reports.say.waterfall import bars_table, waterfall_title
+from corridor.reports.say.words import headline, millions, sentences, signed
 from corridor.reports.terminal import certificate_line
 from corridor.reports.terminal_carbon import BOUNDARY, carbon_sentences, carbon_tables
 from corridor.reports.terminal_compare import (
@@ -56,7 +62,6 @@ from corridor.reports.terminal_frontier import (
     sweep_remarks,
 )
 from corridor.reports.terminal_tables import Lines
-from corridor.reports.say.words import headline, millions, sentences, signed
 
 WIDTH, MAP_WIDTH = 800, 900
 """Px that figures are drawn at; they shrink with the cell."""
@@ -121,9 +126,7 @@ COUNTED = {
 
 @blocks.register
 def _answer(answer: Answer) -> list[Block]:
-    if answer.asked is None:
-        return []
-    found = Findings(answer.asked, answer)
+    found = Findings(answer.case, answer)
     return [*_head(found), *report.what_stops_it(found), *_year_map_markets(found)]
 
 

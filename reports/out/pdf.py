@@ -9,10 +9,10 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 from corridor.model.faults import CaseError, Fault
-from corridor.model.result.answer import Findings
-from corridor.reports.say.report import document
+from corridor.model.result.findings import Findings
 from corridor.reports.blocks import Block, Column, Document, Figure, Paragraph, Sources, Table, Tiles, tied
 from corridor.reports.map.labels import joints
+from corridor.reports.say.report import document
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from corridor.model.result.answer import Band, Findings, rows
+from corridor.model.result.band import Band
+from corridor.model.result.findings import Findings
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.bands import band_figure, tornado_figure
 from corridor.reports.say.band_words import (

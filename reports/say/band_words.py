@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from corridor.model.result.answer import Band, rows
+from corridor.model.result.band import Band
+from corridor.model.result.frame import rows
 from corridor.reports.say.words import MEASURES, READER, SHORT, capital, listed, millions, mt, percent
 
 LETTERS = {"handled": "H", "concurrent": "C", "capability": "T"}
@@ -99,7 +100,7 @@ def band_sentences(band: Band) -> list[str]:
 
 def first_said(band: Band) -> str:
     """How often the most frequent kind of limit comes first; nothing where none does."""
-    kinds = band.kinds()
+    kinds = band.kinds
     if not kinds or not band.possible:
         return ""
     kind, share = next(iter(kinds.items()))

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from corridor.model.result.answer import rows
 from corridor.model.result.difference import Difference
+from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.say.words import READER, capital, dollars, listed, millions, mt_or_t, percent, signed

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from corridor.model.calendar import MONTHS, month_and_day
-from corridor.model.result.answer import rows
 from corridor.model.result.disruption import Disruption, Outage, Outages
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.disrupt import queue_figure
 from corridor.reports.say.words import capital, listed

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from corridor.model.result.answer import Explanation
+from corridor.model.result.explanation import Explanation
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Note, Paragraph, Table
 from corridor.reports.say.words import capital

@@ -8,7 +8,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.limit_facts import limit_names
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.bars import NOBODY_HAS, ladder_figure

@@ -9,7 +9,8 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.graph import arcs, distinct
 from corridor.model.kinds import KINDED, kinds_of
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
 from corridor.model.scope import ALL, scope_of
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table

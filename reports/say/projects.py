@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from corridor.model.faults import CaseError, Fault
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table

@@ -8,7 +8,9 @@ from collections import Counter
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.ranges import Ranges, kept, ranges_of
-from corridor.model.result.answer import Answer, Findings, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.findings import Findings
+from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.reports.blocks import (
     Bar,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from corridor.model.money import ITEMS
 from corridor.model.operators import UNKNOWN
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.model.result.revenue import Revenue
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.countries import country_name

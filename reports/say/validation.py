@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.say.words import capital, listed
 

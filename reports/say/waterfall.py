@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from corridor.model.case import Case
-from corridor.model.result.answer import Waterfall, rows
+from corridor.model.result.frame import rows
+from corridor.model.result.waterfall import Waterfall
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.bars import waterfall_figure
 from corridor.reports.say.ladder import PHONE

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from corridor.model.case import Case
 from corridor.model.money import bill, paid
 from corridor.model.ranges import Ranges, kept
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
 from corridor.model.units import amount
 from corridor.reports.numbers import SINGLE, about, clause, decimals, few, least_to_most, part, rounded

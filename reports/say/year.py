@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from corridor.model.case import Case
-from corridor.model.result.answer import Answer, Findings, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.findings import Findings
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.year import heat_figure, passing_figure, stock_figure
 from corridor.reports.say.limits import name_of_kind

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import corridor
 from corridor import Carbon
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from tests.corridor.evidence_page import table
 
 PAGE = Path(__file__).parents[2] / "docs" / "carbon.md"

@@ -14,7 +14,7 @@ import pandas as pd
 import corridor
 from corridor import Band, Case
 from corridor.model.kinds import kind_names
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
 
@@ -142,7 +142,7 @@ def band(found: Band) -> str:
     ]
     kinds = kind_names(corridor.load())
     first = [[each.name, kinds[each.kind], share(each.share), share(each.share_all)] for each in rows(found.first)]
-    ships, assumed, partly = found.kinds().get("ship", 0.0), found.assumed, found.partly
+    ships, assumed, partly = found.kinds.get("ship", 0.0), found.assumed, found.partly
     return "\n\n".join(
         [
             f"Seed {found.seed}, {found.inputs} uncertain numbers; {found.possible:,} of {found.draws:,} trials are "

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
-from corridor.model.result.answer import rows
 from corridor.model.result.comparison import Attribution
+from corridor.model.result.frame import rows
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.studies import attribution as module
 from corridor.optimize.studies.attribution import attribution, chain, orders_of, shapley

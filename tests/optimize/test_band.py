@@ -15,7 +15,7 @@ from scipy.stats import triang
 from corridor.data.checks import checked
 from corridor.data.read import bundled, read
 from corridor.model.case import Case
-from corridor.model.result.answer import Band
+from corridor.model.result.band import Band
 from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.band import Draws, band
 from corridor.optimize.studies.uncertain import inputs
@@ -121,7 +121,7 @@ def test_one_limit_comes_first_always_and_drives_everything() -> None:
     assert found.first.to_dict("records") == [
         {"resource": "one", "name": "one", "kind": "line", "share": 1.0, "share_all": 1.0}
     ]
-    assert found.kinds() == {"line": 1.0}
+    assert found.kinds == {"line": 1.0}
     assert set(found.sample["kind"]) == {"line"}
     [driver] = found.drivers.to_dict("records")
     assert (driver["driver"], driver["numbers"], driver["basis"]) == ("resource.one.capacity", 1, "assumed")
@@ -155,7 +155,7 @@ def test_two_limits_compete_as_often_as_probability_says() -> None:
     assert shares["one"] == pytest.approx(wins, abs=4 * error)
     assert shares["two"] == pytest.approx(1 - wins, abs=4 * error)
     assert shares.sum() == pytest.approx(1)
-    assert rivals().kinds() == pytest.approx({"line": shares["one"], "quay": shares["two"]})
+    assert rivals().kinds == pytest.approx({"line": shares["one"], "quay": shares["two"]})
     lesser = np.minimum(*(np.asarray(rivals().sample[m], dtype=float) for m in ("concurrent", "capability")))
     grid = np.linspace(120_000, 280_000, 40_001)
     survives = one.sf(grid) * two.sf(grid)

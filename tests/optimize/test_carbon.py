@@ -14,8 +14,8 @@ from corridor.data.checks import checked
 from corridor.data.read import bundled, read
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
-from corridor.model.result.answer import rows
 from corridor.model.result.carbon import Carbon
+from corridor.model.result.frame import rows
 from corridor.optimize.studies.carbon import break_even, carbon
 from tests.cases import answered, case_of
 

@@ -8,8 +8,8 @@ import pytest
 
 import corridor
 from corridor.model.case import Case
-from corridor.model.result.answer import rows
 from corridor.model.result.difference import REASONS, Difference
+from corridor.model.result.frame import rows
 from corridor.money import against_base
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.studies.compare import compare

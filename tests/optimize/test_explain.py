@@ -14,7 +14,8 @@ from corridor import api
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.graph import arcs
-from corridor.model.result.answer import Answer, rows
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.studies.explain import explain
 from tests.cases import SUITE, Tables, answered, boxes, case_of, choice, oil_and_boxes

@@ -13,7 +13,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.graph import arcs
 from corridor.model.money import bill, paid
-from corridor.model.result.answer import rows
+from corridor.model.result.frame import rows
 from corridor.optimize.answer.journeys import hours
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.studies.carbon import carbon

@@ -13,7 +13,7 @@ from corridor import api
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.kinds import NEUTRAL, kinds_of
-from corridor.model.result.answer import Waterfall
+from corridor.model.result.waterfall import Waterfall
 from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.waterfall import Switchboard, subsets, waterfall
 from tests.cases import Tables, answered, boxes, case_of, choice, ferry, idle, oil_and_boxes, series

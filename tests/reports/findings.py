@@ -7,7 +7,8 @@ from functools import cache
 import pandas as pd
 
 import corridor
-from corridor.model.result.answer import Findings, Waterfall
+from corridor.model.result.findings import Findings
+from corridor.model.result.waterfall import Waterfall
 
 
 @cache
@@ -32,7 +33,7 @@ def falls(nameplate_t: float, handled_t: float, capability_t: float, terminals_t
             "shapley_t": [total / 3] * 3,
         }
     )
-    return Waterfall(nameplate_t, handled_t, 1.0, terminals_t, capability_t, "ship", bars)
+    return Waterfall(solved()[0], nameplate_t, handled_t, 1.0, terminals_t, capability_t, "ship", bars)
 
 
 @cache

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pandas as pd
 
 from corridor.model.kinds import NEUTRAL
-from corridor.model.result.answer import Band
+from corridor.model.result.band import Band
+from tests.cases import series
 
 NAN = math.nan
 DRIVERS = [
@@ -66,9 +67,7 @@ def band() -> Band:
         columns=["resource", "name", "kind", "share", "share_all"],
     )
     return Band(
-        case="by_hand",
-        scenario="base",
-        base_year=2025,
+        case=series(),
         draws=10,
         seed=7,
         capacities_only=False,

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pandas as pd
 import pytest
 
-from corridor.model.result.answer import Waterfall
+from corridor.model.result.waterfall import Waterfall
 from corridor.reports.charts.bars import Step, ladder_figure, ladder_steps, waterfall_figure, waterfall_steps
 from corridor.reports.say.words import millions
 from tests.reports.findings import falls, findings
@@ -92,7 +92,7 @@ def test_a_ladder_without_a_nameplate_ends_without_limit() -> None:
 
 def test_capability_is_marked_where_a_ceiling_binds() -> None:
     found = falls(27e6, 7.8e6, 10e6, 20e6)
-    found = Waterfall(found.nameplate_t, found.handled_t, 1.0, 20e6, 11e6, None, found.bars)
+    found = Waterfall(found.case, found.nameplate_t, found.handled_t, 1.0, 20e6, 11e6, None, found.bars)
     assert [step.name for step in waterfall_steps(found) if step.total] == ["Claimed", "Used"]
     assert "fits if each grows to its limit 11.00" in texts(
         waterfall_figure(found, width=680, title="t", description="d")
@@ -102,7 +102,7 @@ def test_capability_is_marked_where_a_ceiling_binds() -> None:
 def test_a_kind_that_takes_nothing_says_so() -> None:
     found = fall()
     bars = found.bars.assign(bar_t=[-1e-9, *found.bars["bar_t"][1:]])
-    empty = Waterfall(found.nameplate_t, found.handled_t, 1.0, None, found.capability_t, "ship", bars)
+    empty = Waterfall(found.case, found.nameplate_t, found.handled_t, 1.0, None, found.capability_t, "ship", bars)
     assert waterfall_steps(empty)[1].said == "nothing"
 
 

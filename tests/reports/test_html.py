@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from corridor.model.result.answer import Findings
+from corridor.model.result.findings import Findings
 from corridor.model.units import amount
 from corridor.reports.blocks import Table
 from corridor.reports.map.answer import answer_map, link_table

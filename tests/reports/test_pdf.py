@@ -15,7 +15,7 @@ import pypdf
 import pytest
 
 from corridor.model.faults import CaseError
-from corridor.model.result.answer import Findings
+from corridor.model.result.findings import Findings
 from corridor.reports.blocks import (
     Block,
     Column,

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from corridor.model.result.answer import Band, Findings, rows
+from corridor.model.result.band import Band
+from corridor.model.result.findings import Findings
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Figure, Heading, Sources, Table
 from corridor.reports.charts.bands import band_figure, tornado_figure
 from corridor.reports.out.html import html_of

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from corridor.model.horizon import Horizon
-from corridor.model.result.answer import Answer, Findings
+from corridor.model.result.answer import Answer
+from corridor.model.result.findings import Findings
 from corridor.optimize.answer.solve import solve
 from corridor.reports.blocks import Document, Figure, Heading, Table
 from corridor.reports.charts.year import cargo, heat_figure, passing_figure, stock_figure

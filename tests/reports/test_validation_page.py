@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from corridor.model.result.answer import Findings
+from corridor.model.result.findings import Findings
 from corridor.reports.blocks import Block, Note, Paragraph, Table
 from corridor.reports.say.band import validated
 from corridor.reports.say.validation import NOTHING, failures, held, page, strays_said, verdicts_said

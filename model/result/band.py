@@ -1,0 +1,78 @@
+"""The band: measures over many draws of all uncertain numbers together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from corridor.model.ranges import COLUMNS
+from corridor.model.result.frame import Result
+
+
+@dataclass(frozen=True, repr=False)
+class Band(Result):
+    """How sure: H, C and T over many draws of all uncertain numbers together.
+
+    A draw is *possible* where the cargo of the base year fits (growth at least 1): the others contradict what
+    happened. ``r2``, ``assumed`` (share of what is explained that rests on numbers assumed outright) and
+    ``partly`` (with those that have an assumed part) by measure (``concurrent``,
+    ``capability``); ``phrases`` begin a sentence on each kind of limit.
+    NaN here and in ``drivers`` where there are too few draws to tell.
+
+    * ``sample``, a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind, possible.
+    * ``quantiles``: measure, of (``all`` or ``possible``), stated, p5, p50, p95 (gate t).
+    * ``ranges``: scope, net (tonnes of cargo), measure, stated, p5, p25, p50, p75, p95 (t) of the possible draws,
+      reached (share of them that reach the stated value): all demands, and the scope that the headline names.
+    * ``first``: resource, name, kind, share (of the possible draws in which it comes first), share_all.
+    * ``drivers``, those that would narrow the band most first: driver, name, who, basis (sourced, partly assumed,
+      assumed), numbers (how many it moves), c_share, t_share (of the variance of C and T), c_low, c_high, t_low,
+      t_high (gate t, the driver alone at its 5 and 95 per cent), c_narrows, t_narrows (how much of the spread would
+      vanish if it were known), c_together, t_together (at least how much if it and all above it were).
+    """
+
+    JSON = (
+        *("base_year", "draws", "seed", "capacities_only", "inputs", "possible", "r2", "assumed", "partly"),
+        *("kinds", "ranges", "quantiles", "first", "drivers"),
+    )
+
+    draws: int
+    seed: int
+    capacities_only: bool
+    inputs: int
+    possible: int
+    sample: pd.DataFrame
+    quantiles: pd.DataFrame
+    first: pd.DataFrame
+    drivers: pd.DataFrame
+    r2: Mapping[str, float]
+    assumed: Mapping[str, float]
+    partly: Mapping[str, float]
+    ranges: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
+    phrases: Mapping[str, str] = field(default_factory=dict)
+
+    def quantile(self, measure: str, of: str = "possible") -> tuple[float, float, float]:
+        """5, 50 and 95 per cent of a measure in gate t."""
+        rows = self.quantiles[(self.quantiles["measure"] == measure) & (self.quantiles["of"] == of)]
+        return float(rows["p5"].iloc[0]), float(rows["p50"].iloc[0]), float(rows["p95"].iloc[0])
+
+    @property
+    def needed(self) -> int:
+        """Possible draws that it takes to tell what drives the band."""
+        return draws_needed(len(self.drivers))
+
+    @property
+    def kinds(self) -> dict[str, float]:
+        """Share of the possible draws in which each kind of limit comes first, the greatest first.
+
+        ``several`` where limits of different kinds come first together.
+        """
+        kinds = self.sample.loc[self.sample["possible"], "kind"]
+        shares = kinds.value_counts(normalize=True).sort_index().sort_values(ascending=False, kind="stable")
+        return {str(kind): float(share) for kind, share in shares.items()}
+
+
+def draws_needed(drivers: int) -> int:
+    """Possible draws that it takes to tell what each of so many drivers does: two each, and ten more."""
+    return 2 * drivers + 10

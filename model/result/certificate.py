@@ -1,0 +1,47 @@
+"""The proof of an answer: residuals recomputed outside the solver."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from corridor.model.result.frame import plain
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Residuals of an answer, recomputed outside the solver; all relative.
+
+    * ``primal_residual``: worst breach of a row, or of a whole number.
+    * ``dual_residual``: worst wrong sign of a price or reduced cost; None where columns are integer.
+    * ``gap``: between the goal and the value of the prices, or the bound of the search where columns are integer.
+    * ``balance``: worst breach of a balance of cargo, units or carriers, or of a limit, from the tables of the case and
+      of the answer; None where it was not computed.
+    """
+
+    primal_residual: float
+    dual_residual: float | None
+    gap: float
+    balance: float | None = None
+    tolerance: float = 1e-6
+
+    @property
+    def residuals(self) -> list[float]:
+        """All residuals that were computed."""
+        every = (self.primal_residual, self.dual_residual, self.gap, self.balance)
+        return [residual for residual in every if residual is not None]
+
+    @property
+    def worst(self) -> float:
+        """The greatest residual; not a number where one of them is none."""
+        return math.nan if any(math.isnan(residual) for residual in self.residuals) else max(self.residuals)
+
+    @property
+    def passed(self) -> bool:
+        return self.worst <= self.tolerance
+
+    def to_dict(self) -> dict[str, Any]:
+        """The certificate in JSON, see docs/json.md; residuals that are infinite or not computed are null."""
+        names = ("primal_residual", "dual_residual", "gap", "balance", "passed")
+        return {name: plain(getattr(self, name)) for name in names}

@@ -1,0 +1,24 @@
+"""The explanation of one resource, link or demand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from corridor.model.result.frame import Result
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation(Result):
+    """What can be said of one resource, link or demand: sentences, and tables by title.
+
+    ``names`` has the names of the demands, links, resources and commodities of the tables, by table and id.
+    """
+
+    name: str
+    kind: str
+    sentences: list[str]
+    tables: Mapping[str, pd.DataFrame]
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

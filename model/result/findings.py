@@ -1,0 +1,42 @@
+"""An answer together with the studies asked for beside it: the material of a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from corridor.model.case import Case
+from corridor.model.result.answer import Answer
+from corridor.model.result.band import Band
+from corridor.model.result.projects import Projects
+from corridor.model.result.revenue import Revenue
+from corridor.model.result.waterfall import Waterfall
+from corridor.model.showing import Shown
+
+
+@dataclass(frozen=True, repr=False)
+class Findings(Shown):
+    """An answer and what was found out about what stops it; tables that were not asked for are None.
+
+    ``ladder``: rung, resource, name, kind, unit, available, t, gain, growth, alternatives,
+    alternatives_t, next_slack, beyond, and of a project that adds to it project, cost_usd, adds_t and usd_per_t (built
+    alone, NaN for nothing), pays, gains. ``projects``: all of them priced. ``markets``: segment, name, base_t, floor_t,
+    t, times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
+    up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: how sure it is;
+    ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods;
+    ``revenue``: money and days of the answer.
+    """
+
+    case: Case
+    answer: Answer
+    ladder: pd.DataFrame | None = None
+    waterfall: Waterfall | None = None
+    markets: pd.DataFrame | None = None
+    prices: pd.DataFrame | None = None
+    cut: pd.DataFrame | None = None
+    projects: Projects | None = None
+    band: Band | None = None
+    validation: pd.DataFrame | None = None
+    course: Answer | None = None
+    revenue: Revenue | None = None

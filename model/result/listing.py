@@ -1,0 +1,24 @@
+"""The result of a study that is one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.result.frame import Result, filled, listed
+
+
+@dataclass(frozen=True, repr=False)
+class Listing(Result):
+    """One table of a study: its ``frame``, and the ``facts`` beside its rows in JSON."""
+
+    study: str
+    frame: pd.DataFrame
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The listing in JSON, see docs/json.md: empty cells of ``rows`` are left out."""
+        return {**self.head(), **filled(self.facts), "rows": listed(self.frame)}

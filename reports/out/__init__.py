@@ -1,0 +1,1 @@
+"""Printers of blocks: HTML, PDF, notebook, terminal."""
