@@ -82,7 +82,6 @@ DOUBTS: tuple[Rule, ...] = (
     doubts.short_links,
     doubts.quay_links,
     doubts.spans,
-    doubts.small_markets,
     doubts.scenario_files,
 )
 """Rules whose findings are warnings; they see sound cases only."""

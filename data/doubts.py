@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from corridor.data.market_rules import small_markets as too_small
 from corridor.data.scenario import strangers
 from corridor.data.size_rules import straight_lines, without_length
 from corridor.data.view import Found, View
@@ -123,13 +122,6 @@ def spans(view: View) -> Iterator[Found]:
         other = f"{large[3]:,.12g} t of {large[0]}.{large[1]}"
         message = f"{small[3]:,.12g} t stands beside {other}: too far apart for one answer"
         yield Found("W008", *small[:3], message, remedy="check the units of both")
-
-
-def small_markets(view: View) -> Iterator[Found]:
-    """W010: a change has raised the cargo of a market to its potential, or above."""
-    for row, message, column in too_small(view):
-        remedy = "raise the market's potential by the same scenario, if expected cargo is to be computed"
-        yield Found("W010", "market", row.market_id, column, message.rsplit("; ", 1)[0], remedy=remedy)
 
 
 def scenario_files(view: View) -> Iterator[Found]:

@@ -9,10 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from corridor.data.view import Found, View
-from corridor.model.market import base_t, potential_t, steps_of
+from corridor.model.market import crowded, steps_of
 
-SLACK = 1e-9
-"""Relative tolerance: a sum that passes a bound by less keeps it."""
 NEEDED = {
     "logit": {"potential_t_per_year": "the tonnes over all routes", "theta_per_usd": "the sensitivity to a dollar"},
     "steps": {},
@@ -76,29 +74,22 @@ def demands(view: View) -> Iterator[Found]:
 
 
 def potentials(view: View) -> Iterator[Found]:
-    """C203: a market's potential is above its tonnes of the base year; its steps are not below them."""
-    for row, message, column in small_markets(view):
-        if not _moved(view, row):
-            yield Found("C203", "market", row.market_id, column, message)
+    """C203: a market's potential is above its tonnes of the base year; its steps are not below them.
 
-
-def small_markets(view: View) -> Iterator[tuple[Any, str, str]]:
-    """Markets whose potential leaves no cargo to the rivals: the row, the fault, the column."""
-    if view.doubtful.get("demand") or view.doubtful.get("case"):
+    A change of the cargo alone is no fault: only the study of expected cargo reads the potential.
+    """
+    if view.doubtful.get("demand") or view.doubtful.get("case") or view.doubtful.get("market_step"):
         return
-    for row in view.case.rows("market"):
-        if row.market_id in view.doubtful.get("market", ()) or row.kind == "fixed":
+    for row, base, potential in crowded(view.case):
+        if row.market_id in view.doubtful.get("market", ()) or math.isnan(potential) or _moved(view, row):
             continue
-        base, potential = base_t(view.case, row), potential_t(view.case, row)
-        there = f"the {base:.12g} t of the corridor"
-        stated = f"{potential:.12g} t in {int(view.case.base_year)}"
-        if row.kind == "logit" and potential <= base * (1 + SLACK):
+        there, stated = f"the {base:.12g} t of the corridor", f"{potential:.12g} t in {int(view.case.base_year)}"
+        if row.kind == "logit":
             message = f"{stated} over all routes leave nothing beside {there}; raise it"
-            yield row, message, "potential_t_per_year"
-        steps = {step.market_step_id for step in steps_of(view.case, row.market_id)}
-        known = steps and not steps & set(view.doubtful.get("market_step", ()))
-        if row.kind == "steps" and known and potential < base * (1 - SLACK):
-            yield row, f"its steps add up to {stated}, less than {there}; add a step", "market_id"
+            yield Found("C203", "market", row.market_id, "potential_t_per_year", message)
+        elif steps_of(view.case, row.market_id):
+            message = f"its steps add up to {stated}, less than {there}; add a step"
+            yield Found("C203", "market", row.market_id, "market_id", message)
 
 
 def _moved(view: View, row: Any) -> bool:
@@ -176,6 +167,10 @@ def steps(view: View) -> Iterator[Found]:
         if kind != "steps" and listed:
             message = f"{market} is of the kind {kind}, which has no steps; drop the rows, or correct its kind"
             yield Found("C207", "market_step", listed[0].market_step_id, "market_id", message)
+        for step in listed[1:]:
+            if step.t_per_year is None:
+                message = "the cell is empty, and only the first step may be the tonnes of the base year; give them"
+                yield Found("C207", "market_step", step.market_step_id, "t_per_year", message)
         prices = [
             (step.market_step_id, step.netback_usd_per_t) for step in listed if step.netback_usd_per_t is not None
         ]

@@ -67,7 +67,6 @@ WARNING_KINDS = {
     "W007": "quay links that are no gate",
     "W008": "tonnes too far apart for one answer",
     "W009": "files that are no scenario",
-    "W010": "markets that are smaller than their cargo",
 }
 """Kind of doubt by code, in the plural; a code keeps its meaning."""
 WARNINGS_SHOWN = 10

@@ -7,6 +7,8 @@ from typing import Any
 
 from corridor.model.case import Case
 
+SLACK = 1e-9
+"""Relative tolerance: a potential that passes a bound by less keeps it."""
 RATES = {"low": "growth_low", "middle": "growth", "high": "growth_high"}
 """Column of the yearly growth by case of growth."""
 
@@ -30,7 +32,7 @@ def potential_t(case: Case, market: Any, year: int | None = None, growth: str = 
     """
     stated = market.potential_t_per_year
     if market.kind == "steps":
-        stated = math.fsum(step.t_per_year or 0.0 for step in steps_of(case, market.market_id))
+        stated = math.fsum(step_t(case, market, step) for step in steps_of(case, market.market_id))
     if stated is None:
         return math.nan
     base_year = int(case.base_year)
@@ -40,6 +42,20 @@ def potential_t(case: Case, market: Any, year: int | None = None, growth: str = 
     ahead = 0 if year is None else year - base_year
     grown: float = stated * (1 + middle) ** since * (1 + (middle if later is None else later)) ** ahead
     return grown
+
+
+def crowded(case: Case) -> list[tuple[Any, float, float]]:
+    """Markets without room for choice, each with its tonnes of the base year and its potential, in t a year.
+
+    The potential of a logit market must be above its cargo of the base year; the steps of a market must not be below.
+    """
+    found = []
+    for row in case.rows("market"):
+        base, potential = base_t(case, row), potential_t(case, row)
+        least = {"logit": base * (1 + SLACK), "steps": base * (1 - SLACK)}.get(row.kind)
+        if least is not None and (potential < least or (row.kind == "logit" and potential <= least)):
+            found.append((row, base, potential))
+    return found
 
 
 def rivals_of(case: Case, market_id: str) -> list[tuple[Any, float | None]]:
@@ -52,3 +68,8 @@ def rivals_of(case: Case, market_id: str) -> list[tuple[Any, float | None]]:
 def steps_of(case: Case, market_id: str) -> list[Any]:
     """Steps of a market's willingness to pay, in the order of the table."""
     return [row for row in case.rows("market_step") if row.market_id == market_id]
+
+
+def step_t(case: Case, market: Any, step: Any) -> float:
+    """Tonnes of a step, in t a year; those of the base year where the step states none."""
+    return base_t(case, market) if step.t_per_year is None else float(step.t_per_year)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from corridor.data.checks import faults_of, warnings_of
+from corridor.data.checks import faults_of
 from corridor.model.faults import CaseError
-from corridor.model.market import base_t, market_of, potential_t, rivals_of, steps_of
+from corridor.model.market import base_t, crowded, market_of, potential_t, rivals_of, steps_of
 from tests.data.folder import FULL, Edit, case_in, told, write
 
 MARKETS = {name: text for name, text in FULL.items() if name not in ("source", "evidence")} | {
@@ -153,6 +153,11 @@ ONE_EDIT: dict[str, tuple[Edit, str]] = {
         "C208 market_step.csv line 3, netback_usd_per_t: 60 USD a t is not below the 60 of the step before; "
         "order the steps from the greatest, or join them",
     ),
+    "second step without tonnes": (
+        ("market_step", "50,6000", "50,"),
+        "C207 market_step.csv line 3, t_per_year: the cell is empty, and only the first step may be the tonnes of the "
+        "base year; give them",
+    ),
     "negative spread of a link": (
         ("link", "rail,500,20,1", "rail,500,20,-1"),
         "C012 link.csv line 2, spread_d: -1 is negative; give 0 or more",
@@ -202,15 +207,19 @@ def test_a_potential_grows_from_its_year(tmp_path: Path) -> None:
     assert [step.netback_usd_per_t for step in steps_of(case, "fair")] == [60, 50]
 
 
-def test_a_change_of_cargo_alone_is_a_warning(tmp_path: Path) -> None:
+def test_a_change_of_cargo_alone_is_no_fault(tmp_path: Path) -> None:
     """A what-if on capacity needs no potential; a change of the potential itself must leave room."""
     case = case_in(write(tmp_path, MARKETS)).with_(["demand.grain_out.t_per_year=400000"])
     assert faults_of(case) == []
-    assert [(each.code, each.place) for each in warnings_of(case)] == [
-        ("W010", "market.csv line 2, potential_t_per_year")
-    ]
+    assert [(row.market_id, base) for row, base, _ in crowded(case)] == [("out", 400_000)]
     worse = case.with_(["market.out.potential_t_per_year=300001"])
     assert [fault.code for fault in faults_of(worse)] == ["C203"]
+
+
+def test_a_first_step_without_tonnes_is_the_base_year(tmp_path: Path) -> None:
+    case = case_in(write(tmp_path, MARKETS, ("market_step", "60,5000", "60,")))
+    assert potential_t(case, case.row("market", "fair")) == 16_000
+    assert crowded(case) == []
 
 
 def test_an_unknown_rival_is_the_only_fault(tmp_path: Path) -> None:
