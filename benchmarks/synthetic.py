@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
+from corridor.model.days import MONTHS
 from tests.cases import Row, Tables, case_of
 
 STUDY = "cost_resource"

@@ -18,8 +18,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from corridor.model.calendar import daily, link_daily
-from corridor.model.graph import BACK
 from corridor.model.horizon import DAY, Floats
+from corridor.model.limit_ids import BACK
 from corridor.optimize.period.layout import KILO, Layout
 
 Ints = NDArray[np.int64]

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from corridor.disruptions import disrupt, outages
     from corridor.investments import projects
     from corridor.model.case import Case, Change
+    from corridor.model.change.words import parse_change
     from corridor.model.evidence import Figure, Provenance
     from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
     from corridor.model.result.answer import Answer, Rung
@@ -118,6 +119,7 @@ __all__ = [
     "markets",
     "outages",
     "pareto",
+    "parse_change",
     "prices",
     "projects",
     "recalculate",
@@ -142,6 +144,7 @@ _HOME = {
     "Outages": "corridor.model.result.disruption",
     "Attribution": "corridor.model.result.comparison",
     **dict.fromkeys(("Case", "Change"), "corridor.model.case"),
+    "parse_change": "corridor.model.change.words",
     "ScopeMeasures": "corridor.model.scope",
     **dict.fromkeys(("Figure", "Provenance"), "corridor.model.evidence"),
     **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),

@@ -106,15 +106,11 @@ def solve(
         body = answer.to_dict() if late is None else {**answer.to_dict(), **limit_of_time(late)}
         print_json(body if against is None else {**body, "difference": against.to_dict()})
     else:
-        from corridor.reports.terminal import print_answer
+        from corridor.reports.out.terminal import print_blocks
+        from corridor.reports.say import blocks
+        from corridor.reports.say.answer import page
 
-        print_answer(loaded, answer)
-        if against is not None:
-            from corridor.reports.out.terminal import print_blocks
-            from corridor.reports.say.difference import difference_blocks
-
-            print()
-            print_blocks(difference_blocks(against))
+        print_blocks([*page(answer, short=True), *(blocks(against, short=True) if against is not None else [])])
     if late is not None:
         raise late
 
@@ -141,9 +137,10 @@ def show(
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound", "table": table}
         print_json({**body, "rows": [record(row._asdict()) for row in loaded.rows(table)]})
         return
-    from corridor.reports.terminal import print_table
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say.table import page
 
-    print_table(loaded, table)
+    print_blocks(page(loaded, table), wide=True)
 
 
 @app.command()
@@ -308,7 +305,7 @@ def report(
     with watching("solving the case and writing the report") as watch:
         from corridor.api import report as write_report
         from corridor.api import solve as answer_of
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
 
         loaded = loaded_case(case, year, sets, scenario)
         answer = answer_of(loaded, study.value, rules=rules or (), time_limit=time_limit)
@@ -389,7 +386,7 @@ def band(
     """How sure: the ranges of all inputs carried to H, C and T, what comes first how often, what drives it."""
     with answering(as_json):
         from corridor.api import band as band_of
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
 
         loaded = loaded_case(case, year, sets, scenario)
         with counting("draws") as told:
@@ -433,6 +430,7 @@ def foresight(
     if as_json:
         print_json(found.to_dict())
         return
-    from corridor.reports.terminal_foresight import print_foresight
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say import blocks
 
-    print_foresight(found)
+    print_blocks(blocks(found, short=True))

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corridor.api import check
-from corridor.model.calendar import LENGTHS, days_of
 from corridor.model.case import Case
 from corridor.model.change.changes import Close
+from corridor.model.days import LENGTHS, days_of
 from corridor.model.faults import CaseError, CertificateError, Fault, nearest, quoted
 
 if TYPE_CHECKING:

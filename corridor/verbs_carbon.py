@@ -46,6 +46,7 @@ def carbon(
     if as_json:
         print_json(found.to_dict())
         return
-    from corridor.reports.terminal_carbon import print_carbon
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say import blocks
 
-    print_carbon(found)
+    print_blocks(blocks(found, short=True))

@@ -72,7 +72,7 @@ def compare(
         from corridor.api import not_yet
         from corridor.comparisons import attribution as attribution_of
         from corridor.comparisons import compare as compare_them
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
 
         asked = attribute or of is not None or order is not None or bool(groups)
         first, together = _numbers("--order", order or ""), [_numbers("--group", each) for each in groups or ()]
@@ -106,11 +106,11 @@ def compare(
     if as_json:
         print_json({**found.to_dict(), "attribution": shares.to_dict() if shares is not None else None})
         return
-    from corridor.reports.terminal_compare import print_attribution, print_comparison
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say import blocks
 
-    print_comparison(found)
-    if shares is not None:
-        print_attribution(shares)
+    shown = [found, *([shares] if shares is not None else [])]
+    print_blocks(block for result in shown for block in blocks(result, short=True))
 
 
 def _cases(

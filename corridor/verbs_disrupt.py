@@ -41,7 +41,7 @@ def disrupt(
     with answering(as_json):
         from corridor.disruptions import disrupt as disrupt_it
         from corridor.disruptions import month_days, outages
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
 
         loaded = loaded_case(case, year, sets, scenario)
         if not from_day and not to_day:
@@ -56,6 +56,6 @@ def disrupt(
         print_json(every.to_dict() if name is None else found.to_dict())
         return
     from corridor.reports.out.terminal import print_blocks
-    from corridor.reports.say.disrupt import disruption_blocks, outages_blocks
+    from corridor.reports.say import blocks
 
-    print_blocks(outages_blocks(every, short=True) if name is None else disruption_blocks(found, short=True))
+    print_blocks(blocks(every if name is None else found, short=True))

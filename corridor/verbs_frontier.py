@@ -51,7 +51,7 @@ def sweep(
 ) -> None:
     """Many runs at once: all measures and the first limit over any numbers of the case."""
     with answering(as_json):
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
         from corridor.sweeps import sweep as sweep_of
 
         suffix(out, ".csv")
@@ -72,9 +72,12 @@ def sweep(
     if as_json:
         print_json(found.to_dict())
         return
-    from corridor.reports.terminal_frontier import print_sweep
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say import blocks
 
-    print_sweep(found, str(out or ""))
+    print_blocks(blocks(found, short=True))
+    if out is not None:
+        print(f"Written: {out}")
 
 
 @app.command()
@@ -127,22 +130,19 @@ def frontier(
 
             found = pareto_of(loaded, points)
         if out is not None and out.suffix == ".svg":
-            from corridor.reports.charts.plane import figure
+            from corridor.reports.blocks import Figure
+            from corridor.reports.say import blocks
 
-            written(out, lambda: figure(found))
+            written(out, lambda: next(each for each in blocks(found) if isinstance(each, Figure)).draw(800))
         else:
             written(out, found.to_csv)
     if as_json:
         print_json(found.to_dict())
         return
-    from corridor.reports import terminal_frontier as terminal
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say import blocks
 
-    if address is not None:
-        terminal.print_frontier(found)
-    elif cost is not None:
-        terminal.print_cost_frontier(found)
-    else:
-        terminal.print_pareto(found)
+    print_blocks(blocks(found, short=True))
     if out is not None:
         print(f"Written: {out}")
 

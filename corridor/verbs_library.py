@@ -35,7 +35,7 @@ def library(
     """The scenarios of the case, one by one: what each asks for, how much passes, what stops it."""
     with answering(as_json):
         from corridor.api import load
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
         from corridor.scenario_library import library as library_of
 
         loaded = load(case, year=year, changes=sets or ())
@@ -51,8 +51,10 @@ def library(
         print_json({**body, "scope": scope, "base_year": loaded.base_year, "rows": listed})
         return
     from corridor.model.scope import scope_of
-    from corridor.reports.terminal_scenarios import print_library
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say.library import page
 
     within = scope_of(loaded, scope)
     kind = "net" if within.net else "gate"
-    print_library(loaded.title if scope == ALL else f"{loaded.title}, {within.name}", loaded.base_year, frame, kind)
+    title = loaded.title if scope == ALL else f"{loaded.title}, {within.name}"
+    print_blocks(page(title, loaded.base_year, frame, kind))

@@ -52,6 +52,6 @@ def revenue(
         print_json(body)
         return
     from corridor.reports.out.terminal import print_blocks
-    from corridor.reports.say.revenue import demand_blocks, revenue_blocks
+    from corridor.reports.say.revenue import demand_blocks, page
 
-    print_blocks(revenue_blocks(found) if demand is None else demand_blocks(found, demand))
+    print_blocks(page(found, short=True) if demand is None else demand_blocks(found, demand))

@@ -43,7 +43,7 @@ def projects(
     """What each project adds alone, after the best ones before it, and with all built; and the cost curve."""
     with answering(as_json):
         from corridor.investments import projects as projects_of
-        from corridor.reports.terminal import counting
+        from corridor.reports.out.terminal import counting
         from corridor.verbs_frontier import suffix, written
 
         suffix(out, ".svg")
@@ -66,6 +66,6 @@ def projects(
     from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.projects import page
 
-    print_blocks(page(found))
+    print_blocks(page(found, short=True))
     if out is not None:
         print(f"Written: {out}")

@@ -38,12 +38,14 @@ def scenarios(
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": name or "base", "status": "sound"}
         print_json({**body, "rows": [_record(each, name is not None) for each in found]})
         return
-    from corridor.reports.terminal_changes import print_changes, print_scenarios
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say.scenarios import changes_page, page
 
     if name is None:
-        print_scenarios(loaded.title, [(each.name, each.note, _bases(each), len(each.changes)) for each in found])
+        listed = [(each.name, each.note, _bases(each), len(each.changes)) for each in found]
+        print_blocks(page(loaded.title, listed))
     else:
-        print_changes([(each.name, each.note, each.changes) for each in found])
+        print_blocks(changes_page([(each.name, each.note, each.changes) for each in found]))
 
 
 def _bases(scenario: Scenario) -> list[str]:

@@ -75,8 +75,8 @@ FOLDER` reads every table and tells all faults at once.
   quotes. The first line names the columns, in any order; columns that are not required may be left out, others than
   those below may not be added. Blank lines are skipped. A table has at most 50 MB.
 * **Ids** begin with a small letter and go on with small letters, digits and `_`. The first column of every table is
-  its id, unlike any other in that table; other tables, `--set` and scenario files refer to rows by it. Whatever can be
-  a limit has an id unlike all others of these tables: resource, link, store, segment, gate.
+  its id, unlike any other in that table; other tables, `--set` and scenario files refer to rows by it. Rows of two
+  tables may have one id. An answer then calls one of these limits after its table: `link.railway` beside `railway`.
 * **Numbers** have a decimal point and no thousands separators: `1234567.5`, `6e5`. NaN and infinity are refused. Where
   there is no limit, and where the column allows it, write `unlimited`. No number is above 1e11 (1e13 for USD), no flow
   above 0 is below 0.001 t a year: such a number is in another unit.

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from corridor.data.view import Found, View
+from corridor.model.change.apply import make
 from corridor.model.change.changes import Build
 from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, nearest
-from corridor.model.graph import BACK
 from corridor.model.kinds import KINDED, NEUTRAL
+from corridor.model.limit_ids import BACK
 from corridor.model.schema import schemas
 from corridor.model.scope import ALL, filter_faults
 
@@ -251,28 +252,6 @@ def scopes(view: View) -> Iterator[Found]:
         yield Found("C172", "scope", ALL, "scope_id", message)
 
 
-def limit_names(view: View) -> Iterator[Found]:
-    """C048: what names a limit has an id of its own: resources, the gate, segments, directions of links.
-
-    Limits are told apart by their ids alone, also those of links without a capacity, which a change may give one.
-    """
-    case = view.case
-    named = [("resource", row.resource_id, row.resource_id) for row in case.rows("resource")]
-    named += [("gate", row.gate_id, row.gate_id) for row in case.rows("gate")]
-    named += [("segment", row.segment_id, row.segment_id) for row in case.rows("segment")]
-    named += [("link", row.link_id, row.link_id) for row in case.rows("link")]
-    named += [("link", row.link_id, row.link_id + BACK) for row in case.rows("link") if not row.directed]
-    counted = ("must", "may") if case.rows("gate") else ("must", "may", "never")
-    alone = [row.demand_id for row in case.rows("demand") if not row.segment_id and row.gate in counted]
-    named += [("demand", each, each) for each in alone]  # each is a segment of its own
-    owner: dict[str, str] = {}
-    for table, row_id, limit in named:
-        first = owner.setdefault(limit, table)
-        if first != table:
-            message = f"{limit} is the id of a {first} too, and both name a limit; rename one of them"
-            yield Found("C048", table, row_id, f"{table}_id", message)
-
-
 def backgrounds(view: View) -> Iterator[Found]:
     """C037: background and factors leave something of a resource."""
     derated = view.case.derating()
@@ -301,7 +280,7 @@ def projects(view: View) -> Iterator[Found]:
             yield Found("C190", *key, column, message, ("resource_id", "adds", "changes"))
         elif row.changes:
             try:
-                Draft(view.case.tables).make(Build(row.project_id))
+                make(Draft(view.case.tables), Build(row.project_id))
             except CaseError as error:
                 for fault in error.faults:
                     if fault.code != UNLIMITED:  # which it may be in one scenario and not in another

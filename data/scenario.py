@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridor.data.scenario_file import changes_of, content_of, names_of, text_of, unknown_keys
+from corridor.model.change.apply import make
 from corridor.model.change.changes import Cell, Change, Set
 from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, Fault, nearest, quoted
@@ -91,7 +92,7 @@ def _contradictions(case: Case, parts: Sequence[Scenario]) -> Iterator[Fault]:
     for part in parts:
         for change in part.changes:
             try:
-                effects = draft.make(change)
+                effects = make(draft, change)
             except CaseError:
                 continue  # told where the changes are made
             for effect in effects:

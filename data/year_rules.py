@@ -10,20 +10,10 @@ from functools import partial
 from typing import Any
 
 from corridor.data.view import Found, View
-from corridor.model.calendar import (
-    DAY,
-    LENGTHS,
-    MONTHS,
-    VARIES,
-    daily,
-    days_from_to,
-    days_of,
-    link_daily,
-    month_and_day,
-)
+from corridor.model.calendar import VARIES, daily, link_daily
 from corridor.model.case import Case
+from corridor.model.days import DAY, LENGTHS, MONTHS, days_from_to, days_of, month_and_day
 from corridor.model.faults import nearest, quoted
-from corridor.model.graph import BACK
 from corridor.model.schema import schemas
 
 MONTH_NAMES = (
@@ -197,19 +187,6 @@ def stores(view: View) -> Iterator[Found]:
                     f"{stock:.12g} t {when} are more than the {row.capacity_t:.12g} t that fit; correct one of them"
                 )
                 yield Found("C067", "store", row.store_id, column, message, ("capacity_t",))
-
-
-def store_names(view: View) -> Iterator[Found]:
-    """C048: a store names a limit, so no other limit has its id."""
-    case = view.case
-    taken = {str(each): table for table in ("segment", "gate", "resource", "link") for each in case[table].index}
-    taken |= {row.link_id + BACK: "link" for row in case.rows("link") if not row.directed}
-    taken = {row.demand_id: "demand" for row in case.rows("demand") if not row.segment_id} | taken
-    for row in case.rows("store"):
-        if row.store_id in taken:
-            what = taken[row.store_id]
-            message = f"{row.store_id} is the id of a {what} too, and both name a limit; rename one of them"
-            yield Found("C048", "store", row.store_id, "store_id", message)
 
 
 def waits(view: View) -> Iterator[Found]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from calendar import isleap
 from collections import defaultdict
-from collections.abc import Collection
-from itertools import accumulate
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corridor.model.case import Case, Cell
+from corridor.model.days import MONTHS, days_from_to, days_of, month_edges
+from corridor.model.graph import name_of
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-"""Days of the months of a common year."""
 VARIES: dict[str, tuple[str, ...]] = {
     "resource": ("capacity", "background"),
     "demand": ("t_per_year", "outside_usd_per_t", "unmet_usd_per_t", "subsidy_usd_per_t"),
@@ -28,7 +25,6 @@ VARIES: dict[str, tuple[str, ...]] = {
 """The columns that a calendar may change, by table."""
 SAID = ("case", "calendar", "closure")
 """The tables from which factors by day follow."""
-DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
 
 Factor = NDArray[np.float64]
 """A factor for each day of the base year: 365 or 366 of them."""
@@ -42,56 +38,20 @@ class _Said(NamedTuple):
     known: bool
 
 
-def days_of(year: int) -> int:
-    """Days of a year.
+@dataclass(frozen=True)
+class Outage:
+    """A row of a link, resource or node out from day to day (``MM-DD``, both included).
 
-    >>> days_of(2024), days_of(2025), days_of(2100)
-    (366, 365, 365)
+    ``left`` is the share of its capacity that is left; ``known`` whether it is known in advance, as works are.
     """
-    return 366 if isleap(year) else 365
 
-
-def month_edges(days: int) -> tuple[int, ...]:
-    """The 13 edges of the months in days since the start of a year of 365 or 366; raises ValueError for others.
-
-    >>> month_edges(365)
-    (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
-    """
-    if days not in (365, 366):
-        raise ValueError(f"a year has 365 or 366 days, not {days}")
-    january, february, *others = LENGTHS
-    return tuple(accumulate((january, february + days - 365, *others), initial=0))
-
-
-def month_and_day(text: str) -> tuple[int, int]:
-    """The month and the day that ``MM-DD`` names; February may have 29. Raises ValueError for any other text.
-
-    >>> month_and_day("03-21")
-    (3, 21)
-    """
-    match = DAY.fullmatch(text)
-    month, day = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not 1 <= month <= 12 or not 1 <= day <= LENGTHS[month - 1] + (month == 2):
-        raise ValueError(f"{text!r} is no day of the year")
-    return month, day
-
-
-def days_from_to(from_day: str, to_day: str, days: int) -> NDArray[np.bool_]:
-    """Which days of the year lie from the first to the last ``MM-DD``, both included, over new year if need be.
-
-    Shape: days of the year. 02-29 is no day of a common year. Raises ValueError as :func:`month_and_day` does.
-
-    >>> days_from_to("12-31", "01-02", 365).nonzero()[0].tolist()
-    [0, 1, 364]
-    """
-    edges = month_edges(days)
-    first, last = month_and_day(from_day), month_and_day(to_day)
-    start = edges[first[0] - 1] + first[1] - 1
-    end = min(edges[last[0] - 1] + last[1], edges[last[0]])
-    number = np.arange(days)
-    if first <= last:
-        return (number >= start) & (number < end)
-    return (number >= start) | (number < end)
+    table: str
+    row: str
+    name: str
+    from_day: str
+    to_day: str
+    left: float = 0.0
+    known: bool = False
 
 
 def daily(case: Case, table: str, row: str, column: str, *, foreseen: bool = False) -> Factor | None:
@@ -212,3 +172,18 @@ def _by_month(by_day: Factor) -> Factor:
     lengths = np.diff(edges)
     means = np.add.reduceat(by_day, edges[:-1]) / lengths
     return np.repeat(means, lengths)
+
+
+def lost_days(case: Case) -> tuple[Outage, ...]:
+    """Closures whose days the year loses, in the order of their table; shapes only move capacity within it."""
+    return tuple(
+        Outage(row.table, row.row, name_of(case, row.table, row.row), row.from_day, row.to_day, row.left, row.known)
+        for row in case.rows("closure")
+        if not row.shape and row.left < 1
+    )
+
+
+def closed_days(closures: Sequence[Outage], days: int) -> NDArray[np.bool_]:
+    """Days that each of these closures closes. Shape: closures, days of the year."""
+    found = [days_from_to(each.from_day, each.to_day, days) for each in closures]
+    return np.array(found, dtype=bool).reshape(len(found), days)

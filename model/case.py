@@ -6,10 +6,11 @@ from collections import defaultdict, namedtuple
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
 
+from corridor.model.change.apply import made_on
 from corridor.model.change.changes import Cell, Change
 from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, Fault
@@ -40,6 +41,7 @@ class Case(Shown):
     change of the case drops it.
     """
 
+    page: ClassVar[str] = "case"
     tables: Mapping[str, pd.DataFrame]
     scenario: str = "base"
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -160,20 +162,7 @@ class Case(Shown):
         every change.
         """
         draft = Draft(self.tables, self.touched, self.closed)
-        faults: list[Fault] = []
-        made: list[Change] = []
-        for each in [changes] if isinstance(changes, (str, Change)) else changes:
-            try:
-                change = Change.parse(each) if isinstance(each, str) else each
-                if scenario and not change.scenario:
-                    change = replace(change, scenario=scenario)
-                draft.make(change)
-            except CaseError as error:
-                faults += error.faults
-            else:
-                made.append(change)
-        if faults:
-            raise CaseError(faults, "the changes")
+        made = made_on(draft, changes, scenario)
         if not scenario:
             scenario = self.scenario if self.scenario.endswith(WITH_CHANGES) else self.scenario + WITH_CHANGES
         tables, whole = draft.tables(), (*self.changes, *made)

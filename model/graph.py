@@ -13,8 +13,8 @@ from typing import Any, cast
 import networkx as nx
 
 from corridor.model.case import Case, Cell
+from corridor.model.limit_ids import BACK, limit_ids
 
-BACK = "_back"
 BEFORE, AFTER = "before", "after"
 Place = tuple[str, str]
 """A node and a layer."""
@@ -26,9 +26,9 @@ Edge = tuple[Place, Place, tuple[str, str]]
 class Arc:
     """One direction of a link.
 
-    ``arc_id`` is the link's id, with ``_back`` for the second direction. ``tariff`` is USD per t by commodity,
-    ``tariff_cell`` where that stands, ``payload`` t per unit by commodity for those that ride in a unit,
-    ``unit`` the unit of each commodity or None.
+    ``arc_id`` is the link's id, with ``_back`` for the second direction, as :func:`~corridor.model.limit_ids.limit_ids`
+    has it. ``tariff`` is USD per t by commodity, ``tariff_cell`` where that stands, ``payload`` t per unit by commodity
+    for those that ride in a unit, ``unit`` the unit of each commodity or None.
     """
 
     arc_id: str
@@ -77,13 +77,13 @@ def arcs(case: Case) -> tuple[Arc, ...]:
     tariffs: dict[str, list[tuple[str, str | None, float, str]]] = defaultdict(list)
     for row in case.rows("tariff"):
         tariffs[row.link_id].append((row.direction, row.commodity_id, row.usd_per_t, row.tariff_id))
-    packed = bool(case.rows("packing"))
+    packed, ids = bool(case.rows("packing")), limit_ids(case)
 
     found = []
     for link in case.rows("link"):
-        ways = [(link.link_id, "forward", link.from_node_id, link.to_node_id)]
+        ways = [(ids["link", link.link_id], "forward", link.from_node_id, link.to_node_id)]
         if not link.directed:
-            ways.append((link.link_id + BACK, "back", link.to_node_id, link.from_node_id))
+            ways.append((ids["link", link.link_id + BACK], "back", link.to_node_id, link.from_node_id))
         rides = packing[link.mode_id] if packed else dict.fromkeys(everything, (None, None))
         admitted = tuple(
             each for each in everything if each in rides and (not link.commodities or each in link.commodities)
@@ -297,3 +297,13 @@ def rival_way(case: Case, commodity: str, origin: str, destination: str) -> bool
     useful = between(graph, [(origin, BEFORE)], ends)
     edges: Any = graph.edges(data="arc")
     return any(arc.rival and a in useful and b in useful for a, b, arc in edges)
+
+
+def name_of(case: Case, table: str, row: str) -> str:
+    """The name of a resource or place; of a link its ends and its mode."""
+    if table != "link":
+        return str(case.row(table, row).name)
+    link = case.row("link", row)
+    ends = (case.row("node", each).name for each in (link.from_node_id, link.to_node_id))
+    mode = getattr(case.row("mode", link.mode_id), "name", link.mode_id)
+    return f"{'–'.join(map(str, ends))} ({mode})"

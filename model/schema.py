@@ -248,12 +248,13 @@ def unprintable(text: str) -> str:
 
 @dataclass(frozen=True)
 class TableSchema:
-    """One table: name, title, meaning, fields, id column, and whether a case must have it."""
+    """One table: name, title, meaning, fields, id column; ``required`` of every case; ``limit``: column of capacity."""
 
     name: str
     title: str
     meaning: str
     required: bool
+    limit: str
     fields: tuple[Field, ...]
     descriptor: dict[str, Any]
 
@@ -295,6 +296,8 @@ def schemas() -> dict[str, TableSchema]:
             raw = json.loads(file.read_text(encoding="utf-8"))
             fields = tuple(_field(each) for each in raw["fields"])
             name = file.name.removesuffix(".json")
-            schema = TableSchema(name, raw["title"], raw["description"], raw["requiredTable"], fields, raw)
+            schema = TableSchema(
+                name, raw["title"], raw["description"], raw["requiredTable"], raw.get("limit", ""), fields, raw
+            )
             found.append((raw["order"], schema))
     return {schema.name: schema for _, schema in sorted(found, key=lambda pair: pair[0])}

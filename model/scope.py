@@ -9,7 +9,7 @@ from typing import Any
 from corridor.model.case import Case
 from corridor.model.change.filters import ChangeError, Condition, conditions, nothing_passes, passing
 from corridor.model.faults import CaseError, Fault, nearest
-from corridor.model.graph import BACK, BEFORE, arcs, between, layered, layers, open_arcs
+from corridor.model.graph import BEFORE, arcs, between, layered, layers, open_arcs
 from corridor.model.schema import Field, schemas
 
 ALL = "all"
@@ -127,7 +127,7 @@ def _shut(case: Case, nodes: frozenset[str], resources: frozenset[str]) -> froze
         return frozenset()
     fleets = {row.carrier_id for row in case.rows("carrier") if row.resource_id in resources}
     used = {
-        row.link_id + (BACK if way == "back" else "")
+        (row.link_id, way)
         for row in case.rows("use")
         if row.resource_id in resources
         for way in (("forward", "back") if row.direction == "both" else (row.direction,))
@@ -135,7 +135,7 @@ def _shut(case: Case, nodes: frozenset[str], resources: frozenset[str]) -> froze
     return frozenset(
         arc.arc_id
         for arc in arcs(case)
-        if {arc.start, arc.end} & nodes or arc.carrier_id in fleets or arc.arc_id in used
+        if {arc.start, arc.end} & nodes or arc.carrier_id in fleets or (arc.link_id, arc.direction) in used
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from html import escape
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 _PAGES = [""]
 
@@ -17,7 +17,12 @@ def shown_by(module: str) -> None:
 
 
 class Shown:
-    """A data class that shows itself in a notebook, and in one line elsewhere."""
+    """A data class that shows itself in a notebook, and in one line elsewhere.
+
+    ``page`` names the page of its study, ``""`` where there is none.
+    """
+
+    page: ClassVar[str] = ""
 
     def _repr_html_(self) -> str:
         module = _PAGES[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -155,6 +155,12 @@ class Document:
     blocks: tuple[Block, ...]
     language: str = "en"
     sure: str = ""
+
+
+def lead(sentences: Sequence[str]) -> Paragraph:
+    """Sentences as a paragraph, the first of them strong."""
+    first, *rest = sentences
+    return Paragraph((Strong(first), *(f" {sentence}" for sentence in rest)))
 
 
 def tied(text: str) -> str:

@@ -61,6 +61,17 @@ def rounded(tonnes: float) -> str:
     return "no limit" if math.isinf(tonnes) else few(tonnes, 1)
 
 
+def number(value: float) -> str:
+    """A number of the case in its own unit, with five digits where it is small.
+
+    >>> number(12_500.4), number(8.25), number(math.inf)
+    ('12,500', '8.25', 'unlimited')
+    """
+    if math.isinf(value):
+        return "unlimited"
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.5g}"
+
+
 def likely(within: Range, measure: str = "") -> str:
     """The ends between which nine of ten possible trials lie, bare: whole Mt for a large measure that was not counted.
 

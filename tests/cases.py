@@ -17,8 +17,8 @@ from textwrap import dedent
 
 from corridor.data.checks import checked
 from corridor.data.read import read
-from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
+from corridor.model.days import MONTHS
 from corridor.model.result.answer import Answer
 from corridor.model.schema import schemas
 from corridor.optimize.answer.solve import solve

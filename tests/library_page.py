@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-
-import pandas as pd
+from typing import Any
 
 import corridor
-from corridor.model.result.frame import rows
-from corridor.reports.terminal_scenarios import HEAD, by_gain, cells
+from corridor.reports.say.library import library_table
 
 PAGE = Path(__file__).parents[1] / "docs" / "scenarios.md"
 MARKS = ("<!-- begin library -->\n", "<!-- end library -->")
 
 
-def table(frame: pd.DataFrame) -> str:
+def table(library: Any) -> str:
     """The library as the terminal has it."""
-    listed = [*rows(frame.head(1)), *rows(by_gain(frame.iloc[1:]))]
-    body = [[f"`{name}`" if name != "base" else "**base**", *rest] for name, *rest in map(cells, listed)]
-    rule = ["---", *["---:"] * (len(HEAD) - 2), "---"]
-    return "\n".join(f"| {' | '.join(line)} |" for line in [list(HEAD), rule, *body])
+    grid = library_table(library)
+    body = [[f"`{name}`" if name != "base" else "**base**", *rest] for name, *rest in grid.rows]
+    rule = ["---:" if column.right else "---" for column in grid.columns]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [[each.heading for each in grid.columns], rule, *body])
 
 
 def shown() -> str:

@@ -18,9 +18,9 @@ import corridor
 from corridor.model import showing
 from corridor.model.result.explanation import Explanation
 from corridor.model.result.findings import Findings
-from corridor.reports.charts.plane import sweep_figure
 from corridor.reports.numbers import rounded
 from corridor.reports.out import notebook
+from corridor.reports.say import blocks
 from corridor.reports.say.words import sentences
 from tests.cases import ferry, series
 from tests.tutorial import PAGE, run
@@ -109,7 +109,7 @@ KINDS = (
 def test_a_name_is_never_markup(kind: str) -> None:
     """Whole HTML of harmless tags, with pictures that are whole SVG; a script for a name stands there as text."""
     thing = shown()[kind]
-    assert notebook.blocks(thing)
+    assert blocks(thing)
     source = thing._repr_html_()
     page = Page(source)
     assert page.tags <= HARMLESS
@@ -174,9 +174,9 @@ def test_findings_show_ladder_and_waterfall() -> None:
     assert "In which order the limits come" in Page(found._repr_html_()).text
 
 
-def test_heads_say_what_stands_above_them() -> None:
+def test_a_comparison_is_drawn_and_has_its_differences() -> None:
     page = Page(shown()["comparison"]._repr_html_())
-    assert "kt a year, change" in page.text
+    assert "Change, kt" in page.text
     assert len(page.pictures) == 1
 
 
@@ -192,10 +192,9 @@ def test_shares_are_drawn_from_one_scenario_to_the_other() -> None:
 def test_only_one_number_makes_a_line() -> None:
     case = series()
     one = "link.two.capacity_t_per_year"
-    assert sweep_figure(corridor.sweep(case, f"{one}=200000,300000"))
-    assert not sweep_figure(corridor.sweep(case, f"{one}=200000"))
-    assert not sweep_figure(corridor.sweep(case, [f"{one}=200000,300000", "link.three.capacity_t_per_year=x1,x2"]))
-    assert Page(corridor.sweep(case, f"{one}=200000")._repr_html_()).pictures == []
+    two = [f"{one}=200000,300000", "link.three.capacity_t_per_year=x1,x2"]
+    for over, pictures in ((f"{one}=200000,300000", 1), (f"{one}=200000", 0), (two, 0)):
+        assert len(Page(corridor.sweep(case, over)._repr_html_()).pictures) == pictures
 
 
 def stored() -> Any:

@@ -1,23 +1,16 @@
-"""Closing from day to day: the rows that it adds to the table of closures, and the days that a year loses by them."""
+"""Closing from day to day: the rows that it adds to the table of closures."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from corridor.model.calendar import days_from_to, days_of, month_and_day
-from corridor.model.change.changes import FROM_TO, Close, Effect, NewRow, Setting
+from corridor.model.change.changes import Close, Effect, NewRow, Setting
+from corridor.model.change.draft import Draft
+from corridor.model.days import days_of, month_and_day
 from corridor.model.faults import CaseError, Fault, quoted
-from corridor.model.result.disruption import Outage
 from corridor.model.schema import schemas
 
-if TYPE_CHECKING:
-    from corridor.model.case import Case
-    from corridor.model.change.draft import Draft
+FROM_TO = "give the first and the last day as in from 01-10 to 01-22, or neither for all year"
 
 
 def from_day_to_day(draft: Draft, change: Close, rows: list[str]) -> list[Effect]:
@@ -97,31 +90,6 @@ def serving_only(draft: Draft, table: str, rows: list[str]) -> list[str]:
         for resource in draft.ids("resource")
         if holds[resource] == "always" and serves[resource] and all(map(shut.get, serves[resource]))
     ]
-
-
-def lost_days(case: Case) -> tuple[Outage, ...]:
-    """Closures whose days the year loses, in the order of their table; shapes only move capacity within it."""
-    return tuple(
-        Outage(row.table, row.row, name_of(case, row.table, row.row), row.from_day, row.to_day, row.left, row.known)
-        for row in case.rows("closure")
-        if not row.shape and row.left < 1
-    )
-
-
-def closed_days(closures: Sequence[Outage], days: int) -> NDArray[np.bool_]:
-    """Days that each of these closures closes. Shape: closures, days of the year."""
-    found = [days_from_to(each.from_day, each.to_day, days) for each in closures]
-    return np.array(found, dtype=bool).reshape(len(found), days)
-
-
-def name_of(case: Case, table: str, row: str) -> str:
-    """The name of a resource or place; of a link its ends and its mode."""
-    if table != "link":
-        return str(case.row(table, row).name)
-    link = case.row("link", row)
-    ends = (case.row("node", each).name for each in (link.from_node_id, link.to_node_id))
-    mode = getattr(case.row("mode", link.mode_id), "name", link.mode_id)
-    return f"{'–'.join(map(str, ends))} ({mode})"
 
 
 def _name(draft: Draft, table: str, row: str) -> str:

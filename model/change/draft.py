@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corridor.model.change.changes import Cell, Change, Close, Effect, NewRow, Setting
+from corridor.model.change.changes import EVERY, Cell, Change, Effect, NewRow, Setting
+from corridor.model.change.filters import ChangeError, Condition, nothing_passes, passing
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.schema import Value, schemas
 
@@ -35,30 +36,18 @@ class Draft:
         self.touched: dict[Cell, Change] = dict(touched or {})
         self.closed: dict[Cell, Value] = dict(closed or {})
 
-    def make(self, change: Change) -> list[Effect]:
-        """Make one change and say what it came down to; raises CaseError, with the change's place, and does nothing."""
-        try:
-            faults = list(self._unknown_sources(change))
-            try:
-                effects = change.effects(self)
-            except CaseError as error:
-                raise CaseError([*error.faults, *faults], "the changes") from None
-            if faults:
-                raise CaseError(faults, "the changes")
-        except CaseError as error:
-            if not change.place:
-                raise
-            faults = [Fault(each.code, f"{change.place}, {each.place}", each.message) for each in error.faults]
-            raise CaseError(faults, "the changes") from None
-        for effect in effects:
-            if isinstance(effect, Setting):
-                self._keep(change, effect)
-                self._set(effect)
-            else:
-                self._add(effect)
-            for cell, _ in effect.given:
-                self.touched[cell] = change
-        return effects
+    def take(self, effect: Effect, change: Change, *, closes: bool) -> None:
+        """Fill cells or add a row; ``closes`` keeps the number before until the cell is set to another one."""
+        if isinstance(effect, NewRow):
+            self._add(effect)
+        else:
+            if not closes:
+                self.closed.pop(effect.cell, None)
+            elif before := self.value(effect.cell):
+                self.closed[effect.cell] = before
+            self._set(effect)
+        for cell, _ in effect.given:
+            self.touched[cell] = change
 
     def ids(self, table: str) -> dict[str, int]:
         """The rows of a table by id, with where they stand."""
@@ -106,13 +95,6 @@ class Draft:
         fresh = self._columns.get((table, column))
         return self._tables[table][column].to_numpy() if fresh is None else fresh
 
-    def _keep(self, change: Change, effect: Setting) -> None:
-        """Keep the number before a closure until the cell is set to another one."""
-        if not isinstance(change, Close):
-            self.closed.pop(effect.cell, None)
-        elif before := self.value(effect.cell):
-            self.closed[effect.cell] = before
-
     def _set(self, effect: Setting) -> None:
         table, row, column = effect.cell
         if (table, column) not in self._columns:
@@ -147,11 +129,29 @@ class Draft:
         for column in fresh:
             del self._columns[table, column]
 
-    def _unknown_sources(self, change: Change) -> Iterator[Fault]:
-        """C113: what a change names as its source is a figure of source.csv, or the word assumed."""
-        for name in change.source.split():
-            known = self.ids("source")
-            if name != "assumed" and name not in known:
-                hint = nearest(name, known) if known else "the case has none"
-                remedy = hint if hint.startswith("did") else "add it there, or write assumed and say why"
-                yield Fault("C113", "source", f"{name} is no figure of source.csv; {remedy}")
+
+def rows_of(draft: Draft, table: str, row: str, where: tuple[Condition, ...], address: str) -> list[str]:
+    """The rows that an address means: one, or those that pass all conditions; raises CaseError where there is none."""
+    if row != EVERY:
+        return [row]
+    schema = schemas()[table]
+    names = [each.name for each in schema.fields]
+    unknown = [each.column for each in where if each.column not in names]
+    if unknown:
+        reasons = [f"{name} is no column of {table}; {nearest(name, names)}" for name in unknown]
+        raise CaseError([Fault("C023", f"{address} where", reason) for reason in reasons], "the changes")
+    fields = [schema.fields[names.index(each.column)] for each in where]
+    columns = [draft.column(table, each.column) for each in where]
+    ids = list(draft.ids(table))
+    try:
+        found = (
+            [row for row, passes in zip(ids, passing(where, table, fields, columns), strict=True) if passes]
+            if where
+            else ids
+        )
+    except ChangeError as error:
+        raise CaseError([Fault(error.code, f"{address} where", str(error))], "the changes") from None
+    if not found:
+        reason = nothing_passes(where, table, columns) if ids else f"{table} has no rows; add some, or drop the change"
+        raise CaseError([Fault("C105", f"{address} where" if where else address, reason)], "the changes")
+    return found

@@ -16,7 +16,8 @@ from corridor.model.change.filters import (
     split,
     unquoted,
 )
-from corridor.model.faults import nearest, quoted
+from corridor.model.faults import CaseError, Fault, nearest, quoted
+from corridor.model.schema import CellError
 
 VERBS = ("close", "open", "build", "add")
 FORM = "is not of the form table.row.column=value; write it as in link.rail.length_km=40"
@@ -28,8 +29,20 @@ BUILD = re.compile(r"(\S+)(?:\s+times\s+(\S+))?")
 ROW = re.compile(r"(\w+)\s*(\{.*\})", re.DOTALL)
 
 
-def parse(words: str) -> Change:
-    """The change that words stand for; raises ChangeError or CellError, which say what is wrong with them."""
+def parse_change(words: str) -> Change:
+    """The change that words stand for; raises CaseError. All words are in docs/scenario-files.md.
+
+    >>> parse_change("resource.line.capacity += 2").words
+    'resource.line.capacity+=2'
+    """
+    try:
+        return _parsed(words)
+    except (ChangeError, CellError) as error:
+        raise CaseError([Fault(error.code, f"--set {words}", str(error))], "the changes") from None
+
+
+def _parsed(words: str) -> Change:
+    """The change of words; raises ChangeError or CellError."""
     verb, _, rest = words.strip().partition(" ")
     if verb in VERBS:
         return _BY_VERB[verb](rest.strip())

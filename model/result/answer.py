@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from corridor.model.horizon import Horizon
 from corridor.model.money import ITEMS, bill, by_country, by_operator, paid
 from corridor.model.result.certificate import Certificate
+from corridor.model.result.course import CourseOfYear
 from corridor.model.result.disruption import Disruption
 from corridor.model.result.frame import Result, plain, records
 from corridor.model.scope import ALL, ScopeMeasures
@@ -68,13 +69,15 @@ class Answer(Result):
     (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
     ``segments``, ``freight`` (link, arc, operator, countries in equal parts, commodity, t, tkm, usd, known: whether a
     tariff is stated), ``cost`` (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`).
-    Tonnes and USD a year. A year by periods has its ``horizon``, the tables of
+    Tonnes and USD a year. A year by periods has its ``horizon`` and ``course``, the tables of
     :func:`corridor.optimize.answer.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
     The measures are those of the ``scope``; ``scopes`` has those of
     every scope of the case, of the year as one period. ``closures`` has what
     closures do that take days from the year, where there are any. ``limits_left`` priced limits are not in the
     list; ``unfinished`` where time ran out before list or first limit.
     """
+
+    page: ClassVar[str] = "answer"
 
     study: str
     status: str
@@ -91,6 +94,7 @@ class Answer(Result):
     certificate: Certificate
     solver: Mapping[str, Any]
     horizon: Horizon | None = None
+    course: CourseOfYear | None = None
     whole_t: Mapping[str, float] = field(default_factory=dict)
     limits_left: int = 0
     unfinished: bool = False
@@ -207,4 +211,5 @@ class Answer(Result):
             "horizon": {**plain(self.horizon), "whole_year_t": plain(self.whole_t)},
             "periods": records(self.tables["periods"]),
             "stocks": records(self.tables["stock"], "store", "commodity", "period", "t", "capacity_t"),
+            "course": plain(self.course),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pandas as pd
 
@@ -31,6 +32,8 @@ class Band(Result):
       t_high (gate t, the driver alone at its 5 and 95 per cent), c_narrows, t_narrows (how much of the spread would
       vanish if it were known), c_together, t_together (at least how much if it and all above it were).
     """
+
+    page: ClassVar[str] = "band"
 
     JSON = (
         *("base_year", "draws", "seed", "capacities_only", "inputs", "possible", "r2", "assumed", "partly"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -69,6 +69,8 @@ class Carbon(Result):
       the country of destination pays. Never added to the carbon of transport.
     """
 
+    page: ClassVar[str] = "carbon"
+
     study: str
     t_co2e: float
     delivered_t: float
@@ -126,6 +128,34 @@ class Carbon(Result):
         return self.t_co2e * self.carbon_usd_per_t
 
     @property
+    def ships(self) -> pd.DataFrame:
+        """``voyages`` by ship and item: name, item_name, tkm, t_co2e (burnt), counted_t_co2e (by the mode's factor)."""
+        frame = self.voyages.assign(counted_t_co2e=self.voyages["tkm"] * self.voyages["factor_g_per_tkm"] / 1e6)
+        sums = frame.groupby(["name", "item_name"], sort=False)[["tkm", "t_co2e", "counted_t_co2e"]].sum()
+        return sums.reset_index()
+
+    @property
+    def goods(self) -> pd.DataFrame:
+        """``cbam`` by goods and country of origin, all countries of the Union together.
+
+        Columns: cbam, name, origin, destinations (a tuple of codes), goods_t, embedded_t_co2e, charged_t_co2e, usd,
+        usd_per_t, full_usd.
+        """
+        sums = ["goods_t", "embedded_t_co2e", "charged_t_co2e", "usd", "full_usd"]
+        body = [
+            {
+                "cbam": cbam,
+                "name": part["name"].iloc[0],
+                "origin": origin,
+                "destinations": tuple(sorted(set(part["destination"]))),
+                "usd_per_t": float(part["usd_per_t"].iloc[0]),
+                **{name: float(part[name].sum()) for name in sums},
+            }
+            for (cbam, origin), part in self.cbam.groupby(["cbam", "origin"], sort=False)
+        ]
+        return pd.DataFrame(body, columns=["cbam", "name", "origin", "destinations", *sums[:-1], "usd_per_t", sums[-1]])
+
+    @property
     def cbam_usd(self) -> float:
         """What importers in the Union are charged a year for the carbon of the goods themselves."""
         return float(self.cbam["usd"].sum())
@@ -137,7 +167,7 @@ class Carbon(Result):
         totals |= {name: getattr(self, name) for name in TOTALS}
         if not self.known:
             totals |= dict.fromkeys(("t_co2e", "kg_per_t", "kg_per_gate_t", "g_per_tkm", "carbon_usd"), math.nan)
-        return {**self.head(), "study": self.study, **plain(totals), **self.part(*TABLES)}
+        return {**self.head(), "study": self.study, **plain(totals), **self.part(*TABLES, "ships", "goods")}
 
 
 TOTALS = (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -36,6 +37,8 @@ class Comparison(Result):
     * ``countries`` by (country, quantity, unit): through (t), freight (USD of its operators), co2e (t).
     """
 
+    page: ClassVar[str] = "compare"
+
     names: tuple[str, ...]
     study: str
     floor_t: Mapping[str, float]
@@ -57,6 +60,41 @@ class Comparison(Result):
         """Every table by its name."""
         return {name: getattr(self, name) for name in TABLES}
 
+    @property
+    def unit(self) -> str:
+        """The unit of the measures: ``gate t/year``, say."""
+        return str(self.measures.index.get_level_values("unit")[0])
+
+    def measures_of(self, name: str) -> dict[str, float]:
+        """The measures of one scenario by their names."""
+        return dict(zip(self.measures.index.get_level_values("measure"), self.measures[name].tolist(), strict=True))
+
+    def gain_t(self, name: str) -> float:
+        """Capability of a scenario less that of the first; NaN where one of them has no answer."""
+        return self.measures_of(name)["capability"] - self.measures_of(self.names[0])["capability"]
+
+    def come_and_go(self, name: str) -> tuple[list[str], list[str]]:
+        """Names of the limits of a scenario that are none of the first, and the other way round."""
+        base = self.names[0]
+        if name == base or {name, base} & set(self.reasons):
+            return [], []
+        named = self.limits.index.get_level_values("name")
+        here, there = self.limits[name].notna().to_numpy(), self.limits[base].notna().to_numpy()
+        return list(named[here & ~there]), list(named[there & ~here])
+
+    @property
+    def lowered(self) -> bool:
+        """True where the common floor changes the capability of some scenario."""
+        values = [self.measures_of(name) for name in self.names if name not in self.reasons]
+        return any(abs(each["capability"] - each["capability_own"]) > 1e-6 * each["capability"] for each in values)
+
+    @property
+    def least_growth(self) -> tuple[str, float]:
+        """The scenario whose base year fits least, and the number of times that it fits."""
+        growth = {name: self.measures_of(name).get("growth", math.inf) for name in self.first}
+        least = min(growth, key=lambda name: growth[name])
+        return least, growth[least]
+
     def to_dict(self) -> dict[str, Any]:
         """The comparison as the JSON contract has it: see docs/json.md."""
         scenarios = [
@@ -65,6 +103,8 @@ class Comparison(Result):
                 "status": "infeasible" if name in self.reasons else "optimal",
                 "message": self.reasons.get(name, ""),
                 "first_limit": self.first.get(name, ""),
+                "gain_t": plain(self.gain_t(name)),
+                **dict(zip(("limits_come", "limits_go"), self.come_and_go(name), strict=True)),
             }
             for name in self.names
         ]
@@ -105,6 +145,8 @@ class Attribution(Result):
     words, share (of the difference; all add up to it), error (standard error of a sampled share, else NaN), alone (what
     it brings to ``a`` by itself), last (what ``b`` would lose without it); NaN where these were not worked out.
     """
+
+    page: ClassVar[str] = "attribution"
 
     a: str
     b: str

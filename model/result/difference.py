@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -66,6 +66,8 @@ class Difference(Result):
       part in the difference), names (of what it is about), base_share and share (of the fullest of them, NaN where it
       has none), beside (names of limits that hold, too).
     """
+
+    page: ClassVar[str] = "difference"
 
     base: str
     study: str

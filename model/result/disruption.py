@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
+from corridor.model.calendar import Outage
 from corridor.model.horizon import Horizon
 from corridor.model.lost import Lost
 from corridor.model.result.certificate import Certificate
 from corridor.model.result.frame import Result, plain
-
-
-@dataclass(frozen=True)
-class Outage:
-    """A row of a link, resource or node out from day to day (``MM-DD``, both included).
-
-    ``left`` is the share of its capacity that is left; ``known`` whether it is known in advance, as works are.
-    """
-
-    table: str
-    row: str
-    name: str
-    from_day: str
-    to_day: str
-    left: float = 0.0
-    known: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,6 +36,8 @@ class Disruption(Result):
     * ``parts``: part, demand, crosses, base_t, lost_t (not carried at all), elsewhere_t; usual_lost_t and
       usual_elsewhere_t without the closures.
     """
+
+    page: ClassVar[str] = "disrupt"
 
     outages: tuple[Outage, ...]
     horizon: Horizon
@@ -95,6 +82,8 @@ class Outages(Result):
     counts the outages that took a solve: one that nothing uses costs nothing. ``worst_residual`` is the worst of all
     their certificates, relative; ``passed``: all of them hold.
     """
+
+    page: ClassVar[str] = "outages"
 
     from_day: str
     to_day: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pandas as pd
 
@@ -16,6 +17,8 @@ class Explanation(Result):
 
     ``names`` has the names of the demands, links, resources and commodities of the tables, by table and id.
     """
+
+    page: ClassVar[str] = "explain"
 
     name: str
     kind: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 
@@ -27,6 +28,8 @@ class Findings(Shown):
     ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods;
     ``revenue``: money and days of the answer.
     """
+
+    page: ClassVar[str] = "report"
 
     case: Case
     answer: Answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -31,6 +31,8 @@ class Foresight(Result):
     worst breach, relative, of a row of the true year by the rolled one.
     """
 
+    page: ClassVar[str] = "foresight"
+
     measure: str
     horizon: Horizon
     ahead: int
@@ -53,6 +55,17 @@ class Foresight(Result):
         return self.foresight_t - self.rolling_t
 
     @property
+    def worth_share(self) -> float:
+        """The worth of foresight as a share of the year with it; 0 where nothing arrives."""
+        return self.worth_t / self.foresight_t if self.foresight_t else 0.0
+
+    @property
+    def most(self) -> dict[str, float]:
+        """The most tonnes that wait, or are stopped on the way, at the end of a period."""
+        names = [f"{state}_{year}_t" for state in ("waiting", "held_up") for year in ("foresight", "rolling")]
+        return {name: float(self.periods[name].max()) for name in names}
+
+    @property
     def passed(self) -> bool:
         """Whether foresight is proved best, and the rolled year keeps to what was truly there."""
         return self.certificate.passed and self.rolling_residual <= self.certificate.tolerance
@@ -64,6 +77,7 @@ class Foresight(Result):
             **self.part("measure"),
             "horizon": {**plain(self.horizon), "cyclic": False},
             **self.part("ahead", "step", "closures", "plan_t", "due_t", "foresight_t", "rolling_t", "worth_t"),
+            **self.part("worth_share", "most"),
             **self.part("left_behind", "segments", "periods"),
             "certificate": {**self.certificate.to_dict(), **self.part("rolling_residual", "passed")},
             **self.part("solver"),

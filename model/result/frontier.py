@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,10 @@ from corridor.model.result.frame import Result, plain
 MEASURED = ("handled", "concurrent", "capability", "free")
 RESULTS = ("run", "status", "growth", *(f"{name}_t" for name in MEASURED), "first", "reason", "residual")
 """Columns of a sweep's runs beside the numbers that are swept."""
-
-
+FLAT = 1e-6
+"""Tonnes per unit of a number: a slope below it counts as none."""
+ALIKE_T = 0.5
+"""Tonnes: measures of two runs that differ by less are alike."""
 EVEN = 1e-9
 """Share by which a floor may fall short of the base year and still be it."""
 
@@ -57,6 +60,8 @@ class Sweep(Result):
     handled_t and capability_t, the same in every run; empty where each run has its own (``own_floor``).
     """
 
+    page: ClassVar[str] = "sweep"
+
     over: tuple[Swept, ...]
     design: str
     seed: int | None
@@ -70,6 +75,39 @@ class Sweep(Result):
     def answered(self) -> pd.DataFrame:
         """The runs that have an answer."""
         return self.runs[self.runs["status"] == "optimal"]
+
+    @property
+    def residual(self) -> float:
+        """The worst residual of the runs' certificates."""
+        return float(self.answered["residual"].max()) if len(self.answered) else 0.0
+
+    @property
+    def spread(self) -> pd.DataFrame:
+        """The range of each measure over the answered runs: measure, least_t, most_t, least_run, most_run.
+
+        The runs are the first with that value; 0 where all runs are alike.
+        """
+        runs, body = self.answered, []
+        for measure in MEASURED[:3] if len(runs) else ():
+            t = runs[f"{measure}_t"]
+            ends = float(t.min()), float(t.max())
+            alike = ends[1] - ends[0] <= ALIKE_T
+            first = [0 if alike else int(runs.loc[(t - end).abs() <= ALIKE_T, "run"].iloc[0]) for end in ends]
+            body.append((measure, *ends, *first))
+        return pd.DataFrame(body, columns=["measure", "least_t", "most_t", "least_run", "most_run"])
+
+    @property
+    def first_limits(self) -> list[tuple[tuple[str, ...], int]]:
+        """First limits (ids of those that come together) and their numbers of runs, the most frequent first."""
+        return Counter(tuple(ids) for ids in self.answered["first"]).most_common()
+
+    @property
+    def unanswered(self) -> dict[str, list[int]]:
+        """Runs without an answer by their reason."""
+        reasons: dict[str, list[int]] = {}
+        for row in self.runs[self.runs["status"] != "optimal"].to_dict("records"):
+            reasons.setdefault(row["reason"].strip(), []).append(int(row["run"]))
+        return reasons
 
     @property
     def floor(self) -> float | None:
@@ -100,6 +138,9 @@ class Sweep(Result):
             **self.part("design", "seed", "over", "own_floor", "capability_name"),
             "floors": [{"segment": segment, "t": t} for segment, t in self.floors_t.items()],
             "runs": runs,
+            "spread": self.spread.to_dict("records"),
+            "first_limits": [{"limits": list(ids), "runs": count} for ids, count in self.first_limits],
+            "unanswered": [{"reason": reason, "runs": numbers} for reason, numbers in self.unanswered.items()],
         }
 
     def to_csv(self) -> str:
@@ -129,9 +170,10 @@ class Frontier(Result):
     of the certificates of ``solves`` linear programs.
     """
 
+    page: ClassVar[str] = "frontier"
     JSON = (
         *("measure", "measure_name", "address", "name", "unit", "stated", "step", "step_unit", "floor", "begins"),
-        *("ends", "points", "pieces", "solves", "residual"),
+        *("ends", "always", "here", "flat_from", "points", "pieces", "solves", "residual"),
     )
 
     measure: str
@@ -163,6 +205,29 @@ class Frontier(Result):
         """Slopes to the left and to the right of a value; NaN beyond an end."""
         return _slopes(self.pieces["from"], self.pieces["to"], self.pieces["slope"], value)
 
+    @property
+    def always(self) -> list[str]:
+        """Ids of the limits that hold on every piece."""
+        first, *others = self.pieces["limits"]
+        return [limit for limit in first if all(limit in other for other in others)]
+
+    @property
+    def here(self) -> dict[str, float] | None:
+        """At the case's own number: t, and less_t and more_t that one step less costs and one more brings, t a year.
+
+        None where the frontier does not reach the number; a step beyond an end is NaN.
+        """
+        if not self.points["at"].iloc[0] <= self.stated <= self.points["at"].iloc[-1]:
+            return None
+        left, right = (slope * self.step for slope in self.slopes(self.stated))
+        return {"t": self.at(self.stated), "less_t": left, "more_t": right}
+
+    @property
+    def flat_from(self) -> float | None:
+        """The number beyond which more of it changes nothing; None where all, or no, pieces are flat."""
+        flat = self.pieces.loc[self.pieces["slope"].abs() <= FLAT, "from"]
+        return float(flat.iloc[0]) if 0 < len(flat) < len(self.pieces) else None
+
     def to_csv(self) -> str:
         """The pieces as CSV."""
         return _csv(self.pieces)
@@ -179,6 +244,7 @@ class CostFrontier(Result):
       that grow on it, the greatest first), limits (ids of what limits, the greatest effect first).
     """
 
+    page: ClassVar[str] = "cost_frontier"
     JSON = ("cost", "floor", "points", "pieces", "solves", "residual")
 
     cost: str
@@ -207,14 +273,16 @@ class Pareto(Result):
     """The ways to carry the base year's tonnes of which none is better in cost, carbon and time at once.
 
     * ``points``, by cost: point (from 1), cost_usd, co2e_t, tonne_days (t times days under way) of a year, and cost,
-      carbon and time: the weights of the three, scaled by ``least`` and ``most``, under which it is best. They are the
-      corners of the set; mixtures of corners that share weights lie between.
-    * ``moves``: point, link, t, cheapest_t: the links over which a point sends other tonnes than the first one.
+      carbon and time: the weights of the three, scaled by ``least`` and ``most``, under which it is best. more_usd,
+      less_co2e_t and less_tonne_days are beside the first point. They are the corners of the set; mixtures of corners
+      that share weights lie between.
+    * ``moves``: point, link, name, t, cheapest_t: the links over which a point sends other tonnes than the first one.
 
     ``complete`` says that these are all corners; ``least`` and ``most`` hold the range of each objective over them.
     """
 
-    JSON = ("t", "complete", "points", "moves", "solves", "residual")
+    page: ClassVar[str] = "pareto"
+    JSON = ("t", "complete", "spans", "points", "moves", "solves", "residual")
 
     t: float
     points: pd.DataFrame
@@ -230,6 +298,11 @@ class Pareto(Result):
             name: (float(self.points[name].min()), float(self.points[name].max()))
             for name in ("cost_usd", "co2e_t", "tonne_days")
         }
+
+    @property
+    def spans(self) -> dict[str, float]:
+        """The range of each objective over the set, as a share of its least."""
+        return {name: (most - least) / least if least else 0.0 for name, (least, most) in self.ranges.items()}
 
     def to_csv(self) -> str:
         """The points as CSV."""

@@ -19,6 +19,11 @@ class Listing(Result):
     frame: pd.DataFrame
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def page(self) -> str:  # type: ignore[override]
+        """The page of its study."""
+        return self.study
+
     def to_dict(self) -> dict[str, Any]:
         """The listing in JSON, see docs/json.md: empty cells of ``rows`` are left out."""
         return {**self.head(), **filled(self.facts), "rows": listed(self.frame)}

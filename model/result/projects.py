@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -36,6 +36,8 @@ class Projects(Result):
       one), gain_p5_t, gain_p50_t, gain_p95_t; ``draws``: how many trials were solved, of which ``possible`` carry the
       base year.
     """
+
+    page: ClassVar[str] = "projects"
 
     scope: str
     scope_name: str

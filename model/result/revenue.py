@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 
@@ -32,6 +33,7 @@ class Revenue(Result):
       that is known), moving_d, standing_d, waiting_d.
     """
 
+    page: ClassVar[str] = "revenue"
     JSON = (
         *("study", "delivered_t", "outside_t", "unmet_t", "gate_t", "tkm", "freight_usd", "usd_per_t"),
         *("bill", "operators", "countries", "untariffed", "days", "legs"),

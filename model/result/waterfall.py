@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 
@@ -17,6 +18,8 @@ class Waterfall(Result):
     alone were there), last_in_t (gained if this kind alone went), shapley_t. ``capability_step`` is the kind before
     whose bar stands T, None where a ceiling of a market binds.
     """
+
+    page: ClassVar[str] = "waterfall"
 
     nameplate_t: float
     handled_t: float

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from corridor.model.limit_ids import gate_limit
 from corridor.model.program import Label
 from corridor.model.result.answer import NEAR, Rung
 from corridor.optimize.answer.limit import lift
@@ -57,7 +58,7 @@ def lifting(
     an alternative elsewhere.
     """
     gate = year.case.gate
-    nameplate = ("available", gate.gate_id) if gate is not None else None
+    nameplate = ("available", gate_limit(year.case)) if gate is not None else None
     done = list(lifted)
 
     def can_be(label: Label) -> bool:
@@ -109,8 +110,8 @@ def next_rung(year: Year, common: Solution, lifted: Iterable[Label] = ()) -> tup
     found = lifting(year, common, growth, lifted)
     if found is None:
         return None
-    ids = tuple(str(label[1]) for label in found.labels)
-    others = {str(label[1]): value for label, value in found.others.items()}
+    ids = tuple(map(year.limits.id_of, found.labels))
+    others = {year.limits.id_of(label): value for label, value in found.others.items()}
     names = tuple(year.limits.of(label).name for label in found.labels)
     return Rung(ids, names, common.value, found.value, others), found.labels
 
@@ -125,8 +126,8 @@ def first_rung(year: Year, common: Solution, *, near: bool = False) -> Rung | No
         return with_near(year, *rung) if near else rung[0]
     gate = year.case.gate
     if gate is not None and _at_nameplate(year, common):
-        name = year.limits.facts[gate.gate_id][0]
-        return Rung((gate.gate_id,), (name,), common.value, common.value)
+        limit = gate_limit(year.case) or ""
+        return Rung((limit,), (year.limits.facts[limit][0],), common.value, common.value)
     rules = [row_id(label) for label in rule_prices(year, common)]
     return Rung(tuple(rules), tuple(map(rule_name, rules)), common.value, common.value) if rules else None
 
@@ -208,7 +209,7 @@ def _slacks(year: Year, rungs: list[tuple[Rung, tuple[Label, ...]]]) -> list[flo
         if place + 1 < len(rungs):
             following = rungs[place + 1][1][0]
         elif gate is not None and math.isfinite(gate.nameplate_t_per_year):
-            following = ("available", gate.gate_id)
+            following = ("available", gate_limit(year.case))
         else:
             found.append(math.nan)
             continue
@@ -225,8 +226,8 @@ def _end(year: Year, common: Solution) -> tuple[str, str, str, str, float]:
     """Id, name, kind, unit and size of what binds when nothing is left to lift."""
     gate = year.case.gate
     if gate is not None and _at_nameplate(year, common):
-        name, kind, unit = year.limits.facts[gate.gate_id][:3]
-        return gate.gate_id, name, kind, unit, float(gate.nameplate_t_per_year)
+        limit = gate_limit(year.case) or ""
+        return limit, *year.limits.facts[limit][:3], float(gate.nameplate_t_per_year)
     rules = rule_prices(year, common)
     ids = [row_id(label) for label in rules]
     what = [rule_name(each) for each in ids]

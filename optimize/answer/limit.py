@@ -14,6 +14,7 @@ import numpy as np
 
 from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_ids import limit_ids
 from corridor.model.program import Label
 from corridor.model.units import amount
 from corridor.optimize.answer.compiled import Compiled
@@ -21,6 +22,8 @@ from corridor.optimize.period.layout import KILO
 
 ROWS = {"available": "resource_limit", "ceiling": "segment_ceiling", "room": "store_limit"}
 """The given of a limit, by name, and the rule of its rows."""
+TABLES = {"ceiling": "segment", "room": "store"}
+"""Table of the rows that are the keys of a given; others have ids of limits for keys."""
 SHARE = 0.01
 """Step of a limit that names no planner's unit: this share of what it offers."""
 PRICED = 1e-9
@@ -60,6 +63,7 @@ class Limits:
     def __init__(self, year: Compiled) -> None:
         self.year, self.case = year, year.case
         self.facts = limit_facts(year.case)
+        self.ids = limit_ids(year.case)
         self.left = year.case.derating()
 
     @cached_property
@@ -77,9 +81,14 @@ class Limits:
         """The labels of all limits that have rows."""
         return [label for label in self.year.program.givens.labels if label[0] in ROWS]
 
+    def id_of(self, label: Label) -> str:
+        """Id of the limit of a label, unlike that of any other limit."""
+        name, key = str(label[0]), str(label[1])
+        return self.ids.get((TABLES.get(name, ""), key), key)
+
     def of(self, label: Label) -> Limit:
         """The limit of a label."""
-        name, key = str(label[0]), str(label[1])
+        name, key = str(label[0]), self.id_of(label)
         alone = (f"ceiling of {key}", "demand", "gate t", None, "1 %")
         title, kind, unit, step, step_unit = self.facts.get(key, alone)
         scale = self.scale(label)

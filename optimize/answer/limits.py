@@ -62,7 +62,7 @@ def limits(
     rows: list[tuple[object, ...]] = []
     waiting = _by_bound(year, question, found)
     unfinished = False
-    used = _used(use, segments)
+    used = _used(year, use, segments)
     to_tonnes = _to_tonnes(year, question)
     try:
         found = _at_vertex(year, question, found)
@@ -105,11 +105,10 @@ def _by_bound(year: Year, question: Question, found: Solution) -> list[Limit]:
     return [limit for *_, limit in sorted(bounds, key=lambda each: each[:2])]
 
 
-def _used(use: pd.DataFrame, segments: pd.DataFrame) -> dict[Label, float]:
-    """Amounts used, by the label of the limit's given."""
-    ceilings = {("ceiling", key): t for key, t in zip(segments["segment"], segments["t"], strict=True)}
-    every = zip(use["resource"], use["used"], strict=True)
-    return ceilings | {(name, key): used for key, used in every for name in ("available", "room")}
+def _used(year: Year, use: pd.DataFrame, segments: pd.DataFrame) -> dict[str, float]:
+    """Amounts used, by id of the limit."""
+    names = [year.limits.id_of(("ceiling", segment)) for segment in segments["segment"]]
+    return dict(zip(names, segments["t"], strict=True)) | dict(zip(use["resource"], use["used"], strict=True))
 
 
 def _to_tonnes(year: Year, question: Question) -> float:
@@ -117,9 +116,9 @@ def _to_tonnes(year: Year, question: Question) -> float:
     return KILO * (sum(year.layout.base.values()) if question.goal == "growth" else 1.0)
 
 
-def _row(limit: Limit, used: Mapping[Label, float], price: float, question: Question) -> tuple[object, ...]:
+def _row(limit: Limit, used: Mapping[str, float], price: float, question: Question) -> tuple[object, ...]:
     per = f"{_brought(question)} per {limit.step_unit}"
-    taken = used.get(limit.label, 0.0)
+    taken = used.get(limit.limit_id, 0.0)
     return limit.limit_id, limit.name, limit.kind, taken, limit.offers, limit.unit, price, per, limit.step
 
 
@@ -144,7 +143,7 @@ def marginal_limits(
 
     A step is spread over the year as the limit itself is. Finite steps would each need a solve of minutes.
     """
-    program, used, to_tonnes = year.program, _used(use, segments), _to_tonnes(year, question)
+    program, used, to_tonnes = year.program, _used(year, use, segments), _to_tonnes(year, question)
     rows: list[tuple[object, ...]] = []
     for label in year.limits.labels if most != 0 else ():
         rule = (ROWS[str(label[0])], label[1])

@@ -15,6 +15,7 @@ from corridor.model.horizon import Horizon
 from corridor.model.result.answer import Answer, Gate, Rung
 from corridor.model.scope import ALL, Scope
 from corridor.optimize.answer.course import courses, period_tables, sums
+from corridor.optimize.answer.course_of_year import course_of_year
 from corridor.optimize.answer.lifting import first_rung
 from corridor.optimize.answer.limits import limits, marginal_limits, rule_table
 from corridor.optimize.answer.scaled import scaled
@@ -24,7 +25,8 @@ from corridor.optimize.period.layout import COSTS, KILO, MEASURES
 from corridor.optimize.period.own_rules import PlannersRule
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.program.progress import Progress
-from corridor.optimize.proof.certificate import certify, tolerance, worst_imbalance
+from corridor.optimize.proof.balances import worst_imbalance
+from corridor.optimize.proof.certificate import certify, tolerance
 
 STUDIES = (*MEASURES, *COSTS)
 
@@ -184,6 +186,7 @@ def _answer(
     through = value if measured and scope is None else float(tables["delivered"]["gate_t"].sum())
     if scope is not None or gate is None:
         tables["limits"]["price_unit"] = tables["limits"]["price_unit"].str.replace("gate t/year", year.unit)
+    horizon = year.layout.horizon if timed else None
     return Answer(
         case=case,
         study=study,
@@ -202,7 +205,8 @@ def _answer(
         solver=_solver(year, began),
         limits_left=listed.left,
         unfinished=listed.unfinished or late,
-        horizon=year.layout.horizon if timed else None,
+        horizon=horizon,
+        course=None if horizon is None else course_of_year(case, horizon, tables, value),
         whole_t=whole_t or {},
         scope=ALL if scope is None else scope.scope_id,
     )

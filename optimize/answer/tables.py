@@ -12,6 +12,7 @@ import pandas as pd
 from corridor.model.graph import AFTER
 from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_ids import limit_ids
 from corridor.model.money import TOGETHER
 from corridor.model.operators import earners, has_tariff
 from corridor.model.program import Program
@@ -103,7 +104,7 @@ def _move(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataF
 
 
 def _use(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
-    offer, facts = available(layout.case), limit_facts(layout.case)
+    offer, facts, ids = available(layout.case), limit_facts(layout.case), limit_ids(layout.case)
     rows = []
     every = resource_terms(layout)
     for resource in offer:  # as the case lists them
@@ -113,17 +114,9 @@ def _use(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFr
         there = offer[resource]
         share = _share(used, there)
         rows.append((resource, name, kind, used, there, unit, share))
-    rows += [
-        (
-            store.row.store_id,
-            *facts[store.row.store_id][:2],
-            t,
-            store.row.capacity_t,
-            "t",
-            _share(t, store.row.capacity_t),
-        )
-        for store, t in _lying(layout, values)
-    ]
+    for store, t in _lying(layout, values):
+        limit, room = ids["store", store.row.store_id], store.row.capacity_t
+        rows.append((limit, *facts[limit][:2], t, room, "t", _share(t, room)))
     return pd.DataFrame(rows, columns=["resource", "name", "kind", "used", "available", "unit", "share"])
 
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from corridor.model.calendar import daily, link_daily, size_left
 from corridor.model.case import Case
-from corridor.model.graph import AFTER, BACK
+from corridor.model.graph import AFTER
 from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.model.limit_ids import BACK, gate_limit, limit_ids
 from corridor.optimize.period.layout import KILO, OFFER, Layout
 
 Term = tuple[float, str, Any]
@@ -67,7 +68,7 @@ OFFERS = ("case", "resource", "factor", "gate", "link", "calendar", "closure")
 def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, float]:
     """What each resource offers a year in its own unit: capacity times factors, less background; no limit is infinite.
 
-    Keys: resource id; the gate's id for its nameplate; the id of an arc for the capacity of a link's direction.
+    Keys: resource id; the gate's limit for its nameplate; the id of an arc for the capacity of a link's direction.
     With ``kinds`` only resources and factors of these kinds limit anything; the nameplate always does.
     """
     chosen = None if kinds is None else frozenset(kinds)
@@ -86,15 +87,15 @@ def _available(case: Case, kinds: frozenset[str] | None) -> dict[str, float]:
     if kinds is not None:
         found |= {row.resource_id: math.inf for row in case.rows("resource") if row.kind not in kinds}
     if case.gate is not None:
-        found[case.gate.gate_id] = case.gate.nameplate_t_per_year
-    shut = _closed(case)
+        found[gate_limit(case) or ""] = case.gate.nameplate_t_per_year
+    shut, ids = _closed(case), limit_ids(case)
     for link in case.rows("link"):
         if link.capacity_t_per_year > 0 and (link.capacity_t_per_year < math.inf or link.link_id in shut):
-            for arc_id in [link.link_id] if link.directed else [link.link_id, link.link_id + BACK]:
+            for way in [link.link_id] if link.directed else [link.link_id, link.link_id + BACK]:
                 holds = kinds is None or link.kind in kinds
                 left = _year(link_daily(case, link.link_id))
                 there = link.capacity_t_per_year * left if left else 0.0  # nothing is left of no limit, either
-                found[arc_id] = there if holds else math.inf
+                found[ids["link", way]] = there if holds else math.inf
     return found
 
 
@@ -243,7 +244,7 @@ def resource_terms(layout: Layout, scales: Mapping[str, float] | None = None) ->
                 uses[arc_id][flow, key] += KILO
     if case.gate is not None:
         for coefficient, name, key in gate_terms(layout):
-            uses[case.gate.gate_id][name, key] += KILO * coefficient
+            uses[gate_limit(case) or ""][name, key] += KILO * coefficient
     found = {}
     for resource, taken in sorted(uses.items()):
         amounts = {at: amount for at, amount in taken.items() if amount}
@@ -313,7 +314,7 @@ def offer_share(layout: Layout, part_id: str) -> Floats:
 
 def block_of(case: Case, resource: str) -> str:
     """Where the row of a resource holds: in every ``period``, once a ``month`` or once a ``year``."""
-    if case.gate is not None and resource == case.gate.gate_id:
+    if resource == gate_limit(case):
         return "year"
     if resource not in case["resource"].index:
         return "period"
@@ -331,7 +332,7 @@ def offered(layout: Layout, *, foreseen: bool = False) -> dict[str, Floats]:
     found = {resource: offer * shares[block_of(case, resource)] for resource, offer in yearly.items()}
     if not (case.rows("calendar") or case.rows("closure")):
         return found
-    left = case.derating()
+    left, ids = case.derating(), limit_ids(case)
     for row in case.rows("resource"):
         cells = (("resource", row.resource_id, column) for column in ("capacity", "background"))
         known = [daily(case, *cell, foreseen=foreseen) for cell in cells]
@@ -345,8 +346,8 @@ def offered(layout: Layout, *, foreseen: bool = False) -> dict[str, Floats]:
         each = link_daily(case, link.link_id, foreseen=foreseen)
         if each is not None:
             factor = _by(horizon, "period", each)
-            for arc_id in (link.link_id, link.link_id + BACK):
-                if arc_id in found:
+            for way in (link.link_id, link.link_id + BACK):
+                if (arc_id := ids.get(("link", way))) in found:
                     # Half a day of no limit is no limit; a closed day is closed.
                     open_ = np.where(factor > 0, math.inf, 0.0)
                     finite = math.isfinite(link.capacity_t_per_year)

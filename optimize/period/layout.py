@@ -21,6 +21,7 @@ from corridor.model.calendar import daily
 from corridor.model.case import Case, Cell
 from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, earliest, layers, taken
 from corridor.model.horizon import DAY, Floats, Horizon, whole
+from corridor.model.limit_ids import limit_ids
 from corridor.model.scope import Scope
 
 KILO = 1000.0
@@ -345,9 +346,8 @@ def _ends(arc: Arc) -> tuple[str, str]:
 
 
 def segment_of(case: Case, demand_id: str) -> str:
-    """The segment of a demand; one without has a segment of its own, called by its id."""
-    row = case.row("demand", demand_id)
-    return str(row.segment_id or row.demand_id)
+    """The segment of a demand; one without has a segment of its own, called by the id of its limit."""
+    return str(case.row("demand", demand_id).segment_id or limit_ids(case)["demand", demand_id])
 
 
 def ordered(case: Case) -> list[Arc]:

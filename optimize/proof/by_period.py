@@ -1,7 +1,8 @@
-"""An answer by periods as arrays, from the tables of the case and of the answer alone: what its checks look at.
+"""An answer as arrays of keys by periods, from the tables of the case and of the answer alone: the input of its checks.
 
-Nothing here knows the model: what leaves evenly over a period is a straight line of what has left so far, and what has
-arrived, lies somewhere or is under way follows from reading that line a while earlier.
+Nothing here knows the model. Departures are even over a period, so that their sum so far is a straight line.
+Arrivals, stocks and moves under way are the same line, read some hours earlier.
+A year without tables by period is one period.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corridor.model.case import Case
+from corridor.model.days import days_of
 from corridor.model.graph import AFTER, BEFORE, arcs, taken
 from corridor.model.horizon import DAY, Floats
 
@@ -24,12 +26,12 @@ Tables = Mapping[str, pd.DataFrame]
 Positions = NDArray[np.int64]
 
 STREAM = ["commodity", "destination", "crosses"]
-"""What cargo has in common that shares its flow."""
+"""Columns that cargo shares whose flow is one."""
 PLACE = [*STREAM, "node", "layer"]
 
 
 @dataclass(frozen=True)
-class Course:
+class Periods:
     """The periods of a year: ``edges`` in hours from its start and in ``days`` of the calendar (periods + 1 each).
 
     ``cyclic``: the year repeats itself; ``instant``: the way takes no time by the calendar.
@@ -43,7 +45,12 @@ class Course:
     instant: bool = False
 
     @classmethod
-    def of(cls, periods: pd.DataFrame, instant: bool = False) -> Course:
+    def whole(cls, days: int) -> Periods:
+        """One period that repeats itself, whose ways take no time."""
+        return cls(np.array([0.0, days * DAY]), np.array([0.0, days]), cyclic=True, instant=True)
+
+    @classmethod
+    def of(cls, periods: pd.DataFrame, instant: bool = False) -> Periods:
         """The periods of the table ``periods`` of an answer."""
         edges = np.concatenate([[0.0], np.cumsum(periods["days"].to_numpy(float))]) * DAY
         days = np.append(periods["from_day"].to_numpy(float), round(edges[-1] / DAY))
@@ -64,9 +71,9 @@ class Course:
         return shares
 
     def until(self, amounts: Floats, at: Floats) -> Floats:
-        """What has left until each time ``at`` (keys by times, hours), amounts even over their periods.
+        """Departures until each time ``at`` (keys by times, hours), amounts even over their periods.
 
-        Before the start of an open year nothing has; one that repeats itself counts back into the year before.
+        None before the start of an open year; a year that repeats itself counts back into the year before.
         """
         turn, at, period = self._found(at)
         done = np.concatenate([np.zeros((len(amounts), 1)), np.cumsum(amounts, axis=1)], axis=1)
@@ -75,12 +82,12 @@ class Course:
         return out
 
     def arriving(self, amounts: Floats, hours: Floats) -> Floats:
-        """What arrives in each period of what leaves evenly over the periods and takes so many hours."""
+        """Arrivals in each period of amounts that leave evenly over the periods and travel so many hours."""
         hours = np.zeros_like(hours) if self.instant else hours
         return np.diff(self.until(amounts, self.edges[None, :] - hours[:, None]), axis=1)
 
     def recent(self, amounts: Floats, hours: Floats) -> Floats:
-        """What came within so many hours before the end of each period, at most once round the year."""
+        """Arrivals within so many hours before the end of each period, at most once round the year."""
         ends = np.broadcast_to(self.edges[None, 1:], amounts.shape)
         return self.until(amounts, ends) - self.until(amounts, ends - np.minimum(hours, self.edges[-1])[:, None])
 
@@ -174,11 +181,11 @@ class Amounts:
 
 
 @dataclass(frozen=True)
-class Year:
+class Ledger:
     """The tables of an answer by periods, laid out once for all checks."""
 
     case: Case
-    course: Course
+    periods: Periods
     flow: Amounts
     sent: Amounts
     arrived: Amounts
@@ -187,28 +194,30 @@ class Year:
     waiting: Amounts
     stock: Amounts
     held: Amounts
-    clock: Mapping[tuple[str, ...], float]
-    """Least hours from an origin by (commodity, destination, crosses, node, layer)."""
     ways: pd.DataFrame
-    """By arc: start, end, gate, link, direction, carrier, hours (of the way, with port and waiting)."""
+    """By arc: start, end, gate, link, direction, carrier, mode, hours (way, port, waiting), capacity_t."""
     parts: pd.DataFrame
     """The table ``delivered`` by part."""
+    whole: bool
+    """True for a year without tables by period."""
 
     @classmethod
-    def of(cls, case: Case, tables: Tables, *, instant: bool = False) -> Year:
-        """The laid out tables of an answer by periods (:func:`corridor.optimize.answer.course.period_tables`).
+    def of(cls, case: Case, tables: Tables, *, instant: bool = False) -> Ledger:
+        """The tables of an answer as arrays (:func:`corridor.optimize.answer.course.period_tables`).
 
-        ``instant`` as in :class:`corridor.model.horizon.Horizon`.
-
-        Raises KeyError or ValueError where they make no sense: a period that the year does not have.
+        ``instant`` as in :class:`corridor.model.horizon.Horizon`. Raises KeyError or ValueError for tables that make no
+        sense, such as a period that the year does not have.
         """
-        course = Course.of(tables["periods"], instant)
-        count = course.count
-        stocks = [each for each in ("clock_t", "overstay_t") if each in tables["stock_by_stream"]]
+        whole = "periods" not in tables
+        if whole:
+            tables = {**tables, **_of_the_year(tables)}
+        periods = Periods.whole(days_of(case.base_year)) if whole else Periods.of(tables["periods"], instant)
+        count = periods.count
+        stocks = [column for column in ("clock_t", "overstay_t") if column in tables["stock_by_stream"]]
         states = ["offered_t", "sent_t", "waiting_t", "late_t", "outside_t", "unmet_t"]
         return cls(
             case=case,
-            course=course,
+            periods=periods,
             flow=Amounts.read(tables["flow_by_period"], ["arc", *STREAM, "layer"], ["t", "clock_t"], count),
             sent=Amounts.read(tables["sent"], ["part"], ["sent_t", "outside_t", "unmet_t"], count),
             arrived=Amounts.read(tables["arrived"], [*STREAM, "layer"], ["t", "clock_t"], count),
@@ -217,20 +226,25 @@ class Year:
             waiting=Amounts.read(tables["waiting"], ["part"], states, count),
             stock=Amounts.read(tables["stock_by_stream"], ["store", *STREAM, "layer"], stocks, count),
             held=Amounts.read(tables["stock"], ["store", "commodity"], ["t"], count),
-            clock=clocks(case, tables["delivered"]),
             ways=_ways(case),
             parts=tables["delivered"].set_index("part"),
+            whole=whole,
         )
+
+    @cached_property
+    def clock(self) -> Mapping[tuple[str, ...], float]:
+        """Least hours from an origin by (commodity, destination, crosses, node, layer)."""
+        return clocks(self.case, self.parts)
 
     @property
     def tonnes(self) -> float:
         """Tonnes that balances are measured by: what is sent in a mean period, and one."""
-        return 1.0 + float(self.sent["sent_t"].sum()) / self.course.count
+        return 1.0 + float(self.sent["sent_t"].sum()) / self.periods.count
 
     @property
     def moves(self) -> float:
         """Units and carriers that balances are measured by: all that move in a mean period, and one."""
-        return 1.0 + float(self.move["number"].sum()) / self.course.count
+        return 1.0 + float(self.move["number"].sum()) / self.periods.count
 
     def late(self, keys: pd.DataFrame) -> Floats:
         """Least hours from an origin of keys with the columns of ``PLACE``; NaN where cargo has no business."""
@@ -277,6 +291,29 @@ class Year:
         chosen = (self.move.keys["what"] == "carrier").to_numpy()
         keys = self.move.keys[chosen].reset_index(drop=True)
         return keys, self.move["number"][chosen], keys["arc"].map(self.ways["hours"]).to_numpy(float)
+
+
+def _of_the_year(tables: Tables) -> dict[str, pd.DataFrame]:
+    """The tables by period of a year as one period, from its tables ``flow``, ``move`` and ``delivered``."""
+    flow, move, delivered = (tables[name].assign(period=0) for name in ("flow", "move", "delivered"))
+    crossed = delivered["crossed_t"].where(delivered["crosses"] == "may", delivered["t"])
+    crossed = crossed.where(delivered["crosses"] != "never", 0.0)
+    arrived = pd.concat(
+        [delivered.assign(layer=layer, t=t) for layer, t in ((AFTER, crossed), (BEFORE, delivered["t"] - crossed))]
+    )
+    empty = {
+        "standing": ["node", "carrier", "period", "number"],
+        "waiting": ["part", "period", "offered_t", "sent_t", "waiting_t", "late_t", "outside_t", "unmet_t"],
+        "stock_by_stream": ["store", *STREAM, "layer", "period", "clock_t"],
+        "stock": ["store", "commodity", "period", "t"],
+    }
+    return {
+        "flow_by_period": flow.assign(clock_t=flow["t"]),
+        "sent": delivered.rename(columns={"t": "sent_t"}),
+        "arrived": arrived.assign(clock_t=arrived["t"]),
+        "move_by_period": move,
+        **{name: pd.DataFrame(columns=columns) for name, columns in empty.items()},
+    }
 
 
 def clocks(case: Case, delivered: pd.DataFrame) -> dict[tuple[str, ...], float]:

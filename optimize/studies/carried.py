@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridor.model.calendar import days_of
 from corridor.model.case import Case
+from corridor.model.days import days_of
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.program import Program
 from corridor.model.result.certificate import Certificate
@@ -29,7 +29,8 @@ from corridor.optimize.period.layout import CARRY, KILO
 from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.highs import Solution, Solver
 from corridor.optimize.program.progress import Progress
-from corridor.optimize.proof.certificate import certify, worst_imbalance
+from corridor.optimize.proof.balances import worst_imbalance
+from corridor.optimize.proof.certificate import certify
 
 GOAL = "least_disruption"
 LOST = 1e4

@@ -15,6 +15,7 @@ from corridor.model.change.building import built
 from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
 from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_ids import limit_ids
 from corridor.model.money import APART, bill, by_country, paid
 from corridor.model.result.answer import Answer
 from corridor.model.result.carbon import Carbon
@@ -206,8 +207,9 @@ def _markets(answer: Answer) -> dict[Key, float]:
 
 def _links(case: Case, answer: Answer) -> dict[Key, float]:
     """Tonnes on each link that has any, both directions and all cargo together."""
-    facts, t = limit_facts(case), answer.flow.groupby("link", sort=False)["t"].sum()
-    return {(link, facts[str(link)][0]): float(value) for link, value in t.items()}
+    facts, ids = limit_facts(case), limit_ids(case)
+    t = answer.flow.groupby("link", sort=False)["t"].sum()
+    return {(link, facts[ids["link", str(link)]][0]): float(value) for link, value in t.items()}
 
 
 def _touched(case: Case, ways: pd.DataFrame) -> dict[str, float]:

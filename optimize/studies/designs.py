@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from corridor.model.case import Case, Cell
-from corridor.model.change.changes import rows_of
-from corridor.model.change.draft import Draft
+from corridor.model.change.draft import Draft, rows_of
 from corridor.model.change.filters import ChangeError, conditions
 from corridor.model.change.words import cell_address
 from corridor.model.evidence import number

@@ -12,8 +12,8 @@ import pandas as pd
 
 from corridor.model.case import Case, Cell
 from corridor.model.change.building import built
-from corridor.model.graph import BACK
 from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_ids import BACK, limit_ids
 from corridor.model.money import bill, paid
 from corridor.model.result.answer import Answer
 from corridor.model.result.difference import Difference
@@ -328,9 +328,10 @@ class Grounds:
         table, row, column = cell
         case = self.case if row in self.case[table].index else self.base
         if table in ("resource", "gate"):
-            return About((row,))
+            return About((limit_ids(case)[table, row],))
         if table == "link":
-            arcs_of = tuple(arc for arc in (row, row + BACK) if any(arc in offer for offer in self.offers))
+            arc_ids = [limit_ids(case).get((table, way)) for way in (row, row + BACK)]
+            arcs_of = tuple(arc for arc in arc_ids if arc and any(arc in offer for offer in self.offers))
             carrier = case.row("link", row).carrier_id
             fleet = (str(case.row("carrier", carrier).resource_id),) if carrier and column == "time_h" else ()
             return About(fleet if column == "time_h" else arcs_of, (row,))

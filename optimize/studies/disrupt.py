@@ -18,15 +18,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridor.model.calendar import days_of
+from corridor.model.calendar import Outage, closed_days, lost_days
 from corridor.model.case import Case
-from corridor.model.change.closing import closed_days, lost_days, name_of
+from corridor.model.days import days_of
 from corridor.model.faults import CertificateError
-from corridor.model.graph import BACK
+from corridor.model.graph import name_of
 from corridor.model.horizon import Horizon
 from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_ids import BACK, limit_ids
 from corridor.model.result.certificate import Certificate
-from corridor.model.result.disruption import Disruption, Outage, Outages
+from corridor.model.result.disruption import Disruption, Outages
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.studies.carried import CarriedYear
@@ -122,10 +123,11 @@ def outages(
     year = CarriedYear(case, horizon, _begins(horizon, closures, days))
     before = year.usual()
     marked = horizon.mean(mask.astype(float)) > 0
-    used, kinds = year.used(before, marked), limit_facts(case)
+    used, kinds, ids = year.used(before, marked), limit_facts(case), limit_ids(case)
     found, worst, passed, solved = [], 0.0, before.certificate.passed, 0
     for number, ((table, row), there) in enumerate(out.items(), 1):
-        idle = not ({row, f"{row}{BACK}"} & used)
+        ways = {ids[table, way] for way in (row, row + BACK) if (table, way) in ids}
+        idle = not ways & used
         facts: dict[str, Any] = dict(_NOTHING)
         if not idle:
             after = year.run(there, before)
@@ -140,7 +142,7 @@ def outages(
                 "table": table,
                 "row": row,
                 "name": name_of(case, table, row),
-                "kind": kinds[row][1],
+                "kind": kinds[ids[table, row]][1],
                 **facts,
                 "idle": idle,
             }

@@ -13,6 +13,7 @@ from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY
 from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_ids import gate_limit, limit_ids
 from corridor.model.program import Label
 from corridor.model.result.answer import Answer
 from corridor.model.result.explanation import Explanation
@@ -24,25 +25,44 @@ from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.tables import answer_tables, values_of
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.coefficients import available
-from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.layout import KILO, segment_of
 from corridor.optimize.studies.markets import alone
 from corridor.optimize.studies.revenue import legs
 
 
 def explain(case: Case, answer: Answer, name: str) -> Explanation:
-    """Explain a resource, a store, a link or a demand of a solved case.
+    """Explain a resource, a store, a link or a demand of a solved case, by its id, or as ``link.railway``.
 
-    Raises CaseError where the name is none of these.
+    Raises CaseError for a name of none of these, and for one of several.
     """
+    table, row = _meant(case, name)
     ways = paths(case, answer.flow, answer.delivered)
-    if name in available(case) or name in case["store"].index:
-        return _resource(case, answer, ways, name)
-    if name in case["link"].index:
-        return _link(case, answer, ways, name)
-    if name in case["demand"].index:
-        return _demand(case, answer, ways, name)
-    known = [*available(case), *case["store"].index, *case["link"].index, *case["demand"].index]
-    reason = f"{name} is no resource, store, link or demand; {nearest(name, map(str, known))}"
+    limit = limit_ids(case).get((table, row), "")
+    if table == "demand":
+        return _demand(case, answer, ways, row)
+    if table == "store" or limit in available(case):
+        return _resource(case, answer, ways, table, row)
+    return _link(case, answer, ways, row)
+
+
+EXPLAINED = ("resource", "gate", "store", "link", "demand")
+"""Tables whose rows can be explained."""
+
+
+def _meant(case: Case, name: str) -> tuple[str, str]:
+    """Table and row that a name means; of a link also its second direction."""
+    rows_of = {table: [str(row) for row in case[table].index] for table in EXPLAINED}
+    rows_of["link"] = [row for table, row in limit_ids(case) if table == "link"]
+    table, dot, row = name.partition(".")
+    if dot and row in rows_of.get(table, ()):
+        return table, row
+    meant = [table for table in EXPLAINED if name in rows_of[table]]
+    if len(meant) == 1:
+        return meant[0], name
+    reason = f"several tables have a row of that id; write {' or '.join(f'{table}.{name}' for table in meant)}"
+    if not meant:
+        known = (row for rows in rows_of.values() for row in rows)
+        reason = f"{name} is no resource, store, link or demand; {nearest(name, known)}"
     raise CaseError([Fault("C072", "explain", reason)], "the question")
 
 
@@ -55,7 +75,9 @@ def _names(case: Case) -> dict[str, dict[str, str]]:
         row.demand_id: f"{goods[row.commodity_id]}, {places[row.origin_id]} – {places[row.destination_id]}"
         for row in case.rows("demand")
     }
-    return {"commodity": goods, "link": limits, "resource": limits, "demand": demands}
+    ids = limit_ids(case)
+    links = {str(link): limits[ids["link", str(link)]] for link in case["link"].index}
+    return {"commodity": goods, "link": links, "resource": limits, "demand": demands}
 
 
 def links_of(case: Case) -> dict[str, set[str]]:
@@ -66,15 +88,15 @@ def links_of(case: Case) -> dict[str, set[str]]:
     fleet = {row.carrier_id: row.resource_id for row in case.rows("carrier")}
     stores = defaultdict(list)
     for row in case.rows("store"):
-        stores[row.node_id].append(row.store_id)
+        stores[row.node_id].append(limit_ids(case)["store", row.store_id])
     for arc in arcs(case):
         found[arc.arc_id].add(arc.link_id)
         for store in stores[arc.start]:
             found[store].add(arc.link_id)
         if arc.carrier_id:
             found[fleet[arc.carrier_id]].add(arc.link_id)
-        if arc.gate and case.gate is not None:
-            found[case.gate.gate_id].add(arc.link_id)
+        if arc.gate and (gate := gate_limit(case)):
+            found[gate].add(arc.link_id)
     return found
 
 
@@ -106,14 +128,15 @@ def _measures(case: Case, label: Label | None) -> list[tuple[str, float, float]]
     ]
 
 
-def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
-    facts = limit_facts(case)[name]
-    kind = "store" if name in case["store"].index else "resource"
-    there = case.row("store", name).capacity_t if kind == "store" else available(case)[name]
-    row = next(iter(rows(answer.use[answer.use["resource"] == name])), None)
+def _resource(case: Case, answer: Answer, ways: pd.DataFrame, table: str, name: str) -> Explanation:
+    limit = limit_ids(case)[table, name]
+    facts = limit_facts(case)[limit]
+    kind = "store" if table == "store" else "resource"
+    there = case.row("store", name).capacity_t if kind == "store" else available(case)[limit]
+    row = next(iter(rows(answer.use[answer.use["resource"] == limit])), None)
     used, full = (float(row.used), row.share > 1 - 1e-6) if row is not None else (0.0, False)
-    links = links_of(case)[name]
-    price = answer.limits[answer.limits["resource"] == name]
+    links = links_of(case)[limit]
+    price = answer.limits[answer.limits["resource"] == limit]
     sentences = [f"{facts[0]}: {amount(used)} of {amount(there)} {facts[2]} used."]
     if there == 0:
         sentences.append("It is closed, or still to be built.")
@@ -128,7 +151,7 @@ def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Expl
         sentences.append("It is full, but one step more of it alone changes nothing: something else holds too.")
     else:
         sentences.append("It is no limit of this answer.")
-    for measure, before, after in _measures(case, ("room" if kind == "store" else "available", name)):
+    for measure, before, after in _measures(case, ("room", name) if kind == "store" else ("available", limit)):
         gain = after - before
         then = f"{after:,.0f} t" if gain > 1 else f"{before:,.0f} t, as with it"
         then = "any amount" if math.isinf(after) else then
@@ -137,7 +160,7 @@ def _resource(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Expl
     evidence = [
         each
         for each in case.rows("evidence")
-        if (each.table, each.row) == (kind, name) and each.scenario in (None, case.scenario)
+        if (each.table, each.row) == (table, name) and each.scenario in (None, case.scenario)
     ]
     for each in evidence:
         source = f"; figures {', '.join(each.source_id)}" if each.source_id else ""
@@ -229,16 +252,17 @@ class Trial:
         self.ways = pd.DataFrame(columns=["demand", "commodity", "t", "ways"])
         self.stops: list[str] = []
         year = Year(tried, "capability")
-        free = {**lift(year.limits.labels), ("floor", name): year.layout.base.get(name, 0.0)}
+        segment = segment_of(tried, name)
+        free = {**lift(year.limits.labels), ("floor", segment): year.layout.base.get(segment, 0.0)}
         found = year.solver.solve("tie_break", maximise=False, given=free)
-        if found.status != "optimal" or name not in year.layout.base:
+        if found.status != "optimal" or segment not in year.layout.base:
             self.sentences = ["No open way leads there." if found.status != "optimal" else "It never crosses the gate."]
             return
         tables = answer_tables(year.layout, values_of(year.program, found.columns))
         ways = paths(tried, tables["flow"], tables["delivered"])
         self.ways = ways[ways["demand"] == name].reset_index(drop=True)
-        common = year.concurrent({("floor", name): 0.0}).value
-        most, self.stops, stops = alone(year, name, min(1.0, common))
+        common = year.concurrent({("floor", segment): 0.0}).value
+        most, self.stops, stops = alone(year, segment, min(1.0, common))
         fits = "any amount fits" if math.isinf(most) else f"{most:,.0f} t fit"
         tried_with = "" if row.t_per_year else f"Tried with {TRIED_T:,.0f} t: "
         self.sentences = [

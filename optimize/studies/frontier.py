@@ -131,6 +131,9 @@ def number_of(case: Case, address: str) -> Cell:
             known = [str(each) for table in ALONE for each in case[table].index]
             said = f"it is no resource, segment or link of this case; {nearest(address, known)}"
             raise _fault("C146", quoted(address), f"{said}, or give table.row.column")
+        if len(tables) > 1:
+            listed = " or ".join(f"{table}.{address}.{ALONE[table]}" for table in tables)
+            raise _fault("C022", quoted(address), f"several tables have a row of that id; write {listed}")
         cell = (tables[0], address, ALONE[tables[0]])
     else:
         cell = case.cell(address)
@@ -285,16 +288,15 @@ def _limits(year: Year, along: Along, question: Question, piece: Piece) -> tuple
     standing = along.values + (x - along.origin) * along.direction
     effects: dict[str, float] = {}
     for label in priced(year, here):
-        key = str(label[1])
         if label in question.given or label not in along.program.given_at:
             continue
         there = float(standing[along.program.givens.every(label)].sum())
         limit = year.limits.of(label)
-        step = limit.step * limit.scale if year.limits.facts[key][3] or there <= 0 else SHARE * there
+        step = limit.step * limit.scale if year.limits.facts[limit.limit_id][3] or there <= 0 else SHARE * there
         after = along.solve(x, {label: step})
         change = abs(after.value - here.value) if after.status == "optimal" else math.inf
         if change > RAISES * max(1.0, abs(here.value)):
-            effects[key] = change
+            effects[limit.limit_id] = change
     return tuple(sorted(effects, key=lambda key: (-effects[key], key)))
 
 

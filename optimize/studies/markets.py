@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.limit_ids import gate_limit
 from corridor.model.program import Label
 from corridor.optimize.answer.lifting import lifting
 from corridor.optimize.answer.limit import lift
@@ -63,14 +64,15 @@ def alone(year: Year, segment: str, floor: float) -> tuple[float, list[str], str
     found = lifting(year, most, reached) if most.status == "optimal" else None
     others = floor * (math.fsum(year.layout.base.values()) - base)
     if found is not None:
-        ids = [str(label[1]) for label in found.labels]
+        ids = [year.limits.id_of(label) for label in found.labels]
         stops = " together with ".join(year.limits.of(label).name for label in found.labels)
         if found.others:
             stops += "; or instead " + ", ".join(year.limits.of(label).name for label in found.others)
     elif most.status == "unbounded":
         ids, stops = [], "nothing limits it"
     elif case.gate is not None and most.value + others >= nameplate * (1 - RAISES):
-        ids, stops = [case.gate.gate_id], facts[case.gate.gate_id][0]
+        ids = [gate_limit(case) or ""]
+        stops = facts[ids[0]][0]
     else:
         ids = []
         rules = [rule_name(row_id(label)) for label in rule_prices(year, most)] if most.status == "optimal" else []

@@ -11,6 +11,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
 from corridor.model.horizon import DAY, Floats
+from corridor.model.limit_facts import limit_names
 from corridor.model.program import Program
 from corridor.model.result.carbon import grams_per_t
 from corridor.model.result.frontier import Pareto
@@ -57,6 +58,10 @@ def pareto(case: Case, points: int = 50) -> Pareto:
         [(number, *(each.values * KILO), *_rounded(each.weights)) for number, each in enumerate(order, 1)],
         columns=["point", *OBJECTIVES, *WEIGHTS],
     )
+    first = frame.iloc[0]
+    frame["more_usd"] = frame["cost_usd"] - first["cost_usd"]
+    frame["less_co2e_t"] = first["co2e_t"] - frame["co2e_t"]
+    frame["less_tonne_days"] = first["tonne_days"] - frame["tonne_days"]
     return Pareto(
         case=case,
         t=math.fsum(part.base for part in year.layout.parts) * KILO,
@@ -192,10 +197,11 @@ def _moves(layout: Layout, program: Program, columns: list[Floats]) -> pd.DataFr
         for link, place in at:
             t[link] += float(each[place]) * KILO
         carried.append(t)
+    names = limit_names(layout.case)
     rows = [
-        (number, link, t[link], carried[0][link])
+        (number, link, names[link], t[link], carried[0][link])
         for number, t in enumerate(carried, 1)
         for link in links
         if abs(t[link] - carried[0][link]) > MOVED_T
     ]
-    return pd.DataFrame(rows, columns=["point", "link", "t", "cheapest_t"])
+    return pd.DataFrame(rows, columns=["point", "link", "name", "t", "cheapest_t"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -14,6 +14,7 @@ import pandas as pd
 
 from corridor.model.result.frame import rows
 from corridor.model.result.waterfall import Waterfall
+from corridor.reports.blocks import Block, Figure
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.style import FONT, INK, MUTED
 from corridor.reports.say.words import READER, capital, millions
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 TOTAL, LOSS, RESULT, GAIN, NOBODY, REACHED = INK, "#C27C12", "#4F0712", "#74A5C9", "#B9BFC6", "#E9EDF1"
 GRID = "#D8DDE2"
 NOBODY_HAS = "berths nobody has"
+PHONE = 340
+"""Width in px from which a figure of bars can be read."""
 WIDE = 800
 """From this width on there is room for airy rows."""
 LINE, SIZE, BOLD = 14, 12, 1.08
@@ -98,7 +101,19 @@ def waterfall_figure(found: Waterfall, used: str = "used", *, width: int, title:
     return _bars(waterfall_steps(found, used), marks, width, title, description, behind=False)
 
 
-def steps_figure(steps: list[Step], *, width: int, title: str, description: str, unit: str = "Mt a year") -> str:
+def bars_block(steps: Sequence[Step], title: str, unit: str) -> list[Block]:
+    """Bars in the order given as a figure of a page; nothing where all are nothing."""
+    if max((max(step.start_t, step.end_t) for step in steps), default=0.0) <= 0:
+        return []
+    alt = f"{title}, {unit}: " + ", ".join(f"{step.name} {step.said}" for step in steps)
+
+    def draw(width: int) -> str:
+        return steps_figure(steps, width=width, title=title, description=alt, unit=unit)
+
+    return [Figure(draw, title, "", alt, narrowest=PHONE)]
+
+
+def steps_figure(steps: Sequence[Step], *, width: int, title: str, description: str, unit: str = "Mt a year") -> str:
     """SVG of any bars, in the order given; ``unit`` is said at the axis, of millions of what the steps are in."""
     return _bars(steps, [], width, title, description, behind=False, unit=unit)
 
@@ -113,7 +128,7 @@ class Mark:
 
 
 def _bars(
-    steps: list[Step],
+    steps: Sequence[Step],
     marks: list[Mark],
     width: int,
     title: str,

@@ -9,8 +9,8 @@ import pandas as pd
 
 from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
-from corridor.reports.charts.bars import GAIN, LOSS, RESULT, SIZE, TOTAL, drawn
-from corridor.reports.charts.plane import HEIGHT, PADDING, Plane
+from corridor.reports.charts.bars import GAIN, LOSS, RESULT, SIZE, TOTAL
+from corridor.reports.charts.plane import Plane
 from corridor.reports.map.labels import text_width
 
 PAINTS = {"ship": GAIN, "quay": LOSS, "border": TOTAL}
@@ -54,7 +54,7 @@ def projects_figure(found: Projects, labels: list[str], *, width: int, title: st
     ends_at = (alt.X2("to_x:Q"), alt.Y2("to_y:Q"))
     layers.append(leaders.encode(plane.x("from_x"), plane.y("from_y"), *ends_at))
     layers += plane.words(words, align="left", dy=0, dx=3)
-    return drawn(layers, plane.inner, HEIGHT, PADDING, title, description)
+    return plane.figure(layers, title, description)
 
 
 def _placed(plane: Plane, ends: list[tuple[float, float]], labels: list[str]) -> pd.DataFrame:

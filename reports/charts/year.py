@@ -10,11 +10,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from corridor.model.calendar import MONTHS
-from corridor.model.case import Case
+from corridor.model.days import MONTHS
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.result.answer import Answer
+from corridor.model.result.course import DUST_T, FULL, CourseOfYear, LimitCourse, Stock, Wait
 from corridor.reports.charts.bands import TEXT, Sign, box_sign, key_above
 from corridor.reports.charts.bars import GRID, LINE, NOBODY, SIZE, WIDE, drawn
 from corridor.reports.map.labels import text_width, wrap
@@ -22,8 +22,9 @@ from corridor.reports.map.legend import CLASS_NAMES
 from corridor.reports.map.lines import CLASSES
 from corridor.reports.map.style import INK, MUTED
 from corridor.reports.say.words import percent
-from corridor.reports.say.year_words import DUST_T, FEW, FULL, Limit, Stock, Wait, passing, timed
 
+FEW = 12
+"""Upper limit, periods: above it they are drawn without gaps and named by month."""
 COMMODITIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#8C510A", "#3D4650")
 REST = "other cargo"
 WAITS, LATE, HELD, ROOM = "#74A5C9", "#A83E14", "#C9B98F", INK
@@ -62,9 +63,11 @@ class Plane:
         return [(name, (a + b) / 2) for name, a, b in zip(names, edges[:-1], edges[1:], strict=True)]
 
 
-def cargo(case: Case, answer: Answer) -> pd.DataFrame:
+def cargo(answer: Answer) -> pd.DataFrame:
     """Gate tonnes by period (rows) and commodity by name; delivered tonnes of all cargo where there is no gate."""
-    whole = passing(case, answer)
+    case, course = answer.case, answer.course
+    assert course is not None
+    whole = course.passing_t
     if case.gate is None:
         return pd.DataFrame({"delivered": whole})
     crossing = {arc.arc_id for arc in arcs(case) if arc.gate}
@@ -82,9 +85,10 @@ def cargo(case: Case, answer: Answer) -> pd.DataFrame:
     return found
 
 
-def passing_figure(case: Case, answer: Answer, *, width: int, title: str, description: str) -> str:
+def passing_figure(answer: Answer, *, width: int, title: str, description: str) -> str:
     """SVG of what passes a day, by commodity; below it, where anything waits, how much and how much of it is late."""
-    horizon, found = timed(answer), cargo(case, answer)
+    assert answer.course is not None
+    horizon, gated, found = answer.course.horizon, answer.course.gated, cargo(answer)
     daily = found.to_numpy(dtype=float) / (horizon.hours / DAY)[:, None] / KT
     most, ticks = scale_of(float(daily.sum(axis=1).max()))
     waiting, late = (np.array(answer.tables["periods"][name], dtype=float) for name in ("waiting_t", "late_t"))
@@ -104,9 +108,7 @@ def passing_figure(case: Case, answer: Answer, *, width: int, title: str, descri
         said = [_figure(each) for each in under]
         if all(text_width(each, SIZE) + 6 <= room for each, room in zip(said, np.diff(at), strict=True)):
             layers += words_at(said, (at[:-1] + at[1:]) / 2, tall * (1 - under / most) - 8)
-    layers += words_at(
-        [f"thousand {'gate t' if case.gate else 't'} a day"], [-left + 4], [-14], align="left", color=MUTED
-    )
+    layers += words_at([f"thousand {'gate t' if gated else 't'} a day"], [-left + 4], [-14], align="left", color=MUTED)
     low = tall
     if waits:
         first = waiting[-1] if horizon.cyclic else 0.0
@@ -126,11 +128,13 @@ def passing_figure(case: Case, answer: Answer, *, width: int, title: str, descri
     return drawn(layers + signs, plane.inner, low, padding, title, description)
 
 
-def heat_figure(answer: Answer, limits: Sequence[Limit], *, width: int, title: str, description: str) -> str:
+def heat_figure(
+    course: CourseOfYear, limits: Sequence[LimitCourse], *, width: int, title: str, description: str
+) -> str:
     """SVG of how full limits (rows) are through the year, with their use over the whole year at the right."""
     import altair as alt
 
-    horizon = timed(answer)
+    horizon = course.horizon
     names = [wrap(each.name, SIZE, (0.34 if width >= WIDE / 2 else 0.4) * width) for each in limits]
     left = 12 + max(text_width(line, SIZE) for lines in names for line in lines)
     year = [percent(each.year) for each in limits]
@@ -188,10 +192,9 @@ def heat_figure(answer: Answer, limits: Sequence[Limit], *, width: int, title: s
 
 
 def stock_figure(
-    answer: Answer, stocks: Sequence[Stock], waits: Sequence[Wait], *, width: int, title: str, description: str
+    horizon: Horizon, stocks: Sequence[Stock], waits: Sequence[Wait], *, width: int, title: str, description: str
 ) -> str:
     """SVG of what lies in each store and waits of each demand through the year, one below another."""
-    horizon = timed(answer)
     panels = [(f"{each.name}, thousand t", each.t, each.before_t, each.capacity_t, HELD) for each in stocks]
     for each in waits:
         before = each.t[-1] if horizon.cyclic else 0.0
@@ -300,7 +303,7 @@ def placed(marks: Any, *, wide: bool = True, high: bool = True, **encodings: Any
     return marks.encode(**found, **encodings)
 
 
-def _paint(limit: Limit, period: int) -> str:
+def _paint(limit: LimitCourse, period: int) -> str:
     share = limit.share[period]
     if limit.closed[period]:
         return SHUT

@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from corridor.reports.blocks import Block, Figure, Heading, Note, Paragraph, Strong, Table, Tiles
+from corridor.reports.blocks import Block, Figure, Heading, Note, Paragraph, Sources, Strong, Table, Tiles
 
 PIPED_WIDTH = 100
 """Columns of text where stdout is no terminal."""
+WIDEST = 100_000
+"""Columns of a table of the case where stdout is no terminal: one line a row."""
 GAPS = (2, 1)
 """Columns between two columns of a table: the usual ones, and those of a table that is too wide with them."""
+ZERO = "\u200b"
+"""A place without a width where a line may break."""
+BREAKS = rf"[\s{ZERO}]+"
+"""Places where the head of a column may break."""
 NARROWEST = 12
 """Columns below which text of a table is not wrapped."""
 
 
-def print_blocks(blocks: Iterable[Block], width: int | None = None) -> None:
+@contextmanager
+def counting(name: str) -> Iterator[Callable[[int, int], None]]:
+    """A function that shows a part of a whole as a bar on stderr; nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(escape(name), total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def print_blocks(blocks: Iterable[Block], width: int | None = None, *, wide: bool = False) -> None:
     """Print the blocks to stdout; ``width`` in columns, of the terminal if left out.
 
-    Figures print as their title and alternative text. Numbers are never cut: a table that is wider than the terminal
-    with narrow columns, too, prints one line a cell.
+    Figures are not printed: a table beside each has its numbers. Numbers are never cut: a table that is wider than the
+    terminal with narrow columns, too, prints one line a cell. ``wide`` prints one line a row where stdout is no
+    terminal.
     """
     console = Console(highlight=False, file=sys.stdout, width=width)
     if width is None and not console.is_terminal:
-        console.width = PIPED_WIDTH
+        console.width = WIDEST if wide else PIPED_WIDTH
     for block in blocks:
         _print(console, block)
 
@@ -48,10 +71,8 @@ def _print(console: Console, block: Block) -> None:
             for tile in tiles:
                 console.print(f"  [bold]{escape(tile.value)}[/bold]  {escape(tile.title)}: {escape(tile.meaning)}")
             console.print()
-        case Figure():
-            console.print(f"[bold]{escape(block.title)}[/bold]")
-            console.print(escape(block.alt))
-            console.print()
+        case Figure() | Sources():
+            pass
         case Table():
             _print_table(console, block)
 
@@ -71,11 +92,25 @@ def _print_table(console: Console, table: Table) -> None:
         grid = Grid(box=None, pad_edge=False, padding=(0, fits, 0, 0))
         for column, head, width in zip(table.columns, heads, _widths(table, console.width, fits), strict=True):
             justify: Literal["left", "right"] = "right" if column.right else "left"
-            grid.add_column(escape(head), justify=justify, overflow="fold", width=width)
+            grid.add_column(escape(_broken(head, width)), justify=justify, overflow="fold", width=width)
         for index, row in enumerate(table.rows):
             grid.add_row(*(escape(cell) for cell in row), style="bold" if index in table.strong else None)
         console.print(grid)
     console.print()
+
+
+def _broken(head: str, width: int) -> str:
+    """The head of a column on lines of a width; it may break at spaces and at the signs that mark a place for it.
+
+    >>> _broken("hub_\u200bwithout_\u200bships, kt", 11).split("\\n")
+    ['hub_', 'without_', 'ships, kt']
+    """
+    lines = [""]
+    for word in re.findall(rf"[^\s{ZERO}]+[\s{ZERO}]?", head):
+        if lines[-1] and len(lines[-1]) + len(word.strip(f" {ZERO}")) > width:
+            lines.append("")
+        lines[-1] += word.replace(ZERO, "")
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _print_records(console: Console, heads: Sequence[str], table: Table) -> None:
@@ -84,7 +119,7 @@ def _print_records(console: Console, heads: Sequence[str], table: Table) -> None
         console.print(f"[bold]{escape(row[0])}[/bold]")
         for head, cell in zip(heads[1:], row[1:], strict=True):
             if cell:
-                console.print(f"  {escape(head)}: {escape(cell)}")
+                console.print(f"  {escape(head.replace(ZERO, ''))}: {escape(cell)}")
         if index < len(table.rows) - 1:
             console.print()
 
@@ -93,7 +128,7 @@ def _widths(table: Table, room: int, gap: int) -> list[int]:
     """Columns of the terminal for each column of a table: the least, and the rest of the room where it is needed."""
     widths = _least_widths(table, gap)
     wanted = [
-        max([len(column.heading), *(len(row[index]) for row in table.rows)])
+        max([len(column.heading.replace(ZERO, "")), *(len(row[index]) for row in table.rows)])
         for index, column in enumerate(table.columns)
     ]
     left = room - sum(widths) - gap * len(widths)
@@ -112,7 +147,7 @@ def _least_widths(table: Table, gap: int) -> list[int]:
     widths = []
     for index, column in enumerate(table.columns):
         cells = [row[index] for row in table.rows]
-        head = max((len(word) for word in column.heading.split()), default=1)
+        head = max((len(word) for word in re.split(BREAKS, column.heading)), default=1)
         if column.right:
             widths.append(max([head, *map(len, cells)]))
         else:

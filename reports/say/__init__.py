@@ -1,1 +1,15 @@
 """Pages of studies: one file a study makes the blocks that terminal, HTML, PDF and notebook print."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from corridor.reports.blocks import Block
+
+
+def blocks(result: Any, *, short: bool = False) -> list[Block]:
+    """The blocks of a result, by the module that its ``page`` names: ``page(result, *, short)`` there."""
+    module = import_module(f"corridor.reports.say.{result.page}")
+    made: list[Block] = module.page(result, short=short)
+    return made

@@ -24,7 +24,7 @@ from corridor.reports.say.band_words import (
 )
 from corridor.reports.say.ladder import PHONE
 from corridor.reports.say.limits import name_of_kind
-from corridor.reports.say.validation import page
+from corridor.reports.say.validation import page as validation_page
 from corridor.reports.say.words import READER, SHORT, capital, millions
 
 MOST_FIRSTS = 10
@@ -33,6 +33,11 @@ MOST_FIRSTS = 10
 def sure(findings: Findings) -> list[Block]:
     """The band of the measures, what comes first how often, what drives the band and what to measure next."""
     return [] if findings.band is None else band_blocks(findings.band)
+
+
+def page(result: Band, *, short: bool = False) -> list[Block]:
+    """The page of the band."""
+    return band_blocks(result)
 
 
 def band_blocks(band: Band) -> list[Block]:
@@ -215,4 +220,4 @@ def _next(band: Band) -> list[Block]:
 def validated(findings: Findings) -> list[Block]:
     """The page of the validation; nothing where the case has no test."""
     frame = findings.validation
-    return [] if frame is None or not len(frame) else page(frame)
+    return [] if frame is None or not len(frame) else validation_page(frame)

@@ -9,7 +9,7 @@ from typing import Any
 from corridor.model.result.difference import Difference
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
-from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.blocks import Block, Column, Heading, Note, Table, lead
 from corridor.reports.say.words import READER, capital, dollars, listed, millions, mt_or_t, percent, signed
 
 NAMED = 3
@@ -20,13 +20,9 @@ SMALL_T, SMALL_USD = 0.5, 500.0
 """Tonnes and USD a year that count as no difference."""
 
 
-def difference_blocks(found: Difference) -> list[Block]:
+def page(found: Difference, *, short: bool = False) -> list[Block]:
     """The page: the measures side by side, and the cause in words."""
-    first, *rest = difference_sentences(found)
-    made: list[Block] = [
-        Heading(f"Against {_base(found)}"),
-        Paragraph((Strong(first), *(f" {each}" for each in rest))),
-    ]
+    made: list[Block] = [Heading(f"Against {_base(found)}"), lead(difference_sentences(found))]
     if found.changed:
         made += _measures(found)
     return made

@@ -1,4 +1,4 @@
-"""A link, resource or place out for some days: the queue, the cargo lost and late, the recovery; and all outages."""
+"""A link, resource or place out for some days: the queue, the cargo lost and late, the recovery."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from corridor.model.calendar import MONTHS, month_and_day
-from corridor.model.result.disruption import Disruption, Outage, Outages
+from corridor.model.calendar import Outage
+from corridor.model.days import MONTHS, month_and_day
+from corridor.model.result.disruption import Disruption
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Table, lead
 from corridor.reports.charts.disrupt import queue_figure
 from corridor.reports.say.words import capital, listed
 
 DUST_T = 0.5
 STRIP = 40
 """Characters of the longest line of the queue on a terminal."""
-MOST_MARKETS, MOST_OUTAGES = 12, 20
+MOST_MARKETS = 12
 PHONE = 340
 MEANING = (
     "The cargo of the base year, with the outage and without it; all figures are the difference. Cargo counts on the"
@@ -27,36 +28,31 @@ MEANING = (
 )
 
 
-def disruption_blocks(found: Disruption, *, short: bool = False) -> list[Block]:
-    """The page on one disruption; ``short`` is the form for a terminal."""
-    lead, *more = disruption_sentences(found)
-    blocks: list[Block] = [Paragraph((Strong(lead), *((" " + " ".join(more),) if more else ())))]
-    touched = [row for row in rows(found.markets) if _touched(row)]
-    if not touched:
+def page(found: Disruption, *, short: bool = False) -> list[Block]:
+    """The page on one disruption; ``short`` has the queue as lines of text."""
+    blocks: list[Block] = [lead(disruption_sentences(found))]
+    hit = [row for row in rows(found.markets) if touched(row)]
+    if not hit:
         return [*blocks, Note(_surprise(found))]
-    blocks.append(_markets(found, touched))
-    if short:
-        blocks.append(_strip(found))
-    else:
-        blocks += [_picture(found), _periods(found)]
+    blocks.append(_markets(found, hit))
+    blocks += [_picture(found), _strip(found) if short else _periods(found)]
     return [*blocks, Note(f"{MEANING} {_surprise(found)}")]
 
 
 def closures_blocks(found: Disruption) -> list[Block]:
     """Closures of some days in short, above the answer of a case that has them."""
-    lead, *more = disruption_sentences(found)
-    more.append(
+    cut = (
         "A year in one piece cannot see that, so the year is cut where closures begin and end."
         " Base-year tonnes below are those that are left."
     )
-    blocks: list[Block] = [Paragraph((Strong(lead), " " + " ".join(more)))]
-    touched = [row for row in rows(found.markets) if _touched(row)]
-    return [*blocks, _markets(found, touched)] if touched else blocks
+    blocks: list[Block] = [lead([*disruption_sentences(found), cut])]
+    hit = [row for row in rows(found.markets) if touched(row)]
+    return [*blocks, _markets(found, hit)] if hit else blocks
 
 
 def disruption_section(found: Disruption) -> list[Block]:
     """The same under a heading, for a report."""
-    return [Heading(f"Closed for some days: {_brief(found)}"), *disruption_blocks(found)]
+    return [Heading(f"Closed for some days: {_brief(found)}"), *page(found)]
 
 
 def disruption_sentences(found: Disruption) -> list[str]:
@@ -157,7 +153,7 @@ def _surprise(found: Disruption) -> str:
     return "The outage is a surprise: until it begins, stores and waiting are as usual."
 
 
-def _touched(row: Any) -> bool:
+def touched(row: Any) -> bool:
     return any(getattr(row, name) >= DUST_T for name in ("lost_t", "elsewhere_t", "late_t", "queue_t"))
 
 
@@ -267,59 +263,3 @@ def _picture(found: Disruption) -> Figure:
         alt=alt,
         narrowest=PHONE,
     )
-
-
-def outages_blocks(found: Outages, *, short: bool = False) -> list[Block]:
-    """The page on every outage by itself, the worst first; ``short`` is the form for a terminal."""
-    table = found.table
-    when = span(found.from_day, found.to_day)
-    lost = table[table["lost_t"] + table["elsewhere_t"] >= DUST_T]
-    waits = table[(table["lost_t"] + table["elsewhere_t"] < DUST_T) & (table["queue_t"] >= DUST_T)]
-    links, resources = (int((table["table"] == each).sum()) for each in ("link", "resource"))
-    how = "out" if not found.left else f"left with {100 * found.left:.4g} % of its capacity"
-    lead = f"Each of {links} links and {resources} resources {how} by itself {when}."
-    said = [f"{len(lost)} of them lose cargo of the base year's {t(found.due_t)}; {len(waits)} more make it wait."]
-    if len(lost):
-        worst = lost.iloc[0]
-        gone = float(worst["lost_t"] + worst["elsewhere_t"])
-        said.append(f"The worst is {worst['name']}: {t(gone)} are lost, and {_gone(worst['recovery_d'])}.")
-    body = [
-        (
-            str(row.rank),
-            row.name,
-            whole(row.lost_t + row.elsewhere_t),
-            whole(row.late_t),
-            whole(row.queue_t),
-            _after(row) if row.queue_t >= DUST_T else "",
-        )
-        for row in rows(table)
-        if _touched(row)
-    ]
-    shown = body[:MOST_OUTAGES] if short else body
-    columns = (
-        Column("", right=True),
-        Column("Out", wide=4),
-        Column("Lost", "t", right=True),
-        Column("Late", "t", right=True),
-        Column("Most waiting", "t", right=True),
-        Column("Gone after", right=True),
-    )
-    more = [f"{len(body) - len(shown)} more make cargo wait or late."] if len(body) > len(shown) else []
-    idle = int(table["idle"].sum())
-    rest = len(table) - len(body) - idle
-    more += [f"{idle} are not used by the base year's cargo in these days."] if idle else []
-    more += [f"{rest} have another way beside them: nothing waits."] if rest else []
-    blocks: list[Block] = [Paragraph((Strong(lead), " " + " ".join(said)))]
-    if shown:
-        blocks.append(Table(columns, tuple(shown), caption="The worst outages first", small=len(shown) > 6))
-    surprise = "Each is a surprise: until it begins, stores and waiting are as usual."
-    return [*blocks, Note(" ".join([*more, MEANING, surprise]))]
-
-
-def _gone(after: float) -> str:
-    return "its queue is not gone within a year" if math.isnan(after) else f"its queue is gone {days(after)} after"
-
-
-def _after(row: Any) -> str:
-    after = float(row.recovery_d)
-    return "not within a year" if math.isnan(after) else days(after)

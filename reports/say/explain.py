@@ -26,6 +26,11 @@ HEADS = {
 NO_NAMES: Mapping[str, str] = {}
 
 
+def page(result: Explanation, *, short: bool = False) -> list[Block]:
+    """The page of an explanation."""
+    return explanation_blocks(result)
+
+
 def explanation_blocks(found: Explanation, most: int = MOST) -> list[Block]:
     """Sentences, and tables with names instead of ids."""
     made: list[Block] = [Paragraph((sentence,)) for sentence in found.sentences]

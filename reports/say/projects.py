@@ -24,10 +24,10 @@ ASSUMED = " *"
 """Mark of a cost that no source states."""
 
 
-def page(found: Projects, *, long: bool = False) -> list[Block]:
-    """Blocks of the page; ``long`` has the figure, for a report."""
+def page(found: Projects, *, short: bool = False) -> list[Block]:
+    """Blocks of the page."""
     blocks: list[Block] = [Heading(_headline(found)), Paragraph(_lead(found))]
-    if long and len(found.curve):
+    if len(found.curve):
         blocks.append(_figure(found))
     blocks.append(_table(found))
     blocks += _zeros(found)

@@ -11,7 +11,7 @@ from corridor.model.money import ITEMS
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.frame import rows
 from corridor.model.result.revenue import Revenue
-from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Table, lead
 from corridor.reports.countries import country_name
 from corridor.reports.say.words import capital, dollars, listed, mt_or_t, percent
 
@@ -19,23 +19,23 @@ MOST_OPERATORS, MOST_LEGS = 10, 5
 """Operators, and legs without a tariff, in the short form."""
 
 
-def revenue_blocks(found: Revenue, *, long: bool = False) -> list[Block]:
-    """The page; short for a terminal, long with every operator and leg without a tariff."""
+def page(found: Revenue, *, short: bool = False) -> list[Block]:
+    """The page; ``short`` leaves out the smaller operators and most legs without a tariff."""
     if not found.delivered_t:
         return [Paragraph(("Nothing is delivered, so nobody earns.",))]
     return [
-        _said(revenue_sentences(found)),
+        lead(revenue_sentences(found)),
         *_countries(found),
-        *_operators(found, long),
+        *_operators(found, short),
         *_bill(found),
-        *_untariffed(found, long),
+        *_untariffed(found, short),
         *days_blocks(found.days),
     ]
 
 
 def report_blocks(found: Revenue) -> list[Block]:
     """The section of a report."""
-    return [Heading("Who earns, and how long it takes"), *revenue_blocks(found, long=True)]
+    return [Heading("Who earns, and how long it takes"), *page(found)]
 
 
 def revenue_sentences(found: Revenue) -> list[str]:
@@ -52,11 +52,6 @@ def revenue_sentences(found: Revenue) -> list[str]:
     if t:
         said.append(f"No tariff is known for {percent(t / found.tkm)} of the tonne kilometres; they count as nothing.")
     return said
-
-
-def _said(sentences: Sequence[str]) -> Paragraph:
-    first, *rest = sentences
-    return Paragraph((Strong(first), *(f" {each}" for each in rest)))
 
 
 def _countries(found: Revenue) -> list[Block]:
@@ -92,11 +87,11 @@ def _countries(found: Revenue) -> list[Block]:
     ]
 
 
-def _operators(found: Revenue, long: bool) -> list[Block]:
+def _operators(found: Revenue, short: bool) -> list[Block]:
     earning = [row for row in rows(found.operators) if row.usd > 0]
     if not earning:
         return []
-    shown = earning if long else earning[:MOST_OPERATORS]
+    shown = earning[:MOST_OPERATORS] if short else earning
     body = [
         (
             row.operator,
@@ -148,10 +143,10 @@ def _bill(found: Revenue) -> list[Block]:
     return [Table(columns, tuple(body), caption="The shippers' bill", strong=(place,))]
 
 
-def _untariffed(found: Revenue, long: bool) -> list[Block]:
+def _untariffed(found: Revenue, short: bool) -> list[Block]:
     if not len(found.untariffed):
         return []
-    shown = rows(found.untariffed) if long else rows(found.untariffed)[:MOST_LEGS]
+    shown = rows(found.untariffed)[:MOST_LEGS] if short else rows(found.untariffed)
     body = tuple((row.name, row.operator, mt_or_t(row.t)) for row in shown)
     columns = (Column("No tariff known", wide=3), Column("Operator", wide=1), Column("Tonnes a year", right=True))
     more = len(found.untariffed) - len(shown)

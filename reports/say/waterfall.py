@@ -15,6 +15,11 @@ from corridor.reports.say.words import READER, capital, millions, mt, used_name
 FACTORS = {"draught", "practical_use", "weather"}
 
 
+def page(result: Waterfall, *, short: bool = False) -> list[Block]:
+    """The page of the waterfall."""
+    return waterfall_blocks(result.case, result, long=True)
+
+
 def waterfall_blocks(case: Case, found: Waterfall, *, long: bool = False) -> list[Block]:
     """From what is claimed to what was used, by kind of limit; short for a terminal, long with the figure."""
     title = waterfall_title(found, observed=case.observed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from corridor.model.case import Case
 from corridor.model.money import bill, paid
@@ -68,6 +68,24 @@ def millions(tonnes: float, digits: int = 2) -> str:
         return "–"
     digits = decimals(tonnes, digits)
     return "no limit" if math.isinf(tonnes) else f"{round(tonnes / 1e6, digits) + 0.0:,.{digits}f}"
+
+
+def mega(unit: str) -> str:
+    """A unit of tonnes for millions of them.
+
+    >>> mega("gate t/year")
+    'gate Mt/year'
+    """
+    return unit.replace("t/year", "Mt/year")
+
+
+def floor_note(floor_t: Mapping[str, float], unit: str, names: Mapping[str, str] | None = None) -> str:
+    """The sentence on the one floor of several runs; with names of segments, market by market."""
+    words = f"All runs hold one floor, the least of theirs: {millions(sum(floor_t.values()))} {mega(unit)}"
+    kept = {segment: t for segment, t in floor_t.items() if t > 0.5}
+    if not kept or names is None:
+        return f"{words}."
+    return f"{words} ({', '.join(f'{names.get(segment, segment)} {millions(t)}' for segment, t in kept.items())})."
 
 
 def times(value: float) -> str:

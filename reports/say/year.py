@@ -1,245 +1,362 @@
-"""What the report says of a year by periods: its course, what only time reveals, limits, stores and waiting."""
+"""The page of a year by periods: its course, limits that are full at times, stores and waiting cargo."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from corridor.model.case import Case
 from corridor.model.result.answer import Answer
-from corridor.model.result.findings import Findings
-from corridor.model.result.frame import rows
+from corridor.model.result.course import DUST_T, CourseOfYear, Flags, LimitCourse
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.year import heat_figure, passing_figure, stock_figure
 from corridor.reports.say.limits import name_of_kind
-from corridor.reports.say.words import by_period, capital, millions, percent, period_name
-from corridor.reports.say.year_words import (
-    DUST_T,
-    NEARLY,
-    Limit,
-    Stock,
-    Wait,
-    bound,
-    course,
-    days_said,
-    limits_of,
-    limits_said,
-    lost_said,
-    months_of,
-    passing,
-    sometimes,
-    stocks,
-    timed,
-    title,
-    waits,
-    when,
-    why,
+from corridor.reports.say.words import (
+    by_period,
+    capital,
+    compared,
+    listed,
+    millions,
+    mt_or_t,
+    percent,
+    period_name,
+    whole_year,
 )
 
+NEARLY = 0.9
+"""Share of use: from it on a limit is nearly full, and is drawn."""
+MOST_NAMED = 5
 MOST_ROWS = 14
 MOST_PANELS = 3
 MOST_WAITING = 10
 PHONE = 340
+TIES = {
+    "capacity": "capacities that change by month",
+    "closure": "closures",
+    "season": "cargo that is offered in seasons",
+    "open_year": "an open year, in which what leaves late does not arrive",
+}
+VARIES = {"size": "the load of a carrier", "port_wait": "the time that carriers wait in port"}
 
 
-def through_the_year(findings: Findings) -> list[Block]:
-    """The page on a year by periods, of the findings' course or their answer; nothing where the year is one period."""
-    case, answer = findings.case, findings.course or findings.answer
-    if answer.horizon is None:
+def page(answer: Answer, *, short: bool = False) -> list[Block]:
+    """The blocks on a year by periods; none where the year is one period."""
+    course = answer.course
+    if course is None:
         return []
-    limits = limits_of(case, answer)
-    blocks: list[Block] = [Heading(title(case, answer))]
-    reason = why(case, answer)
-    if reason:
-        blocks.append(Paragraph((reason,)))
-    if passing(case, answer).sum() > 0:
-        blocks.append(_passing(case, answer))
-    blocks.append(_months(case, answer))
-    blocks.append(Note(_how_shown(case, answer)))
-    said = limits_said(case, answer) + lost_said(answer)
-    if said:
-        blocks.append(Paragraph((Strong("What only time reveals. "), " ".join(said))))
-    return blocks + _heat(answer, limits) + _stocks(case, answer) + _waits(case, answer)
-
-
-def _passing(case: Case, answer: Answer) -> Figure:
-    where = answer.gate.name if answer.gate else case.title
-    what = "Gate tonnes" if case.gate is not None else "Tonnes delivered"
-    name = period_name(answer)
-    caption = f"{what} a day" + ("" if name == "day" else f", averaged over each {name}") + ", by commodity."
-    waiting = float(answer.tables["periods"]["waiting_t"].max())
-    if waiting > DUST_T:
-        caption += " Below: cargo that was offered and has not left its origin, at the end of each"
-        caption += f" {name}."
-    heading = (
-        f"What passes {where}, {by_period(answer)}" if case.gate is not None else f"What arrives, {by_period(answer)}"
-    )
-    alt = f"{what} a day. {title(case, answer)}. The table has the numbers."
-    return Figure(
-        draw=lambda width: passing_figure(case, answer, width=width, title=heading, description=alt),
-        title=heading,
-        caption=caption,
-        alt=alt,
-        narrowest=PHONE,
-    )
-
-
-def _months(case: Case, answer: Answer) -> Table:
-    frame, shown = course(case, answer), months_of(timed(answer))
-    unit = period_name(answer) if not shown.grouped else "month"
-    tight = bound(answer)
-    waiting, late, stock = (bool((frame[name] > DUST_T).any()) for name in ("waiting_t", "late_t", "stock_t"))
-    columns = [
-        Column(capital(unit)),
-        Column("Past the gate" if case.gate is not None else "Delivered", "Mt", right=True),
+    reason, lines = why(answer), findings(answer)
+    return [
+        Heading(title(answer)),
+        *([Paragraph((reason,))] if reason else []),
+        *([_passing(answer, course)] if course.passing_t.sum() > 0 else []),
+        _months(answer, course),
+        Note(_how_shown(answer, course)),
+        *([Paragraph((Strong("Only time shows this. "), " ".join(lines)))] if lines else []),
+        *(_by_row(course, answer) if short else _heat(answer, course)),
+        *_stocks(answer, course),
+        *_waits(course),
     ]
-    columns += [Column("Offered", "Mt", right=True), Column("Sent", "Mt", right=True)] if tight else []
-    columns += [Column("Waiting", "t", right=True)] if waiting else []
-    columns += [Column("of it late", "t", right=True)] if late else []
-    columns += [Column("In stores", "t", right=True)] if stock else []
-    columns.append(Column("Limits full", right=True))
-    if shown.grouped:
-        columns.append(Column(f"Weakest {period_name(answer)}", "t a day", wide=1))
-        columns += [Column("Most waiting", "t", wide=1.25)] if waiting else []
-    found = []
-    for row in rows(frame):
-        cells = [row.name, millions(row.t, 3)]
-        cells += [millions(row.offered_t, 3), millions(row.sent_t, 3)] if tight else []
-        cells += [f"{row.waiting_t:,.0f}"] if waiting else []
-        cells += [f"{row.late_t:,.0f}"] if late else []
-        cells += [f"{row.stock_t:,.0f}"] if stock else []
-        cells.append(str(row.full))
-        if shown.grouped:
-            cells.append(f"{row.weakest_t_day:,.0f} ({row.weakest})")
-            cells += [f"{row.worst_t:,.0f} ({row.worst})" if row.worst_t > DUST_T else "none"] if waiting else []
-        found.append(tuple(cells))
-    last = ["Year", millions(float(frame["t"].sum()), 3)]
-    last += [millions(float(frame[name].sum()), 3) for name in ("offered_t", "sent_t")] if tight else []
-    last += [""] * (len(columns) - len(last))
-    caption = f"The year {by_period(answer)}" + (", month by month" if shown.grouped else "")
-    return Table(tuple(columns), (*found, tuple(last)), caption=caption, strong=(len(found),), small=len(found) > 6)
 
 
-def _how_shown(case: Case, answer: Answer) -> str:
-    """What the columns of the table mean."""
-    shown, tight = months_of(timed(answer)), bound(answer)
-    name = period_name(answer)
-    said = []
-    if tight:
-        said.append("Offered and sent: cargo that is bound to time only, in its own tonnes; the rest has no date.")
-    said.append(f"Limits full: how many are full in at least one {name}" + (" of the month." if shown.grouped else "."))
-    if shown.grouped and name != "day":
-        said.append(f"A {name} that spans two months is shared between them by its days.")
-    if tight or stocks(case, answer):
-        said.append(f"Waiting and stores stand as at the end of the last {name}." if shown.grouped else "Waiting and"
-                    f" stores stand as at the end of each {name}.")  # fmt: skip
-    horizon = timed(answer)
-    said.append(
+def title(answer: Answer) -> str:
+    """The finding about the year by periods as the title of its page."""
+    return f"Through the year: {compared(answer)}" if compared(answer) else f"Through the year, {by_period(answer)}"
+
+
+def why(answer: Answer) -> str:
+    """The reason why the year by periods differs from the year as one period; empty where none is known."""
+    whole, course = whole_year(answer), answer.course
+    if whole is None or answer.value is None or course is None:
+        return ""
+    tied, varies = ties(course), [VARIES[code] for code in course.varies]
+    difference = answer.value - whole
+    if abs(difference) <= 1e-6 * max(1.0, abs(whole)):
+        if not tied and not varies:
+            return "Nothing in this case changes through the year or ties cargo to a time of it."
+        return f"These do not reduce what fits over the year: {listed(tied + varies)}."
+    if difference < 0:
+        return f"Cargo is tied to a time of the year here by {listed(tied)}." if tied else ""
+    if varies:
+        plural = "change" if len(varies) > 1 else "changes"
+        return (
+            f"{capital(listed(varies))} {plural} by month: the year as one period takes the mean, while by"
+            f" {period_name(answer)} more goes in the good months."
+        )
+    return ""
+
+
+def ties(course: CourseOfYear) -> list[str]:
+    """What ties cargo to a time of the year, in words."""
+    days = " to ".join(f"{day:g}" for day in course.patience_d)
+    patience = f"cargo that waits {days} days at most"
+    return [patience if code == "patience" else TIES[code] for code in course.ties]
+
+
+def findings(answer: Answer) -> list[str]:
+    """Sentences: limits that are full or closed at times, and cargo that is lost."""
+    course = answer.course
+    return [] if course is None else [*_limits(course), *_lost(course, answer), *_stores(course)]
+
+
+def _limits(course: CourseOfYear) -> list[str]:
+    """When limits are full or closed, a sentence each; those that are full all year in one."""
+    lines = []
+    at_times = [limit for limit in course.sometimes() if limit.full.any()]
+    for limit in at_times[:MOST_NAMED]:
+        over = f", {percent(limit.year)} over the year" if not math.isnan(limit.year) else ""
+        helps = ""
+        if limit.helps.any() and not (limit.helps == limit.full).all():
+            helps = f"; more of it would bring more {when(course, limit.helps, told=True)}"
+        elif limit.helps.any():
+            helps = "; more of it would bring more just then"
+        lines.append(f"{limit.name}: full {when(course, limit.full, told=True)}{over}{helps}.")
+    if len(at_times) > MOST_NAMED:
+        more = _counted(len(at_times) - MOST_NAMED, "more limit is", "more limits are")
+        lines.append(f"{more} full for a part of the year.")
+    for limit in [limit for limit in course.limits if limit.shut][:MOST_NAMED]:
+        rest = ", full in the rest of the year" if limit.always else ""
+        lines.append(f"{limit.name}: closed {when(course, limit.closed, told=True)}{rest}.")
+    always = [limit.name for limit in course.limits if limit.always and not limit.shut]
+    return [*lines, f"Full all year: {listed(always)}."] if always else lines
+
+
+def _lost(course: CourseOfYear, answer: Answer) -> list[str]:
+    """Cargo that goes another way or is not carried, and when most of it; or that none waits."""
+    labels, lines = course.horizon.labels, []
+    for name, words in (("outside", "goes another way"), ("unmet", "is not carried at all")):
+        lost = course.lost_t[name]
+        if lost.sum() > DUST_T:
+            lines.append(f"{mt_or_t(float(lost.sum()))} {words}, most in {labels[int(lost.argmax())]}.")
+    if course.bound and not course.waits:
+        lines.append(f"No cargo that is bound to time waits at the end of any {period_name(answer)}.")
+    return lines
+
+
+def _stores(course: CourseOfYear) -> list[str]:
+    labels, lines = course.horizon.labels, []
+    for store in course.stocks[:MOST_NAMED]:
+        peak = int(store.t.argmax())
+        if store.full.any():
+            lines.append(f"{store.name}: full at the end of {when(course, store.full)} ({store.capacity_t:,.0f} t).")
+        else:
+            of = f" of {store.capacity_t:,.0f} t" if math.isfinite(store.capacity_t) else ""
+            lines.append(f"{store.name}: at most {store.t[peak]:,.0f} t{of}, at the end of {labels[peak]}.")
+    return lines
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _passing(answer: Answer, course: CourseOfYear) -> Figure:
+    where = answer.gate.name if answer.gate and course.gated else ""
+    unit, name = "Gate tonnes" if course.gated else "Tonnes delivered", period_name(answer)
+    caption = f"{unit} a day" + ("" if name == "day" else f", averaged over each {name}") + ", by commodity."
+    if any(wait.t.any() for wait in course.waits):
+        caption += f" Below: cargo that was offered and has not left its origin, at the end of each {name}."
+    heading = f"{f'Passing {where}' if where else 'Arriving'}, {by_period(answer)}"
+    alt = f"{unit} a day. {title(answer)}. The table has the numbers."
+
+    def draw(width: int) -> str:
+        return passing_figure(answer, width=width, title=heading, description=alt)
+
+    return Figure(draw, title=heading, caption=caption, alt=alt, narrowest=PHONE)
+
+
+def _months(answer: Answer, course: CourseOfYear) -> Table:
+    frame, name = course.frame, period_name(answer)
+    bound = {"offered_t": "Offered", "sent_t": "Sent"} if course.bound else {}
+    levels = {"waiting_t": "Waiting", "late_t": "of it late", "stock_t": "In stores"}
+    levels = {column: head for column, head in levels.items() if (frame[column] > DUST_T).any()}
+    columns = [Column("Month" if course.grouped else capital(name))]
+    columns += [Column("Past the gate" if course.gated else "Delivered", "Mt", right=True)]
+    columns += [Column(head, "Mt", right=True) for head in bound.values()]
+    columns += [Column(head, "t", right=True) for head in levels.values()]
+    columns += [Column("Limits full", right=True)]
+    columns += [Column(f"Weakest {name}", "t a day", wide=1)] * course.grouped
+    worst = course.grouped and "waiting_t" in levels
+    columns += [Column("Most waiting", "t", wide=1.25)] * worst
+    lines = []
+    for row in frame.to_dict("records"):
+        line = [str(row["name"]), *(millions(row[column], 3) for column in ("t", *bound))]
+        line += [*(f"{row[column]:,.0f}" for column in levels), str(row["full"])]
+        line += [f"{row['weakest_t_day']:,.0f} ({row['weakest']})"] * course.grouped
+        line += [f"{row['worst_t']:,.0f} ({row['worst']})" if row["worst_t"] > DUST_T else "none"] * worst
+        lines.append(tuple(line))
+    last = ["Year", *(millions(float(frame[column].sum()), 3) for column in ("t", *bound))]
+    lines.append((*last, *[""] * (len(columns) - len(last))))
+    caption = f"The year {by_period(answer)}" + (", month by month" if course.grouped else "")
+    return Table(tuple(columns), tuple(lines), caption=caption, strong=(len(frame),), small=len(frame) > 6)
+
+
+def _how_shown(answer: Answer, course: CourseOfYear) -> str:
+    """The meaning of the columns of the table."""
+    name, lines = period_name(answer), []
+    if course.bound:
+        lines.append("Offered and sent: cargo that is bound to time only, in its own tonnes; the rest has no date.")
+    lines.append(f"Limits full: how many are full in at least one {name}" + (" of the month." * course.grouped or "."))
+    if course.grouped and name != "day":
+        lines.append(f"A {name} that spans two months is shared between them by its days.")
+    if course.bound or course.stocks:
+        end = f"the last {name}" if course.grouped else f"each {name}"
+        lines.append(f"Waiting and stores: at the end of {end}.")
+    lines.append(
         "The year is steady: it begins as it ends."
-        if horizon.cyclic
+        if course.horizon.cyclic
         else "The year is open: what leaves too late to arrive within it counts for nothing."
     )
-    return " ".join(said)
+    return " ".join(lines)
 
 
-def _heat(answer: Answer, limits: list[Limit]) -> list[Block]:
-    chosen = [*sometimes(limits, NEARLY), *(each for each in limits if each.always and each.shut)][:MOST_ROWS]
+def _by_row(course: CourseOfYear, answer: Answer) -> list[Block]:
+    """The use of limits that are full at times, row by row of the year, in per cent."""
+    chosen = course.sometimes()
     if not chosen:
         return []
-    name = period_name(answer)
-    full = [each for each in chosen if each.full.any()]
+    lines, starred = [], False
+    for limit in chosen[:MOST_ROWS]:
+        shut = course.share @ limit.available <= 0
+        cells = [
+            f"{100 * share:.0f}" if math.isfinite(share) else "closed" if closed else "–"
+            for share, closed in zip(limit.rows, shut, strict=True)
+        ]
+        partly = [bool((limit.full & (inside > 0.01)).any()) for inside in course.share]
+        marked = [f"{cell}*" if part and cell != "100" else cell for cell, part in zip(cells, partly, strict=True)]
+        starred |= any("*" in cell for cell in marked)
+        lines.append((limit.name, *marked, "–" if math.isnan(limit.year) else f"{100 * limit.year:.0f}"))
+    heads = (*course.frame["name"], "Year")
+    columns = (Column("Used", "per cent", wide=3), *(Column(str(head), right=True) for head in heads))
+    note = "* full for a part of the month. " * starred
+    if len(chosen) > len(lines):
+        note += f"{_counted(len(chosen) - len(lines), 'more limit is', 'more limits are')} full at times."
+    table = Table(columns, tuple(lines), caption="Limits that are full at times", small=True)
+    return [table, *([Note(note.strip())] if note else [])]
+
+
+def _heat(answer: Answer, course: CourseOfYear) -> list[Block]:
+    always = [limit for limit in course.limits if limit.always and limit.shut]
+    chosen: list[LimitCourse] = [*course.sometimes(NEARLY), *always][:MOST_ROWS]
+    if not chosen:
+        return []
+    full = [limit for limit in chosen if limit.full.any()]
     heading = f"Limits that are full for part of the year, or nearly so, {by_period(answer)}"
-    alt = "How full limits are through the year. " + (
-        " ".join(f"{each.name}: full {when(answer, each.full)}." for each in full[:5]) or "None is full for a part."
+    named = " ".join(f"{limit.name}: full {when(course, limit.full)}." for limit in full[:MOST_NAMED])
+    alt = f"How full limits are through the year. {named or 'None is full for a part.'}"
+    caption = (
+        f"Share used of what there is in each {period_name(answer)}; at the right, over the whole year. Limits that are"
+        f" full all year, or that never pass {percent(NEARLY)}, are left out."
     )
-    figure = Figure(
-        draw=lambda width: heat_figure(answer, chosen, width=width, title=heading, description=alt),
-        title=heading,
-        caption=f"Share used of what there is in each {name}; at the right, over the whole year. Limits that are full"
-        f" all year, or that never pass {percent(NEARLY)}, are left out.",
-        alt=alt,
-        narrowest=PHONE,
+
+    def draw(width: int) -> str:
+        return heat_figure(course, chosen, width=width, title=heading, description=alt)
+
+    columns = (
+        Column("Limit", wide=3),
+        Column("Where"),
+        Column("Over the year", right=True),
+        Column("At most", right=True),
+        Column("Full in", wide=2),
+        Column("More of it would bring more in", wide=2),
     )
-    table = Table(
+    lines = tuple(
         (
-            Column("Limit", wide=3),
-            Column("Where"),
-            Column("Over the year", right=True),
-            Column("At most", right=True),
-            Column("Full in", wide=2),
-            Column("More of it would bring more in", wide=2),
-        ),
-        tuple(
-            (
-                each.name,
-                name_of_kind(each.kind),
-                percent(each.year),
-                percent(min(1.0, each.peak)),
-                when(answer, each.full) if each.full.any() else "never",
-                when(answer, each.helps) if each.helps.any() else "never",
-            )
-            for each in chosen
-        ),
-        small=True,
+            limit.name,
+            name_of_kind(limit.kind),
+            percent(limit.year),
+            percent(min(1.0, limit.peak)),
+            when(course, limit.full) if limit.full.any() else "never",
+            when(course, limit.helps) if limit.helps.any() else "never",
+        )
+        for limit in chosen
     )
-    return [figure, table]
+    return [Figure(draw, heading, caption, alt, PHONE), Table(columns, lines, small=True)]
 
 
-def _stocks(case: Case, answer: Answer) -> list[Block]:
-    lying: list[Stock] = stocks(case, answer)[:MOST_PANELS]
-    late: list[Wait] = waits(case, answer)
-    late = late[:MOST_PANELS] if len(late) > 1 else []
+def _stocks(answer: Answer, course: CourseOfYear) -> list[Block]:
+    lying = course.stocks[:MOST_PANELS]
+    late = course.waits[:MOST_PANELS] if len(course.waits) > 1 else ()
     if not lying and not late:
         return []
-    what = " and ".join(words for words, there in (("stores", lying), ("waiting", late)) if there)
-    name = f"{capital(what)} through the year"
-    tops = [f"{each.name}, at most {each.t.max():,.0f} t" for each in lying]
-    tops += [f"{each.name}, at most {each.t.max():,.0f} t waiting" for each in late]
+    shown = [words for words, there in (("stores", lying), ("waiting", late)) if there]
+    name = f"{capital(listed(shown))} through the year"
+    tops = [f"{stock.name}, at most {stock.t.max():,.0f} t" for stock in lying]
+    tops += [f"{wait.name}, at most {wait.t.max():,.0f} t waiting" for wait in late]
     alt = f"{name}: {'; '.join(tops)}."
     caption = f"Tonnes at the end of each {period_name(answer)}"
-    if any(math.isfinite(each.capacity_t) for each in lying):
+    if any(math.isfinite(stock.capacity_t) for stock in lying):
         caption += "; the room of a store is dashed where it comes near"
-    more = len(waits(case, answer)) - len(late)
-    caption += f". The {len(late)} demands that wait longest." if late and more else "."
-    return [
-        Figure(
-            draw=lambda width: stock_figure(answer, lying, late, width=width, title=name, description=alt),
-            title=name,
-            caption=caption,
-            alt=alt,
-            narrowest=PHONE,
-        )
-    ]
+    caption += f". The {len(late)} demands that wait longest." if len(course.waits) > len(late) > 0 else "."
+
+    def draw(width: int) -> str:
+        return stock_figure(course.horizon, lying, late, width=width, title=name, description=alt)
+
+    return [Figure(draw, name, caption, alt, PHONE)]
 
 
-def _waits(case: Case, answer: Answer) -> list[Block]:
-    found, labels = waits(case, answer), timed(answer).labels
-    if not found:
+def _waits(course: CourseOfYear) -> list[Block]:
+    labels = course.horizon.labels
+    if not course.waits:
         return []
-    table = Table(
-        (
-            Column("Cargo", wide=3),
-            Column("Longest wait", right=True),
-            Column("At the end of"),
-            Column("Most waiting", "t", right=True),
-            Column("At the end of"),
-            Column("Late at most", "t", right=True),
-        ),
-        tuple(
-            (
-                each.name,
-                days_said(float(each.days.max())),
-                labels[int(each.days.argmax())],
-                f"{each.t.max():,.0f}",
-                labels[int(each.t.argmax())],
-                f"{each.late_t.max():,.0f}" if each.late_t.any() else "none",
-            )
-            for each in found[:MOST_WAITING]
-        ),
-        caption="What waits longest at its origin",
-        small=True,
+    columns = (
+        Column("Cargo", wide=3),
+        Column("Longest wait", right=True),
+        Column("At the end of"),
+        Column("Most waiting", "t", right=True),
+        Column("At the end of"),
+        Column("Late at most", "t", right=True),
     )
-    note = "Longest wait: since the oldest cargo was offered, if what is offered first is sent first."
-    more = len(found) - MOST_WAITING
+    lines = tuple(
+        (
+            wait.name,
+            days_said(float(wait.days.max())),
+            labels[int(wait.days.argmax())],
+            f"{wait.t.max():,.0f}",
+            labels[int(wait.t.argmax())],
+            f"{wait.late_t.max():,.0f}" if wait.late_t.any() else "none",
+        )
+        for wait in course.waits[:MOST_WAITING]
+    )
+    note = "Longest wait: since the oldest cargo was offered, if cargo leaves in the order of its offer."
+    more = len(course.waits) - MOST_WAITING
     if more > 0:
-        note += f" {more} more {'demand waits' if more == 1 else 'demands wait'} at some time."
-    return [table, Note(note)]
+        note += f" {_counted(more, 'more demand waits', 'more demands wait')} at some time."
+    return [Table(columns, lines, caption="Cargo that waits longest at its origin", small=True), Note(note)]
+
+
+def when(course: CourseOfYear, flags: Flags, *, told: bool = False) -> str:
+    """The marked periods: ``Jul to Nov``; in a sentence ``from Jul to Nov``, ``on 3 Feb``."""
+    before = ("on" if course.horizon.name == "day" else "in") if told else ""
+    return spans(flags, course.horizon.labels, before, around=course.horizon.cyclic)
+
+
+def spans(flags: Flags, labels: Sequence[str], before: str = "", *, most: int = 3, around: bool = True) -> str:
+    """The periods that are marked, in stretches, which run over new year where the year goes ``around``.
+
+    ``before`` is the word that a sentence needs before a period (``in``, ``on``), nothing in a table.
+
+    >>> spans(np.array([True, True, False, True]), ["Q1", "Q2", "Q3", "Q4"])
+    'Q4 to Q2'
+    >>> spans(np.array([True, False, True, True]), ["1 Jan", "2 Jan", "3 Jan", "4 Jan"], "on", most=1)
+    'from 3 Jan to 1 Jan'
+    """
+    count = len(flags)
+    if flags.all():
+        return "all year"
+    stretches = []
+    for start in [at for at in range(count) if flags[at] and not (flags[at - 1] and (at or around))]:
+        long = 1
+        while flags[(start + long) % count] and (around or start + long < count):
+            long += 1
+        first, last = labels[start], labels[(start + long - 1) % count]
+        between, word = ("and", before) if long == 2 else ("to", "from" if before else "")
+        words = f"{before} {first}" if long == 1 else f"{word} {first} {between} {last}"
+        stretches.append((long, start, words.strip()))
+    kept = sorted(sorted(stretches, key=lambda item: (-item[0], item[1]))[:most], key=lambda item: item[1])
+    more, words_of = len(stretches) - len(kept), [item[2] for item in kept]
+    return f"{', '.join(words_of)} and {more} more" if more else listed(words_of)
+
+
+def days_said(days: float) -> str:
+    """Days in words: ``23 days``, ``1 day``, ``2.5 days``."""
+    if days >= 10:
+        return f"{days:.0f} days"
+    return "1 day" if 0.95 <= days < 1.05 else f"{days:.1f} days".replace(".0 ", " ")

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import corridor
-from corridor.reports.terminal_frontier import frontier_sentences, sweep_lines
+from corridor.reports.blocks import Table
+from corridor.reports.say import blocks
+from corridor.reports.say.frontier import frontier_sentences
 from tests.cases import case_of, tables_of
 from tests.corridor.command import Run
 from tests.optimize.test_scopes import one_link
@@ -102,11 +104,16 @@ def test_capability_below_a_floor_of_one_names_its_floor() -> None:
     assert corridor.frontier(case, "shared", 200_000, 300_000).measure_name == "capability"
     swept = corridor.sweep(case, ["resource.shared.capacity=150000,300000"])
     assert swept.capability_name == swept.to_dict()["capability_name"] == "capability at floor 0.75"
-    assert "Each to its limit at floor 0.75, Mt" in sweep_lines(swept).head
+    assert "Each to its limit at floor 0.75, Mt" in heads(swept)
     assert swept.runs["capability_t"].tolist() == pytest.approx([150_000, 300_000])
     fits = corridor.sweep(case, ["resource.shared.capacity=200000,300000"])
     assert fits.capability_name == "capability"
-    assert "Each to its limit, Mt" in sweep_lines(fits).head
+    assert "Each to its limit, Mt" in heads(fits)
+
+
+def heads(result: object) -> list[str]:
+    """Heads of the first table of a page."""
+    return [column.heading for column in next(each for each in blocks(result) if isinstance(each, Table)).columns]
 
 
 def test_a_scope_without_a_demand_has_nothing() -> None:

@@ -172,10 +172,6 @@ ONE_EDIT: dict[str, tuple[Edit, str]] = {
         ),
         "C012 store.csv line 2, free_d: -2 is negative; give 0 or more",
     ),
-    "store named as a limit": (
-        ("store", "silo,", "ships,"),
-        "C048 store.csv line 2, store_id: ships is the id of a resource too, and both name a limit; rename one of them",
-    ),
     "late when it may wait no more": (
         ("demand", "30,10,", "30,31,"),
         "C068 demand.csv line 2, late_d: late after 31 days, but it waits 30 at most; lower it, or raise wait_d",

@@ -18,6 +18,7 @@ from corridor.data.scenario import read_scenario
 from corridor.data.scenario_file import changes_of
 from corridor.model.case import Case
 from corridor.model.change.changes import Change
+from corridor.model.change.words import parse_change
 from corridor.model.faults import CaseError
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenario-files.md").read_text(encoding="utf-8")
@@ -54,7 +55,7 @@ def test_the_example_is_sound(tmp_path: Path, case: Case) -> None:
 
 @pytest.mark.parametrize(("text", "words"), PAIRS)
 def test_the_words_are_those_of_the_file(case: Case, text: str, words: str) -> None:
-    assert as_file(text) == Change.parse(words)
+    assert as_file(text) == parse_change(words)
     assert as_file(text).words == words
     case.with_([words])
 

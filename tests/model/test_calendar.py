@@ -7,18 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
-from corridor.model.calendar import (
-    MONTHS,
-    VARIES,
-    Factor,
-    daily,
-    days_from_to,
-    days_of,
-    link_daily,
-    month_edges,
-    size_left,
-)
+from corridor.model.calendar import VARIES, Factor, daily, link_daily, size_left
 from corridor.model.case import Case
+from corridor.model.days import MONTHS, days_from_to, days_of, month_edges
 from corridor.model.schema import schemas
 from corridor.optimize.period.coefficients import available
 from tests.cases import case_of

@@ -13,17 +13,17 @@ from corridor.model.horizon import Floats, Horizon
 from corridor.model.result.answer import Answer
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.period.layout import layout
-from corridor.optimize.proof.balances import imbalances, left_over
-from corridor.optimize.proof.by_period import Course, Year, clocks
-from corridor.optimize.proof.certificate import BY_DAYS, TOLERANCE, tolerance, worst_imbalance
+from corridor.optimize.proof.balances import imbalances, worst_imbalance
+from corridor.optimize.proof.by_period import Ledger, Periods, clocks
+from corridor.optimize.proof.certificate import BY_DAYS, TOLERANCE, tolerance
 from tests.cases import Row, boxes, case_of, choice, ferry, oil_and_boxes, series
 
 Tables = dict[str, pd.DataFrame]
 HORIZONS = [("month", True), ("month", False), ("12", True), ("7", False), ("week", True)]
 
 
-def course_of(horizon: Horizon) -> Course:
-    return Course(np.array(horizon.edges), np.array(horizon.days), horizon.cyclic)
+def course_of(horizon: Horizon) -> Periods:
+    return Periods(np.array(horizon.edges), np.array(horizon.days), horizon.cyclic)
 
 
 @pytest.mark.parametrize(("name", "cyclic"), HORIZONS)
@@ -150,7 +150,7 @@ ASKED = [
 @pytest.mark.parametrize(("name", "periods", "study"), ASKED)
 def test_sound_answers_pass(name: str, periods: str, study: str, cyclic: bool) -> None:
     answer = by_periods(name, study, periods, cyclic)
-    found = imbalances(Year.of(CASES[name](), answer.tables), answer.tables)
+    found = imbalances(Ledger.of(CASES[name](), answer.tables), answer.tables)
     assert max(found.values()) <= TOLERANCE, found
     assert worst_imbalance(CASES[name](), answer.tables) <= TOLERANCE
 
@@ -260,17 +260,25 @@ def test_nonsense_is_infinitely_wrong() -> None:
     assert worst_imbalance(seasons(), {**tables, "flow_by_period": flow}) == np.inf
 
 
-def test_what_is_left_over_at_the_end() -> None:
-    """Nothing in a year that repeats itself; in an open one the silo gives what it may, and cargo is on its way."""
-    cargo, carriers = left_over(Year.of(seasons(), by_periods("seasons").tables))
-    assert cargo.abs().max() == pytest.approx(0.0, abs=1e-6)
-    assert carriers.abs().max() == pytest.approx(0.0, abs=1e-9)
+def test_an_open_year_begins_and_ends_with_stocks() -> None:
+    """The silo gives what it may, and cargo is on its way as the year ends."""
     tables = by_periods("seasons", cyclic=False).tables
-    cargo, _ = left_over(Year.of(seasons(), tables))
     stock = tables["stock_by_stream"]
     assert stock.query("store == 'silo' and period == -1")["clock_t"].sum() == pytest.approx(3000)
     assert stock.query("store == 'silo' and period == 11")["clock_t"].sum() >= 2000 - 1e-6
-    assert cargo.abs().max() > 0
+    assert tables["flow"]["t"].sum() > tables["flow_by_period"]["t"].sum()
+
+
+@pytest.mark.parametrize("change", ["resource.ships.capacity=2", "packing.box_sea.payload_t=10"])
+def test_a_year_as_one_period_is_checked_alike(change: str) -> None:
+    """The same engine: the tables of the year alone pass, and another case is found in them."""
+    case = seasons()
+    tables = solve(case, "capability").tables
+    assert "periods" not in tables
+    found = imbalances(Ledger.of(case, tables), tables)
+    assert max(found.values()) <= TOLERANCE, found
+    assert not {"sums", "periods", "waiting"} & set(found)
+    assert worst_imbalance(case.with_([change]), tables) > 1e-3
 
 
 def test_tolerance_is_that_of_the_periods() -> None:

@@ -14,7 +14,8 @@ from corridor.model.program import Axis, Program
 from corridor.model.result.certificate import Certificate
 from corridor.optimize.answer.solve import STUDIES
 from corridor.optimize.answer.year import Year
-from corridor.optimize.proof.certificate import certify, worst_imbalance
+from corridor.optimize.proof.balances import worst_imbalance
+from corridor.optimize.proof.certificate import certify
 from tests.cases import SUITE, answered, boxes, choice, ferry, oil_and_boxes, series
 
 Tables = dict[str, pd.DataFrame]

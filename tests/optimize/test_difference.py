@@ -13,7 +13,7 @@ from corridor.model.result.frame import rows
 from corridor.money import against_base
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.studies.compare import compare
-from corridor.reports.say.difference import difference_blocks, difference_sentences
+from corridor.reports.say.difference import difference_sentences, page
 from tests.cases import case_of
 
 
@@ -209,9 +209,9 @@ def test_a_base_without_an_answer() -> None:
 
 
 def test_the_page() -> None:
-    page = difference_blocks(asked("resource.line.capacity=700000"))
-    assert [type(each).__name__ for each in page] == ["Heading", "Paragraph", "Table"]
-    assert [type(each).__name__ for each in difference_blocks(asked("node.plain.name=Steppe"))] == [
+    made = page(asked("resource.line.capacity=700000"))
+    assert [type(each).__name__ for each in made] == ["Heading", "Paragraph", "Table"]
+    assert [type(each).__name__ for each in page(asked("node.plain.name=Steppe"))] == [
         "Heading",
         "Paragraph",
     ]

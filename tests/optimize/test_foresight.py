@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
+from corridor.model.days import MONTHS
 from corridor.model.faults import CaseError
 from corridor.model.horizon import Horizon
 from corridor.model.result.foresight import Foresight

@@ -7,8 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
+from corridor.model.days import MONTHS
 from corridor.model.horizon import Horizon
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.program.highs import Solution

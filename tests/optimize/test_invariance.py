@@ -57,6 +57,16 @@ def relabelled(tables: Tables) -> Tables:
     return {name: [renamed(name, row) for row in rows] for name, rows in tables.items()}
 
 
+def one_id(tables: Tables) -> Tables:
+    """Rows of resources, gate, segments, demands, stores and links called by one list of ids."""
+    shared = ("resource", "gate", "segment", "demand", "store", "link")
+    ids = {f"{table}_z{number}": f"z{number}" for table in shared for number in range(len(tables.get(table, ())))}
+    return {
+        name: [{column: ids.get(str(value), value) for column, value in row.items()} for row in rows]
+        for name, rows in relabelled(tables).items()
+    }
+
+
 def scaled(tables: Tables) -> Tables:
     """Every resource but the fleets counted in thousandths of its unit."""
     fleets = {row["resource_id"] for row in tables.get("carrier", [])}
@@ -173,6 +183,7 @@ CHANGES: dict[str, Change] = {
     change.__name__: change
     for change in (
         relabelled,
+        one_id,
         scaled,
         with_closed_links,
         backwards,

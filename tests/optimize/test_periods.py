@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from corridor.data.checks import checked
 from corridor.data.read import bundled, read
-from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
+from corridor.model.days import MONTHS
 from corridor.model.horizon import Horizon
 from corridor.model.result.answer import Answer
 from corridor.optimize.answer.solve import solve

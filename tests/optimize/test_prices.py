@@ -9,7 +9,7 @@ import pytest
 
 from corridor import api
 from corridor.model.case import Case
-from corridor.model.graph import BACK
+from corridor.model.limit_ids import BACK
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.coefficients import available
 from corridor.optimize.studies.prices import prices

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from corridor.model.calendar import MONTHS
 from corridor.model.case import Case
+from corridor.model.days import MONTHS
 from corridor.model.horizon import Horizon
 from corridor.optimize.answer.solve import solve
 from tests.cases import Row, Tables, answered, case_of

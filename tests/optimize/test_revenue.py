@@ -23,7 +23,7 @@ from corridor.optimize.studies.revenue import revenue
 from corridor.optimize.studies.validate import Said
 from corridor.reports.blocks import Table
 from corridor.reports.say.report import document
-from corridor.reports.say.revenue import demand_blocks, revenue_blocks, revenue_sentences
+from corridor.reports.say.revenue import demand_blocks, page, revenue_sentences
 from tests.cases import Row, Tables, answered, case_of
 from tests.random_cases import gated_tables
 
@@ -214,7 +214,7 @@ def test_totals_agree(tables: Tables) -> None:
             parts = paid(answer.cost, study), paid(answer.cost, study, apart=True)
             assert sum(parts) == pytest.approx(answer.value, rel=1e-6, abs=1)
         if usd:
-            table = next(each for each in revenue_blocks(found) if isinstance(each, Table))
+            table = next(each for each in page(found, short=True) if isinstance(each, Table))
             assert float(table.rows[-1][1].replace(",", "")) == pytest.approx(usd / 1e6, abs=0.051)
 
 
@@ -222,10 +222,10 @@ def test_the_page_and_the_report_have_it() -> None:
     case = two_links()
     answer = api.solve(case, "cost_shipper")
     found = money.revenue(case, answer)
-    captions = [each.caption for each in revenue_blocks(found) if isinstance(each, Table)]
+    captions = [each.caption for each in page(found, short=True) if isinstance(each, Table)]
     assert captions[:2] == ["Revenue by country, a year", "Revenue by operator, a year"]
     in_report = [each for each in document(api.findings(case, answer)).blocks if isinstance(each, Table)]
-    assert [each for each in revenue_blocks(found, long=True) if isinstance(each, Table)] == [
+    assert [each for each in page(found) if isinstance(each, Table)] == [
         each for each in in_report if each.caption in captions
     ]
     (table,) = (each for each in demand_blocks(found, "out") if isinstance(each, Table))

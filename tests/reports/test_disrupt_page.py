@@ -9,7 +9,8 @@ import pytest
 from corridor.disruptions import disrupt, outages
 from corridor.model.result.disruption import Disruption
 from corridor.reports.blocks import Block, Figure, Heading, Paragraph, Strong, Table
-from corridor.reports.say.disrupt import disruption_blocks, disruption_section, outages_blocks
+from corridor.reports.say import outages as outages_page
+from corridor.reports.say.disrupt import disruption_section, page
 from tests.cases import case_of
 
 
@@ -39,7 +40,7 @@ def table(blocks: list[Block], caption: str) -> Table:
 
 @pytest.mark.parametrize("short", [True, False])
 def test_the_sentences_have_the_figures(short: bool) -> None:
-    said = words(disruption_blocks(lost(), short=short))
+    said = words(page(lost(), short=short))
     for figure in (
         "A–b (way)",
         "from 2 to 31 March",
@@ -53,13 +54,13 @@ def test_the_sentences_have_the_figures(short: bool) -> None:
 
 
 def test_markets_are_called_by_their_names() -> None:
-    rows = table(disruption_blocks(lost()), "By market").rows
+    rows = table(page(lost()), "By market").rows
     assert rows[0] == ("Grain to the sea", "365,000", "20,000", "0", "10,000", "24–31 Mar", "10 days")
     assert rows[-1][0] == "All markets"
 
 
 def test_the_strip_shows_the_queue_grow_and_go() -> None:
-    rows = table(disruption_blocks(lost(), short=True), "The queue").rows
+    rows = table(page(lost(), short=True), "The queue").rows
     assert [row[0] for row in rows][:2] == ["1 Mar", "2–8 Mar"]
     longest = max(rows, key=lambda row: len(row[-1]))
     assert (longest[0], longest[2]) == ("24–31 Mar", "10,000")
@@ -86,6 +87,6 @@ def test_all_outages_the_worst_first() -> None:
             "demand": "demand_id, origin_id, destination_id, t_per_year, wait_d\n all, a, b, 365000, 10",
         }
     )
-    blocks = outages_blocks(outages(case, month="apr"))
+    blocks = outages_page.page(outages(case, month="apr"))
     assert "Each of 2 links and 0 resources out by itself from 1 to 30 April" in words(blocks)
     assert [row[2:] for row in table(blocks, "The worst").rows] == [("20,000", "0", "10,000", "10 days")]

@@ -25,7 +25,7 @@ def three() -> Projects:
 
 
 def words(found: Projects, capsys: pytest.CaptureFixture[str], width: int = 100) -> str:
-    print_blocks(page(found, long=True), width)
+    print_blocks(page(found), width)
     return capsys.readouterr().out
 
 
@@ -44,7 +44,7 @@ def test_the_heading_speaks_of_three_quarters_of_the_gain() -> None:
 
 
 def test_figure_and_table_hold_the_same_steps() -> None:
-    blocks = page(three(), long=True)
+    blocks = page(three())
     figure = next(block for block in blocks if isinstance(block, Figure))
     table = next(block for block in blocks if isinstance(block, Table) and block.columns[0].title == "Step")
     assert [row[1] for row in table.rows] == ["D_box", "B_quay", "A_line"]
@@ -74,14 +74,14 @@ def test_a_dear_step_that_adds_little_is_named_but_not_drawn() -> None:
     )
     assert list(found.curve["projects"]) == [("d_box",), ("f_quay",), ("b_quay",), ("e_line",)]
     assert drawn_segments(found) == 3
-    figure = next(block for block in page(found, long=True) if isinstance(block, Figure))
+    figure = next(block for block in page(found) if isinstance(block, Figure))
     assert "Not drawn" in figure.caption
     assert "e_line" in figure.caption
 
 
 def test_nothing_worth_building_has_no_curve() -> None:
     found = projects(apart(A))
-    blocks = page(found, long=True)
+    blocks = page(found)
     assert blocks[0] == Heading("No project adds 5,000 t a year")
     assert not any(isinstance(block, Figure) for block in blocks)
 

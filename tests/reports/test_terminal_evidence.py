@@ -14,9 +14,9 @@ import pytest
 
 import corridor
 from corridor.model.evidence import Figure, Provenance, figure, provenance
+from corridor.reports.out.terminal import counting
 from corridor.reports.say.band_words import band_sentences, too_few_said
 from corridor.reports.say.validation import verdicts_said
-from corridor.reports.terminal import counting
 from corridor.reports.terminal_evidence import print_band, print_evidence, print_validation
 from tests.reports.sure import band, certain, impossible, too_few, validation
 

@@ -13,32 +13,19 @@ import pytest
 
 from corridor.model.horizon import Horizon
 from corridor.model.result.answer import Answer
+from corridor.model.result.course import CourseOfYear
 from corridor.model.result.findings import Findings
+from corridor.optimize.answer.course_of_year import oldest
 from corridor.optimize.answer.solve import solve
-from corridor.reports.blocks import Document, Figure, Heading, Table
+from corridor.reports.blocks import Block, Document, Figure, Heading, Table
 from corridor.reports.charts.year import cargo, heat_figure, passing_figure, stock_figure
-from corridor.reports.numbers import rounded
 from corridor.reports.out.html import html_of
 from corridor.reports.out.pdf import pdf_of
+from corridor.reports.out.terminal import print_blocks
+from corridor.reports.say.answer import page as answer_page
 from corridor.reports.say.report import document
 from corridor.reports.say.words import compared, headline, millions
-from corridor.reports.say.year import through_the_year
-from corridor.reports.say.year_words import (
-    course,
-    limits_of,
-    months_of,
-    oldest,
-    only_time,
-    passing,
-    sometimes,
-    spans,
-    stocks,
-    ties,
-    waits,
-    why,
-)
-from corridor.reports.terminal import print_answer
-from corridor.reports.terminal_year import print_year
+from corridor.reports.say.year import findings, page, spans, ties, why
 from tests.cases import answered, series
 from tests.reports.findings import solved
 from tests.reports.harvest import by, harvest
@@ -55,33 +42,38 @@ def report(periods: str) -> Document:
     return document(Findings(harvest(), by(periods)))
 
 
+def course_of(answer: Answer) -> CourseOfYear:
+    assert answer.course is not None
+    return answer.course
+
+
 def printed(answer: Answer, capsys: pytest.CaptureFixture[str]) -> str:
-    print_answer(harvest(), answer)
+    print_blocks(answer_page(answer, short=True))
     return capsys.readouterr().out
 
 
-def cells(text: str, first: str) -> list[str]:
-    """The cells of the first line that begins so."""
-    return next(line.split() for line in text.splitlines() if line.split()[:1] == [first])
+def tables(blocks: list[Block]) -> list[Table]:
+    return [block for block in blocks if isinstance(block, Table)]
 
 
 @pytest.mark.parametrize("periods", CUTS)
 def test_rows_of_the_year_add_up_to_the_answer(periods: str) -> None:
     answer = by(periods)
-    frame, table = course(harvest(), answer), answer.tables["periods"]
+    course, table = course_of(answer), answer.tables["periods"]
+    frame = course.frame
     assert frame["t"].sum() == pytest.approx(table["gate_t"].sum()) == pytest.approx(answer.value)
     assert frame["offered_t"].sum() == pytest.approx(answer.tables["waiting"]["offered_t"].sum())
     assert frame["days"].sum() == pytest.approx(365)
     assert frame["waiting_t"].iloc[-1] == pytest.approx(table["waiting_t"].iloc[-1])
-    assert cargo(harvest(), answer).sum(axis=1).to_numpy() == pytest.approx(passing(harvest(), answer))
+    assert cargo(answer).sum(axis=1).to_numpy() == pytest.approx(course.passing_t)
+    assert course.share.sum(axis=0) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("periods", ["week", "day"])
 def test_weeks_and_days_are_shown_by_month(periods: str) -> None:
     answer = by(periods)
-    frame = course(harvest(), answer)
+    frame = course_of(answer).frame
     assert list(frame["name"]) == MONTHS
-    assert months_of(Horizon.of(periods)).share.sum(axis=0) == pytest.approx(1.0)
     labels = list(answer.tables["periods"]["label"])
     waiting = answer.tables["periods"]["waiting_t"]
     september = frame.set_index("name").loc["Sep"]
@@ -93,27 +85,40 @@ def test_weeks_and_days_are_shown_by_month(periods: str) -> None:
 
 def test_months_are_shown_as_they_are() -> None:
     answer = by("month")
-    table = answer.tables["periods"]
-    frame = course(harvest(), answer)
+    table, frame = answer.tables["periods"], course_of(answer).frame
     for shown, column in (("t", "gate_t"), ("waiting_t", "waiting_t"), ("late_t", "late_t"), ("stock_t", "stock_t")):
         assert list(frame[shown]) == pytest.approx(list(table[column]))
     assert list(frame["name"]) == MONTHS
 
 
-def test_the_terminal_shows_the_numbers_of_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_shows_the_numbers_of_the_answer() -> None:
     answer = by("month")
-    text = printed(answer, capsys)
     row = answer.tables["periods"].iloc[8]
     oil = 365_000 * 30 / 365  # of the quay in September; oil has no date, and only cargo with one is offered and sent
-    assert cells(text, "Sep")[1:7] == [
-        *(f"{t:,.0f}" for t in (row["gate_t"], row["offered_t"] - oil, row["sent_t"] - oil)),
+    months, used, waits = tables(page(answer, short=True))
+    september = next(line for line in months.rows if line[0] == "Sep")
+    assert september[1:7] == (
+        *(millions(t, 3) for t in (row["gate_t"], row["offered_t"] - oil, row["sent_t"] - oil)),
         *(f"{row[name]:,.0f}" for name in ("waiting_t", "late_t", "stock_t")),
-    ]
-    line = next(line for line in text.splitlines() if line.startswith("Fits if each grows to its limit"))
-    assert line.split()[-2:] == [rounded(each) for each in (answer.value or 0.0, answer.whole_t["capability"])]
-    assert "Grain quay: full from Jul to Nov, 44\u00a0% over the year" in " ".join(text.split(" "))
-    assert "Full all year: Oil <quay>." in text
-    assert "nan" not in text.lower()
+    )
+    assert used.rows == (("Grain quay", *["0"] * 6, *["100"] * 5, "26", "44"),)
+    assert waits.rows[0][0] == "Grain, field – far"
+    assert "Full all year: Oil <quay>." in findings(answer)
+
+
+def test_json_has_what_the_page_shows() -> None:
+    answer = by("month")
+    course, [grain] = answer.to_dict()["course"], course_of(answer).waits
+    quay = next(limit for limit in course["limits"] if limit["resource"] == "grain_quay")
+    assert quay["full"] == [6, 7, 8, 9, 10]
+    assert quay["share"] == pytest.approx(answer.use.set_index("resource").at["grain_quay", "share"])
+    [wait], [store] = course["waits"], course["stores"]
+    assert (wait["demand"], wait["longest_at"]) == ("grain", MONTHS[int(np.argmax(grain.days))])
+    assert wait["longest_d"] == pytest.approx(max(grain.days))
+    assert store["most_t"] <= store["capacity_t"] == 20_000
+    assert course["ties"] == ["closure", "season", "patience"]
+    assert course["patience_d"] == [60]
+    assert [row["name"] for row in course["rows"]] == MONTHS
 
 
 @pytest.mark.parametrize("periods", CUTS)
@@ -126,28 +131,26 @@ def test_no_number_is_missing(periods: str, capsys: pytest.CaptureFixture[str]) 
 def test_every_study_is_shown(study: str, capsys: pytest.CaptureFixture[str]) -> None:
     answer = by("quarter", study)
     text = printed(answer, capsys)
-    assert "Through the year, by quarter" in text
+    assert "Through the year" in text
+    assert "by quarter" in text
     shown = document(Findings(harvest(), answer))
     assert any(isinstance(each, Heading) and each.text.startswith("Through the year") for each in shown.blocks)
     assert not re.search(r"\bnan\b|None|\. \.", text + " ".join(said(shown.blocks)))
 
 
-def test_a_year_that_time_does_not_touch_is_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_year_that_time_does_not_touch_is_the_same() -> None:
     answer = solve(series(), "capability", Horizon.of("quarter"))
     assert compared(answer) == "0.20 Mt by quarter, the same as the year as one period"
-    assert why(series(), answer) == "Nothing in this case changes through the year or ties cargo to a time of it."
-    assert only_time(series(), answer) == ["Full all year: b–c (way)."]
-    print_year(series(), answer)
-    assert "waiting t" not in capsys.readouterr().out
-    blocks = through_the_year(Findings(series(), answer))
-    assert [each.title for each in blocks if isinstance(each, Figure)] == ["What arrives, by quarter"]
+    assert (course_of(answer).ties, course_of(answer).varies) == ((), ())
+    assert why(answer)
+    assert findings(answer) == ["Full all year: b–c (way)."]
+    blocks = page(answer)
+    assert [each.title for each in blocks if isinstance(each, Figure)] == ["Arriving, by quarter"]
+    assert not [column for column in tables(blocks)[0].columns if column.title == "Waiting"]
 
 
-def test_a_year_as_one_period_has_no_such_page(capsys: pytest.CaptureFixture[str]) -> None:
-    answer = answered(series())
-    assert through_the_year(Findings(series(), answer)) == []
-    print_year(series(), answer)
-    assert capsys.readouterr().out == ""
+def test_a_year_as_one_period_has_no_such_page() -> None:
+    assert page(answered(series())) == []
 
 
 def test_less_and_more_are_said_with_their_reason() -> None:
@@ -158,25 +161,26 @@ def test_less_and_more_are_said_with_their_reason() -> None:
         compared(answer)
         == f"{millions(answer.value)} Mt by month, 0.51 Mt (40\u00a0%) less than the year as one period"
     )
-    assert ties(case, answer) == ["closures", "cargo that is offered in seasons", "cargo that waits 60 days at most"]
-    assert why(case, answer).startswith("What ties cargo to a time of the year here: closures, cargo")
-    assert "That is 0.51 Mt less than the year as one period gives." in headline(case, answer)
+    words = ["closures", "cargo that is offered in seasons", "cargo that waits 60 days at most"]
+    assert ties(course_of(answer)) == words
+    assert all(each in why(answer) for each in words)
+    assert "0.51 Mt less" in headline(case, answer)
     more = replace(answer, value=whole + 3000)
     assert compared(more).endswith("3,000 t more than the year as one period")
-    assert why(case, more) == ""
-    assert why(case, replace(answer, value=whole)).startswith("What the case has of time costs nothing: closures")
+    assert why(more) == ""
+    assert "closures" in why(replace(answer, value=whole))
 
 
 def test_an_open_year_says_so() -> None:
     answer = by("month", cyclic=False)
-    assert "an open year, in which what leaves late does not arrive" in ties(harvest(), answer)
+    assert course_of(answer).ties[-1] == "open_year"
     assert "an open year" in document(Findings(harvest(), answer)).subtitle
     assert spans(np.array([True, False, True]), ["a", "b", "c"], around=False) == "a and c"
     assert spans(np.array([True, False, True]), ["a", "b", "c"], "in") == "in c and a"
 
 
 def test_the_oldest_waits_as_long_as_it_may() -> None:
-    [grain] = waits(harvest(), by("day"))
+    [grain] = course_of(by("day")).waits
     assert grain.name == "Grain, field – far"
     assert grain.days.max() == pytest.approx(60, abs=1.01)
     assert grain.t.max() == pytest.approx(by("day").tables["periods"]["waiting_t"].max())
@@ -189,27 +193,28 @@ def test_the_oldest_waits_as_long_as_it_may() -> None:
 
 
 def test_limits_at_times_and_stores() -> None:
-    case, answer = harvest(), by("day")
-    [quay] = sometimes(limits_of(case, answer))
+    answer = by("day")
+    course = course_of(answer)
+    [quay] = course.sometimes()
     assert quay.name == "Grain quay"
     use = answer.use.set_index("resource")
     assert quay.year == pytest.approx(use.at["grain_quay", "share"])
-    oil = next(each for each in limits_of(case, answer) if each.resource == "oil_quay")
+    oil = next(each for each in course.limits if each.resource == "oil_quay")
     assert int(oil.closed.sum()) == 10
     assert oil.always
-    assert "Oil <quay>: closed from 1 Feb to 10 Feb, full in the rest of the year." in only_time(case, answer)
-    [silo] = stocks(case, answer)
+    assert "Oil <quay>: closed from 1 Feb to 10 Feb, full in the rest of the year." in findings(answer)
+    [silo] = course.stocks
     assert silo.t.max() == pytest.approx(20_000)
 
 
 @pytest.mark.parametrize(("periods", "width"), [("month", 358), ("month", 680), ("day", 680)])
 def test_pictures_are_as_wide_as_asked_and_keep_their_words_inside(periods: str, width: int) -> None:
-    case, answer = harvest(), by(periods)
-    limits = limits_of(case, answer)
+    answer = by(periods)
+    course = course_of(answer)
     drawn = [
-        passing_figure(case, answer, width=width, title="t", description="d"),
-        heat_figure(answer, limits, width=width, title="t", description="d"),
-        stock_figure(answer, stocks(case, answer), waits(case, answer), width=width, title="t", description="d"),
+        passing_figure(answer, width=width, title="t", description="d"),
+        heat_figure(course, course.limits, width=width, title="t", description="d"),
+        stock_figure(course.horizon, course.stocks, course.waits, width=width, title="t", description="d"),
     ]
     for svg in drawn:
         root = ET.fromstring(svg)
@@ -221,9 +226,8 @@ def test_pictures_are_as_wide_as_asked_and_keep_their_words_inside(periods: str,
 
 
 def test_shares_of_months_stand_in_their_cells() -> None:
-    answer = by("month")
-    limits = sometimes(limits_of(harvest(), answer))
-    words = texts(heat_figure(answer, limits, width=680, title="t", description="d"))
+    course = course_of(by("month"))
+    words = texts(heat_figure(course, course.sometimes(), width=680, title="t", description="d"))
     assert words.count("100") == 5
     assert words.count("0") == 6
     assert "44\u00a0%" in words
@@ -233,7 +237,7 @@ def test_shares_of_months_stand_in_their_cells() -> None:
 @pytest.mark.parametrize("periods", ["month", "week"])
 def test_html_and_pdf_say_it(periods: str) -> None:
     shown = report(periods)
-    blocks = through_the_year(Findings(harvest(), by(periods)))
+    blocks = page(by(periods))
     in_html, in_pdf = squeezed(text_of(html_of(shown))), words_of(pdf_of(shown))
     assert [text for text in said(blocks) if squeezed(text) not in in_html] == []
     assert [text for text in said(blocks) if squeezed(text) not in in_pdf] == []
@@ -247,8 +251,8 @@ def test_html_and_pdf_say_it(periods: str) -> None:
 
 @pytest.mark.slow
 def test_the_same_answer_gives_the_same_picture() -> None:
-    case, answer = harvest(), by("month")
-    once, again = (passing_figure(case, answer, width=680, title="t", description="d") for _ in range(2))
+    answer = by("month")
+    once, again = (passing_figure(answer, width=680, title="t", description="d") for _ in range(2))
     assert once == again
 
 

@@ -1,0 +1,107 @@
+"""Frontiers, the Pareto set and sweeps as static SVG: pieces with their slopes, breakpoints marked."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from corridor.model.result.frame import rows
+from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
+from corridor.reports.charts.bars import GAIN, NOBODY, SIZE
+from corridor.reports.charts.plane import Plane
+from corridor.reports.map.labels import text_width
+from corridor.reports.numbers import number
+from corridor.reports.say.words import MEASURES, millions
+
+SWEPT = {"capability": GAIN, "concurrent": NOBODY}
+"""Measures that are drawn over a number, and their colours."""
+
+
+def frontier_figure(result: Frontier, *, width: int, title: str, description: str) -> str:
+    """SVG of Mt by the number; the gain of one planner's unit is written at each piece."""
+    points = pd.DataFrame({"x": result.points["at"], "y": result.points["t"] / 1e6})
+    plane = Plane(points, width, f"{result.name}, {result.unit}", "Mt a year")
+    layers = [*plane.line(points), plane.points(points)]
+    pieces = result.pieces
+    middles = pd.DataFrame(
+        {
+            "x": (pieces["from"] + pieces["to"]) / 2,
+            "y": (pieces["from_t"] + pieces["to_t"]) / 2e6,
+            "said": [_brings(value, result.step_unit) for value in pieces["per_step"]],
+        }
+    )
+    room = [plane.px(length) for length in pieces["to"] - pieces["from"]]
+    wide = [text_width(said, SIZE) <= px for said, px in zip(middles["said"], room, strict=True)]
+    layers += plane.words(middles[wide], align="center", dy=16)
+    if plane.low[0] <= result.stated <= plane.high[0]:
+        layers += plane.mark(result.stated, f"as it is: {number(result.stated)}")
+    return plane.figure(layers, title, description)
+
+
+def _brings(t: float, unit: str) -> str:
+    if abs(t) < 1e-3:
+        return "nothing more"
+    size = f"{millions(t)} Mt" if abs(t) >= 5e4 else f"{t:,.0f} t" if abs(t) >= 100 else f"{t:,.1f} t"
+    return f"{'+' * (t > 0)}{size} per {unit}"
+
+
+def cost_figure(result: CostFrontier, *, width: int, title: str, description: str) -> str:
+    """SVG of USD of the next tonne by volume: a step a piece, with the market that grows on it."""
+    pieces = result.pieces
+    corners = [(t / 1e6, row.usd_per_t) for row in rows(pieces) for t in (row.from_t, row.to_t)]
+    frame = pd.DataFrame(corners, columns=["x", "y"])
+    plane = Plane(frame, width, "Mt a year over the gate", "USD for the next tonne", zero=True)
+    grows = [", ".join(result.names.get(each, each) for each in row.grows) for row in rows(pieces)]
+    names = pd.DataFrame({"x": pieces["from_t"] / 1e6, "y": pieces["usd_per_t"], "said": grows})
+    names = names[(names["said"] != names["said"].shift()) & (names["said"] != "")]
+    return plane.figure([*plane.line(frame), *plane.beside(names, dy=-12)], title, description)
+
+
+def pareto_figure(result: Pareto, *, width: int, title: str, description: str) -> str:
+    """SVG of carbon by cost; at each corner its number and the million tonne-days."""
+    points = result.points
+    frame = pd.DataFrame(
+        {
+            "x": points["cost_usd"] / 1e6,
+            "y": points["co2e_t"] / 1e3,
+            "said": [f"{row.point}: {row.tonne_days / 1e6:,.2f} million t days" for row in rows(points)],
+        }
+    )
+    plane = Plane(frame, width, "million USD a year", "kt CO2e a year")
+    kept: list[int] = []
+    for place, row in enumerate(rows(frame)):  # words on top of one another could not be read
+        near = any(
+            abs(plane.px(row.x - frame["x"][other])) < 190 and abs(plane.py(row.y - frame["y"][other])) < 16
+            for other in kept
+        )
+        if not near:
+            kept.append(place)
+    return plane.figure([plane.points(frame), *plane.beside(frame.iloc[kept], dy=0, dx=10)], title, description)
+
+
+def sweep_line(result: Sweep) -> pd.DataFrame | None:
+    """The answered runs in the order of the one number that is swept; None where they make no line."""
+    if len(result.over) != 1:
+        return None
+    address = result.over[0].address
+    runs = result.answered[result.answered[address].map(math.isfinite)].sort_values(address, kind="stable")
+    return runs if runs[address].nunique() > 1 else None
+
+
+def sweep_figure(result: Sweep, *, across: str, width: int, title: str, description: str) -> str:
+    """SVG of a sweep over one number: T and C at every run; ``across`` names the axis of the number."""
+    runs, one = sweep_line(result), result.over[0]
+    assert runs is not None
+    lines = {name: pd.DataFrame({"x": runs[one.address], "y": runs[f"{name}_t"] / 1e6}) for name in SWEPT}
+    plane = Plane(pd.concat(lines.values()), width, across, "Mt a year")
+    layers = []
+    for name, frame in lines.items():
+        layers += [*plane.line(frame.reset_index(drop=True), SWEPT[name]), plane.points(frame)]
+        rises = frame["y"].iloc[-1] >= frame["y"].iloc[0]
+        end, align = (frame.tail(1), "right") if rises else (frame.head(1), "left")
+        layers += plane.words(end.assign(said=MEASURES[name][0]), align=align, dy=-14)
+    stated = 1.0 if one.relative else one.stated
+    if stated is not None and plane.low[0] <= stated <= plane.high[0]:
+        layers += plane.mark(stated, f"as it is: {number(stated)}")
+    return plane.figure(layers, title, description)

@@ -1,0 +1,236 @@
+"""The page of an answer: what fits, what stops it, the year by periods, markets, links, and its proof."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from corridor.model.case import Case
+from corridor.model.evidence import evidence_of
+from corridor.model.ranges import Ranges, kept
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
+from corridor.model.units import amount
+from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, Tiles
+from corridor.reports.map.answer import answer_map, link_table
+from corridor.reports.say import year
+from corridor.reports.say.disrupt import closures_blocks, disruption_section
+from corridor.reports.say.limits import (
+    AVAILABLE,
+    first_limit_said,
+    kinds_said,
+    limits_table,
+    name_of_kind,
+    unit_words,
+)
+from corridor.reports.say.measures import measures, tiles
+from corridor.reports.say.words import (
+    READER,
+    capital,
+    headline,
+    left_behind,
+    limits_left,
+    millions,
+    no_single_limit,
+    paragraphs,
+    percent,
+)
+
+
+def page(answer: Answer, *, short: bool = False) -> list[Block]:
+    """The blocks of an answer alone; the report adds the pages of other studies between them."""
+    case = answer.case
+    opening, more = paragraphs(case, answer)
+    made: list[Block] = [Paragraph((Strong(opening),)), *([Paragraph((more,))] if more else [])]
+    if short:
+        made += closures_blocks(answer.closures) if answer.closures is not None else []
+        made += measures(case, answer)
+        made += _stops(answer)
+        made += year.page(answer, short=True)
+        made += [*_map(answer), *_in_markets(answer)]
+        made += [Paragraph((words,)) for words in (left_behind(case, answer),) if words]
+        if answer.value is not None and not answer.study.startswith("cost"):
+            value = f"{answer.value:,.0f} {unit_words(answer.value_unit)}"
+            made.append(Paragraph((f"{capital(READER[answer.study])}, to the tonne: {value}.",)))
+        return [*made, Note(f"{certificate_line(answer)} {how_sure(case)}".strip())]
+    made += [*measured(answer, kept(case)), *what_stops_it(answer)]
+    made += disruption_section(answer.closures) if answer.closures is not None else []
+    made += [*year.page(answer), *where_it_flows(answer), *markets(answer), *uses(answer), *flows(answer)]
+    return [*made, *proof(answer)]
+
+
+def measured(answer: Answer, ranges: Ranges, *, band: bool = False) -> list[Block]:
+    """The measures of the gate and of the headline's scope; ``band`` where the report has a section on their ranges."""
+    case = answer.case
+    blocks = measures(case, answer, ranges)
+    if not blocks:
+        return []
+    where = f" between land and ship at {answer.gate.name}, in the ports' own statistical tonnes" if answer.gate else ""
+    note = f"Million tonnes a year{where}. These are central values"
+    if len(case["evidence"]):
+        note += ": each input has a range, given in the evidence table of the case"
+    if band:
+        note += "; the range that follows from them is under “How sure”"
+    return [Tiles(tiles(case, answer, ranges)), *blocks, Note(f"{note}.")]
+
+
+def what_stops_it(answer: Answer) -> list[Block]:
+    """The first limit, and what one step of each limit is worth."""
+    note = "A limit is listed only if one step more of it, and nothing else, changes the answer. The figure is "
+    if answer.horizon is not None:
+        note += "the gain of its next little, spread over the year as the limit is; a whole step may bring less."
+    else:
+        note += "the difference between two solved models."
+    return [Heading("What stops it"), *_stops(answer, note)]
+
+
+def _stops(answer: Answer, note: str = "") -> list[Block]:
+    made: list[Block] = [first_limit_said(answer)] if answer.measures_t and answer.first is not None else []
+    if len(answer.limits):
+        made += [limits_table(answer), Note(f"{note} {AVAILABLE}".strip())]
+    elif not answer.limits_left and not answer.unfinished:
+        made.append(Paragraph((no_single_limit(answer),)))
+    return made + [Paragraph((words,)) for words in (limits_left(answer),) if words]
+
+
+def where_it_flows(answer: Answer) -> list[Block]:
+    """The map with its heading, where places have coordinates."""
+    figure = _map(answer)
+    return [Heading(figure[0].title), replace(figure[0], title="")] if figure else []
+
+
+def _map(answer: Answer) -> list[Figure]:
+    case = answer.case
+    nodes = case["node"]
+    if not (nodes["x_coord"].notna() & nodes["y_coord"].notna()).any():
+        return []
+    caption = (
+        "Tonnes a year in this answer, both directions together. Width of the fill: flow. Width of the pipe: what would"
+        " pass with the same mix if the busiest resource of the link were full, but no more than the nameplate. Colour:"
+        " use of that resource. Dashed: no capacity of the link is known, which is not the same as no limit."
+    )
+    alt = f"Map of the corridor. {headline(case, answer)} The table of links has the numbers."
+    return [Figure(lambda width: answer_map(case, answer, width), "Where it flows", caption, alt)]
+
+
+def _in_markets(answer: Answer) -> list[Block]:
+    """The markets in the base year and in this answer, in Mt a year."""
+    case = answer.case
+    if not len(answer.segments) or not answer.measures_t:
+        return []
+    segments = rows(answer.segments)
+    capped = any(math.isfinite(row.ceiling_t) for row in segments)
+    most = max([1.0, *answer.segments["t"], *answer.segments["base_t"]])
+    columns = (
+        Column("Market", wide=3),
+        Column(f"{'Base year' if case.observed else 'Asked in'} {case.base_year}", "Mt", right=True),
+        Column("This answer", "Mt", right=True),
+        Column("Times", right=True),
+        *([Column("Ceiling", "Mt", right=True)] if capped else []),
+    )
+    lines = tuple(
+        (
+            str(row.name),
+            millions(row.base_t),
+            millions(row.t),
+            f"{row.t / row.base_t:.2f}" if row.base_t else "–",
+            *([millions(row.ceiling_t) if math.isfinite(row.ceiling_t) else "none"] if capped else []),
+        )
+        for row in segments
+    )
+    bars = tuple(Bar(row.t / most, mark=row.base_t / most) for row in segments)
+    title = "Base year (line) and this answer (bar)"
+    return [Table(columns, lines, caption=f"All markets at once: {READER[answer.study]}", bars=bars, bar_title=title)]
+
+
+def markets(answer: Answer) -> list[Block]:
+    """The markets in this answer, with their heading and what the split between them means."""
+    table = _in_markets(answer)
+    note = (
+        "The split between markets is one of several that give the same total; among them this is the one of least"
+        " operating cost."
+    )
+    return [Heading("Which markets can grow"), *table, Note(note)] if table else []
+
+
+def uses(answer: Answer) -> list[Block]:
+    """The use of every resource, the fullest first."""
+    case = answer.case
+    frame = answer.use.sort_values(["share", "resource"], ascending=[False, True], na_position="last")
+    priced = set(answer.limits["resource"])
+    lines: list[tuple[str, ...]] = []
+    bars: list[Bar | None] = []
+    for row in rows(frame):
+        if not (row.used > 0 or row.available > 0):
+            continue
+        known = not math.isnan(row.share) and math.isfinite(row.available)
+        share = min(1.0, float(row.share)) if known else math.nan
+        where, unit = name_of_kind(row.kind), str(row.unit)
+        lines.append((str(row.name), where, amount(row.used), amount(row.available), unit, percent(share)))
+        bars.append(Bar(share, dark=row.resource in priced) if known else None)
+    columns = (
+        Column("Resource", wide=3),
+        Column("Where"),
+        Column("Used", right=True),
+        Column("Available", right=True),
+        Column("Unit"),
+        Column("Use", right=True),
+    )
+    note = "Available: after weather, draught and practical use, and after traffic that is not modelled."
+    table = Table(columns, tuple(lines), bars=tuple(bars), small=True)
+    return [Heading("How full everything is"), table, Note(f"{note} Dark: a limit of this answer. {kinds_said(case)}")]
+
+
+def flows(answer: Answer) -> list[Block]:
+    """The links in use, the greatest flow first, with the busiest resource of each."""
+    case = answer.case
+    names = {row.node_id: row.name for row in case.rows("node")}
+    resources = {row.resource: row.name for row in rows(answer.use)}
+    links = link_table(case, answer)
+    links = links[links["flow_t"] > 0].sort_values(["flow_t", "link_id"], ascending=[False, True])
+    columns = (
+        Column("Link", wide=3),
+        Column("Mode"),
+        Column("Flow", "Mt", right=True),
+        Column("Busiest resource used", right=True),
+        Column("Which is", wide=3),
+    )
+    lines = tuple(
+        (
+            f"{names[row.from_node_id]} – {names[row.to_node_id]}",
+            str(row.mode_id).replace("_", " "),
+            millions(row.flow_t),
+            "not known" if math.isnan(row.utilisation) else percent(row.utilisation),
+            str(resources.get(str(row.busiest), "")),
+        )
+        for row in rows(links)
+    )
+    return [Heading("Links in use"), Table(columns, lines, small=True)] if lines else []
+
+
+def proof(answer: Answer) -> list[Block]:
+    """The certificate, and what it is computed from."""
+    words = "The certificate is recomputed outside the solver: from the arrays of the model, and again from the tables"
+    return [Heading("Proof"), Note(f"{certificate_line(answer)} {words} of the case and of this answer.")]
+
+
+def certificate_line(answer: Answer) -> str:
+    """The certificate in one line."""
+    c = answer.certificate
+    verdict = "passed" if c.passed else "FAILED"
+    unseen = "" if c.balance is not None else "; balances not computed"
+    size = f"{answer.solver['rows']} rows, {answer.solver['columns']} columns"
+    solver = f"{answer.solver['name']} {answer.solver['version']}"
+    return f"Certificate {verdict} (worst residual {c.worst:.1e}{unseen}); {solver}, {size}."
+
+
+def how_sure(case: Case) -> str:
+    """The number of assumed figures of a case, and the verbs that tell more; empty without evidence."""
+    evidence = evidence_of(case)
+    if not evidence:
+        return ""
+    assumed = sum(row.basis == "assumed" for row in evidence.values())
+    return (
+        f"{assumed:,} of {len(evidence):,} numbers with evidence are assumed; corridor band shows how sure the answer"
+        " is, corridor evidence where a number comes from."
+    )

@@ -1,0 +1,63 @@
+"""The page of an attribution: the difference between two scenarios, shared out among their changes."""
+
+from __future__ import annotations
+
+from corridor.model.result.comparison import Attribution
+from corridor.model.result.frame import rows
+from corridor.reports.blocks import Block, Column, Note, Table, lead
+from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, bars_block
+from corridor.reports.say.words import MEASURES, capital, floor_note, mega, millions, signed
+
+METHODS = {
+    "exact": "Shapley value over all {runs} subsets of the changes",
+    "sampled": "mean over {samples} random orders (seed {seed}), with its standard error",
+    "order": "in the order asked for",
+}
+
+
+def page(result: Attribution, *, short: bool = False) -> list[Block]:
+    """The measure in both scenarios, and the share of every change."""
+    bars = bars_block(_steps(result), "The share of each change in it", _axis(result))
+    return [
+        lead([attribution_sentence(result)]),
+        *bars,
+        _shares(result),
+        *([Note(floor_note(result.floor_t, result.unit))] if result.floor_t else []),
+    ]
+
+
+def _axis(result: Attribution) -> str:
+    return "million USD a year" if result.unit.startswith("USD") else "Mt a year"
+
+
+def attribution_sentence(result: Attribution) -> str:
+    """The measure in both scenarios, and the difference."""
+    unit = f"million {result.unit}" if result.unit.startswith("USD") else mega(result.unit)
+    name = MEASURES[result.of][0] if result.of in MEASURES else result.of.replace("_", " ")
+    return (
+        f"{capital(name)}, {unit}: {result.a} {millions(result.start)}, {result.b} {millions(result.end)}, "
+        f"difference {signed(result.difference, 2)}."
+    )
+
+
+def _steps(result: Attribution) -> list[Step]:
+    steps = [Step(result.a, 0.0, result.start, TOTAL, millions(result.start), total=True)]
+    for row in rows(result.changes):
+        here = steps[-1].end_t
+        steps.append(Step(row.words, here, here + row.share, GAIN if row.share >= 0 else LOSS, signed(row.share)))
+    return [*steps, Step(result.b, 0.0, result.end, RESULT, millions(result.end), total=True)]
+
+
+def _shares(result: Attribution) -> Table:
+    sampled, chained = result.method == "sampled", result.method == "order"
+    unit = "million USD" if result.unit.startswith("USD") else "Mt"
+    heads = ["Share", *(["±"] if sampled else []), *([] if chained else ["Alone", "Lost without it"])]
+    columns = (Column("", right=True), Column("Change", wide=3), *(Column(head, unit, right=True) for head in heads))
+    body = []
+    for row in rows(result.changes):
+        cells = [signed(row.share, 3), *([f"{row.error / 1e6:.3f}"] if sampled else [])]
+        cells += [] if chained else [signed(row.alone, 3), signed(row.last, 3)]
+        body.append((row.changes, row.words, *cells))
+    body.append(("", "Together", signed(result.difference, 3), *[""] * (len(heads) - 1)))
+    how = METHODS[result.method].format(runs=result.runs, samples=result.samples, seed=result.seed)
+    return Table(columns, tuple(body), caption=f"The share of each change: {how}", strong=(len(body) - 1,))

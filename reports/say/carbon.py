@@ -1,0 +1,290 @@
+"""The page of carbon: the emissions of an answer, beside rival routes and at a price; the goods' own carbon, apart."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from corridor.model.result.carbon import Carbon
+from corridor.model.result.frame import rows
+from corridor.reports.blocks import Block, Column, Note, Paragraph, Table, lead
+from corridor.reports.charts.bars import GAIN, Step, bars_block
+from corridor.reports.countries import country_name
+from corridor.reports.say.words import capital, listed
+
+BOUNDARY = (
+    "Well to wheel, for tonnes of cargo on links, by the factor of each mode, which holds the mean empty running of "
+    "its trade; without handling at quays, and without the building of ships and tracks."
+)
+NOTABLE = 0.005
+"""Share of the tonne-kilometres above which a mode without a factor is named; quays are a few metres long."""
+MOST_BARS = 12
+"""Markets that the figure draws."""
+
+
+def page(result: Carbon, *, short: bool = False) -> list[Block]:
+    """Totals in words, then by mode, country, market and ship, rival routes, prices, and the goods' own carbon."""
+    if not result.delivered_t:
+        return [Paragraph(("Nothing is delivered, so nothing is emitted.",))]
+    made: list[Block] = [lead(carbon_sentences(result))]
+    if not result.known:
+        return made
+    made.append(Note(BOUNDARY))
+    made += bars_block(_steps(result), "Carbon by country", "thousand t CO2e a year")
+    for part in (_modes, _countries, _markets, _ships, _rivals, _prices, _route_prices, _goods):
+        made += part(result)
+    return made
+
+
+def carbon_sentences(result: Carbon) -> list[str]:
+    """The carbon of an answer in words."""
+    if not result.known:
+        return [
+            f"The emissions of moving {_t(result.delivered_t)} t are unknown: no mode that carries them has an "
+            "emission factor. Give g_co2e_per_tkm in mode.csv."
+        ]
+    per_gate = "" if math.isnan(result.kg_per_gate_t) else f", {result.kg_per_gate_t:,.0f} kg per gate tonne"
+    said = [
+        f"Moving {_t(result.delivered_t)} t emits {_t(result.t_co2e)} t CO2e a year: {result.kg_per_t:,.0f} kg per "
+        f"tonne delivered{per_gate}, {result.g_per_tkm:.1f} g per tonne and kilometre."
+    ]
+    silent = {name: share for name, share in result.without_factor.items() if share >= NOTABLE}
+    if silent:
+        named = " and ".join(f"{name} ({share:.0%} of the tonne-kilometres)" for name, share in silent.items())
+        said.append(f"Without an emission factor, and so counted as nothing: {named}.")
+    low, high = result.range_t_co2e
+    if low < high:
+        said.append(f"With every factor at the end of its range it would be {_t(low)} or {_t(high)} t.")
+    if len(result.segments):
+        most = result.segments.iloc[0]
+        said.append(
+            f"{capital(most['name'])}: {most['t'] / result.delivered_t:.0%} of the tonnes, {most['share']:.0%} of the "
+            "carbon, the most of all markets."
+        )
+    if result.carbon_usd_per_t:
+        said.append(
+            f"At {result.carbon_usd_per_t:,.0f} USD per t CO2e that is {result.carbon_usd / 1e6:,.1f} million USD a "
+            f"year, {result.carbon_usd / result.delivered_t:,.2f} USD per tonne."
+        )
+    return said
+
+
+def _t(value: float) -> str:
+    return f"{round(value) or 0:,}"
+
+
+def _country(code: str) -> str:
+    return capital(country_name(code))
+
+
+def _steps(result: Carbon) -> list[Step]:
+    return [
+        Step(_country(row.country), 0.0, 1e3 * row.t_co2e, GAIN, f"{row.t_co2e / 1e3:,.0f} ({row.share:.0%})")
+        for row in rows(result.countries)
+    ][:MOST_BARS]
+
+
+def _totals(name: str, *, tkm: bool = True) -> tuple[Column, ...]:
+    """Columns of a table of emissions: the name of its rows, the transport, its grams, its tonnes, their share."""
+    km = (Column("Transport", "million t km", right=True),) if tkm else ()
+    grams = Column("g per t km", right=True)
+    return (Column(name, wide=2), *km, grams, Column("t CO2e", right=True), Column("Share", right=True))
+
+
+def _modes(result: Carbon) -> list[Block]:
+    body = tuple(
+        (row.name, f"{row.tkm / 1e6:,.0f}", f"{row.g_per_tkm:g}", _t(row.t_co2e), f"{row.share:.1%}")
+        for row in rows(result.modes)
+        if row.t_co2e
+    )
+    units = ", ".join(f"{row.name.lower()} {row.kg_per_unit_km:.2f}" for row in rows(result.units))
+    note = [Note(f"Kg of a loaded unit and kilometre: {units}.")] if units else []
+    return [Table(_totals("Mode"), body, caption="By mode"), *note]
+
+
+def _countries(result: Carbon) -> list[Block]:
+    body = tuple(
+        (
+            _country(row.country),
+            f"{row.tkm / 1e6:,.0f}",
+            _grams(row.t_co2e, row.tkm),
+            _t(row.t_co2e),
+            f"{row.share:.1%}",
+        )
+        for row in rows(result.countries)
+    )
+    note = "Of a land link half goes to the country of each end; ships are no country's."
+    return [Table(_totals("Country"), body, caption="By country"), Note(note)]
+
+
+def _markets(result: Carbon) -> list[Block]:
+    body = tuple(
+        (row.name, _t(row.t), f"{row.kg_per_t:,.0f}", f"{row.g_per_tkm:.1f}", _t(row.t_co2e), f"{row.share:.1%}")
+        for row in rows(result.segments)
+    )
+    name, *rest = _totals("Market", tkm=False)
+    columns = (name, Column("Delivered", "t", right=True), Column("kg per t", right=True), *rest)
+    return [Table(columns, body, caption="By market")]
+
+
+def _ships(result: Carbon) -> list[Block]:
+    """Ships by carrier and item: the factor's grams beside those of the voyages."""
+    if not len(result.ships):
+        return []
+    body = [
+        (
+            row.name,
+            row.item_name.lower(),
+            *(_grams(t, row.tkm) for t in (row.counted_t_co2e, row.t_co2e)),
+            _t(row.counted_t_co2e),
+            _t(row.t_co2e),
+        )
+        for row in rows(result.ships)
+    ]
+    sums = result.ships[["counted_t_co2e", "t_co2e"]].sum()
+    body.append(("All of these", "", "", "", _t(sums["counted_t_co2e"]), _t(sums["t_co2e"])))
+    columns = (
+        Column("Ship", wide=2),
+        Column("With", wide=2),
+        Column("By factor", "g per t km", right=True),
+        Column("Burns", "g per t km", right=True),
+        Column("By factor", "t CO2e", right=True),
+        Column("Burns", "t CO2e", right=True),
+    )
+    note = (
+        "The fuel of all voyages, those with empties too, shared by the deck, TEU or tonnes that cargo takes: a check, "
+        "not added."
+    )
+    title = "Ships a second way: by the fuel that they burn"
+    return [Table(columns, tuple(body), caption=title, strong=(len(body) - 1,)), Note(note)]
+
+
+def _grams(t_co2e: float, tkm: float) -> str:
+    return f"{1e6 * t_co2e / tkm:.3g}" if tkm else "–"
+
+
+def _rivals(result: Carbon) -> list[Block]:
+    """Each trade's way on the corridor, and its rivals under it."""
+    if not len(result.rivals):
+        return []
+    body = tuple(
+        (
+            _route(row),
+            _number(row.km, 0),
+            _number(row.kg_per_t, 0),
+            _number(row.kg_per_unit, 0),
+            _number(row.days, 1 if row.route == "corridor" else 0),
+            _number(row.days - row.waiting_days, 1),
+            _number(row.usd_per_unit, 0),
+            capital(row.verdict) or ("" if row.route == "corridor" else "Not known"),
+        )
+        for row in rows(result.rivals)
+    )
+    unit = _unit(result)
+    columns = (
+        Column("Trade", wide=3),
+        Column("km", right=True),
+        Column("kg CO2e", "per t", right=True),
+        Column("kg CO2e", f"per {unit}", right=True),
+        Column("Days", right=True),
+        Column("Without waiting", right=True),
+        Column("Freight", f"USD per {unit}", right=True),
+        Column("Costs less", wide=1),
+    )
+    notes = [
+        "The last column counts freight and time, at any price on carbon or above or below one. Days hold the waiting "
+        "for ships; the column beside them is without it."
+    ]
+    ships = [f"{row.name} by {row.at_sea.replace(' ', ', ')}" for row in rows(result.rivals) if row.at_sea]
+    if ships:
+        notes.append(f"Most of it goes by these ships: {'; '.join(ships)}.")
+    ways = set(result.rivals["way"])
+    notes += ["* No cargo of this answer goes there: the cheapest way."] if "cheapest" in ways else []
+    notes += ["** The corridor has no open way."] if "closed" in ways else []
+    return [Table(columns, body, caption="Beside rival routes"), Note(" ".join(notes))]
+
+
+def _route(row: Any) -> str:
+    if row.route != "corridor":
+        return f"\u00a0\u00a0{row.route_name[:1].lower()}{row.route_name[1:]}"
+    return f"{row.name}, corridor" + {"cheapest": " *", "closed": " **"}.get(row.way, "")
+
+
+def _unit(result: Carbon) -> str:
+    """The unit of the numbers beside rivals, where all have one."""
+    units = set(result.rivals["unit"])
+    return str(units.pop()) if len(units) == 1 else "unit"
+
+
+def _number(value: float, digits: int) -> str:
+    return "–" if math.isnan(value) else f"{value:,.{digits}f}"
+
+
+def _prices(result: Carbon) -> list[Block]:
+    body = tuple(
+        (
+            f"{row.usd_per_t_co2e:,.0f}",
+            f"{row.usd / 1e6:,.1f}",
+            _number(row.usd_per_t, 2),
+            "–" if math.isnan(row.share_of_freight) else f"{row.share_of_freight:.1%}",
+        )
+        for row in rows(result.prices)
+    )
+    columns = (
+        Column("Price", "USD per t CO2e", right=True),
+        Column("Cost", "million USD a year", right=True),
+        Column("Cost", "USD per t of cargo", right=True),
+        Column("Of freight", right=True),
+    )
+    return [Table(columns, body, caption="A price on the carbon of transport")]
+
+
+def _route_prices(result: Carbon) -> list[Block]:
+    """Freight, time and carbon of the routes of each trade that has more than one with a price."""
+    if not len(result.route_prices):
+        return []
+    wide: Any = result.route_prices.pivot(
+        index=["trade", "route"], columns="usd_per_t_co2e", values="cost_usd_per_unit"
+    )
+    routes = wide.groupby(level="trade").size()
+    body = tuple(
+        (_route(row), *(f"{wide.at[(row.trade, row.route), price]:,.0f}" for price in wide.columns))
+        for row in rows(result.rivals)
+        if (row.trade, row.route) in wide.index and routes[row.trade] > 1
+    )
+    if not body:
+        return []
+    columns = (Column("Trade", wide=3), *(Column(f"At {price:,.0f} USD", right=True) for price in wide.columns))
+    return [Table(columns, body, caption=f"The same by route: freight, time and carbon, USD per {_unit(result)}")]
+
+
+def _goods(result: Carbon) -> list[Block]:
+    """Goods of one origin together, all countries of the Union as one."""
+    if not len(result.cbam):
+        return []
+    body = tuple(
+        (
+            row.name,
+            f"{country_name(row.origin)} to {listed(sorted(map(country_name, row.destinations)))}",
+            *map(_t, (row.goods_t, row.embedded_t_co2e, row.charged_t_co2e, row.usd, row.usd_per_t, row.full_usd)),
+        )
+        for row in rows(result.goods)
+    )
+    columns = (
+        Column("Goods", wide=2),
+        Column("Way", wide=2),
+        Column("Goods", "t", right=True),
+        Column("Embedded", "t CO2e", right=True),
+        Column("Charged", "t CO2e", right=True),
+        Column("USD a year", right=True),
+        Column("USD per t", right=True),
+        Column("In the end", "USD", right=True),
+    )
+    note = (
+        f"The importer in the Union pays, {result.cbam_usd / 1e6:,.1f} million USD a year at "
+        f"{result.cbam_usd_per_t:,.0f} USD per t CO2e with {result.cbam_free_share:.1%} of the benchmark deducted; in "
+        "the end nothing is. This is the carbon of making the goods, never added to that of their transport. The table "
+        "cbam holds the share of such goods in a commodity."
+    )
+    title = "Apart: the Union's charge at its border for making the goods (CBAM)"
+    return [Table(columns, body, caption=title), Note(note)]

@@ -1,0 +1,269 @@
+"""The page of scenarios side by side: measures, limits, ladder, markets, links, cost, carbon, time, countries."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from corridor.model.operators import UNKNOWN
+from corridor.model.result.carbon import SEA
+from corridor.model.result.comparison import Comparison
+from corridor.reports.blocks import Block, Column, Note, Table, lead
+from corridor.reports.charts.bars import GAIN, RESULT, Step, bars_block
+from corridor.reports.countries import country_name
+from corridor.reports.say.limits import name_of_kind, unit_words
+from corridor.reports.say.words import READER, SHORT, capital, floor_note, mega, millions, mt, signed, times
+
+BESIDE = 4
+"""Scenarios whose tables have a column each; more of them have an overview with a row each."""
+MOST_LINKS, MOST_COUNTRIES = 8, 8
+BORNE = (
+    "Days hold the waiting for ships. Freight counts for the country of the operator, in equal parts where several run "
+    "a leg together; of a land link without a known operator half goes to the country of each end, as of its carbon."
+)
+NOTHING = 0.5
+"""Tonnes, or dollars, below which nothing has changed."""
+TOTALS = {
+    ("delivered", "t/year"): ("delivered, all cargo", "kt", 1e3, 0),
+    ("unmet", "t/year"): ("left behind", "kt", 1e3, 0),
+    ("outside", "t/year"): ("on routes outside the corridor", "kt", 1e3, 0),
+    ("gate", "gate t/year"): ("through the gate", "gate kt", 1e3, 0),
+    ("cost_resource", "USD/year"): ("operators spend", "million USD", 1e6, 0),
+    ("cost_resource", "USD per gate t"): ("  for each gate tonne", "USD", 1, 1),
+    ("cost_shipper", "USD/year"): ("shippers pay: freight, time, carbon price", "million USD", 1e6, 0),
+    ("cost_shipper", "USD per gate t"): ("  for each gate tonne", "USD", 1, 1),
+    ("revenue", "USD/year"): ("operators earn: freight", "million USD", 1e6, 0),
+    ("outside", "USD/year"): ("apart: freight on routes outside", "million USD", 1e6, 0),
+    ("penalty", "USD/year"): ("apart: penalty for cargo left behind", "million USD", 1e6, 0),
+    ("built", "USD"): ("built: cost of its projects, once", "million USD", 1e6, 0),
+    ("co2e", "t/year"): ("CO2e", "kt", 1e3, 0),
+    ("co2e", "kg per t"): ("  for each tonne delivered", "kg", 1, 1),
+    ("days", "d"): ("mean time on the way", "days", 1, 1),
+    ("days_without_waiting", "d"): ("  without waiting for ships", "days", 1, 1),
+}
+"""Words, unit, scale and decimals of each total."""
+SHOWN_IF_ANY = ("unmet", "outside", "penalty", "built")
+"""Quantities without a line where no scenario has any."""
+COUNTRY = {"through": ("through", "kt", 1e3), "freight": ("freight", "million USD", 1e6), "co2e": ("CO2e", "kt", 1e3)}
+"""Words, unit and scale of each quantity of a country."""
+
+
+def page(result: Comparison, *, short: bool = False) -> list[Block]:
+    """Gains in words and as bars, and every table; of many scenarios an overview instead."""
+    made: list[Block] = [lead(sentences)] if (sentences := comparison_sentences(result)) else []
+    made += bars_block(_steps(result), f"{capital(READER['capability'])}: each scenario", "Mt a year")
+    made += _measures(result)
+    if len(result.names) <= BESIDE:
+        for part in (_limits, _ladder, _markets, _links, _totals, _countries):
+            made += part(result)
+        return [*made, Note(BORNE)]
+    more = f"Up to {BESIDE} scenarios are shown limit by limit and link by link; --json has all of it."
+    return [*made, *_overview(result), Note(more)]
+
+
+def comparison_sentences(result: Comparison) -> list[str]:
+    """Gain and first limit of each scenario against the first; or the reason why one has no answer."""
+    base, said = result.names[0], []
+    for name in result.names:
+        if name in result.reasons:
+            said.append(f"{name} has no answer: {result.reasons[name]}")
+        elif name != base and base not in result.reasons:
+            fits = f"{mt(result.measures_of(name)['capability'], 2)} {READER['capability']}"
+            one, other = result.first.get(base, ""), result.first.get(name, "")
+            limit = f"the first limit stays {other}" if one == other else f"the first limit is {other}, not {one}"
+            said.append(f"{name}: {fits}, {signed(result.gain_t(name), 2)} Mt against {base}; {limit or 'nothing'}.")
+    return said
+
+
+def _steps(result: Comparison) -> list[Step]:
+    steps = []
+    for place, name in enumerate(result.names):
+        if name not in result.reasons:
+            t, gain = result.measures_of(name)["capability"], result.gain_t(name)
+            more = "" if not place or math.isnan(gain) else f" ({signed(gain)})"
+            steps.append(Step(name, 0.0, t, GAIN if place else RESULT, millions(t) + more, total=True))
+    return steps
+
+
+def _measures(result: Comparison) -> list[Block]:
+    """A row a scenario, whatever their number."""
+    base, lowered = result.names[0], result.lowered
+    first, body = result.measures_of(base), []
+    for name in result.names:
+        if name in result.reasons:
+            body.append((name, *["–"] * (4 + lowered), "no answer"))
+            continue
+        values = result.measures_of(name)
+        cells = [_against(values[measure], first[measure], name == base) for measure in SHORT]
+        cells[-1:] = [millions(values["capability_own"]), cells[-1]] if lowered else cells[-1:]
+        growth = values.get("growth", math.nan)
+        body.append((name, *cells, "–" if math.isnan(growth) else times(growth), capital(result.first.get(name, ""))))
+    floor = f"Each to its limit, floor {millions(sum(result.floor_t.values()))}"
+    heads = [*SHORT.values(), *([floor] * lowered)]
+    columns = (
+        Column("Scenario"),
+        *(Column(head, "Mt", right=True) for head in heads),
+        Column("Base year fits", "times", right=True),
+        Column("First limit", wide=2),
+    )
+    note = " ".join([*_floor_notes(result), "Base year fits: how many times, all markets alike."])
+    return [Table(columns, tuple(body), caption=f"Measures, {mega(result.unit)}"), Note(note)]
+
+
+def _floor_notes(result: Comparison) -> list[str]:
+    if not result.floor_t:
+        return ["Each scenario holds its own floor, so the last may fall where a capacity rises."]
+    names = {str(segment): str(name) for segment, name in result.markets.index}
+    notes = [floor_note(result.floor_t, result.unit, names)]
+    if result.lowered:
+        name, growth = result.least_growth
+        why = f"only {times(growth)} times the base year of {name} fits"
+        if growth >= 1:
+            why = "less fits between the two, where only some of the changes are made"
+        notes.append(
+            f"It is low because {why}. The last measure, flows and cost are those at that floor, which lets a market "
+            "fall for another; --own-floor has each scenario at its own."
+        )
+    return notes
+
+
+def _against(value: float, base: float, itself: bool) -> str:
+    """A measure in Mt, and its difference from the first scenario."""
+    return millions(value) if itself or math.isnan(base) else f"{millions(value)} ({signed(value - base, 2)})"
+
+
+def _overview(result: Comparison) -> list[Block]:
+    """Cost, carbon and time, and limits that come and go, a row a scenario."""
+    heads = {
+        ("cost_resource", "USD per gate t"): ("Operators spend", "USD/t"),
+        ("cost_shipper", "USD per gate t"): ("Shippers pay", "USD/t"),
+        ("co2e", "kg per t"): ("CO2e", "kg/t"),
+        ("days", "d"): ("On the way", "days"),
+    }
+    body = []
+    for name in result.names:
+        values = dict(zip(result.totals.index, result.totals[name].tolist(), strict=True))
+        cells = [_number(values.get(key, math.nan), 1, 1) for key in heads]
+        body.append((name, *cells, *("; ".join(limits) for limits in result.come_and_go(name))))
+    columns = (Column("Scenario"), *(Column(*head, right=True) for head in heads.values()))
+    columns += (Column("Limits that come", wide=2), Column("That go", wide=2))
+    title = "Cost for each gate tonne, carbon for each tonne, time; limits against the first"
+    return [Table(columns, tuple(body), caption=title)]
+
+
+def _limits(result: Comparison) -> list[Block]:
+    if not len(result.limits):
+        return []
+    two = len(result.names) == 2 and not result.reasons
+    comes, goes = result.come_and_go(result.names[-1])
+    body = []
+    for key, values in zip(result.limits.index, result.limits.itertuples(index=False, name=None), strict=True):
+        word = "comes" if key[1] in comes else "goes" if key[1] in goes else "stays"
+        cells = ["" if math.isnan(value) else f"{value / 1e3:,.0f}" for value in values]
+        step = str(key[3]).partition(" per ")[2]
+        body.append((capital(key[1]), name_of_kind(key[2]), step, *cells, *([word] if two else [])))
+    columns = (Column("Limit", wide=3), Column("Where"), Column("One more"), *_numbers_of(result.names))
+    columns += (Column("Change"),) * two
+    unit = unit_words(str(result.limits.index.get_level_values("unit")[0]).partition(" per ")[0])
+    study = READER.get(result.study, result.study.replace("_", " "))
+    title = f"What stops it ({study}): thousand {unit} that one step more brings"
+    return [Table(columns, tuple(body), caption=title)]
+
+
+def _ladder(result: Comparison) -> list[Block]:
+    """Rungs side by side: the tonnes that pass, and the limit."""
+    body = []
+    for rung, t, limits in zip(result.ladder.index, result.ladder.to_numpy(), result.rungs.to_numpy(), strict=True):
+        pairs = zip(t.tolist(), limits.tolist(), strict=True)
+        cells = [("", "") if math.isnan(value) else (millions(value), capital(str(limit))) for value, limit in pairs]
+        body.append((str(rung), *(cell for pair in cells for cell in pair)))
+    columns = [Column("", right=True)]
+    for name in result.names:
+        columns += [Column("Passes", "Mt", right=True), Column(_head(name), wide=1)]
+    title = "Ladder: all markets growing together, one limit lifted after the other"
+    return [Table(tuple(columns), tuple(body), caption=title)]
+
+
+def _markets(result: Comparison) -> list[Block]:
+    """Tonnes of each market, and its days on the way."""
+    days = dict(zip(result.days.index, result.days.to_numpy().tolist(), strict=True))
+    unknown = [math.nan] * len(result.names)
+    body = [
+        (key[1], *_numbers(values, 1e3, 0), *(_number(value, 1, 1) for value in days.get(key, unknown)))
+        for key, values in zip(result.markets.index, result.markets.itertuples(index=False, name=None), strict=True)
+    ]
+    columns = (Column("Market", wide=3), *_with_change(result, "kt"), *_numbers_of(result.names, "days"))
+    return [Table(columns, tuple(body), caption="Markets: kt a year, and mean days on the way")]
+
+
+def _links(result: Comparison) -> list[Block]:
+    """Links whose flow differs most."""
+    if not len(result.flows):
+        return []
+    many = f", the {MOST_LINKS} that differ most of {len(result.flows)}" if len(result.flows) > MOST_LINKS else ""
+    most = result.flows.head(MOST_LINKS)
+    body = [
+        (key[1], *_numbers(values, 1e3, 0))
+        for key, values in zip(most.index, most.itertuples(index=False, name=None), strict=True)
+    ]
+    columns = (Column("Link", wide=3), *_with_change(result))
+    return [Table(columns, tuple(body), caption=f"Links, kt a year both ways{many}")]
+
+
+def _totals(result: Comparison) -> list[Block]:
+    body = []
+    for key, values in zip(result.totals.index, result.totals.itertuples(index=False, name=None), strict=True):
+        if key[0] in SHOWN_IF_ANY and not any(abs(value) > NOTHING for value in values):
+            continue
+        words, unit, scale, digits = TOTALS[key]
+        body.append((_indented(words), unit, *_numbers(values, scale, digits)))
+    columns = (Column("", wide=2), Column("Unit"), *_with_change(result))
+    return [Table(columns, tuple(body), caption="Cost, carbon and time")]
+
+
+def _countries(result: Comparison) -> list[Block]:
+    """A row a country, of those that matter most, and the sea."""
+    body = {}
+    for country, part in result.countries.groupby(level="country", sort=False):
+        by = dict(zip(part.index.get_level_values("quantity"), part.to_numpy().tolist(), strict=True))
+        if any(value > NOTHING for name in COUNTRY for value in by[name]):
+            cells = [_number(value, scale, 0) for name, (*_, scale) in COUNTRY.items() for value in by[name]]
+            body[str(country)] = (capital(country_name(str(country))), *cells)
+    nations = [code for code in body if code not in (SEA, UNKNOWN)]
+    shown = [*nations[:MOST_COUNTRIES], *(code for code in body if code in (SEA, UNKNOWN))]
+    columns = [Column("Country")]
+    for words, unit, _ in COUNTRY.values():
+        columns += [Column(f"{capital(words)}, {_head(name)}", unit, right=True) for name in result.names]
+    more = f"; {len(nations) - MOST_COUNTRIES} more pass less" if len(nations) > MOST_COUNTRIES else ""
+    return [Table(tuple(columns), tuple(body[code] for code in shown), caption=f"By country{more}")]
+
+
+def _head(name: str) -> str:
+    """A scenario's name as the head of a column, which may break after each of its parts."""
+    return name.replace("_", "_\u200b").replace("+", "+\u200b")
+
+
+def _indented(words: str) -> str:
+    return words if words[:1] != " " else f"\u00a0\u00a0{words.strip()}"
+
+
+def _numbers_of(names: Iterable[str], unit: str = "") -> tuple[Column, ...]:
+    return tuple(Column(_head(name), unit, right=True) for name in names)
+
+
+def _with_change(result: Comparison, unit: str = "") -> tuple[Column, ...]:
+    """Columns of the scenarios, and of their difference where there are two."""
+    return _numbers_of([*result.names, *(["Change"] if len(result.names) == 2 else [])], unit)
+
+
+def _numbers(values: Sequence[float], scale: float, digits: int) -> list[str]:
+    """The values of the scenarios, and the difference of two."""
+    cells = [_number(value, scale, digits) for value in values]
+    if len(values) == 2:
+        change = round((values[1] - values[0]) / scale, digits) if math.isfinite(sum(values)) else math.nan
+        cells.append("–" if math.isnan(change) else f"{change:+,.{digits}f}" if change else "0")
+    return cells
+
+
+def _number(value: float, scale: float, digits: int) -> str:
+    return "–" if math.isnan(value) else f"{value / scale:,.{digits}f}"

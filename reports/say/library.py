@@ -1,0 +1,84 @@
+"""The page of the library: the scenarios of a case in one table, the case first and then those that bring most."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.result.frame import rows
+from corridor.reports.blocks import Block, Column, Heading, Note, Table
+from corridor.reports.say.words import SHORT, capital, millions, signed, times
+
+SMALLEST = 5_000
+"""Tonnes of change below which two scenarios count as alike."""
+
+
+def page(title: str, year: int, frame: pd.DataFrame, kind: str = "gate") -> list[Block]:
+    """One row a scenario; those without an answer below, with the reason; ``kind`` of the tonnes: gate or net."""
+    failed = [
+        Note(f"{row.scenario}: {row.status}. {capital(str(row.reason))}")
+        for row in rows(frame[frame["status"] != "optimal"])
+    ]
+    return [
+        Heading(f"{title}, {year}, and its scenarios"),
+        library_table(frame, kind),
+        *failed,
+        *map(Note, _notes(frame)),
+    ]
+
+
+def library_table(frame: pd.DataFrame, kind: str = "gate") -> Table:
+    """The scenarios that have an answer, the case first and then by gain."""
+    answered = frame[frame["status"] == "optimal"]
+    others = answered.iloc[1:].assign(order=-answered["change_t"].iloc[1:].round(-1))
+    ordered = others.sort_values(["order", "scenario"], kind="stable").drop(columns="order")
+    columns = (
+        Column("Scenario"),
+        Column("Asked", "Mt", right=True),
+        Column("Times", right=True),
+        Column("Carried", "Mt", right=True),
+        *(Column(SHORT[name], "Mt", right=True) for name in ("concurrent", "capability")),
+        Column("± base", "Mt", right=True),
+        Column("Pay", "USD/t", right=True),
+        Column("First limit", wide=3),
+    )
+    body = tuple(_cells(row) for row in (*rows(answered.head(1)), *rows(ordered)))
+    return Table(columns, body, caption=f"Scenarios, {kind} Mt a year", small=True)
+
+
+def _cells(row: Any) -> tuple[str, ...]:
+    change = float(row.change_t)
+    changed = "" if row.scenario == "base" else "=" if abs(change) < SMALLEST else signed(change)
+    star = "*" if row.growth < 1 - 1e-9 else ""
+    return (
+        str(row.scenario),
+        millions(row.asked_t),
+        "–" if math.isnan(row.growth) else times(row.growth),
+        millions(row.handled_t),
+        millions(row.concurrent_t),
+        millions(row.capability_t) + star,
+        changed,
+        "–" if math.isnan(row.shipper_usd_per_t) else f"{row.shipper_usd_per_t:.0f}",
+        capital(str(row.first) or "no resource"),
+    )
+
+
+def _notes(frame: pd.DataFrame) -> list[str]:
+    """The meaning of the columns, and those that must not be compared."""
+    said = [
+        "Asked: the base year with the scenario's changes of it, less the loss of an outage of some days. Times: the "
+        "multiple of it that fits, all markets alike. Carried: the part of it that passes. All alike, each to its "
+        "limit: fits if all grow alike, and if each grows to its limit.",
+        "± base: the last of these more or less than that of the case, both with the smaller of their floors of each "
+        "market; = is less than 5,000 t.",
+        "Pay: USD that shippers pay for a tonne of cargo of all that is asked, with time and carbon; – where it does "
+        "not fit.",
+    ]
+    if (frame["growth"] < 1 - 1e-9).any():
+        said.append(
+            "* Not all that is asked fits: the amount holds each market only at the share in times, so it may not be "
+            "set beside another; ± base may."
+        )
+    return said

@@ -1,0 +1,106 @@
+"""The page of the Pareto set: the ways to carry a year of which none is better in cost, carbon and time at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corridor.model.result.frame import rows
+from corridor.model.result.frontier import Pareto
+from corridor.reports.blocks import Block, Column, Figure, Note, Table, lead
+from corridor.reports.charts.frontier import pareto_figure
+from corridor.reports.say.frontier import proved
+from corridor.reports.say.words import millions
+
+NAMES = {"cost_usd": "cost", "co2e_t": "carbon", "tonne_days": "time"}
+HARDLY = 0.02
+"""Share of an objective: a range below it leaves little to choose."""
+MOST_LINKS, FEW_LINKS = 40, 12
+"""Links that are listed, and those of the short form."""
+
+
+def page(result: Pareto, *, short: bool = False) -> list[Block]:
+    """The corners by cost, and the links that the last of them uses otherwise."""
+    sentences, title = pareto_sentences(result), "Cost and carbon of each way; its time in words"
+    figure = Figure(
+        draw=lambda width: pareto_figure(result, width=width, title=title, description=" ".join(sentences)),
+        title=title,
+        caption="The number at a dot is that of the corner in the table.",
+        alt=" ".join(sentences),
+        narrowest=460,
+    )
+    drawn = [] if len(result.points) == 1 else [figure]
+    note = Note(proved(result.solves, result.residual, "at corners"))
+    return [lead(sentences), *drawn, _corners(result), *_moves(result, FEW_LINKS if short else MOST_LINKS), note]
+
+
+def pareto_sentences(result: Pareto) -> list[str]:
+    """The number of ways, and how far apart they are."""
+    carried = f"{millions(result.t)} Mt are carried"
+    if len(result.points) == 1:
+        only = "One way to carry it all is best in cost, carbon and time at once: there is nothing to choose between."
+        return [f"{carried}. {only}"]
+    spans = ", ".join(f"{NAMES[name]} by {_percent(share)}" for name, share in result.spans.items())
+    corners = "corners" if result.complete else "corners (there are more: --points)"
+    sentences = [f"{carried} in {len(result.points)} {corners} of the Pareto set; they differ in {spans}."]
+    if max(result.spans.values()) < HARDLY:
+        sentences.append("That is little: nearly all cargo has one way, and the rest gains and loses about as much.")
+    return sentences
+
+
+def _percent(share: float) -> str:
+    """A share with two digits.
+
+    >>> _percent(0.00284), _percent(1.834)
+    ('0.28 %', '183 %')
+    """
+    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.0f} %"
+
+
+def _corners(result: Pareto) -> Table:
+    columns = (
+        Column("Corner", right=True),
+        Column("Cost", "million USD", right=True),
+        Column("CO2e", "t", right=True),
+        Column("On the way", "million t days", right=True),
+        Column("Costs more", "USD", right=True),
+        Column("Emits less", "t CO2e", right=True),
+        Column("Saves", "t days", right=True),
+        Column("Best where these count", wide=2),
+    )
+    body = tuple(
+        (
+            str(row.point),
+            f"{row.cost_usd / 1e6:,.2f}",
+            _whole(row.co2e_t),
+            f"{row.tonne_days / 1e6:,.3f}",
+            *map(_whole, (row.more_usd, row.less_co2e_t, row.less_tonne_days)),
+            _weights(row),
+        )
+        for row in rows(result.points)
+    )
+    return Table(columns, body, caption="Cost, carbon and time, the cheapest first and the others beside it")
+
+
+def _moves(result: Pareto, most: int) -> list[Block]:
+    last = int(result.points["point"].iloc[-1])
+    moves = result.moves[result.moves["point"] == last]
+    if not len(moves):
+        return []
+    columns = (
+        Column("Link", wide=3),
+        Column("Corner 1", "t a year", right=True),
+        Column(f"Corner {last}", "t a year", right=True),
+    )
+    body = tuple((row.name, _whole(row.cheapest_t), _whole(row.t)) for row in rows(moves.head(most)))
+    more = [Note(f"{len(moves) - most} links more differ; --json has them.")] if len(moves) > most else []
+    return [Table(columns, body, caption=f"Cargo that corner {last} sends another way"), *more]
+
+
+def _whole(value: float) -> str:
+    return f"{round(value) or 0:,}"
+
+
+def _weights(row: Any) -> str:
+    """The weights of a corner, each of its objective's range over the set."""
+    weights = {name: float(getattr(row, name)) for name in ("cost", "carbon", "time")}
+    return ", ".join(f"{name} {100 * weight:.0f} %" for name, weight in weights.items() if weight >= 0.005)

@@ -1,0 +1,154 @@
+"""The page of a sweep: the measures of many runs, their range, and the limits that come first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from corridor.model.result.frame import rows
+from corridor.model.result.frontier import Sweep, Swept
+from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Table, lead
+from corridor.reports.charts.frontier import SWEPT, sweep_figure, sweep_line
+from corridor.reports.numbers import number
+from corridor.reports.say.words import MEASURES, SHORT, capital, listed, millions
+
+MOST, FEW = 200, 40
+"""Runs that are listed, and those of the short form."""
+NAMED = 3
+"""Runs that a sentence numbers."""
+MOST_LIMITS = 5
+"""First limits that are counted by name."""
+
+
+def page(result: Sweep, *, short: bool = False) -> list[Block]:
+    """The runs, their range over the design, the first limits, and the reasons of runs without an answer."""
+    made: list[Block] = [lead([sweep_sentence(result)])]
+    if sweep_line(result) is not None:
+        made.append(_figure(result))
+    made += [_runs(result, FEW if short else MOST)]
+    if len(result.answered) > 1:
+        made += [_spread(result), _first_limits(result)]
+    notes = [*sweep_remarks(result)]
+    more = len(result.runs) - (FEW if short else MOST)
+    if more > 0:
+        notes.insert(0, f"{more:,} runs more are not listed; --json has them, and --out a file of all (runs.csv).")
+    if len(result.answered):
+        notes.append(f"Certificates of all runs passed (worst residual {result.residual:.0e}).")
+    return [*made, Note(" ".join(notes))]
+
+
+def sweep_sentence(result: Sweep) -> str:
+    """The design: its runs, its numbers, and the runs that have an answer."""
+    runs = len(result.runs)
+    drawn = f", {result.design} with seed {result.seed}" if result.seed is not None else f", by {result.design}"
+    cells = [f" ({swept.cells} numbers)" if swept.cells > 1 else "" for swept in result.over]
+    over = listed([f"{swept_name(result, swept)}{more}" for swept, more in zip(result.over, cells, strict=True)])
+    kind = "" if result.design == "grid" else drawn
+    return f"{runs:,} run{'s' * (runs != 1)} over {over}{kind}; {len(result.answered):,} have an answer."
+
+
+def swept_name(result: Sweep, swept: Swept) -> str:
+    """A number that is swept, by the name of its row: ``rail ferries, capacity``."""
+    cell, _, tests = swept.address.partition(" where ")
+    table, _, rest = cell.partition(".")
+    row, _, column = rest.rpartition(".")
+    if tests or row in ("", "*"):
+        return f"{column.replace('_', ' ')} of {tests or f'every {table}'}"
+    return f"{result.names.get(row, row)}, {column.replace('_', ' ')}"
+
+
+def _value(swept: Swept, value: float) -> str:
+    return ("x" if swept.relative else "") + number(value)
+
+
+def _figure(result: Sweep) -> Figure:
+    swept = result.over[0]
+    title = f"{' and '.join(MEASURES[name][0].lower() for name in SWEPT)} by {swept_name(result, swept)}".capitalize()
+    across = f"{swept_name(result, swept)}, {'times the number of the case' if swept.relative else swept.unit}"
+    alt = sweep_sentence(result)
+    return Figure(
+        draw=lambda width: sweep_figure(result, across=across, width=width, title=title, description=alt),
+        title=title,
+        caption="Every run is a dot; the dashed line is the case as it is.",
+        alt=alt,
+        narrowest=460,
+    )
+
+
+def _runs(result: Sweep, most: int) -> Table:
+    floor = result.capability_name.removeprefix("capability")
+    columns = (
+        Column("Run", right=True),
+        *(Column(capital(swept_name(result, each)), "" if each.relative else each.unit, True) for each in result.over),
+        Column("Base year fits", "times", right=True),
+        *(Column(f"{head}{floor * (name == 'capability')}", "Mt", right=True) for name, head in SHORT.items()),
+        Column("First limit", wide=3),
+    )
+    body = []
+    for row in result.runs.head(most).to_dict("records"):
+        values = [_value(each, row[each.address]) for each in result.over]
+        if row["status"] == "optimal":
+            growth = "–" if math.isnan(row["growth"]) else f"{row['growth']:.3f}"
+            measures = [millions(row[f"{name}_t"]) for name in SHORT]
+            tail = [growth, *measures, capital(_together(row["first"], result.names))]
+        else:
+            tail = [*["–"] * (1 + len(SHORT)), "not possible" if row["status"] == "infeasible" else "faulty"]
+        body.append((str(row["run"]), *values, *tail))
+    return Table(columns, tuple(body), caption="Runs", small=len(body) > MOST_LIMITS)
+
+
+def _together(ids: Sequence[str], names: Mapping[str, str]) -> str:
+    return " + ".join(names.get(each, each) for each in ids) or "no resource"
+
+
+def _spread(result: Sweep) -> Table:
+    columns = (
+        Column("Over all runs", wide=2),
+        Column("Least", "Mt", right=True),
+        Column("Most", "Mt", right=True),
+        Column("Least at", wide=1.5),
+        Column("Most at", wide=1.5),
+    )
+    runs: dict[int, Mapping[Any, Any]] = {row["run"]: row for row in result.runs.to_dict("records")}
+    body = []
+    for row in rows(result.spread):
+        floor = result.capability_name.removeprefix("capability") if row.measure == "capability" else ""
+        places = ["every run" if not run else _at(result, runs[run]) for run in (row.least_run, row.most_run)]
+        body.append((f"{MEASURES[row.measure][0]}{floor}", millions(row.least_t), millions(row.most_t), *places))
+    return Table(columns, tuple(body), caption="The range of each measure")
+
+
+def _at(result: Sweep, run: Mapping[Any, Any]) -> str:
+    values = [f"{_value(swept, float(run[swept.address]))}" for swept in result.over]
+    if len(values) == 1:
+        return values[0]
+    names = [swept_name(result, swept) for swept in result.over]
+    return "; ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+
+
+def _first_limits(result: Sweep) -> Paragraph:
+    counted = [f"{_together(ids, result.names)} in {count:,}" for ids, count in result.first_limits[:MOST_LIMITS]]
+    return Paragraph((f"First limits: {'; '.join(counted)} of {len(result.answered):,} runs.",))
+
+
+def sweep_remarks(result: Sweep) -> list[str]:
+    """The floor that runs hold, and the reasons of runs without an answer."""
+    reasons = [f"No answer in {_numbers(runs)}: {reason}" for reason, runs in result.unanswered.items()]
+    return [*_floor(result), *reasons]
+
+
+def _floor(result: Sweep) -> list[str]:
+    if result.own_floor:
+        return ["Used and fits of each run keep its own floor, so that they can fall where a capacity rises."]
+    if not result.floors_t:
+        return []
+    if result.floor is None:
+        total = sum(result.floors_t.values())
+        return [f"Every run keeps the smallest floor of all runs, market by market: {total:,.0f} t together."]
+    return [f"Every run keeps one floor, the smallest of all runs: {result.floor:.4g} times the base year."]
+
+
+def _numbers(runs: Sequence[int]) -> str:
+    shown = ", ".join(map(str, runs[:NAMED]))
+    return f"run {shown}" if len(runs) == 1 else f"runs {shown}{' …' if len(runs) > NAMED else ''} ({len(runs)})"
