@@ -27,18 +27,20 @@ import numpy as np
 
 from benchmarks.synthetic import SMALL, STUDY, TINY, Setting, corridor_of
 from benchmarks.twins import TWINS, Corridor
-from corridor.api import load
+from corridor.loading import load
 from corridor.model import graph
 from corridor.model.case import Case
 from corridor.model.faults import TimeLimitError
 from corridor.model.horizon import Horizon
 from corridor.optimize.answer import compiled as compiling
 from corridor.optimize.answer import solve as studies
+from corridor.optimize.answer.setting import Setting as Asked
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.build import build
-from corridor.optimize.period.layout import Layout, layout
+from corridor.optimize.period.layout import Layout
+from corridor.optimize.period.streams import layout
 from corridor.optimize.program.compile import compile_period
-from corridor.optimize.program.highs import Solver
+from corridor.optimize.program.solver import Solver
 
 Facts = dict[str, Any]
 PERIODS = {"year": 1, "month": 12, "week": 52, "day": 365}
@@ -147,7 +149,7 @@ def answer(name: str, periods: str, limit: float) -> Facts:
     start = perf_counter()
     with watch.on(timed=horizon.timed):
         try:
-            found = studies.solve(case, study, horizon, time_limit=limit)
+            found = studies.solve(Asked(case, horizon=horizon, time_limit=limit), study)
         except TimeLimitError:
             return {"stopped": perf_counter() - start, "peak": peak_mb(), **_steps(watch)}
     total = perf_counter() - start

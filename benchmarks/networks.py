@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks.page import table, times
 from corridor.model.case import Case
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Year
 from tests.cases import case_of
@@ -92,7 +93,7 @@ def grid_of(side: int, commodities: int, demands: int, seed: int = 7) -> Case:
 def ours(case: Case, study: str) -> Facts:
     """CPU seconds and peak memory of the whole answer."""
     before, began = _peak(), process_time()
-    answer = solve(case, study, most=LIMITS)
+    answer = solve(Setting(case), study, most=LIMITS)
     assert answer.certificate.passed, answer.certificate
     return {
         "seconds": process_time() - began,

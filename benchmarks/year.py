@@ -15,7 +15,7 @@ from time import perf_counter
 import highspy
 import numpy as np
 
-from corridor.api import band, load
+from corridor.loading import band, load
 from corridor.optimize.answer.year import Year, priced
 from corridor.optimize.studies.band import Draws
 from corridor.optimize.studies.uncertain import inputs

@@ -9,58 +9,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from corridor.model.showing import shown_by
-
-if TYPE_CHECKING:
-    from corridor.api import (
-        band,
-        carbon,
-        check,
-        cut,
-        evidence,
-        explain,
-        findings,
-        foresight,
-        ladder,
-        load,
-        markets,
-        prices,
-        report,
-        scenarios,
-        solve,
-        validate,
-        warnings,
-        waterfall,
-    )
-    from corridor.comparisons import attribution, compare
-    from corridor.copies import copy, recalculate
-    from corridor.data.scenario import Scenario
-    from corridor.disruptions import disrupt, outages
-    from corridor.investments import projects
-    from corridor.model.case import Case, Change
-    from corridor.model.change.words import parse_change
-    from corridor.model.evidence import Figure, Provenance
-    from corridor.model.faults import CaseError, CaseWarning, Fault, InfeasibleError, TimeLimitError
-    from corridor.model.result.answer import Answer, Rung
-    from corridor.model.result.band import Band
-    from corridor.model.result.carbon import Carbon
-    from corridor.model.result.certificate import Certificate
-    from corridor.model.result.comparison import Attribution, Comparison
-    from corridor.model.result.difference import Difference
-    from corridor.model.result.disruption import Disruption, Outages
-    from corridor.model.result.explanation import Explanation
-    from corridor.model.result.findings import Findings
-    from corridor.model.result.foresight import Foresight
-    from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
-    from corridor.model.result.projects import Projects
-    from corridor.model.result.revenue import Revenue
-    from corridor.model.result.waterfall import Waterfall
-    from corridor.model.scope import ScopeMeasures
-    from corridor.money import difference, revenue
-    from corridor.scenario_library import library
-    from corridor.sweeps import cost_frontier, frontier, pareto, sweep
 
 __version__ = "0.1.0"
 
@@ -166,7 +117,12 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         from importlib import import_module
 
-        return getattr(import_module(_HOME.get(name, "corridor.api")), name)
+        from corridor.studies import STUDIES, api
+
+        study = next((each for each in STUDIES if each.verb == name), None)
+        if study is not None:
+            return api(study)
+        return getattr(import_module(_HOME.get(name, "corridor.loading")), name)
     raise AttributeError(f"module 'corridor' has no attribute {name!r}")
 
 

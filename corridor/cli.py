@@ -17,7 +17,7 @@ from corridor import verbs_library as verbs_library
 from corridor import verbs_money as verbs_money
 from corridor import verbs_projects as verbs_projects
 from corridor import verbs_scenarios as verbs_scenarios
-from corridor.shell import (
+from corridor.command import (
     ALL,
     LISTED,
     SCHEMA,
@@ -35,6 +35,7 @@ from corridor.shell import (
     Study,
     StudyName,
     Year,
+    add_verb,
     answering,
     app,
     finding,
@@ -44,10 +45,9 @@ from corridor.shell import (
     most_limits,
     print_json,
     progress,
-    record,
-    records,
     watching,
 )
+from corridor.studies import STUDIES
 
 __all__ = ["app", "main"]
 
@@ -76,7 +76,7 @@ def solve(
 
     late: TimeLimitError | None = None
     with answering(as_json, study=study.value), watching("reading and solving the case") as told:
-        from corridor.api import solve as answer_of
+        from corridor.loading import solve as answer_of
 
         loaded = loaded_case(case, year, sets, scenario)
         try:
@@ -135,7 +135,9 @@ def show(
         loaded = loaded_case(case, year, sets, scenario)
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound", "table": table}
-        print_json({**body, "rows": [record(row._asdict()) for row in loaded.rows(table)]})
+        from corridor.model.result.frame import filled
+
+        print_json({**body, "rows": [filled(row._asdict()) for row in loaded.rows(table)]})
         return
     from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.table import page
@@ -143,47 +145,8 @@ def show(
     print_blocks(page(loaded, table), wide=True)
 
 
-@app.command()
-def ladder(
-    case: CaseFolder = None,
-    year: Year = None,
-    scenario: Scenarios = None,
-    sets: Sets = None,
-    rules: Rules = None,
-    scope: ScopeName = ALL,
-    as_json: AsJson = False,
-) -> None:
-    """The order of the limits: what stops all markets first, what next, up to the nameplate."""
-    with finding("ladder", case, year, sets, as_json, scenario) as (loaded, show_rows):
-        from corridor.api import ladder as ladder_of
-        from corridor.optimize.answer.solve import terminals
-        from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.ladder import ladder_blocks
-        from corridor.reports.say.limits import of_scope
-
-        frame, named = ladder_of(loaded, rules=rules or (), scope=scope), terminals(loaded)
-        page = ladder_blocks(loaded, frame, named, of=of_scope(loaded, scope))
-        show_rows(frame, lambda: print_blocks(page), scope=scope, terminals_t=named)
-
-
-@app.command()
-def markets(
-    case: CaseFolder = None,
-    year: Year = None,
-    scenario: Scenarios = None,
-    sets: Sets = None,
-    rules: Rules = None,
-    scope: ScopeName = ALL,
-    as_json: AsJson = False,
-) -> None:
-    """How far each market goes alone, the others at their floor, and what stops it."""
-    with finding("markets", case, year, sets, as_json, scenario) as (loaded, show_rows):
-        from corridor.api import markets as markets_of
-        from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.limits import markets_table, of_scope
-
-        frame = markets_of(loaded, rules=rules or (), scope=scope)
-        show_rows(frame, lambda: print_blocks(markets_table(frame, of=of_scope(loaded, scope))), scope=scope)
+for line in STUDIES[1:4]:
+    add_verb(line)
 
 
 @app.command()
@@ -197,9 +160,9 @@ def waterfall(
 ) -> None:
     """From the nameplate down to what is handled, by kind of limit."""
     with finding("waterfall", case, year, sets, as_json, scenario) as (loaded, show_rows):
-        from corridor.api import waterfall as waterfall_of
+        from corridor.loading import waterfall as waterfall_of
         from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.waterfall import waterfall_blocks
+        from corridor.reports.say.waterfall import page
 
         found = waterfall_of(loaded)
         totals = {
@@ -210,7 +173,7 @@ def waterfall(
             "terminals_t": found.terminals_t,
             "floor": found.floor,
         }
-        show_rows(found.bars, lambda: print_blocks(waterfall_blocks(loaded, found)), **totals)
+        show_rows(found.bars, lambda: print_blocks(page(found, short=True)), **totals)
 
 
 @app.command()
@@ -225,17 +188,14 @@ def prices(
 ) -> None:
     """What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %."""
     with finding("prices", case, year, sets, as_json, scenario) as (loaded, show_rows):
-        from corridor.api import prices as prices_of
+        from corridor.loading import prices as prices_of
+        from corridor.model.result.listing import Listing
         from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.limits import of_scope, price_blocks
+        from corridor.reports.say.prices import page
 
         frame = prices_of(loaded, rules=rules or (), scope=scope)
-        show_rows(
-            frame,
-            lambda: print_blocks(price_blocks(frame, of=of_scope(loaded, scope))),
-            scope=scope,
-            floor=frame.attrs.get("floor"),
-        )
+        listing = Listing(loaded, "prices", frame, {"scope": scope, "floor": frame.attrs.get("floor")})
+        show_rows(frame, lambda: print_blocks(page(listing, short=True)), **listing.facts)
 
 
 @app.command()
@@ -249,12 +209,13 @@ def cut(
 ) -> None:
     """Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer."""
     with finding("cut", case, year, sets, as_json, scenario) as (loaded, show_rows):
-        from corridor.api import cut as cut_of
+        from corridor.loading import cut as cut_of
+        from corridor.model.result.listing import Listing
         from corridor.reports.out.terminal import print_blocks
-        from corridor.reports.say.limits import cut_blocks
+        from corridor.reports.say.cut import page
 
         frame = cut_of(loaded)
-        show_rows(frame, lambda: print_blocks(cut_blocks(loaded, frame)))
+        show_rows(frame, lambda: print_blocks(page(Listing(loaded, "cut", frame), short=True)))
 
 
 @app.command()
@@ -270,20 +231,22 @@ def explain(
 ) -> None:
     """Who uses a resource, link or demand, which limit holds it, what would change it."""
     with answering(as_json, name=name), progress("solving the case"):
-        from corridor.api import explain as explain_it
-        from corridor.api import solve as answer_of
+        from corridor.loading import explain as explain_it
+        from corridor.loading import solve as answer_of
 
         loaded = loaded_case(case, year, sets, scenario)
         found = explain_it(loaded, name, answer_of(loaded, study.value))
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
-        tables = {title: records(frame) for title, frame in found.tables.items()}
+        from corridor.model.result.frame import listed
+
+        tables = {title: listed(frame) for title, frame in found.tables.items()}
         print_json({**body, "name": found.name, "kind": found.kind, "sentences": found.sentences, "tables": tables})
         return
     from corridor.reports.out.terminal import print_blocks
-    from corridor.reports.say.explain import explanation_blocks
+    from corridor.reports.say.explain import page
 
-    print_blocks(explanation_blocks(found))
+    print_blocks(page(found, short=True))
 
 
 @app.command()
@@ -303,8 +266,8 @@ def report(
 ) -> None:
     """Solve the case and write the report: one HTML file that opens anywhere, and a PDF if asked for."""
     with watching("solving the case and writing the report") as watch:
-        from corridor.api import report as write_report
-        from corridor.api import solve as answer_of
+        from corridor.loading import report as write_report
+        from corridor.loading import solve as answer_of
         from corridor.reports.out.terminal import counting
 
         loaded = loaded_case(case, year, sets, scenario)
@@ -343,30 +306,35 @@ def evidence(
 ) -> None:
     """Where a number comes from, what else was said, which was chosen and why."""
     with answering(as_json, cell=cell), progress("reading the case"):
-        from corridor.api import evidence as evidence_of
+        from corridor.loading import evidence as evidence_of
 
         loaded = loaded_case(case, year, sets, scenario)
         found = evidence_of(loaded, cell)
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "sound"}
-        print_json({**body, **record(found.to_dict())})
-        return
-    from corridor.reports.terminal_evidence import print_evidence
+        from corridor.model.result.frame import filled
 
-    print_evidence(loaded, found)
+        print_json({**body, **filled(found.to_dict())})
+        return
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say.evidence import page
+
+    print_blocks(page(loaded, found, short=True))
 
 
 @app.command()
 def validate(case: CaseFolder = None, sets: Sets = None, scope: NoScope = ALL, as_json: AsJson = False) -> None:
     """What was published beside what the model says: pass, fail, input or forecast."""
     with finding("validation", case, None, sets, as_json) as (loaded, show_rows):
-        from corridor.api import validate as validate_it
+        from corridor.loading import validate as validate_it
+        from corridor.model.result.listing import Listing
         from corridor.optimize.studies.validate import VERDICTS
-        from corridor.reports.terminal_evidence import print_validation
+        from corridor.reports.out.terminal import print_blocks
+        from corridor.reports.say.validation import page
 
         frame = validate_it(loaded)
         counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in VERDICTS}
-        show_rows(frame, lambda: print_validation(frame), **counts)
+        show_rows(frame, lambda: print_blocks(page(Listing(loaded, "validation", frame), short=True)), **counts)
 
 
 @app.command()
@@ -385,7 +353,7 @@ def band(
 ) -> None:
     """How sure: the ranges of all inputs carried to H, C and T, what comes first how often, what drives it."""
     with answering(as_json):
-        from corridor.api import band as band_of
+        from corridor.loading import band as band_of
         from corridor.reports.out.terminal import counting
 
         loaded = loaded_case(case, year, sets, scenario)
@@ -403,34 +371,7 @@ def band(
     if as_json:
         print_json(found.to_dict())
         return
-    from corridor.reports.terminal_evidence import print_band
-
-    print_band(found)
-
-
-@app.command()
-def foresight(
-    study: StudyName = Study.capability,
-    case: CaseFolder = None,
-    year: Year = None,
-    scenario: Scenarios = None,
-    sets: Sets = None,
-    periods: Periods = "24",
-    ahead: Annotated[int, typer.Option("--ahead", help="Periods that a forecast shows in advance.", min=0)] = 0,
-    time_limit: Limit = None,
-    scope: NoScope = ALL,
-    as_json: AsJson = False,
-) -> None:
-    """What a forecast would be worth: the year with its storms known in advance, and as they come."""
-    with answering(as_json, study=study.value), watching("carrying the year twice") as told:
-        from corridor.api import foresight as foresight_of
-
-        loaded = loaded_case(case, year, sets, scenario)
-        found = foresight_of(loaded, study.value, periods=periods, ahead=ahead, time_limit=time_limit, watch=told)
-    if as_json:
-        print_json(found.to_dict())
-        return
     from corridor.reports.out.terminal import print_blocks
-    from corridor.reports.say import blocks
+    from corridor.reports.say.band import page
 
-    print_blocks(blocks(found, short=True))
+    print_blocks(page(found, short=True))

@@ -2,61 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from corridor.api import ready, solve
+from corridor.loading import ready
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
-from corridor.model.scope import ALL
 
 if TYPE_CHECKING:
-    from corridor.model.result.comparison import Attribution, Comparison
-
-
-def compare(
-    *cases: Case,
-    names: Iterable[str] | None = None,
-    study: str = "capability",
-    floor_t: Mapping[str, float] | None = None,
-    own_floor: bool = False,
-    scope: str = ALL,
-    progress: Callable[[int, int], None] | None = None,
-) -> Comparison:
-    """Cases side by side: measures, limits, ladders, flows, cost, carbon, time, countries, all at one floor.
-
-    The measures are those of a ``scope``. The first is what the others are held against. ``names`` are those of their
-    scenarios if left out; ``study`` is what the flows answer. All runs hold one floor, in tonnes by segment: the
-    smallest of min(1, λ*) times the base year among the cases, and of ``floor_t``; with ``own_floor`` each holds its
-    own, and T may fall where a capacity rises. A case without an answer says why in ``reasons``. ``progress`` is told
-    how many steps are done, and of how many. Raises CaseError, and InfeasibleError where no case has an answer.
-    """
-    from corridor.optimize.studies.compare import compare as compare_them
-
-    called = _called(cases, names)
-    if len(cases) < 2:
-        raise CaseError([Fault("C130", "compare", "give two cases or more to compare")], "the question")
-    named = dict(zip(called, map(ready, cases), strict=True))
-    found = compare_them(named, study, floor_t=floor_t, own_floor=own_floor, scope=scope, progress=progress)
-    return _cut(found, named, scope)
-
-
-def _cut(found: Comparison, cases: Mapping[str, Case], scope: str) -> Comparison:
-    """The measures of cases with closures as their own answers have them: of a year cut where closures begin and end.
-
-    The year in one piece does not see that a closure takes time from what fits.
-    """
-    measures = found.measures.copy()
-    for name, case in cases.items():
-        if case.lost is None or name in found.reasons:
-            continue
-        answer = solve(case, scope=scope)
-        values = {**answer.measures_t, "growth": answer.growth, "capability_own": answer.value}
-        for measure, unit in measures.index:
-            if values.get(measure) is not None:
-                measures.loc[(measure, unit), name] = values[measure]
-    return replace(found, measures=measures)
+    from corridor.model.result.comparison import Attribution
 
 
 def attribution(

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corridor.api import load, write
 from corridor.data.copies import files_of, rewritten
 from corridor.data.read import bundled
+from corridor.loading import load, write
 from corridor.model.derived import recalculated
 from corridor.model.faults import CaseError, Fault
 
@@ -57,7 +57,7 @@ def recalculate(folder: str | Path | None) -> dict[Cell, tuple[float, float]]:
     home = Path(folder) if folder is not None else bundled()
     if home.resolve() == bundled().resolve():
         reason = "the bundled case is not written to; make a copy by corridor copy FOLDER, and give it by --case"
-        raise CaseError([Fault("C082", str(home), reason)], "the output")
+        raise CaseError([Fault("C084", str(home), reason)], "the output")
     case: Case = load(home)
     numbers = {cell: pair for cell, pair in recalculated(case).items() if cell in case.stated}
     write(home, rewritten(home, case, {cell: new for cell, (_, new) in numbers.items()}))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from corridor.api import check
+from corridor.loading import check
 from corridor.model.case import Case
 from corridor.model.change.changes import Close
 from corridor.model.days import LENGTHS, days_of
@@ -110,7 +110,7 @@ def _address(case: Case, name: str) -> tuple[str, str]:
         return there[0], name
     if there:
         listed = " or ".join(f"{each}.{name}" for each in there)
-        raise CaseError([Fault("C022", name, f"several tables have a row of that id; say {listed}")], "the question")
+        raise CaseError([Fault("C077", name, f"several tables have a row of that id; write {listed}")], "the question")
     every = [each for table in TABLES for each in known[table]]
     reason = f"it is no link, resource or place of this case; {nearest(name, every)}"
     raise CaseError([Fault("C022", name, reason)], "the question")

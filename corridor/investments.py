@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from corridor.api import check, scoped
+from corridor.loading import check, scoped
 from corridor.model.case import Case
 from corridor.model.result.projects import Projects
 from corridor.model.scope import ALL

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from corridor.api import check, load, solve
+from corridor.loading import check, load, solve
 from corridor.model.case import Case
 from corridor.model.result.answer import Answer
 from corridor.model.scope import ALL
@@ -14,7 +13,7 @@ from corridor.model.scope import ALL
 if TYPE_CHECKING:
     from corridor.model.result.difference import Difference
     from corridor.model.result.revenue import Revenue
-    from corridor.optimize.period.own_rules import PlannersRule, RuleSource
+    from corridor.optimize.period.planner.read import RuleSource
 
 
 def revenue(case: Case, answer: Answer | None = None, *, study: str = "capability") -> Revenue:
@@ -27,50 +26,6 @@ def revenue(case: Case, answer: Answer | None = None, *, study: str = "capabilit
 
     check(case)
     return revenue_of(case, answer or solve(case, study))
-
-
-def difference(
-    base: Case,
-    case: Case,
-    study: str = "capability",
-    *,
-    answer: Answer | None = None,
-    periods: str = "year",
-    open_year: bool = False,
-    rules: RuleSource | Iterable[RuleSource] = (),
-    scope: str = ALL,
-    time_limit: float | None = None,
-) -> Difference:
-    """The difference that the changes of ``case`` make to ``base`` in a study, and its cause.
-
-    ``answer`` is that of ``case``, if it is known. Measures in gate t a year, costs in USD a year. Raises the errors of
-    :func:`corridor.solve`.
-    """
-    from corridor.optimize.period.own_rules import planners_rules
-    from corridor.optimize.studies.difference import difference as difference_of
-
-    def answered(each: Case) -> Answer:
-        return solve(each, study, periods=periods, open_year=open_year, rules=rules, scope=scope, time_limit=time_limit)
-
-    own = planners_rules(rules)
-    now = answer if answer is not None else answered(case)
-    before = answered(base) if now.closures is None or len(base["closure"]) else _cut_alike(base, now, own, scope)
-    return difference_of(base, before, case, now, rules=own)
-
-
-def _cut_alike(base: Case, now: Answer, rules: Sequence[PlannersRule], scope: str) -> Answer:
-    """The answer of the base over the periods into which closures of the other case cut its year."""
-    from corridor.optimize.answer.solve import solve as answer_of
-    from corridor.optimize.studies.scopes import held
-
-    within = held(base, scope, rules=rules)
-    before, *others = (
-        answer_of(base, each, now.horizon, rules=rules, scope=within)
-        for each in dict.fromkeys([now.study, *now.measures_t])
-    )
-    measures = {name: t for each in others for name, t in each.measures_t.items()} | dict(before.measures_t)
-    growth = next((each.growth for each in others if each.growth is not None), before.growth)
-    return replace(before, measures_t=measures, growth=growth, whole_t={})
 
 
 def against_base(
@@ -91,7 +46,9 @@ def against_base(
 
     base = load(case.home or None, year=year) if year is not None else case.origin or case
     try:
-        return difference(
+        import corridor
+
+        return corridor.difference(
             base, case, answer.study, answer=answer, periods=periods, open_year=open_year, rules=rules, scope=scope
         )
     except InfeasibleError:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridor.api import load, ready, solve
 from corridor.data.scenario import read_scenario, scenarios
+from corridor.loading import load, ready, setting, solve
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
@@ -21,7 +21,6 @@ from corridor.model.scope import ALL
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.studies.markets import markets
-from corridor.optimize.studies.scopes import held
 
 if TYPE_CHECKING:
     from corridor.model.case import Case
@@ -116,7 +115,7 @@ def _scenario(asked: tuple[Case, str, Sequence[Change | str], Floors, str]) -> t
 
 
 def _year(case: Case, scope: str) -> Year:
-    return Year(case, "capability", scope=held(case, scope))
+    return setting(case, scope=scope).open()
 
 
 def _capability(year: Year, floor: Floors) -> float:
@@ -169,7 +168,7 @@ def _first(case: Case, answer: Answer, scope: str) -> str:
         return BY_PERIODS
     if answer.growth is None or answer.growth > SMALLEST:
         return "no resource"
-    alone = markets(_year(case, scope))
+    alone = markets(setting(case, scope=scope)).frame
     shut = alone.loc[(alone["base_t"] > 0) & (alone["times"] <= SMALLEST), "name"]
     return f"no way for {' and '.join(shut)}"
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridor.api import ready
 from corridor.data.checks import faults_of
+from corridor.loading import ready
 from corridor.model.case import Case, Cell
 from corridor.model.change.changes import Set
 from corridor.model.faults import Fault

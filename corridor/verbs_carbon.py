@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import (
+from corridor.command import (
     ALL,
     AsJson,
     CaseFolder,
@@ -40,7 +40,7 @@ def carbon(
 ) -> None:
     """What moving the cargo emits: by mode, country and market, beside rival routes, and at a price."""
     with answering(as_json, study=study.value), progress("solving the case"):
-        from corridor.api import carbon as carbon_of
+        from corridor.loading import carbon as carbon_of
 
         found = carbon_of(loaded_case(case, year, sets, scenario), study=study.value, prices=prices or None)
     if as_json:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import (
+from corridor.command import (
     GIVEN,
     SCHEMA,
     AsJson,
@@ -41,7 +41,7 @@ def check(
     """Check every table of a case and print all faults and warnings."""
     rewritten = {}
     with answering(as_json), progress("checking the case"):
-        from corridor.api import check_scenarios, load
+        from corridor.loading import check_scenarios, load
 
         if recalculate:
             from corridor.copies import recalculate as write_anew

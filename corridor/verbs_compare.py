@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridor.shell import (
+from corridor.command import (
     ALL,
     AsJson,
     CaseFolder,
@@ -69,9 +69,9 @@ def compare(
 ) -> None:
     """Scenarios side by side: measures, limits, ladder, flows, cost, carbon, time, countries."""
     with answering(as_json):
-        from corridor.api import not_yet
+        from corridor import compare as compare_them
         from corridor.comparisons import attribution as attribution_of
-        from corridor.comparisons import compare as compare_them
+        from corridor.loading import not_yet
         from corridor.reports.out.terminal import counting
 
         asked = attribute or of is not None or order is not None or bool(groups)
@@ -117,7 +117,7 @@ def _cases(
     names: Sequence[str], folder: Path | None, year: int | None, sets: list[str] | None, *, two: bool
 ) -> dict[str, Case]:
     """The case with each scenario made, by name; raises CaseError with the faults of all."""
-    from corridor.api import load
+    from corridor.loading import load
     from corridor.model.faults import CaseError, Fault
 
     faults = []

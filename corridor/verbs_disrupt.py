@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import (
+from corridor.command import (
     AsJson,
     CaseFolder,
     Limit,

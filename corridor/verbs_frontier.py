@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from corridor.shell import (
+from corridor.command import (
     ALL,
     AsJson,
     CaseFolder,
@@ -153,12 +153,12 @@ def suffix(out: Path | None, *known: str) -> None:
 
     if out is not None and out.suffix.lower() not in known:
         said = f"a file that ends in {out.suffix or 'nothing'} is not written; end it in {' or '.join(known)}"
-        raise CaseError([Fault("C149", f"--out {out}", said)], "the output")
+        raise CaseError([Fault("C083", f"--out {out}", said)], "the output")
 
 
 def written(out: Path | None, text: Any) -> None:
     """Write a file whole, or not at all."""
     if out is not None:
-        from corridor.api import write
+        from corridor.loading import write
 
         write(out.parent, {out.name: text().encode()})

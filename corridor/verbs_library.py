@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import (
+from corridor.command import (
     ALL,
     SCHEMA,
     AsJson,
@@ -18,7 +18,6 @@ from corridor.shell import (
     answering,
     app,
     print_json,
-    records,
     warn,
 )
 
@@ -34,7 +33,7 @@ def library(
 ) -> None:
     """The scenarios of the case, one by one: what each asks for, how much passes, what stops it."""
     with answering(as_json):
-        from corridor.api import load
+        from corridor.loading import load
         from corridor.reports.out.terminal import counting
         from corridor.scenario_library import library as library_of
 
@@ -47,8 +46,10 @@ def library(
             )
     if as_json:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
-        listed = [{**row, "stops": row["stops"].split()} for row in records(frame)]
-        print_json({**body, "scope": scope, "base_year": loaded.base_year, "rows": listed})
+        from corridor.model.result.frame import listed
+
+        body_rows = [{**row, "stops": row["stops"].split()} for row in listed(frame)]
+        print_json({**body, "scope": scope, "base_year": loaded.base_year, "rows": body_rows})
         return
     from corridor.model.scope import scope_of
     from corridor.reports.out.terminal import print_blocks

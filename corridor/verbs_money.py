@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import (
+from corridor.command import (
     AsJson,
     CaseFolder,
     Scenarios,
@@ -43,7 +43,7 @@ def revenue(
         known = [str(name) for name in loaded["demand"].index]
         if demand is not None and demand not in known:
             reason = f"{demand} is no demand of the case; {nearest(demand, known)}"
-            raise CaseError([Fault("C072", "revenue", reason)], "the question")
+            raise CaseError([Fault("C022", "revenue", reason)], "the question")
         found = revenue_of(loaded, study=study.value)
     if as_json:
         body = found.to_dict()

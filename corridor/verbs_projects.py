@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.shell import (
+from corridor.command import (
     ALL,
     AsJson,
     CaseFolder,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corridor.shell import SCHEMA, AsJson, CaseFolder, answering, app, loaded_case, print_json, progress
+from corridor.command import SCHEMA, AsJson, CaseFolder, answering, app, loaded_case, print_json, progress
 
 if TYPE_CHECKING:
     from corridor.data.scenario import Scenario
@@ -20,8 +20,8 @@ def scenarios(
 ) -> None:
     """The scenarios of the case, or what one of them changes and on what ground."""
     with answering(as_json), progress("reading the scenarios"):
-        from corridor.api import scenarios as scenarios_of
-        from corridor.api import with_scenarios
+        from corridor.loading import scenarios as scenarios_of
+        from corridor.loading import with_scenarios
 
         loaded = loaded_case(case, None, None)
         if name is None:

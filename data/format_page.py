@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from corridor.model.schema import COUNTRY_PATTERN, ID_PATTERN, Field, TableSchema, schemas
+from corridor.model.schema import COUNTRY_PATTERN, ENTERS, ID_PATTERN, Field, TableSchema, schemas
 
 EXAMPLE = {
     "case": """\
@@ -127,6 +127,11 @@ harbour.
 ## The tables
 
 A case must have the tables marked **required**; the others it may leave out.
+
+The last column of each table is the part of the linear program that its numbers enter. A change of **right-hand sides**
+or **coefficients** is taken in place, run after run; **costs** move no measure of throughput; after a change of **rows
+and columns** the program is built anew; **no part** changes nothing that is optimised. A calendar may vary the columns
+that say so.
 """
 
 
@@ -153,8 +158,8 @@ def _section(schema: TableSchema) -> Iterator[str]:
     need = "**Required.**" if schema.required else "May be left out."
     yield f"**{schema.title}**: {_sentence(schema.meaning)} {need}"
     yield ""
-    yield "| column | type | unit | values | if empty | refers to | meaning |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| column | type | unit | values | if empty | refers to | meaning | enters |"
+    yield "|---|---|---|---|---|---|---|---|"
     for each in schema.fields:
         cells = [
             f"`{each.name}`",
@@ -164,8 +169,17 @@ def _section(schema: TableSchema) -> Iterator[str]:
             if_empty(each),
             _refers(each),
             each.meaning,
+            enters(each),
         ]
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def enters(column: Field) -> str:
+    """The part of the linear program that the numbers of a column enter, in words."""
+    parts = [ENTERS[column.enters]]
+    parts += [f"{ENTERS[how]} where `{other}` is given" for other, how in column.enters_with.items()]
+    parts += [f"{ENTERS[column.enters_timed]} in a year by periods"] if column.enters_timed else []
+    return "; ".join([*parts, *(["varies within the year"] if column.varies else [])])
 
 
 def _sentence(text: str) -> str:

@@ -302,11 +302,11 @@ def _take_header(header: list[str], place: str, schema: TableSchema, sheet: _She
     absent = [each for each in schema.fields if each.required and each.name not in header]
     for position, name in enumerate(header):
         if name in sheet.position:
-            faults.append(Fault("C005", place, f"column {name} stands there twice; drop one"))
+            faults.append(Fault("C015", place, f"column {name} stands there twice; drop one"))
         elif name in names:
             sheet.position[name] = position
         elif not name:
-            faults.append(Fault("C005", place, f"column {position + 1} has no name; name it, or drop it"))
+            faults.append(Fault("C015", place, f"column {position + 1} has no name; name it, or drop it"))
         else:
             unused = [each for each in names if each not in header]
             hint = nearest(name, unused if nearest(name, unused).startswith("did") else names)

@@ -86,7 +86,7 @@ def links(view: View) -> Iterator[Found]:
             yield Found("C031", "link", row.link_id, "to_node_id", message, ("from_node_id",))
         if row.link_id.endswith(BACK):
             message = f"{row.link_id} ends in {BACK}, which is kept for the second direction of a link; rename it"
-            yield Found("C031", "link", row.link_id, "link_id", message)
+            yield Found("C033", "link", row.link_id, "link_id", message)
 
 
 def packings(view: View) -> Iterator[Found]:
@@ -114,11 +114,11 @@ def factors(view: View) -> Iterator[Found]:
     for row in view.case.rows("factor"):
         if row.resource_id is None and row.size_id is None:
             message = "the factor names neither a resource nor a size; name one of them"
-            yield Found("C035", "factor", row.factor_id, "resource_id", message, rests_on)
+            yield Found("C036", "factor", row.factor_id, "resource_id", message, rests_on)
             continue
         if row.resource_id is not None and row.size_id is not None:
             message = f"the factor names both {row.resource_id} and {row.size_id}; make it two factors"
-            yield Found("C035", "factor", row.factor_id, "size_id", message, rests_on)
+            yield Found("C036", "factor", row.factor_id, "size_id", message, rests_on)
             continue
         thing = row.resource_id or row.size_id
         first = seen.setdefault((thing, row.kind), row.factor_id)
@@ -219,14 +219,14 @@ def demands(view: View) -> Iterator[Found]:
                 f"it {row.gate} cross the gate, but the case has none; "
                 "add gate.csv and mark its links by gate = 1, or write never"
             )
-            yield Found("C040", "demand", row.demand_id, "gate", message)
+            yield Found("C034", "demand", row.demand_id, "gate", message)
         if row.gate in ("must", "never") and row.elsewhere_t_per_year:
             verb = "must cross" if row.gate == "must" else "never crosses"
             message = (
                 f"{row.elsewhere_t_per_year:g} t took another way, but this demand {verb} the gate and has no choice; "
                 "write 0 here, or may in gate"
             )
-            yield Found("C040", "demand", row.demand_id, "elsewhere_t_per_year", message, ("gate",))
+            yield Found("C043", "demand", row.demand_id, "elsewhere_t_per_year", message, ("gate",))
 
 
 def gates(view: View) -> Iterator[Found]:

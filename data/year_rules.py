@@ -10,11 +10,11 @@ from functools import partial
 from typing import Any
 
 from corridor.data.view import Found, View
-from corridor.model.calendar import VARIES, daily, link_daily
+from corridor.model.calendar import daily, link_daily
 from corridor.model.case import Case
 from corridor.model.days import DAY, LENGTHS, MONTHS, days_from_to, days_of, month_and_day
 from corridor.model.faults import nearest, quoted
-from corridor.model.schema import schemas
+from corridor.model.schema import schemas, varying
 
 MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June"),
@@ -33,15 +33,15 @@ def calendars(view: View) -> Iterator[Found]:
         if row.table is None or row.column is None or row.row is None:
             continue
         if row.table not in schemas():
-            yield Found("C058", *key, "table", f"{row.table} is no table; {nearest(row.table, VARIES)}")
+            yield Found("C058", *key, "table", f"{row.table} is no table; {nearest(row.table, varying())}")
             continue
-        if row.table not in VARIES:
-            *tables, last = sorted(VARIES)
+        if row.table not in varying():
+            *tables, last = sorted(varying())
             remedy = f"name one of {', '.join(tables)} and {last}, or drop the calendar"
             message = f"no number of {row.table} can change within the year; {remedy}"
             yield Found("C059", *key, "table", message)
             continue
-        can = VARIES[row.table]
+        can = varying()[row.table]
         columns = [each.name for each in schemas()[row.table].fields]
         if row.column not in columns:
             near = nearest(row.column, columns)

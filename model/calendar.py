@@ -14,18 +14,6 @@ from corridor.model.case import Case, Cell
 from corridor.model.days import MONTHS, days_from_to, days_of, month_edges
 from corridor.model.graph import name_of
 
-VARIES: dict[str, tuple[str, ...]] = {
-    "resource": ("capacity", "background"),
-    "demand": ("t_per_year", "outside_usd_per_t", "unmet_usd_per_t", "subsidy_usd_per_t"),
-    "size": ("amount",),
-    "carrier": ("wait_h",),
-    "link": ("tariff_usd_per_t",),
-    "tariff": ("usd_per_t",),
-}
-"""The columns that a calendar may change, by table."""
-SAID = ("case", "calendar", "closure")
-"""The tables from which factors by day follow."""
-
 Factor = NDArray[np.float64]
 """A factor for each day of the base year: 365 or 366 of them."""
 
@@ -73,7 +61,7 @@ def daily(case: Case, table: str, row: str, column: str, *, foreseen: bool = Fal
             said += _closures(case).get(("resource", row), ())
         return _together(said, foreseen)
 
-    return case.known(("daily", table, row, column, foreseen), SAID, work_out)
+    return case.known(("daily", table, row, column, foreseen), work_out)
 
 
 def link_daily(case: Case, link_id: str, *, foreseen: bool = False) -> Factor | None:
@@ -90,7 +78,6 @@ def link_daily(case: Case, link_id: str, *, foreseen: bool = False) -> Factor | 
     closed = (("link", link_id), ("node", link.from_node_id), ("node", link.to_node_id))
     return case.known(
         ("link_daily", closed, foreseen),
-        SAID,
         lambda: _together([each for key in closed for each in closures.get(key, ())], foreseen),
     )
 
@@ -119,7 +106,7 @@ def _calendars(case: Case) -> dict[Cell, list[_Said]]:
             said[row.table, row.row, row.column].append(_Said(by_day, row.shape, True))
         return dict(said)
 
-    return case.known("calendars", SAID, work_out)
+    return case.known("calendars", work_out)
 
 
 def _closures(case: Case) -> dict[tuple[str, str], list[_Said]]:
@@ -133,7 +120,7 @@ def _closures(case: Case) -> dict[tuple[str, str], list[_Said]]:
             said[row.table, row.row].append(_Said(by_day, row.shape, row.known))
         return dict(said)
 
-    return case.known("closures", SAID, work_out)
+    return case.known("closures", work_out)
 
 
 def _together(said: Collection[_Said], foreseen: bool) -> Factor | None:

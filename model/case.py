@@ -59,24 +59,26 @@ class Case(Shown):
         return f"Case({self.name!r}, {self.base_year}, scenario={self.scenario!r}, changes={len(self.changes)})"
 
     def __getitem__(self, table: str) -> pd.DataFrame:
+        if self._reading:
+            self._reading[-1].add(table)
         return self.tables[table]
 
     @property
     def name(self) -> str:
-        return str(self.tables["case"].index[0])
+        return str(self["case"].index[0])
 
     @property
     def title(self) -> str:
-        return str(self.tables["case"]["name"].iloc[0])
+        return str(self["case"]["name"].iloc[0])
 
     @property
     def base_year(self) -> int:
-        return int(self.tables["case"]["base_year"].iloc[0])
+        return int(self["case"]["base_year"].iloc[0])
 
     @property
     def base_kind(self) -> str:
         """``observed`` where the base year's tonnes were counted, ``plan`` where they are planned or assumed."""
-        table = self.tables["case"]
+        table = self["case"]
         return str(table["base_kind"].iloc[0]) if "base_kind" in table else "observed"
 
     @property
@@ -97,8 +99,8 @@ class Case(Shown):
 
     def rows(self, table: str) -> list[Any]:
         """The rows of a table as named tuples, id column first; empty cells are None."""
+        frame = self[table]
         if table not in self._rows:
-            frame = self.tables[table]
             row = namedtuple(table.capitalize(), [schemas()[table].id_column, *frame.columns])  # type: ignore[misc]
             columns = [frame.index.tolist(), *(frame[column].tolist() for column in frame.columns)]
             cells = ([None if cell != cell else cell for cell in column] for column in columns)  # NaN is not itself
@@ -109,19 +111,33 @@ class Case(Shown):
     def _rows(self) -> dict[str, list[Any]]:
         return {}
 
-    def known(self, what: Hashable, tables: Collection[str], work_out: Callable[[], T]) -> T:
-        """What ``work_out`` gives, worked out once: it must follow from these tables alone.
+    def known(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """The value of ``work_out``, computed once by key; it may follow from tables of this case alone.
 
-        Cases made of this one keep it for as long as they share the tables, so nobody may change it.
+        The tables that ``work_out`` reads are noted. Cases made of this one keep the value for as long as they share
+        these tables, so nobody may change it.
         """
-        if what not in self._known:
-            self._known[what] = (tables, work_out())
-        found: T = self._known[what][1]
+        if key not in self._known:
+            self._reading.append(set())
+            try:
+                value = work_out()
+            finally:
+                tables = self._reading.pop()
+            self._known[key] = (frozenset(tables), value)
+        tables_of, kept = self._known[key]
+        if self._reading:
+            self._reading[-1] |= tables_of
+        found: T = kept
         return found
 
     @cached_property
-    def _known(self) -> dict[Hashable, tuple[Collection[str], Any]]:
+    def _known(self) -> dict[Hashable, tuple[frozenset[str], Any]]:
         return {}
+
+    @cached_property
+    def _reading(self) -> list[set[str]]:
+        """Tables read so far by each value that is being computed, the innermost last."""
+        return []
 
     def _hand_on(self, new: Case) -> Case:
         """A case made of this one, with what is known already of the tables that they share."""
@@ -151,8 +167,7 @@ class Case(Shown):
 
     def _place_of(self, table: str) -> dict[str, int]:
         """Where each row of a table stands in it."""
-        index = self.tables[table].index
-        return self.known((PLACES, table), (table,), lambda: {row: place for place, row in enumerate(index.tolist())})
+        return self.known((PLACES, table), lambda: {row: place for place, row in enumerate(self[table].index.tolist())})
 
     def with_(self, changes: Iterable[Change | str], scenario: str | None = None) -> Case:
         """This case with changes made in order, each a :class:`Change` or its words, as ``resource.line.capacity=5``.
@@ -195,6 +210,20 @@ class Case(Shown):
 
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}  # named tuples do not travel
+
+    def enters(self, cell: Cell, *, timed: bool = False) -> str:
+        """The part of the program that a cell's number enters, one of :data:`corridor.model.schema.ENTERS`.
+
+        ``timed``: of a year by periods. Rows that are new, or whole (an empty column), enter the structure.
+        """
+        table, row, column = cell
+        field = schemas()[table].field(column)
+        if field is None or row not in self[table].index:
+            return "structure"
+        if timed and field.enters_timed:
+            return field.enters_timed
+        with_ = (how for other, how in field.enters_with.items() if getattr(self.row(table, row), other) is not None)
+        return next(with_, field.enters)
 
     def cell(self, address: str) -> Cell:
         """The cell that ``table.row.column`` names; raises CaseError, with the nearest name, where there is none."""

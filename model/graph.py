@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, cast
@@ -67,9 +66,12 @@ def distinct(names: Mapping[str, str]) -> dict[str, str]:
     return {key: name if counts[name] == 1 else f"{name}, {key.removesuffix(BACK)}" for key, name in names.items()}
 
 
-@lru_cache(maxsize=8)
 def arcs(case: Case) -> tuple[Arc, ...]:
     """Every direction of every link of the case, in the order of the table."""
+    return case.known("arcs", lambda: _arcs(case))
+
+
+def _arcs(case: Case) -> tuple[Arc, ...]:
     everything = [row.commodity_id for row in case.rows("commodity")]
     packing: dict[str, dict[str, tuple[str | None, float | None]]] = defaultdict(dict)
     for row in case.rows("packing"):
@@ -132,12 +134,15 @@ def layers(crosses: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (BEFORE,), (BEFORE,)
 
 
-@lru_cache(maxsize=64)
 def layered(case: Case, commodity: str, crosses: str) -> nx.MultiDiGraph[Place]:
     """The open arcs of one commodity on its layers: nodes are (node, layer), edge keys (arc id, layer left).
 
     A gate arc leads from the layer before to the layer after, and nothing else does. The graph is frozen.
     """
+    return case.known(("layered", commodity, crosses), lambda: _layered(case, commodity, crosses))
+
+
+def _layered(case: Case, commodity: str, crosses: str) -> nx.MultiDiGraph[Place]:
     graph: nx.MultiDiGraph[Place] = nx.MultiDiGraph()
     on, _ = layers(crosses)
     graph.add_nodes_from((row.node_id, layer) for row in case.rows("node") for layer in on)
@@ -169,7 +174,6 @@ def between(graph: nx.MultiDiGraph[Place], starts: Iterable[Place], ends: Iterab
     return forth & back
 
 
-@lru_cache(maxsize=128)
 def taken(
     case: Case,
     commodity: str,
@@ -182,6 +186,13 @@ def taken(
 
     Edges and keys are those of :func:`layered`, without the arcs that are ``shut``.
     """
+    question = (commodity, crosses, origins, destination, shut)
+    return case.known(("taken", question), lambda: _taken(case, *question))
+
+
+def _taken(
+    case: Case, commodity: str, crosses: str, origins: tuple[str, ...], destination: str, shut: frozenset[str]
+) -> Mapping[Any, tuple[Place, Place]]:
     graph = open_arcs(layered(case, commodity, crosses), shut)
     starts, ends = [(origin, BEFORE) for origin in origins], [(destination, layer) for layer in layers(crosses)[1]]
     inner, every = between(graph, starts, ends), cast("Iterable[Edge]", graph.edges(keys=True))

@@ -41,6 +41,11 @@ class Axis(Sequence[Label]):
         self.starts = [0, *np.cumsum(sizes).tolist()]
         self.place = {label: (b, i) for b, block in enumerate(self.blocks) for i, label in enumerate(block)}
 
+    @classmethod
+    def of_year(cls, labels: Sequence[Label]) -> Axis:
+        """Labels of the year alone."""
+        return cls([[], [], labels], [1, 1, 1])
+
     def __len__(self) -> int:
         return int(self.starts[-1])
 
@@ -86,6 +91,20 @@ class Axis(Sequence[Label]):
         """The block of a label; raises KeyError."""
         return BLOCKS[self.place[label][0]]
 
+    @cached_property
+    def first(self) -> dict[Label, int]:
+        """Position of each label, of its first time where it repeats."""
+        return {label: self.starts[block] + within for label, (block, within) in self.place.items()}
+
+    @cached_property
+    def names(self) -> NDArray[np.str_]:
+        """The name of each position, without its key."""
+        parts = [
+            np.tile(np.array([name for name, _ in block], dtype=object), time)
+            for block, time in zip(self.blocks, self.times, strict=True)
+        ]
+        return np.concatenate(parts).astype(str)
+
     @property
     def labels(self) -> list[Label]:
         """Each label once."""
@@ -103,6 +122,7 @@ class Program:
 
     ``matrix`` (rows x columns) and ``given_matrix`` (rows x givens) are sparse; ``sense`` is -1 for >=, 0 for =,
     1 for <=; a goal is a pair of coefficients of the columns and of the givens. Axes name rows, columns, givens.
+    The columns of the labels ``integer`` take whole numbers.
     """
 
     matrix: sp.csc_array
@@ -114,26 +134,41 @@ class Program:
     columns: Axis
     givens: Axis
     values: Floats
+    integer: frozenset[Label] = frozenset()
 
     @cached_property
+    def integer_at(self) -> Positions:
+        """Positions of the integer columns."""
+        places = [self.columns.every(label) for label in self.columns.labels if label in self.integer]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *places])
+
+    def __post_init__(self) -> None:
+        for numbers in (self.matrix.data, self.values):
+            numbers.flags.writeable = False
+
+    @property
     def row_at(self) -> dict[Label, int]:
         """Position of each row, of its first time where it repeats."""
-        return _first(self.rows)
+        return self.rows.first
 
-    @cached_property
+    @property
     def column_at(self) -> dict[Label, int]:
-        return _first(self.columns)
+        return self.columns.first
 
-    @cached_property
+    @property
     def given_at(self) -> dict[Label, int]:
-        return _first(self.givens)
+        return self.givens.first
+
+    def with_values(self, values: Floats) -> Program:
+        """The same program with other values of its givens."""
+        return replace(self, values=values)
 
     def goal(self, name: str) -> Floats:
         """Coefficients of the columns in a goal; zeros where nothing adds to it."""
         return self.goals[name][0] if name in self.goals else np.zeros(len(self.columns))
 
     def amount(self, label: Label) -> float:
-        """What a given adds up to over its times: the year's amount of a capacity."""
+        """Sum of a given over its times: the year's amount of a capacity."""
         return float(self.values[self.givens.every(label)].sum())
 
     def given(self, values: Mapping[Label, float]) -> Floats:
@@ -149,39 +184,10 @@ class Program:
             out[at] = standing * (value / whole) if 0 < whole < math.inf else value / len(at)
         return out
 
-    @cached_property
+    @property
     def rules(self) -> NDArray[np.str_]:
         """The rule of each row."""
-        parts = [
-            np.tile(np.array([name for name, _ in block], dtype=object), time)
-            for block, time in zip(self.rows.blocks, self.rows.times, strict=True)
-        ]
-        return np.concatenate(parts).astype(str)
-
-    def places(self, terms: Iterable[tuple[float, Label, str, Any]]) -> NDArray[np.int64]:
-        """Where in ``matrix.data`` the coefficients of these terms stand, in their order; -1 for those of givens.
-
-        ``terms`` holds (coefficient, row, variable, key). Raises KeyError for a row or a variable that the program
-        does not have, and ValueError where two terms share one place.
-        """
-        start, rows = self.matrix.indptr, self.matrix.indices
-        found = []
-        for _, label, name, at in terms:
-            row = self.row_at[label]
-            if (name, at) in self.given_at:
-                found.append(-1)
-                continue
-            column = self.column_at[name, at]
-            low, high = start[column], start[column + 1]
-            place = low + int(np.searchsorted(rows[low:high], row))
-            if place == high or rows[place] != row:
-                raise KeyError((label, name, at))
-            found.append(int(place))
-        places = np.array(found, dtype=np.int64)
-        real = places[places >= 0]
-        if len(np.unique(real)) != len(real):
-            raise ValueError("two terms stand in one place")
-        return places
+        return self.rows.names
 
     def extended(
         self,
@@ -192,11 +198,13 @@ class Program:
         givens: Mapping[Label, float] | None = None,
         of_givens: Entries = NONE,
         goals: Mapping[str, Floats] | None = None,
+        integer: Iterable[Label] = (),
     ) -> Program:
         """The program with rows (sense and right-hand side), columns and givens (value) of the year at its ends.
 
         ``entries`` are coefficients of columns, ``of_givens`` those of givens, both at positions of the extended
         program. ``goals`` are further goals; those of the program have no part in the new columns and givens.
+        ``integer`` are the labels whose columns take whole numbers from now on.
         """
         rows, givens = rows or {}, givens or {}
         row_axis, column_axis = self.rows.with_year(rows), self.columns.with_year(columns)
@@ -216,6 +224,7 @@ class Program:
             columns=column_axis,
             givens=given_axis,
             values=np.append(self.values, list(givens.values())),
+            integer=self.integer | frozenset(integer),
         )
 
     def bounds(self, values: Floats, without: str = "") -> tuple[Floats, Floats]:
@@ -234,7 +243,3 @@ def _enlarged(matrix: Any, entries: Entries, shape: tuple[int, int]) -> sp.coo_a
     own, (more, down, across) = matrix.tocoo(), entries
     at = (np.append(own.row, down), np.append(own.col, across))
     return sp.coo_array((np.append(own.data, more), at), shape=shape)
-
-
-def _first(axis: Axis) -> dict[Label, int]:
-    return {label: axis.starts[block] + within for label, (block, within) in axis.place.items()}

@@ -10,7 +10,8 @@ import json
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -42,6 +43,20 @@ UNSEEN = "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u20
 """Characters that are not seen and reorder, break or hide the text around them."""
 
 
+ENTERS = {
+    "rhs": "right-hand sides",
+    "coefficient": "coefficients",
+    "cost": "costs",
+    "structure": "rows and columns",
+    "none": "no part",
+}
+"""Parts of a linear program that a column's numbers enter, in words.
+
+Numbers of ``rhs`` change right-hand sides alone, those of ``coefficient`` coefficients too, those of ``cost`` the goals
+of cost studies alone; after a change of ``structure`` the program is built anew; ``none`` changes nothing.
+"""
+
+
 class CellError(ValueError):
     """A cell does not hold what its column wants; ``code`` names the rule, the text says value, reason and remedy."""
 
@@ -52,7 +67,12 @@ class CellError(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """One column: name, type, meaning, unit, bounds, default and what it refers to."""
+    """One column: name, type, meaning, unit, bounds, default and the tables it refers to.
+
+    ``enters``: the part of the program that its numbers are in, one of :data:`ENTERS`; ``enters_with``: the part where
+    the named column of the same row is filled; ``enters_timed``: the part in a year by periods. ``varies``: a calendar
+    may vary it within the year. ``drawn``: draws of uncertain numbers move it.
+    """
 
     name: str
     type: str
@@ -68,6 +88,11 @@ class Field:
     default: str
     refers_to: tuple[str, ...]
     several: bool
+    enters: str = "none"
+    enters_with: Mapping[str, str] = field(default_factory=dict)
+    enters_timed: str = ""
+    varies: bool = False
+    drawn: bool = True
 
     def parse(self, text: str) -> Value:
         """The value of a cell.
@@ -284,6 +309,11 @@ def _field(raw: dict[str, Any]) -> Field:
         default=raw.get("default", ""),
         refers_to=tuple(raw["refersTo"].split("|")) if "refersTo" in raw else (),
         several=raw.get("list", False),
+        enters=raw["enters"],
+        enters_with=raw.get("entersWith", {}),
+        enters_timed=raw.get("entersTimed", ""),
+        varies=raw.get("varies", False),
+        drawn=raw.get("drawn", True),
     )
 
 
@@ -301,3 +331,9 @@ def schemas() -> dict[str, TableSchema]:
             )
             found.append((raw["order"], schema))
     return {schema.name: schema for _, schema in sorted(found, key=lambda pair: pair[0])}
+
+
+def varying() -> dict[str, tuple[str, ...]]:
+    """The columns that a calendar may vary within the year, by table."""
+    columns = {name: tuple(each.name for each in table.fields if each.varies) for name, table in schemas().items()}
+    return {name: names for name, names in columns.items() if names}

@@ -16,8 +16,6 @@ ALL = "all"
 """The scope of every demand; it needs no row."""
 PLACES = ("country", "origin_country", "destination_country")
 """What a filter of demands knows beside the columns of the demand table."""
-RESTS_ON = ("scope", "demand", "node", "resource", "carrier", "use", "link", "commodity", "packing", "mode")
-"""The tables from which follows what belongs to a scope."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def scope_of(case: Case, name: str) -> Scope:
     if name not in case["scope"].index:
         reason = f"{name} is no scope of this case; {nearest(name, [ALL, *map(str, case['scope'].index)])}"
         raise CaseError([Fault("C170", "--scope", reason)], "the question")
-    found: Scope = case.known(("scope", name), RESTS_ON, lambda: _scope(case, name))
+    found: Scope = case.known(("scope", name), lambda: _scope(case, name))
     return found
 
 

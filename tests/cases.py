@@ -21,7 +21,7 @@ from corridor.model.case import Case
 from corridor.model.days import MONTHS
 from corridor.model.result.answer import Answer
 from corridor.model.schema import schemas
-from corridor.optimize.answer.solve import solve
+from tests.asked import solve
 
 Row = dict[str, object]
 Tables = dict[str, list[Row]]

@@ -13,9 +13,9 @@ from benchmarks.synthetic import SMALL, STUDY, TINY, corridor_of
 from benchmarks.twins import TWINS, Corridor
 from corridor.data.checks import faults_of
 from corridor.model.horizon import Horizon
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.layout import layout
+from corridor.optimize.period.streams import layout
+from tests.asked import solve
 
 
 def test_the_synthetic_corridor_is_a_case() -> None:

@@ -86,7 +86,7 @@ def test_feeders_carry_what_their_owners_declare() -> None:
 
 def test_lifting_the_first_limit_helps_and_lifting_a_slack_one_does_not() -> None:
     c, base = case(2025), answer(2025).measures_t
-    rungs = corridor.ladder(c)
+    rungs = corridor.ladder(c).frame
     first = rungs.loc[rungs["rung"] == 1, "resource"]  # limits within half a per cent share a rung
     more = corridor.solve(c.with_([f"resource.{each}.capacity*=1.1" for each in first])).measures_t
     assert more["concurrent"] > base["concurrent"] + 50_000
@@ -181,7 +181,7 @@ def test_winter_of_the_ferries_is_not_taken_off_twice() -> None:
 @pytest.mark.slow
 def test_ships_of_three_kinds_run_out_close_together_and_then_a_contract() -> None:
     """docs/what-stops-it.md: within half a million tonnes, and a quarter more passes before the next limit."""
-    rungs = corridor.ladder(case(2025))
+    rungs = corridor.ladder(case(2025)).frame
     ships, later = rungs.iloc[:3], rungs.iloc[3:]
     assert set(ships["resource"]) == {"tankers_12", "dry_ships", "rail_ferries"}
     assert ships["t"].max() - ships["t"].min() < 500_000
@@ -191,7 +191,7 @@ def test_ships_of_three_kinds_run_out_close_together_and_then_a_contract() -> No
     assert line > 2 * answer(2025).measures_t["handled"]
     assert "aktau_box_quay" not in set(rungs["resource"])
     assert rungs.loc[rungs["beyond"], "t"].min() > answer(2025).terminals_t
-    lower = corridor.ladder(case(2025).with_(["gate.aktau_kuryk.nameplate_t_per_year=21000000"]))
+    lower = corridor.ladder(case(2025).with_(["gate.aktau_kuryk.nameplate_t_per_year=21000000"])).frame
     same = (
         rungs["t"] < 20.3e6
     )  # the step after these may be lifted by either of two berths, each named as the other's instead
@@ -206,7 +206,7 @@ def test_ships_of_three_kinds_run_out_close_together_and_then_a_contract() -> No
 @pytest.mark.slow
 def test_every_market_of_2025_is_stopped_by_ships() -> None:
     kinds = case(2025)["resource"]["kind"]
-    alone = corridor.markets(case(2025)).set_index("segment")
+    alone = corridor.markets(case(2025)).frame.set_index("segment")
     assert {kinds[ids.split()[0]] for ids in alone["resources"]} == {"ship"}
     assert (alone.loc[["other_dry", "grain_caucasus"], "times"] > 3).all()
     assert alone["t"].sub(alone["base_t"]).sum() > answer(2025).measures_t["capability"] - alone["base_t"].sum()

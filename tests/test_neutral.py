@@ -38,7 +38,7 @@ AROUND = (
 )
 """Seas, countries and projects around the corridor."""
 EXAMPLES = {
-    "corridor/shell.py": {"Middle Corridor"},  # the help of --case names the case that is bundled
+    "corridor/command.py": {"Middle Corridor"},  # the help of --case names the case that is bundled
     "data/format_page.py": {"Grain", "Railway", "rail"},  # the example of the case format, which is of two links
     "data/evidence_rules.py": {"rail"},  # examples of a form, each behind "as in" or "write"
     "data/scenario_file.py": {"rail", "Baku"},

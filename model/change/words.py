@@ -32,7 +32,8 @@ ROW = re.compile(r"(\w+)\s*(\{.*\})", re.DOTALL)
 def parse_change(words: str) -> Change:
     """The change that words stand for; raises CaseError. All words are in docs/scenario-files.md.
 
-    >>> parse_change("resource.line.capacity += 2").words
+    >>> import corridor
+    >>> corridor.parse_change("resource.line.capacity += 2").words
     'resource.line.capacity+=2'
     """
     try:

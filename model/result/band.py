@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -10,6 +11,38 @@ import pandas as pd
 
 from corridor.model.ranges import COLUMNS
 from corridor.model.result.frame import Result
+
+DRIVEN = {"concurrent": "c", "capability": "t"}
+"""Measures that are taken apart by driver, and the beginning of their columns."""
+LEAST_SWING_T = 0.5
+"""Lower limit, tonnes: a smaller swing is rounding."""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """A measure with one driver alone at its 5 and 95 per cent, the others as stated; gate t."""
+
+    name: str
+    basis: str
+    low_t: float
+    high_t: float
+    stated_t: float
+    share: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the most that it makes of the stated value."""
+        three = (self.low_t, self.high_t, self.stated_t)
+        return min(three), max(three)
+
+    @property
+    def size_t(self) -> float:
+        return self.ends[1] - self.ends[0]
+
+    @property
+    def moves(self) -> bool:
+        """The driver has an effect at all."""
+        return self.size_t > LEAST_SWING_T
 
 
 @dataclass(frozen=True, repr=False)
@@ -23,7 +56,8 @@ class Band(Result):
     NaN here and in ``drivers`` where there are too few draws to tell.
 
     * ``sample``, a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind, possible.
-    * ``quantiles``: measure, of (``all`` or ``possible``), stated, p5, p50, p95 (gate t).
+    * ``quantiles``: measure, of (``all`` or ``possible``), stated, p5, p50, p95 (gate t), above (share of these draws
+      above the stated value).
     * ``ranges``: scope, net (tonnes of cargo), measure, stated, p5, p25, p50, p75, p95 (t) of the possible draws,
       reached (share of them that reach the stated value): all demands, and the scope that the headline names.
     * ``first``: resource, name, kind, share (of the possible draws in which it comes first), share_all.
@@ -59,6 +93,23 @@ class Band(Result):
         """5, 50 and 95 per cent of a measure in gate t."""
         rows = self.quantiles[(self.quantiles["measure"] == measure) & (self.quantiles["of"] == of)]
         return float(rows["p5"].iloc[0]), float(rows["p50"].iloc[0]), float(rows["p95"].iloc[0])
+
+    def swings(self, measure: str) -> list[Swing]:
+        """The drivers whose swing of ``concurrent`` or ``capability`` is known, the greatest first."""
+        begins = DRIVEN[measure]
+        stated = float(self.quantiles.loc[self.quantiles["measure"] == measure, "stated"].iloc[0])
+        frame = self.drivers[["name", "basis", f"{begins}_low", f"{begins}_high", f"{begins}_share"]]
+        swings = [
+            Swing(str(name), str(basis), float(low), float(high), stated, float(share))
+            for name, basis, low, high, share in frame.itertuples(index=False)
+            if math.isfinite(low) and math.isfinite(high)
+        ]
+        return sorted(swings, key=lambda swing: -swing.size_t)
+
+    @property
+    def enough(self) -> bool:
+        """There were draws enough to tell what drives the band."""
+        return any(math.isfinite(self.r2.get(measure, math.nan)) for measure in DRIVEN)
 
     @property
     def needed(self) -> int:

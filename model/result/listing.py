@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,8 +22,12 @@ class Listing(Result):
 
     @property
     def page(self) -> str:  # type: ignore[override]
-        """The page of its study."""
+        """The name of its page: its study."""
         return self.study
+
+    def to_csv(self) -> str:
+        """The table as CSV; a missing number is empty, and no limit is ``unlimited``."""
+        return self.frame.replace(math.inf, "unlimited").to_csv(index=False, lineterminator="\n")
 
     def to_dict(self) -> dict[str, Any]:
         """The listing in JSON, see docs/json.md: empty cells of ``rows`` are left out."""

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
-from typing import Any
-
-import numpy as np
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.program import Label, Program
 from corridor.model.scope import Scope
-from corridor.optimize.period.build import build
-from corridor.optimize.period.coefficients import Term, available, ceilings, given_values, varying_terms
+from corridor.optimize.period.build import Period, build
 from corridor.optimize.period.layout import Layout
-from corridor.optimize.period.own_rules import PLANNED, PlannersRule
-from corridor.optimize.program.compile import compile_period
-from corridor.optimize.program.highs import IPM_COLUMNS, Algorithm, Solver
+from corridor.optimize.period.offers import ceilings
+from corridor.optimize.period.planner.read import PlannersRule
+from corridor.optimize.program.compile import repeat, standard_form, values
 from corridor.optimize.program.progress import Progress
+from corridor.optimize.program.solver import Solver
+from corridor.optimize.program.strategy import IPM_COLUMNS, Algorithm
+
+
+def share(growth: float) -> float:
+    """Share of the base year below which no segment falls: all of it, or the common growth where that is less."""
+    return min(1.0, growth)
 
 
 class Compiled:
@@ -39,14 +41,13 @@ class Compiled:
     ) -> None:
         self.case, self.study, self.rules = case, study, rules
         self.period = build(case, study, horizon, rules, scope)
-        self.program: Program = compile_period(self.period)
+        self._sheet = standard_form(self.period)
+        self.program: Program = repeat(self.period, self._sheet)
         if time_limit is not None and deadline is None:
             deadline = perf_counter() + time_limit
         self.solver = Solver(
             self.program, time_limit=time_limit, deadline=deadline, algorithm=self._algorithm(), watch=watch
         )
-        self._varying: list[tuple[float, Label, str, Any]] | None = None
-        self._places = np.zeros(0, dtype=np.int64)
 
     def _algorithm(self) -> Algorithm:
         """Measures of a large year as a whole by interior point: growth common to many is slow by simplex."""
@@ -64,39 +65,24 @@ class Compiled:
         return "t/year" if self.case.gate is None else "net t/year" if scope and scope.net else "gate t/year"
 
     def renumber(self, case: Case, *, givens_only: bool = False) -> None:
-        """Take the numbers of another case in place: coefficients, right-hand sides and base years, not the costs.
+        """Take the numbers of another case in place: coefficients, costs, lags, right-hand sides and base years.
 
-        With ``givens_only`` what the other case changes are capacities, backgrounds and ceilings alone. The rows keep
-        their scales and every solve starts from the same base basis, so that the answer does not depend on what was
-        asked before. Raises ValueError where the other case needs other rows or columns: build it anew.
+        With ``givens_only`` the other case differs in right-hand sides alone (``enters`` of the schema). Rows keep
+        their scales and every solve starts from the same base basis: no answer depends on earlier questions.
+        A planner's rule keeps its numbers. Raises NeedsRebuild where the other case has other rows or columns.
         """
-        scales = self.period.scales
-        if set(available(case)) != set(scales):
-            raise ValueError("there are other limits")
+        givens_only = givens_only and case["demand"] is self.case["demand"]  # tonnes of parts are base years too
         if givens_only:
-            self._take(self.layout.offered(case))
-            return
-        layout = self.layout.of(case)
-        terms = list(_terms(varying_terms(layout, scales)))
-        if self._varying is None:
-            self._varying = list(_terms(varying_terms(self.layout, scales)))
-            self._places = self.program.places(self._varying)
-        if len(terms) != len(self._varying) or any(
-            new[3] != old[3] or new[2] != old[2] or new[1] != old[1]
-            for new, old in zip(terms, self._varying, strict=True)
-        ):
-            raise ValueError("other rows have other terms")
-        real = self._places >= 0
-        numbers = [coefficient for coefficient, *_ in terms]
-        self.program.matrix.data[self._places[real]] = np.array(numbers)[real]
-        self._take(layout)
-        self.solver.load()
+            period = self.period.offered(case)
+            self.take(period, self.program.with_values(values(self.program.givens, period)))
+        else:
+            period = self.period.of(case)
+            self.take(period, repeat(period, self._sheet.of(period)))
 
-    def _take(self, layout: Layout) -> None:
-        given = {**given_values(layout, self.period.scales), PLANNED: self.period.own.given}
-        for label in self.program.givens.labels:
-            self.program.values[self.program.givens.every(label)] = given[label[0]][label[1]]
-        self.case, self.period = layout.case, replace(self.period, layout=layout, given=given)
+    def take(self, period: Period, program: Program) -> None:
+        """Go on with another period and its program, which has the same rows and columns."""
+        self.case, self.period, self.program = period.layout.case, period, program
+        self.solver.take(program)
 
     def goal(self, name: str) -> Floats:
         """Coefficients of the columns in a goal; zeros where nothing adds to it."""
@@ -116,12 +102,3 @@ class Compiled:
             for label in self.program.givens.labels
             if label[0] == "ceiling"
         }
-
-
-def _terms(rules: Mapping[str, Mapping[Any, list[Term]]]) -> Iterator[tuple[float, Label, str, Any]]:
-    """Coefficient, row, variable and key of every term."""
-    for rule, keyed in rules.items():
-        for key, terms in keyed.items():
-            row = (rule, key)
-            for coefficient, name, at in terms:
-                yield coefficient, row, name, at

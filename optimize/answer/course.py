@@ -14,9 +14,10 @@ from corridor.model.horizon import DAY, Floats, Steps, done
 from corridor.model.limit_facts import limit_facts
 from corridor.model.program import Label, Program
 from corridor.optimize.period.build import Period
-from corridor.optimize.period.coefficients import block_of, offer_share, offered, resource_terms
 from corridor.optimize.period.layout import KILO, Layout
-from corridor.optimize.period.rules import LOST
+from corridor.optimize.period.offers import block_of, offer_share, offered
+from corridor.optimize.period.rules.resources import resource_terms
+from corridor.optimize.period.rules.waiting import LOST
 
 Courses = dict[str, dict[Any, Floats]]
 """By variable and key, one number a time of its block."""
@@ -249,16 +250,16 @@ def _used(
     """Resource and kind, and what is used, available, its share and price, of those whose rows stand in a block."""
     layout = period.layout
     offer, facts, by_month = offered(layout), limit_facts(layout.case), layout.horizon.by_month()
-    for resource, (scale, terms) in resource_terms(layout, period.scales).items():
+    for resource, terms in resource_terms(layout).items():
         if not terms or block_of(layout.case, resource) != block:
             continue
         taken = [c * course[name][key] for c, name, key in terms if key in course.get(name, {})]
-        used: Floats = np.asarray(sum(taken, np.zeros(layout.horizon.count))) / scale
+        used: Floats = np.asarray(sum(taken, np.zeros(layout.horizon.count)))
         used = by_month @ used if block == "month" else used
         there = np.broadcast_to(offer[resource], used.shape)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where((there > 0) & np.isfinite(there), used / there, np.nan)
-        price = np.abs(prices[program.rows.every(("resource_limit", resource))]) * scale * to_tonnes
+        price = np.abs(prices[program.rows.every(("resource_limit", resource))]) * period.scales[resource] * to_tonnes
         yield (
             {"resource": resource, "kind": facts[resource][1]},
             dict(zip(_USE, (used, there, share, price), strict=True)),

@@ -9,8 +9,8 @@ from typing import Any
 import networkx as nx
 
 from corridor.model.graph import BEFORE, Arc, Place, layered, layers
-from corridor.optimize.period.coefficients import available, carrier_sizes, item_loading
 from corridor.optimize.period.layout import Layout, Part
+from corridor.optimize.period.offers import available, carrier_sizes, item_loading
 
 SOURCE, SINK = ("(all origins)", ""), ("(all destinations)", "")
 SMALL = 1e-6

@@ -16,8 +16,8 @@ from corridor.model.units import amount
 from corridor.optimize.answer.compiled import Compiled
 from corridor.optimize.answer.graph_cut import minimum_cut
 from corridor.optimize.period.layout import KILO, Part
-from corridor.optimize.period.own_rules import row_id
-from corridor.optimize.program.highs import Solver
+from corridor.optimize.period.planner.words import row_id
+from corridor.optimize.program.solver import Solver
 
 SHARE = 1e-6
 SHARE_OF_PERIOD = 1e-4

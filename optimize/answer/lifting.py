@@ -16,7 +16,7 @@ from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.limits import RAISES, rule_name, rule_prices
 from corridor.optimize.answer.year import Year, priced
 from corridor.optimize.period.layout import KILO
-from corridor.optimize.period.own_rules import row_id
+from corridor.optimize.period.planner.words import row_id
 from corridor.optimize.program.highs import Solution
 
 JOINED = 0.005

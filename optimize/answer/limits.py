@@ -16,7 +16,8 @@ from corridor.model.program import Label
 from corridor.optimize.answer.limit import PRICED, ROWS, Limit
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import KILO
-from corridor.optimize.period.own_rules import OwnRow, row_id
+from corridor.optimize.period.planner.check import OwnRow
+from corridor.optimize.period.planner.words import row_id
 from corridor.optimize.program.highs import Solution
 
 RAISES = 1e-7

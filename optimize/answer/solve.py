@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
@@ -11,20 +11,19 @@ import numpy as np
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, TimeLimitError, nearest
-from corridor.model.horizon import Horizon
 from corridor.model.result.answer import Answer, Gate, Rung
-from corridor.model.scope import ALL, Scope
+from corridor.model.scope import ALL
+from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.course import courses, period_tables, sums
 from corridor.optimize.answer.course_of_year import course_of_year
 from corridor.optimize.answer.lifting import first_rung
 from corridor.optimize.answer.limits import limits, marginal_limits, rule_table
 from corridor.optimize.answer.scaled import scaled
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.tables import SMALLEST, answer_tables
 from corridor.optimize.answer.year import Question, Year, asked, flows
 from corridor.optimize.period.layout import COSTS, KILO, MEASURES
-from corridor.optimize.period.own_rules import PlannersRule
 from corridor.optimize.program.highs import Solution
-from corridor.optimize.program.progress import Progress
 from corridor.optimize.proof.balances import worst_imbalance
 from corridor.optimize.proof.certificate import certify, tolerance
 
@@ -32,33 +31,19 @@ STUDIES = (*MEASURES, *COSTS)
 
 
 def solve(
-    case: Case,
-    study: str = "capability",
-    horizon: Horizon | None = None,
-    *,
-    rules: Sequence[PlannersRule] = (),
-    time_limit: float | None = None,
-    deadline: float | None = None,
-    watch: Callable[[Progress], None] | None = None,
-    floor_t: Mapping[str, float] | None = None,
-    scope: Scope | None = None,
-    most: int | None = None,
+    setting: Setting, study: str = "capability", *, floor_t: Mapping[str, float] | None = None, most: int | None = None
 ) -> Answer:
-    """Answer a study of a case whose tables have been checked; over the whole year if no horizon is given.
+    """Answer a study of a case whose tables have been checked.
 
-    The measures are those of a ``scope`` where one is given (:func:`corridor.optimize.studies.scopes.held`).
     ``most`` is the greatest number of limits that are listed (None: all; 0: neither these nor the first limit). Where
-    time runs out after the program itself is solved, the answer marks its list as unfinished.
-    ``rules`` are a planner's own (:mod:`corridor.optimize.period.own_rules`); ``floor_t`` holds tonnes by segment
-    below which
-    no measure of a whole year lets it fall, where several cases are compared at one floor. Raises CaseError (unknown
-    study, nothing limits the answer), InfeasibleError, TimeLimitError.
+    time runs out after the program itself is solved, the answer marks its list as unfinished. ``floor_t`` holds tonnes
+    by segment below which no measure of a whole year lets it fall, where several cases are compared at one floor.
+    Raises CaseError (unknown study, no limit of the answer), InfeasibleError, TimeLimitError.
     """
     if study not in STUDIES:
         raise CaseError([Fault("C070", "--study", f"{study} is no study; {nearest(study, STUDIES)}")], "the question")
     began = perf_counter()
-    limit: dict[str, Any] = {"time_limit": time_limit, "deadline": deadline, "watch": watch}
-    year = Year(case, study, horizon, rules=rules, scope=scope, **limit)
+    year = setting.open(study)
     if study in COSTS:
         question = Question(study, maximise=False)
         found = year.ask(question)
@@ -140,7 +125,7 @@ def _course(year: Year, study: str, began: float, most: int | None = None) -> An
         value=value,
         measures_t={study: value},
         growth=growth,
-        floor=1.0 if growth is None else min(1.0, growth),
+        floor=1.0 if growth is None else share(growth),
         whole_t=whole_t,
         most=most,
     )

@@ -16,9 +16,11 @@ from corridor.model.limit_ids import limit_ids
 from corridor.model.money import TOGETHER
 from corridor.model.operators import earners, has_tariff
 from corridor.model.program import Program
-from corridor.optimize.period.coefficients import available, ceilings, resource_terms, slot_terms
 from corridor.optimize.period.costs import cost_items
 from corridor.optimize.period.layout import KILO, Layout, Store
+from corridor.optimize.period.offers import available, ceilings
+from corridor.optimize.period.rules.resources import resource_terms
+from corridor.optimize.period.rules.stores import slot_terms
 
 SMALLEST = 1e-9
 """Thousandths below this are the solver's dust and are left out of the tables."""
@@ -108,8 +110,7 @@ def _use(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFr
     rows = []
     every = resource_terms(layout)
     for resource in offer:  # as the case lists them
-        scale, terms = every[resource]
-        used = sum(c * values.get(name, {}).get(key, 0.0) for c, name, key in terms) / scale
+        used = sum(c * values.get(name, {}).get(key, 0.0) for c, name, key in every[resource])
         name, kind, unit = facts[resource][:3]
         there = offer[resource]
         share = _share(used, there)
@@ -129,8 +130,7 @@ def _lying(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> Iterato
     slots = slot_terms(layout)
     for store in layout.stores:
         if store.slots:
-            terms = [term for term in slots[store.row.store_id] if term[1] != "room"]
-            lying = math.fsum(c * values.get(name, {}).get(key, 0.0) for c, name, key in terms)
+            lying = math.fsum(c * values.get(name, {}).get(key, 0.0) for c, name, key in slots[store.row.store_id])
         else:
             lying = math.fsum(values.get("held", {}).get(key, 0.0) for key in store.stocks) / layout.horizon.count
         yield store, lying * KILO

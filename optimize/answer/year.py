@@ -15,12 +15,12 @@ from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitEr
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.program import Label
 from corridor.model.scope import Scope
-from corridor.optimize.answer.compiled import Compiled
+from corridor.optimize.answer.compiled import Compiled, share
 from corridor.optimize.answer.infeasible import reasons
 from corridor.optimize.answer.limit import Limits
 from corridor.optimize.answer.tables import values_of
 from corridor.optimize.period.layout import COSTS
-from corridor.optimize.period.own_rules import PlannersRule
+from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.program.highs import PRECISE, Solution
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.program.sifting import sifted
@@ -287,7 +287,7 @@ def asked(year: Year, study: str) -> tuple[Question, Solution, float | None]:
         found = year.tried(question)
         if found.status == "infeasible" and study in ("handled", "capability"):
             growth = year.concurrent().value
-            question = year.question(study, min(1.0, growth))
+            question = year.question(study, share(growth))
             return question, year.ask(question), growth
         return question, year.sound(found), found.value if study == "concurrent" else None
     return question, year.ask(question), None

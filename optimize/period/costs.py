@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridor.model.horizon import DAY
 from corridor.model.result.carbon import grams_per_t
-from corridor.optimize.period.coefficients import Term, seen
+from corridor.optimize.period.algebra import Term, seen
 from corridor.optimize.period.layout import Layout
 
 LEAST_DAY = 0.1

@@ -1,16 +1,18 @@
-"""What one period holds before any algebra: parts of demands, streams, and the columns that can matter.
+"""One period before any algebra: parts of demands, streams, stores, and the columns that can matter.
 
 Everything comes in the order of its id: the order of rows in a table of the case never decides between answers.
 
-Exact reductions happen here: a stream has a column only on arcs between its origins and its destination, a unit
-only where loaded ones pass or empty ones may return, a carrier only if something rides on it.
+Exact reductions happen here:
+
+* a stream has a column only on arcs between its origins and its destination;
+* a unit has one only where loaded ones pass or empty ones may return;
+* a carrier has one only if something rides on it.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -19,8 +21,8 @@ import networkx as nx
 
 from corridor.model.calendar import daily
 from corridor.model.case import Case, Cell
-from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, earliest, layers, taken
-from corridor.model.horizon import DAY, Floats, Horizon, whole
+from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, earliest, layers
+from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.limit_ids import limit_ids
 from corridor.model.scope import Scope
 
@@ -32,18 +34,21 @@ COSTS = ("cost_shipper", "cost_resource")
 CARRY = "carry"
 """The study of :mod:`corridor.optimize.studies.foresight`: fixed tonnes by part, by its calendar or evenly."""
 OFFER = ("demand", "t_per_year")
-"""Where a calendar says when a demand is offered."""
+"""Table and column of a calendar that times the offer of a demand."""
 COLUMNS = ("flows", "flows_on", "loaded", "empty", "moves", "loaded_set", "empty_set")
-"""What of a layout depends on its structure alone."""
+"""Cached columns of a layout: they depend on its structure alone."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """What a demand sends one way.
+    """Cargo of a demand that goes one way.
 
-    ``crosses`` is must, may or never; ``weight`` gate tonnes per tonne (0 where it counts nothing), ``base`` kt of
-    the base year, ``grows`` whether a measure multiplies it, ``counts`` tonnes of the measure per tonne. ``lost`` kt of
-    the base year are asked besides, and lost by closures.
+    * ``crosses``: must, may or never;
+    * ``weight``: gate tonnes per tonne, 0 where it counts nothing;
+    * ``base``: kt of the base year;
+    * ``grows``: a measure multiplies it;
+    * ``counts``: tonnes of the measure per tonne;
+    * ``lost``: kt of the base year that are asked besides, and lost by closures.
     """
 
     part_id: str
@@ -78,7 +83,7 @@ class Stream:
 
 @dataclass(frozen=True)
 class Store:
-    """A row of the table ``store``; whether its dwell takes slots (else it holds a stock), and what may lie there.
+    """A row of the table ``store`` and the cargo that may lie there; with ``slots`` its dwell takes slots, else stock.
 
     ``keys`` are (stream, node, layer).
     """
@@ -109,29 +114,6 @@ class Layout:
     scope: Scope | None = None
     astray: tuple[Part, ...] = ()
 
-    def of(self, case: Case) -> Layout:
-        """The same columns with the numbers of another case.
-
-        Raises ValueError where that case asks for other columns: a demand that comes or goes, a link that opens.
-        """
-        scope = self.scope.of(case) if self.scope else None
-        known = {part.part_id for part in self.parts}
-        away = {part.part_id for part in self.astray} - known
-        every = {part.part_id: part for part in _parts(case, self.study, scope) if part.base > 0}
-        parts = {name: part for name, part in every.items() if name not in away}
-        if list(parts) != [part.part_id for part in self.parts]:
-            raise ValueError("other demands have tonnes")
-        streams = tuple(
-            replace(stream, parts=tuple(parts[part.part_id] for part in stream.parts)) for stream in self.streams
-        )
-        astray = tuple(every[part.part_id] for part in self.astray if part.part_id in every)
-        now = Layout(case, self.study, tuple(parts.values()), streams, self.horizon, scope, astray)
-        if any((arc.capacity_t > 0) != (self.arcs[name].capacity_t > 0) for name, arc in now.arcs.items()):
-            raise ValueError("other links are open")
-        for name in COLUMNS:
-            now.__dict__[name] = getattr(self, name)  # the cached columns
-        return now
-
     def offered(self, case: Case) -> Layout:
         """The same in everything for a case that differs in capacities, backgrounds and ceilings alone."""
         now = replace(self, case=case)
@@ -141,12 +123,12 @@ class Layout:
 
     @property
     def timed(self) -> bool:
-        """Whether the horizon has more than one period, or an end: else lags, stocks and waiting cancel out."""
+        """True for more than one period, or an open year: else lags, stocks and waiting cancel out."""
         return self.horizon.timed
 
     @property
     def measures(self) -> bool:
-        """Whether the study is one of the four measures; else it is a cost study."""
+        """True for the four measures; else it is a cost study."""
         return self.study in MEASURES
 
     @cached_property
@@ -288,7 +270,7 @@ class Layout:
     def lost_course(self, part: Part) -> Floats:
         """Kt of a part that closures lose, by period."""
         assert self.case.lost is not None
-        shares = self.case.lost.course(_lost_of(self.case, self.study, part), self.horizon)
+        shares = self.case.lost.course(lost_of(self.case, self.study, part), self.horizon)
         return part.lost * shares
 
     def term(self, coefficient: float, cell: Cell, name: str, key: Any) -> tuple[float, str, Any]:
@@ -355,103 +337,8 @@ def ordered(case: Case) -> list[Arc]:
     return sorted(arcs(case), key=lambda arc: arc.arc_id)
 
 
-def layout(case: Case, study: str, horizon: Horizon | None = None, scope: Scope | None = None) -> Layout:
-    """The layout of one period of the case for the study; parts without tonnes are left out.
-
-    The horizon is the whole year where none is given. Cargo of a scope that avoids something has streams of its own.
-    """
-    parts = tuple(part for part in _parts(case, study, scope) if part.base > 0)
-    groups: dict[tuple[str, str, str, frozenset[str]], list[Part]] = defaultdict(list)
-    for part in parts:
-        shut = scope.shut if scope and part.demand_id in scope.members else frozenset()
-        groups[part.commodity, part.destination, part.crosses, shut].append(part)
-    streams: list[Stream] = []
-    astray: list[Part] = []
-    names = sorted(case["node"].index)
-    for (commodity, destination, crosses, shut), members in sorted(
-        groups.items(), key=lambda group: (*group[0][:3], sorted(group[0][3]))
-    ):
-        origins = tuple(sorted({part.origin for part in members}))
-        edges = taken(case, commodity, crosses, origins, destination, shut)
-        begins = {tail for tail, _ in edges.values()}
-        lost = [part for part in members if (part.origin, BEFORE) not in begins]
-        astray += lost
-        if study not in COSTS and (given_up := [part for part in lost if _priced(case, part)]):
-            members = [part for part in members if part not in given_up]
-            if not members:
-                continue
-            origins = tuple(sorted({part.origin for part in members}))
-        columns = tuple(
-            (arc.arc_id, layer) for arc in ordered(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in edges
-        )
-        needed = {(origin, BEFORE) for origin in origins}
-        needed |= {(destination, layer) for layer in layers(crosses)[1] if crosses != "may"}
-        needed |= {place for ends in edges.values() for place in ends}
-        nodes = tuple((node, layer) for node in names for layer in (BEFORE, AFTER) if (node, layer) in needed)
-        name = f"{commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
-        name = _unused(name, [stream.stream_id for stream in streams])
-        streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes))
-    carried = {part.part_id for stream in streams for part in stream.parts}
-    kept = tuple(part for part in parts if part.part_id in carried)
-    return Layout(case, study, kept, tuple(streams), horizon or whole(case.base_year), scope, tuple(astray))
-
-
-def _priced(case: Case, part: Part) -> bool:
-    """Whether the demand of a part has a price of what stays, or of routes outside the case."""
-    row = case.row("demand", part.demand_id)
-    return row.unmet_usd_per_t is not None or row.outside_usd_per_t is not None
-
-
-def _parts(case: Case, study: str, scope: Scope | None = None) -> list[Part]:
-    weight = {row.commodity_id: float(row.gate_factor) for row in case.rows("commodity")}
-    gated = case.gate is not None
-    found = []
-    for row in case.rows("demand"):
-        common = (row.demand_id, row.commodity_id, row.origin_id, row.destination_id)
-        segment = segment_of(case, row.demand_id)
-        counted = weight[row.commodity_id] if gated else 1.0
-        crossing, other = row.t_per_year / KILO, row.elsewhere_t_per_year / KILO
-        if study in COSTS:
-            weighs = counted if row.gate != "never" or not gated else 0.0
-            found.append(Part(row.demand_id, *common, row.gate, segment, weighs, crossing + other, False))
-        elif row.gate == "never" and gated:
-            found.append(Part(row.demand_id, *common, "never", segment, 0.0, crossing, False))
-        else:
-            crosses = "must" if gated else "never"
-            grows, counts = study != CARRY, counted
-            if scope is not None:
-                grows, counts = row.demand_id in scope.members, 1.0 if scope.net else counted
-                crossing *= 1.0 if grows else scope.held
-            found.append(Part(row.demand_id, *common, crosses, segment, counted, crossing, grows, counts))
-            if other > 0:
-                name = _unused(f"{row.demand_id}_elsewhere", case["demand"].index)
-                found.append(Part(name, *common, "never", segment, 0.0, other, False))
-    found.sort(key=lambda part: part.part_id)
-    return found if case.lost is None or study == CARRY else [_without_lost(case, study, part) for part in found]
-
-
-def _without_lost(case: Case, study: str, part: Part) -> Part:
-    """A part without what closures lose of it; a cost study decides itself where a demand has a price for that."""
-    assert case.lost is not None
-    row = case.row("demand", part.demand_id)
-    if study in COSTS and not (row.unmet_usd_per_t is None and row.outside_usd_per_t is None):
-        return part
-    parts = _lost_of(case, study, part)
-    share = case.lost.share(parts, sum(case.lost.base[each] for each in parts))
-    if study in COSTS and part.base > 0:
-        share = min(1.0, sum(float(case.lost.kt[each].sum()) for each in parts) / part.base)
-    return replace(part, base=part.base * (1.0 - share), lost=part.base * share)
-
-
-def _lost_of(case: Case, study: str, part: Part) -> list[str]:
-    """The parts of which closures lose cargo that a part of a study stands for."""
+def lost_of(case: Case, study: str, part: Part) -> list[str]:
+    """Parts of the closures' account that a part of a study represents."""
     if case.lost is None:
         return []
     return case.lost.parts(part.demand_id) if study in COSTS else [part.part_id] if part.part_id in case.lost.kt else []
-
-
-def _unused(name: str, taken: Collection[str]) -> str:
-    """The name, with a ``_`` for as long as it is taken: ids of a case may look like ours."""
-    while name in taken:
-        name += "_"
-    return name

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from corridor.model.horizon import Floats
 from corridor.model.program import Label, Program
-from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.program.highs import Solution
+from corridor.optimize.program.solver import Solver
 
 SIFTED, BALANCE, FILL = "flow", "cargo_balance", "unit_fill"
 """The variable whose columns are sifted, and the rules of the rows between them, and of what they ride in."""
@@ -82,7 +83,7 @@ def _repaired(program: Program, cost: Floats, columns: Floats, prices: Floats) -
     """
     matrix = program.matrix
     busy = np.bincount(matrix.indices, np.repeat(columns > IDLE, np.diff(matrix.indptr)), matrix.shape[0]) > 0
-    names = np.array([label[0] for label in program.rows])
+    names = program.rules
     prices = _filled(program, cost, prices, (names == FILL) & ~busy)
     idle: Mask = (names == BALANCE) & ~busy
     if not idle.any():

@@ -12,6 +12,7 @@ from corridor.model.case import Case
 from corridor.model.horizon import Floats
 from corridor.model.scope import Scope
 from corridor.optimize.answer.year import Year
+from corridor.optimize.period.streams import NeedsRebuild
 
 CHUNK = 25
 """Runs that a process takes at once."""
@@ -38,7 +39,7 @@ class Renumbered:
         """
         try:
             self.year.renumber(case, givens_only=givens_only)
-        except ValueError:
+        except NeedsRebuild:
             scope = self.year.layout.scope
             return Year(case, "capability", scope=scope.of(case)) if scope else Year(case, "capability")
         self.year.solver.start_from("growth", self.start)
@@ -47,8 +48,7 @@ class Renumbered:
     def given(self, case: Case, values: Floats) -> Year:
         """The model with the numbers of a case that differs in right-hand sides alone, its givens known already."""
         year = self.year
-        year.program.values[:] = values
-        year.case, year.period = case, replace(year.period, layout=year.layout.offered(case))
+        year.take(replace(year.period, layout=year.layout.offered(case)), year.program.with_values(values))
         year.solver.start_from("growth", self.start)
         return year
 

@@ -12,13 +12,14 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.model.result.comparison import Attribution
+from corridor.optimize.answer.compiled import share
+from corridor.optimize.answer.measures import smallest
 from corridor.optimize.answer.solve import STUDIES
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import COSTS, KILO
-from corridor.optimize.studies.compare import common_floor, floor_of
+from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.differences import Step, mixed, steps
 from corridor.optimize.studies.disrupt import closed_year
-from corridor.optimize.studies.uncertain import CAPACITIES, COEFFICIENTS
 
 EXACT = 8
 """Changes up to which all subsets are solved."""
@@ -26,8 +27,6 @@ TOLD = 5
 """Changes that a message names."""
 KEPT = 32
 """Compiled models that are kept at once."""
-NUMBERS = {(table, column) for known in (CAPACITIES, COEFFICIENTS) for table in known for column in known[table]}
-"""Columns whose numbers a compiled model takes in place."""
 
 Made = frozenset[int]
 """Steps that are made, by their place."""
@@ -41,7 +40,7 @@ class Between:
         self.numeric = frozenset(
             place
             for place, step in enumerate(way)
-            if all((table, column) in NUMBERS for table, _, column in step.cells)
+            if all(a.enters(cell) in ("rhs", "coefficient") for cell in step.cells)
         )
         self.models: dict[Made, Year] = {}
         self.known: dict[Made, float] = {}
@@ -55,7 +54,7 @@ class Between:
             self._first(made)
             if progress:
                 progress(done, len(listed))
-        self.floor_t = common_floor(self.floors.values())
+        self.floor_t = smallest(self.floors.values())
         for made in listed:
             if any(abs(t - self.floor_t[name]) > 1e-9 * t for name, t in self.floors[made].items()):
                 self.known[made] = self._value(made, self._model(made), self.floor_t)
@@ -70,7 +69,8 @@ class Between:
             if self.of == "concurrent":
                 self.known[made] = base * growth * KILO
                 return
-            self.floors[made] = floor_of(year, growth)
+            floor = share(growth) * KILO
+            self.floors[made] = {segment: floor * kt for segment, kt in year.layout.base.items()}
         self.known[made] = self._value(made, year, self.floors[made])
 
     def _value(self, made: Made, year: Year, floor_t: Mapping[str, float]) -> float:
@@ -86,14 +86,15 @@ class Between:
         """The model of a set, its numbers taken in place where only numbers differ from one that is compiled."""
         case = closed_year(mixed(self.a, self.b, [cell for place in made for cell in self.way[place].cells]))[0]
         rows = made - self.numeric
-        if self.of not in COSTS and rows in self.models:
+        study = self.of if self.of in COSTS else "capability"
+        if rows in self.models:
             try:
                 self.models[rows].renumber(case)
-            except ValueError:  # a number that became zero took a row or a column with it
-                return Year(case, "capability")
+            except NeedsRebuild:  # a number that became zero took a row or a column with it
+                return Year(case, study)
             return self.models[rows]
-        year = Year(case, self.of if self.of in COSTS else "capability")
-        if self.of not in COSTS and len(self.models) < KEPT:
+        year = Year(case, study)
+        if len(self.models) < KEPT:
             self.models[rows] = year
         return year
 
@@ -138,7 +139,7 @@ def attribution(
     that is no change's), and InfeasibleError where a case on the way has no answer.
     """
     if of not in STUDIES:
-        raise CaseError([Fault("C132", "--of", f"{of} is no study; {nearest(of, STUDIES)}")], "the question")
+        raise CaseError([Fault("C070", "--of", f"{of} is no study; {nearest(of, STUDIES)}")], "the question")
     every = steps(a, b, groups)
     way = [step for step in every if step.cells]
     runs = Between(a, b, way, of)

@@ -171,8 +171,9 @@ def _quantiles(frame: pd.DataFrame, stated: Mapping[str, float]) -> pd.DataFrame
     for measure in MEASURED:
         for of, those in (("possible", frame[frame["possible"]]), ("all", frame)):
             cut = np.quantile(those[measure], QUANTILES) if len(those) else np.full(len(QUANTILES), np.nan)
-            rows.append((measure, of, stated[measure], *cut.tolist()))
-    return pd.DataFrame(rows, columns=["measure", "of", "stated", "p5", "p50", "p95"])
+            above = float((those[measure] > stated[measure]).mean()) if len(those) else np.nan
+            rows.append((measure, of, stated[measure], *cut.tolist(), above))
+    return pd.DataFrame(rows, columns=["measure", "of", "stated", "p5", "p50", "p95", "above"])
 
 
 def _first(model: Draws, frame: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from corridor.model.result.carbon import PRICES, SEA, UNION, Carbon, grams_per_t
 from corridor.model.result.frame import rows
 from corridor.optimize.answer.journeys import hours
 from corridor.optimize.answer.paths import paths
-from corridor.optimize.period.coefficients import carrier_sizes, item_loading
+from corridor.optimize.period.offers import carrier_sizes, item_loading
 
 KILO, MEGA = 1e3, 1e6
 DAY = 24.0

@@ -22,13 +22,13 @@ from corridor.model.program import Program
 from corridor.model.result.certificate import Certificate
 from corridor.optimize.answer.course import Courses, courses, period_tables, sums
 from corridor.optimize.answer.tables import SMALLEST, answer_tables
-from corridor.optimize.period.build import build
-from corridor.optimize.period.coefficients import given_values
+from corridor.optimize.period.build import build, givens
 from corridor.optimize.period.costs import LEAST_DAY
 from corridor.optimize.period.layout import CARRY, KILO
 from corridor.optimize.program.compile import compile_period
-from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.program.highs import Solution
 from corridor.optimize.program.progress import Progress
+from corridor.optimize.program.solver import Solver
 from corridor.optimize.proof.balances import worst_imbalance
 from corridor.optimize.proof.certificate import certify
 
@@ -144,7 +144,7 @@ class CarriedYear:
     def _values(self, case: Case | None) -> Floats:
         values = self.program.values.copy()
         if case is not None:
-            given = given_values(self.layout.offered(self._guarded(_fixed(case))), self.period.scales)
+            given = givens(self.layout.offered(self._guarded(_fixed(case))), self.period.scales)
             for name in ("available", "fleet"):
                 for key, offer in given[name].items():
                     if (name, key) in self.program.givens.place:

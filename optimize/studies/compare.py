@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,15 +22,14 @@ from corridor.model.result.answer import Answer
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.comparison import Comparison
 from corridor.model.result.frame import rows
-from corridor.model.scope import ALL
 from corridor.optimize.answer.journeys import days
-from corridor.optimize.answer.lifting import ladder
+from corridor.optimize.answer.lifting import first_rung, ladder
+from corridor.optimize.answer.measures import Measures, smallest
 from corridor.optimize.answer.paths import paths
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
-from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import COSTS, KILO, MEASURES
 from corridor.optimize.studies.carbon import carbon
-from corridor.optimize.studies.scopes import held
 
 Key = tuple[Any, ...]
 Answered = TypeVar("Answered")
@@ -38,23 +38,27 @@ NOTHING_T = 0.5
 
 
 def compare(
-    cases: Mapping[str, Case],
+    *settings: Setting,
+    names: Iterable[str] | None = None,
     study: str = "capability",
-    *,
     floor_t: Mapping[str, float] | None = None,
     own_floor: bool = False,
-    scope: str = ALL,
     progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
-    """Compare cases by name, the first being what the others are held against; in the tonnes of a ``scope``.
+    """Cases side by side: measures, limits, ladders, flows, cost, carbon, time, countries, all at one floor.
 
-    All measures are worked out at one floor, in tonnes by segment: the smallest of min(1, λ*) times the base year
-    among the cases, and of ``floor_t``; with ``own_floor`` each case holds its own. A case that cannot be solved says
-    why in ``reasons`` and stands empty. ``progress`` is told how many steps are done, and of how many. Raises
-    InfeasibleError where no case can be solved, CaseError.
+    The first is the one that the others are compared with. ``names`` are those of their scenarios if left out;
+    ``study`` is answered by the flows. All runs hold one floor, in tonnes by segment: the smallest of min(1, λ*) times
+    the base year among the cases, and of ``floor_t``; with ``own_floor`` each holds its own, and T may fall where a
+    capacity rises. A case without an answer has its reason in ``reasons``. ``progress`` receives the steps that are
+    done, and of how many. Raises CaseError, and InfeasibleError where no case has an answer.
     """
+    called = names_of(settings, names)
+    if len(settings) < 2:
+        raise CaseError([Fault("C130", "compare", "give two cases or more to compare")], "the question")
+    cases = dict(zip(called, settings, strict=True))
     reasons: dict[str, str] = {}
-    years: dict[str, Year] = {}
+    years: dict[str, Measures] = {}
     steps = 2 * len(cases)
 
     def told(done: int) -> None:
@@ -62,44 +66,47 @@ def compare(
             progress(done, steps)
 
     floors: dict[str, dict[str, float]] = {}
-    for done, (name, case) in enumerate(cases.items(), 1):
-        with_reason = _tried(name, partial(_own_floor, case, scope), reasons)
+    for done, (name, setting) in enumerate(cases.items(), 1):
+        with_reason = _tried(name, partial(_own_floor, setting), reasons)
         if with_reason is not None:
             years[name], floors[name] = with_reason
         told(done)
-    common = {} if own_floor else common_floor([*floors.values(), *([floor_t] if floor_t is not None else [])])
+    common = {} if own_floor else smallest([*floors.values(), *([floor_t] if floor_t is not None else [])])
     columns: dict[str, dict[str, dict[Key, Any]]] = {}
     first: dict[str, str] = {}
-    for done, (name, year) in enumerate(years.items(), len(cases) + 1):
-        column = _tried(name, partial(_column, year, study, floors[name] if own_floor else common), reasons)
+    for done, (name, measures) in enumerate(years.items(), len(cases) + 1):
+        floor = floors[name] if own_floor else common
+        column = _tried(name, partial(_column, cases[name], measures, study, floor), reasons)
         if column is not None:
             columns[name], first[name] = column
         told(done)
     if not columns:
         raise InfeasibleError("\n".join(f"{name}: {reason}" for name, reason in reasons.items()))
-    names = tuple(cases)
     return Comparison(
-        case=next(iter(cases.values())),
-        names=names,
+        case=settings[0].given,
+        names=tuple(called),
         study=study,
         floor_t=common,
         first=first,
         reasons=reasons,
-        scope=scope,
-        **{table: _side_by_side(table, names, columns) for table in KEYS},
+        scope=settings[0].scope_id,
+        **{table: _side_by_side(table, tuple(called), columns) for table in KEYS},
     )
 
 
-def common_floor(floors: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    """The smallest of several floors, t by segment; a segment that one of them does not have may fall to nothing."""
-    listed = list(floors)
-    everything = dict.fromkeys(segment for floor in listed for segment in floor)
-    return {segment: min(floor.get(segment, 0.0) for floor in listed) for segment in everything}
-
-
-def floor_of(year: Year, growth: float) -> dict[str, float]:
-    """min(1, λ*) times the base year, t by segment."""
-    return {segment: min(1.0, growth) * base * KILO for segment, base in year.layout.base.items()}
+def names_of(settings: Sequence[Setting], names: Iterable[str] | None) -> list[str]:
+    """A name for each case, its scenario if none is given; raises CaseError where two are alike."""
+    called = [each.case.scenario for each in settings] if names is None else list(names)
+    if len(called) != len(settings):
+        reason = f"there are {len(called)} names for {len(settings)} cases; give one each"
+        raise CaseError([Fault("C130", "names", reason)], "the question")
+    twice = sorted({name for name in called if called.count(name) > 1})
+    if twice:
+        faults = [
+            Fault("C131", name, "is named twice; give each case a name of its own by names=[…]") for name in twice
+        ]
+        raise CaseError(faults, "the question")
+    return called
 
 
 def _tried(name: str, work: Callable[[], Answered], reasons: dict[str, str]) -> Answered | None:
@@ -114,10 +121,10 @@ def _tried(name: str, work: Callable[[], Answered], reasons: dict[str, str]) -> 
         raise CaseError(faults, "the scenarios") from None
 
 
-def _own_floor(case: Case, scope: str) -> tuple[Year, dict[str, float]]:
-    year = Year(case, "capability", scope=held(case, scope))
-    growth = year.concurrent().value if year.layout.base else 0.0
-    return year, floor_of(year, growth)
+def _own_floor(setting: Setting) -> tuple[Measures, dict[str, float]]:
+    """The measures of a case at its own floor, and this floor in t by segment."""
+    measures = Measures.of(setting.open())
+    return measures, {segment: kt * KILO for segment, kt in measures.floors.items()}
 
 
 KEYS = {
@@ -165,21 +172,19 @@ def _empty(names: tuple[str, ...]) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([[] for _ in names], names=names)
 
 
-def _column(year: Year, study: str, floor_t: Mapping[str, float]) -> tuple[dict[str, dict[Key, Any]], str]:
-    """What one case says in every table, and the name of its first limit."""
-    case = year.case
-    within = year.layout.scope
-    measured = solve(case, "capability", floor_t=floor_t, scope=within)
-    answer = measured
-    if study != "capability":
-        answer = solve(case, study, floor_t=floor_t, scope=None if study in COSTS else within)
-    unit = measured.value_unit
-    measures: dict[Key, float] = {(name, unit): measured.measures_t[name] for name in MEASURES}
-    if measured.growth is not None:
-        measures["capability_own", unit] = year.capability(min(1.0, measured.growth)).value * KILO
-        measures["growth", "times the base year"] = measured.growth
-    else:
-        measures["capability_own", unit] = measured.measures_t["capability"]
+def _column(
+    setting: Setting, own: Measures, study: str, floor_t: Mapping[str, float]
+) -> tuple[dict[str, dict[Key, Any]], str]:
+    """The column of one case in every table, and the name of its first limit."""
+    case, year = setting.case, own.year
+    at_floor = Measures.of(year, {segment: t / KILO for segment, t in floor_t.items()})
+    answer = solve(replace(setting, scope=None) if study in COSTS else setting, study, floor_t=floor_t)
+    unit = year.unit
+    measures: dict[Key, float] = {(name, unit): at_floor.t(name) for name in MEASURES}
+    measures["capability_own", unit] = own.t("capability")
+    if year.layout.base:
+        measures["growth", "times the base year"] = own.growth
+    first = first_rung(year, own.common, near=True) if year.layout.base else None
     rungs = ladder(year)
     grouped = {int(str(number)): rung for number, rung in rungs.groupby("rung")}
     ways, emitted = paths(case, answer.flow, answer.delivered), carbon(case, answer)
@@ -195,7 +200,7 @@ def _column(year: Year, study: str, floor_t: Mapping[str, float]) -> tuple[dict[
         "days": _days(days_of),
         "countries": _countries(case, answer, emitted, ways),
     }
-    return tables, "" if measured.first is None else " together with ".join(measured.first.names)
+    return tables, "" if first is None else " together with ".join(first.names)
 
 
 def _markets(answer: Answer) -> dict[Key, float]:

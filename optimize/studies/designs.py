@@ -86,11 +86,11 @@ def design_of(
     drawn = design in DRAWN
     axes = _axes(case, _words(over), drawn, faults)
     if drawn and points is None:
-        faults.append(Fault("C142", "--points", f"--design {design} needs the number of runs; say --points 100"))
+        faults.append(Fault("C144", "--points", f"--design {design} needs the number of runs; say --points 100"))
     if not drawn and points is not None:
-        faults.append(Fault("C142", "--points", "the grid itself says how many runs there are; add --design latin"))
+        faults.append(Fault("C144", "--points", "the grid itself says how many runs there are; add --design latin"))
     if points is not None and points < 1:
-        faults.append(Fault("C142", "--points", f"{points} runs are none; give 1 or more"))
+        faults.append(Fault("C144", "--points", f"{points} runs are none; give 1 or more"))
     count = (points or 0) if drawn else math.prod(len(each.values) for each in axes)
     if count > MOST_RUNS:
         remedy = "draw fewer" if drawn else "take coarser steps, or ranges with --design latin --points 1000"

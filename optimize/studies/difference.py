@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -20,13 +20,15 @@ from corridor.model.result.difference import Difference
 from corridor.model.result.frame import rows
 from corridor.model.schema import schemas
 from corridor.model.scope import ALL
-from corridor.optimize.answer.solve import solve
-from corridor.optimize.period.coefficients import available
-from corridor.optimize.period.layout import COSTS, MEASURES
-from corridor.optimize.period.own_rules import PlannersRule
-from corridor.optimize.studies.compare import common_floor
+from corridor.optimize.answer.compiled import share
+from corridor.optimize.answer.measures import Measures, smallest
+from corridor.optimize.answer.setting import Setting
+from corridor.optimize.answer.solve import solve as answered
+from corridor.optimize.period.layout import COSTS, KILO, MEASURES
+from corridor.optimize.period.offers import available
 from corridor.optimize.studies.explain import links_of
 from corridor.optimize.studies.revenue import link_names
+from corridor.optimize.studies.solve import solve
 
 ALIKE = 1e-6
 """Relative difference below which two values are alike: the precision of a certificate."""
@@ -75,14 +77,32 @@ STORE = {"store": None, "demand": ("wait_d", "late_d")}
 
 
 def difference(
-    base: Case, before: Answer, case: Case, answer: Answer, *, rules: Sequence[PlannersRule] = ()
+    base: Setting, setting: Setting, study: str = "capability", *, answer: Answer | None = None
 ) -> Difference:
-    """The difference between the answers of two cases to the same study over the same horizon.
+    """The difference that the changes of a case make to ``base`` in a study, and its cause.
 
-    Capability is compared at one floor as well where their own floors differ; ``rules`` are those of both answers.
-    Raises InfeasibleError, CaseError.
+    ``answer`` is that of the case, if it is known. Measures in gate t a year, costs in USD a year. Capability is
+    compared at one floor as well where their own floors differ; where closures cut the year of the case, the base is
+    cut alike. Raises the errors of :func:`corridor.solve`.
     """
-    measures, floor_t = _measures(base, before, case, answer, rules)
+    now = solve(setting, study) if answer is None else answer
+    alike = now.closures is None or base.closures is not None
+    return _between(base, solve(base, study) if alike else _cut_alike(base, now), setting, now)
+
+
+def _cut_alike(base: Setting, now: Answer) -> Answer:
+    """The answer of the base over the periods into which closures of the other case cut its year."""
+    cut = replace(base, horizon=now.horizon)
+    before, *others = (answered(cut, each, most=None) for each in dict.fromkeys([now.study, *now.measures_t]))
+    measures = {name: t for each in others for name, t in each.measures_t.items()} | dict(before.measures_t)
+    growth = next((each.growth for each in others if each.growth is not None), before.growth)
+    return replace(before, case=base.given, measures_t=measures, growth=growth, whole_t={})
+
+
+def _between(of_base: Setting, before: Answer, setting: Setting, answer: Answer) -> Difference:
+    """The difference between the answers of two cases to the same study over the same horizon."""
+    base, case = of_base.given, setting.given
+    measures, floor_t = _measures(of_base, before, setting, answer)
     firsts = [" together with ".join(each.first.names) if each.first else "" for each in (before, answer)]
     scopes = _scopes(before, answer)
     changed = _other(before.value, answer.value) or any(each["change"].any() for each in (measures, scopes))
@@ -111,9 +131,7 @@ def _other(base: float | None, now: float | None) -> bool:
     return abs(now - base) > ALIKE * max(1.0, abs(base), abs(now))
 
 
-def _measures(
-    base: Case, before: Answer, case: Case, answer: Answer, rules: Sequence[PlannersRule]
-) -> tuple[pd.DataFrame, dict[str, float]]:
+def _measures(base: Setting, before: Answer, setting: Setting, answer: Answer) -> tuple[pd.DataFrame, dict[str, float]]:
     body: list[tuple[str, str, float, float]] = []
     floor_t: dict[str, float] = {}
     for name in MEASURES:
@@ -125,12 +143,12 @@ def _measures(
         body.append((answer.study, "USD/year", paid(before.cost, answer.study), paid(answer.cost, answer.study)))
     elif answer.horizon is None and answer.scope == ALL and min(before.growth or 1.0, answer.growth or 1.0) < 1:
         floors = [
-            {row.segment: min(1.0, each.growth or 1.0) * row.base_t for row in rows(each.segments)}
+            {row.segment: share(each.growth or 1.0) * row.base_t for row in rows(each.segments)}
             for each in (before, answer)
         ]
-        floor_t = common_floor(floors)
-        both = [solve(each, "capability", floor_t=floor_t, rules=rules) for each in (base, case)]
-        at_floor = [each.measures_t["capability"] for each in both]
+        floor_t = smallest(floors)
+        kt = {segment: t / KILO for segment, t in floor_t.items()}
+        at_floor = [Measures.of(each.open(), kt).t("capability") for each in (base, setting)]
         body.append(("capability_common", answer.value_unit, at_floor[0], at_floor[1]))
     return _with_change(pd.DataFrame(body, columns=["measure", "unit", "base", "now"])), floor_t
 

@@ -24,8 +24,8 @@ from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.tables import answer_tables, values_of
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import KILO, segment_of
+from corridor.optimize.period.offers import available
 from corridor.optimize.studies.markets import alone
 from corridor.optimize.studies.revenue import legs
 
@@ -59,11 +59,11 @@ def _meant(case: Case, name: str) -> tuple[str, str]:
     meant = [table for table in EXPLAINED if name in rows_of[table]]
     if len(meant) == 1:
         return meant[0], name
-    reason = f"several tables have a row of that id; write {' or '.join(f'{table}.{name}' for table in meant)}"
+    code, reason = "C077", f"several tables have a row of that id; write {' or '.join(f'{t}.{name}' for t in meant)}"
     if not meant:
-        known = (row for rows in rows_of.values() for row in rows)
+        code, known = "C022", (row for rows in rows_of.values() for row in rows)
         reason = f"{name} is no resource, store, link or demand; {nearest(name, known)}"
-    raise CaseError([Fault("C072", "explain", reason)], "the question")
+    raise CaseError([Fault(code, "explain", reason)], "the question")
 
 
 def _names(case: Case) -> dict[str, dict[str, str]]:

@@ -23,19 +23,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corridor.model.case import Case
-from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.faults import CaseError, CertificateError, Fault, nearest
 from corridor.model.graph import AFTER, layers
-from corridor.model.horizon import DAY, PERIODS, Floats, Horizon
+from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.program import Label, Program
 from corridor.model.result.foresight import Foresight
 from corridor.optimize.answer.course import Courses, courses
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.period.build import Period, build
-from corridor.optimize.period.coefficients import offered
 from corridor.optimize.period.layout import CARRY, KILO, MEASURES, Layout, Stream
+from corridor.optimize.period.offers import offered
 from corridor.optimize.program.compile import compile_period
-from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.program.highs import Solution
 from corridor.optimize.program.progress import Progress
+from corridor.optimize.program.walk import Walk
 from corridor.optimize.proof.certificate import certify
 
 PLANNED = "month"
@@ -59,59 +61,48 @@ DECIDED = ("served", "unmet", "outside")
 """Columns of the origin: their period is the calendar's."""
 BEGINNING = ("laid_up", "began")
 """Where carriers and stocks are as the year begins."""
-DUAL, PRIMAL = 1, 4
-"""Ways of the simplex method, as HiGHS counts them."""
-KEPT = 1e-8
-"""Breach of a row, as the solver scales it, that a step may leave."""
-STEPS, UNLIMITED = 10_000, 2**31 - 1
-"""Iterations in which a step is done, if it can be done from where it starts: some hundreds are usual; else afresh."""
-NOTHING = Solution("unknown", math.nan, np.zeros(0), np.zeros(0), 0, 0.0)
-ROOMS = (0.0, 1e-8, 1e-7)
-"""Within which, relative, what is decided stands, the first that a step can bear: the solver knows it no better."""
-TINY = 1e-6
-"""Hours."""
+DECISION_ROOMS = (0.0, 1e-8, 1e-7)
+"""Relative tolerances for fixed columns, tried in order until a step has a solution."""
+SAME_HOUR = 1e-6
+"""Absolute tolerance in hours: times that differ by less are one."""
 
 
 def foresight(
-    case: Case,
+    setting: Setting,
     measure: str = "capability",
-    periods: str = "week",
     *,
     plan: Mapping[str, float] | None = None,
     ahead: int = 0,
     step: int = 1,
-    time_limit: float | None = None,
-    watch: Callable[[Progress], None] | None = None,
 ) -> Foresight:
-    """What it would be worth to know the closures of a checked case in advance.
+    """The worth of knowing the closures of a year in advance: the year solved at once, and rolling.
 
-    ``measure`` is the study that makes the plan, for a steady year by months (by ``periods`` where these are longer);
-    ``plan``, tonnes a year by demand, takes its place where it is given. ``ahead``: periods that are known beyond the
-    present one, as by a forecast; ``step``: periods decided at a time, and known together. ``time_limit`` in seconds
-    holds for the plan and both years together. Raises CaseError (no such measure or period, nothing to carry) and what
-    :func:`corridor.optimize.answer.solve.solve` raises.
+    ``measure`` is the study that makes the plan which both years carry: a steady year by months (by ``periods`` where
+    these are longer); ``plan``, tonnes a year by demand, takes its place where it is given. ``ahead``: periods that
+    are known beyond the present one, as by a forecast; ``step``: periods decided at a time, and known together.
+    ``time_limit`` in seconds holds for the plan and both years together. Raises CaseError (unknown measure or period,
+    nothing to carry), InfeasibleError, TimeLimitError, and CertificateError where a year does not prove itself.
     """
+    case = setting.case
     if measure not in MEASURES:
         raise CaseError(
             [Fault("C070", "--study", f"{measure} is no measure; {nearest(measure, MEASURES)}")], "the question"
         )
-    try:
-        horizon = Horizon.of(periods, case.base_year, cyclic=False)
-    except ValueError:
-        reason = f"{periods} is no period; {nearest(periods, PERIODS)}, or a number of equal parts"
-        raise CaseError([Fault("C073", "--periods", reason)], "the question") from None
-    deadline = None if time_limit is None else perf_counter() + time_limit
+    horizon = replace(setting.horizon or Horizon.of("year", case.base_year), cyclic=False)
     if plan is None:
-        steady = Horizon.of(PLANNED if horizon.count > 12 else periods, case.base_year)
+        steady = Horizon.of(PLANNED if horizon.count > 12 else horizon.name, case.base_year)
         if case.lost is not None:  # asked, and lost by closures: the plan means to carry it
             steady = case.lost.horizon
-        delivered = solve(case, measure, steady, time_limit=time_limit, watch=watch).tables["delivered"]
+        delivered = solve(replace(setting, horizon=steady), measure).tables["delivered"]
         sent = delivered[delivered["grows"].astype(bool)]
         asked = (sent["t"] + sent["unmet_t"]).groupby(sent["demand"], sort=False).sum()
         plan = {str(demand): float(t) for demand, t in asked.items()}
-    years = TwoYears(carried(case, plan, horizon), horizon, deadline=deadline, watch=watch)
+    years = TwoYears(carried(case, plan, horizon), horizon, deadline=setting.deadline, watch=setting.watch)
     known, rolled = years.foresight(), years.rolling(ahead=ahead, step=step)
-    return years.compared(measure, known, rolled, ahead, step)
+    found = years.compared(measure, known, rolled, ahead, step)
+    if not found.passed:
+        raise CertificateError(f"the years do not prove themselves: {found.certificate}, {found.rolling_residual}")
+    return found
 
 
 def carried(case: Case, plan: Mapping[str, float], horizon: Horizon) -> Case:
@@ -148,44 +139,6 @@ def carried(case: Case, plan: Mapping[str, float], horizon: Horizon) -> Case:
     return replace(case, tables={**case.tables, "demand": demand, "store": stores})
 
 
-class _Live(Solver):
-    """A solver that goes on from where it stands, with other bounds of rows and columns."""
-
-    def begin(self, goal: Floats) -> Solution:
-        """Solve afresh; a large program by interior point, made a vertex."""
-        self.highs.setOptionValue("presolve", "off")  # the interior point stumbles over what presolve leaves
-        found = self.solve(goal, maximise=False)
-        self.highs.setOptionValue("presolve", "choose")
-        self.algorithm = "simplex"
-        self.highs.setOptionValue("primal_feasibility_tolerance", KEPT)  # a fixed past has to hold to the end
-        return found
-
-    def go_on(self, goal: Floats, lower: Floats, upper: Floats, least: Floats, most: Floats) -> Solution:
-        """Solve with these bounds of rows and of columns from the last vertex, and stay there without an optimum."""
-        self.hold(lower, upper)
-        self.hold_columns(least, most)
-        basis = self.highs.getBasis()
-        self.highs.setOptionValue("simplex_iteration_limit", STEPS)
-        found = NOTHING
-        for strategy in (DUAL, PRIMAL):  # what crossover leaves can be too much for the dual simplex method
-            if found.status != "unknown":
-                break
-            self.highs.setOptionValue("simplex_strategy", strategy)
-            try:
-                found = self._run(goal, maximise=False, keep=True)
-            except RuntimeError:
-                found = NOTHING
-            if found.status != "optimal":
-                self.highs.clearSolver()
-                self.highs.setBasis(basis)
-        self.highs.setOptionValue("simplex_strategy", DUAL)
-        self.highs.setOptionValue("simplex_iteration_limit", UNLIMITED)
-        if found.status == "unknown":
-            self.highs.clearSolver()
-            found = self._run(goal, maximise=False, keep=True)
-        return found
-
-
 class TwoYears:
     """The year of a plan, compiled once, to be carried with foresight or rolling."""
 
@@ -211,28 +164,23 @@ class TwoYears:
                     )
                 ]
             )
-        self.program: Program = _with_fleets(_with_units_left(compile_period(self.period)), self.period)
+        program: Program = _with_fleets(_with_units_left(compile_period(self.period)), self.period)
         self.within = {key: self._counted(*key) for key in self._arrivals()}
         self.offer = self._offer()
+        offers = {("tonnes", part): offer for part, offer in self.offer.items()}
+        values = program.values.copy()
+        for label in offers.keys() & program.givens.place.keys():
+            values[program.givens.every(label)] = offers[label]
+        self.program = program.with_values(values)
         self.goal = self._goal()
         self.scales = self.period.scales
         self.truth, self.expected = (offered(self.layout, foreseen=each) for each in (False, True))
-        self.values = self.program.values
-        for part, offer in self.offer.items():
-            if ("tonnes", part) in self.program.givens.place:
-                self.values[self.program.givens.every(("tonnes", part))] = offer
-        self.solver = _Live(self.program, deadline=deadline, crossover=True, watch=watch)
+        self.walk = Walk(self.program, deadline=deadline, watch=watch)
         self.steps = 0
 
     def foresight(self) -> Solution:
         """The best course with everything known; the goal is in million USD, tonnes first."""
-        interior = self.solver.algorithm == "ipm"
-        found = _sound(self.solver.begin(self.goal))
-        if not interior:
-            return found
-        size = len(self.program.columns)  # the vertex of an interior solution is only nearly one: walk on from it
-        rows = self.program.bounds(self._known(self.horizon.count))
-        return _sound(self.solver.go_on(self.goal, *rows, np.zeros(size), np.full(size, np.inf)))
+        return _sound(self.walk.begin(self.goal, *self.program.bounds(self._known(self.horizon.count))))
 
     def rolling(self, *, ahead: int = 0, step: int = 1) -> Solution:
         """The course of one who decides period by period; to be asked after :meth:`foresight`.
@@ -243,21 +191,21 @@ class TwoYears:
         begins, ends = self._spans()
         edges = np.array(self.horizon.edges)
         least, most, fixed = np.zeros(size), np.full(size, np.inf), np.zeros(size, dtype=bool)
-        held, found = abs(self.program.matrix).tocsr(), NOTHING
+        held, found = abs(self.program.matrix).tocsr(), Solution("unknown", math.nan)
         for first in range(0, count, step):
             last = min(first + step, count) - 1
             rows = self.program.bounds(self._known(last + ahead))
             past = held @ ~fixed == 0  # what is decided met them, and no later step can mend the last digit
             rows = np.where(past, -np.inf, rows[0]), np.where(past, np.inf, rows[1])
-            for room in ROOMS:
+            for room in DECISION_ROOMS:
                 wider = room * (1 + np.where(np.isfinite(most), most, 0.0))
-                found = self.solver.go_on(self.goal, *rows, np.maximum(least - room * (1 + least), 0.0), most + wider)
+                found = self.walk.go_on(self.goal, *rows, np.maximum(least - room * (1 + least), 0.0), most + wider)
                 if found.status == "optimal":
                     break
             found = _sound(found)
             self.steps += 1
             now, values = edges[last + 1], np.maximum(found.columns, 0.0)
-            begun, done = begins < now - TINY, ends <= now + TINY
+            begun, done = begins < now - SAME_HOUR, ends <= now + SAME_HOUR
             most = np.where(begun & ~fixed, np.minimum(values, most), most)
             least = np.where(done & ~fixed, np.minimum(values, most), least)
             fixed |= done
@@ -290,8 +238,8 @@ class TwoYears:
             rolling_residual=proofs[1].primal_residual,
             solver={
                 "name": "HiGHS",
-                "version": self.solver.version(),
-                "iterations": self.solver.iterations,
+                "version": self.walk.solver.version(),
+                "iterations": self.walk.solver.iterations,
                 "seconds": round(perf_counter() - self.began, 3),
                 "steps": self.steps,
                 "rows": len(program.rows),
@@ -344,11 +292,11 @@ class TwoYears:
 
     def _known(self, last: int) -> Floats:
         """The givens as one knows them who knows the periods up to ``last``."""
-        values = self.values.copy()
+        values = self.program.values.copy()
         edges = np.array(self.horizon.edges)
         known = {
             "period": np.arange(self.horizon.count) <= last,
-            "month": np.array(self.horizon.month_edges[:-1]) < edges[min(last + 1, self.horizon.count)] - TINY,
+            "month": np.array(self.horizon.month_edges[:-1]) < edges[min(last + 1, self.horizon.count)] - SAME_HOUR,
             "year": np.ones(1, dtype=bool),  # what holds by the year is a contract's
         }
         for label in self.program.givens.labels:

@@ -23,20 +23,12 @@ from corridor.optimize.answer.limits import RAISES
 from corridor.optimize.answer.tables import values_of
 from corridor.optimize.answer.year import Question, Year, priced
 from corridor.optimize.period.layout import KILO, MEASURES
-from corridor.optimize.program.highs import Solver
+from corridor.optimize.period.streams import NeedsRebuild
+from corridor.optimize.program.solver import Solver
 from corridor.optimize.studies.designs import unit_of
 from corridor.optimize.studies.parametric import Along, Piece
-from corridor.optimize.studies.sweep import GIVENS, TOLERANCE
+from corridor.optimize.studies.sweep import TOLERANCE
 
-MOVES = GIVENS | {("demand", "t_per_year"), ("demand", "elsewhere_t_per_year")}
-"""Columns that may stand on right-hand sides only."""
-ALONE = {
-    "resource": "capacity",
-    "segment": "ceiling_t_per_year",
-    "link": "capacity_t_per_year",
-    "gate": "nameplate_t_per_year",
-}
-"""The column that an id alone stands for."""
 AROUND = 0.5, 2.0
 """Times what the case has: the ends where none are given."""
 COSTS = ("resource", "shipper")
@@ -70,13 +62,13 @@ def frontier(
     Raises CaseError, InfeasibleError where nothing of the range can be carried, CertificateError.
     """
     if measure not in MEASURES:
-        raise _fault("C146", "--of", f"{quoted(measure)} is no measure; {nearest(measure, MEASURES)}")
+        raise _fault("C070", "--of", f"{quoted(measure)} is no measure; {nearest(measure, MEASURES)}")
     cell = number_of(case, address)
     fits = low is None
     low, high = _range(case, cell, low, high, check)
     year = Year(case.at({cell: high}), "capability")
     if not year.layout.base:
-        raise _fault("C146", ".".join(cell), "nothing grows in this case: no demand crosses in the base year")
+        raise _fault("C076", ".".join(cell), "nothing grows in this case: no demand crosses in the base year")
     values, direction = _line(year, case, cell, low, high)
     origin = high
     growth = _along(year, Question("growth"), origin, values, direction)
@@ -126,20 +118,19 @@ PIECES = ["from", "to", "from_t", "to_t", "slope", "per_step", "limits", "comes"
 def number_of(case: Case, address: str) -> Cell:
     """The cell of an address, or of an id alone; raises CaseError where it is none, or moves more than capacities."""
     if "." not in address:
-        tables = [table for table in ALONE if address in case[table].index]
+        limits = {name: table.limit for name, table in schemas().items() if table.limit}
+        tables = [table for table in limits if address in case[table].index]
         if not tables:
-            known = [str(each) for table in ALONE for each in case[table].index]
+            known = [str(each) for table in limits for each in case[table].index]
             said = f"it is no resource, segment or link of this case; {nearest(address, known)}"
-            raise _fault("C146", quoted(address), f"{said}, or give table.row.column")
+            raise _fault("C022", quoted(address), f"{said}, or give table.row.column")
         if len(tables) > 1:
-            listed = " or ".join(f"{table}.{address}.{ALONE[table]}" for table in tables)
-            raise _fault("C022", quoted(address), f"several tables have a row of that id; write {listed}")
-        cell = (tables[0], address, ALONE[tables[0]])
+            listed = " or ".join(f"{table}.{address}.{limits[table]}" for table in tables)
+            raise _fault("C077", quoted(address), f"several tables have a row of that id; write {listed}")
+        cell = (tables[0], address, limits[tables[0]])
     else:
         cell = case.cell(address)
-    table, row, column = cell
-    on_size = table == "factor" and case.row(table, row).size_id
-    if (table, column) not in MOVES or on_size:
+    if case.enters(cell) not in ("rhs", "coefficient"):  # coefficients are looked at along the line
         raise _not_straight(cell)
     return cell
 
@@ -184,17 +175,16 @@ def _line(year: Year, case: Case, cell: Cell, low: float, high: float) -> tuple[
 
     Two values inside the range say so: at its ends a link may be closed.
     """
-    program = year.program
-    values, matrix = program.values.copy(), program.matrix.data.copy()
+    values, matrix = year.program.values, year.program.matrix
     found = []
     for x in (low + 0.5 * (high - low), low + 0.25 * (high - low)):
         try:
             year.renumber(case.at({cell: x}))
-        except ValueError:
+        except NeedsRebuild:
             raise _not_straight(cell) from None
-        if not np.array_equal(program.matrix.data, matrix):
+        if abs(year.program.matrix - matrix).nnz:
             raise _not_straight(cell)
-        found.append((x, program.values.copy()))
+        found.append((x, year.program.values))
     year.renumber(case.at({cell: high}))
     (middle, half), (quarter, there) = found
     fixed = np.isinf(values) & (values == half)
@@ -339,19 +329,19 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
     the capability, whichever market grows for it. Raises CaseError, InfeasibleError, CertificateError.
     """
     if cost not in COSTS:
-        raise _fault("C146", "--cost", f"{quoted(cost)} is no cost; {nearest(cost, COSTS)}")
+        raise _fault("C070", "--cost", f"{quoted(cost)} is no cost; {nearest(cost, COSTS)}")
     year = Year(case, "capability")
     base = year.layout.base
     if not base:
-        raise _fault("C146", "--cost", "nothing grows in this case: no demand crosses in the base year")
+        raise _fault("C076", "--cost", "nothing grows in this case: no demand crosses in the base year")
     if not np.any(year.goal(f"cost_{cost}")):
         column = {"resource": "operating costs (mode, unit, carrier)", "shipper": "tariffs"}[cost]
-        raise _fault("C146", "--cost", f"this case has no {column}, so every volume costs nothing")
+        raise _fault("C078", "--cost", f"this case has no {column}, so every volume costs nothing")
     floor = min(1.0, year.concurrent().value)
     low, high = floor * math.fsum(base.values()), year.capability(floor).value
     high -= 1e-9 * max(1.0, high)  # at the very end a solver is not sure that it can
     if not low < high * (1 - 1e-9):
-        raise _fault("C146", "--cost", "the capability is the base year itself, so no volume lies between them")
+        raise _fault("C079", "--cost", "the capability is the base year itself, so no volume lies between them")
     question = Question(f"cost_{cost}", maximise=False, given=year.floors(floor))
     program = _with_volume(year, high)
     direction = np.zeros(len(program.givens))

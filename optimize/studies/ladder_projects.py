@@ -13,6 +13,7 @@ from corridor.model.change.changes import Build
 from corridor.model.graph import arcs
 from corridor.model.program import Label
 from corridor.model.result.answer import Answer
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.studies.projects import can_be_built, resources_of
@@ -20,7 +21,7 @@ from corridor.optimize.studies.projects import can_be_built, resources_of
 COLUMNS = ["project", "cost_usd", "adds_t", "usd_per_t", "pays", "gains"]
 
 
-def with_projects(year: Year, rungs: pd.DataFrame, answer: Answer | None) -> pd.DataFrame:
+def with_projects(setting: Setting, year: Year, rungs: pd.DataFrame, answer: Answer | None) -> pd.DataFrame:
     """The ladder with the best project of each rung beside it, priced alone.
 
     A project belongs to a rung if it reaches one of its resources, or an alternative of one. ``adds_t`` is the gain
@@ -31,7 +32,7 @@ def with_projects(year: Year, rungs: pd.DataFrame, answer: Answer | None) -> pd.
     of the case lifts are left empty; without projects no answer is needed.
     """
     freight = _freight(year.case, answer) if answer is not None else []
-    offers = [(resources_of(year.case, row), _offer(year, row)) for row in year.case.rows("project")]
+    offers = [(resources_of(year.case, row), _offer(setting, year, row)) for row in year.case.rows("project")]
     found: dict[int, tuple[object, ...]] = {}
     for number, rung in rungs.groupby("rung"):
         instead = _remedies(rung)
@@ -52,14 +53,13 @@ def with_projects(year: Year, rungs: pd.DataFrame, answer: Answer | None) -> pd.
     return rungs.join(extra)
 
 
-def _offer(year: Year, project: Any) -> tuple[float, float, str, float, str]:
+def _offer(setting: Setting, year: Year, project: Any) -> tuple[float, float, str, float, str]:
     """USD a tonne of a project (infinite for nothing), its cost and name, tonnes gained alone, and payer."""
     total = math.fsum(year.layout.base.values()) * KILO
     base, after = year.solver.solve("growth", maximise=True), None
     label: Label = ("available", project.resource_id)
     if project.changes and can_be_built(year.case, project.project_id):
-        case, scope = year.case.with_([Build(project.project_id)]), year.layout.scope
-        built = Year(case, year.study, rules=year.rules, scope=scope.of(case) if scope else None)
+        built = setting.at(year.case.with_([Build(project.project_id)])).open()
         after = built.solver.solve("growth", maximise=True)
     elif label in year.program.given_at:
         added = project.adds * year.case.derating()[project.resource_id] * year.period.scales[project.resource_id]

@@ -11,25 +11,30 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.limit_ids import gate_limit
 from corridor.model.program import Label
+from corridor.model.result.listing import Listing
 from corridor.optimize.answer.lifting import lifting
 from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.limits import RAISES, rule_name, rule_prices
+from corridor.optimize.answer.measures import share_of
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO, segment_of
-from corridor.optimize.period.own_rules import row_id
+from corridor.optimize.period.planner.words import row_id
 from corridor.optimize.program.highs import Solution
 
 
-def markets(year: Year) -> pd.DataFrame:
-    """One row a segment: segment, name, base_t, floor_t, t, times, ceiling_t, resources, stops.
+def markets(setting: Setting) -> Listing:
+    """How far each market goes alone, the others at their floor: one row a segment.
 
-    ``t`` is the most that the segment reaches while no other falls below its floor; ``resources`` are the ids of what
-    stops it (a set whose joint lifting helps, none of which can be left out), ``stops`` the same in words, with
-    alternatives. A segment without tonnes in the base year is listed and takes no part.
+    Columns: segment, name, base_t, floor_t, t, times, ceiling_t, resources, stops. ``t`` is the most that the segment
+    reaches while no other falls below its floor; ``resources`` are the ids of the limits that stop it (a set whose
+    joint lifting helps, none of which can be left out), ``stops`` the same in words, with alternatives. A segment
+    without tonnes in the base year is listed and takes no part. ``facts``: scope, floor (share of the base year).
+    Raises CaseError, InfeasibleError.
     """
+    year = setting.open()
     case = year.case
-    common = year.concurrent().value if year.layout.base else 0.0
-    floor = min(1.0, common)
+    floor = share_of(year)
     names = {row.segment_id: row.name for row in case.rows("segment")}
     ceilings = {row.segment_id: row.ceiling_t_per_year for row in case.rows("segment")}
     rows = []
@@ -46,7 +51,8 @@ def markets(year: Year) -> pd.DataFrame:
         tail = (ceiling, " ".join(ids), stops)
         rows.append((segment, name, base * KILO, floor * base * KILO, t, t / base / KILO, *tail))
     columns = ["segment", "name", "base_t", "floor_t", "t", "times", "ceiling_t", "resources", "stops"]
-    return pd.DataFrame(rows, columns=columns)
+    facts = {"scope": setting.scope_id, "floor": floor}
+    return Listing(setting.given, "markets", pd.DataFrame(rows, columns=columns), facts)
 
 
 def alone(year: Year, segment: str, floor: float) -> tuple[float, list[str], str]:

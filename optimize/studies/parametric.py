@@ -9,7 +9,8 @@ import numpy as np
 
 from corridor.model.horizon import Floats
 from corridor.model.program import Label, Program
-from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.program.highs import Solution
+from corridor.optimize.program.solver import Solver
 from corridor.optimize.proof.certificate import certify
 
 EXACT = 1e-8

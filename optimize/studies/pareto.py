@@ -18,7 +18,8 @@ from corridor.model.result.frontier import Pareto
 from corridor.optimize.answer.infeasible import reasons
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO, Layout
-from corridor.optimize.program.highs import Solution, Solver
+from corridor.optimize.program.highs import Solution
+from corridor.optimize.program.solver import Solver
 from corridor.optimize.studies.sweep import TOLERANCE, residual
 
 OBJECTIVES = ("cost_usd", "co2e_t", "tonne_days")
@@ -44,7 +45,7 @@ def pareto(case: Case, points: int = 50) -> Pareto:
     InfeasibleError, CertificateError.
     """
     if points < 1:
-        raise CaseError([Fault("C146", "--points", f"{points} points are none; give 1 or more")], "the Pareto set")
+        raise CaseError([Fault("C144", "--points", f"{points} points are none; give 1 or more")], "the Pareto set")
     year = Year(case, "cost_resource")
     program, goals = _all_carried(year), objectives(year)
     if year.solver.solve("tie_break", maximise=False).status == "infeasible":

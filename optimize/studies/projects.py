@@ -22,7 +22,7 @@ from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.runs.pool import Renumbered
-from corridor.optimize.studies.sweep import GIVENS, TOLERANCE, Worst
+from corridor.optimize.studies.sweep import TOLERANCE, Worst
 
 LEAST_T = 5_000.0
 """Gate tonnes a year: a project that gains less than this is not built."""
@@ -112,8 +112,7 @@ class Builds:
     def _capacities_only(self, project: str) -> bool:
         """Whether a project changes right-hand sides alone, so that the coefficients of the program stay."""
         cells = changed_cells(self.case, self.rows[project])
-        on_size = any(table == "factor" and self.case.row(table, row).size_id for table, row, _ in cells)
-        return not on_size and all((table, column) in GIVENS for table, _, column in cells)
+        return all(self.case.enters(cell) == "rhs" for cell in cells)
 
     def cost(self, built: Counts) -> float:
         """What a set of projects costs, USD."""
@@ -148,17 +147,17 @@ def projects(
     """
     faults = []
     if measure not in MEASURES:
-        faults.append(Fault("C192", "--of", f"projects are not ordered by {measure}; {nearest(measure, MEASURES)}"))
+        faults.append(Fault("C070", "--of", f"projects are not ordered by {measure}; {nearest(measure, MEASURES)}"))
     if not (least_t > 0 and math.isfinite(least_t)):
         faults.append(Fault("C192", "--least", f"{least_t:g} is no tonnage that counts; give a number above 0"))
     if not case.rows("project"):
-        faults.append(Fault("C192", "project.csv", "the case has no projects; add some, each with its cost"))
+        faults.append(Fault("C194", "project.csv", "the case has no projects; add some, each with its cost"))
     if faults:
         raise CaseError(faults, SUBJECT)
     builds = Builds(case, scope=scope)
     if not builds.total:
         reason = "nothing grows in this case: no demand crosses in the base year"
-        raise CaseError([Fault("C192", "project.csv", reason)], SUBJECT)
+        raise CaseError([Fault("C076", "project.csv", reason)], SUBJECT)
     segments = curve(builds, measure, least_t)
     taken: Counter[str] = Counter()
     for segment in segments:

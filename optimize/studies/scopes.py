@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from time import perf_counter
 from typing import cast
 
 import numpy as np
@@ -12,51 +11,34 @@ import numpy as np
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
 from corridor.model.scope import ALL, Scope, ScopeMeasures, headline_scope, scope_of, scopes_of, tare_counts
+from corridor.optimize.answer.compiled import share
+from corridor.optimize.answer.measures import Measures
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import KILO
-from corridor.optimize.period.own_rules import PlannersRule
 from corridor.optimize.program.highs import Solution
 
 AMONG = "among"
 """The goal of the program that is least or most among the answers of equal T."""
 
 
-def held(case: Case, name: str, *, rules: Sequence[PlannersRule] = ()) -> Scope | None:
-    """A scope with the other demands held at their base year, or at the part of it that fits; None for all demands.
-
-    Raises CaseError for a scope that the case does not have, InfeasibleError.
-    """
-    scope = scope_of(case, name)
-    if name == ALL:
-        return None
-    return _held(scope, Year(case, "capability", rules=rules))
-
-
-def _held(scope: Scope, year: Year) -> Scope:
-    growth = year.concurrent().value if year.layout.base else 1.0
-    return replace(scope, held=min(1.0, growth))
-
-
-def scope_measures(
-    case: Case, *, rules: Sequence[PlannersRule] = (), deadline: float | None = None, only: str = ""
-) -> tuple[ScopeMeasures, ...]:
+def scope_measures(setting: Setting, *, only: str = "") -> tuple[ScopeMeasures, ...]:
     """The measures of every scope of the case in its own tonnes, and of all demands in gate tonnes and in net ones.
 
     The scope of the headline comes in both tonnes where tare counts. ``only`` names the one scope that is wanted.
-    Nothing is computed of a case in which nothing grows. Raises CaseError, InfeasibleError, TimeLimitError (after
-    ``deadline`` on the clock of ``time.perf_counter``).
+    Nothing is computed of a case in which nothing grows. Raises CaseError, InfeasibleError, TimeLimitError.
     """
-    left = None if deadline is None else deadline - perf_counter()
-    year = Year(case, "capability", rules=rules, time_limit=left, deadline=deadline)
+    case, year = setting.case, setting.open()
     if not year.layout.base or (only and only != ALL and not scope_of(case, only)):
         return ()
-    growth = year.concurrent().value
-    question = year.question("capability", min(1.0, growth))
-    best = year.ask(question)
+    every = Measures.of(year)
+    held, question, best = share(every.growth), every.question("capability"), every.solution("capability")
     found = []
     for scope in _asked(case, only):
         least, most = among(year, question, best, scope)
-        found.append(_measured(year, replace(scope, held=min(1.0, growth)), deadline, least, most))
+        alone = scope.scope_id != ALL or scope.net
+        own = replace(setting, scope=replace(scope, held=held)).open() if alone else year
+        found.append(_measured(Measures.of(own), scope, least, most))
     return tuple(found)
 
 
@@ -72,11 +54,14 @@ def _asked(case: Case, only: str) -> Iterator[Scope]:
 
 def among(year: Year, question: Question, best: Solution, scope: Scope) -> tuple[float, float]:
     """The least and the most kt of a scope among all answers as good as this one."""
+    growing = [part for part in year.layout.parts if part.grows]
+    if not scope.net and all(part.demand_id in scope.members for part in growing):
+        return best.value, best.value  # the goal itself
     program, solver = year.program, year.solver
     goals = cast("dict[str, tuple[Floats, Floats]]", program.goals)
     goal: Floats = np.zeros(len(program.columns))
-    for part in year.layout.parts:
-        if part.grows and part.demand_id in scope.members:
+    for part in growing:
+        if part.demand_id in scope.members:
             goal[program.column_at["served", part.part_id]] = 1.0 if scope.net else part.weight
     ends = [float(goal @ best.columns)]
     for sign in (1.0, -1.0):
@@ -92,30 +77,18 @@ def among(year: Year, question: Question, best: Solution, scope: Scope) -> tuple
     return min(ends), max(ends)
 
 
-def _measured(year: Year, scope: Scope, deadline: float | None, least: float, most: float) -> ScopeMeasures:
+def _measured(own: Measures, scope: Scope, least: float, most: float) -> ScopeMeasures:
     """H, C and T of a scope by a program of its own, in which its demands alone grow."""
-    if scope.scope_id == ALL and not scope.net:
-        own = year
-    else:
-        left = None if deadline is None else deadline - perf_counter()
-        own = Year(year.case, "capability", rules=year.rules, time_limit=left, deadline=deadline, scope=scope)
-    base = sum(own.layout.base.values())
-    growth, handled, capability = 0.0, 0.0, 0.0
-    if base:
-        growth = own.concurrent().value
-        handled, capability = (
-            own.ask(own.question(name, min(1.0, growth))).value for name in ("handled", "capability")
-        )
     return ScopeMeasures(
         scope=scope.scope_id,
         name=scope.name,
-        unit=own.unit,
+        unit=own.year.unit,
         net=scope.net,
-        base_t=base * KILO,
-        growth=growth,
-        handled_t=handled * KILO,
-        concurrent_t=base * growth * KILO,
-        capability_t=capability * KILO,
+        base_t=own.base * KILO,
+        growth=own.growth,
+        handled_t=own.t("handled"),
+        concurrent_t=own.t("concurrent"),
+        capability_t=own.t("capability"),
         least_t=least * KILO,
         most_t=most * KILO,
         target_t=scope.target_t,

@@ -9,14 +9,15 @@ from functools import cached_property
 import networkx as nx
 import pandas as pd
 
-from corridor.model.case import Case
 from corridor.model.evidence import stands_for
 from corridor.model.faults import CaseError, Fault
 from corridor.model.formula import FormulaError, value
 from corridor.model.graph import arcs
 from corridor.model.result.answer import Answer
+from corridor.model.result.listing import Listing
 from corridor.model.scope import ALL, ScopeMeasures
 from corridor.optimize.answer.journeys import hours
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.studies.scopes import scope_measures
 
@@ -28,8 +29,8 @@ COLUMNS += ["difference", "verdict", "sources", "tolerance", "note"]
 class Said:
     """What a name in a test's formula stands for in one answer; ``base`` is the answer without a scenario."""
 
-    def __init__(self, case: Case, answer: Answer, base: Answer) -> None:
-        self.case, self.answer, self.base = case, answer, base
+    def __init__(self, setting: Setting, answer: Answer, base: Answer) -> None:
+        self.setting, self.case, self.answer, self.base = setting, setting.case, answer, base
         self.scopes: dict[str, ScopeMeasures | None] = {}
 
     def __call__(self, name: str) -> float:
@@ -96,7 +97,7 @@ class Said:
         """A measure of a scope, as ``capability.t``; ``least.t`` and ``most.t`` where all demands reach their T."""
         if name not in self.scopes:
             there = name == ALL or name in self.case["scope"].index
-            measures = scope_measures(self.case, only=name) if there else ()
+            measures = scope_measures(self.setting, only=name) if there else ()
             self.scopes[name] = next(iter(measures), None)
         measures_of, (what, _, unit) = self.scopes[name], tail.partition(".")
         known = {"handled", "concurrent", "capability", "least", "most", "base"}
@@ -127,20 +128,25 @@ def _sum(table: pd.DataFrame, key: str, wanted: str, column: str) -> float | Non
     return float(rows[column].sum()) if len(rows) else None
 
 
-def validate(case: Case, scenario: Callable[[str], Case]) -> pd.DataFrame:
-    """Every test of a case's validation table, in order.
+def validate(setting: Setting, *, scenario: Callable[[str], Setting]) -> Listing:
+    """The published figures beside those of the model: one row a test of ``validation.csv``, in order.
 
-    ``scenario`` gives the case in a scenario. Columns: test, name, role, scenario, study, unit, published, low, high,
-    modelled, difference (share of the published figure), verdict (pass, fail, input or forecast), sources (ids),
-    tolerance, note. Raises CaseError where a formula names what there is not, InfeasibleError.
+    Columns: test, name, role, scenario, study, unit, published, low, high, modelled, difference (share of the published
+    figure), verdict (pass, fail, input, forecast), sources (ids), tolerance, note. ``facts``: how many of each verdict.
+    Scenarios are those of the folder that the case was read from, under its changes; a case that is a scenario already
+    (``load(year=2022)``) is refused. Raises CaseError, also where a formula names an unknown quantity, InfeasibleError.
     """
+    case = setting.case
+    if any(change.scenario for change in case.changes):
+        reason = "is a scenario, and the tests name their own; validate the case without it"
+        raise CaseError([Fault("C064", case.scenario, reason)], "the question")
     said: dict[tuple[str, str], Said] = {}
-    base = solve(case) if case.rows("validation") else None
+    base = solve(setting) if case.rows("validation") else None
     rows, faults = [], []
     for row in case.rows("validation"):
         key = (row.scenario or "", row.study)
         if key not in said:
-            there = scenario(key[0]) if key[0] else case
+            there = scenario(key[0]) if key[0] else setting
             assert base is not None
             said[key] = Said(there, solve(there, row.study), base)
         try:
@@ -154,8 +160,10 @@ def validate(case: Case, scenario: Callable[[str], Case]) -> pd.DataFrame:
         verdict = row.role if row.role != "test" else "pass" if low <= modelled <= high else "fail"
         difference = modelled / published - 1 if published else math.nan
         words = (" ".join(row.source_id), row.tolerance or "", row.note or "")
-        told = (row.validation_id, row.name, row.role, *key, row.unit)
-        rows.append((*told, published, low, high, modelled, difference, verdict, *words))
+        head = (row.validation_id, row.name, row.role, *key, row.unit)
+        rows.append((*head, published, low, high, modelled, difference, verdict, *words))
     if faults:
         raise CaseError(faults)
-    return pd.DataFrame(rows, columns=COLUMNS)
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in VERDICTS}
+    return Listing(setting.given, "validation", frame, counts)

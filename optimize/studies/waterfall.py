@@ -16,8 +16,8 @@ from corridor.model.program import Label
 from corridor.model.result.waterfall import Waterfall
 from corridor.optimize.answer.solve import terminals
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.offers import available
 
 Kinds = frozenset[str]
 SAME = 1e-9

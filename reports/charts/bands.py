@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridor.model.result.band import Band
+from corridor.model.result.band import Band, Swing
 from corridor.model.result.frame import rows
 from corridor.reports.charts.bars import GAIN, LINE, LOSS, NOBODY, RESULT, SIZE, WIDE, drawn, mt_axis
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.style import INK, MUTED
-from corridor.reports.say.band_words import OF, Swing
 from corridor.reports.say.words import MEASURES, capital, millions
 
 if TYPE_CHECKING:
     import altair as alt
 
+OF = {"possible": "possible trials", "all": "all trials"}
 BASIS = {"sourced": (GAIN, GAIN), "partly assumed": ("#F0D3A5", LOSS), "assumed": ("#FFFFFF", LOSS)}
 """Fill and edge of a driver's bar: the less is known, the emptier it is."""
 DRAWS = {"possible": (GAIN, 6.5, "#FFFFFF", INK), "all": (NOBODY, 3.0, INK, MUTED)}

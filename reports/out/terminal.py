@@ -10,6 +10,7 @@ from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table as Grid
 
 from corridor.reports.blocks import Block, Figure, Heading, Note, Paragraph, Sources, Strong, Table, Tiles
@@ -71,7 +72,17 @@ def _print(console: Console, block: Block) -> None:
             for tile in tiles:
                 console.print(f"  [bold]{escape(tile.value)}[/bold]  {escape(tile.title)}: {escape(tile.meaning)}")
             console.print()
-        case Figure() | Sources():
+        case Sources(sources):
+            for source in sources:
+                value = " ".join(part for part in (source.value, source.unit) if part)
+                year = f" ({source.year})" if source.year else ""
+                words = f"{source.item}{f': {value}' if value else ''}{year}"
+                console.print(f"[bold]{escape(source.source_id)}[/bold]  {escape(words)}")
+                console.print(Padding(escape(source.title), (0, 0, 0, 4), expand=False))
+                if source.url.startswith(("http://", "https://")):
+                    console.print(" " * 4 + escape(source.url), soft_wrap=True)  # an address stays whole
+            console.print()
+        case Figure():
             pass
         case Table():
             _print_table(console, block)
@@ -90,6 +101,7 @@ def _print_table(console: Console, table: Table) -> None:
         _print_records(console, heads, table)
     else:
         grid = Grid(box=None, pad_edge=False, padding=(0, fits, 0, 0))
+        grid.show_header = any(heads)
         for column, head, width in zip(table.columns, heads, _widths(table, console.width, fits), strict=True):
             justify: Literal["left", "right"] = "right" if column.right else "left"
             grid.add_column(escape(_broken(head, width)), justify=justify, overflow="fold", width=width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from corridor.reports.blocks import Block
+from corridor.reports.blocks import Block, Document
 
 
 def blocks(result: Any, *, short: bool = False) -> list[Block]:
@@ -13,3 +13,10 @@ def blocks(result: Any, *, short: bool = False) -> list[Block]:
     module = import_module(f"corridor.reports.say.{result.page}")
     made: list[Block] = module.page(result, short=short)
     return made
+
+
+def document(result: Any, title: str) -> Document:
+    """The page of a result as a document of its own, under a title."""
+    case = result.case
+    subtitle = f"{case.title}, {case.base_year}, {case.scenario}"
+    return Document(case.title, title, subtitle, "", tuple(blocks(result)))

@@ -51,7 +51,7 @@ def page(answer: Answer, *, short: bool = False) -> list[Block]:
         made += [Paragraph((words,)) for words in (left_behind(case, answer),) if words]
         if answer.value is not None and not answer.study.startswith("cost"):
             value = f"{answer.value:,.0f} {unit_words(answer.value_unit)}"
-            made.append(Paragraph((f"{capital(READER[answer.study])}, to the tonne: {value}.",)))
+            made.append(Paragraph((f"{capital(READER[answer.study])}, to the tonne (study {answer.study}): {value}.",)))
         return [*made, Note(f"{certificate_line(answer)} {how_sure(case)}".strip())]
     made += [*measured(answer, kept(case)), *what_stops_it(answer)]
     made += disruption_section(answer.closures) if answer.closures is not None else []

@@ -1,189 +1,250 @@
-"""What the report says of how sure it is, and of how the model held against what happened."""
+"""The page of the band: the ranges of the measures, the limits that come first, and the drivers of the ranges."""
 
 from __future__ import annotations
 
-from corridor.model.result.band import Band
-from corridor.model.result.findings import Findings
+import math
+from collections.abc import Mapping, Sequence
+
+from corridor.model.result.band import DRIVEN, Band, Swing
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.charts.bands import band_figure, tornado_figure
-from corridor.reports.say.band_words import (
-    MOST_DRIVERS,
-    Swing,
-    band_sentences,
-    drawn_said,
-    firsts,
-    possible_said,
-    quantile_rows,
-    r2_said,
-    share_said,
-    swings,
-    to_measure,
-    told,
-    too_few_said,
-)
+from corridor.reports.charts.bands import OF, band_figure, tornado_figure
 from corridor.reports.say.ladder import PHONE
 from corridor.reports.say.limits import name_of_kind
-from corridor.reports.say.validation import page as validation_page
-from corridor.reports.say.words import READER, SHORT, capital, millions
+from corridor.reports.say.words import MEASURES, READER, SHORT, capital, listed, millions, mt, percent
 
-MOST_FIRSTS = 10
-
-
-def sure(findings: Findings) -> list[Block]:
-    """The band of the measures, what comes first how often, what drives the band and what to measure next."""
-    return [] if findings.band is None else band_blocks(findings.band)
+MOST_DRIVERS = MOST_FIRSTS = 10
+NO_RANGE = "In none of the trials does the cargo of the base year fit, so they give no range."
+TOLD = ("capability", "concurrent")
+"""Measures that are taken apart, in the order of the page."""
 
 
-def page(result: Band, *, short: bool = False) -> list[Block]:
-    """The page of the band."""
-    return band_blocks(result)
-
-
-def band_blocks(band: Band) -> list[Block]:
-    """The same of a band alone."""
-    lead, *rest = band_sentences(band)
-    said: list[str | Strong] = [Strong(lead), *(f" {sentence}" for sentence in rest)]
+def page(band: Band, *, short: bool = False) -> list[Block]:
+    """The ranges, what comes first how often, and the drivers; the last only where there were trials enough."""
+    lead, *rest = sentences(band)
     blocks: list[Block] = [
         Heading("How sure"),
-        Paragraph(tuple(said)),
-        Paragraph((f"{drawn_said(band)} {possible_said(band)}",)),
-        *_bands(band),
+        Paragraph((Strong(lead), *(f" {sentence}" for sentence in rest))),
+        Paragraph((f"{_trials(band)} {_possible(band)}",)),
+        *_ranges(band, short=short),
         *_first(band),
     ]
-    return blocks + (_driven(band) if told(band) else [Note(words) for words in [too_few_said(band)] if words])
+    if band.enough:
+        return blocks + _drivers(band, short=short)
+    return blocks + [Note(words) for words in (too_few(band),) if words]
 
 
-def _bands(band: Band) -> list[Block]:
-    lines = quantile_rows(band)
+def sentences(band: Band) -> list[str]:
+    """The headline: T, C and H as 5, 50 and 95 per cent, the share of assumed numbers, and the first limit."""
+    if not band.possible:
+        return [NO_RANGE]
+    ranges = [f"{_range(band, measure)} {READER[measure]}" for measure in (*TOLD, "handled")]
+    made = [f"From 5 to 95 per cent of the possible trials (the middle one in brackets): {listed(ranges)}."]
+    known = [measure for measure in TOLD if math.isfinite(band.assumed.get(measure, math.nan))]
+    if known:
+        shares = [f"{percent(band.assumed[measure])} of the range of “{SHORT[measure]}”" for measure in known]
+        partly = listed([percent(band.partly[measure]) for measure in known])
+        verb = "rest" if len(known) > 1 else "rests"
+        made.append(
+            f"{capital(listed(shares))} {verb} on numbers assumed outright; {partly} with those assumed in part."
+        )
+    first = _comes_first(band)
+    return [*made, f"{first}."] if first else made
+
+
+def line(band: Band, study: str) -> str:
+    """The band of a study's measure in one line, with the share of it that rests on assumed numbers."""
+    if not band.possible:
+        return NO_RANGE
+    measure = study if study in MEASURES and study != "free" else "capability"
+    low, _, high = band.quantile(measure)
+    made = f"{MEASURES[measure][0]}, from 5 to 95 per cent of the possible trials: {low / 1e6:,.1f} to {mt(high)}"
+    share = band.assumed.get(measure, math.nan)
+    if math.isfinite(share):
+        partly = percent(band.partly[measure])
+        made += (
+            f"; {percent(share)} of the range rests on numbers assumed outright, {partly} with those assumed in part"
+        )
+        first = _comes_first(band).removesuffix(" of the possible trials")
+        return f"{made}. {first} of them." if first else f"{made}."
+    if measure in DRIVEN and too_few(band):
+        return f"{made}; how much of it rests on assumed numbers needs more trials."
+    return f"{made}."
+
+
+def too_few(band: Band) -> str:
+    """The number of trials that the drivers need; empty where there were enough or no driver."""
+    if band.enough or not len(band.drivers):
+        return ""
+    made = (
+        f"The drivers of the band, and how much of it rests on assumed numbers, need at least {band.needed:,} possible"
+        f" trials for {len(band.drivers)} drivers; there are {band.possible:,}."
+    )
+    if not band.possible:
+        return made
+    in_all = math.ceil(1.1 * band.needed * band.draws / band.possible / 100) * 100
+    return f"{made} Some {in_all:,} trials in all would do."
+
+
+def _range(band: Band, measure: str) -> str:
+    low, middle, high = band.quantile(measure, "possible")
+    return mt(middle) if mt(low) == mt(high) else f"{low / 1e6:,.1f} to {mt(high)} ({middle / 1e6:,.1f})"
+
+
+def _comes_first(band: Band) -> str:
+    """The share in which the most frequent kind of limit comes first; empty where none does."""
+    if not band.kinds or not band.possible:
+        return ""
+    kind, share = next(iter(band.kinds.items()))
+    begins = band.phrases.get(kind) or ("The nameplate comes" if kind == "gate" else f"{capital(kind)} comes")
+    return f"{begins} first in {percent(share)} of the possible trials"
+
+
+def _trials(band: Band) -> str:
+    """The meaning of a trial, its distribution and its seed."""
+    if not band.inputs:
+        return "No number of the case has a range, so every trial is the stated one."
+    numbers = "uncertain capacities, uses by others and ceilings" if band.capacities_only else "uncertain numbers"
+    drivers = len(band.drivers)
+    moved = f"; numbers with one driver move together ({drivers} drivers)" if drivers < band.inputs else ""
+    return (
+        f"A trial takes {band.inputs} {numbers} at once, each from a triangle from its low to its high end with its top"
+        f" at the stated value{moved}. Seed {band.seed}."
+    )
+
+
+def _possible(band: Band) -> str:
+    """The number of trials that count, and the reason why the others do not."""
+    if band.possible == band.draws:
+        return f"In all {band.draws:,} trials the cargo of the base year fits."
+    rest = band.draws - band.possible
+    others = f"The other {rest:,} contradict" if rest > 1 else "The other one contradicts"
+    return (
+        f"In {band.possible:,} of {band.draws:,} trials the cargo of the base year fits: these are possible. {others}"
+        " what happened."
+    )
+
+
+def _ranges(band: Band, *, short: bool) -> list[Block]:
+    lines = tuple(
+        (
+            MEASURES[row.measure][0],
+            OF[row.of],
+            *(millions(t) for t in (row.p5, row.p50, row.p95, row.stated)),
+            percent(row.above),
+        )
+        for row in rows(band.quantiles)
+        if not math.isnan(row.p50)
+    )
     if not lines:
         return []
     title = "From 5 to 95 per cent of the trials"
-    alt = f"Ranges of the measures. {' '.join(band_sentences(band))} The table has the numbers."
+    alt = f"Ranges of the measures. {' '.join(sentences(band))} The table has the numbers."
     caption = (
         "Thick: trials in which the cargo of the base year fits. Thin: all trials. Figures: 5, 50 and 95 per cent."
         " The stated value need not lie in the middle: a trial is held by whichever limit it makes the lowest."
     )
-    figure = Figure(
-        draw=lambda width: band_figure(band, width=width, title=title, description=alt),
-        title=title,
-        caption=caption,
-        alt=alt,
-        narrowest=PHONE,
+
+    def draw(width: int) -> str:
+        return band_figure(band, width=width, title=title, description=alt)
+
+    heads = ("5 %", "50 %", "95 %", "Stated")
+    columns = (
+        Column("Measure", wide=2),
+        Column("Of", wide=1.4),
+        *(Column(head, "Mt", right=True) for head in heads),
+        Column("Trials above it", right=True),
     )
-    table = Table(
-        (
-            Column("Measure", wide=2),
-            Column("Of", wide=1.4),
-            Column("5 %", "Mt", right=True),
-            Column("50 %", "Mt", right=True),
-            Column("95 %", "Mt", right=True),
-            Column("Stated", "Mt", right=True),
-            Column("Draws above it", right=True),
-        ),
-        tuple(lines),
-        small=True,
-    )
-    return [figure, table]
+    return [Figure(draw, title, caption, alt, PHONE), Table(columns, lines, caption=title if short else "", small=True)]
 
 
 def _first(band: Band) -> list[Block]:
-    frame = firsts(band).head(MOST_FIRSTS)
+    frame = band.first[(band.first["share"] > 0) | (band.first["share_all"] > 0)].head(MOST_FIRSTS)
     if not len(frame):
         return []
-    table = Table(
-        (
-            Column("Limit", wide=3),
-            Column("Where"),
-            Column("Possible trials", right=True),
-            Column("All trials", right=True),
-        ),
-        tuple(
-            (
-                capital(str(row.name)),
-                name_of_kind(str(row.kind)),
-                share_said(row.share) if band.possible else "–",
-                share_said(row.share_all),
-            )
-            for row in rows(frame)
-        ),
-        caption="What comes first, and how often",
-        bars=tuple(Bar(min(1.0, float(row.share))) for row in rows(frame)),
-        bar_title="Share of the possible trials",
+    columns = (
+        Column("Limit", wide=3),
+        Column("Where"),
+        Column("Possible trials", right=True),
+        Column("All trials", right=True),
     )
+    lines = tuple(
+        (
+            capital(str(row.name)),
+            name_of_kind(str(row.kind)),
+            share_said(row.share) if band.possible else "–",
+            share_said(row.share_all),
+        )
+        for row in rows(frame)
+    )
+    bars = tuple(Bar(min(1.0, float(row.share))) for row in rows(frame))
+    title = "The limit that comes first, and how often"
+    table = Table(columns, lines, caption=title, bars=bars, bar_title="Share of the possible trials")
     return [table, Note("Limits that come first together count each.")]
 
 
-def _driven(band: Band) -> list[Block]:
-    found = {measure: swings(band, measure) for measure in ("capability", "concurrent")}
-    shown = {measure: [each for each in those if each.moves][:MOST_DRIVERS] for measure, those in found.items()}
-    span = max((_span(those) for those in shown.values() if those), default=0.0)
+def _drivers(band: Band, *, short: bool) -> list[Block]:
+    swings = {measure: band.swings(measure) for measure in TOLD}
+    shown = {measure: [swing for swing in those if swing.moves][:MOST_DRIVERS] for measure, those in swings.items()}
+    shown = {measure: those for measure, those in shown.items() if those}
+    span = max((_span(those) for those in shown.values()), default=0.0)
     blocks: list[Block] = [
-        _tornado(measure, those, span, first=number == 0)
-        for number, (measure, those) in enumerate((measure, those) for measure, those in shown.items() if those)
+        _tornado(measure, those, span, first=number == 0) for number, (measure, those) in enumerate(shown.items())
     ]
-    blocks += _alone(band, found)
-    words = r2_said(band)
-    if words:
-        blocks.append(Note(words))
-    return blocks + _next(band)
-
-
-def _span(found: list[Swing]) -> float:
-    return max(each.ends[1] for each in found) - min(each.ends[0] for each in found)
-
-
-def _tornado(measure: str, found: list[Swing], span: float, *, first: bool) -> Figure:
-    name = f"“{READER[measure]}”"
-    title = f"What one driver alone does to {name}"
-    ends = found[0].ends
-    alt = (
-        f"Bar chart. {title}: most of all {found[0].name}, from {millions(ends[0])} to {millions(ends[1])} Mt."
-        " The table has the numbers."
+    blocks += _alone(band, swings, most=MOST_DRIVERS if short else len(band.drivers))
+    r2 = [
+        f"{band.r2[measure]:.2f} for “{SHORT[measure]}”"
+        for measure in DRIVEN
+        if math.isfinite(band.r2.get(measure, math.nan))
+    ]
+    note = (
+        f"R² is {listed(r2)}: so much of the variance (of ranks) the drivers explain one by one; the rest is how they"
+        " act together. The shares that rest on assumed numbers are of what is explained."
     )
+    return blocks + ([Note(note)] if r2 else []) + _next(band)
+
+
+def _span(swings: Sequence[Swing]) -> float:
+    return max(swing.ends[1] for swing in swings) - min(swing.ends[0] for swing in swings)
+
+
+def _tornado(measure: str, swings: Sequence[Swing], span: float, *, first: bool) -> Figure:
+    title = f"The effect of one driver alone on “{READER[measure]}”"
+    low, high = swings[0].ends
+    alt = f"Bar chart. {title}: most of all {swings[0].name}, from {millions(low)} to {millions(high)} Mt."
     caption = (
         "Each driver at its 5 and its 95 per cent, all others as stated. Filled: all its numbers are sourced; hollow:"
         " all are assumed. Both figures have the same scale."
         if first
         else "Read as the figure before."
     )
-    return Figure(
-        draw=lambda width: tornado_figure(found, span, width=width, title=title, description=alt),
-        title=title,
-        caption=caption,
-        alt=alt,
-        narrowest=PHONE,
-    )
+
+    def draw(width: int) -> str:
+        return tornado_figure(swings, span, width=width, title=title, description=alt)
+
+    return Figure(draw, title, caption, f"{alt} The table has the numbers.", PHONE)
 
 
-def _alone(band: Band, found: dict[str, list[Swing]]) -> list[Block]:
-    """The numbers of both tornados in one table, in the order of what to measure next."""
-    by_name = {measure: {each.name: each for each in those} for measure, those in found.items()}
+def _alone(band: Band, swings: Mapping[str, Sequence[Swing]], most: int) -> list[Block]:
+    """The effect of each driver on both measures, in the order of what to measure next."""
+    by_name = {measure: {swing.name: swing for swing in those} for measure, those in swings.items()}
     names = [name for name in band.drivers["name"] if any(name in those for those in by_name.values())]
     if not names:
         return []
     lines = []
-    for name in names:
-        known = [by_name[measure].get(name) for measure in by_name]
-        basis = next(each.basis for each in known if each is not None)
-        lines.append((capital(str(name)), basis, *(cell for each in known for cell in _cells(each))))
-    letters = [SHORT[measure] for measure in by_name]
+    for name in names[:most]:
+        known = [those.get(name) for those in by_name.values()]
+        basis = next(swing.basis for swing in known if swing is not None)
+        lines.append((capital(str(name)), basis, *(cell for swing in known for cell in _cells(swing))))
     columns = [
-        column
-        for letter in letters
-        for column in (
-            Column(f"{letter}: low", "Mt", right=True),
-            Column(f"{letter}: high", "Mt", right=True),
-            Column(f"{letter}: share", right=True),
-        )
+        Column(f"{SHORT[measure]}: {head}", unit, right=True)
+        for measure in by_name
+        for head, unit in (("low", "Mt"), ("high", "Mt"), ("share", ""))
     ]
-    table = Table(
-        (Column("Driver", wide=3), Column("Basis"), *columns),
-        tuple(lines),
-        caption="One driver alone",
-        small=True,
-    )
-    return [table, Note("Low and high: the measure with the driver at its 5 and 95 per cent. Share: of its variance.")]
+    table = Table((Column("Driver", wide=3), Column("Basis"), *columns), tuple(lines), "One driver alone", small=True)
+    note = "Low and high: the measure with the driver at its 5 and 95 per cent. Share: of its variance."
+    more = f" {len(names) - most} more drivers are in the JSON." if len(names) > most else ""
+    return [table, Note(note + more)]
 
 
 def _cells(swing: Swing | None) -> tuple[str, str, str]:
@@ -193,31 +254,39 @@ def _cells(swing: Swing | None) -> tuple[str, str, str]:
 
 
 def _next(band: Band) -> list[Block]:
-    lines = to_measure(band)
-    if not lines:
+    frame = band.drivers
+    frame = frame[(frame["c_narrows"] > 0) | (frame["t_narrows"] > 0)].head(MOST_DRIVERS)
+    if not len(frame):
         return []
-    table = Table(
-        (
-            Column("", right=True),
-            Column("Driver", wide=3),
-            Column("Who could know it", wide=2.4),
-            Column("Basis"),
-            Column(f"{SHORT['capability']}: it alone", right=True),
-            Column(f"{SHORT['capability']}: with all above", right=True),
-            Column(f"{SHORT['concurrent']}: it alone", right=True),
-            Column(f"{SHORT['concurrent']}: with all above", right=True),
-        ),
-        tuple(lines),
-        caption="What to measure next: how much of the spread would vanish if it were known",
+    columns = (
+        Column("", right=True),
+        Column("Driver", wide=3),
+        Column("Who could know it", wide=2.4),
+        Column("Basis"),
+        *(Column(f"{SHORT[m]}: {of}", right=True) for m in TOLD for of in ("it alone", "with all above")),
     )
+    lines = tuple(
+        (
+            str(rank),
+            capital(str(row.name)),
+            str(row.who or "") or "not known",
+            str(row.basis),
+            *(share_said(share) for share in (row.t_narrows, row.t_together, row.c_narrows, row.c_together)),
+        )
+        for rank, row in enumerate(rows(frame), 1)
+    )
+    caption = "What to measure next: how much of the spread would vanish if it were known"
     note = (
         "Spread: the standard deviation over the possible trials. With all above: at least so much would vanish if this"
         " driver and all those above it were known."
     )
-    return [table, Note(note)]
+    return [Table(columns, lines, caption=caption), Note(note)]
 
 
-def validated(findings: Findings) -> list[Block]:
-    """The page of the validation; nothing where the case has no test."""
-    frame = findings.validation
-    return [] if frame is None or not len(frame) else validation_page(frame)
+def share_said(share: float) -> str:
+    """A share of variance or spread; a share too small to tell from nothing is ``under 1 %``.
+
+    >>> share_said(0.124), share_said(0.001), share_said(-0.01), share_said(float("nan"))
+    ('12\xa0%', 'under 1\xa0%', 'under 1\xa0%', '–')
+    """
+    return "under 1\u00a0%" if share < 0.01 else percent(share)

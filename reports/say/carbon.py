@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from corridor.model.limit_facts import limit_names
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Note, Paragraph, Table, lead
@@ -195,12 +196,14 @@ def _rivals(result: Carbon) -> list[Block]:
         "The last column counts freight and time, at any price on carbon or above or below one. Days hold the waiting "
         "for ships; the column beside them is without it."
     ]
-    ships = [f"{row.name} by {row.at_sea.replace(' ', ', ')}" for row in rows(result.rivals) if row.at_sea]
+    names = limit_names(result.case)
+    ways = [(row.name, row.at_sea.split()) for row in rows(result.rivals) if row.at_sea]
+    ships = [f"{trade} by {listed([names.get(link, link) for link in links])}" for trade, links in ways]
     if ships:
         notes.append(f"Most of it goes by these ships: {'; '.join(ships)}.")
-    ways = set(result.rivals["way"])
-    notes += ["* No cargo of this answer goes there: the cheapest way."] if "cheapest" in ways else []
-    notes += ["** The corridor has no open way."] if "closed" in ways else []
+    kinds = set(result.rivals["way"])
+    notes += ["* No cargo of this answer goes there: the cheapest way."] if "cheapest" in kinds else []
+    notes += ["** The corridor has no open way."] if "closed" in kinds else []
     return [Table(columns, body, caption="Beside rival routes"), Note(" ".join(notes))]
 
 

@@ -11,8 +11,8 @@ from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Note, Paragraph, Table
 from corridor.reports.say.words import capital
 
-MOST = 12
-"""Rows of a table that are shown."""
+MOST, LONG = 12, 60
+"""Rows of a table that are shown, on a short and on a long page."""
 HEADS = {
     "t": "t a year",
     "usd_per_t": "USD a tonne",
@@ -26,13 +26,9 @@ HEADS = {
 NO_NAMES: Mapping[str, str] = {}
 
 
-def page(result: Explanation, *, short: bool = False) -> list[Block]:
-    """The page of an explanation."""
-    return explanation_blocks(result)
-
-
-def explanation_blocks(found: Explanation, most: int = MOST) -> list[Block]:
+def page(found: Explanation, *, short: bool = False) -> list[Block]:
     """Sentences, and tables with names instead of ids."""
+    most = MOST if short else LONG
     made: list[Block] = [Paragraph((sentence,)) for sentence in found.sentences]
     for title, frame in found.tables.items():
         if not len(frame):

@@ -9,7 +9,7 @@ from corridor.model.result.frontier import FLAT, Frontier
 from corridor.reports.blocks import Block, Column, Figure, Note, Table, lead
 from corridor.reports.charts.frontier import frontier_figure
 from corridor.reports.numbers import number
-from corridor.reports.say.words import MEASURES, READER, capital, millions
+from corridor.reports.say.words import MEASURES, READER, capital, inside, millions
 
 
 def page(result: Frontier, *, short: bool = False) -> list[Block]:
@@ -39,9 +39,10 @@ def measure_name(result: Frontier) -> str:
 def frontier_sentences(result: Frontier) -> list[str]:
     """Both ends, the worth of a step at the case's own number, and the end of every gain."""
     first, last = (result.points.iloc[place] for place in (0, -1))
+    name = inside(result.case, result.name)
     ways = f"in {len(result.pieces)} straight pieces" if len(result.pieces) > 1 else "in one straight line"
     sentences = [
-        f"{measure_name(result)}: from {millions(first['t'])} to {millions(last['t'])} Mt with {result.name} from "
+        f"{measure_name(result)}: from {millions(first['t'])} to {millions(last['t'])} Mt with {name} from "
         f"{number(first['at'])} to {number(last['at'])} {result.unit}, {ways}."
     ]
     if result.here is not None:

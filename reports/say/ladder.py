@@ -9,30 +9,30 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.limit_facts import limit_names
 from corridor.model.result.frame import rows
+from corridor.model.result.listing import Listing
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.bars import NOBODY_HAS, ladder_figure
+from corridor.reports.say.limits import of_scope
 from corridor.reports.say.words import capital, listed, millions, mt, signed
 
 PHONE = 320
 """Width in px down to which a figure of bars can be read."""
 
 
-def ladder_blocks(
-    case: Case, frame: pd.DataFrame, terminals_t: float | None, *, of: str = "", long: bool = False
-) -> list[Block]:
-    """The order of the limits; short for a terminal, long with the figure. ``of`` ends the title of a scope."""
+def page(listing: Listing, *, short: bool = False) -> list[Block]:
+    """The order of the limits, with the projects that add to them."""
+    frame, terminals_t = listing.frame, listing.facts.get("terminals_t")
     if not len(frame):
-        return [] if long else [Paragraph(("Nothing grows: no market has tonnes in the base year.",))]
-    blocks: list[Block] = [Heading(f"In which order the limits come{of}"), _summary(frame)]
-    if terminals_t and bool(frame["beyond"].any()):
-        blocks.append(_beyond(frame, terminals_t))
-    if long:
-        blocks.append(_figure(frame, terminals_t))
-    blocks.append(_steps(case, frame))
-    if not long:
-        blocks += _projects(frame)
-    return blocks
+        return [Paragraph(("Nothing grows: no market has tonnes in the base year.",))]
+    return [
+        Heading(f"In which order the limits come{of_scope(listing)}"),
+        _summary(frame),
+        *([_beyond(frame, terminals_t)] if terminals_t and bool(frame["beyond"].any()) else []),
+        _figure(frame, terminals_t),
+        _steps(listing.case, frame),
+        *_projects(frame),
+    ]
 
 
 def _summary(frame: pd.DataFrame) -> Paragraph:

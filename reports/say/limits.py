@@ -1,25 +1,19 @@
-"""The pages of the limits: one step more of each, what its price is, how far each market goes, the graph's cut."""
+"""Limits of an answer in words and as a table."""
 
 from __future__ import annotations
 
-import math
-
-import pandas as pd
-
 from corridor.model.case import Case
-from corridor.model.graph import arcs, distinct
 from corridor.model.kinds import KINDED, kinds_of
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
+from corridor.model.result.listing import Listing
 from corridor.model.scope import ALL, scope_of
 from corridor.model.units import amount
-from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.say.words import capital, first_limit, limit_name, listed, millions, times
+from corridor.reports.blocks import Column, Paragraph, Strong, Table
+from corridor.reports.say.words import capital, first_limit, limit_name, listed, times
 
 KIND = {"ship": "ships", "demand": "market", "gate": "claimed"}
 """Kinds whose word in a column is not their id."""
-MOST_LINKS = 3
-"""Links of a narrowest place that are named."""
 
 
 def name_of_kind(kind: str) -> str:
@@ -37,19 +31,25 @@ def kinds_said(case: Case) -> str:
     return "Where: " + "; ".join([*told, "market, the ceiling of a market"]) + "."
 
 
-def of_scope(case: Case, scope: str) -> str:
-    """The end of a title that says which cargo is measured; nothing where it is all."""
+def of_scope(listing: Listing) -> str:
+    """The end of a title that names the measured cargo; empty where it is all."""
+    scope = str(listing.facts.get("scope", ALL))
     if scope == ALL:
         return ""
-    within = scope_of(case, scope)
+    within = scope_of(listing.case, scope)
     return f": {within.name}, {'tonnes of cargo' if within.net else 'gate tonnes'}, the other cargo as in the base year"
+
+
+def floor_note(floor: float | None) -> str:
+    """A sentence on the share of the base year that each market keeps; empty where that is all of it."""
+    return f" In every run each market keeps {floor:.4g} of its base year." if floor and floor < 1 - 1e-9 else ""
 
 
 def first_limit_said(answer: Answer) -> Paragraph:
     """The first limit, its multiple of the base year, and the limits that could be lifted instead."""
     assert answer.first is not None
-    parts: list[str | Strong] = ["If all cargo grows alike, the first limit is ", Strong(first_limit(answer))]
-    parts.append(f", at {times(answer.first.growth)} times the base year.")
+    parts: list[str | Strong] = ["First limit: ", Strong(first_limit(answer))]
+    parts.append(f", at {times(answer.first.growth)} times the base year if all cargo grows alike.")
     others = [limit_name(answer, name) for name in answer.first.alternatives]
     if others:
         parts.append(f" Lifting one of these instead would do, too: {listed(others, 'or')}.")
@@ -94,131 +94,3 @@ def unit_words(unit: str) -> str:
     ('t a year', 't of cargo a year', 'USD a year')
     """
     return unit.replace("gate t", "t").replace("net t", "t of cargo").replace("/year", " a year")
-
-
-def price_blocks(frame: pd.DataFrame, *, of: str = "") -> list[Block]:
-    """What one step of each resource is worth, both measures side by side; a range where up and down differ."""
-    if not len(frame):
-        return [Paragraph(("One step more or less of any resource changes nothing.",))]
-    cells = {(row.measure, row.resource): _range(row.up_t, row.down_t) for row in rows(frame)}
-    order = frame.sort_values("measure", kind="stable").drop_duplicates("resource")  # those of T come first
-    table = Table(
-        (
-            Column("Limit", wide=3),
-            Column("Where"),
-            Column("There is", right=True),
-            Column("Unit", wide=1),
-            Column("Step", wide=1),
-            Column("If all grow alike", "t a year", right=True),
-            Column("If each grows to its limit", "t a year", right=True),
-        ),
-        tuple(
-            (
-                capital(str(row.name)),
-                name_of_kind(row.kind),
-                amount(row.available),
-                str(row.unit),
-                row.step_unit if str(row.step_unit)[:1].isdigit() else f"1 {row.step_unit}",
-                cells.get(("concurrent", row.resource), "0"),
-                cells.get(("capability", row.resource), "0"),
-            )
-            for row in rows(order)
-        ),
-        caption=f"What one step of each limit is worth{of}",
-    )
-    note = (
-        "Each figure is the difference between two solved models. Of two figures, the smaller and the larger are what a"
-        " step more brings and what a step less takes. Limits that are not listed change neither by a step."
-    )
-    floor = float(frame.attrs.get("floor", 1.0))
-    if floor < 1 - 1e-9:
-        note += f" In every run each market keeps {floor:.4g} of its base year."
-    return [table, Note(f"{note} {AVAILABLE}")]
-
-
-def _range(up: float, down: float) -> str:
-    """One figure, or two where they differ by more than a thousandth."""
-    low, high = sorted((max(0.0, up), max(0.0, down)))
-    if high - low <= max(1.0, 1e-3 * high):
-        return amount(round(up))
-    return f"{amount(round(low))} to {amount(round(high))}"
-
-
-def markets_table(frame: pd.DataFrame, *, of: str = "") -> list[Block]:
-    """How far each market goes, the others as in the base year."""
-    table = Table(
-        (
-            Column("Market", wide=3),
-            Column("Base year", "Mt", right=True),
-            Column("Alone", "Mt", right=True),
-            Column("Times", right=True),
-            Column("What stops it", wide=4),
-        ),
-        tuple(
-            (
-                str(row.name),
-                millions(row.base_t),
-                millions(row.t),
-                "–" if math.isnan(row.times) else times(row.times),
-                capital(str(row.stops)),
-            )
-            for row in rows(frame)
-        ),
-        caption=f"How far each market goes, the others as in the base year{of}",
-    )
-    note = "The figures do not add up: each market takes all that the others leave."
-    return [table, Note(note)]
-
-
-def cut_blocks(case: Case, frame: pd.DataFrame) -> list[Block]:
-    """The minimum cut of the graph beside the program's answer."""
-    if not len(frame):
-        return []
-    names = _link_names(case)
-    ends = [(str(row.nearest), str(row.farthest)) for row in rows(frame)]
-    columns = [
-        Column("Commodity", wide=1.4),
-        Column("Direction"),
-        Column("Model", "Mt", right=True),
-        Column("Upper bound", "Mt", right=True),
-        Column("Narrowest place", wide=4),
-    ]
-    places = [[_links(near, names)] for near, _ in ends]
-    if any(near != far for near, far in ends):
-        columns[-1:] = [
-            Column("Narrowest place nearest to the origins", wide=2.4),
-            Column("and nearest to the destinations", wide=2.4),
-        ]
-        places = [
-            [_links(near, names), "the same" if near == far and near else _links(far, names)] for near, far in ends
-        ]
-    table = Table(
-        tuple(columns),
-        tuple(
-            (str(row.name), str(row.direction), millions(row.lp_t), millions(row.cut_t), *place)
-            for row, place in zip(rows(frame), places, strict=True)
-        ),
-        caption="The most of each commodity alone: this model, and the upper bound of the graph",
-        small=True,
-    )
-    words = (
-        "The graph alone, without fleets that are shared, without empties and with one commodity at a time, lets more"
-        " pass than the model. Its narrowest place (minimum cut) is an upper bound, not an answer: the distance"
-        " between the two is what shared ships, berths and wagons cost."
-    )
-    return [Heading("What the graph alone would let pass"), Paragraph((words,)), table]
-
-
-def _link_names(case: Case) -> dict[str, str]:
-    nodes = {row.node_id: row.name for row in case.rows("node")}
-    return distinct(
-        {arc.arc_id: f"{nodes[arc.start]} – {nodes[arc.end]} ({arc.mode_id.replace('_', ' ')})" for arc in arcs(case)}
-    )
-
-
-def _links(cell: object, names: dict[str, str]) -> str:
-    ids = [each.strip() for each in str(cell or "").split(",") if each.strip()]
-    if not ids:
-        return "none"
-    shown = [names.get(each, each) for each in ids[:MOST_LINKS]]
-    return "; ".join(shown) + (f"; and {len(ids) - MOST_LINKS} more" if len(ids) > MOST_LINKS else "")

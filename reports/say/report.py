@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import pandas as pd
+
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.ranges import Ranges, kept, ranges_of
 from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
+from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Column, Document, Heading, Note, Paragraph, Source, Sources, Table, lead
 from corridor.reports.say import answer as answer_page
-from corridor.reports.say import limits, year
-from corridor.reports.say.band import sure
-from corridor.reports.say.band_words import band_line
+from corridor.reports.say import band, cut, ladder, markets, prices, validation, waterfall, year
 from corridor.reports.say.disrupt import disruption_section
-from corridor.reports.say.ladder import ladder_blocks
 from corridor.reports.say.limits import first_limit_said
 from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects
 from corridor.reports.say.revenue import report_blocks
-from corridor.reports.say.validation import page as validated
-from corridor.reports.say.waterfall import waterfall_blocks
 from corridor.reports.say.words import by_period, paragraphs, sentences
 
 BASES = {
@@ -49,17 +47,17 @@ def document(findings: Findings, more: Sequence[tuple[str, Sequence[Block]]] = (
             *([Paragraph((rest,))] if rest else ()),
             *answer_page.measured(answer, ranges, band=findings.band is not None),
             *what_stops_it(findings),
-            *ladder(findings),
+            *ladder_of(findings),
             *(projects(findings.projects) if findings.projects is not None else ()),
-            *waterfall(findings),
+            *(waterfall.page(findings.waterfall) if findings.waterfall is not None else ()),
             *(disruption_section(answer.closures) if answer.closures is not None else []),
             *year.page(findings.course or answer),
             *answer_page.where_it_flows(answer),
-            *markets(findings),
+            *markets_of(findings),
             *(report_blocks(findings.revenue) if findings.revenue is not None else []),
-            *(limits.cut_blocks(case, findings.cut) if findings.cut is not None else ()),
-            *sure(findings),
-            *(validated(findings.validation) if findings.validation is not None and len(findings.validation) else ()),
+            *(cut.page(_listing(findings, "cut")) if findings.cut is not None and len(findings.cut) else ()),
+            *(band.page(findings.band) if findings.band is not None else ()),
+            *(validation.page(_listing(findings, "validation")) if _some(findings.validation) else ()),
             *(block for title, blocks in more for block in (Heading(title), *blocks)),
             *answer_page.uses(answer),
             *answer_page.flows(answer),
@@ -67,7 +65,7 @@ def document(findings: Findings, more: Sequence[tuple[str, Sequence[Block]]] = (
             *_sources(findings),
             *answer_page.proof(answer),
         ),
-        sure=band_line(findings.band, answer.study) if findings.band is not None and answer.measures_t else "",
+        sure=band.line(findings.band, answer.study) if findings.band is not None and answer.measures_t else "",
     )
 
 
@@ -75,49 +73,51 @@ def page(findings: Findings, *, short: bool = False) -> list[Block]:
     """The blocks of the findings; ``short`` keeps to the answer, its limits, and the studies beside it."""
     if not short:
         return list(document(findings).blocks)
-    case, answer = findings.case, findings.answer
+    answer = findings.answer
     return [
-        lead(sentences(case, answer)),
-        *measures(case, answer),
+        lead(sentences(findings.case, answer)),
+        *measures(findings.case, answer),
         *what_stops_it(findings),
-        *ladder(findings),
+        *ladder_of(findings),
         *(projects(findings.projects, short=True) if findings.projects is not None else ()),
-        *waterfall(findings),
+        *(waterfall.page(findings.waterfall, short=True) if findings.waterfall is not None else ()),
         *year.page(findings.course or answer, short=True),
         *answer_page.where_it_flows(answer),
-        *markets(findings),
-        *sure(findings),
+        *markets_of(findings),
+        *(band.page(findings.band, short=True) if findings.band is not None else ()),
         Note(answer_page.certificate_line(answer)),
     ]
 
 
 def what_stops_it(findings: Findings) -> list[Block]:
     """The first limit, and what one step of each limit is worth: by the study of prices where there is one."""
-    answer, prices = findings.answer, findings.prices
-    if prices is None or not len(prices):
+    answer = findings.answer
+    if not _some(findings.prices):
         return answer_page.what_stops_it(answer)
     first = [first_limit_said(answer)] if answer.first is not None else []
-    return [Heading("What stops it"), *first, *limits.price_blocks(prices)]
+    return [Heading("What stops it"), *first, *prices.page(_listing(findings, "prices"))]
 
 
-def ladder(findings: Findings) -> list[Block]:
+def ladder_of(findings: Findings) -> list[Block]:
     """The order of the limits, where it was worked out."""
-    frame = findings.ladder
-    if frame is None or not len(frame):
-        return []
-    return ladder_blocks(findings.case, frame, findings.answer.terminals_t, long=True)
+    return ladder.page(_listing(findings, "ladder")) if _some(findings.ladder) else []
 
 
-def waterfall(findings: Findings) -> list[Block]:
-    """From the claimed capacity to the used tonnes, where it was worked out."""
-    frame = findings.waterfall
-    return [] if frame is None else waterfall_blocks(findings.case, frame, long=True)
-
-
-def markets(findings: Findings) -> list[Block]:
+def markets_of(findings: Findings) -> list[Block]:
     """The markets in this answer, and each alone where that was worked out."""
-    made, alone = answer_page.markets(findings.answer), findings.markets
-    return [*made, *limits.markets_table(alone)] if made and alone is not None and len(alone) else made
+    made = answer_page.markets(findings.answer)
+    return [*made, *markets.page(_listing(findings, "markets"))] if made and _some(findings.markets) else made
+
+
+def _some(frame: pd.DataFrame | None) -> bool:
+    return frame is not None and len(frame) > 0
+
+
+def _listing(findings: Findings, study: str) -> Listing:
+    """A table of the findings with its facts, as its study gives it."""
+    frame = getattr(findings, study)
+    facts = {"terminals_t": findings.answer.terminals_t, "floor": frame.attrs.get("floor")}
+    return Listing(findings.case, study, frame, facts)
 
 
 def _cut(answer: Answer) -> str:

@@ -11,7 +11,7 @@ from corridor.model.result.frontier import Sweep, Swept
 from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Table, lead
 from corridor.reports.charts.frontier import SWEPT, sweep_figure, sweep_line
 from corridor.reports.numbers import number
-from corridor.reports.say.words import MEASURES, SHORT, capital, listed, millions
+from corridor.reports.say.words import MEASURES, SHORT, capital, inside, listed, millions
 
 MOST, FEW = 200, 40
 """Runs that are listed, and those of the short form."""
@@ -55,7 +55,7 @@ def swept_name(result: Sweep, swept: Swept) -> str:
     row, _, column = rest.rpartition(".")
     if tests or row in ("", "*"):
         return f"{column.replace('_', ' ')} of {tests or f'every {table}'}"
-    return f"{result.names.get(row, row)}, {column.replace('_', ' ')}"
+    return f"{inside(result.case, result.names.get(row, row))}, {column.replace('_', ' ')}"
 
 
 def _value(swept: Swept, value: float) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.result.frame import rows
+from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.say.words import capital, listed
 
@@ -33,11 +34,9 @@ IN_MILLIONS = {
 }
 
 
-def page(frame: pd.DataFrame) -> list[Block]:
-    """The blocks of a validation, as :func:`corridor.validate` gives it; one paragraph where there is no test.
-
-    Tests come first, then figures that fed the model, then forecasts, each in a table of its own with its reasons.
-    """
+def page(listing: Listing, *, short: bool = False) -> list[Block]:
+    """Tests, then figures that fed the model, then forecasts, each in a table of its own with its reasons."""
+    frame = listing.frame
     if not len(frame):
         return [Paragraph((NOTHING,))]
     return [

@@ -10,40 +10,37 @@ from corridor.model.result.waterfall import Waterfall
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.bars import waterfall_figure
 from corridor.reports.say.ladder import PHONE
+from corridor.reports.say.limits import floor_note
 from corridor.reports.say.words import READER, capital, millions, mt, used_name
 
 FACTORS = {"draught", "practical_use", "weather"}
 
 
-def page(result: Waterfall, *, short: bool = False) -> list[Block]:
-    """The page of the waterfall."""
-    return waterfall_blocks(result.case, result, long=True)
-
-
-def waterfall_blocks(case: Case, found: Waterfall, *, long: bool = False) -> list[Block]:
-    """From what is claimed to what was used, by kind of limit; short for a terminal, long with the figure."""
-    title = waterfall_title(found, observed=case.observed)
+def page(found: Waterfall, *, short: bool = False) -> list[Block]:
+    """From the claimed capacity to the used tonnes, by kind of limit."""
+    case, title = found.case, waterfall_title(found)
     alt = f"Bar chart. {title}, by kind of limit. The table below has the same numbers."
     figure = Figure(
         draw=lambda width: waterfall_figure(found, used_name(case), width=width, title=title, description=alt),
         title=title,
-        caption=_fits_where(found),
+        caption="",
         alt=alt,
         narrowest=PHONE,
     )
     return [
         Heading(title),
         Paragraph(tuple(_unexplained(case, found))),
-        *([figure] if long else []),
+        figure,
         bars_table(found, used_name(case)),
-        *([] if long else [Note(_fits_where(found))]),
+        Note(_fits_where(found)),
         Note(_note(found)),
+        Note(_exact(found)),
     ]
 
 
-def waterfall_title(found: Waterfall, *, observed: bool = True) -> str:
+def waterfall_title(found: Waterfall) -> str:
     """From the claimed to the used tonnes."""
-    used = "used" if observed else "carried"
+    used = "used" if found.case.observed else "carried"
     return f"From the {mt(found.nameplate_t, 0)} claimed to the {mt(found.handled_t)} {used}"
 
 
@@ -58,9 +55,13 @@ def _note(found: Waterfall) -> str:
             " Draught, practical use and weather act through ships and quays, so alone they may take nothing. A kind"
             " that takes nothing is hidden behind those above it; its mean loss shows what it takes on average."
         )
-    if found.floor < 1 - 1e-9:
-        note += f" In every run each market keeps {found.floor:.4g} of its base year."
-    return note
+    return note + floor_note(found.floor)
+
+
+def _exact(found: Waterfall) -> str:
+    """The three levels of the waterfall to the tonne."""
+    levels = f"nameplate {found.nameplate_t:,.0f} t, fits {found.capability_t:,.0f} t, used {found.handled_t:,.0f} t"
+    return f"To the tonne: {levels} a year."
 
 
 def _unexplained(case: Case, found: Waterfall) -> list[str | Strong]:

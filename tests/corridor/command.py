@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from corridor import cli, shell
+from corridor import cli
+from corridor import command as shell
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -55,7 +55,7 @@ def figures(case: Case) -> str:
 @cache
 def validated() -> pd.DataFrame:
     """The tests of the bundled case."""
-    return corridor.validate(corridor.load())
+    return corridor.validate(corridor.load()).frame
 
 
 def validation(_: Case) -> str:

@@ -11,6 +11,7 @@ import corridor
 from corridor.data.format_page import EXAMPLE
 from corridor.model.faults import CaseError
 from tests.corridor.api_page import page
+from tests.corridor.stub_page import page as stub_page
 from tests.data.folder import write
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
@@ -30,7 +31,7 @@ def test_every_public_name_has_its_entry() -> None:
 
 def test_no_other_name() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = corridor.nothing
+        _ = corridor.nothing  # type: ignore[attr-defined]
 
 
 @pytest.mark.slow
@@ -54,3 +55,10 @@ def test_solve_checks_what_python_changed(tmp_path: Path) -> None:
         corridor.solve(case)
     with pytest.raises(CaseError, match="C042"):
         corridor.check(case)
+
+
+def test_types_of_the_package_are_those_of_the_functions() -> None:
+    stub = Path(corridor.__file__).with_name("__init__.pyi")
+    assert stub.read_text(encoding="utf-8") == stub_page(), (
+        "run python -m tests.corridor.stub_page > FILE, then move it"
+    )

@@ -117,7 +117,7 @@ def test_show_with_a_change(run: Run, folder: str) -> None:
 
 
 def test_show_of_a_table_without_rows(run: Run, folder: str) -> None:
-    assert run("show", "tariff", "--case", folder) == (0, "tariff: no rows\n", "")
+    assert run("show", "tariff", "--case", folder) == (0, "tariff: no rows\n\n", "")
 
 
 def test_show_of_no_table(run: Run, folder: str) -> None:
@@ -143,9 +143,9 @@ def test_reader_that_has_enough(tmp_path: Path, rows: int) -> None:
 def test_ctrl_c(tmp_path: Path) -> None:
     """An interruption ends the process with 130 and one word."""
     code = (
-        "import corridor.api, sys, signal\n"
+        "import corridor.loading, sys, signal\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background ignores it
-        "corridor.api.load = lambda *_, **__: signal.raise_signal(signal.SIGINT)\n"
+        "corridor.loading.load = lambda *_, **__: signal.raise_signal(signal.SIGINT)\n"
         "sys.argv = ['corridor', 'check']\n"
         "from corridor.cli import main; main()"
     )

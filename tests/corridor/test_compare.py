@@ -60,14 +60,14 @@ def test_page(run: Run, folder: str) -> None:
     code, out, err = run("compare", "base", "wide", "--case", folder)
     assert (code, err) == (0, "")
     assert "wide: 0.90 Mt fits if each grows to its limit" in out
-    assert "What each change makes of it" not in out
+    assert "The share of each change" not in out
 
 
 @pytest.mark.parametrize("words", [("--of", "concurrent"), ("--order", "2,1"), ("--group", "1,2"), ("--attribute",)])
 def test_what_asks_for_an_attribution(run: Run, folder: str, words: tuple[str, ...]) -> None:
     code, out, _ = run("compare", "base", "both", "--case", folder, *words)
     assert code == 0
-    assert "What each change makes of it" in out
+    assert "The share of each change" in out
 
 
 def test_file_composed_and_set(run: Run, folder: str, tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def test_a_spoilt_record_of_the_copy_is_a_fault(mine: Path) -> None:
 
 
 def test_the_bundled_case_is_not_written_to() -> None:
-    with pytest.raises(corridor.CaseError, match=r"C082 .*corridor copy FOLDER"):
+    with pytest.raises(corridor.CaseError, match=r"C084 .*corridor copy FOLDER"):
         corridor.recalculate(None)
 
 

@@ -85,7 +85,7 @@ def test_words_of_evidence(run: Run) -> None:
     _, out, _ = run("evidence", "resource.rail_ferries.background")
     assert "Derived" in out
     assert "gives 5.5843" in out
-    assert "What else was said" in out
+    assert "Other published figures" in out
     assert "p30" in out
     assert "None" not in out
     assert " nan" not in out

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.data.format_page import EXAMPLE
 from tests.corridor.command import Run
 from tests.corridor.test_json import documented, strict
@@ -166,7 +166,7 @@ def test_explain_tells_the_nearest_name(run: Run, folder: str) -> None:
     code, out, err = run("explain", "lien", "--case", folder, "--json")
     assert code == 2
     body = strict(out)
-    assert (body["status"], body["name"], body["faults"][0]["code"]) == ("error", "lien", "C072")
+    assert (body["status"], body["name"], body["faults"][0]["code"]) == ("error", "lien", "C022")
     assert "did you mean line?" in body["message"]
     assert body["message"] + "\n" == err
 

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from corridor import api, shell
+import corridor as api
+from corridor import command as shell
 from corridor.data.format_page import EXAMPLE
 from corridor.model.faults import InfeasibleError, Interrupted, TimeLimitError
 from tests.corridor.command import Run

@@ -150,7 +150,7 @@ def test_limits_of_one_id_are_told_apart(run: Run, two: tuple[Path, Path]) -> No
 def test_explain_asks_for_the_table_of_a_shared_id(run: Run, two: tuple[Path, Path], old: str, table: str) -> None:
     code, _, err = run("explain", "line", "--case", str(two[1]))
     assert code == 2
-    assert "C072" in err
+    assert "C077" in err
     assert f"{table}.line" in err
     apart, shared = (
         body_of(run, case, ("explain", name)) for case, name in zip(two, (old, f"{table}.line"), strict=True)

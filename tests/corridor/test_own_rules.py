@@ -267,7 +267,7 @@ def test_the_page_shows_the_examples(example: Path) -> None:
 
 
 def test_the_page_explains_every_word_of_corridor() -> None:
-    from corridor.optimize.period.own_rules import Corridor
+    from corridor.optimize.period.planner.words import Corridor
 
     for word in vars(Corridor):
         if not word.startswith("_"):

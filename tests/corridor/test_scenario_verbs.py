@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 from corridor.model.case import Case
 from corridor.model.faults import CaseError

@@ -140,7 +140,7 @@ def test_tonnes_too_far_apart_are_the_reason_where_an_answer_does_not_prove_itse
 
     packed: list[Edit] = [("resource", "600000,t", "0.001,t")]
     folder = write(tmp_path, FULL_WITHOUT_EVIDENCE, *packed)
-    monkeypatch.setattr("corridor.api.solve", unproved)
+    monkeypatch.setattr("corridor.loading.solve", unproved)
     code, out, _ = run("solve", "--case", str(folder), "--json")
     assert code == 2
     assert [fault["code"] for fault in strict(out)["faults"]] == ["C163"]

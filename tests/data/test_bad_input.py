@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.data import read as reading
 from corridor.model.faults import CaseError
 from tests.corridor.command import runner, without_progress
@@ -136,11 +136,11 @@ ONE_EDIT: dict[str, tuple[Edit, str]] = {
     ),
     "column twice": (
         ("link", "time_h", "length_km"),
-        "C005 link.csv line 1: column length_km stands there twice; drop one",
+        "C015 link.csv line 1: column length_km stands there twice; drop one",
     ),
     "column without a name": (
         ("link", "time_h", ""),
-        "C005 link.csv line 1: column 7 has no name; name it, or drop it",
+        "C015 link.csv line 1: column 7 has no name; name it, or drop it",
     ),
     "missing column": (
         ("demand", FULL["demand"], "demand_id,commodity_id,origin_id,gate,t_per_year\ngrain_out,grain,plain,must,1\n"),
@@ -231,11 +231,11 @@ ONE_EDIT: dict[str, tuple[Edit, str]] = {
     ),
     "factor of nothing": (
         ("factor", "shallow,,ship_t", "shallow,,"),
-        "C035 factor.csv line 2, resource_id: the factor names neither a resource nor a size; name one of them",
+        "C036 factor.csv line 2, resource_id: the factor names neither a resource nor a size; name one of them",
     ),
     "factor of two": (
         ("factor", "used,line,", "used,line,ship_t"),
-        "C035 factor.csv line 3, size_id: the factor names both line and ship_t; make it two factors",
+        "C036 factor.csv line 3, size_id: the factor names both line and ship_t; make it two factors",
     ),
     "background over capacity": (
         ("resource", "t,0,", "t,590000,"),
@@ -297,7 +297,7 @@ EDITS: dict[str, tuple[list[Edit], list[str]]] = {
     "must with tonnes elsewhere": (
         [("demand", "t_per_year", "t_per_year,elsewhere_t_per_year"), ("demand", "200000", "200000,5")],
         [
-            "C040 demand.csv line 2, elsewhere_t_per_year: 5 t took another way, but this demand must cross the gate "
+            "C043 demand.csv line 2, elsewhere_t_per_year: 5 t took another way, but this demand must cross the gate "
             "and has no choice; write 0 here, or may in gate"
         ],
     ),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.model.faults import CaseError
 from tests.data.folder import FULL, write
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from frictionless import Package
 
-from corridor import api
+import corridor as api
 from corridor.data.format_page import EXAMPLE, EXAMPLE_SCENARIO, package, page
 from corridor.data.read import bundled
 from corridor.model.schema import schemas

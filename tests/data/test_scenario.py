@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 from corridor.data.read import bundled
 from corridor.data.scenario import Scenario, read_scenario, scenarios

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import corridor
-from corridor import api
+import corridor as api
 from corridor.data.read import bundled
 from corridor.data.scenario import read_scenario
 from corridor.data.scenario_file import changes_of

@@ -17,7 +17,7 @@ from corridor.model.change.changes import Add, AddRow, Build, Change, Close, Ope
 from corridor.model.change.filters import Condition, conditions
 from corridor.model.change.words import parse_change
 from corridor.model.faults import CaseError
-from corridor.optimize.period.coefficients import available
+from corridor.optimize.period.offers import available
 from tests.cases import case_of
 
 

@@ -42,7 +42,7 @@ def section(name: str, docstring: str) -> str:
 
 def page() -> str:
     """The whole page."""
-    return "\n".join([HEAD, *(section(rule.__name__, rule.__doc__ or "") for rule in RULES)])
+    return "\n".join([HEAD, *(section(rule.name, rule.doc) for rule in RULES)])
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.comparison import Attribution
 from corridor.model.result.frame import rows
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.studies import attribution as module
 from corridor.optimize.studies.attribution import attribution, chain, orders_of, shapley
 from corridor.optimize.studies.differences import differences, mixed, steps
+from tests.asked import solve
 from tests.cases import Tables, case_of, choice, ferry, oil_and_boxes, series
 from tests.random_cases import gated_tables
 
@@ -209,7 +209,7 @@ def test_first_and_last_without_an_answer_say_so_themselves() -> None:
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"of": "capabilty"}, "C132 --of: capabilty is no study; did you mean capability?"),
+        ({"of": "capabilty"}, "C070 --of: capabilty is no study; did you mean capability?"),
         ({"order": [3]}, "C133 --order: there is no change 3; the changes are: 1 link.two"),
         ({"groups": [(1, 7)]}, "C133 --group: there is no change 7; the changes are: 1 link.two"),
     ],

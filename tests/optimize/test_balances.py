@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from corridor.api import load
+from corridor.loading import load
 from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.result.answer import Answer
-from corridor.optimize.answer.solve import solve
-from corridor.optimize.period.layout import layout
+from corridor.optimize.period.streams import layout
 from corridor.optimize.proof.balances import imbalances, worst_imbalance
 from corridor.optimize.proof.by_period import Ledger, Periods, clocks
 from corridor.optimize.proof.certificate import BY_DAYS, TOLERANCE, tolerance
+from tests.asked import solve
 from tests.cases import Row, boxes, case_of, choice, ferry, oil_and_boxes, series
 
 Tables = dict[str, pd.DataFrame]

@@ -11,10 +11,10 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.comparison import Comparison
 from corridor.optimize.answer.lifting import ladder
-from corridor.optimize.answer.solve import solve
+from corridor.optimize.answer.measures import smallest
 from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.carbon import carbon
-from corridor.optimize.studies.compare import common_floor, compare
+from tests.asked import compare, solve
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes, series
 
 
@@ -144,9 +144,9 @@ def test_capability_never_falls_as_a_capacity_rises() -> None:
     assert value(found.measures, "b", measure="capability") >= value(found.measures, "a", measure="capability") - 1e-6
 
 
-def test_common_floor() -> None:
-    assert common_floor([{"oil": 5.0, "boxes": 2.0}, {"oil": 4.0, "grain": 7.0}]) == {"oil": 4, "boxes": 0, "grain": 0}
-    assert common_floor([]) == {}
+def test_smallest_floor() -> None:
+    assert smallest([{"oil": 5.0, "boxes": 2.0}, {"oil": 4.0, "grain": 7.0}]) == {"oil": 4, "boxes": 0, "grain": 0}
+    assert smallest([]) == {}
 
 
 def test_other_segments_still_compare() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridor import api
+import corridor as api
 from corridor.model.case import Case
 from corridor.model.faults import InfeasibleError
 from corridor.model.graph import reaches

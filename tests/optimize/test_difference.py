@@ -11,9 +11,8 @@ from corridor.model.case import Case
 from corridor.model.result.difference import REASONS, Difference
 from corridor.model.result.frame import rows
 from corridor.money import against_base
-from corridor.optimize.answer.solve import solve
-from corridor.optimize.studies.compare import compare
 from corridor.reports.say.difference import difference_sentences, page
+from tests.asked import compare, solve
 from tests.cases import case_of
 
 

@@ -14,7 +14,8 @@ from corridor.model.days import MONTHS
 from corridor.model.faults import CaseError
 from corridor.model.horizon import Horizon
 from corridor.model.result.foresight import Foresight
-from corridor.optimize.studies.foresight import HELD_UP, LANDED, TwoYears, carried, foresight
+from corridor.optimize.studies.foresight import HELD_UP, LANDED, TwoYears, carried
+from tests.asked import foresight
 from tests.cases import Row, boxes, case_of, ferry, tables_of_case
 
 OWN: dict[str, float] = {}

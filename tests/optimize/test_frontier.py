@@ -175,7 +175,7 @@ def test_a_link_from_nothing_on() -> None:
     ("address", "code", "words"),
     [
         ("resource.lime.capacity", "C022", "lime is no row of resource; did you mean line?"),
-        ("lime", "C146", "it is no resource, segment or link of this case; did you mean line?"),
+        ("lime", "C022", "it is no resource, segment or link of this case; did you mean line?"),
         ("use.box_line.amount", "C145", "corridor sweep --over use.box_line.amount=x0.8,x1,x1.2"),
         ("demand.coal.t_per_year", "C145", "it changes coefficients or costs"),
         ("mode.bulk.cost_usd_per_tkm", "C145", "it changes coefficients or costs"),

@@ -16,7 +16,7 @@ from corridor.optimize.program.compile import compile_period, lp_text
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-NAMES = sorted(rule.__name__ for rule in RULES)
+NAMES = sorted(rule.name for rule in RULES)
 
 
 def limits_of_all_kinds() -> Case:

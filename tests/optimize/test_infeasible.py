@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.model.case import Case
 from corridor.model.faults import InfeasibleError
 from corridor.model.horizon import Horizon
 from corridor.optimize.answer.infeasible import spans
 from corridor.optimize.answer.solve import STUDIES
-from corridor.optimize.answer.solve import solve as answer_of
 from corridor.optimize.answer.year import Year
+from tests.asked import solve as answer_of
 from tests.cases import case_of
 
 EVERY = [*STUDIES]

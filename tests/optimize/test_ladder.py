@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.model.case import Case
 from corridor.optimize.answer.lifting import ladder
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.coefficients import available
+from corridor.optimize.period.offers import available
 from tests.cases import Row, boxes, case_of, choice, idle, oil_and_boxes, series, tables_of_case
 
 INFINITE = math.inf
@@ -340,7 +340,7 @@ def test_a_nameplate_already_full_is_the_only_rung() -> None:
 
 def test_without_tonnes_there_is_no_rung() -> None:
     assert of(idle()).empty
-    assert api.ladder(idle()).empty
+    assert api.ladder(idle()).frame.empty
 
 
 MADE: dict[str, Callable[[], Case]] = {
@@ -408,14 +408,16 @@ def test_rungs_beyond_the_named_terminals_are_marked() -> None:
     """The one named berth takes 250 kt, of which the ports count 225: the line's 200 kt are within it, the berth's own
     250 are not; the nameplate is no rung that anybody could lift. Of limits that coincide all are marked.
     """
-    frame = api.ladder(with_project().with_(["resource.berth.gate_t_per_unit=0.9"]))
+    frame = api.ladder(with_project().with_(["resource.berth.gate_t_per_unit=0.9"])).frame
     expected = [("line", 200e3), ("berth", 250e3), ("gate", 600e3)]
     assert rungs(frame) == [(name, pytest.approx(t)) for name, t in expected]
     assert list(frame["beyond"]) == [False, True, False]
-    both = api.ladder(with_project().with_(["resource.berth.gate_t_per_unit=0.7", "resource.line.capacity=500000"]))
+    both = api.ladder(
+        with_project().with_(["resource.berth.gate_t_per_unit=0.7", "resource.line.capacity=500000"])
+    ).frame
     assert list(both["resource"]) == ["berth", "line", "gate"]
     assert list(both["beyond"]) == [True, True, False]
-    assert not api.ladder(two_markets())["beyond"].any()  # no terminal is named
+    assert not api.ladder(two_markets()).frame["beyond"].any()  # no terminal is named
 
 
 def test_cost_of_a_tonne_that_a_project_brings() -> None:
@@ -423,7 +425,7 @@ def test_cost_of_a_tonne_that_a_project_brings() -> None:
     adds 200 kt for 4 million, of which 50 kt are of use before the berth is full: 80 USD a tonne, the cheapest. Freight
     is 8 and 2 USD in KZ, 4 in AZ: 50 kt bring 0.5 and 0.2 million. What time costs the shippers is nobody's income.
     """
-    frame = api.ladder(with_project())
+    frame = api.ladder(with_project()).frame
     first, second, last = frame.to_dict("records")
     assert (first["project"], first["pays"]) == ("track", "The state")
     assert [first["cost_usd"], first["adds_t"], first["usd_per_t"]] == pytest.approx([4e6, 50e3, 80])
@@ -437,7 +439,7 @@ def test_a_project_of_an_alternative_lifts_the_rung_too() -> None:
     """The ferries stop 300 kt, and a ro-ro ship more does instead of a ferry: 100 kt for 2 million, 20 USD a tonne."""
     tables = {name: list(rows) for name, rows in tables_of_case(two_fleets()).items()}
     ship: Row = {"project_id": "ship", "resource_id": "ro_ros", "adds": 1, "cost_usd": 2000000, "name": "A ship"}
-    frame = api.ladder(case_of(tables | {"project": [ship]}))
+    frame = api.ladder(case_of(tables | {"project": [ship]})).frame
     assert list(frame["project"]) == ["A ship", "", ""]
     assert [frame["adds_t"].iloc[0], frame["usd_per_t"].iloc[0]] == pytest.approx([100e3, 20])
 
@@ -469,7 +471,7 @@ def test_of_equal_gains_the_first_id_is_lifted_whatever_the_last_bits() -> None:
 
 def test_a_project_of_a_later_rung_is_priced_alone() -> None:
     """The line stops all at 200 kt, so that 100 kt more of the berth add nothing while nothing else is built."""
-    frame = api.ladder(with_project("\n pier, berth, 100000, 5000000, The port, 2029"))
+    frame = api.ladder(with_project("\n pier, berth, 100000, 5000000, The port, 2029")).frame
     row = frame.iloc[1]
     assert (row["project"], row["cost_usd"], row["adds_t"], row["gains"]) == ("pier", 5e6, 0.0, "")
     assert math.isnan(row["usd_per_t"])

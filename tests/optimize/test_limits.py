@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from corridor.model.case import Case
 from corridor.model.result.answer import Rung
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.coefficients import available
 from corridor.optimize.period.layout import MEASURES
+from corridor.optimize.period.offers import available
 from tests.cases import SUITE, Tables, answered, boxes, case_of, choice, oil_and_boxes, series
 from tests.random_cases import gated_tables
 

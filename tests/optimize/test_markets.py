@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.model.case import Case
 from corridor.optimize.answer.year import Year
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes
@@ -13,7 +13,7 @@ from tests.optimize.test_ladder import two_fleets
 
 
 def alone(case: Case) -> dict[str, dict[str, Any]]:
-    rows: list[dict[Any, Any]] = api.markets(case).to_dict("records")
+    rows: list[dict[Any, Any]] = api.markets(case).frame.to_dict("records")
     return {row["segment"]: row for row in rows}
 
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 
 from corridor.model.case import Case
 from corridor.optimize.answer.lifting import ladder
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.markets import markets
+from tests.asked import setting, solve
 from tests.cases import SUITE, Tables, case_of, tables_of_case
 from tests.random_cases import gated_tables
 
@@ -60,7 +60,7 @@ def test_another_order_of_rows_is_the_same_answer(name: str, study: str) -> None
 def test_another_order_of_rows_is_the_same_ladder(name: str) -> None:
     one, other = (Year(case, "capability") for case in (SUITE[name](), shuffled(SUITE[name](), 2)))
     pd.testing.assert_frame_equal(ladder(one), ladder(other), check_exact=True)
-    same(markets(one), markets(other), ["segment"])
+    same(markets(setting(one.case)).frame, markets(setting(other.case)).frame, ["segment"])
 
 
 @pytest.mark.slow

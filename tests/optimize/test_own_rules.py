@@ -15,10 +15,12 @@ from corridor.model.faults import InfeasibleError
 from corridor.model.horizon import Horizon
 from corridor.model.result.answer import Answer
 from corridor.optimize.answer.lifting import ladder
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.own_rules import Corridor, load_rules, planners_rules, spread
+from corridor.optimize.period.planner.check import spread
+from corridor.optimize.period.planner.read import load_rules, planners_rules
+from corridor.optimize.period.planner.words import Corridor
 from corridor.optimize.studies.markets import markets
+from tests.asked import setting, solve
 from tests.cases import case_of, choice, ferry, oil_and_boxes
 
 QUARTERS = Horizon.of("quarter")
@@ -266,7 +268,7 @@ def test_rules_of_a_file_come_in_order(tmp_path: Path) -> None:
 
 
 def test_a_market_stopped_by_a_rule_says_so() -> None:
-    frame = markets(Year(oil_and_boxes(), "capability", rules=planners_rules(oil_quota(220_000))))
+    frame = markets(setting(oil_and_boxes(), rules=planners_rules(oil_quota(220_000)))).frame
     stops = frame.set_index("segment")["stops"]
     assert stops["oil"] == "the planner's rule quota"
     assert stops["boxes"] == "box_quay"

@@ -16,10 +16,10 @@ from corridor.model.case import Case
 from corridor.model.days import MONTHS
 from corridor.model.horizon import Horizon
 from corridor.model.result.answer import Answer
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.build import build
 from corridor.optimize.program.compile import compile_period
+from tests.asked import solve
 from tests.cases import SUITE, Row, Tables, case_of, rows_of, series, tables_of_case
 from tests.random_cases import gated_tables
 

@@ -7,14 +7,15 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.model.case import Case
 from corridor.model.limit_ids import BACK
+from corridor.model.result.listing import Listing
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.coefficients import available
+from corridor.optimize.period.offers import available
 from corridor.optimize.studies.prices import prices
 from corridor.reports.out.terminal import print_blocks
-from corridor.reports.say.limits import price_blocks
+from corridor.reports.say.prices import page
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes, series
 from tests.optimize.test_ladder import in_a_row, two_fleets, with_project
 from tests.optimize.test_waterfall import tankers
@@ -153,7 +154,7 @@ def test_where_limits_coincide_the_price_is_a_range(capsys: pytest.CaptureFixtur
     assert list(frame["resource"]) == ["l0", "l1"] * 2
     assert list(frame["up_t"]) == pytest.approx([0] * 4, abs=1e-6)
     assert list(frame["down_t"]) == pytest.approx([2000] * 4)
-    print_blocks(price_blocks(frame))
+    print_blocks(page(Listing(in_a_row(200, 200), "prices", frame)))
     assert capsys.readouterr().out.count("0 to 2,000") == 4
 
 

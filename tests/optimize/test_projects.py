@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corridor.api import ladder
+from corridor import ladder
 from corridor.investments import projects
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
@@ -206,7 +206,7 @@ def test_all_that_is_wrong_with_the_question_comes_at_once() -> None:
     case = apart()
     with pytest.raises(CaseError) as error:
         projects(case, measure="capabilty", least_t=0.0)
-    assert [fault.code for fault in error.value.faults] == ["C192"] * 3
+    assert [fault.code for fault in error.value.faults] == ["C070", "C192", "C194"]
     assert "did you mean capability?" in str(error.value)
 
 
@@ -256,6 +256,6 @@ def test_the_ladder_prices_changes_alone_too() -> None:
     plain = {**tables, "project": f"{HEAD}\n more, line, 50000, 5000000, 1"}
     works = "project_id, changes, cost_usd\n more, resource.line.capacity+=50000, 5000000"
     for written_so in (plain, {**tables, "project": works}):
-        first = ladder(case_of(written_so)).iloc[0]
+        first = ladder(case_of(written_so)).frame.iloc[0]
         assert (first["resource"], first["project"]) == ("line", "more")
         assert [first["adds_t"], first["usd_per_t"]] == pytest.approx([75e3, 5e6 / 75e3])

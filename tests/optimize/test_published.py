@@ -9,7 +9,7 @@ import pytest
 from corridor.model.case import Case
 from corridor.model.days import MONTHS
 from corridor.model.horizon import Horizon
-from corridor.optimize.answer.solve import solve
+from tests.asked import solve
 from tests.cases import Row, Tables, answered, case_of
 
 DATA = Path(__file__).parents[1] / "data_published"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -17,9 +16,10 @@ from corridor.data.read import bundled, read
 from corridor.data.scenario import read_scenario
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
-from corridor.model.program import Axis, Program
-from corridor.optimize.answer.year import Year
-from corridor.optimize.studies.uncertain import CAPACITIES, COEFFICIENTS
+from corridor.model.horizon import Horizon
+from corridor.model.schema import schemas
+from corridor.optimize.answer.year import Question, Year
+from corridor.optimize.period.streams import NeedsRebuild
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes, series
 
 Floats = NDArray[np.float64]
@@ -30,6 +30,7 @@ def everything() -> Case:
     """Every kind of number once: a fleet, a factor on its size and one on it, uses of all activities, ceilings."""
     return case_of(
         {
+            "case": "case_id, base_year, sea_level_m\n test, 2025, 29",
             "gate": "gate_id, nameplate_t_per_year\n gate, 2000000",
             "commodity": "commodity_id, gate_factor\n box, 1.4\n oil, 1.1",
             "mode": "mode_id\n rail\n sea",
@@ -56,6 +57,7 @@ def everything() -> Case:
                 storms, fleet, , weather, 0.85
                 docks, fleet, , practical_use, 0.9
                 shallow, , weight, draught, 0.8""",
+            "draught": "draught_id, size_id, reference_m, lost_per_m\n low, weight, 30, 0.01",
             "loading": """
                 loading_id, dimension, item_id, loaded, empty
                 slot, teu, teu, 1, 1
@@ -88,14 +90,14 @@ def everything() -> Case:
 SMALL: dict[str, Callable[[], Case]] = {
     each.__name__: each for each in (everything, boxes, ferry, choice, oil_and_boxes, series)
 }
-HELD = {("gate", "nameplate_t_per_year")}
-"""A definition, but a number all the same; and hours of the fleet, and tonnes that went elsewhere: never drawn."""
 MOVING = {
-    *((table, column) for each in (CAPACITIES, COEFFICIENTS) for table, columns in each.items() for column in columns),
-    ("carrier", "hours_per_year"),
-    ("demand", "elsewhere_t_per_year"),
-    *HELD,
+    (name, column.name)
+    for name, table in schemas().items()
+    if name != "store"  # rooms are rows of a year by periods
+    for column in table.fields
+    if {"rhs", "coefficient"} & {column.enters, *column.enters_with.values()}
 }
+"""Columns whose numbers a program takes in place, by the schema."""
 
 
 def moving(case: Case) -> list[Cell]:
@@ -280,13 +282,15 @@ def test_givens_only_takes_a_ceiling_below_the_base_year() -> None:
 DROPS: dict[str, tuple[Callable[[], Case], Mapping[Cell, float]]] = {
     "demand": (everything, {("demand", "oil_alone", "t_per_year"): 0.0}),
     "fixed demand": (everything, {("demand", "stays", "t_per_year"): 0.0}),
-    "use": (everything, {("use", "u1", "amount"): 0.0}),
-    "loading": (everything, {("loading", "bulk", "loaded"): 0.0}),
     "link": (everything, {("link", "west", "capacity_t_per_year"): 0.0}),
     "comes": (everything, {("demand", "oil_alone", "elsewhere_t_per_year"): 1000.0}),
-    "loading comes": (everything, {("loading", "bulk", "empty"): 0.0, ("loading", "heavy", "empty"): 0.0}),
     "no limit any more": (everything, {("link", "west", "capacity_t_per_year"): math.inf}),
     "a limit that was not": (everything, {("link", "rail", "capacity_t_per_year"): 500_000.0}),
+}
+NO_MORE: dict[str, tuple[Callable[[], Case], Mapping[Cell, float]]] = {
+    "use": (everything, {("use", "u1", "amount"): 0.0}),
+    "loading": (everything, {("loading", "bulk", "loaded"): 0.0}),
+    "two loadings": (everything, {("loading", "bulk", "empty"): 0.0, ("loading", "heavy", "empty"): 0.0}),
     "hours": (
         ferry,
         {
@@ -296,6 +300,61 @@ DROPS: dict[str, tuple[Callable[[], Case], Mapping[Cell, float]]] = {
         },
     ),
 }
+"""Numbers that become zero: terms go, rows and columns stay."""
+
+
+@pytest.mark.parametrize("what", NO_MORE)
+def test_a_term_that_goes_leaves_its_row(what: str) -> None:
+    make, values = NO_MORE[what]
+    year = Year(make(), "capability")
+    year.renumber(make().at(values))
+    assert_same_arrays(year, make().at(values))
+    year.renumber(make())
+    assert_as_built_anew(year, make())
+
+
+def assert_same_arrays(year: Year, case: Case) -> None:
+    """Rows, columns, matrix and bounds are those of a year that is built anew, up to the scales of rows; goals, too."""
+    anew = Year(case, year.study, year.layout.horizon)
+    assert (year.program.rows, year.program.columns, year.program.givens) == (
+        anew.program.rows,
+        anew.program.columns,
+        anew.program.givens,
+    )
+    for ours, theirs in zip(unscaled(year), unscaled(anew), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=0)
+    for name in ("cost_shipper", "cost_resource", "tie_break", "level", "growth", "gate"):
+        np.testing.assert_allclose(year.goal(name), anew.goal(name), rtol=1e-9, atol=0)
+
+
+@pytest.mark.parametrize("periods", ["quarter", "month"])
+@pytest.mark.parametrize("cyclic", [True, False])
+@pytest.mark.parametrize("study", ["capability", "cost_shipper"])
+def test_a_year_by_periods_takes_numbers_in_place(periods: str, cyclic: bool, study: str) -> None:
+    """Hours on the way change lags, which stand in other places of the matrix."""
+    case = everything()
+    year = Year(case, study, Horizon.of(periods, cyclic=cyclic))
+    for seed in (1, 2):
+        other = changed(case, seed).at({("link", "sea", "time_h"): 900.0 * seed})
+        assert year.program.matrix.nnz
+        year.renumber(other)
+        assert_same_arrays(year, other)
+    year.renumber(case)
+    assert_same_arrays(year, case)
+
+
+@pytest.mark.parametrize("study", ["cost_shipper", "cost_resource"])
+def test_costs_are_taken_in_place(study: str) -> None:
+    usd = [("mode", mode, "cost_usd_per_tkm") for mode in ("rail", "sea")]
+    usd += [("commodity", name, "time_usd_per_t_day") for name in ("box", "oil")]
+    case, dear = (everything().at(dict.fromkeys(usd, price)) for price in (1.0, 3.0))
+    year = Year(case, study)
+    first = year.ask(Question(study, maximise=False)).value
+    year.renumber(dear)
+    assert_same_arrays(year, dear)
+    second = year.ask(Question(study, maximise=False)).value
+    assert second == pytest.approx(Year(dear, study).ask(Question(study, maximise=False)).value, rel=1e-9)
+    assert second == pytest.approx(3 * first)
 
 
 @pytest.mark.parametrize("what", DROPS)
@@ -306,7 +365,7 @@ def test_other_rows_are_refused_and_leave_the_model_usable(what: str) -> None:
     growth = year.concurrent()
     first, columns = measures(year), year.program.matrix.toarray()
     for _ in range(2):  # before the places are known, and after
-        with pytest.raises(ValueError, match="other"):
+        with pytest.raises(NeedsRebuild):
             year.renumber(case.at(values))
         assert year.case is case
         np.testing.assert_array_equal(year.program.matrix.toarray(), columns)
@@ -322,62 +381,8 @@ def test_a_link_that_closes_is_refused_among_givens_too() -> None:
     """The right-hand sides alone cannot close it, as it has no row any more."""
     case = series()
     year = Year(case, "capability")
-    with pytest.raises(ValueError, match="other"):
+    with pytest.raises(NeedsRebuild):
         year.renumber(case.at({("link", "two", "capacity_t_per_year"): 0.0}), givens_only=True)
-
-
-def small_program() -> Program:
-    r"""Rows r1: x + 2 y <= 0, r2: 3 y - g <= 0."""
-    return Program(
-        matrix=sp.csc_array(np.array([[1.0, 2.0], [0.0, 3.0]])),
-        given_matrix=sp.csr_array(np.array([[0.0], [-1.0]])),
-        rhs=np.zeros(2),
-        sense=np.ones(2, dtype=np.int64),
-        goals={},
-        rows=Axis([[], [], [("r", "1"), ("r", "2")]], [1, 1, 1]),
-        columns=Axis([[("x", None), ("y", None)], [], []], [1, 1, 1]),
-        givens=Axis([[], [], [("g", None)]], [1, 1, 1]),
-        values=np.zeros(1),
-    )
-
-
-def test_places_are_where_the_coefficients_stand() -> None:
-    program = small_program()
-    terms = [
-        (3.0, ("r", "2"), "y", None),
-        (-1.0, ("r", "2"), "g", None),
-        (1.0, ("r", "1"), "x", None),
-        (2.0, ("r", "1"), "y", None),
-    ]
-    for order in itertools.permutations(terms):
-        places = program.places(order)
-        for (coefficient, _, name, _), place in zip(order, places.tolist(), strict=True):
-            if name == "g":
-                assert place == -1
-            else:
-                assert program.matrix.data[place] == coefficient
-    assert program.places([]).tolist() == []
-
-
-@pytest.mark.parametrize(
-    "term",
-    [
-        (1.0, ("r", "3"), "x", None),
-        (1.0, ("s", "1"), "x", None),
-        (1.0, ("r", "1"), "z", None),
-        (1.0, ("r", "1"), "x", "key"),
-        (1.0, ("r", "2"), "x", None),  # row and variable are there, but no coefficient
-    ],
-)
-def test_places_refuses_what_is_not_there(term: tuple[float, tuple[str, str], str, str | None]) -> None:
-    with pytest.raises(KeyError):
-        small_program().places([term])
-
-
-def test_places_refuses_two_terms_in_one_place() -> None:
-    term = (1.0, ("r", "1"), "x", None)
-    with pytest.raises(ValueError, match="one place"):
-        small_program().places([term, term])
 
 
 @pytest.mark.parametrize("make", [*SMALL.values(), corridor_of], ids=lambda each: each.__name__)

@@ -8,22 +8,22 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 
-from corridor import api, money
+import corridor as api
+from corridor import money
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.graph import arcs
 from corridor.model.money import bill, paid
 from corridor.model.result.frame import rows
 from corridor.optimize.answer.journeys import hours
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.studies.carbon import carbon
-from corridor.optimize.studies.compare import compare
 from corridor.optimize.studies.explain import explain
 from corridor.optimize.studies.revenue import revenue
 from corridor.optimize.studies.validate import Said
 from corridor.reports.blocks import Table
 from corridor.reports.say.report import document
 from corridor.reports.say.revenue import demand_blocks, page, revenue_sentences
+from tests.asked import compare, setting, solve
 from tests.cases import Row, Tables, answered, case_of
 from tests.random_cases import gated_tables
 
@@ -139,7 +139,7 @@ def test_one_count_of_days() -> None:
     answer = solve(case)
     (way,) = rows(explain(case, answer, "out").tables["ways"])
     assert (way.days * 24, way.without_waiting_d * 24) == pytest.approx((62, 56))
-    assert Said(case, answer, answer)("grain.a.c") == pytest.approx(62)
+    assert Said(setting(case), answer, answer)("grain.a.c") == pytest.approx(62)
     beside = compare({"one": case, "other": case}).totals["one"]
     assert [beside["days", "d"] * 24, beside["days_without_waiting", "d"] * 24] == pytest.approx([62, 56])
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from corridor.api import prices, solve
+from corridor.loading import prices, solve
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.scope import ScopeMeasures, scope_of
-from corridor.optimize.answer.solve import solve as answer_of
-from corridor.optimize.studies.scopes import held, scope_measures
+from tests.asked import held
+from tests.asked import scopes as scope_measures
+from tests.asked import solve as answer_of
 from tests.cases import case_of
 
 

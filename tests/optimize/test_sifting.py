@@ -7,7 +7,6 @@ import pytest
 
 from corridor.model.horizon import Horizon
 from corridor.model.program import Label
-from corridor.optimize.answer import solve as studies
 from corridor.optimize.answer import year as years
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import COSTS
@@ -15,6 +14,7 @@ from corridor.optimize.program import sifting
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.program.sifting import sifted
 from corridor.optimize.proof.certificate import certify
+from tests.asked import solve
 from tests.cases import boxes, choice, ferry
 from tests.optimize.test_horizon import year_of
 
@@ -57,11 +57,11 @@ def _used(year: Year, found: Solution, label: Label) -> bool:
 @pytest.mark.parametrize("case", [boxes, ferry, choice])
 @pytest.mark.parametrize("study", ["capability", "concurrent", "handled"])
 def test_a_large_program_is_sifted(case, study, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    usual = studies.solve(case(), study, Horizon.of("month", 2025))
+    usual = solve(case(), study, Horizon.of("month", 2025))
     monkeypatch.setattr(years, "SIFTED_COLUMNS", 100)
     monkeypatch.setattr(years, "WEEKS", 6)
     monkeypatch.setattr(years.Year, "used", {("flow", None)})  # none of its ways
-    large = studies.solve(case(), study, Horizon.of("month", 2025))
+    large = solve(case(), study, Horizon.of("month", 2025))
     assert large.value == pytest.approx(usual.value, rel=1e-6)
     certificate = large.certificate
     assert certificate.balance is not None

@@ -17,11 +17,12 @@ import pytest
 import scipy.sparse as sp
 
 from corridor.model.faults import Interrupted, TimeLimitError
-from corridor.model.program import Program
-from corridor.optimize.program import highs as module
-from corridor.optimize.program import progress
-from corridor.optimize.program.highs import Algorithm, Solver
+from corridor.model.program import Axis, Program
+from corridor.optimize.program import progress, strategy
+from corridor.optimize.program import solver as module
 from corridor.optimize.program.progress import METHODS, TOLD_EVERY, Progress, far
+from corridor.optimize.program.solver import Solver
+from corridor.optimize.program.strategy import Algorithm
 
 BOTH: tuple[Algorithm, ...] = ("simplex", "ipm")
 Array = np.ndarray[Any, Any]
@@ -29,17 +30,16 @@ Array = np.ndarray[Any, Any]
 
 def program(matrix: Any, rhs: Array, sense: Array, goals: dict[str, Array]) -> Program:
     """A program of arrays, without givens; the solver asks for no labels."""
-    none: Any = ()
-    rows = matrix.shape[0]
+    rows, columns = matrix.shape
     return Program(
         matrix=sp.csc_array(matrix),
         given_matrix=sp.csr_array((rows, 0)),
         rhs=np.asarray(rhs, dtype=float),
         sense=np.asarray(sense, dtype=np.int64),
         goals={name: (np.asarray(goal, dtype=float), np.zeros(0)) for name, goal in goals.items()},
-        rows=none,
-        columns=none,
-        givens=none,
+        rows=Axis.of_year([("row", at) for at in range(rows)]),
+        columns=Axis.of_year([("x", at) for at in range(columns)]),
+        givens=Axis.of_year([]),
         values=np.zeros(0),
     )
 
@@ -197,11 +197,11 @@ def test_a_program_that_passes_its_budget_changes_over(monkeypatch: pytest.Monke
     """Of one size both ways are taken: simplex within the budget of iterations, else interior point, to one optimum."""
     given = any_program(1)
     assert not Solver(given).races
-    monkeypatch.setattr(module, "IPM_COLUMNS", 49)
+    monkeypatch.setattr(strategy, "IPM_COLUMNS", 49)
     within = Solver(given)
     best = within.solve("level", maximise=True)
     assert (within.races, within.algorithm) == (True, "simplex")
-    monkeypatch.setattr(module, "RACE", 0)
+    monkeypatch.setattr(strategy, "RACE", 0)
     beyond = Solver(given)
     assert beyond.solve("level", maximise=True).value == pytest.approx(best.value, rel=1e-6)
     assert beyond.algorithm == "ipm"
@@ -253,7 +253,7 @@ def test_a_vertex_that_is_far_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     tight = np.where(given.sense == 1, np.random.default_rng(1).uniform(0.2, 1.0, len(upper)) * upper, upper)
     near = solver.solve_rows("level", lower, tight, maximise=True)
     assert near.iterations > 1
-    way = (0.0, {**module.GO_ON[0][1], "simplex_iteration_limit": 1})
+    way = (0.0, {**strategy.GO_ON[0][1], "simplex_iteration_limit": 1})
     monkeypatch.setattr(module, "GO_ON", [way])
     far = solver.solve_rows("level", lower, tight, maximise=True)
     assert far.value == pytest.approx(near.value, rel=1e-7)

@@ -6,16 +6,16 @@ import math
 
 import pytest
 
-from corridor import api
+import corridor as api
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.optimize.answer.lifting import ladder
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Year
 from corridor.optimize.studies.explain import explain
 from corridor.optimize.studies.markets import markets
 from corridor.optimize.studies.prices import prices
 from corridor.optimize.studies.waterfall import waterfall
+from tests.asked import setting, solve
 from tests.cases import answered, case_of
 
 SILO = "store_id, name, node_id, capacity_t, dwell_d, kind\n silo, Silo, port, 4000, 3, quay"
@@ -118,7 +118,7 @@ def test_what_is_to_be_built_is_the_first_limit_and_its_project_the_step() -> No
     limit = answer.limits.iloc[0]
     assert (limit["resource"], limit["step"]) == ("line", 500e3)
     assert limit["price"] == pytest.approx(500e3)
-    rungs = api.ladder(case)
+    rungs = api.ladder(case).frame
     assert list(rungs["resource"]) == ["line", "sea", "gate"]
     assert rungs["project"].iloc[0] == "Track"
     assert rungs["adds_t"].iloc[0] == pytest.approx(500e3)
@@ -149,12 +149,12 @@ def test_a_demand_of_nothing_has_a_way_and_what_would_stop_it() -> None:
     assert [way["km"], way["days"]] == pytest.approx([950, 44 / 24])
     assert "200,000 t fit beside the others. Stopped by: The line." in " ".join(found.sentences)
     assert not any("No limit" in sentence for sentence in found.sentences)
-    listed = markets(Year(case, "capability")).set_index("segment")
+    listed = markets(setting(case)).frame.set_index("segment")
     assert listed.loc["coal", "stops"] == "nothing in the base year"
 
 
 def test_a_case_of_nothing_has_no_rungs_and_no_nan_in_words() -> None:
-    frame = api.ladder(port(base=0))
+    frame = api.ladder(port(base=0)).frame
     assert not len(frame)
     assert math.isclose(answered(port(base=0)).measures_t["capability"], 0.0)
 

@@ -18,11 +18,12 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.result.frontier import MEASURED, Sweep
 from corridor.optimize.answer.lifting import first_rung
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Year
+from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.designs import design_of
 from corridor.optimize.studies.sweep import Runs
 from corridor.optimize.studies.sweep import sweep as sweep_of
+from tests.asked import solve
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes, series
 from tests.optimize.frontiers import two_on_a_line
 
@@ -111,7 +112,7 @@ def test_in_place_is_built_anew_to_the_measure(monkeypatch: pytest.MonkeyPatch) 
     there = sweep_of(boxes(), design).runs
 
     def refuse(*_: object, **__: object) -> None:
-        raise ValueError("other rows have other terms")
+        raise NeedsRebuild("other rows have other terms")
 
     monkeypatch.setattr(Year, "renumber", refuse)
     anew = sweep_of(boxes(), design).runs

@@ -8,7 +8,8 @@ import pytest
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
-from corridor.optimize.studies.validate import COLUMNS, validate
+from corridor.optimize.studies.validate import COLUMNS
+from tests.asked import validate
 from tests.cases import Row, case_of, ferry, tables_of_case
 
 MOVES = 500 * (14 + 17) / 504  # each way: 500 wagons of 14 m and 500 trucks of 17 m, on a deck of 504 m

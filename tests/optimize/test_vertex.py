@@ -12,10 +12,10 @@ from corridor.model.program import Label
 from corridor.optimize.answer import compiled
 from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.scaled import scaled
-from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.program import highs as module
-from corridor.optimize.program.highs import Solver
+from corridor.optimize.program import strategy
+from corridor.optimize.program.solver import Solver
+from tests.asked import solve
 from tests.cases import case_of
 
 
@@ -68,7 +68,7 @@ def test_a_limit_that_gives_way_is_followed_from_the_vertex(monkeypatch: pytest.
     year = interior(line(20_000, 50_000))
     common = year.reached(Question("growth"))
     assert common.value == pytest.approx(2)
-    monkeypatch.setattr(module, "INTERIOR", [])
+    monkeypatch.setattr(strategy, "INTERIOR", [])
     now = year.solver.solve("growth", maximise=True, given=lift([("available", "ab")]))
     assert now.value == pytest.approx(5)
     both = year.solver.solve("growth", maximise=True, given=lift([("available", "ab"), ("available", "bc")]))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from corridor import api
+import corridor as api
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.kinds import NEUTRAL, kinds_of

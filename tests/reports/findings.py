@@ -43,14 +43,14 @@ def findings() -> Findings:
     return Findings(
         case,
         answer,
-        ladder=corridor.ladder(case),
+        ladder=corridor.ladder(case).frame,
         waterfall=falls(
             answer.gate.nameplate_t,
             answer.measures_t["handled"],
             answer.measures_t["capability"],
             answer.terminals_t,
         ),
-        markets=corridor.markets(case),
+        markets=corridor.markets(case).frame,
         prices=pd.DataFrame(
             [
                 ("capability", "rail_ferries", "Rail ferries", "ship", "ships", 5.1, 0.8, "ferry", 5e5 + 1, 5e5 + 1),

@@ -7,7 +7,7 @@ from functools import cache
 from corridor.model.case import Case
 from corridor.model.horizon import Horizon
 from corridor.model.result.answer import Answer
-from corridor.optimize.answer.solve import solve
+from tests.asked import solve
 from tests.cases import case_of
 
 

@@ -11,21 +11,18 @@ import pytest
 from corridor.model.result.band import Band
 from corridor.model.result.findings import Findings
 from corridor.model.result.frame import rows
+from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Figure, Heading, Sources, Table
 from corridor.reports.charts.bands import band_figure, tornado_figure
 from corridor.reports.out.html import html_of
 from corridor.reports.out.pdf import pdf_of
-from corridor.reports.say.band import sure, validated
-from corridor.reports.say.band_words import (
-    band_line,
-    band_sentences,
-    quantile_rows,
-    swings,
-    to_measure,
-    too_few_said,
-)
+from corridor.reports.say import validation as validation_page
+from corridor.reports.say.band import line as band_line
+from corridor.reports.say.band import page, sentences
+from corridor.reports.say.band import too_few as too_few_trials
 from corridor.reports.say.report import document
 from corridor.reports.say.words import millions
+from tests.cases import series
 from tests.reports.findings import solved
 from tests.reports.sure import band, certain, impossible, too_few, validation
 from tests.reports.test_html import text_of
@@ -38,6 +35,19 @@ STRAY = re.compile(r"\b(None|nan|NaN|inf)\b")
 
 def found(of: Band | None = None, *, tests: bool = True) -> Findings:
     return Findings(*solved(), band=of or band(), validation=validation() if tests else None)
+
+
+def held() -> Listing:
+    return Listing(series(), "validation", validation())
+
+
+def quantiles(of: Band) -> list[tuple[str, ...]]:
+    return [
+        row
+        for block in page(of)
+        if isinstance(block, Table) and block.columns[0].title == "Measure"
+        for row in block.rows
+    ]
 
 
 def words(blocks: list[Block]) -> str:
@@ -53,7 +63,7 @@ def plain(text: str) -> str:
 
 
 def test_the_headline_has_the_band_what_it_rests_on_and_what_comes_first() -> None:
-    whole, rests, first = band_sentences(band())
+    whole, rests, first = sentences(band())
     assert "9.3 to 13.4 Mt (10.8) fits if each grows to its limit" in whole
     assert "7.6 to 10.0 Mt (8.6) fits if all grow alike" in whole
     assert "7.1 to 8.5 Mt (7.8) used" in whole
@@ -62,7 +72,7 @@ def test_the_headline_has_the_band_what_it_rests_on_and_what_comes_first() -> No
         " assumed outright; 86 % and 68 % with those assumed in part."
     )
     assert plain(first) == "Ships come first in 75 % of the possible trials."
-    blocks = sure(found())
+    blocks = page(band())
     assert all(sentence in words(blocks) for sentence in (whole, rests, first))
     assert "In 8 of 10 trials the cargo of the base year fits" in words(blocks)
     assert "The other 2 contradict what happened." in words(blocks)
@@ -109,12 +119,12 @@ def test_without_band_and_tests_nothing_is_said() -> None:
 
 
 def test_tables_have_the_numbers_of_the_frames() -> None:
-    blocks = sure(found())
+    blocks = page(band())
     for row in rows(band().quantiles):
-        line = next(each for each in quantile_rows(band()) if each[2] == millions(row.p5))
+        line = next(each for each in quantiles(band()) if each[2] == millions(row.p5))
         assert line[2:6] == tuple(millions(each) for each in (row.p5, row.p50, row.p95, row.stated))
         assert any(line in block.rows for block in blocks if isinstance(block, Table))
-    firsts = table(blocks, "What comes first")
+    firsts = table(blocks, "The limit that comes first")
     assert [tuple(map(plain, row)) for row in firsts.rows] == [
         ("Rail ferries", "ships", "75 %", "80 %"),
         ("Box berths", "quay", "25 %", "20 %"),
@@ -136,14 +146,14 @@ def test_tables_have_the_numbers_of_the_frames() -> None:
 
 
 def test_draws_above_the_stated_value_are_counted() -> None:
-    above = {(line[0], line[1]): plain(line[6]) for line in quantile_rows(band())}
+    above = {(line[0], line[1]): plain(line[6]) for line in quantiles(band())}
     assert above["Fits if each grows to its limit", "possible trials"] == "62 %"  # five of eight
     assert above["Fits if each grows to its limit", "all trials"] == "50 %"
     assert above["Used", "all trials"] == "0 %"
 
 
 def test_swings_are_ranked_by_their_size() -> None:
-    t, c = swings(band(), "capability"), swings(band(), "concurrent")
+    t, c = band().swings("capability"), band().swings("concurrent")
     assert [(each.name, each.ends) for each in t] == [
         ("hours of ferries", (9.25e6, 12.75e6)),
         ("Berths", (10.1e6, 11.9e6)),
@@ -154,33 +164,33 @@ def test_swings_are_ranked_by_their_size() -> None:
 
 def test_a_swing_to_one_side_reaches_from_the_stated_value() -> None:
     drivers = band().drivers.assign(t_low=10e6, t_high=10.2e6)
-    assert swings(replace(band(), drivers=drivers), "capability")[0].ends == (10e6, 10.9e6)
+    assert replace(band(), drivers=drivers).swings("capability")[0].ends == (10e6, 10.9e6)
 
 
 def test_too_few_draws_say_how_many_are_needed() -> None:
     few = too_few()
     # Two draws for each of four drivers and ten more; eight of ten draws are possible, and a tenth more for luck.
-    assert "at least 18 possible trials for 4 drivers; there are 8. Some 100 trials in all" in too_few_said(few)
-    blocks = sure(found(few))
-    assert too_few_said(few) in words(blocks)
+    assert "at least 18 possible trials for 4 drivers; there are 8. Some 100 trials in all" in too_few_trials(few)
+    blocks = page(few)
+    assert too_few_trials(few) in words(blocks)
     assert "How sure" in words(blocks)
     assert not [block for block in blocks if isinstance(block, Table) and block.caption.startswith(("One", "What to"))]
     assert sum(isinstance(block, Figure) for block in blocks) == 1
     assert "needs more trials" in band_line(few, "capability")
-    assert too_few_said(band()) == ""
+    assert too_few_trials(band()) == ""
 
 
 def test_no_possible_draw_is_said_plainly() -> None:
     none = impossible()
-    assert band_sentences(none) == [band_line(none, "capability")]
+    assert sentences(none) == [band_line(none, "capability")]
     assert "In none of the trials" in band_line(none, "capability")
-    assert {line[1] for line in quantile_rows(none)} == {"all trials"}
-    assert "come first in" not in words(sure(found(none)))
+    assert {line[1] for line in quantiles(none)} == {"all trials"}
+    assert "come first in" not in words(page(none))
 
 
 def test_a_case_without_ranges_is_a_point() -> None:
-    assert "10.9 Mt fits if each grows to its limit," in band_sentences(certain())[0]
-    text = words(sure(found(certain())))
+    assert "10.9 Mt fits if each grows to its limit," in sentences(certain())[0]
+    text = words(page(certain()))
     assert "every trial is the stated one" in text
     assert "more trials" not in text
     assert "more trials" not in band_line(certain(), "capability")
@@ -189,7 +199,7 @@ def test_a_case_without_ranges_is_a_point() -> None:
 @pytest.mark.parametrize("of", [band(), too_few(), impossible(), certain()], ids=["band", "few", "none", "certain"])
 def test_nothing_stray(of: Band) -> None:
     given = found(of)
-    blocks = [*sure(given), *validated(given)]
+    blocks = [*page(of), *validation_page.page(held())]
     drawn = " ".join(text for block in blocks if isinstance(block, Figure) for text in texts(block.draw(680)))
     assert not STRAY.search(f"{document(given).sure} {words(blocks)} {drawn}")
 
@@ -198,7 +208,7 @@ def test_nothing_stray(of: Band) -> None:
 def test_html_and_pdf_say_what_the_document_says() -> None:
     given = found()
     report = document(given)
-    short = replace(report, blocks=(*sure(given), *validated(given)))
+    short = replace(report, blocks=(*page(band()), *validation_page.page(held())))
     in_html, in_pdf = squeezed(text_of(html_of(short))), words_of(pdf_of(short))
     texts = [report.sure, *said(short.blocks)]
     assert len(texts) > 150
@@ -217,7 +227,7 @@ def test_figures_have_the_numbers_and_the_width(width: int) -> None:
     digits = 1 if width < 400 else 2
     for row in rows(band().quantiles):
         assert " – ".join(millions(each, digits) for each in (row.p5, row.p50, row.p95)) in texts(svg)
-    those = swings(band(), "capability")
+    those = band().swings("capability")
     svg = tornado_figure(those, 4e6, width=width, title="t", description="d")
     assert ET.fromstring(svg).get("width") == str(width)
     shown = texts(svg)
@@ -229,7 +239,7 @@ def test_figures_have_the_numbers_and_the_width(width: int) -> None:
 
 def test_the_kind_of_basis_is_seen_without_colour() -> None:
     """A bar of assumed numbers is hollow: it differs in lightness and has an edge."""
-    those = swings(band(), "capability")[:1]
+    those = band().swings("capability")[:1]
     svg = tornado_figure(those, 4e6, width=680, title="t", description="d")
     hollow = [each for each in ET.fromstring(svg).iter(f"{SVG}path") if each.get("fill", "").lower() == "#ffffff"]
     assert [each for each in hollow if each.get("stroke", "").lower() == "#c27c12"]
@@ -237,7 +247,7 @@ def test_the_kind_of_basis_is_seen_without_colour() -> None:
 
 def test_figures_are_the_same_twice_and_names_are_text() -> None:
     drivers = band().drivers.assign(name=RUDE)
-    those = swings(replace(band(), drivers=drivers), "capability")
+    those = replace(band(), drivers=drivers).swings("capability")
     one, two = (tornado_figure(those, 4e6, width=1000, title=RUDE, description="d") for _ in range(2))
     assert one == two
     assert ET.fromstring(one).findtext(f"{SVG}title") == RUDE
@@ -252,16 +262,17 @@ def test_only_known_quantiles_are_drawn() -> None:
 
 
 def test_drivers_that_do_nothing_are_not_drawn() -> None:
-    figures = [block for block in sure(found()) if isinstance(block, Figure)]
+    figures = [block for block in page(band()) if isinstance(block, Figure)]
     assert [figure.title for figure in figures][1:] == [
-        "What one driver alone does to “fits if each grows to its limit”",
-        "What one driver alone does to “fits if all grow alike”",
+        "The effect of one driver alone on “fits if each grows to its limit”",
+        "The effect of one driver alone on “fits if all grow alike”",
     ]
     assert not any("Paper" in each or "Boxes" in each for each in texts(figures[1].draw(680)))
 
 
 def test_nothing_to_gain_is_nothing_to_measure() -> None:
-    assert [line[1] for line in to_measure(band())] == ["Hours of ferries", "Berths", "Boxes"]
+    rows = table(page(band()), "What to measure next").rows
+    assert [row[1] for row in rows] == ["Hours of ferries", "Berths", "Boxes"]
 
 
 def test_sources_of_tests_are_listed() -> None:

@@ -1,9 +1,12 @@
 """Blocks on a terminal: whole numbers at any width, and the words of every block."""
 
+import io
+import sys
+
 import pytest
 
 from corridor.reports.blocks import Column, Figure, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.out.terminal import print_blocks
+from corridor.reports.out.terminal import counting, print_blocks
 
 TABLE = Table(
     (Column("Limit"), Column("Takes", "Mt", right=True), Column("Remedy", wide=0.5)),
@@ -48,3 +51,26 @@ def test_every_block_prints_its_words(capsys: pytest.CaptureFixture[str]) -> Non
         assert words in out
     assert "<svg" not in out
     assert "ships" not in out  # a table beside a figure has its numbers
+
+
+def test_no_bar_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with counting("draws") as told:
+        told(1, 2)
+        told(2, 2)
+    assert capsys.readouterr() == ("", "")
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    screen = Screen()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", screen)
+    with counting("draws") as told:
+        told(50, 200)
+    assert "draws" in screen.getvalue()
+    assert "50/200" in screen.getvalue()
+    assert capsys.readouterr().out == ""

@@ -16,7 +16,6 @@ from corridor.model.result.answer import Answer
 from corridor.model.result.course import CourseOfYear
 from corridor.model.result.findings import Findings
 from corridor.optimize.answer.course_of_year import oldest
-from corridor.optimize.answer.solve import solve
 from corridor.reports.blocks import Block, Document, Figure, Heading, Table
 from corridor.reports.charts.year import cargo, heat_figure, passing_figure, stock_figure
 from corridor.reports.out.html import html_of
@@ -26,6 +25,7 @@ from corridor.reports.say.answer import page as answer_page
 from corridor.reports.say.report import document
 from corridor.reports.say.words import compared, headline, millions
 from corridor.reports.say.year import findings, page, spans, ties, why
+from tests.asked import solve
 from tests.cases import answered, series
 from tests.reports.findings import solved
 from tests.reports.harvest import by, harvest

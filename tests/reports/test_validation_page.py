@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 
 from corridor.model.result.findings import Findings
-from corridor.reports.blocks import Block, Note, Paragraph, Table
-from corridor.reports.say.band import validated
-from corridor.reports.say.validation import NOTHING, failures, held, page, strays_said, verdicts_said
+from corridor.model.result.listing import Listing
+from corridor.reports.blocks import Block, Heading, Note, Paragraph, Table
+from corridor.reports.say import validation as validation_page
+from corridor.reports.say.report import document
+from corridor.reports.say.validation import NOTHING, failures, held, strays_said, verdicts_said
+from tests.cases import series
 from tests.reports.findings import solved
 from tests.reports.sure import validation
+
+
+def page(frame: pd.DataFrame) -> list[Block]:
+    return validation_page.page(Listing(series(), "validation", frame))
 
 
 def plain(text: str) -> str:
@@ -103,6 +108,6 @@ def test_only_tests_make_one_table_and_a_case_without_rows_says_so() -> None:
     passing = of("test").query("verdict == 'pass'")
     assert list(tables(page(passing))) == ["Tests"]
     assert lead(page(passing.head(0))) == NOTHING
-    found = Findings(*solved(), validation=passing.head(0))
-    assert validated(found) == []
-    assert validated(replace(found, validation=None)) == []
+    for frame in (passing.head(0), None):
+        report = document(Findings(*solved(), validation=frame))
+        assert not [block for block in report.blocks if isinstance(block, Heading) and "happened" in block.text]

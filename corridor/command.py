@@ -11,7 +11,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from enum import StrEnum
+from inspect import Parameter, Signature
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,14 +27,13 @@ if TYPE_CHECKING:
     from corridor.model.case import Case
     from corridor.model.faults import CaseWarning, TimeLimitError
     from corridor.optimize.program.progress import Progress
+    from corridor.studies import Study as Line
 
 INTERRUPTED = 130
 QUIET = 1.0
 """Seconds of work before anything is said of it."""
 PLAIN_FIRST, PLAIN_EVERY = 2.0, 10.0
 """Seconds of work before the first line on progress, and between two, where stderr is no terminal."""
-LISTS = ("alternatives", "resources", "nearest", "farthest", "sources")
-"""Columns of findings that hold several ids."""
 ALL = "all"
 """The scope of every demand; model/scope.py has it, too, which would import pandas here."""
 LISTED = 10
@@ -138,7 +139,7 @@ ScopeName = Annotated[
 def _refused(scope: str) -> str:
     """Raise CaseError for a scope that a verb cannot take."""
     if scope != ALL:
-        from corridor.api import not_yet
+        from corridor.loading import not_yet
 
         raise not_yet("this verb's numbers")
     return scope
@@ -161,6 +162,142 @@ Rules = Annotated[
     typer.Option("--rules", metavar="FILE", help="Rules of your own (docs/own-rules.md); may be repeated."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON (docs/json.md).")]
+
+
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="Folder for the page as report.html; or a file of the table (.csv)."),
+]
+Pdf = Annotated[bool, typer.Option("--pdf", help="With --out: the page as report.pdf, too.")]
+COMMON: dict[str, tuple[Any, Any]] = {
+    "case": (CaseFolder, None),
+    "year": (Year, None),
+    "scenario": (Scenarios, None),
+    "sets": (Sets, None),
+    "periods": (Periods, "year"),
+    "open_year": (OpenYear, False),
+    "rules": (Rules, None),
+    "scope": (ScopeName, ALL),
+    "time_limit": (Limit, None),
+    "as_json": (AsJson, False),
+    "out": (Out, None),
+    "pdf": (Pdf, False),
+}
+"""Options of every study, with their defaults."""
+
+
+def add_verb(study: Line) -> None:
+    """Give the command the verb of a registry line: its own options, then those of every study."""
+
+    def run(**given: Any) -> None:
+        _run_study(study, given)
+
+    parameters = []
+    for option in study.options:
+        kind = typer.Option(option.flag, help=option.help, **option.more) if option.flag else None
+        kind = kind or typer.Argument(help=option.help, **option.more)
+        parameters.append(_parameter(option.name, Annotated[option.kind, kind], option.default))
+    for name, (kind, default) in COMMON.items():
+        if name in study.not_yet:
+            option = copy(kind.__metadata__[0])
+            option.hidden = True
+            kind = Annotated[kind.__origin__, option]
+        parameters.append(_parameter(name, kind, study.periods if name == "periods" else default))
+    run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    app.command(study.verb, help=study.help)(run)
+
+
+def _parameter(name: str, kind: Any, default: Any) -> Parameter:
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+
+
+def _run_study(study: Line, given: dict[str, Any]) -> None:
+    """Load the case, ask it the study, and give the result as JSON, on the terminal and as a page."""
+    common = {name: given.pop(name) for name in COMMON}
+    asked = {name: str(given[name]) for name in ("study", "name") if given.get(name)}
+    late: TimeLimitError | None = None
+    with answering(common["as_json"], **asked), _working(study) as told:
+        import corridor
+        from corridor.model.faults import TimeLimitError as TimeIsOverError
+        from corridor.studies import refuse
+
+        question = {name: common[name] for name in ("periods", "open_year", "scope", "time_limit")}
+        question["rules"] = common["rules"] or ()
+        refuse(study, question)
+        check_out(common["out"], common["pdf"])
+        loaded = loaded_case(common["case"], common["year"], common["sets"], common["scenario"])
+        question["progress" if study.counts else "watch"] = told
+        if "processes" in given:
+            given["processes"] = given["processes"] or os.cpu_count() or 1
+        try:
+            result = getattr(corridor, study.verb)(loaded, **given, **question)
+        except TimeIsOverError as error:
+            if error.answer is None:
+                raise
+            late, result = error, error.answer
+        write_out(result, study, common["out"], common["pdf"])
+    if common["as_json"]:
+        print_json(result.to_dict() if late is None else {**result.to_dict(), **limit_of_time(late)})
+    else:
+        print_page(result)
+        if common["out"] is not None:
+            print(f"Written: {common['out']}")
+    if late is not None:
+        raise late
+
+
+@contextmanager
+def _working(study: Line) -> Iterator[Any]:
+    if study.counts:
+        from corridor.reports.out.terminal import counting
+
+        with counting(study.work) as told:
+            yield told
+    else:
+        with watching(study.work) as told:
+            yield told
+
+
+def print_page(result: Any) -> None:
+    """Print the short page of a result."""
+    from corridor.reports.out.terminal import print_blocks
+    from corridor.reports.say import blocks
+
+    print_blocks(blocks(result, short=True))
+
+
+def check_out(out: Path | None, pdf: bool) -> None:
+    """Raise CaseError for a page that cannot be written, before the work and not after it."""
+    from corridor.model.faults import CaseError, Fault
+
+    if pdf and (out is None or out.suffix.lower() in FILES):
+        reason = "a PDF goes into a folder; give one by --out FOLDER"
+        raise CaseError([Fault("C149", "--pdf", reason)], "the output")
+
+
+FILES = (".csv", ".svg")
+"""Ends of files that --out may name, beside a folder."""
+
+
+def write_out(result: Any, study: Line, out: Path | None, pdf: bool) -> None:
+    """Write a result: its table or figure as a file, or its page into a folder; raises CaseError."""
+    if out is None:
+        return
+    from corridor.loading import write
+
+    if out.suffix.lower() == ".csv":
+        write(out.parent, {out.name: result.to_csv().encode()})
+        return
+    from corridor.reports.out.html import html_of
+    from corridor.reports.out.pdf import pdf_of
+    from corridor.reports.say import document
+
+    page = document(result, study.help)
+    files = {"report.html": html_of(page).encode()}
+    if pdf:
+        files["report.pdf"] = pdf_of(page)
+    write(out, files, ("report.html", "report.pdf"))
 
 
 def _print_version(asked: bool) -> None:
@@ -195,7 +332,9 @@ def finding(
 
     def show_rows(frame: pd.DataFrame, as_table: Callable[[], None], **totals: Any) -> None:
         body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
-        whole = {**body, **record(totals), "rows": records(frame)}
+        from corridor.model.result.frame import filled, listed
+
+        whole = {**body, **filled(totals), "rows": listed(frame)}
         printing.append((lambda: print_json(whole)) if as_json else as_table)
 
     with answering(as_json), progress(f"working out the {what}"):
@@ -205,24 +344,10 @@ def finding(
         each()
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame for JSON: NaN is left out, no limit is null, ids are lists."""
-    return [
-        record(
-            {
-                str(column): value.replace(",", " ").split() if column in LISTS else value
-                for column, value in row.items()
-                if not (isinstance(value, float) and math.isnan(value))
-            }
-        )
-        for row in frame.to_dict("records")
-    ]
-
-
 def loaded_case(
     case: Path | None, year: int | None, sets: list[str] | None, scenarios: list[str] | None = None
 ) -> Case:
-    from corridor.api import load
+    from corridor.loading import load
 
     loaded = load(case, year=year, scenario=scenarios or (), changes=sets or ())
     warn(loaded)
@@ -234,7 +359,7 @@ def warn(*cases: Case, quiet: bool = False) -> None:
 
     ``quiet`` leaves stderr out, for a verb that prints them itself.
     """
-    from corridor.api import warnings
+    from corridor.loading import warnings
     from corridor.model.faults import warning_lines
 
     fresh = [each for each in dict.fromkeys(found for case in cases for found in warnings(case)) if each not in GIVEN]
@@ -331,20 +456,6 @@ def print_json(body: dict[str, Any]) -> None:
     """Print an answer, or the error form, with the warnings of its cases."""
     body = {**body, "warnings": [each.to_dict() for each in GIVEN]}
     print(json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def record(row: dict[str, Any]) -> dict[str, Any]:
-    """A row for JSON: what is empty is left out, no limit is null."""
-    return {column: _plain(value) for column, value in row.items() if value is not None and value != ()}
-
-
-def _plain(value: Any) -> Any:
-    """A value for JSON: no limit is null, and what is empty in a row is left out, however deep."""
-    if isinstance(value, (tuple, list)):
-        return [_plain(each) for each in value]
-    if isinstance(value, dict):
-        return record(value)
-    return None if isinstance(value, float) and math.isinf(value) else value
 
 
 def main() -> None:

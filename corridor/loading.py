@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
 
@@ -18,24 +16,21 @@ from corridor.model.case import Case, Change
 from corridor.model.change.changes import Set
 from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
-from corridor.model.faults import CaseError, CaseWarning, CertificateError, Fault, TimeLimitError, nearest
-from corridor.model.horizon import PERIODS, Horizon
+from corridor.model.faults import CaseError, CaseWarning, Fault
 from corridor.model.result.answer import Answer
 from corridor.model.result.band import Band
 from corridor.model.result.explanation import Explanation
 from corridor.model.result.findings import Findings
 from corridor.model.result.waterfall import Waterfall
-from corridor.model.scope import ALL, Scope, ScopeMeasures
+from corridor.model.scope import ALL, Scope
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from corridor.model.result.carbon import Carbon
-    from corridor.model.result.disruption import Disruption
-    from corridor.model.result.foresight import Foresight
+    from corridor.optimize.answer.setting import Setting
     from corridor.optimize.answer.year import Year
-    from corridor.optimize.period.own_rules import PlannersRule, RuleSource
-    from corridor.optimize.program.progress import Progress
+    from corridor.optimize.period.planner.read import PlannersRule, RuleSource
 
 _SOUND: WeakSet[Case] = WeakSet()
 """Cases that were found without a fault; a case is never changed in place."""
@@ -163,128 +158,12 @@ def check_scenarios(case: Case) -> list[str]:
     return names
 
 
-def solve(
-    case: Case,
-    study: str = "capability",
-    *,
-    periods: str = "year",
-    open_year: bool = False,
-    rules: RuleSource | Iterable[RuleSource] = (),
-    scope: str = ALL,
-    limits: int | None = None,
-    all_scopes: bool = True,
-    time_limit: float | None = None,
-    watch: Callable[[Progress], None] | None = None,
-) -> Answer:
-    """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
+def solve(*given: Any, **asked: Any) -> Answer:
+    """The answer of :func:`corridor.solve`."""
+    import corridor
 
-    The measures are those of a ``scope`` of the case, the other demands held at their base year; ``all`` is every
-    demand. ``answer.scopes`` has the measures of every scope, unless ``all_scopes`` is left out (False) for speed.
-
-    ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
-    is steady (what leaves in December arrives in January) unless ``open_year``. Closures that take days from the year
-    cut it where they begin and end, by months at least, and ``answer.closures`` has what they do. ``rules`` are a
-    planner's own: a Python file, a function ``rule(model, corridor)``, or a list of these (docs/own-rules.md).
-    ``limits`` is the greatest number of limits that are listed; 0 leaves out the first limit, too. ``time_limit`` is in
-    seconds for the whole question: where the program itself was solved in time the answer comes with an unfinished
-    list. ``watch`` is called with the progress of the solver.
-
-    Raises CaseError, InfeasibleError, or TimeLimitError, whose ``answer`` is that of the finest horizon that was
-    finished, if any; and CertificateError, a fault of Corridor's own, where the answer does not prove itself.
-    """
-    check(case)
-    finest = _horizon(case, periods, open_year)
-    coarser = [each for each in PERIODS[: PERIODS.index(periods)] if each in COARSER] if periods in PERIODS else []
-    limit = None if time_limit is None else (time_limit, perf_counter() + time_limit)
-    asked, (case, closed) = case, _closed(case, periods, time_limit, watch)
-    if closed is not None:  # the year as one period cannot see a closure
-        finest, coarser = replace(closed.horizon, cyclic=not open_year), []
-    answer: Answer | None = None
-    own = _rules(rules)
-    if scope != ALL and study.startswith("cost"):
-        raise not_yet("the costs")
-    for horizon in [*(_horizon(case, each, open_year) for each in coarser if time_limit is not None), finest]:
-        try:
-            answer = _solve(case, study, horizon, own, limit, watch, scope, limits)
-        except TimeLimitError as error:
-            if answer is not None:
-                error.answer = answer
-                error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
-            raise
-    assert answer is not None
-    if all_scopes and closed is None:
-        answer = replace(answer, scopes=_scopes(case, study, own, None if limit is None else limit[1]))
-    if closed is None:
-        return answer
-    together = _solve(case, "concurrent", finest, own, limit, watch, scope, 0) if study == "capability" else answer
-    growth = together.growth if answer.growth is None else answer.growth
-    measures = {**together.measures_t, **answer.measures_t}
-    if growth is not None and growth >= 1:  # all of what is left of the base year fits
-        measures = {"handled": float(answer.segments["base_t"].sum()), **measures}
-    return replace(answer, case=asked, closures=closed, measures_t=measures, growth=growth, whole_t={})
-
-
-def _closed(
-    case: Case, periods: str, time_limit: float | None, watch: Callable[[Progress], None] | None
-) -> tuple[Case, Disruption | None]:
-    """The case without the cargo that its closures lose, and what they do; by months unless finer periods are asked."""
-    if not len(case["closure"]):
-        return case, None
-    from corridor.optimize.studies.disrupt import closed_year
-
-    cut = "month" if periods in ("year", "quarter", "month") else periods
-    return closed_year(case, cut, time_limit=time_limit, watch=watch)
-
-
-COARSER = ("year", "month", "week")
-"""Horizons that are worked out before a finer one where time is limited: there is an answer when it runs out."""
-
-
-def _by(answer: Answer) -> str:
-    return "the year as a whole" if answer.horizon is None else f"{answer.horizon.name}s"
-
-
-def _horizon(case: Case, periods: str, open_year: bool) -> Horizon:
-    try:
-        return Horizon.of(periods, case.base_year, cyclic=not open_year)
-    except ValueError:
-        reason = f"{periods} is no period; {nearest(periods, PERIODS)}, or a number of equal parts"
-        raise CaseError([Fault("C073", "--periods", reason)], "the question") from None
-
-
-def _solve(
-    case: Case,
-    study: str,
-    horizon: Horizon,
-    rules: Sequence[PlannersRule],
-    limit: tuple[float, float] | None,
-    watch: Callable[[Progress], None] | None,
-    scope: str = ALL,
-    most: int | None = None,
-) -> Answer:
-    """The proved answer over one horizon; ``limit`` is the seconds asked for and when they end."""
-    from corridor.optimize.answer.solve import solve as answer_of
-    from corridor.optimize.studies.scopes import held
-
-    seconds, end = limit or (None, None)
-    within = held(case, scope, rules=rules)
-    timing: dict[str, Any] = {"time_limit": seconds, "deadline": end, "watch": watch}
-    answer = answer_of(case, study, horizon, rules=rules, scope=within, most=most, **timing)
-    if not answer.certificate.passed:
-        raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
+    answer: Answer = corridor.solve(*given, **asked)
     return answer
-
-
-def _scopes(case: Case, study: str, rules: Sequence[PlannersRule], end: float | None) -> tuple[ScopeMeasures, ...]:
-    """The measures of every scope; none beside a cost, nor where the time is over."""
-    from corridor.optimize.studies.scopes import scope_measures
-
-    if study.startswith("cost"):
-        return ()
-    try:
-        return scope_measures(case, rules=rules, deadline=end)
-    except TimeLimitError:
-        return ()
 
 
 def not_yet(what: str) -> CaseError:
@@ -295,57 +174,21 @@ def not_yet(what: str) -> CaseError:
 
 def scoped(case: Case, scope: str, rules: RuleSource | Iterable[RuleSource] = ()) -> Scope | None:
     """The scope of this name, the other demands held at their base year; None for all. Raises CaseError."""
-    from corridor.optimize.studies.scopes import held
+    return setting(case, rules, scope).scope
 
-    return held(case, scope, rules=_rules(rules)) if scope != ALL else None
+
+def setting(case: Case, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> Setting:
+    """The setting of the year as one period."""
+    from corridor.optimize.studies.asked import setting_of
+
+    check(case)
+    return setting_of(case, rules=rules, scope=scope, whole=True)
 
 
 def _rules(rules: RuleSource | Iterable[RuleSource]) -> list[PlannersRule]:
-    from corridor.optimize.period.own_rules import planners_rules
+    from corridor.optimize.period.planner.read import planners_rules
 
     return planners_rules(rules)
-
-
-def foresight(
-    case: Case,
-    measure: str = "capability",
-    *,
-    periods: str = "24",
-    ahead: int = 0,
-    time_limit: float | None = None,
-    watch: Callable[[Progress], None] | None = None,
-) -> Foresight:
-    """What it would be worth to know the closures of a year in advance: solved at once, and rolling.
-
-    ``measure`` makes the plan that both carry; ``ahead`` periods of a forecast that is never wrong help the rolling
-    year. Raises CaseError, InfeasibleError, TimeLimitError, and CertificateError where a year does not prove itself.
-    """
-    from corridor.optimize.studies.foresight import foresight as foresight_of
-
-    case = ready(case)
-    found = foresight_of(case, measure, periods, ahead=ahead, time_limit=time_limit, watch=watch)
-    if not found.passed:
-        raise CertificateError(f"the years do not prove themselves: {found.certificate}, {found.rolling_residual}")
-    return found
-
-
-def ladder(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> pd.DataFrame:
-    """The order of the limits, from the first to the nameplate: one row a resource, with a project that adds to it.
-
-    ``rules`` and ``scope`` as in :func:`solve`; no rule is lifted. Columns as in
-    :class:`corridor.model.result.answer.Findings`. Raises CaseError, InfeasibleError.
-    """
-    return _ladder(case, _year(case, rules, scope))
-
-
-def markets(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> pd.DataFrame:
-    """How far each market goes alone, the others at their floor, and what stops it.
-
-    Raises CaseError, InfeasibleError.
-    """
-    from corridor.optimize.studies.markets import markets as markets_of
-
-    return markets_of(_year(case, rules, scope))
 
 
 def waterfall(case: Case) -> Waterfall:
@@ -380,27 +223,11 @@ def evidence(case: Case, cell: str) -> Provenance | Figure:
     return figure(case, cell) if "." not in cell else provenance(case, cell)
 
 
-def validate(case: Case) -> pd.DataFrame:
-    """What was published beside what the model says: one row a test of ``validation.csv``.
-
-    Columns: test, name, role, scenario, study, unit, published, low, high, modelled, difference, verdict (pass, fail,
-    input, forecast), sources, tolerance, note. Scenarios are those of the folder that the case was read from, under its
-    changes; a case that is a scenario already (``load(year=2022)``) is refused. Raises CaseError, InfeasibleError.
-    """
-    from corridor.optimize.studies.validate import validate as validate_it
-
-    if any(change.scenario for change in case.changes):
-        reason = "is a scenario, and the tests name their own; validate the case without it"
-        raise CaseError([Fault("C064", case.scenario, reason)], "the question")
-    check(case)
-
-    def scenario(name: str) -> Case:
-        there = read_scenario(Path(case.home), name).apply(case.origin or case)
-        there = there.with_(case.changes)  # what was set stays on top
-        check(there)
-        return there
-
-    return validate_it(case, scenario)
+def in_scenario(case: Case, name: str) -> Case:
+    """A case in a scenario of its folder, its own changes on top; checked, raises CaseError."""
+    there = read_scenario(Path(case.home), name).apply(case.origin or case).with_(case.changes)
+    check(there)
+    return there
 
 
 def band(
@@ -474,6 +301,7 @@ def findings(
     answer was worked out, too, so are waterfall, projects, band and validation, which know nothing of them.
     """
     from corridor.optimize.studies.cut import cut as cut_of
+    from corridor.optimize.studies.ladder import ladder as ladder_of
     from corridor.optimize.studies.markets import markets as markets_of
     from corridor.optimize.studies.prices import prices as prices_of
     from corridor.optimize.studies.projects import projects as projects_of
@@ -484,14 +312,15 @@ def findings(
     if answer.growth is None:
         return Findings(case, answer, course=course, revenue=money)
     own = _rules(rules)
-    year = _year(case, own)
+    asked = setting(case, own)
+    year = asked.open()
     gated = case.gate is not None and math.isfinite(case.gate.nameplate_t_per_year)
     return Findings(
         case,
         answer,
-        ladder=_ladder(case, year),
+        ladder=ladder_of(asked).frame,
         waterfall=waterfall_of(case) if gated and not own else None,
-        markets=markets_of(year),
+        markets=markets_of(asked).frame,
         prices=prices_of(year),
         cut=cut_of(year),
         projects=projects_of(case) if case.rows("project") and not own else None,
@@ -502,31 +331,21 @@ def findings(
     )
 
 
+def validate(case: Case) -> pd.DataFrame:
+    """The table of :func:`corridor.validate`."""
+    import corridor
+
+    frame: pd.DataFrame = corridor.validate(case).frame
+    return frame
+
+
 def _validated(case: Case) -> bool:
     """Whether the tests of a case speak of it as it stands: they are about what happened, not about a what-if."""
     return bool(case.rows("validation")) and not case.changes
 
 
-def _ladder(case: Case, year: Year) -> pd.DataFrame:
-    from corridor.optimize.answer.lifting import ladder as rungs_of
-    from corridor.optimize.answer.solve import solve as answer_of
-    from corridor.optimize.answer.solve import terminals
-    from corridor.optimize.studies.ladder_projects import with_projects
-
-    named = terminals(case)
-    rungs = rungs_of(year)
-    # At these rungs more passes than the terminals that can be named would take.
-    beyond = rungs["t"] > (named if named is not None else math.inf) * (1 + 1e-9)
-    rungs["beyond"] = beyond & (rungs["kind"] != "gate")
-    flows = answer_of(case, "concurrent", rules=year.rules, scope=year.layout.scope) if case.rows("project") else None
-    return with_projects(year, rungs, flows)
-
-
 def _year(case: Case, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> Year:
-    from corridor.optimize.answer.year import Year
-
-    case = ready(case)
-    return Year(case, "capability", rules=_rules(rules), scope=scoped(case, scope, rules))
+    return setting(case, rules, scope).open()
 
 
 def report(

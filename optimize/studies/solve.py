@@ -1,0 +1,89 @@
+"""The answer as a study: coarser horizons first where time is limited, the measures of every scope, and closures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from corridor.model.faults import CaseError, CertificateError, Fault, TimeLimitError
+from corridor.model.horizon import PERIODS, Horizon
+from corridor.model.result.answer import Answer
+from corridor.model.scope import ScopeMeasures
+from corridor.optimize.answer.setting import Setting
+from corridor.optimize.answer.solve import solve as answered
+from corridor.optimize.period.layout import COSTS
+from corridor.optimize.studies.scopes import scope_measures
+
+COARSER = ("year", "month", "week")
+"""Horizons that are solved before a finer one where time is limited, so that there is an answer when it runs out."""
+
+
+def solve(setting: Setting, study: str = "capability", *, limits: int | None = None, all_scopes: bool = True) -> Answer:
+    """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
+
+    ``answer.scopes`` has the measures of every scope, unless ``all_scopes`` is left out (False) for speed. ``limits``
+    is the greatest number of limits that are listed; 0 leaves out the first limit, too.
+
+    ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
+    is steady (cargo that leaves in December arrives in January) unless ``open_year``. Closures that take days from the
+    year cut it where they begin and end, by months at least, and ``answer.closures`` has their effect. ``rules`` are a
+    planner's own: a Python file, a function ``rule(model, corridor)``, or a list of these (docs/own-rules.md). The
+    measures are those of a ``scope`` of the case, the other demands held at their base year; ``all`` is every demand.
+    ``time_limit`` is in seconds for the whole question: where the program itself was solved in time the answer comes
+    with an unfinished list. ``watch`` receives the progress of the solver.
+
+    Raises CaseError, InfeasibleError, or TimeLimitError, whose ``answer`` is that of the finest horizon that was
+    finished, if any; and CertificateError, a fault of Corridor's own, where the answer does not prove itself.
+    """
+    if setting.scope is not None and study in COSTS:
+        reason = "the costs cannot be taken of a scope, not yet; leave --scope out"
+        raise CaseError([Fault("C173", "--scope", reason)], "the question")
+    answer: Answer | None = None
+    for each in (*_coarser(setting), setting):
+        try:
+            answer = proved(each, study, limits)
+        except TimeLimitError as error:
+            if answer is not None:
+                error.answer = answer
+                error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
+            raise
+    assert answer is not None
+    if setting.closures is None:
+        return replace(answer, scopes=_scopes(setting, study)) if all_scopes else answer
+    together = proved(setting, "concurrent", 0) if study == "capability" else answer
+    growth = together.growth if answer.growth is None else answer.growth
+    measures = {**together.measures_t, **answer.measures_t}
+    if growth is not None and growth >= 1:  # all that is left of the base year fits
+        measures = {"handled": float(answer.segments["base_t"].sum()), **measures}
+    return replace(answer, closures=setting.closures, measures_t=measures, growth=growth, whole_t={})
+
+
+def proved(setting: Setting, study: str = "capability", most: int | None = None) -> Answer:
+    """The answer of a setting, of its case as it was given; raises CertificateError where it does not prove itself."""
+    answer = answered(setting, study, most=most)
+    if not answer.certificate.passed:
+        raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
+    return replace(answer, case=setting.given)
+
+
+def _coarser(setting: Setting) -> list[Setting]:
+    """The same question by coarser periods; none without a limit of time, nor where closures cut the year."""
+    horizon = setting.horizon
+    if setting.time_limit is None or horizon is None or horizon.name not in PERIODS:
+        return []
+    names = [each for each in PERIODS[: PERIODS.index(horizon.name)] if each in COARSER]
+    made = [Horizon.of(name, setting.case.base_year, cyclic=horizon.cyclic) for name in names]
+    return [replace(setting, horizon=each if each.timed else None) for each in made]
+
+
+def _by(answer: Answer) -> str:
+    return "the year as a whole" if answer.horizon is None else f"{answer.horizon.name}s"
+
+
+def _scopes(setting: Setting, study: str) -> tuple[ScopeMeasures, ...]:
+    """The measures of every scope; none beside a cost, nor where the time is over."""
+    if study in COSTS:
+        return ()
+    try:
+        return scope_measures(replace(setting, horizon=None, scope=None, watch=None))
+    except TimeLimitError:
+        return ()

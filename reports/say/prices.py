@@ -1,0 +1,54 @@
+"""The page of the prices: the worth of one step of each limit, by both measures."""
+
+from __future__ import annotations
+
+from corridor.model.result.frame import rows
+from corridor.model.result.listing import Listing
+from corridor.model.units import amount
+from corridor.reports.blocks import Block, Column, Note, Paragraph, Table
+from corridor.reports.say.limits import AVAILABLE, floor_note, name_of_kind, of_scope
+from corridor.reports.say.words import capital
+
+MEASURES = {"concurrent": "If all grow alike", "capability": "If each grows to its limit"}
+
+
+def page(listing: Listing, *, short: bool = False) -> list[Block]:
+    """The worth of one step of each resource, both measures side by side; a range where up and down differ."""
+    frame = listing.frame
+    if not len(frame):
+        return [Paragraph(("One step more or less of any resource changes nothing.",))]
+    cells = {(row.measure, row.resource): _range(row.up_t, row.down_t) for row in rows(frame)}
+    order = frame.sort_values("measure", kind="stable").drop_duplicates("resource")  # those of T come first
+    columns = (
+        Column("Limit", wide=3),
+        Column("Where"),
+        Column("There is", right=True),
+        Column("Unit", wide=1),
+        Column("Step", wide=1),
+        *(Column(head, "t a year", right=True) for head in MEASURES.values()),
+    )
+    lines = tuple(
+        (
+            capital(str(row.name)),
+            name_of_kind(row.kind),
+            amount(row.available),
+            str(row.unit),
+            row.step_unit if str(row.step_unit)[:1].isdigit() else f"1 {row.step_unit}",
+            *(cells.get((measure, row.resource), "0") for measure in MEASURES),
+        )
+        for row in rows(order)
+    )
+    note = (
+        "Each figure is the difference between two solved models. Of two figures, the smaller and the larger are what a"
+        " step more brings and what a step less takes. Limits that are not listed change neither by a step."
+    )
+    caption = f"The worth of one step of each limit{of_scope(listing)}"
+    return [Table(columns, lines, caption=caption), Note(f"{note}{floor_note(listing.facts.get('floor'))} {AVAILABLE}")]
+
+
+def _range(up: float, down: float) -> str:
+    """One figure, or two where they differ by more than a thousandth."""
+    low, high = sorted((max(0.0, up), max(0.0, down)))
+    if high - low <= max(1.0, 1e-3 * high):
+        return amount(round(up))
+    return f"{amount(round(low))} to {amount(round(high))}"
