@@ -90,10 +90,9 @@ class Draws(Renumbered):
         ends = among(year, question, best, scope)
         return tuple(KILO * kt for kt in (base, base * growth, *ends, own.value))
 
-    def take(self, jobs: Sequence[Sequence[float]]) -> list[tuple[Any, ...]]:
-        """Run draws: a row each, with the quantiles in the order of the drivers."""
-        drivers = self.known.drivers
-        return [self.run(dict(zip(drivers, row, strict=True))) for row in jobs]
+    def __call__(self, row: Sequence[float]) -> tuple[Any, ...]:
+        """:meth:`run` with the quantiles in the order of the drivers."""
+        return self.run(dict(zip(self.known.drivers, row, strict=True)))
 
 
 def band(

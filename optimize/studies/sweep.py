@@ -108,11 +108,7 @@ class Runs:
         assert origin is not None
         return _Straight(np.array(first), origin, np.array(directions))
 
-    def take(self, jobs: Sequence[Job]) -> list[Run]:
-        """Answer each job."""
-        return [self.run(job) for job in jobs]
-
-    def run(self, job: Job) -> Run:
+    def __call__(self, job: Job) -> Run:
         case = self.case.at(self.design.at(job.values))
         if self.model is None:
             year = Year(case, "capability")

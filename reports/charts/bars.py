@@ -69,17 +69,17 @@ def ladder_steps(ladder: pd.DataFrame) -> list[Step]:
     return steps
 
 
-def waterfall_steps(found: Waterfall, used: str = "used") -> list[Step]:
+def waterfall_steps(result: Waterfall, used: str = "used") -> list[Step]:
     """Bars of the waterfall: the claimed capacity, the loss of each kind, T at its step, and the tonnes used."""
-    steps = [Step("Claimed", 0.0, found.nameplate_t, TOTAL, millions(found.nameplate_t), total=True)]
-    for row in rows(found.bars):
+    steps = [Step("Claimed", 0.0, result.nameplate_t, TOTAL, millions(result.nameplate_t), total=True)]
+    for row in rows(result.bars):
         said = f"−{millions(row.bar_t)}" if row.bar_t > 0.5 else "nothing"
         steps.append(Step(capital(row.name), row.after_t + row.bar_t, row.after_t, LOSS, said))
-        if row.kind == found.capability_step:
+        if row.kind == result.capability_step:
             steps.append(
                 Step(capital(READER["capability"]), 0.0, row.after_t, RESULT, millions(row.after_t), total=True)
             )
-    steps.append(Step(capital(used), 0.0, found.handled_t, RESULT, millions(found.handled_t), total=True))
+    steps.append(Step(capital(used), 0.0, result.handled_t, RESULT, millions(result.handled_t), total=True))
     return steps
 
 
@@ -91,14 +91,14 @@ def ladder_figure(ladder: pd.DataFrame, terminals_t: float | None, *, width: int
     return _bars(steps, marks, width, title, description, behind=True)
 
 
-def waterfall_figure(found: Waterfall, used: str = "used", *, width: int, title: str, description: str) -> str:
+def waterfall_figure(result: Waterfall, used: str = "used", *, width: int, title: str, description: str) -> str:
     """SVG of the waterfall; lines mark the named terminals, and T where no bar ends at it."""
     marks = []
-    if found.terminals_t:
-        marks.append(Mark(found.terminals_t, f"named terminals {millions(found.terminals_t, 1)}", ""))
-    if found.capability_step is None:
-        marks.append(Mark(found.capability_t, f"{READER['capability']} {millions(found.capability_t)}", ""))
-    return _bars(waterfall_steps(found, used), marks, width, title, description, behind=False)
+    if result.terminals_t:
+        marks.append(Mark(result.terminals_t, f"named terminals {millions(result.terminals_t, 1)}", ""))
+    if result.capability_step is None:
+        marks.append(Mark(result.capability_t, f"{READER['capability']} {millions(result.capability_t)}", ""))
+    return _bars(waterfall_steps(result, used), marks, width, title, description, behind=False)
 
 
 def bars_block(steps: Sequence[Step], title: str, unit: str) -> list[Block]:

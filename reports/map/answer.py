@@ -17,11 +17,11 @@ from corridor.reports.say.words import headline
 
 
 def link_table(case: Case, answer: Answer) -> pd.DataFrame:
-    """What the map draws: one row a link with its tonnes (both ways) and the use of its busiest resource.
+    """The rows of the map: one row a link with its tonnes (both ways) and the use of its busiest resource.
 
-    Columns: link_id, from_node_id, to_node_id, mode_id, mode (name), at_sea, length_km, flow_t, capacity_t (tonnes that
-    would pass if the busiest resource were full with the same mix, at most the nameplate; NaN where none is known),
-    utilisation, busiest.
+    Columns: link_id, from_node_id, to_node_id, mode_id, mode (name), at_sea, length_km, flow_t, capacity_t,
+    utilisation, busiest. capacity_t are the tonnes that would pass if the busiest resource were full with the same mix,
+    at most the nameplate; NaN where none is known.
     """
     flow = answer.flow.groupby("link")["t"].sum()
     share = {

@@ -119,7 +119,7 @@ def _floor_notes(result: Comparison) -> list[str]:
         name, growth = result.least_growth
         why = f"only {times(growth)} times the base year of {name} fits"
         if growth >= 1:
-            why = "less fits between the two, where only some of the changes are made"
+            why = "a market has less in one base year, or less fits where only some of the changes are made"
         notes.append(
             f"It is low because {why}. The last measure, flows and cost are those at that floor, which lets a market "
             "fall for another; --own-floor has each scenario at its own."

@@ -28,71 +28,72 @@ MEANING = (
 )
 
 
-def page(found: Disruption, *, short: bool = False) -> list[Block]:
+def page(result: Disruption, *, short: bool = False) -> list[Block]:
     """The page on one disruption; ``short`` has the queue as lines of text."""
-    blocks: list[Block] = [lead(disruption_sentences(found))]
-    hit = [row for row in rows(found.markets) if touched(row)]
+    blocks: list[Block] = [lead(disruption_sentences(result))]
+    hit = [row for row in rows(result.markets) if touched(row)]
     if not hit:
-        return [*blocks, Note(_surprise(found))]
-    blocks.append(_markets(found, hit))
-    blocks += [_picture(found), _strip(found) if short else _periods(found)]
-    return [*blocks, Note(f"{MEANING} {_surprise(found)}")]
+        return [*blocks, Note(_surprise(result))]
+    blocks.append(_markets(result, hit))
+    blocks += [_picture(result), _strip(result) if short else _periods(result)]
+    return [*blocks, Note(f"{MEANING} {_surprise(result)}")]
 
 
-def closures_blocks(found: Disruption) -> list[Block]:
+def closures_blocks(result: Disruption) -> list[Block]:
     """Closures of some days in short, above the answer of a case that has them."""
     cut = (
         "A year in one piece cannot see that, so the year is cut where closures begin and end."
         " Base-year tonnes below are those that are left."
     )
-    blocks: list[Block] = [lead([*disruption_sentences(found), cut])]
-    hit = [row for row in rows(found.markets) if touched(row)]
-    return [*blocks, _markets(found, hit)] if hit else blocks
+    blocks: list[Block] = [lead([*disruption_sentences(result), cut])]
+    hit = [row for row in rows(result.markets) if touched(row)]
+    return [*blocks, _markets(result, hit)] if hit else blocks
 
 
-def disruption_section(found: Disruption) -> list[Block]:
+def disruption_section(result: Disruption) -> list[Block]:
     """The same under a heading, for a report."""
-    return [Heading(f"Closed for some days: {_brief(found)}"), *page(found)]
+    return [Heading(f"Closed for some days: {_brief(result)}"), *page(result)]
 
 
-def disruption_sentences(found: Disruption) -> list[str]:
+def disruption_sentences(result: Disruption) -> list[str]:
     """Lost, late, elsewhere, the queue and its end, a sentence each."""
-    out = outages_said(found.outages)
-    if found.lost_t + found.elsewhere_t + found.late_t + found.queue_t < DUST_T:
+    out = outages_said(result.outages)
+    if result.lost_t + result.elsewhere_t + result.late_t + result.queue_t < DUST_T:
         return [f"{out}: the base year's cargo is carried as without it.", "Nothing waits longer, and nothing is lost."]
-    said = [f"{out}: {_brief(found)}."]
-    losers = [row for row in rows(found.markets) if row.lost_t + row.elsewhere_t >= DUST_T]
+    said = [f"{out}: {_brief(result)}."]
+    losers = [row for row in rows(result.markets) if row.lost_t + row.elsewhere_t >= DUST_T]
     if losers:
         losers.sort(key=lambda row: -(row.lost_t + row.elsewhere_t))
         first = losers[0]
-        share = (first.lost_t + first.elsewhere_t) / (found.lost_t + found.elsewhere_t)
+        share = (first.lost_t + first.elsewhere_t) / (result.lost_t + result.elsewhere_t)
         all_of = f"All of it is {first.name}" if len(losers) == 1 else f"{100 * share:.0f} % of it is {first.name}"
         said.append(f"{all_of}.")
-    if found.queue_t >= DUST_T:
+    if result.queue_t >= DUST_T:
         gone = (
             "it is not gone within a year"
-            if found.recovery_d is None
-            else f"it is gone {days(found.recovery_d)} after the end"
+            if result.recovery_d is None
+            else f"it is gone {days(result.recovery_d)} after the end"
         )
-        said.append(
-            f"The queue is longest at the end of {found.queue_label}, with {t(found.queue_t)} more than usual; {gone}."
-        )
+        most = f"with {t(result.queue_t)} more than usual"
+        said.append(f"The queue is longest at the end of {result.queue_label}, {most}; {gone}.")
     else:
         said.append("No queue stays.")
     late = (
-        f"{t(found.late_t)} leave later than counts as in time." if found.late_t >= DUST_T else "Nothing more is late."
+        f"{t(result.late_t)} leave later than counts as in time."
+        if result.late_t >= DUST_T
+        else "Nothing more is late."
     )
     said.append(late)
     return said
 
 
-def _brief(found: Disruption) -> str:
+def _brief(result: Disruption) -> str:
     """Lost and elsewhere in half a sentence."""
     gone = []
-    if found.lost_t >= DUST_T:
-        gone.append(f"{t(found.lost_t)} are lost, because they cannot wait longer")
-    if found.elsewhere_t >= DUST_T:
-        gone.append(f"{t(found.elsewhere_t)} go another way")
+    if result.lost_t >= DUST_T:
+        gone.append(f"{t(result.lost_t)} are lost, because they cannot wait longer")
+    if result.elsewhere_t >= DUST_T:
+        gone.append(f"{t(result.elsewhere_t)} go another way")
     return listed(gone) if gone else "no cargo is lost; it waits"
 
 
@@ -147,8 +148,8 @@ def days(number: float) -> str:
     return "1 day" if round(number) == 1 else f"{number:,.0f} days"
 
 
-def _surprise(found: Disruption) -> str:
-    if found.outages and all(each.known for each in found.outages):
+def _surprise(result: Disruption) -> str:
+    if result.outages and all(each.known for each in result.outages):
         return "The outage is known in advance: stores are filled before it."
     return "The outage is a surprise: until it begins, stores and waiting are as usual."
 
@@ -157,9 +158,9 @@ def touched(row: Any) -> bool:
     return any(getattr(row, name) >= DUST_T for name in ("lost_t", "elsewhere_t", "late_t", "queue_t"))
 
 
-def _markets(found: Disruption, touched: Sequence[Any]) -> Table:
+def _markets(result: Disruption, touched: Sequence[Any]) -> Table:
     ordered = sorted(touched, key=lambda row: (-row.lost_t - row.elsewhere_t, -row.queue_t))[:MOST_MARKETS]
-    elsewhere = found.elsewhere_t >= DUST_T
+    elsewhere = result.elsewhere_t >= DUST_T
     columns = [Column("Market", wide=3), Column("Cargo of the year", "t", right=True), Column("Lost", "t", right=True)]
     columns += [Column("Another way", "t", right=True)] if elsewhere else []
     columns += [Column("Late", "t", right=True), Column("Most waiting", "t", right=True), Column("At the end of")]
@@ -176,7 +177,7 @@ def _markets(found: Disruption, touched: Sequence[Any]) -> Table:
     body = [line(row.name, row) for row in ordered]
     return Table(
         tuple(columns),
-        (*body, line("All markets", found)),
+        (*body, line("All markets", result)),
         caption="By market: with the outage less without it",
         strong=(len(body),),
     )
@@ -195,12 +196,12 @@ def whole(tonnes: float) -> str:
     return f"{round(tonnes):,}"
 
 
-def _strip(found: Disruption) -> Table:
+def _strip(result: Disruption) -> Table:
     """The queue period by period as lines of text, from the outage to the end of it."""
-    shown = _shown(found)
-    peak = max(float(found.periods["queue_t"].max()), 1.0)
+    shown = _shown(result)
+    peak = max(float(result.periods["queue_t"].max()), 1.0)
     body = []
-    for row in rows(found.periods.iloc[shown]):
+    for row in rows(result.periods.iloc[shown]):
         bar = "█" * round(STRIP * max(row.queue_t, 0.0) / peak)
         mark = "closed" if row.closed else ""
         body.append((row.label, mark, whole(row.queue_t), whole(row.lost_t), bar))
@@ -214,7 +215,7 @@ def _strip(found: Disruption) -> Table:
     return Table(columns, tuple(body), caption="The queue")
 
 
-def _periods(found: Disruption) -> Table:
+def _periods(result: Disruption) -> Table:
     body = [
         (
             row.label,
@@ -225,7 +226,7 @@ def _periods(found: Disruption) -> Table:
             whole(row.lost_t),
             whole(row.queue_t),
         )
-        for row in rows(found.periods.iloc[_shown(found)])
+        for row in rows(result.periods.iloc[_shown(result)])
     ]
     columns = (
         Column("Period"),
@@ -239,9 +240,9 @@ def _periods(found: Disruption) -> Table:
     return Table(columns, tuple(body), caption="Period by period, until the queue is gone", small=True)
 
 
-def _shown(found: Disruption) -> list[int]:
+def _shown(result: Disruption) -> list[int]:
     """Periods from the one before an outage to the one in which its queue is gone, in the order of time."""
-    queue, closed = np.array(found.periods["queue_t"]), np.array(found.periods["closed"], dtype=bool)
+    queue, closed = np.array(result.periods["queue_t"]), np.array(result.periods["closed"], dtype=bool)
     count = len(queue)
     busy = closed | (queue > DUST_T + 1e-3 * queue.max())
     if not busy.any():
@@ -253,11 +254,11 @@ def _shown(found: Disruption) -> list[int]:
     return order[: min(last + 2, count)]
 
 
-def _picture(found: Disruption) -> Figure:
+def _picture(result: Disruption) -> Figure:
     title = "The queue, thousand t more than usual"
-    alt = " ".join(disruption_sentences(found))
+    alt = " ".join(disruption_sentences(result))
     return Figure(
-        draw=lambda width: queue_figure(found, width=width, title=title, description=alt),
+        draw=lambda width: queue_figure(result, width=width, title=title, description=alt),
         title=title,
         caption="Cargo that waits at its origin or lies in stores, by market; grey: the outage.",
         alt=alt,

@@ -14,16 +14,16 @@ MOST_OUTAGES = 20
 """Outages of the short form."""
 
 
-def page(found: Outages, *, short: bool = False) -> list[Block]:
+def page(result: Outages, *, short: bool = False) -> list[Block]:
     """The page on every outage by itself, the worst first; ``short`` is the form for a terminal."""
-    table = found.table
-    when = span(found.from_day, found.to_day)
+    table = result.table
+    when = span(result.from_day, result.to_day)
     lost = table[table["lost_t"] + table["elsewhere_t"] >= DUST_T]
     waits = table[(table["lost_t"] + table["elsewhere_t"] < DUST_T) & (table["queue_t"] >= DUST_T)]
     links, resources = (int((table["table"] == each).sum()) for each in ("link", "resource"))
-    how = "out" if not found.left else f"left with {100 * found.left:.4g} % of its capacity"
+    how = "out" if not result.left else f"left with {100 * result.left:.4g} % of its capacity"
     every = f"Each of {links} links and {resources} resources {how} by itself {when}."
-    said = [f"{len(lost)} of them lose cargo of the base year's {t(found.due_t)}; {len(waits)} more make it wait."]
+    said = [f"{len(lost)} of them lose cargo of the base year's {t(result.due_t)}; {len(waits)} more make it wait."]
     if len(lost):
         worst = lost.iloc[0]
         gone = float(worst["lost_t"] + worst["elsewhere_t"])

@@ -9,6 +9,7 @@ from typing import Any
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import Sweep, Swept
 from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Table, lead
+from corridor.reports.charts.bars import PHONE
 from corridor.reports.charts.frontier import SWEPT, sweep_figure, sweep_line
 from corridor.reports.numbers import number
 from corridor.reports.say.words import MEASURES, SHORT, capital, inside, listed, millions
@@ -49,13 +50,13 @@ def sweep_sentence(result: Sweep) -> str:
 
 
 def swept_name(result: Sweep, swept: Swept) -> str:
-    """A number that is swept, by the name of its row: ``rail ferries, capacity``."""
+    """A number that is swept, by the name of its row: ``capacity of rail ferries``."""
     cell, _, tests = swept.address.partition(" where ")
     table, _, rest = cell.partition(".")
     row, _, column = rest.rpartition(".")
     if tests or row in ("", "*"):
         return f"{column.replace('_', ' ')} of {tests or f'every {table}'}"
-    return f"{inside(result.case, result.names.get(row, row))}, {column.replace('_', ' ')}"
+    return f"{column.replace('_', ' ')} of {inside(result.case, result.names.get(row, row))}"
 
 
 def _value(swept: Swept, value: float) -> str:
@@ -72,7 +73,7 @@ def _figure(result: Sweep) -> Figure:
         title=title,
         caption="Every run is a dot; the dashed line is the case as it is.",
         alt=alt,
-        narrowest=460,
+        narrowest=PHONE,
     )
 
 
