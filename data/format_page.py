@@ -90,10 +90,10 @@ FOLDER` reads every table and tells all faults at once.
 * **Limits** are rows of the resource table, whose use by traffic the use table says, or the capacity of a link. A
   capacity of 0 closes. The amount of a use fits the unit of its resource: of a resource in kt a tonne takes 0.001.
 
-**Faults** stop a case, and all are reported at once. **Warnings** do not: `corridor check` lists them, every verb
-prints at most ten, and its JSON has them all (`warnings`). Warnings are of links shorter than the straight line between
-their places, of quay links that use no quay of their port, of files that are no scenario, and of numbers of your own in
-a copy.
+**Faults** ([faults.md](faults.md)) stop a case, and all are reported at once. **Warnings** do not: `corridor check`
+lists them, every verb prints at most ten, and its JSON has them all (`warnings`). Warnings are of links shorter than
+the straight line between their places, of quay links that use no quay of their port, of files that are no scenario,
+and of numbers of your own in a copy.
 
 ## A copy to edit
 

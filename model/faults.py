@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from corridor.model.fault_codes import codes
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -58,17 +60,6 @@ class CaseError(Exception):
         return "\n".join(lines)
 
 
-WARNING_KINDS = {
-    "W001": "numbers of your own, without a source",
-    "W002": "derived numbers that no longer follow their formula",
-    "W004": "cases whose links have no length",
-    "W005": "links shorter than the straight line",
-    "W006": "quay links that use no quay of their port",
-    "W007": "quay links that are no gate",
-    "W008": "tonnes too far apart for one answer",
-    "W009": "files that are no scenario",
-}
-"""Kind of doubt by code, in the plural; a code keeps its meaning."""
 WARNINGS_SHOWN = 10
 """Most lines of warnings on stderr, before one that counts the others."""
 
@@ -101,7 +92,7 @@ def counted(warnings: Iterable[CaseWarning]) -> str:
     'links shorter than the straight line (2)'
     """
     counts = Counter(warning.code for warning in warnings)
-    return ", ".join(f"{WARNING_KINDS[code]} ({count})" for code, count in sorted(counts.items()))
+    return ", ".join(f"{codes()[code].wrong} ({count})" for code, count in sorted(counts.items()))
 
 
 def warning_lines(

@@ -71,7 +71,8 @@ class Field:
 
     ``enters``: the part of the program that its numbers are in, one of :data:`ENTERS`; ``enters_with``: the part where
     the named column of the same row is filled; ``enters_timed``: the part in a year by periods. ``varies``: a calendar
-    may vary it within the year. ``drawn``: draws of uncertain numbers move it.
+    may vary it within the year. ``drawn``: draws of uncertain numbers move it. ``ground``: the ground on
+    which a change of it has no effect on a study that does not read it.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Field:
     enters_timed: str = ""
     varies: bool = False
     drawn: bool = True
+    ground: str = ""
 
     def parse(self, text: str) -> Value:
         """The value of a cell.
@@ -314,6 +316,7 @@ def _field(raw: dict[str, Any]) -> Field:
         enters_timed=raw.get("entersTimed", ""),
         varies=raw.get("varies", False),
         drawn=raw.get("drawn", True),
+        ground=raw.get("ground", ""),
     )
 
 

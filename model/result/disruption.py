@@ -66,6 +66,8 @@ class Disruption(Result):
         return {**self.part(*FACTS), "demands": plain(self.parts)}
 
 
+SEEN_T = 0.5
+"""Tonnes below which an effect of an outage counts as none."""
 FACTS = (
     *("outages", "horizon", "due_t", "lost_t", "elsewhere_t", "late_t", "queue_t", "queue_label", "recovery_d"),
     *("gate_lost_t", "markets", "periods", "course"),
@@ -96,11 +98,22 @@ class Outages(Result):
     passed: bool
     solver: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Outages by their effect: lose (cargo lost or elsewhere), wait (a queue alone), late, idle, none."""
+        table = self.table
+        lose = table["lost_t"] + table["elsewhere_t"] >= SEEN_T
+        wait, late = ~lose & (table["queue_t"] >= SEEN_T), table["late_t"] >= SEEN_T
+        idle = table["idle"].astype(bool) & ~(lose | wait | late)
+        effects = {"lose": lose, "wait": wait, "late": late & ~(lose | wait), "idle": idle}
+        counts = {name: int(rows.sum()) for name, rows in effects.items()}
+        return {**counts, "none": len(table) - sum(counts.values())}
+
     def to_dict(self) -> dict[str, Any]:
         """The ranking in JSON, see docs/json.md."""
         return {
             **self.head(),
-            **self.part("from_day", "to_day", "left", "horizon", "due_t", "solved"),
+            **self.part("from_day", "to_day", "left", "horizon", "due_t", "solved", "counts"),
             "certificate": {"worst_residual": self.worst_residual, "passed": self.passed},
             "rows": plain(self.table),
             **self.part("solver"),

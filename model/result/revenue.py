@@ -36,7 +36,7 @@ class Revenue(Result):
     page: ClassVar[str] = "revenue"
     JSON = (
         *("study", "delivered_t", "outside_t", "unmet_t", "gate_t", "tkm", "freight_usd", "usd_per_t"),
-        *("bill", "operators", "countries", "untariffed", "days", "legs"),
+        *("untariffed_share", "bill_usd", "bill", "operators", "countries", "untariffed", "days", "legs"),
     )
 
     study: str
@@ -52,6 +52,16 @@ class Revenue(Result):
     untariffed: pd.DataFrame
     days: pd.DataFrame
     legs: pd.DataFrame
+
+    @property
+    def untariffed_share(self) -> float:
+        """Share of the tonne-kilometres for which no tariff is known; 0 where nothing moves."""
+        return math.fsum(self.untariffed["tkm"]) / self.tkm if self.tkm else 0.0
+
+    @property
+    def bill_usd(self) -> float:
+        """The shippers' bill for cargo carried here, USD a year."""
+        return math.fsum(self.bill.loc[self.bill["here"].astype(bool), "usd"])
 
     @property
     def usd_per_t(self) -> float:

@@ -15,6 +15,7 @@ from corridor.optimize.period.offers import ceilings
 from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.program.compile import repeat, standard_form, values
 from corridor.optimize.program.progress import Progress
+from corridor.optimize.program.renumber import renumbered
 from corridor.optimize.program.solver import Solver
 from corridor.optimize.program.strategy import IPM_COLUMNS, Algorithm
 
@@ -77,7 +78,7 @@ class Compiled:
             self.take(period, self.program.with_values(values(self.program.givens, period)))
         else:
             period = self.period.of(case)
-            self.take(period, repeat(period, self._sheet.of(period)))
+            self.take(period, renumbered(self.program, self._sheet, period))
 
     def take(self, period: Period, program: Program) -> None:
         """Go on with another period and its program, which has the same rows and columns."""

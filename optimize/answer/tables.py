@@ -111,13 +111,11 @@ def _use(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFr
     every = resource_terms(layout)
     for resource in offer:  # as the case lists them
         used = sum(c * values.get(name, {}).get(key, 0.0) for c, name, key in every[resource])
-        name, kind, unit = facts[resource][:3]
-        there = offer[resource]
-        share = _share(used, there)
-        rows.append((resource, name, kind, used, there, unit, share))
+        limit, there = facts[resource], offer[resource]
+        rows.append((resource, limit.name, limit.kind, used, there, limit.unit, _share(used, there)))
     for store, t in _lying(layout, values):
-        limit, room = ids["store", store.row.store_id], store.row.capacity_t
-        rows.append((limit, *facts[limit][:2], t, room, "t", _share(t, room)))
+        key, room = ids["store", store.row.store_id], store.row.capacity_t
+        rows.append((key, facts[key].name, facts[key].kind, t, room, "t", _share(t, room)))
     return pd.DataFrame(rows, columns=["resource", "name", "kind", "used", "available", "unit", "share"])
 
 

@@ -1,8 +1,8 @@
 """From the Pyomo model of one period to the arrays of a horizon: views folded, givens moved to the right-hand side.
 
-The algebra is in Pyomo once, for one period. Its compiled matrix is repeated over the horizon by Kronecker products,
-``sum (R S) x A``, with R the times of a block of rows and S the steps of the views. A datum that may change is a
-*given* column, and ``rhs = b - G g`` is all that a what-if is.
+The algebra is in Pyomo once, for one period. Its compiled matrix is repeated over the horizon by Kronecker products:
+``sum (R S) x A``. R holds the times of a block of rows, S the steps of the views. A datum that may change is a *given*
+column, and ``rhs = b - G g`` is all that a what-if is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from corridor.model.horizon import Floats, Horizon, Steps, operator
 from corridor.model.program import BLOCKS, Axis, Label, Positions, Program
 from corridor.optimize.period.algebra import Term
-from corridor.optimize.period.build import Period, uncollected
+from corridor.optimize.period.build import GOALS, Period, uncollected
 from corridor.optimize.period.streams import NeedsRebuild
 
 OBJECTIVE = "objective"
@@ -54,28 +54,24 @@ class Sheet:
     def of(self, period: Period) -> Sheet:
         """The same rows and columns with the coefficients of another period; a planner's rows keep theirs.
 
-        Raises NeedsRebuild where a term names a column that no row had.
+        Raises NeedsRebuild where a term names a column or a goal that had no coefficient.
         """
         row_at, column_at = self._places
-        own = np.ones(len(self.rows), dtype=bool)
-        at: list[int] = []
-        sizes: list[int] = []
-        every: list[Term] = []
         sides = [((rule, key), terms) for (_, rule), rows in period.rows.items() for key, terms in rows.items()]
-        sides += [((OBJECTIVE, name), terms) for name, terms in period.goals.items() if terms]
-        for label, terms in sides:
-            at.append(row_at[label])
-            sizes.append(len(terms))
-            every += terms
+        goals = {name: period.goal(name) for name in GOALS}
+        sides += [((OBJECTIVE, name), terms) for name, terms in goals.items() if terms or (OBJECTIVE, name) in row_at]
+        every: list[Term] = [term for _, terms in sides for term in terms]
         try:
+            at = [row_at[label] for label, _ in sides]
             to = [column_at[name, key] for _, name, key in every]
         except KeyError:
-            raise NeedsRebuild("a column had no coefficient before") from None
+            raise NeedsRebuild("a goal or a column had no coefficient before") from None
+        own = np.ones(len(self.rows), dtype=bool)
         own[at] = False
         kept = sp.coo_array(self.matrix)
         planned = own[kept.row]
         numbers = np.concatenate([[coefficient for coefficient, *_ in every], kept.data[planned]])
-        down = np.concatenate([np.repeat(at, sizes), kept.row[planned]])
+        down = np.concatenate([np.repeat(at, [len(terms) for _, terms in sides]), kept.row[planned]])
         across = np.concatenate([to, kept.col[planned]])
         matrix = sp.csc_array((numbers, (down, across)), shape=self.matrix.shape)
         return replace(self, matrix=matrix)

@@ -161,7 +161,7 @@ def _ranges(model: Draws, frame: pd.DataFrame, stated: Mapping[str, float], besi
 
 
 def _kind(model: Draws, first: Sequence[str]) -> str:
-    kinds = {model.facts[each][1] for each in first}
+    kinds = {model.facts[each].kind for each in first}
     return kinds.pop() if len(kinds) == 1 else "several" if kinds else "none"
 
 
@@ -184,7 +184,10 @@ def _first(model: Draws, frame: pd.DataFrame) -> pd.DataFrame:
             count[0] += bool(possible)
             count[1] += 1
     of = (max(1, int(frame["possible"].sum())), max(1, len(frame)))
-    rows = [(each, *model.facts[each][:2], one / of[0], both / of[1]) for each, (one, both) in counts.items()]
+    rows = [
+        (each, model.facts[each].name, model.facts[each].kind, one / of[0], both / of[1])
+        for each, (one, both) in counts.items()
+    ]
     table = pd.DataFrame(rows, columns=["resource", "name", "kind", "share", "share_all"])
     return table.sort_values(["share", "share_all", "resource"], ascending=[False, False, True], ignore_index=True)
 

@@ -144,7 +144,7 @@ def outages(
                 "table": table,
                 "row": row,
                 "name": name_of(case, table, row),
-                "kind": kinds[ids[table, row]][1],
+                "kind": kinds[ids[table, row]].kind,
                 **facts,
                 "idle": idle,
             }

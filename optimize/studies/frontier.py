@@ -12,7 +12,7 @@ from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest, quoted
 from corridor.model.horizon import Floats
-from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_facts import limit_names
 from corridor.model.program import Label, Program
 from corridor.model.result.frontier import CostFrontier, Frontier
 from corridor.model.schema import schemas
@@ -30,10 +30,10 @@ from corridor.optimize.studies.parametric import Along, Piece
 from corridor.optimize.studies.sweep import TOLERANCE
 
 AROUND = 0.5, 2.0
-"""Times what the case has: the ends where none are given."""
+"""Factors on the number of the case: the default ends of the range."""
 COSTS = ("resource", "shipper")
-FAINT = 1e-6
-"""A common growth below this, at the end of what can be carried, is the solver's dust."""
+NO_GROWTH = 1e-6
+"""Absolute tolerance of the common growth at the end of the range: below it the growth is zero."""
 FLOORED = ("handled", "capability")
 """Measures below whose floor no market falls."""
 SUBJECT = "the frontier"
@@ -80,7 +80,7 @@ def frontier(
     common = [year.sound(growth.solve(end)).value for end in (low, high)]
     # The common growth is concave in the number: over a range it is least at an end.
     floor = min(1.0, *common)
-    if floor < FAINT:
+    if floor < NO_GROWTH:
         floor = 0.0
     question = year.question(measure, floor)
     along = growth if measure == "concurrent" else _along(year, question, origin, values, direction)
@@ -88,7 +88,6 @@ def frontier(
         year.sound(along.solve(end))
     found = along.pieces(low, high)
     tonnes = KILO * (math.fsum(year.layout.base.values()) if question.goal == "growth" else 1.0)
-    facts = limit_facts(year.case)
     name, step, step_unit = _named(case, cell)
     frame = _pieces(found, tonnes, [_limits(year, along, question, each) for each in found])
     _proved(along, growth)
@@ -104,7 +103,7 @@ def frontier(
         floor=floor if measure in FLOORED else None,
         points=_points(found, tonnes),
         pieces=frame.assign(per_step=frame["slope"] * step)[PIECES],
-        names={each: fact[0] for each, fact in facts.items()},
+        names=limit_names(year.case),
         begins=begins,
         ends=ends,
         solves=along.solves + (growth.solves if along is not growth else 0),
@@ -282,7 +281,7 @@ def _limits(year: Year, along: Along, question: Question, piece: Piece) -> tuple
             continue
         there = float(standing[along.program.givens.every(label)].sum())
         limit = year.limits.of(label)
-        step = limit.step * limit.scale if year.limits.facts[limit.limit_id][3] or there <= 0 else SHARE * there
+        step = limit.to_given(limit.step) if limit.stated or there <= 0 else SHARE * there
         after = along.solve(x, {label: step})
         change = abs(after.value - here.value) if after.status == "optimal" else math.inf
         if change > RAISES * max(1.0, abs(here.value)):
@@ -357,8 +356,7 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
     )
     found = along.pieces(low, high)
     _proved(along)
-    names = {each: fact[0] for each, fact in limit_facts(case).items()}
-    names |= {row.segment_id: row.name for row in case.rows("segment") if row.segment_id in base}
+    names = limit_names(case) | {row.segment_id: row.name for row in case.rows("segment") if row.segment_id in base}
     ends = [(tonnes * KILO, each.line.at(tonnes) * KILO) for each in found for tonnes in (each.low, each.high)]
     frame = pd.DataFrame(
         {

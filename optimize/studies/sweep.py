@@ -13,7 +13,7 @@ import pandas as pd
 from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
 from corridor.model.horizon import Floats
-from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_facts import limit_names
 from corridor.model.program import Label, Program
 from corridor.model.result.frontier import MEASURED, Sweep
 from corridor.optimize.answer.lifting import first_rung
@@ -227,7 +227,7 @@ def sweep(
         own_floor=own_floor,
         floors_t={segment: each * KILO for segment, each in floors.items()},
         base_t={segment: each * KILO for segment, each in segments.items()},
-        names={each: facts[0] for each, facts in limit_facts(case).items()},
+        names=limit_names(case),
         runs=_frame(design, runs),
     )
 

@@ -10,13 +10,12 @@ import numpy as np
 
 from corridor.model.calendar import Outage
 from corridor.model.days import MONTHS, month_and_day
-from corridor.model.result.disruption import Disruption
+from corridor.model.result.disruption import SEEN_T, Disruption
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Table, lead
 from corridor.reports.charts.disrupt import queue_figure
 from corridor.reports.say.words import capital, listed
 
-DUST_T = 0.5
 STRIP = 40
 """Characters of the longest line of the queue on a terminal."""
 MOST_MARKETS = 12
@@ -58,17 +57,17 @@ def disruption_section(result: Disruption) -> list[Block]:
 def disruption_sentences(result: Disruption) -> list[str]:
     """Lost, late, elsewhere, the queue and its end, a sentence each."""
     out = outages_said(result.outages)
-    if result.lost_t + result.elsewhere_t + result.late_t + result.queue_t < DUST_T:
+    if result.lost_t + result.elsewhere_t + result.late_t + result.queue_t < SEEN_T:
         return [f"{out}: the base year's cargo is carried as without it.", "Nothing waits longer, and nothing is lost."]
     said = [f"{out}: {_brief(result)}."]
-    losers = [row for row in rows(result.markets) if row.lost_t + row.elsewhere_t >= DUST_T]
+    losers = [row for row in rows(result.markets) if row.lost_t + row.elsewhere_t >= SEEN_T]
     if losers:
         losers.sort(key=lambda row: -(row.lost_t + row.elsewhere_t))
         first = losers[0]
         share = (first.lost_t + first.elsewhere_t) / (result.lost_t + result.elsewhere_t)
         all_of = f"All of it is {first.name}" if len(losers) == 1 else f"{100 * share:.0f} % of it is {first.name}"
         said.append(f"{all_of}.")
-    if result.queue_t >= DUST_T:
+    if result.queue_t >= SEEN_T:
         gone = (
             "it is not gone within a year"
             if result.recovery_d is None
@@ -80,7 +79,7 @@ def disruption_sentences(result: Disruption) -> list[str]:
         said.append("No queue stays.")
     late = (
         f"{t(result.late_t)} leave later than counts as in time."
-        if result.late_t >= DUST_T
+        if result.late_t >= SEEN_T
         else "Nothing more is late."
     )
     said.append(late)
@@ -90,9 +89,9 @@ def disruption_sentences(result: Disruption) -> list[str]:
 def _brief(result: Disruption) -> str:
     """Lost and elsewhere in half a sentence."""
     gone = []
-    if result.lost_t >= DUST_T:
+    if result.lost_t >= SEEN_T:
         gone.append(f"{t(result.lost_t)} are lost, because they cannot wait longer")
-    if result.elsewhere_t >= DUST_T:
+    if result.elsewhere_t >= SEEN_T:
         gone.append(f"{t(result.elsewhere_t)} go another way")
     return listed(gone) if gone else "no cargo is lost; it waits"
 
@@ -148,6 +147,11 @@ def days(number: float) -> str:
     return "1 day" if round(number) == 1 else f"{number:,.0f} days"
 
 
+def gone_after(recovery_d: float | None) -> str:
+    """Days until a queue is gone, in words; None and NaN are never."""
+    return "not within a year" if recovery_d is None or math.isnan(recovery_d) else days(recovery_d)
+
+
 def _surprise(result: Disruption) -> str:
     if result.outages and all(each.known for each in result.outages):
         return "The outage is known in advance: stores are filled before it."
@@ -155,12 +159,12 @@ def _surprise(result: Disruption) -> str:
 
 
 def touched(row: Any) -> bool:
-    return any(getattr(row, name) >= DUST_T for name in ("lost_t", "elsewhere_t", "late_t", "queue_t"))
+    return any(getattr(row, name) >= SEEN_T for name in ("lost_t", "elsewhere_t", "late_t", "queue_t"))
 
 
 def _markets(result: Disruption, touched: Sequence[Any]) -> Table:
     ordered = sorted(touched, key=lambda row: (-row.lost_t - row.elsewhere_t, -row.queue_t))[:MOST_MARKETS]
-    elsewhere = result.elsewhere_t >= DUST_T
+    elsewhere = result.elsewhere_t >= SEEN_T
     columns = [Column("Market", wide=3), Column("Cargo of the year", "t", right=True), Column("Lost", "t", right=True)]
     columns += [Column("Another way", "t", right=True)] if elsewhere else []
     columns += [Column("Late", "t", right=True), Column("Most waiting", "t", right=True), Column("At the end of")]
@@ -168,11 +172,10 @@ def _markets(result: Disruption, touched: Sequence[Any]) -> Table:
 
     def line(name: str, row: Any) -> tuple[str, ...]:
         cells = [name, _n(row, "due_t"), _n(row, "lost_t"), *([_n(row, "elsewhere_t")] if elsewhere else [])]
-        queue, after = row.queue_t, row.recovery_d
-        waits = queue >= DUST_T
-        gone = "not within a year" if after is None or math.isnan(after) else days(after)
+        queue = row.queue_t
+        waits = queue >= SEEN_T
         cells += [_n(row, "late_t"), f"{queue:,.0f}" if waits else "0", row.queue_label]
-        return (*cells, gone if waits else "")
+        return (*cells, gone_after(row.recovery_d) if waits else "")
 
     body = [line(row.name, row) for row in ordered]
     return Table(
@@ -244,7 +247,7 @@ def _shown(result: Disruption) -> list[int]:
     """Periods from the one before an outage to the one in which its queue is gone, in the order of time."""
     queue, closed = np.array(result.periods["queue_t"]), np.array(result.periods["closed"], dtype=bool)
     count = len(queue)
-    busy = closed | (queue > DUST_T + 1e-3 * queue.max())
+    busy = closed | (queue > SEEN_T + 1e-3 * queue.max())
     if not busy.any():
         return []
     starts = [at for at in range(count) if busy[at] and not busy[at - 1]]

@@ -15,8 +15,6 @@ from corridor.reports.charts.projects import drawn_segments, projects_figure
 from corridor.reports.say.words import capital, listed, millions, mt, percent, signed
 
 FITS = {"capability": "fits if each grows to its limit", "concurrent": "fits if all grow alike"}
-MOST_OF_IT = 0.75
-"""Share of the curve's gain that the heading speaks of."""
 NAMED = 3
 """The most projects that a sentence names as needed by another."""
 NOTHING = "nothing"
@@ -40,16 +38,12 @@ def _headline(result: Projects) -> str:
     """Cost and gain of the shortest stretch of the curve that has three quarters of its gain."""
     if not len(result.curve):
         return f"No project adds {amount(result.least_t, 't')} a year"
-    row = next(row for row in rows(result.curve) if _gain(result, row.t) >= MOST_OF_IT * _gain(result, _end(result)))
-    return f"{_money(row.total_usd)} buys {mt(_gain(result, row.t))} a year more"
+    assert result.bulk_step is not None
+    return f"{_spent(result, result.bulk_step)} buys {mt(result.gain_t(result.bulk_step))} a year more"
 
 
-def _gain(result: Projects, t: float) -> float:
-    return t - result.base_t[result.measure]
-
-
-def _end(result: Projects) -> float:
-    return float(result.curve["t"].iloc[-1])
+def _spent(result: Projects, step: int) -> str:
+    return _money(float(result.curve["total_usd"].iloc[step - 1]))
 
 
 def _lead(result: Projects) -> tuple[str | Strong, ...]:
@@ -60,7 +54,7 @@ def _lead(result: Projects) -> tuple[str | Strong, ...]:
     if len(result.curve):
         first = [_label(row) for row in rows(result.curve)][:3]
         parts.append(Strong(f"Most tonnes for the money: {'; then '.join(first)}."))
-        parts.append(f" Step by step up to {mt(_end(result))}, for {_money(result.built_usd)}.")
+        parts.append(f" Step by step up to {mt(result.built_t[result.measure])}, for {_money(result.built_usd)}.")
     if result.target_t is not None:
         parts.append(_target(result))
     everything = "Everything built, each project as often as it can be"
@@ -72,12 +66,10 @@ def _target(result: Projects) -> str:
     """The step at which a target is reached, or that it is not."""
     assert result.target_t is not None
     wanted = f" The target of {mt(result.target_t)}" + (f" in {result.target_year}" if result.target_year else "")
-    if result.base_t[result.measure] >= result.target_t:
-        return f"{wanted} fits as it is."
-    row = next((row for row in rows(result.curve) if row.t >= result.target_t), None)
-    if row is None:
-        return f"{wanted} does not fit after any step."
-    return f"{wanted} fits after step {row.step}, for {_money(row.total_usd)}."
+    step = result.target_step
+    if not step:
+        return f"{wanted} fits as it is." if step == 0 else f"{wanted} does not fit after any step."
+    return f"{wanted} fits after step {step}, for {_spent(result, step)}."
 
 
 def _money(usd: float) -> str:

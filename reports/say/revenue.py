@@ -48,9 +48,9 @@ def revenue_sentences(result: Revenue) -> list[str]:
     first = [f"{country_name(row.country)} {dollars(row.usd)}" for row in rows(known.head(3)) if row.usd > 0]
     if first and result.freight_usd:
         said.append(f"The most goes to {listed(first)}.")
-    t = math.fsum(result.untariffed["tkm"].tolist())
-    if t:
-        said.append(f"No tariff is known for {percent(t / result.tkm)} of the tonne kilometres; they count as nothing.")
+    if result.untariffed_share:
+        share = percent(result.untariffed_share)
+        said.append(f"No tariff is known for {share} of the tonne kilometres; they count as nothing.")
     return said
 
 
@@ -126,9 +126,8 @@ def _bill(result: Revenue) -> list[Block]:
     apart = [row for row in rows(result.bill) if not row.here]
     if not here and not apart:
         return []
-    whole = math.fsum(row.usd for row in here)
     body = [(capital(ITEMS[row.item]), _millions(row.usd), _per_t(row.usd, result.delivered_t)) for row in here]
-    body.append(("Shippers pay in all", _millions(whole), _per_t(whole, result.delivered_t)))
+    body.append(("Shippers pay in all", _millions(result.bill_usd), _per_t(result.bill_usd, result.delivered_t)))
     place = len(body) - 1
     tonnes = {"outside": result.outside_t, "penalty": result.unmet_t}
     body += [

@@ -12,7 +12,7 @@ from corridor.model.horizon import Horizon
 from corridor.model.program import Program
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.build import Period, build
-from corridor.optimize.period.pyomo_model import find
+from corridor.optimize.period.planner.words import find
 from corridor.optimize.program.compile import compile_period, lp_text, texts
 from corridor.optimize.program.solver import Solver
 from tests.cases import SUITE, boxes, series
