@@ -33,10 +33,10 @@ def frontier_figure(result: Frontier, *, width: int, title: str, description: st
         {
             "x": (pieces["from"] + pieces["to"]) / 2,
             "y": (pieces["from_t"] + pieces["to_t"]) / 2e6,
-            "said": [_brings(value, result.step_unit) for value in pieces["per_step"]],
+            "text": [_brings(value, result.step_unit) for value in pieces["per_step"]],
         }
     )
-    lengths = [text_width(words, SIZE) for words in middles["said"]]
+    lengths = [text_width(words, SIZE) for words in middles["text"]]
     wide = np.array(lengths) <= (pieces["to"] - pieces["from"]).to_numpy() * plane.px(1.0)
     slopes = pieces["slope"].to_numpy()
     ends = [plane.px(x - plane.low[0]) + length for x, length in zip(middles["x"], lengths, strict=True)]
@@ -65,14 +65,14 @@ def cost_figure(result: CostFrontier, *, width: int, title: str, description: st
     frame = pd.DataFrame(corners, columns=["x", "y"])
     plane = Plane(frame, width, "Mt a year over the gate", "USD for the next tonne", zero=True)
     grows = [", ".join(result.names.get(each, each) for each in row.grows) for row in rows(pieces)]
-    names = pd.DataFrame({"x": pieces["to_t"] / 1e6, "y": pieces["usd_per_t"], "said": grows})
-    names = names[names["said"] != ""].drop_duplicates("said", keep="last")
+    names = pd.DataFrame({"x": pieces["to_t"] / 1e6, "y": pieces["usd_per_t"], "text": grows})
+    names = names[names["text"] != ""].drop_duplicates("text", keep="last")
     kept: list[int] = []
     for place in names.index:  # the plane is free above and left of a step that rises, but for the words of the last
         if not kept or plane.py(names["y"][place] - names["y"][kept[-1]]) > ROW:
             kept.append(place)
     names = names.loc[kept]
-    widths = names["said"].map(lambda said: text_width(said, SIZE))
+    widths = names["text"].map(lambda text: text_width(text, SIZE))
     first = names["x"].map(lambda x: plane.px(x - plane.low[0])) < widths
     layers = plane.words(names[~first], align="right", dy=-12, dx=-4)
     layers += plane.words(names[first].assign(x=frame["x"].iloc[0]), align="left", dy=-12)
@@ -86,7 +86,7 @@ def pareto_figure(result: Pareto, *, width: int, title: str, description: str) -
         {
             "x": points["cost_usd"] / 1e6,
             "y": points["co2e_t"] / 1e3,
-            "said": [f"{row.point}: {row.tonne_days / 1e6:,.2f} million t days" for row in rows(points)],
+            "text": [f"{row.point}: {row.tonne_days / 1e6:,.2f} million t days" for row in rows(points)],
         }
     )
     plane = Plane(frame, width, "million USD a year", "kt CO2e a year")
@@ -121,7 +121,7 @@ def sweep_figure(result: Sweep, *, across: str, width: int, title: str, descript
         layers += [*plane.line(frame.reset_index(drop=True), SWEPT[name]), plane.points(frame)]
         rises = frame["y"].iloc[-1] >= frame["y"].iloc[0]
         end, align = (frame.tail(1), "right") if rises else (frame.head(1), "left")
-        layers += plane.words(end.assign(said=MEASURES[name][0]), align=align, dy=-14)
+        layers += plane.words(end.assign(text=MEASURES[name][0]), align=align, dy=-14)
     stated = 1.0 if one.relative else one.stated
     if stated is not None and plane.low[0] <= stated <= plane.high[0]:
         layers += plane.mark(stated, f"as it is: {number(stated)}")

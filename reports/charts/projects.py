@@ -75,7 +75,7 @@ def _placed(plane: Plane, ends: list[tuple[float, float]], labels: list[str]) ->
         across, down = plane.px(1.0), plane.py(1.0)
         places = [each for px, py in spots for each in (plane.low[0] + px / across, plane.high[1] - py / down)]
         placed.append((*places, labels[place], at > line + CLEAR + 1))
-    return pd.DataFrame(placed, columns=["x", "y", "from_x", "from_y", "to_x", "to_y", "said", "far"])
+    return pd.DataFrame(placed, columns=["x", "y", "from_x", "from_y", "to_x", "to_y", "text", "far"])
 
 
 def _height(ends: list[tuple[float, float]], x: float) -> float:

@@ -25,14 +25,14 @@ def page(result: Carbon, *, short: bool = False) -> list[Block]:
     """Totals in words, then by mode, country, market and ship, rival routes, prices, and the goods' own carbon."""
     if not result.delivered_t:
         return [Paragraph(("Nothing is delivered, so nothing is emitted.",))]
-    made: list[Block] = [lead(carbon_sentences(result))]
+    blocks: list[Block] = [lead(carbon_sentences(result))]
     if not result.known:
-        return made
-    made.append(Note(BOUNDARY))
-    made += bars_block(_steps(result), "Carbon by country", "thousand t CO2e a year")
+        return blocks
+    blocks.append(Note(BOUNDARY))
+    blocks += bars_block(_steps(result), "Carbon by country", "thousand t CO2e a year")
     for part in (_modes, _countries, _markets, _ships, _rivals, _prices, _route_prices, _goods):
-        made += part(result)
-    return made
+        blocks += part(result)
+    return blocks
 
 
 def carbon_sentences(result: Carbon) -> list[str]:
@@ -43,29 +43,29 @@ def carbon_sentences(result: Carbon) -> list[str]:
             "emission factor. Give g_co2e_per_tkm in mode.csv."
         ]
     per_gate = "" if math.isnan(result.kg_per_gate_t) else f", {result.kg_per_gate_t:,.0f} kg per gate tonne"
-    said = [
+    sentences = [
         f"Moving {_t(result.delivered_t)} t emits {_t(result.t_co2e)} t CO2e a year: {result.kg_per_t:,.0f} kg per "
         f"tonne delivered{per_gate}, {result.g_per_tkm:.1f} g per tonne and kilometre."
     ]
     silent = {name: share for name, share in result.without_factor.items() if share >= NOTABLE}
     if silent:
         named = " and ".join(f"{name} ({percent(share)} of the tonne-kilometres)" for name, share in silent.items())
-        said.append(f"Without an emission factor, and so counted as nothing: {named}.")
+        sentences.append(f"Without an emission factor, and so counted as nothing: {named}.")
     low, high = result.range_t_co2e
     if low < high:
-        said.append(f"With every factor at the end of its range it would be {_t(low)} or {_t(high)} t.")
+        sentences.append(f"With every factor at the end of its range it would be {_t(low)} or {_t(high)} t.")
     if len(result.segments):
         most = result.segments.iloc[0]
-        said.append(
+        sentences.append(
             f"{capital(most['name'])}: {percent(most['t'] / result.delivered_t)} of the tonnes, "
             f"{percent(most['share'])} of the carbon, the most of all markets."
         )
     if result.carbon_usd_per_t:
-        said.append(
+        sentences.append(
             f"At {result.carbon_usd_per_t:,.0f} USD per t CO2e that is {result.carbon_usd / 1e6:,.1f} million USD a "
             f"year, {result.carbon_usd / result.delivered_t:,.2f} USD per tonne."
         )
-    return said
+    return sentences
 
 
 def _t(value: float) -> str:
@@ -84,7 +84,8 @@ def _steps(result: Carbon) -> list[Step]:
     drawn = [row for row in rows(result.countries) if row.share >= NOTABLE]
     words = [f"{row.t_co2e / 1e3:,.0f} ({percent(row.share)})" for row in drawn]
     return [
-        Step(_country(row.country), 0.0, 1e3 * row.t_co2e, GAIN, said) for row, said in zip(drawn, words, strict=True)
+        Step(_country(row.country), 0.0, 1e3 * row.t_co2e, GAIN, sentences)
+        for row, sentences in zip(drawn, words, strict=True)
     ]
 
 

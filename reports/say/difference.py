@@ -22,10 +22,10 @@ SMALL_T, SMALL_USD = 0.5, 500.0
 
 def page(result: Difference, *, short: bool = False) -> list[Block]:
     """The page: the measures side by side, and the cause in words."""
-    made: list[Block] = [Heading(f"Against {_base(result)}"), lead(difference_sentences(result))]
+    blocks: list[Block] = [Heading(f"Against {_base(result)}"), lead(difference_sentences(result))]
     if result.changed:
-        made += _measures(result)
-    return made
+        blocks += _measures(result)
+    return blocks
 
 
 def _base(result: Difference) -> str:
@@ -39,11 +39,11 @@ def difference_sentences(result: Difference) -> list[str]:
         subject = "This changes" if len(result.changes) < 2 else "These changes make"
         nothing = "nothing" if len(result.changes) < 2 else "no difference"
         of = "how much fits" if not result.study.startswith("cost") else "the cost"
-        said = [f"{subject} {nothing} in {of}{': ' + reasons[0] if len(reasons) == 1 else '.'}"]
+        sentences = [f"{subject} {nothing} in {of}{': ' + reasons[0] if len(reasons) == 1 else '.'}"]
         other = _first(result) if result.first != result.first_base else []
-        return [*said, *(reasons if len(reasons) > 1 else []), *other, *_money(result)]
-    said = [_gain(result), *_first(result), *_limits(result), *_markets(result), *_money(result)]
-    return [*said, *(f"No part in it: {sentence}" for sentence in reasons)]
+        return [*sentences, *(reasons if len(reasons) > 1 else []), *other, *_money(result)]
+    sentences = [_gain(result), *_first(result), *_limits(result), *_markets(result), *_money(result)]
+    return [*sentences, *(f"No part in it: {sentence}" for sentence in reasons)]
 
 
 def _gain(result: Difference) -> str:
@@ -87,13 +87,13 @@ def _first(result: Difference) -> list[str]:
 
 def _limits(result: Difference) -> list[str]:
     came, went = ([row for row in rows(result.limits) if row.state == state] for state in ("came", "went"))
-    said = []
+    sentences = []
     if went:
         names = [f"{row.name} ({amount(row.used)} of {amount(row.available)} {row.unit} used)" for row in went]
-        said.append(f"{capital(_few(names))} {_is(went)} no limit any more.")
+        sentences.append(f"{capital(_few(names))} {_is(went)} no limit any more.")
     if came:
-        said.append(f"{capital(_few([row.name for row in came]))} {_is(came)} a limit now.")
-    return said
+        sentences.append(f"{capital(_few([row.name for row in came]))} {_is(came)} a limit now.")
+    return sentences
 
 
 def _is(rows_: Sequence[Any]) -> str:
@@ -103,30 +103,30 @@ def _is(rows_: Sequence[Any]) -> str:
 def _markets(result: Difference) -> list[str]:
     gain = [row for row in rows(result.markets) if row.change_t > 0]
     lose = [row for row in reversed(rows(result.markets)) if row.change_t < 0]
-    said = []
+    sentences = []
     for its, verb in ((gain, "gain"), (lose, "lose")):
         if its:
             names = [f"{row.name} {mt_or_t(abs(row.change_t))}" for row in its]
-            said.append(f"Markets that {verb}: {_few(names)}.")
-    return said
+            sentences.append(f"Markets that {verb}: {_few(names)}.")
+    return sentences
 
 
 def _money(result: Difference) -> list[str]:
     """Revenue and cargo that is not carried, where they differ."""
     total = {row.quantity: row for row in rows(result.totals)}
-    said = []
+    sentences = []
     for name, words in (("unmet", "left behind"), ("outside", "sent on routes outside the corridor")):
         row = total[name]
         if abs(row.change) > SMALL_T:
-            said.append(f"Cargo {words}: {mt_or_t(abs(row.change))} {_more(row.change)}.")
+            sentences.append(f"Cargo {words}: {mt_or_t(abs(row.change))} {_more(row.change)}.")
     row = total["revenue"]
     if abs(row.change) > SMALL_USD:
         of = "Freight that operators earn" if result.changed else "Freight of the same cargo"
-        said.append(f"{of}: {dollars(abs(row.change))} a year {_more(row.change)}, {_from_to(row, dollars)}.")
+        sentences.append(f"{of}: {dollars(abs(row.change))} a year {_more(row.change)}, {_from_to(row, dollars)}.")
     row = total["built"]
     if row.change > 0:
-        said.append(f"The projects built cost {dollars(row.change)}, once.")
-    return said
+        sentences.append(f"The projects built cost {dollars(row.change)}, once.")
+    return sentences
 
 
 def reason_sentence(result: Difference, row: Any) -> str:
@@ -219,10 +219,10 @@ def _measures(result: Difference) -> list[Block]:
         Column("Now", right=True),
         Column("Change", right=True),
     )
-    made: list[Block] = [Table(columns, tuple(body))] if body else []
+    blocks: list[Block] = [Table(columns, tuple(body))] if body else []
     if result.floor_t:
         floor = math.fsum(result.floor_t.values())
-        made.append(
+        blocks.append(
             Note(f"At one floor, no market of either case falls below the smaller of both, {_mt(floor)} in all.")
         )
-    return made
+    return blocks

@@ -59,14 +59,14 @@ def disruption_sentences(result: Disruption) -> list[str]:
     out = outages_said(result.outages)
     if result.lost_t + result.elsewhere_t + result.late_t + result.queue_t < SEEN_T:
         return [f"{out}: the base year's cargo is carried as without it.", "Nothing waits longer, and nothing is lost."]
-    said = [f"{out}: {_brief(result)}."]
+    sentences = [f"{out}: {_brief(result)}."]
     losers = [row for row in rows(result.markets) if row.lost_t + row.elsewhere_t >= SEEN_T]
     if losers:
         losers.sort(key=lambda row: -(row.lost_t + row.elsewhere_t))
         first = losers[0]
         share = (first.lost_t + first.elsewhere_t) / (result.lost_t + result.elsewhere_t)
         all_of = f"All of it is {first.name}" if len(losers) == 1 else f"{100 * share:.0f} % of it is {first.name}"
-        said.append(f"{all_of}.")
+        sentences.append(f"{all_of}.")
     if result.queue_t >= SEEN_T:
         gone = (
             "it is not gone within a year"
@@ -74,16 +74,16 @@ def disruption_sentences(result: Disruption) -> list[str]:
             else f"it is gone {days(result.recovery_d)} after the end"
         )
         most = f"with {t(result.queue_t)} more than usual"
-        said.append(f"The queue is longest at the end of {result.queue_label}, {most}; {gone}.")
+        sentences.append(f"The queue is longest at the end of {result.queue_label}, {most}; {gone}.")
     else:
-        said.append("No queue stays.")
+        sentences.append("No queue stays.")
     late = (
         f"{t(result.late_t)} leave later than counts as in time."
         if result.late_t >= SEEN_T
         else "Nothing more is late."
     )
-    said.append(late)
-    return said
+    sentences.append(late)
+    return sentences
 
 
 def _brief(result: Disruption) -> str:
@@ -103,11 +103,11 @@ def outages_said(outages: Sequence[Outage]) -> str:
     spans: dict[tuple[str, str, float], list[str]] = {}
     for each in outages:
         spans.setdefault((each.from_day, each.to_day, each.left), []).append(each.name)
-    said = []
+    sentences = []
     for (first, last, left), names in spans.items():
         how = "closed" if not left else f"with {100 * left:.4g} % of its capacity"
-        said.append(f"{listed(names)} {how} {span(first, last)}")
-    return capital("; ".join(said))
+        sentences.append(f"{listed(names)} {how} {span(first, last)}")
+    return capital("; ".join(sentences))
 
 
 def span(first: str, last: str) -> str:

@@ -180,12 +180,12 @@ def _zeros(result: Projects) -> list[Block]:
             there = "; ".join(waits) if 0 < len(waits) <= NAMED else "the steps before it"
             body.append((row.name, signed(row.after_t), there))
     columns = (Column("Project", wide=3), Column("Adds", "Mt", right=True), Column("Once there is", wide=5))
-    made: list[Block] = [Table(columns, tuple(body), caption="Nothing alone, but of use after others")] if body else []
+    useful = Table(columns, tuple(body), caption="Nothing alone, but of use after others")
     later = [row.name for row in idle if not row.taken and row.left_out_t >= result.least_t]
     never = [row.name for row in idle if not row.taken and row.left_out_t < result.least_t]
-    said = [f"Of use only with all the others built: {'; '.join(later)}."] if later else []
-    said += [f"Adds nothing, not even with all the others built: {'; '.join(never)}."] if never else []
-    return [*made, *([Note(" ".join(said))] if said else [])]
+    sentences = [f"Of use only with all the others built: {'; '.join(later)}."] if later else []
+    sentences += [f"Adds nothing, not even with all the others built: {'; '.join(never)}."] if never else []
+    return [*([useful] if body else []), *([Note(" ".join(sentences))] if sentences else [])]
 
 
 def _segments(result: Projects) -> Table:

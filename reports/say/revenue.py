@@ -40,18 +40,18 @@ def report_blocks(result: Revenue) -> list[Block]:
 
 def revenue_sentences(result: Revenue) -> list[str]:
     """Revenue, its first countries, and the limits of what is known."""
-    said = [
+    sentences = [
         f"Operators earn {dollars(result.freight_usd)} of freight a year for {mt_or_t(result.delivered_t)}, "
         f"{result.usd_per_t:,.1f} USD a tonne."
     ]
     known = result.countries[result.countries["country"] != UNKNOWN]
     first = [f"{country_name(row.country)} {dollars(row.usd)}" for row in rows(known.head(3)) if row.usd > 0]
     if first and result.freight_usd:
-        said.append(f"The most goes to {listed(first)}.")
+        sentences.append(f"The most goes to {listed(first)}.")
     if result.untariffed_share:
         share = percent(result.untariffed_share)
-        said.append(f"No tariff is known for {share} of the tonne kilometres; they count as nothing.")
-    return said
+        sentences.append(f"No tariff is known for {share} of the tonne kilometres; they count as nothing.")
+    return sentences
 
 
 def _countries(result: Revenue) -> list[Block]:
@@ -188,14 +188,14 @@ def demand_blocks(result: Revenue, demand: str) -> list[Block]:
     its = result.legs[result.legs["demand"] == demand]
     if not len(its):
         raise KeyError(demand)
-    made: list[Block] = []
+    blocks: list[Block] = []
     for way, part in its.groupby("way"):
-        made += _way(part, of=int(its["way"].max()), number=int(str(way)))
+        blocks += _way(part, of=int(its["way"].max()), number=int(str(way)))
     note = (
         "A dash: no tariff is known, and it counts as nothing in the sum. Cost: tariff, time of the cargo and price of "
         "carbon. Days: moving, standing (border, yard, quay, port), waiting for a ship."
     )
-    return [*made, Note(note)]
+    return [*blocks, Note(note)]
 
 
 def _way(part: pd.DataFrame, *, of: int, number: int) -> list[Block]:

@@ -24,19 +24,19 @@ MOST_LIMITS = 5
 
 def page(result: Sweep, *, short: bool = False) -> list[Block]:
     """The runs, their range over the design, the first limits, and the reasons of runs without an answer."""
-    made: list[Block] = [lead([sweep_sentence(result)])]
+    blocks: list[Block] = [lead([sweep_sentence(result)])]
     if sweep_line(result) is not None:
-        made.append(_figure(result))
-    made += [_runs(result, FEW if short else MOST)]
+        blocks.append(_figure(result))
+    blocks += [_runs(result, FEW if short else MOST)]
     if len(result.answered) > 1:
-        made += [_spread(result), _first_limits(result)]
+        blocks += [_spread(result), _first_limits(result)]
     notes = [*sweep_remarks(result)]
     more = len(result.runs) - (FEW if short else MOST)
     if more > 0:
         notes.insert(0, f"{more:,} runs more are not listed; --json has them, and --out a file of all (runs.csv).")
     if len(result.answered):
         notes.append(f"Certificates of all runs passed (worst residual {result.residual:.0e}).")
-    return [*made, Note(" ".join(notes))]
+    return [*blocks, Note(" ".join(notes))]
 
 
 def sweep_sentence(result: Sweep) -> str:
