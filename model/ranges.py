@@ -40,12 +40,12 @@ class Range:
 
     @property
     def optimistic(self) -> bool:
-        """Whether the stated value is above the middle half of the draws."""
+        """True for a stated value above the middle half of the draws."""
         return self.stated_t > self.p75_t * (1 + ROUND)
 
     @property
     def cautious(self) -> bool:
-        """Whether it is below that half."""
+        """True for a stated value below that half."""
         return self.stated_t < self.p25_t * (1 - ROUND)
 
 
