@@ -23,7 +23,7 @@ from corridor.optimize.answer.journeys import hours
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.period.offers import carrier_sizes, item_loading
-from corridor.optimize.studies.solve import answer_of
+from corridor.optimize.studies.solve import answer_of, of_another
 
 KILO, MEGA = 1e3, 1e6
 DAY = 24.0
@@ -50,7 +50,7 @@ def carbon(
         Fault("C155", "the price of carbon", f"{each:g} is no price; give 0 or more USD per t CO2e")
         for each in asked
         if not 0 <= each < math.inf
-    ]
+    ] + of_another(setting, answer)
     if faults:
         raise CaseError(faults, "the question")
     return emitted(case, answer_of(setting, answer, study), asked)

@@ -59,14 +59,20 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
 
 def answer_of(setting: Setting, answer: Answer | None, study: str) -> Answer:
     """The answer of a case where it is known, else to a study; raises CaseError for the answer of another case."""
+    faults = of_another(setting, answer)
+    if faults:
+        raise CaseError(faults, "the question")
+    return solve(setting, study) if answer is None else answer
+
+
+def of_another(setting: Setting, answer: Answer | None) -> list[Fault]:
+    """The fault of an answer of another case; none where it is not known."""
     case = setting.case
-    if answer is None:
-        return solve(setting, study)
-    if (answer.case.name, answer.scenario) != (case.name, case.scenario):
-        of = f"{answer.case.name}, {answer.scenario}"
-        reason = f"is of {of}, and the case is {case.name}, {case.scenario}; solve it anew"
-        raise CaseError([Fault("C150", "the answer", reason)], "the question")
-    return answer
+    if answer is None or (answer.case.name, answer.scenario) == (case.name, case.scenario):
+        return []
+    of = f"{answer.case.name}, {answer.scenario}"
+    reason = f"is of {of}, and the case is {case.name}, {case.scenario}; solve it anew"
+    return [Fault("C150", "the answer", reason)]
 
 
 def proved(setting: Setting, study: str = "capability", most: int | None = None) -> Answer:
