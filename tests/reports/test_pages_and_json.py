@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 import corridor
-from corridor.data.format_page import EXAMPLE
 from corridor.model.case import Case
 from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Column, Table
 from corridor.reports.say import blocks
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 from tests.reports.harvest import by
 from tests.reports.sure import band, validation
 
