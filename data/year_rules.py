@@ -45,7 +45,7 @@ def calendars(view: View) -> Iterator[Found]:
         columns = [each.name for each in schemas()[row.table].fields]
         if row.column not in columns:
             near = nearest(row.column, columns)
-            hint = near if near.startswith("did") else nearest(row.column, can)
+            hint = near if near.word else nearest(row.column, can)
             yield Found("C058", *key, "column", f"{row.column} is no column of {row.table}; {hint}", ("table",))
         elif row.column not in can:
             remedy = f"{' and '.join(can)} can"
@@ -68,9 +68,10 @@ def _no_row(view: View, table: str, row: Any) -> Iterator[Found]:
     if row.row in view.case[row.table].index or row.table in view.partial or row.table in view.nameless:
         return
     known = view.names(row.table)
-    hint = known.nearest(row.row) if known.known else known.instead
-    if hint.removeprefix("did you mean ").removesuffix("?") in view.misnamed[row.table]:
+    near = known.nearest(row.row)
+    if near.word in view.misnamed[row.table]:
         return  # it is that row whose id is wrong
+    hint = near if known.known else known.instead
     yield Found("C058", table, row[0], "row", f"{row.row} is no row of {row.table}; {hint}", ("table",))
 
 

@@ -6,10 +6,10 @@ A datum that may change is a *given* column, and ``rhs = b - G g`` is all that a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -27,11 +27,10 @@ BLOCKS = ("period", "month", "year")
 """Names of the three blocks of an axis, in the order of their positions."""
 
 
-class Axis(Sequence[Label]):
+class Axis(Collection[Label]):
     """The rows, columns or givens of a program: labels that repeat by period, by month, and those of the year.
 
-    Positions run period by period, then month by month, then the year. As a sequence it gives the label of each
-    position, without its time.
+    Positions run period by period, then month by month, then the year. The label of a position is without its time.
     """
 
     def __init__(self, blocks: Sequence[Sequence[Label]], times: Sequence[int]) -> None:
@@ -49,15 +48,12 @@ class Axis(Sequence[Label]):
     def __len__(self) -> int:
         return int(self.starts[-1])
 
-    @overload
-    def __getitem__(self, index: int) -> Label: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Label]: ...
-    def __getitem__(self, index: int | slice) -> Label | list[Label]:
-        if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self)))]
+    def __getitem__(self, index: int) -> Label:
         block, within = self._within(index)
         return self.blocks[block][within % len(self.blocks[block])]
+
+    def __contains__(self, label: object) -> bool:
+        return label in self.place
 
     def __iter__(self) -> Iterator[Label]:
         for block, time in zip(self.blocks, self.times, strict=True):

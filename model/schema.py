@@ -135,8 +135,7 @@ class Field:
     def _choice(self, text: str) -> str:
         if text in self.enum:
             return text
-        hint = nearest(text, self.enum)
-        remedy = hint if hint.startswith("did") else "write one of these"
+        remedy = nearest(text, self.enum).otherwise("write one of these")
         raise CellError("C014", f"{quoted(text)} is not one of {', '.join(self.enum)}; {remedy}")
 
     def _number(self, text: str) -> float | int:

@@ -49,7 +49,7 @@ def _parsed(words: str) -> Change:
         return _BY_VERB[verb](rest.strip())
     match = SIGN.fullmatch(words.strip())
     if not match:
-        if verb.isalpha() and rest and nearest(verb, VERBS).startswith("did"):
+        if verb.isalpha() and rest and nearest(verb, VERBS).word:
             raise ChangeError("C020", f"{quoted(verb)} begins no change; {nearest(verb, VERBS)}")
         raise ChangeError("C020", FORM)
     address, sign, text = match[1], match[2], match[3].strip()

@@ -149,6 +149,12 @@ class Answer(Result):
         return self.tables["cost"]
 
     @property
+    def claimed_share(self) -> dict[str, float]:
+        """Each measure of all cargo as a share of the nameplate of the gate; none without a nameplate."""
+        nameplate = self.gate.nameplate_t if self.gate is not None and self.scope == ALL else math.inf
+        return {name: t / nameplate for name, t in self.measures_t.items()} if math.isfinite(nameplate) else {}
+
+    @property
     def delivered_t(self) -> float:
         return float(self.delivered["t"].sum())
 
@@ -167,12 +173,14 @@ class Answer(Result):
             **self.head(),
             **self.part("study", "scope", "status", "value", "value_unit", "delivered_t", "unmet_t", "outside_t"),
             "left_behind": records(self.left),
-            **self.part("cost_usd", "gate", "measures_t", "scopes", "growth", "floor", "terminals_t"),
+            **self.part("cost_usd", "gate", "measures_t", "claimed_share", "scopes", "growth", "floor", "terminals_t"),
             "first_limit": plain(self.first),
             "limits": records(self.limits, *LIMITS),
             "limits_left": self.limits_left,
             "limits_finished": not self.unfinished,
-            "segments": records(self.segments, "segment", "base_t", "t", "ceiling_t"),
+            "segments": records(self.segments, "segment", "name", "base_t", "t", "times", "ceiling_t"),
+            "resources": records(self.use, "resource", "name", "kind", "used", "available", "unit", "share"),
+            "links": records(self.tables["links"], "link", "t", "capacity_t", "share", "busiest"),
             "flows": records(flows[flows["t"] > 0.5e-3], "link", "commodity", "t"),
             **self._money(),
             **self._course(),

@@ -19,6 +19,7 @@ class Explanation(Result):
     """
 
     page: ClassVar[str] = "explain"
+    JSON = ("name", "kind", "sentences", "tables")
 
     name: str
     kind: str

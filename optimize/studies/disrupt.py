@@ -71,7 +71,7 @@ def disruption(
         parts=seen.parts(),
         lost=seen.lost(),
         certificate=Certificate(primal, dual, gap, held, before.certificate.tolerance),
-        solver=_solver(year, began),
+        solver=year.solver.facts(began),
     )
 
 
@@ -166,7 +166,7 @@ def outages(
         solved=solved,
         worst_residual=worst,
         passed=passed,
-        solver=_solver(year, began),
+        solver=year.solver.facts(began),
     )
 
 
@@ -202,14 +202,3 @@ _NOTHING = {
     "recovery_d": 0.0,
     "gate_lost_t": 0.0,
 }
-
-
-def _solver(year: CarriedYear, began: float) -> dict[str, Any]:
-    return {
-        "name": "HiGHS",
-        "version": year.solver.version(),
-        "iterations": year.solver.iterations,
-        "seconds": round(perf_counter() - began, 3),
-        "rows": len(year.program.rows),
-        "columns": len(year.program.columns),
-    }

@@ -236,15 +236,7 @@ class TwoYears:
             periods=periods,
             certificate=proofs[0],
             rolling_residual=proofs[1].primal_residual,
-            solver={
-                "name": "HiGHS",
-                "version": self.walk.solver.version(),
-                "iterations": self.walk.solver.iterations,
-                "seconds": round(perf_counter() - self.began, 3),
-                "steps": self.steps,
-                "rows": len(program.rows),
-                "columns": len(program.columns),
-            },
+            solver={**self.walk.solver.facts(self.began), "steps": self.steps},
         )
 
     def _counted(self, stream_id: str, layer: str) -> float:

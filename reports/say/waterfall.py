@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from corridor.model.case import Case
 from corridor.model.result.frame import rows
@@ -19,7 +20,7 @@ def page(found: Waterfall, *, short: bool = False) -> list[Block]:
     """From the claimed capacity to the used tonnes, by kind of limit."""
     case, title = found.case, waterfall_title(found)
     alt = f"Bar chart. {title}, by kind of limit. The table below has the same numbers."
-    picture = figure(waterfall_figure, found, used_name(case), title=title, alt=alt)
+    picture = replace(figure(waterfall_figure, found, used_name(case), title=title, alt=alt), title="")
     return [
         Heading(title),
         Paragraph(tuple(_unexplained(case, found))),

@@ -13,9 +13,10 @@ from corridor.model.program import Program
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.build import Period, build
 from corridor.optimize.period.planner.words import find
-from corridor.optimize.program.compile import compile_period, lp_text, texts
+from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.solver import Solver
 from tests.cases import SUITE, boxes, series
+from tests.optimize.lp import lp_text, texts
 
 
 def small() -> Period:
