@@ -58,7 +58,7 @@ def stated(case: Case, **question: Any) -> float:
 ASKED: dict[str, Callable[..., Any]] = {
     "solve": lambda case, **question: corridor.solve(case, **question).value,
     "compare": lambda case, **question: (
-        corridor.compare(case, case, names=("one", "other"), **question).measures.loc["capability", "other"].iloc[0]
+        corridor.compare(case, case, names=("one", "other"), **question).measures["other"].xs("capability").iloc[0]
     ),
     "attribution": lambda case, **question: (
         corridor.attribution(case, case.with_(["resource.line.capacity=700000"]), **question).start
@@ -100,7 +100,7 @@ def test_every_verb_has_the_same_number(verb: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_markets_prices_and_explain_see_the_question(name: str) -> None:
-    question, c, t = QUESTIONS[name]
+    question, _, t = QUESTIONS[name]
     case, ruled, scoped = shared_line(), "rules" in question, "scope" in question
     alone = corridor.markets(case, **question).frame.set_index("segment").at["to_north", "t"]
     assert alone == pytest.approx(t - (0 if scoped else 200_000))
