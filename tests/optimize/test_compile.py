@@ -236,7 +236,8 @@ def test_a_link_that_is_called_like_a_resource_keeps_its_own_limit() -> None:
             "demand": "demand_id, origin_id, destination_id, t_per_year\n all, a, b, 50000",
         }
     )
+    flow = "flow(link.railway,cargo_to_b_never,before)"
     assert lp_text(compile_period(build(case, "capability")), "resource_limit") == (
-        "resource_limit(link.railway): - 1 available(link.railway) + 1 flow(link.railway,cargo_to_b_never,before) <= 0\n"
-        "resource_limit(railway): - 1 available(railway) + 2 flow(link.railway,cargo_to_b_never,before) <= 0\n"
+        f"resource_limit(link.railway): - 1 available(link.railway) + 1 {flow} <= 0\n"
+        f"resource_limit(railway): - 1 available(railway) + 2 {flow} <= 0\n"
     )
