@@ -237,11 +237,7 @@ def explain(
         loaded = loaded_case(case, year, sets, scenario)
         found = explain_it(loaded, name, answer_of(loaded, study.value))
     if as_json:
-        body = {"schema": SCHEMA, "case": loaded.name, "scenario": loaded.scenario, "status": "optimal"}
-        from corridor.model.result.frame import listed
-
-        tables = {title: listed(frame) for title, frame in found.tables.items()}
-        print_json({**body, "name": found.name, "kind": found.kind, "sentences": found.sentences, "tables": tables})
+        print_json(found.to_dict())
         return
     from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.explain import page

@@ -54,7 +54,7 @@ def fields(value: Any, path: str = "") -> set[str]:
         return set()
     found = set()
     for key, each in value.items():
-        name = "*" if path.startswith("tables") else key
+        name = "*" if path.startswith("tables") or path.endswith("fields") else key
         inner = f"{path}.{name}" if path else name
         found |= {inner} | fields(each, inner)
     return found
