@@ -211,7 +211,7 @@ def values_of(column: Field) -> str:
 
 
 def if_empty(column: Field) -> str:
-    """What an empty cell stands for."""
+    """The value of an empty cell."""
     if column.required:
         return "required"
     return f"`{column.default}`" if column.default else "nothing"

@@ -1,4 +1,4 @@
-"""What changes within the year: factors by day from calendars and closures, and what low water leaves of a size."""
+"""Changes within the year: factors by day of calendars and closures, and the size that low water leaves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Factor = NDArray[np.float64]
 
 
 class _Said(NamedTuple):
-    """What one calendar or closure says: its factor by day, whether it is a shape, whether it is known in advance."""
+    """One calendar or closure: its factor by day; ``shape``: its mean counts in the year; ``known``: in advance."""
 
     by_day: Factor
     shape: bool
@@ -43,7 +43,7 @@ class Outage:
 
 
 def daily(case: Case, table: str, row: str, column: str, *, foreseen: bool = False) -> Factor | None:
-    """What a number of the year is multiplied by, day by day; None where no calendar or closure speaks of it.
+    """The factor of a number of the year, day by day; None where no calendar or closure speaks of it.
 
     Shape: days of the base year; no unit; zero or more. Calendars of one cell multiply, and so do the closures of a
     resource for its capacity. The background of a resource follows its capacity unless it has a calendar of its own:
@@ -65,7 +65,7 @@ def daily(case: Case, table: str, row: str, column: str, *, foreseen: bool = Fal
 
 
 def link_daily(case: Case, link_id: str, *, foreseen: bool = False) -> Factor | None:
-    """What the capacity of a link, in each direction, is multiplied by, day by day; None where nothing closes it.
+    """The factor of the capacity of a link, in each direction, day by day; None where nothing closes it.
 
     Shape: days of the base year; no unit; from 0, closed even where the capacity is unlimited, to 1, or above where
     closures are shapes. It comes of the closures of the link and of the places at its ends; the rest is as in
@@ -96,7 +96,7 @@ def size_left(case: Case, size_id: str) -> float:
 
 
 def _calendars(case: Case) -> dict[Cell, list[_Said]]:
-    """What calendars say, by cell."""
+    """Factors of calendars, by cell."""
 
     def work_out() -> dict[Cell, list[_Said]]:
         lengths = np.diff(month_edges(days_of(case.base_year)))
@@ -110,7 +110,7 @@ def _calendars(case: Case) -> dict[Cell, list[_Said]]:
 
 
 def _closures(case: Case) -> dict[tuple[str, str], list[_Said]]:
-    """What closures say, by the table and the row of what they close."""
+    """Factors of closures, by the table and the row that they close."""
 
     def work_out() -> dict[tuple[str, str], list[_Said]]:
         days = days_of(case.base_year)

@@ -22,7 +22,7 @@ __all__ = ["WITH_CHANGES", "Case", "Cell", "Change"]
 
 WITH_CHANGES = " with changes"
 T = TypeVar("T")
-PLACES = "where the rows of a table stand"
+PLACES = "places of rows"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -33,9 +33,9 @@ class Case(Shown):
     that the folder does not have is an empty frame. Numbers are floats, no limit is infinity, flags are bool,
     empty cells are None or NaN. ``lines`` maps a table to the line of each id in its file; ``stated`` holds the
     (table, row, column) of the numbers that the files state, the others being defaults; ``changes`` are those made
-    since, in order, ``touched`` the last of them for each cell that they have set or added, ``closed`` the
-    numbers before in cells that closures have set, and ``origin`` the case
-    before all of them, if there are any; ``home`` is the folder that it was read from. ``yours`` has the numbers of a
+    since, in order; ``touched`` is the last of them for each cell that they have set or added; ``closed`` has the
+    numbers before in cells that closures have set; ``origin`` is the case before all of them, if there are any.
+    ``home`` is the folder that it was read from. ``yours`` has the numbers of a
     copy that differ from those that were copied, with the former (None for a new one); those ``explained`` have
     evidence of their own. ``lost`` is the cargo of the base year that its closures lose, where that is computed; a
     change of the case drops it.
@@ -83,7 +83,7 @@ class Case(Shown):
 
     @property
     def observed(self) -> bool:
-        """Whether the tonnes of the demand table went through: a base year that is no plan, and nothing changed in it.
+        """True where the tonnes of the demand table went through: no plan, and nothing changed in the base year.
 
         The changes of scenarios ``base_<year>`` make another base year, and no what-if.
         """
@@ -147,7 +147,7 @@ class Case(Shown):
         return new
 
     def derating(self, kinds: Collection[str] | None = None) -> dict[str, float]:
-        """What factors (of these kinds, or all) leave of one unit of capacity, by resource; 1 where nothing is said."""
+        """Share of a capacity that factors (of these kinds, or all) leave, by resource; 1 without a factor."""
         left: dict[str, float] = defaultdict(lambda: 1.0)
         for row in self.rows("factor"):
             if row.resource_id and row.value is not None and (kinds is None or row.kind in kinds):
@@ -155,7 +155,7 @@ class Case(Shown):
         return left
 
     def place(self, table: str, row: str, column: str = "") -> str:
-        """Where a cell stands, for a planner: file and line where the case was read, else table and row."""
+        """The place of a cell, for a planner: file and line where the case was read, else table and row."""
         line = self.lines.get(table, {}).get(row)
         if line is None:
             return ".".join(part for part in (table, row, column) if part)
@@ -166,7 +166,7 @@ class Case(Shown):
         return self.rows(table)[self._place_of(table)[row_id]]
 
     def _place_of(self, table: str) -> dict[str, int]:
-        """Where each row of a table stands in it."""
+        """The place of each row in its table."""
         return self.known((PLACES, table), lambda: {row: place for place, row in enumerate(self[table].index.tolist())})
 
     def with_(self, changes: Iterable[Change | str], scenario: str | None = None) -> Case:

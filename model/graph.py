@@ -26,8 +26,8 @@ class Arc:
     """One direction of a link.
 
     ``arc_id`` is the link's id, with ``_back`` for the second direction, as :func:`~corridor.model.limit_ids.limit_ids`
-    has it. ``tariff`` is USD per t by commodity, ``tariff_cell`` where that stands, ``payload`` t per unit by commodity
-    for those that ride in a unit, ``unit`` the unit of each commodity or None.
+    has it. ``tariff`` is USD per t by commodity, ``tariff_cell`` its cell; ``payload`` is t per unit by commodity for
+    those that ride in a unit; ``unit`` the unit of each commodity or None.
     """
 
     arc_id: str
@@ -203,8 +203,8 @@ def _taken(
 def ways(edges: list[Edge], starts: Collection[Place], ends: Collection[Place]) -> list[Edge]:
     """The edges (tail, head, key) that a way without a circle from a start to an end could take.
 
-    An edge is left out if every way to its tail has passed its head, or every way on from its head passes its tail
-    again (dominators); what is left may still hold an edge that only ways with a circle take.
+    An edge is left out (dominators) where every way to its tail has passed its head; and where every way on from its
+    head passes its tail again. Edges that only ways with a circle take may remain.
     Source: Prosser (1959); Allen and Cocke (1972).
     """
     places = dict.fromkeys((*starts, *ends, *(place for edge in edges for place in edge[:2])))
@@ -270,7 +270,7 @@ def _reached(graph: nx.MultiDiGraph[Place], starts: Iterable[Place]) -> set[Plac
 
 
 def reaches(case: Case, commodity: str, crosses: str, origin: str, destination: str) -> bool:
-    """Whether a tonne of the commodity finds an open way from origin to destination."""
+    """True where a tonne of the commodity finds an open way from origin to destination."""
     graph = layered(case, commodity, crosses)
     ends = [(destination, layer) for layer in layers(crosses)[1]]
     return bool(between(graph, [(origin, BEFORE)], ends))
@@ -302,7 +302,7 @@ def paying_cycle(case: Case, commodity: str) -> list[str] | None:
 
 
 def rival_way(case: Case, commodity: str, origin: str, destination: str) -> bool:
-    """Whether the commodity could go from origin to destination over a link of a rival route."""
+    """True where the commodity could go from origin to destination over a link of a rival route."""
     graph = layered(case, commodity, "may")
     ends = [(destination, layer) for layer in (BEFORE, AFTER)]
     useful = between(graph, [(origin, BEFORE)], ends)

@@ -66,6 +66,6 @@ def _earners(case: Case) -> dict[str, Earner]:
 
 
 def has_tariff(case: Case, arc: Arc, commodity: str) -> bool:
-    """Whether a tariff of the arc for the commodity is stated, in the tables or by a change; a default is none."""
+    """True for a stated tariff of the arc for the commodity, in the tables or by a change; a default is none."""
     cell = arc.tariff_cell[commodity]
     return cell in case.stated or cell in case.touched

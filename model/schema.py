@@ -31,7 +31,7 @@ MADE_A_DAY = re.compile(r"[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2,4})?|[A-Z][a-z]{2}-[
 NO_NUMBER = ("nan", "na", "n/a", "null", "none", "-", "–", "?")
 ENDLESS = ("inf", "infinity", "∞", "no limit", "unlimited", "none")
 FORMULA = ("=", "+", "-", "@")
-"""What makes a spreadsheet take a text for a formula; a tab or a line break before it is stripped first."""
+"""First signs that make a spreadsheet take a text for a formula; a tab or a line break before it is stripped first."""
 LARGEST = {"USD": 1e13, "USD per": 1e7, "t per unit": 1e4, "": 1e11}
 """Largest number of a column without a maximum of its own, by unit or its beginning, or for all others.
 
@@ -127,7 +127,7 @@ class Field:
         return tuple(text.split()) if self.several else text
 
     def fallback(self) -> Value:
-        """What an empty cell stands for: the default, else nothing."""
+        """The value of an empty cell: the default, else nothing."""
         if self.default and not self.required:
             return self.parse(self.default)
         return () if self.several else None
@@ -177,7 +177,7 @@ class Field:
         return f"{quoted(text)} is not a number; {give}"
 
     def _out_of_bounds(self, value: float) -> str:
-        """What is wrong with a number that is too small or too large, and what to write; empty if nothing is."""
+        """The reason and remedy for a number that is too small or too large; empty for any other."""
         if value < 0 and self.exclusive_minimum == 0:
             return "is negative; give a number above 0"
         if value < 0 and self.minimum == 0:
@@ -225,7 +225,7 @@ class Field:
         return f"{above} {low:g} and at most {self.maximum:g}"
 
     def wanted(self) -> str:
-        """What the cell should hold, in words."""
+        """The content that the cell should have, in words."""
         if self.enum:
             return "one of " + ", ".join(self.enum)
         if self.refers_to:

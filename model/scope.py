@@ -15,7 +15,7 @@ from corridor.model.schema import Field, schemas
 ALL = "all"
 """The scope of every demand; it needs no row."""
 PLACES = ("country", "origin_country", "destination_country")
-"""What a filter of demands knows beside the columns of the demand table."""
+"""Columns of a filter of demands, beside those of the demand table."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def headline_scope(case: Case) -> str:
 
 
 def tare_counts(case: Case) -> bool:
-    """Whether gate tonnes are more, or less, than tonnes of cargo for some demand of the case."""
+    """True where gate tonnes differ from tonnes of cargo for some demand of the case."""
     factors = {row.commodity_id: row.gate_factor for row in case.rows("commodity")}
     return case.gate is not None and any(factors.get(row.commodity_id, 1.0) != 1.0 for row in case.rows("demand"))
 

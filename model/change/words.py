@@ -90,14 +90,14 @@ def row_address(text: str, filtered: bool) -> tuple[str, str]:
 
 
 def one_row(address: str) -> ChangeError:
-    """What is wrong with a filter beside the name of one row."""
+    """The fault of a filter beside the name of one row."""
     table, row, *column = address.split(".")
     every = ".".join((table, EVERY, *column))
     return ChangeError("C104", f"{row} is one row, and a filter chooses among all; write {every}, or drop the filter")
 
 
 def times_of(text: str) -> int:
-    """How many times a project is built; raises ChangeError."""
+    """The number of times that a project is built; raises ChangeError."""
     if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) == 0:
         raise ChangeError("C112", f"{quoted(text)} is no number of times; give a whole number above 0")
     return int(text)

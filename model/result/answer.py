@@ -23,7 +23,7 @@ LIMITS = ("resource", "kind", "used", "available", "unit", "price", "price_unit"
 
 @dataclass(frozen=True)
 class Gate:
-    """What passed the gate: ``t`` gate tonnes of the study called ``measure``, against the nameplate."""
+    """The throughput of the gate: ``t`` gate tonnes of the study called ``measure``, against the nameplate."""
 
     name: str
     nameplate_t: float
@@ -45,12 +45,11 @@ NEAR = 0.05
 
 @dataclass(frozen=True)
 class Rung:
-    """What is reached first as all markets grow together.
+    """The limits that are reached first as all markets grow together.
 
     ``resources`` have to be lifted together for more (one, or several where limits coincide); ``alternatives``: any
     one of these would do instead, with the growth that lifting it gives; ``near``: the limits that stop the markets
-    next, by id with the growth at which they do, as far as that is within :data:`NEAR` of the first. Each is found
-    with those before it lifted.
+    next within :data:`NEAR` of the first growth, by id with their growth. Each is found with those before it lifted.
     """
 
     resources: tuple[str, ...]
@@ -65,16 +64,19 @@ class Rung:
 class Answer(Result):
     """An answer; every report, sheet and JSON comes from it.
 
-    Tables: ``flow`` (link, arc, commodity, …, t), ``move`` (loaded and empty units, carriers by arc), ``use``
-    (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
-    ``segments``, ``freight`` (link, arc, operator, countries in equal parts, commodity, t, tkm, usd, known: whether a
-    tariff is stated), ``cost`` (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`).
-    Tonnes and USD a year. A year by periods has its ``horizon`` and ``course``, the tables of
+    Tables, in tonnes and USD a year:
+
+    * ``flow``: link, arc, commodity, …, t. ``move``: loaded and empty units, carriers by arc.
+    * ``use``: resource, kind, used, available, unit, share. ``limits``: as the JSON has them.
+    * ``delivered`` by demand; ``segments``.
+    * ``freight``: link, arc, operator, countries in equal parts, commodity, t, tkm, usd, known (a tariff is stated).
+    * ``cost``: operator, country, study, item (of :data:`corridor.model.money.ITEMS`), usd.
+
+    A year by periods has its ``horizon`` and ``course``, the tables of
     :func:`corridor.optimize.answer.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
-    The measures are those of the ``scope``; ``scopes`` has those of
-    every scope of the case, of the year as one period. ``closures`` has what
-    closures do that take days from the year, where there are any. ``limits_left`` priced limits are not in the
-    list; ``unfinished`` where time ran out before list or first limit.
+    The measures are those of the ``scope``; ``scopes`` has those of every scope of the case, of the year as one period.
+    ``closures`` is the disruption by closures that take days from the year, where there are any. ``limits_left`` priced
+    limits are not in the list; ``unfinished`` where time ran out before list or first limit.
     """
 
     page: ClassVar[str] = "answer"
@@ -212,7 +214,7 @@ class Answer(Result):
         }
 
     def _course(self) -> dict[str, Any]:
-        """What the JSON says of a year by periods; nothing of a whole one."""
+        """The part of the JSON on a year by periods; empty for a whole one."""
         if self.horizon is None:
             return {}
         return {

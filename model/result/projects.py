@@ -30,7 +30,7 @@ class Projects(Result):
     * ``table``: project, name, resources (ids), limit (name), kind, cost_usd, low_usd, high_usd (NaN without a range),
       basis, price_year, pays, ready, at_most; concurrent_t, capability_t (gained alone, once), usd_per_t (alone, of the
       measure; NaN for nothing); taken (times in the curve), after_t (gained in the curve by all of them, or once more
-      at its end where none is taken), after_usd_per_t, with_others (ids that share after_t), needs (earlier ids without
+      at its end where none is taken), after_usd_per_t; with_others (ids that share after_t); needs (earlier ids without
       each of which it would gain nothing, where it gains nothing alone); left_out_t (lost of ``together_t`` with it
       alone left out).
     * ``curve``, a row a segment: step, projects (ids), names, times, kind, cost_usd, total_usd, gain_t, t (after it, of

@@ -17,7 +17,7 @@ FACTS = ("nameplate_t", "handled_t", "capability_t", "capability_step", "termina
 class Waterfall(Result):
     """From the nameplate down to what is handled, by kind of limit.
 
-    ``bars`` in physical order: kind, name, after_t (what is left after the bar), bar_t, first_in_t (lost if this kind
+    ``bars`` in physical order: kind, name, after_t (left after the bar), bar_t; first_in_t (lost if this kind
     alone were there), last_in_t (gained if this kind alone went), shapley_t. ``capability_step`` is the kind before
     whose bar stands T, None where a ceiling of a market binds.
     """

@@ -264,7 +264,7 @@ class Grounds:
         """The ground on which one cell that differs has no effect."""
         table, _, column = cell
         study = self.answer.study
-        unread = {"words": "words"}
+        unread = {"words": "words", "choice": "choice"}
         if study != "cost_shipper":
             unread |= {"price": "price", "carbon": "carbon"}
         if study != "cost_resource":

@@ -109,7 +109,7 @@ def inputs(case: Case, *, capacities_only: bool = False) -> Inputs:
 
 
 def _bears(case: Case, cell: Cell, capacities_only: bool) -> bool:
-    """Whether the measures can depend on a cell; with ``capacities_only``, by right-hand sides alone."""
+    """True for a cell that the measures can depend on; with ``capacities_only``, by right-hand sides alone."""
     column = schemas()[cell[0]].field(cell[2])
     parts = ("rhs",) if capacities_only else ("rhs", "coefficient")
     return column is not None and column.drawn and case.enters(cell) in parts
