@@ -197,7 +197,8 @@ def test_infeasible_is_three(run: Run, tmp_path: Path, words: tuple[str, ...], a
     if asked:
         body = strict(out)
         extra = {"name"} if words[0] == "explain" else set()
-        assert fields(body) == {"schema", "status", "message", "faults", "warnings"} | extra
+        assert set(body) == {"schema", "status", "message", "faults", "facts", "warnings"} | extra
+        assert [each["sentence"] for each in body["facts"]] == [line.strip() for line in body["message"].splitlines()]
         assert (body["status"], body["faults"], body["message"] + "\n") == ("infeasible", [], err)
     else:
         assert out == ""
