@@ -29,7 +29,7 @@ from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.period.layout import COSTS, KILO, MEASURES
-from corridor.optimize.studies.carbon import carbon
+from corridor.optimize.studies.carbon import emitted
 
 Key = tuple[Any, ...]
 Answered = TypeVar("Answered")
@@ -187,7 +187,7 @@ def _column(
     first = first_rung(year, own.common, near=True) if year.layout.base else None
     rungs = ladder(year)
     grouped = {int(str(number)): rung for number, rung in rungs.groupby("rung")}
-    ways, emitted = paths(case, answer.flow, answer.delivered), carbon(case, answer)
+    ways, carbon = paths(case, answer.flow, answer.delivered), emitted(case, answer)
     days_of = days(case, answer, ways)
     tables: dict[str, dict[Key, Any]] = {
         "measures": measures,
@@ -196,9 +196,9 @@ def _column(
         "ladder": {(number,): float(rung["t"].iloc[0]) for number, rung in grouped.items()},
         "markets": _markets(answer),
         "flows": _links(case, answer),
-        "totals": _totals(case, answer, emitted, days_of),
+        "totals": _totals(case, answer, carbon, days_of),
         "days": _days(days_of),
-        "countries": _countries(case, answer, emitted, ways),
+        "countries": _countries(case, answer, carbon, ways),
     }
     return tables, "" if first is None else " together with ".join(first.names)
 

@@ -196,7 +196,7 @@ def test_infeasible_is_three(run: Run, tmp_path: Path, words: tuple[str, ...], a
     assert "Traceback" not in err
     if asked:
         body = strict(out)
-        extra = {"name"} if words[0] == "explain" else set()
+        extra = {"name", "study", "value"} if words[0] == "explain" else set()
         assert set(body) == {"schema", "status", "message", "faults", "facts", "warnings"} | extra
         assert [each["sentence"] for each in body["facts"]] == [line.strip() for line in body["message"].splitlines()]
         assert (body["status"], body["faults"], body["message"] + "\n") == ("infeasible", [], err)
