@@ -65,7 +65,10 @@ EXAMPLES: dict[str, Example] = {
     "C070": Example("frontier line --of capabilty"),
     "C071": Example("waterfall", (("gate", "1000000", "unlimited"),)),
     "C073": Example("solve --periods fortnight"),
-    "C075": Example("foresight", (("demand", "200000,0", "0,0"), ("demand", "20000,1000", "0,0"))),
+    "C075": Example(
+        "foresight",
+        (("demand", "200000,0", "0,0"), ("demand", "20000,1000", "0,0"), ("demand", "must,10000", "must,0")),
+    ),
     "C080": Example("report --out /dev/null/folder"),
     "C083": Example("frontier line --out curve.pdf"),
     "C133": Example("compare base better --attribute --order 7"),
