@@ -65,7 +65,7 @@ def _exact(found: Waterfall) -> str:
 
 
 def _unexplained(case: Case, found: Waterfall) -> list[str | Strong]:
-    """How much of the claimed capacity, and of the lowest figure given for it, no named terminal explains."""
+    """The part of the claimed capacity, and of its lowest published figure, that no named terminal explains."""
     nameplate = mt(found.nameplate_t, 0)
     if not found.terminals_t:
         return [f"The bars lead from the {nameplate} claimed to the end, one kind of limit after the other."]

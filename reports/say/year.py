@@ -86,7 +86,7 @@ def why(answer: Answer) -> str:
 
 
 def ties(course: CourseOfYear) -> list[str]:
-    """What ties cargo to a time of the year, in words."""
+    """The reasons that tie cargo to a time of the year, in words."""
     days = " to ".join(f"{day:g}" for day in course.patience_d)
     patience = f"cargo that waits {days} days at most"
     return [patience if code == "patience" else TIES[code] for code in course.ties]
@@ -317,8 +317,6 @@ def spans(flags: Flags, labels: Sequence[str], before: str = "", *, most: int = 
 
     ``before`` is the word that a sentence needs before a period (``in``, ``on``), nothing in a table.
 
-    >>> spans(np.array([True, True, False, True]), ["Q1", "Q2", "Q3", "Q4"])
-    'Q4 to Q2'
     >>> spans(np.array([True, False, True, True]), ["1 Jan", "2 Jan", "3 Jan", "4 Jan"], "on", most=1)
     'from 3 Jan to 1 Jan'
     """
@@ -332,8 +330,8 @@ def spans(flags: Flags, labels: Sequence[str], before: str = "", *, most: int = 
             long += 1
         first, last = labels[start], labels[(start + long - 1) % count]
         between, word = ("and", before) if long == 2 else ("to", "from" if before else "")
-        words = f"{before} {first}" if long == 1 else f"{word} {first} {between} {last}"
-        stretches.append((long, start, words.strip()))
+        text = f"{before} {first}" if long == 1 else f"{word} {first} {between} {last}"
+        stretches.append((long, start, text.strip()))
     kept = sorted(sorted(stretches, key=lambda item: (-item[0], item[1]))[:most], key=lambda item: item[1])
     more, words_of = len(stretches) - len(kept), [item[2] for item in kept]
     return f"{', '.join(words_of)} and {more} more" if more else listed(words_of)
