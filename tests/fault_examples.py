@@ -116,12 +116,19 @@ EXAMPLES: dict[str, Example] = {
     "C056": Example("evidence resource.line.capacity", EVIDENCE),
     "C057": Example("validate", VALIDATION),
     "C074": Example("solve --limits few"),
-    "C076": Example("frontier line", (("demand", "200000,0", "0,0"), ("demand", "20000,1000", "0,0"))),
+    "C076": Example(
+        "frontier line",
+        (("demand", "200000,0", "0,0"), ("demand", "20000,1000", "0,0"), ("demand", "must,10000", "must,0")),
+    ),
     "C077": Example("explain line", (("store", "silo,", "line,"),)),
     "C078": Example("frontier --cost resource", FREE),
     "C079": Example(
         "frontier --cost resource",
-        (("segment", "600000", "240000"), ("demand", ",may,20000,1000", ",never,20000,0")),
+        (
+            ("segment", "600000", "240000"),
+            ("demand", ",may,20000,1000", ",never,20000,0"),
+            ("demand", "must,10000", "must,0"),
+        ),
     ),
     "C082": Example("copy case"),
     "C084": Example("check --recalculate", bare=True),
