@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 import corridor
-from corridor.data.format_page import EXAMPLE
 from corridor.model.case import Case
 from corridor.model.result.findings import Findings
 from corridor.model.result.listing import Listing
@@ -21,6 +20,7 @@ from corridor.reports.out.html import html_of
 from corridor.reports.say import blocks
 from corridor.reports.say.report import document
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 from tests.reports.harvest import by
 from tests.reports.sure import band, validation
 
