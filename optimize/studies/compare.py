@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.change.building import built
 from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
 from corridor.model.limit_facts import limit_facts
@@ -254,7 +253,7 @@ def _totals(case: Case, answer: Answer, emitted: Carbon, days_of: pd.DataFrame) 
     items = bill(answer.cost, answer.study if answer.study in COSTS else "cost_shipper")
     found["revenue", "USD/year"] = answer.revenue_usd
     found |= {(item, "USD/year"): items.get(item, 0.0) for item in APART}
-    found["built", "USD"] = math.fsum(project.cost_usd * times for project, times in built(case))
+    found["built", "USD"] = math.fsum(project.cost_usd * times for project, times in case.built)
     found["co2e", "t/year"] = emitted.t_co2e
     if emitted.delivered_t > 0:
         found["co2e", "kg per t"] = emitted.t_co2e * KILO / emitted.delivered_t

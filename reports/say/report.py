@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-
-import pandas as pd
+from collections.abc import Callable, Sequence
 
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
@@ -29,9 +27,11 @@ BASES = {
     "assumed": "ours, for want of a source",
     "unknown": "not known to anybody we found",
 }
+Pages = Sequence[tuple[str, Sequence[Block]]]
+"""Further pages of a report: the title and the blocks of each."""
 
 
-def document(findings: Findings, more: Sequence[tuple[str, Sequence[Block]]] = ()) -> Document:
+def document(findings: Findings, more: Pages = ()) -> Document:
     """The report on an answer and on the studies of what stops it; ``more`` are further pages with their titles."""
     case, answer = findings.case, findings.answer
     ranges = _ranges(findings)
@@ -47,7 +47,7 @@ def document(findings: Findings, more: Sequence[tuple[str, Sequence[Block]]] = (
             *([Paragraph((rest,))] if rest else ()),
             *answer_page.measured(answer, ranges, band=findings.band is not None),
             *what_stops_it(findings),
-            *ladder_of(findings),
+            *_page(findings.ladder, ladder.page),
             *(projects(findings.projects) if findings.projects is not None else ()),
             *(waterfall.page(findings.waterfall) if findings.waterfall is not None else ()),
             *(disruption_section(answer.closures) if answer.closures is not None else []),
@@ -55,9 +55,9 @@ def document(findings: Findings, more: Sequence[tuple[str, Sequence[Block]]] = (
             *answer_page.where_it_flows(answer),
             *markets_of(findings),
             *(report_blocks(findings.revenue) if findings.revenue is not None else []),
-            *(cut.page(_listing(findings, "cut")) if findings.cut is not None and len(findings.cut) else ()),
+            *_page(findings.cut, cut.page),
             *(band.page(findings.band) if findings.band is not None else ()),
-            *(validation.page(_listing(findings, "validation")) if _some(findings.validation) else ()),
+            *_page(findings.validation, validation.page),
             *(block for title, blocks in more for block in (Heading(title), *blocks)),
             *answer_page.uses(answer),
             *answer_page.flows(answer),
@@ -78,7 +78,7 @@ def page(findings: Findings, *, short: bool = False) -> list[Block]:
         lead(sentences(findings.case, answer)),
         *measures(findings.case, answer),
         *what_stops_it(findings),
-        *ladder_of(findings),
+        *_page(findings.ladder, ladder.page),
         *(projects(findings.projects, short=True) if findings.projects is not None else ()),
         *(waterfall.page(findings.waterfall, short=True) if findings.waterfall is not None else ()),
         *year.page(findings.course or answer, short=True),
@@ -92,32 +92,22 @@ def page(findings: Findings, *, short: bool = False) -> list[Block]:
 def what_stops_it(findings: Findings) -> list[Block]:
     """The first limit, and what one step of each limit is worth: by the study of prices where there is one."""
     answer = findings.answer
-    if not _some(findings.prices):
+    worth = _page(findings.prices, prices.page)
+    if not worth:
         return answer_page.what_stops_it(answer)
     first = [first_limit_said(answer)] if answer.first is not None else []
-    return [Heading("What stops it"), *first, *prices.page(_listing(findings, "prices"))]
-
-
-def ladder_of(findings: Findings) -> list[Block]:
-    """The order of the limits, where it was worked out."""
-    return ladder.page(_listing(findings, "ladder")) if _some(findings.ladder) else []
+    return [Heading("What stops it"), *first, *worth]
 
 
 def markets_of(findings: Findings) -> list[Block]:
     """The markets in this answer, and each alone where that was worked out."""
     made = answer_page.markets(findings.answer)
-    return [*made, *markets.page(_listing(findings, "markets"))] if made and _some(findings.markets) else made
+    return [*made, *_page(findings.markets, markets.page)] if made else []
 
 
-def _some(frame: pd.DataFrame | None) -> bool:
-    return frame is not None and len(frame) > 0
-
-
-def _listing(findings: Findings, study: str) -> Listing:
-    """A table of the findings with its facts, as its study gives it."""
-    frame = getattr(findings, study)
-    facts = {"terminals_t": findings.answer.terminals_t, "floor": frame.attrs.get("floor")}
-    return Listing(findings.case, study, frame, facts)
+def _page(listing: Listing | None, page_of: Callable[[Listing], list[Block]]) -> list[Block]:
+    """The page of a study that was worked out and has rows."""
+    return page_of(listing) if listing is not None and len(listing.frame) else []
 
 
 def _cut(answer: Answer) -> str:
@@ -127,7 +117,7 @@ def _cut(answer: Answer) -> str:
 
 
 def _ranges(findings: Findings) -> Ranges:
-    """How sure the measures are: by the band of the findings, else by what is kept with the case."""
+    """The ranges of the measures: of the band of the findings, else those kept with the case."""
     band = findings.band
     return ranges_of(band.ranges) if band is not None and len(band.ranges) else kept(findings.case)
 
@@ -152,7 +142,7 @@ def _sources(findings: Findings) -> list[Block]:
     case, tests = findings.case, findings.validation
     used = {each for cell in case["evidence"]["source_id"] for each in (cell or ())} if len(case["evidence"]) else set()
     if tests is not None:
-        used |= {each for cell in tests["sources"] for each in str(cell).split()}
+        used |= {each for cell in tests.frame["sources"] for each in str(cell).split()}
     found = tuple(
         Source(
             row.source_id, row.item, str(row.value or ""), row.unit or "", str(row.year or ""), row.title, row.url or ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -11,8 +12,9 @@ from corridor.model.money import ITEMS
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.frame import rows
 from corridor.model.result.revenue import Revenue
-from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Table, lead
+from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Table, amounts, lead
 from corridor.reports.countries import country_name
+from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.words import capital, dollars, listed, mt_or_t, percent
 
 MOST_OPERATORS, MOST_LEGS = 10, 5
@@ -73,9 +75,7 @@ def _countries(result: Revenue) -> list[Block]:
     columns = (
         Column("Country of the operator", wide=2),
         Column("Revenue", "million USD", right=True),
-        Column("Share", right=True),
-        Column("At least", right=True),
-        Column("At most", right=True),
+        *amounts("", "Share", "At least", "At most"),
     )
     total = ("All", _millions(result.freight_usd), percent(1.0), "", "")
     note = (
@@ -140,7 +140,7 @@ def _bill(result: Revenue) -> list[Block]:
         )
         for row in apart
     ]
-    columns = (Column("", wide=2), Column("Million USD a year", right=True), Column("USD a tonne", right=True))
+    columns = (Column("", wide=2), *amounts("", "Million USD a year", "USD a tonne"))
     return [Table(columns, tuple(body), caption="The shippers' bill", strong=(place,))]
 
 
@@ -159,30 +159,25 @@ def days_blocks(frame: pd.DataFrame) -> list[Block]:
     """Days of each market: moving, standing, waiting for ships; the one table of days."""
     if not len(frame):
         return []
-    body = tuple(
-        (
-            row.name,
-            mt_or_t(row.t),
-            *(f"{days:,.1f}" for days in (row.moving_d, row.standing_d, row.waiting_d)),
-            f"{row.days:,.1f}",
-            f"{row.without_waiting_d:,.1f}",
-        )
-        for row in rows(frame)
-    )
-    columns = (
-        Column("Market", wide=2),
-        Column("Carried", right=True),
-        Column("Moving", right=True),
-        Column("Standing", right=True),
-        Column("Waiting", right=True),
-        Column("Days in all", right=True),
-        Column("Without waiting", right=True),
+    spans = {"Moving": "moving_d", "Standing": "standing_d", "Waiting": "waiting_d", "Days in all": "days"}
+    shown = table(
+        rows(frame),
+        words("Market", "name", wide=2),
+        number("Carried", lambda row: mt_or_t(row.t)),
+        *(number(head, _days(name)) for head, name in {**spans, "Without waiting": "without_waiting_d"}.items()),
+        caption="Days on the way",
+        strong=(len(frame) - 1,),
     )
     note = (
         "Means over the tonnes, on links of the case. Standing: at borders, in yards, on quays and in a ship's port "
         "hours. Waiting: for a ship."
     )
-    return [Table(columns, body, caption="Days on the way", strong=(len(body) - 1,)), Note(note)]
+    return [shown, Note(note)]
+
+
+def _days(name: str) -> Callable[[Any], str]:
+    """The text of a number of days in a row."""
+    return lambda row: f"{getattr(row, name):,.1f}"
 
 
 def demand_blocks(result: Revenue, demand: str) -> list[Block]:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import corridor as api
-from corridor.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 from corridor.data.read import bundled
 from corridor.data.scenario import Scenario, read_scenario, scenarios
 from corridor.model.case import Case
@@ -16,6 +15,7 @@ from corridor.model.change.changes import Set
 from corridor.model.change.words import parse_change
 from corridor.model.faults import CaseError
 from tests.data.folder import FULL, case_in, write
+from tests.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 
 HEAD = "changes:\n"
 FORM = "write {set: table.row.column, value: …}"
@@ -72,17 +72,17 @@ def test_scenario_without_a_file(tmp_path: Path) -> None:
         (
             "name: x\nnote: y\n",
             "C061 scenario/base_2022.yaml: there is no list of changes; "
-            "write 'changes:' and below it lines as '- {set: link.rail.time_h, value: 9}'",
+            "write 'changes:' and below it lines as '- {set: link.railway.time_h, value: 9}'",
         ),
         (
             "",
             "C061 scenario/base_2022.yaml: there is no list of changes; "
-            "write 'changes:' and below it lines as '- {set: link.rail.time_h, value: 9}'",
+            "write 'changes:' and below it lines as '- {set: link.railway.time_h, value: 9}'",
         ),
         (
             "changes: all\n",
             "C061 scenario/base_2022.yaml: there is no list of changes; "
-            "write 'changes:' and below it lines as '- {set: link.rail.time_h, value: 9}'",
+            "write 'changes:' and below it lines as '- {set: link.railway.time_h, value: 9}'",
         ),
         (
             HEAD + "  - {set: case.two.base_year, value: 2022\n",
@@ -114,7 +114,7 @@ def test_scenario_without_a_file(tmp_path: Path) -> None:
         (
             HEAD + "  - {set: link.railway, value: 3}\n",
             "C062 scenario/base_2022.yaml, change 1: 'link.railway' is not of the form table.row.column; "
-            "write table.row.column, as in link.rail.length_km, or table.*.column for every row",
+            "write table.row.column, as in link.railway.length_km, or table.*.column for every row",
         ),
         (
             HEAD + "  - {set: link.railwya.time_h, value: 3}\n",
