@@ -142,7 +142,6 @@ EXAMPLES: dict[str, Example] = {
     "C161": Example("check", (("link", "sea,450,24", "sea,45,24"),)),
 }
 NONE = {
-    "C193": "Only of the Python interface: the curve of projects drawn by itself.",
     "C064": "Only of the Python interface: a case with a scenario given to validate.",
     "C155": "Only of the Python interface: the command refuses the option first.",
     "C081": "Only where the package is missing.",
