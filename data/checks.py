@@ -119,7 +119,7 @@ def faults_of(case: Case, reading: Reading | None = None) -> list[Fault]:
 
 
 def _place(case: Case, each: Found) -> str:
-    """Place of a fault: that of the change that has set the cell, with its scenario, else line and column of the table."""
+    """Place of a fault: the change that has set the cell, with its scenario, else line and column."""
     change = case.touched.get((each.table, each.row, each.column))
     files = [change.place] if change else list(dict.fromkeys(made.place.split(",")[0] for made in case.changes))
     stands = f"{each.table}.{each.row}.{each.column}" if change else case.place(each.table, each.row, each.column)

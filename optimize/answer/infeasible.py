@@ -231,7 +231,7 @@ def _gives(year: Compiled, breaches: Sequence[Breach] | None) -> list[Fact]:
 
 
 def _shares(year: Compiled, resource: str, block: str) -> Floats:
-    """Divisors of an amount in each time of a block: a fleet counts ships at a time, other resources their throughput."""
+    """Divisors of an amount in each time of a block: a fleet counts ships at a time, other resources throughput."""
     horizon = year.layout.horizon
     share = horizon.month_share if block == "month" else horizon.share
     fleets = {carrier.resource_id for carrier in year.case.rows("carrier")}
