@@ -1,4 +1,4 @@
-"""What a script calls; each function joins the rooms and does nothing of its own."""
+"""Cases read and checked, their scenarios, the report, and files written whole."""
 
 from __future__ import annotations
 
@@ -185,11 +185,11 @@ def report(
 ) -> Path:
     """Write ``report.html``, ``map.svg`` where places have coordinates, and ``report.pdf`` if asked for.
 
-    The folder is made if need be. For a measure the report holds the studies of :func:`findings`, with the band where
-    ``draws`` are asked for, and the same question by periods where ``course`` answers it. Returns the path of the HTML
-    report. Files that an earlier report has left in the folder, and that this one does not write, are removed: a folder
-    holds one run. Raises CaseError if the folder cannot be written to (then none of them is written anew) or the
-    package typst is missing.
+    The folder is made if need be. For a measure the report holds the studies of :func:`findings`. It has the band
+    where there are ``draws``, and the year by periods where ``course`` answers the same question. Returns the path of
+    the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are
+    removed: a folder holds one run. Raises CaseError if the folder cannot be written to (then none of them is written
+    anew) or the package typst is missing.
     """
     import corridor
     from corridor.reports.map.answer import answer_map

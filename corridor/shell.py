@@ -150,7 +150,7 @@ def watching(what: str) -> Iterator[Callable[[Progress], None]]:
 
 @contextmanager
 def answering(as_json: bool, **asked: str) -> Iterator[None]:
-    """Where JSON is asked for, print faults and infeasibility as JSON too; the exit code is the same."""
+    """With ``as_json`` print faults and infeasibility as JSON too; the exit code is the same."""
     from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
 
     try:
@@ -182,7 +182,7 @@ def _scaled() -> Iterator[None]:
 
 
 def limit_of_time(error: TimeLimitError) -> dict[str, Any]:
-    """What the JSON of a coarser answer says of the finer one that was not finished."""
+    """Fields in JSON of a coarser answer, on the finer one that was not finished."""
     return {"status": "time_limit", "message": str(error)}
 
 
@@ -236,7 +236,7 @@ def _run() -> int:
 
 
 def _usage(error: Any) -> int:
-    """What typer says of the command line itself."""
+    """Print the message of typer on the command line itself."""
     message = str(error.format_message()).replace("Value error, ", "").rstrip(".")
     asks_for_help = message.startswith("Usage:")
     print(message if asks_for_help else f"{message}; see corridor --help", file=sys.stderr)

@@ -1,7 +1,7 @@
 """Verbs that are more than one call of a study, and those that are no studies: show, check, copy, scenarios, report.
 
-A function of the first kind takes the cases and the options of its verb, and gives the result with the results beside
-it, by their name in JSON.
+A function of the first kind takes the options of its verb. It gives the result, and the results beside it by their name
+in JSON.
 """
 
 from __future__ import annotations
@@ -247,7 +247,7 @@ def evidence(
     sets: Sets = None,
     as_json: AsJson = False,
 ) -> None:
-    """Where a number comes from, what else was said, which was chosen and why."""
+    """The source of a number, the other figures, and the reason of the choice."""
     with answering(as_json, cell=cell), progress("reading the case"):
         from corridor.loading import evidence as evidence_of
         from corridor.model.result.frame import filled

@@ -58,7 +58,7 @@ def courses(period: Period, program: Program, columns: Floats) -> Courses:
 
 
 def sums(course: Courses) -> dict[str, dict[Any, float]]:
-    """What each variable and view adds up to over the year."""
+    """The sum of each variable and view over the year."""
     return {name: {key: float(values.sum()) for key, values in keyed.items()} for name, keyed in course.items()}
 
 
@@ -154,7 +154,7 @@ def _arriving(layout: Layout, course: Courses) -> dict[tuple[str, str], Floats]:
 
 
 def _offer(layout: Layout, course: Courses, part: str) -> Floats:
-    """What is offered of a part by period: by its calendar, or as it is sent where it is not bound to time."""
+    """The offer of a part by period: by its calendar, or as it is sent where it is not bound to time."""
     if part in course.get("offered", {}):
         return course["offered"][part]
     if part in layout.timed_parts:
@@ -165,7 +165,7 @@ def _offer(layout: Layout, course: Courses, part: str) -> Floats:
 
 
 def _late(layout: Layout, course: Courses, part: str) -> Floats:
-    """What waits of a part at the end of each period for longer than is in time, priced or not."""
+    """The cargo of a part that waits at the end of each period for longer than is in time, priced or not."""
     days = float(layout.timed_parts[part].late_d)
     if part in course.get("late", {}):
         return course["late"][part]

@@ -97,7 +97,7 @@ def link_bounds(plan: Layout, commodity: str) -> dict[str, float]:
 
 
 def tonnes_per_move(plan: Layout, arc: Arc, commodity: str) -> float:
-    """What one carrier takes of a commodity on an arc if it takes nothing else."""
+    """The load of one carrier of a commodity on an arc if it takes nothing else."""
     unit = arc.unit[commodity]
     fits = []
     for dimension, (size, _) in carrier_sizes(plan.case, arc.carrier_id or "").items():

@@ -82,7 +82,7 @@ class Limits:
 
     @cached_property
     def projects(self) -> Mapping[str, float]:
-        """What the smallest project of a resource adds to it, in its unit."""
+        """The addition of the smallest project of a resource, in its unit."""
         found: dict[str, float] = {}
         for row in self.year.case.rows("project"):
             if row.resource_id is None or row.adds is None:  # a project of changes adds to no single resource

@@ -246,9 +246,9 @@ def rule_prices(year: Year, found: Solution) -> list[Label]:
 def rule_table(year: Year, question: Question, columns: Floats, prices: Floats) -> pd.DataFrame:
     """Every row of a planner's rules at every time of its block.
 
-    Columns: row (its name and key), rule (the function), holds (period, month or year), time (from 0), unit, left (what
-    it limits), relation (``<=``, ``>=``, ``=``), right (with its givens), price (change of the answer, gate t or USD a
-    year, for one more on the right-hand side; at its own time only).
+    Columns: row (its name and key), rule (the function), holds (period, month or year), time (from 0), unit, left (its
+    left side), relation (``<=``, ``>=``, ``=``), right (with its givens), price. The price is the change of the answer,
+    gate t or USD a year, for one more on the right-hand side at its own time.
     """
     program, matrix = year.program, sp.csr_array(year.program.matrix)
     lower, upper = program.bounds(program.given(question.given), question.without)

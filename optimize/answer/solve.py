@@ -206,6 +206,6 @@ def _answer(
 
 
 def terminals(case: Case) -> float | None:
-    """What the named terminals at the gate add up to, in gate tonnes; None where none is named."""
+    """The sum of the named terminals at the gate, in gate tonnes; None where none is named."""
     named = [row.capacity * row.gate_t_per_unit for row in case.rows("resource") if row.gate_t_per_unit]
     return float(math.fsum(named)) if named else None

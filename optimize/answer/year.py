@@ -42,7 +42,7 @@ FULL_KT = 1e6
 
 @dataclass(frozen=True)
 class Question:
-    """What is sought of a program: a goal, with some givens replaced and the rows of one rule dropped."""
+    """A question to a program: a goal, with some givens replaced and the rows of one rule dropped."""
 
     goal: str
     maximise: bool = True
@@ -93,7 +93,7 @@ class Year(Compiled):
         return Year(self.case, self.study, rules=self.rules, deadline=deadline, scope=self.layout.scope)
 
     def question(self, measure: str, floor: float | Mapping[str, float]) -> Question:
-        """What a measure asks for, with this floor of every segment (see :meth:`floors`)."""
+        """The question of a measure, with this floor of every segment (see :meth:`floors`)."""
         return {
             "handled": Question("level", given={**self.floors(floor), **self.at_base()}),
             "concurrent": Question("growth"),
@@ -135,7 +135,7 @@ class Year(Compiled):
 
     @property
     def sifts(self) -> bool:
-        """Whether the program is so large, and finer than weeks, that it is solved over few of its ways first."""
+        """True where the program is so large, and finer than weeks, that it is solved over few of its ways first."""
         return len(self.program.columns) > SIFTED_COLUMNS and self.layout.horizon.count > WEEKS
 
     @cached_property
@@ -153,7 +153,7 @@ class Year(Compiled):
         return {label for label, value in amounts.items() if value > USED}
 
     def _typical(self) -> Floats:
-        """What each column may come to: its share of what the year as one period has, nan where that has none.
+        """The typical value of each column: its share of what the year as one period has, nan where that has none.
 
         Raises InfeasibleError, CaseError where the year as one period has no answer.
         """
@@ -168,7 +168,7 @@ class Year(Compiled):
         return typical
 
     def ties(self, question: Question) -> float:
-        """What a thousand USD of the tie-break count for beside a goal."""
+        """The weight of a thousand USD of the tie-break beside a goal."""
         if question.goal not in ("level", "growth"):
             return 0.0
         return TIE / (math.fsum(self.layout.base.values()) if question.goal == "growth" else 1.0)
@@ -182,7 +182,7 @@ class Year(Compiled):
         return self.ask(Question("level", given={**self.floors(floor), **(given or {})}))
 
     def vertex(self, question: Question) -> bool:
-        """Whether later solves for the goal of a question start from a vertex of it, which is worked out if need be.
+        """True where later solves for the goal of a question start from a vertex of it, which is worked out if need be.
 
         By many periods and interior point it is not: from its inside to a vertex it is a long way.
         """
@@ -275,7 +275,7 @@ def flows(year: Year, study: str, question: Question, found: Solution) -> tuple[
 
 
 def asked(year: Year, study: str) -> tuple[Question, Solution, float | None]:
-    """What a study asks of a year, the solution, and the common growth where it had to be worked out.
+    """The question of a study to a year, the solution, and the common growth where it had to be worked out.
 
     Raises InfeasibleError, CaseError where there is none.
     """

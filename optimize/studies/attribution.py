@@ -1,4 +1,4 @@
-"""Which change makes what of the difference between two cases: Shapley value, exact or sampled, or one order."""
+"""The share of each change in the difference between two cases: Shapley value, exact or sampled, or one order."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Between:
         self.known[made] = self._value(made, year, self.floors[made])
 
     def _value(self, made: Made, year: Year, floor_t: Mapping[str, float]) -> float:
-        """What is measured of a set, at a floor; nothing of a case that asks for nothing."""
+        """The measure of a set, at a floor; 0 for a case that asks for nothing."""
         if self.of in COSTS:
             return self._ask(made, year, Question(self.of, maximise=False)) * KILO
         if not year.layout.base:
@@ -210,7 +210,7 @@ def chain(order: Sequence[int]) -> list[Made]:
 
 
 def _gains(order: Sequence[int], value: Mapping[Made, float]) -> list[float]:
-    """What each player adds in this order, by player."""
+    """The addition of each player in this order."""
     gain = dict.fromkeys(order, 0.0)
     for player, (before, after) in zip(order, pairwise(chain(order)), strict=True):
         gain[player] = value[after] - value[before]

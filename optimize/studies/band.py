@@ -1,4 +1,4 @@
-"""How sure: ranges of all inputs carried to the answer by a Latin hypercube, re-solved in place."""
+"""The band: ranges of all inputs carried to the answer by a Latin hypercube, re-solved in place."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def _quantiles(frame: pd.DataFrame, stated: Mapping[str, float]) -> pd.DataFrame
 
 
 def _first(model: Draws, frame: pd.DataFrame) -> pd.DataFrame:
-    """How often each limit comes first; limits that coincide count each."""
+    """The share of draws in which each limit comes first; limits that coincide count each."""
     counts: dict[str, list[int]] = {}
     for first, possible in zip(frame["first"], frame["possible"], strict=True):
         for each in first:
@@ -210,7 +210,7 @@ def _first(model: Draws, frame: pd.DataFrame) -> pd.DataFrame:
 def _driven(
     model: Draws, sample: Floats, frame: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict[str, float], dict[str, float], dict[str, float]]:
-    """What drives C and T: shares of the variance of ranks, swings, and what knowing a driver would save.
+    """The drivers of C and T: shares of the variance of ranks, swings, and what knowing a driver would save.
 
     The share of a driver is its coefficient in a regression on ranks times its correlation with the measure (Pratt):
     all of them add up to the R² of the regression, and those that chance would do as well are put to nothing. With
@@ -264,7 +264,7 @@ def _adjusted(r2: float, draws: int, drivers: int) -> float:
 
 
 def _narrows(x: Floats, y: Floats, chance: float) -> float:
-    """How much narrower the spread of y is on average where x is known: 1 less the root of what is left of variance.
+    """The mean narrowing of the spread of y where x is known: 1 − √(residual variance / variance).
 
     By the correlation ratio over bins of equal number, corrected for their number; it holds whatever the shape, and
     also where draws that are not possible have been left out. Nothing, where mere chance does as much with this
@@ -306,13 +306,13 @@ def _ranks(values: Floats) -> Floats:
 
 
 def _basis(known: Inputs, driver: str) -> str:
-    """Whether a driver's numbers are assumed outright, in part, or sourced."""
+    """The basis of a driver's numbers: assumed outright, in part, or sourced."""
     found = {each.basis for each in known.ranged if each.driver == driver}
     return found.pop() if len(found) == 1 else "partly assumed"
 
 
 def _named(case: Case, driver: str) -> tuple[str, str]:
-    """What a driver is in words, and who could know it; a number that drives itself is called by its cell."""
+    """A driver in words, and the office that could know it; a number that drives itself is called by its cell."""
     if driver in case["driver"].index:
         row = case.row("driver", driver)
         return str(row.name), str(row.who)

@@ -175,7 +175,7 @@ def _units(case: Case, links: pd.DataFrame) -> pd.DataFrame:
 
 
 def _voyages(case: Case, answer: Answer) -> pd.DataFrame:
-    """What ships burn on the voyages of a link, laid on what items take of them in the dimension that is fullest."""
+    """The fuel of ships on the voyages of a link, laid on items by their share of the fullest dimension."""
     head = ["link", "carrier", "name", "item", "item_name", "moves", "tkm", "t_co2e", "g_per_tkm", "factor_g_per_tkm"]
     names = {row[0]: row.name for table in ("commodity", "unit") for row in case.rows(table)}
     known = {arc.arc_id: arc for arc in arcs(case)}
@@ -214,7 +214,7 @@ def _voyages(case: Case, answer: Answer) -> pd.DataFrame:
 def _taken(
     case: Case, carrier_id: str, moved: pd.DataFrame, bulk: set[str], tonnes: dict[str, float]
 ) -> dict[str, float]:
-    """What each item takes of a carrier in its fullest dimension, empty units with it."""
+    """The share that each item takes of a carrier in its fullest dimension, empty units with it."""
     fullest: dict[str, float] = {}
     most = 0.0
     for dimension, (size, _) in carrier_sizes(case, carrier_id).items():
@@ -386,7 +386,7 @@ def _route_prices(asked: list[float], rivals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cbam(case: Case, answer: Answer) -> pd.DataFrame:
-    """What importers in the Union are charged for the carbon of goods that came from outside it."""
+    """The charge of importers in the Union for the carbon of goods that came from outside it."""
     told = case.rows("case")[0]
     country = {row.node_id: row.country for row in case.rows("node")}
     found = []

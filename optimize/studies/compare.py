@@ -109,7 +109,7 @@ def names_of(settings: Sequence[Setting], names: Iterable[str] | None) -> list[s
 
 
 def _tried(name: str, work: Callable[[], Answered], reasons: dict[str, str]) -> Answered | None:
-    """What the work gives, or None with the reason noted; a fault of the case says which one it is."""
+    """The result of the work, or None with the reason noted; a fault of the case says which one it is."""
     try:
         return work()
     except InfeasibleError as error:
@@ -137,7 +137,7 @@ KEYS = {
     "days": ("segment", "name"),
     "countries": ("country", "quantity", "unit"),
 }
-"""What each table has in its index."""
+"""The index of each table."""
 ABSENT_IS_NONE = ("markets", "flows", "countries")
 """Tables in which what an answer does not name is nothing, not unknown."""
 

@@ -20,10 +20,10 @@ def cut(setting: Setting) -> Listing:
     """Minimum cuts of the graph by commodity and direction through the gate, beside the tonnes of the program.
 
     Columns: commodity, name, direction (of the gate's links: forward or back), lp_t (the most that the linear program
-    sends of it, no other market growing), cut_t (an upper bound on that: link capacities in tonnes, one commodity,
-    one direction, no shared fleets, no empties), nearest and farthest (links of the cut nearest to the origins and
-    to the destinations). Infinite where some way has no capacity at all. ``facts``: scope. Raises CaseError,
-    InfeasibleError.
+    sends of it, no other market growing), cut_t (an upper bound on that), nearest and farthest (links of the cut
+    nearest to the origins and to the destinations). The bound has link capacities in tonnes, one commodity and
+    direction, no shared fleets and no empties. Infinite where some way has no capacity at all. ``facts``: scope.
+    Raises CaseError, InfeasibleError.
     """
     year = setting.open()
     case, plan = year.case, year.layout

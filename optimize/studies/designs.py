@@ -1,4 +1,4 @@
-"""Which runs a sweep makes: grids, lists, ranges drawn by a Latin hypercube or Sobol's sequence, and tables of runs."""
+"""The runs of a sweep: grids, lists, ranges drawn by a Latin hypercube or Sobol's sequence, and tables of runs."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def design_of(
 ) -> Design:
     """The design of these words; raises CaseError with every fault.
 
-    ``design`` is ``grid`` (every combination of lists and grids), ``latin`` or ``sobol`` (``points`` drawn from ranges
-    with ``seed``), or a table of runs whose columns are addresses (its ``attrs["name"]`` is its name).
+    ``design`` is ``grid`` (every combination of lists and grids), or ``latin`` or ``sobol`` (``points`` drawn from
+    ranges with ``seed``). It may also be a table of runs whose columns are addresses; ``attrs["name"]`` is its name.
     """
     if isinstance(design, pd.DataFrame):
         return _table_of_runs(case, _words(over), design)

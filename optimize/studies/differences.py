@@ -1,4 +1,4 @@
-"""What lies between two cases: changes that stand together, and the cases in which only some of them are made."""
+"""The changes between two cases: changes that stand together, and the cases in which only some of them are made."""
 
 from __future__ import annotations
 
@@ -33,12 +33,17 @@ class Step:
 
 
 def steps(a: Case, b: Case, groups: Iterable[Collection[int]] = ()) -> list[Step]:
-    """What leads from a to b, as it was written: the changes of a that b lacks, undone, then b's own.
+    """The steps that lead from a to b, as it was written: the changes of a that b lacks, undone, then b's own.
 
-    Numbers count from 1. Changes stand together where they touch the same cell, where one touches a row that
-    another adds or names it, where less would be left of a resource than its background, and where ``groups`` say so.
-    What differs and is due to no change is a step of its own, a row a step. A change that makes no difference is a step
-    without cells. Raises CaseError where a group names a number that is no change's.
+    Numbers count from 1. Changes belong together in four cases:
+
+    * they touch the same cell
+    * one touches a row that another adds, or names it
+    * alone they would leave less of a resource than its background
+    * ``groups`` name them
+
+    A difference that is due to no change is a step of its own, a row a step. A change that makes no difference is a
+    step without cells. Raises CaseError where a group names a number that is no change's.
     """
     undone, made = beyond(a.changes, b.changes), beyond(b.changes, a.changes)
     words = [f"without {each.words}" for each in undone] + [each.words for each in made]
@@ -67,7 +72,7 @@ def steps(a: Case, b: Case, groups: Iterable[Collection[int]] = ()) -> list[Step
 
 
 def _of(touched: Iterable[Cell], different: frozenset[Cell]) -> frozenset[Cell]:
-    """What of the cells that were touched differs in the end; a cell of a new row stands for the row."""
+    """The touched cells that differ in the end; a cell of a new row stands for the row."""
     whole = (
         (table, row, WHOLE) if (table, row, WHOLE) in different else (table, row, column)
         for table, row, column in touched
@@ -136,7 +141,7 @@ def mixed(a: Case, b: Case, cells: Collection[Cell]) -> Case:
 
 
 def _touched(case: Case, changes: Iterable[Any]) -> list[frozenset[Cell]]:
-    """What each change touches, made one after the other; nothing where it cannot be made on this case."""
+    """The cells that each change touches, made one after the other; nothing where it cannot be made on this case."""
     found = []
     for change in changes:
         try:

@@ -35,9 +35,9 @@ def findings(
     """The answer with ladder, waterfall, markets, prices, cuts and projects beside it, for the report.
 
     ``answer`` is that of the case to ``study``, if it is known; ``course`` is the same question answered by periods,
-    for facts that only time reveals. With ``draws`` the band is added (by :func:`band`, seed 1), and with a validation
-    table the result of :func:`validate`, for a case without changes and rules. A study that the case cannot have (a
-    waterfall without a nameplate) is left out. Raises the errors of :func:`corridor.solve`.
+    for facts that only time reveals. With ``draws`` the band is added (by :func:`band`, seed 1). A case with a
+    validation table, and without changes and rules, has the result of :func:`validate`. A study that the case cannot
+    have (a waterfall without a nameplate) is left out. Raises the errors of :func:`corridor.solve`.
     """
     case = setting.given
     answer = answer_of(setting, answer, study)

@@ -55,12 +55,12 @@ def frontier(
 ) -> Frontier:
     """The measure as one capacity goes from ``low`` to ``high``, with every breakpoint.
 
-    Without ends it goes from half to twice what the case has, and not below where the base year still fits (where it
-    does not fit as it is: not below the common growth that there is), so that H and T keep the floor of other studies.
+    Without ends it goes from half to twice the number of the case. The lower end is raised until the base year fits, or
+    as much of it as fits in the case: H and T keep the floor of other studies.
 
-    ``address`` is a cell that stands on right-hand sides alone (a capacity, a background, a ceiling, the nameplate, a
-    factor on a resource, tonnes of a demand that does not grow), or the id of a resource, segment or link for its
-    capacity. H and T keep to one floor, the smallest common growth of both ends, or 1. Where a part of the range cannot
+    ``address`` is a cell of right-hand sides alone, or the id of a resource, segment or link for its capacity. Such
+    cells are capacities, backgrounds, ceilings, the nameplate, factors on resources, tonnes of a demand without
+    growth. H and T keep to one floor, the smallest common growth of both ends, or 1. Where a part of the range cannot
     be carried it is left out, and said so. ``check`` finds the faults of the case with some cells set.
 
     Raises CaseError, InfeasibleError where nothing of the range can be carried, CertificateError.
@@ -140,7 +140,7 @@ def number_of(case: Case, address: str) -> Cell:
 
 
 def stated_in(case: Case, cell: Cell) -> float:
-    """What a cell holds; NaN where it is empty."""
+    """The number of a cell; NaN where it is empty."""
     found = number(case, cell)
     return math.nan if found is None else found
 
@@ -276,7 +276,7 @@ def _named(case: Case, cell: Cell) -> tuple[str, float, str]:
 
 
 def _limits(year: Year, along: Along, question: Question, piece: Piece) -> tuple[str, ...]:
-    """What limits in the middle of a piece: a step more of it changes the answer; the greatest effect first."""
+    """The limits in the middle of a piece: a step more of it changes the answer; the greatest effect first."""
     x = (piece.low + piece.high) / 2
     here = along.solve(x)
     standing = along.values + (x - along.origin) * along.direction

@@ -25,8 +25,8 @@ def with_projects(setting: Setting, year: Year, rungs: pd.DataFrame, answer: Ans
     """The ladder with the best project of each rung beside it, priced alone.
 
     A project belongs to a rung if it reaches one of its resources, or an alternative of one. ``adds_t`` is the gain
-    of all markets growing together with that project built and nothing else, ``usd_per_t`` its cost for each tonne
-    of that, NaN where it adds nothing alone. Of several the one of least ``usd_per_t`` counts, then those of the rung's
+    of all markets growing together with that project alone. ``usd_per_t`` is its cost for each tonne of that, NaN where
+    it adds nothing. Of several the one of least ``usd_per_t`` counts, then those of the rung's
     own resources, then the cheapest.
     ``gains`` says by country the extra freight, at the freight per tonne of the answer's flows. Rungs that no project
     of the case lifts are left empty; without projects no answer is needed.

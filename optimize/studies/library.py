@@ -54,8 +54,9 @@ def library(
     * scenario, note; status (``optimal``, ``infeasible``, or ``error``) and reason, in words, where it has no answer
     * asked_t: gate t a year of all markets in its base year; growth: how many times that fits, all markets alike
     * handled_t, concurrent_t, capability_t, free_t: the measures
-    * change_t: capability more (or less) than that of the case, both with the smaller of their two floors of each
-      market, which are its base year, or the share ``growth`` of it where that is below 1
+    * change_t: capability more (or less) than that of the case, at one floor. Of each market that is the smaller of
+      two:
+      its base year, or the share ``growth`` of it where that is below 1
     * shipper_usd_per_t: payment of shippers for a net tonne of all that is asked, time and carbon in it; NaN where it
       does not all fit
     * first, resources: the first limit of all markets together, by name and by ids; stops: ids that limit the

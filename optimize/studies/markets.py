@@ -1,4 +1,4 @@
-"""How far each market goes alone, the others at their floor, and what stops it."""
+"""The most of each market alone, the others at their floor, and the limits that stop it."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from corridor.optimize.program.highs import Solution
 
 
 def markets(setting: Setting) -> Listing:
-    """How far each market goes alone, the others at their floor: one row a segment.
+    """The most of each market alone, the others at their floor: one row a segment.
 
     Columns: segment, name, base_t, floor_t, t, times, ceiling_t, resources, stops. ``t`` is the most that the segment
-    reaches while no other falls below its floor; ``resources`` are the ids of the limits that stop it (a set whose
-    joint lifting helps, none of which can be left out), ``stops`` the same in words, with alternatives. A segment
+    reaches while no other falls below its floor; ``resources`` are the ids of the limits that stop it: a set whose
+    joint lifting helps, without a needless one. ``stops`` is the same in words, with alternatives. A segment
     without tonnes in the base year is listed and takes no part. ``facts``: scope, floor (share of the base year).
     Raises CaseError, InfeasibleError.
     """

@@ -1,4 +1,4 @@
-"""What one planner's unit more, or less, of each resource does to C and T."""
+"""The effect of one planner's unit more, or less, of each resource on C and T."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def prices(setting: Setting) -> Listing:
 
     One row a resource (or ceiling, or row of a planner's rules) and measure that a step changes. Columns: measure
     (concurrent or capability), resource, name, kind, unit, available, step (in the unit of what is available),
-    step_unit, up_t (gained by a step more), down_t (lost by a step less, or by all of it where there is less than a
-    step; everything, where a step less leaves too little for cargo that never crosses). Where the two differ the price
-    is a range. A resource without a row changes nothing. All runs hold the same ``floor``, the smallest common growth
-    among them, or 1; a step less that cuts a market off is compared without floors. ``facts``: scope, floor. Raises
-    CaseError, InfeasibleError.
+    step_unit, up_t (gained by a step more), down_t (lost by a step less). Where there is less than a step all of it is
+    taken. Everything is lost where a step less leaves too little for cargo that never crosses. Where the two differ
+    the price is a range. A resource without a row changes nothing. All runs hold the same ``floor``, the smallest
+    common growth among them, or 1; a step less that cuts a market off is compared without floors. ``facts``: scope,
+    floor. Raises CaseError, InfeasibleError.
     """
     year = setting.open()
     facts = {"scope": setting.scope_id, "floor": None}

@@ -123,8 +123,8 @@ def _with_trials(
 ) -> Projects:
     """The projects with trials of their curve.
 
-    All numbers with a range are drawn together by a Latin hypercube, those with one cause by one random number, and
-    each cost within its range.
+    All numbers with a range are drawn together by a Latin hypercube, and each cost within its range. Numbers with one
+    cause are drawn by one random number.
     """
     from scipy.stats import qmc
 

@@ -89,7 +89,7 @@ class Builds:
         return self._most[measure, self._made(built)].get(project, math.inf)
 
     def _made(self, built: Counts) -> tuple[tuple[str, int], ...]:
-        """What changes something of it, in the order of ids."""
+        """The projects of a set that change a number, in the order of ids."""
         return tuple((each, built[each]) for each in self.order if built.get(each) and each not in self.useless)
 
     def _bounds(self, year: Year, found: Solution, to_tonnes: float) -> dict[str, float]:
@@ -111,12 +111,12 @@ class Builds:
         return year
 
     def _capacities_only(self, project: str) -> bool:
-        """Whether a project changes right-hand sides alone, so that the coefficients of the program stay."""
+        """True for a project that changes right-hand sides alone, so that the coefficients of the program stay."""
         cells = changed_cells(self.case, self.rows[project])
         return all(self.case.enters(cell) == "rhs" for cell in cells)
 
     def cost(self, built: Counts) -> float:
-        """What a set of projects costs, USD."""
+        """The cost of a set of projects, USD."""
         return math.fsum(self.costs_usd[project] * times for project, times in built.items())
 
     def left(self, taken: Counts) -> dict[str, int]:
@@ -369,7 +369,7 @@ def changed_cells(case: Case, row: Any) -> list[Cell]:
 
 
 def can_be_built(case: Case, project: str) -> bool:
-    """Whether a project changes anything: what has no limit keeps none."""
+    """True for a project that changes a number of the case; an unlimited capacity stays unlimited."""
     try:
         case.with_([Build(project)])
     except CaseError:

@@ -66,7 +66,7 @@ class SideBySide:
         return pd.DataFrame(found)
 
     def lost(self) -> Lost:
-        """What is not carried on the corridor with the closures, by part."""
+        """Cargo that is not carried on the corridor with the closures, by part."""
         gone = {
             part: self.after.of("unmet", part.part_id, self.count) + self.after.of("outside", part.part_id, self.count)
             for part in self.year.layout.parts

@@ -41,7 +41,7 @@ class Job:
 
 @dataclass
 class Run:
-    """What a run found: gate tonnes by measure, the common growth, the first limit, or why there is nothing."""
+    """The result of a run: gate tonnes by measure, the common growth, the first limit, or why there is nothing."""
 
     status: str = "optimal"
     growth: float = math.nan
@@ -83,7 +83,7 @@ class Runs:
         self.straight = self._straight() if self.givens_only else None
 
     def _straight(self) -> _Straight | None:
-        """How the givens move with each axis, where they do so evenly; a factor multiplies what others set."""
+        """The even movement of the givens with each axis, where there is one; a factor multiplies what others set."""
         model = self.model
         if model is None or any(cell[0] == "factor" for axis in self.design.axes for cell in axis.cells):
             return None
@@ -191,8 +191,8 @@ def sweep(
     ``over`` is ``"resource.rail_ferries.capacity=8:16:2"`` or several of the kind, or values by address
     (``{"resource.rail_ferries.capacity": [8, 10]}``): a grid ``from:to:step``, a list, multiples ``x0.8,x1,x1.2``; many
     numbers at once by ``demand.*.t_per_year=x1,x2 where commodity_id = grain``. ``design`` is ``grid`` (every
-    combination), ``latin`` or ``sobol`` (``points`` runs drawn from ranges ``8..16``, by ``seed``), or a table of runs
-    whose columns are addresses (a frame, or the path of a CSV file).
+    combination), or ``latin`` or ``sobol`` (``points`` runs drawn from ranges ``8..16``, by ``seed``). It may also be a
+    table of runs whose columns are addresses: a frame, or the path of a CSV file.
 
     H and T of every run keep the smallest floor of all, unless ``own_floor``. The digits depend neither on the order of
     the runs nor on ``processes``; with more than one, a script needs the usual ``if __name__ == "__main__":``. A run
@@ -263,10 +263,9 @@ def _above(own: Floors, common: Floors) -> bool:
 
 
 def _faulty(design: Design, check: Check) -> dict[tuple[int, float], str]:
-    """What is wrong with a value of an axis, all else as the case has it, by number of the axis and value.
+    """The faults of a value of an axis, all else as the case has it, by number of the axis and value.
 
-    What a rule forbids lies at an end of a range, so that only where an end is at fault the values next to it are
-    asked.
+    A forbidden value is at an end of a range. Only where an end is at fault the values next to it are checked.
     """
     found: dict[tuple[int, float], str] = {}
     for number, axis in enumerate(design.axes):

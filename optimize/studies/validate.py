@@ -27,7 +27,7 @@ COLUMNS += ["difference", "verdict", "sources", "tolerance", "note"]
 
 
 class Said:
-    """What a name in a test's formula stands for in one answer; ``base`` is the answer without a scenario."""
+    """The number of a name in a test's formula, in one answer; ``base`` is the answer without a scenario."""
 
     def __init__(self, setting: Setting, answer: Answer, base: Answer) -> None:
         self.setting, self.case, self.answer, self.base = setting, setting.case, answer, base

@@ -54,6 +54,9 @@ corridor.model.faults.CaseError: 2 faults in the changes
 
 ```
 
+Every study takes the question as keywords: `periods`, `open_year`, `rules`, `scope`, `time_limit` and `watch`, as
+`solve` has them. A study that cannot take a part of it yet refuses it (C173), with the reason.
+
 Tonnes and USD are a year's; tables of an answer are pandas frames, without limit is infinity. The same numbers as JSON
 are described in [json.md](json.md), the tables of a case in [case-format.md](case-format.md).
 """
