@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pyomo.environ as pyo
@@ -13,6 +14,8 @@ from corridor.model.case import Case
 from corridor.studies import STUDIES, Study
 from tests.cases import case_of
 from tests.corridor.command import Run
+from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 
 
 def shared_line() -> Case:
@@ -140,3 +143,37 @@ def test_what_a_verb_cannot_take_is_a_fault_for_each(run: Run, study: Study) -> 
     code, out, err = run(study.verb, *name, *(word for part in study.not_yet for word in given[part]))
     assert (code, out) == (2, "")
     assert err.count("C173") == len(study.not_yet)
+
+
+WORDS = {
+    "explain": ("line",),
+    "disrupt": ("line", "--month", "June"),
+    "compare": ("base", "base+base"),
+    "frontier": ("line",),
+    "sweep": ("--over", "resource.line.capacity=500000,600000", "--processes", "1"),
+    "band": ("--draws", "2", "--processes", "1"),
+    "foresight": ("--periods", "quarter"),
+}
+"""Words of the verbs that need some."""
+
+
+@pytest.mark.parametrize(
+    "study", [each for each in STUDIES if each.help and each.verb != "projects"], ids=lambda one: one.verb
+)
+def test_every_verb_writes_its_page(run: Run, tmp_path: Path, study: Study) -> None:
+    """The page in the folder has the blocks of the terminal and those that only a report has."""
+    folder, out = str(write(tmp_path / "case", EXAMPLE)), tmp_path / "out"
+    code, said, err = run(study.verb, *WORDS.get(study.verb, ()), "--case", folder, "--out", str(out))
+    assert (code, err) == (0, "")
+    assert said.endswith(f"Written: {out}\n")
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "<h1" in page
+    assert "Two links" in page
+
+
+def test_a_page_that_cannot_be_written_is_a_fault_before_the_work(run: Run, tmp_path: Path) -> None:
+    folder = str(write(tmp_path / "case", EXAMPLE))
+    for words in (("--pdf",), ("--out", "ladder.doc"), ("--out", "ladder.csv", "--pdf")):
+        code, out, err = run("ladder", "--case", folder, *words)
+        assert (code, out) == (2, "")
+        assert "C083" in err
