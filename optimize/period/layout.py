@@ -31,6 +31,10 @@ KILO = 1000.0
 
 MEASURES = ("handled", "concurrent", "capability", "free")
 COSTS = ("cost_shipper", "cost_resource")
+CHOICE = "expected"
+"""The study in which shippers choose: demands of a market grow or shrink, all others stay as they are."""
+WHOLE = (*COSTS, CHOICE)
+"""Studies whose parts are whole demands: the way decides where they pass the gate."""
 CARRY = "carry"
 """The study of :mod:`corridor.optimize.studies.foresight`: fixed tonnes by part, by its calendar or evenly."""
 OFFER = ("demand", "t_per_year")
@@ -311,7 +315,7 @@ class Layout:
         """Base-year kt of each segment that takes part, in tonnes of the measure: gate tonnes, but in a net scope."""
         found: dict[str, float] = defaultdict(float)
         for part in self.parts:
-            if part.grows:
+            if part.grows and self.measures:
                 found[part.segment] += part.counts * part.base
         return dict(found)
 
@@ -341,4 +345,4 @@ def lost_of(case: Case, study: str, part: Part) -> list[str]:
     """Parts of the closures' account that a part of a study represents."""
     if case.lost is None:
         return []
-    return case.lost.parts(part.demand_id) if study in COSTS else [part.part_id] if part.part_id in case.lost.kt else []
+    return case.lost.parts(part.demand_id) if study in WHOLE else [part.part_id] if part.part_id in case.lost.kt else []
