@@ -23,7 +23,7 @@ def trades(view: View) -> Iterator[Found]:
 
 
 def rivals(view: View) -> Iterator[Found]:
-    """C153: a rival route has legs; without one its carbon would look like none.
+    """C153: a rival route of a trade has legs; without one its carbon would look like none.
 
     A leg whose route is unknown may be that of any.
     """
@@ -32,7 +32,7 @@ def rivals(view: View) -> Iterator[Found]:
     if legs - known:
         return
     for row in view.case.rows("rival"):
-        if row.rival_id not in legs:
+        if row.trade_id and row.rival_id not in legs:
             message = f"{row.rival_id} has no legs, so it would emit nothing; add rows to rival_leg.csv, or drop it"
             yield Found("C153", "rival", row.rival_id, "rival_id", message)
 

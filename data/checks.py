@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from corridor.data import carbon_rules, doubts, evidence_rules, graph_rules, row_rules, size_rules, year_rules
+from corridor.data import (
+    carbon_rules,
+    doubts,
+    evidence_rules,
+    graph_rules,
+    market_rules,
+    row_rules,
+    size_rules,
+    year_rules,
+)
 from corridor.data.read import Reading
 from corridor.data.view import Found, Rule, View
 from corridor.model.case import Case
@@ -38,6 +47,11 @@ RULES: tuple[tuple[Iterable[str], Rule], ...] = (
     ((), carbon_rules.trades),
     (("rival_leg",), carbon_rules.rivals),
     (("cbam",), carbon_rules.charged_goods),
+    ((), market_rules.columns),
+    ((), market_rules.demands),
+    (("demand", "case", "market_step"), market_rules.potentials),
+    (("market", "market_rival", "rival"), market_rules.rivals),
+    (("market", "market_step"), market_rules.steps),
     ((), year_rules.calendars),
     ((), year_rules.closures),
     ((), year_rules.days),

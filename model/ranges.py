@@ -15,9 +15,15 @@ from corridor.model.schema import schemas
 Key = tuple[str, bool, str]
 """Scope, whether in tonnes of cargo, and measure."""
 Ranges = Mapping[Key, "Range"]
-APART = ("band", "source", "validation", "project", "trade", "rival", "rival_leg", "cbam")
+APART = (
+    *("band", "source", "validation", "project", "trade", "rival", "rival_leg", "cbam"),
+    *("market", "market_rival", "market_step"),
+)
 """Tables on which no draw rests."""
-WORDS = ("name", "note", "derivation", "assumes", "title", "operator", "pays", "ready", "url")
+WORDS = (
+    *("name", "note", "derivation", "assumes", "title", "operator", "pays", "ready", "url"),
+    *("spread_d", "departures_per_week"),
+)
 """Columns that no draw reads."""
 ROUND = 1e-9
 """Share of a measure by which a draw may fall short of it and still reach it."""

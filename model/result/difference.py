@@ -16,6 +16,7 @@ REASONS = (
     "penalty",
     "spending",
     "carbon",
+    "choice",
     "words",
     "store",
     "calendar",
@@ -33,6 +34,7 @@ REASONS = (
 * ``penalty``: the price of cargo left behind, late or sent elsewhere does not enter the study.
 * ``spending``: operating costs do not enter the study.
 * ``carbon``: emissions and the price of carbon do not enter the study.
+* ``choice``: markets, their rivals, spreads of time and timetables do not enter the study; the cargo is fixed.
 * ``words``: names, places on the map, sources and the like; no study computes with them.
 * ``store``: stores and waiting of cargo need a year by periods.
 * ``calendar``: a calendar moves the number within the year and leaves its mean, in a year of one piece.

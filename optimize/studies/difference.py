@@ -68,6 +68,10 @@ WORDS = {
     "link": ("operator", "kind"),
     "resource": ("kind", "unit", "step_unit", "operator", "gate_t_per_unit"),
 }
+CHOICE = {
+    **dict.fromkeys(("market", "market_rival", "market_step"), None),
+    "link": ("spread_d", "departures_per_week"),
+}
 STORE = {"store": None, "demand": ("wait_d", "late_d")}
 """Columns by table that enter no measure, by ground; None for all columns."""
 
@@ -298,7 +302,7 @@ class Grounds:
         """The ground on which one cell that differs has no effect."""
         table, _, column = cell
         study = self.answer.study
-        within: list[tuple[str, Mapping[str, tuple[str, ...] | None]]] = [("words", WORDS)]
+        within: list[tuple[str, Mapping[str, tuple[str, ...] | None]]] = [("words", WORDS), ("choice", CHOICE)]
         if study != "cost_shipper":
             within += [("price", PRICE), ("carbon", CARBON)]
         if study != "cost_resource":

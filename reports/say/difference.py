@@ -143,6 +143,8 @@ def reason_sentence(found: Difference, row: Any) -> str:
         "spending": "operating costs do not enter this study; --study cost_resource counts them.",
         "carbon": "emissions and the price of carbon do not enter this study; corridor carbon and "
         "--study cost_shipper count them.",
+        "choice": "markets and their rivals, spreads of time and departures do not enter this study, which holds the "
+        "cargo of each market as given.",
         "words": f"names, map positions, speeds on show and sources enter no study ({row.words}).",
         "store": "stores and the patience of cargo enter a year by periods alone; --periods month shows them.",
         "calendar": "the calendar moves the number within the year and leaves its mean, which a year in one piece "

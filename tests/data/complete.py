@@ -52,10 +52,10 @@ grain_t,deadweight_t,grain,1,
 wagon_t,deadweight_t,wagon,90,20
 """,
     "link": """\
-link_id,from_node_id,to_node_id,directed,mode_id,length_km,time_h,capacity_t_per_year,kind,gate,carrier_id,tariff_usd_per_t,commodities,rival,operator
-railway,plain,harbour,0,rail,900,30,unlimited,line,0,,12,,0,The railways
-crossing,harbour,shore,0,sea,450,24,900000,quay,1,ship,9,grain,0,The railways
-around,plain,shore,1,road,3000,200,50000,line,0,,40,grain,1,The railways
+link_id,from_node_id,to_node_id,directed,mode_id,length_km,time_h,spread_d,departures_per_week,capacity_t_per_year,kind,gate,carrier_id,tariff_usd_per_t,commodities,rival,operator
+railway,plain,harbour,0,rail,900,30,1,7,unlimited,line,0,,12,,0,The railways
+crossing,harbour,shore,0,sea,450,24,2,3.5,900000,quay,1,ship,9,grain,0,The railways
+around,plain,shore,1,road,3000,200,4,,50000,line,0,,40,grain,1,The railways
 """,
     "tariff": "tariff_id,link_id,direction,commodity_id,usd_per_t\nwestward,crossing,forward,grain,10\n",
     "use": """\
@@ -75,8 +75,9 @@ dry,Cargo past the harbour,,node_id = harbour,,0,,
 """,
     "demand": """\
 demand_id,commodity_id,origin_id,destination_id,segment_id,gate,t_per_year,elsewhere_t_per_year,outside_usd_per_t,unmet_usd_per_t,subsidy_usd_per_t,wait_d,late_d,late_usd_per_t_day
-grain_out,grain,plain,shore,harvest,must,200000,0,,500,1,30,15,0.2
-grain_home,grain,shore,plain,,may,20000,1000,300,,1,30,15,0.2
+grain_out,grain,plain,shore,harvest,must,200000,0,,,1,30,15,0.2
+grain_home,grain,shore,plain,,may,20000,1000,300,500,1,30,15,0.2
+grain_fair,grain,plain,shore,harvest,must,10000,0,,,1,30,15,0.2
 """,
     "calendar": """\
 calendar_id,name,table,row,column,kind,shape,jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec
@@ -96,8 +97,28 @@ track,A second track,,,link.railway.time_h=20,90000000,2024,1,The railways,five 
 trade_id,name,commodity_id,origin_id,destination_id,lead_mode_id,lead_km,lead_h,lead_usd_per_t
 out,Plain to shore,grain,plain,shore,rail,100,5,2
 """,
-    "rival": "rival_id,name,trade_id,days,usd_per_t\nnorth,By the north,out,20,90\n",
+    "rival": """\
+rival_id,name,trade_id,days,usd_per_t,spread_d
+north,By the north,out,20,90,5
+south,By the south,,30,70,8
+""",
     "rival_leg": "rival_leg_id,rival_id,name,mode_id,length_km\nnorth_rail,north,Rail,rail,4000\n",
+    "market": """\
+market_id,name,kind,demands,potential_t_per_year,potential_year,theta_per_usd,value_of_time_usd_per_t_day,value_of_reliability_usd_per_t_day,growth_low,growth,growth_high
+grain_west,Grain to the far shore,logit,grain_out,900000,2024,0.01,0.5,0.2,0.01,0.02,0.04
+grain_east,Grain to the plain,fixed,grain_home,50000,2024,,0.5,0.2,0,0.01,0.02
+grain_fair,Grain to the fair,steps,grain_fair,,,,0.5,0.2,0,0.01,0.02
+""",
+    "market_step": """\
+market_step_id,market_id,outlet,netback_usd_per_t,t_per_year
+fair_near,grain_fair,The mill,60,12000
+fair_far,grain_fair,The other harbour,50,3000
+""",
+    "market_rival": """\
+market_rival_id,market_id,rival_id,share
+west_north,grain_west,north,0.4
+west_south,grain_west,south,0.6
+""",
     "cbam": """\
 cbam_id,name,commodity_id,country,share,embedded_t_per_t,benchmark_t_per_t
 grain_charged,Grain as it were steel,grain,KZ,0.5,2,1
