@@ -108,7 +108,7 @@ def potential(case: Case, row: object) -> float:
     stated = float(row.potential_t_per_year or 0.0)  # type: ignore[attr-defined]
     year = row.potential_year  # type: ignore[attr-defined]
     years = 0.0 if year is None else case.base_year - float(year)
-    return stated * (1.0 + growth(row)[1]) ** years
+    return float(stated * (1.0 + growth(row)[1]) ** years)
 
 
 def routes(case: Case, market_id: str) -> list[Route]:

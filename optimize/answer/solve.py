@@ -187,7 +187,7 @@ def _answer(
         cost_usd=cost,
         tables=tables,
         certificate=certificate,
-        solver=_solver(year, began),
+        solver=solver_facts(year, began),
         limits_left=listed.left,
         unfinished=listed.unfinished or late,
         horizon=horizon,
@@ -203,7 +203,8 @@ def terminals(case: Case) -> float | None:
     return float(math.fsum(named)) if named else None
 
 
-def _solver(year: Year, began: float) -> dict[str, Any]:
+def solver_facts(year: Year, began: float) -> dict[str, Any]:
+    """Name, version, iterations, seconds and size of the solve, for JSON."""
     return {
         "name": "HiGHS",
         "version": year.solver.version(),

@@ -196,7 +196,7 @@ def _segments(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.D
     return pd.DataFrame(rows, columns=["segment", "name", "base_t", "t", "ceiling_t"])
 
 
-SHIPPERS = ("time", "carbon", "subsidy", "lateness", "storage", "stock", "outside", "penalty")
+SHIPPERS = ("time", "reliability", "carbon", "subsidy", "lateness", "storage", "stock", "outside", "penalty")
 """Items that shippers bear and no operator of a link earns."""
 
 
@@ -258,5 +258,5 @@ def _amounts(
         yield item, arc_id, layout.commodity_of(key) if cargo else "", usd
 
 
-ON_LINKS = ("freight", "time", "carbon", "operation")
+ON_LINKS = ("freight", "time", "reliability", "carbon", "operation")
 """Items whose terms are of arcs."""

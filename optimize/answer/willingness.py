@@ -27,11 +27,17 @@ INERTIA = 1e-4
 class Market(Protocol):
     """A market as the study sees it: ``base`` kt on the corridor in the base year, ``potential`` kt on all routes."""
 
-    base: float
-    potential: float
+    @property
+    def base(self) -> float: ...
+    @property
+    def potential(self) -> float: ...
 
     def at(self, kt: float) -> tuple[float, float]:
         """Least and most willingness of the marginal shipper with ``kt`` on the corridor [USD per t]."""
+        ...
+
+    def taken(self, usd: float) -> float:
+        """Kt that come at a cost of the way [USD per t], where nothing is full."""
         ...
 
     def steps(self, middle: float, width: float) -> tuple[Floats, Floats]:
@@ -65,6 +71,11 @@ class Logit:
         kt = min(max(kt, least), most)
         usd = self.cost + self.shift + (self.odds - math.log(kt / (self.potential - kt))) / self.theta
         return (-math.inf if kt == most else usd), (math.inf if kt == least else usd)
+
+    def taken(self, usd: float) -> float:
+        """Kt that come where the way costs so much [USD per t] and nothing is full."""
+        odds = self.odds + self.theta * (self.cost + self.shift - usd)
+        return self.potential / (1.0 + math.exp(-odds)) if odds > -REACH * 50 else 0.0
 
     def integral(self, kt: float) -> float:
         """Willingness summed from nothing to ``kt`` [thousand USD]."""
@@ -103,6 +114,10 @@ class Stepped:
         following = int(np.searchsorted(ends, kt + near))
         low = self.usd[following] if following < len(self.usd) else -math.inf
         return low, math.inf if kt <= near else self.usd[min(last, len(self.usd) - 1)]
+
+    def taken(self, usd: float) -> float:
+        """Kt whose willingness is at least so much [USD per t]."""
+        return math.fsum(kt for kt, willing in zip(self.kt, self.usd, strict=True) if willing + INERTIA >= usd)
 
     def steps(self, middle: float, width: float) -> tuple[Floats, Floats]:
         """The steps themselves, that of the base year in two: shippers change where they gain, not where they tie."""

@@ -73,7 +73,8 @@ class Part:
 class Stream:
     """Parts of one commodity to one destination, alike at the gate: they share their flow columns.
 
-    ``columns`` holds (arc id, layer that the cargo leaves).
+    ``columns`` holds (arc id, layer that the cargo leaves); ``day`` and ``spread`` are USD per t for a day on the way
+    and for a day of its spread.
     """
 
     stream_id: str
@@ -83,6 +84,8 @@ class Stream:
     parts: tuple[Part, ...]
     columns: tuple[tuple[str, str], ...]
     nodes: tuple[tuple[str, str], ...]
+    day: float = 0.0
+    spread: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,11 @@ class Layout:
     def timed(self) -> bool:
         """True for more than one period, or an open year: else lags, stocks and waiting cancel out."""
         return self.horizon.timed
+
+    @property
+    def chooses(self) -> bool:
+        """True in the study in which shippers choose between the corridor and its rivals."""
+        return self.study == CHOICE
 
     @property
     def measures(self) -> bool:

@@ -30,6 +30,7 @@ def certify(
     maximise: bool,
     balance: float | None = None,
     tolerance: float = TOLERANCE,
+    choice: float | None = None,
 ) -> Certificate:
     """Residuals and gap of a pair of flows and prices, by numpy from the compiled arrays.
 
@@ -53,7 +54,7 @@ def certify(
     bound = np.where(y > 0, lower, upper)
     worth = float(np.sum(np.where(np.isfinite(bound), y * np.where(np.isfinite(bound), bound, 0), 0)))
     value = float(c @ columns)
-    return Certificate(primal, dual, abs(value - worth) / (1 + abs(value)), balance, tolerance)
+    return Certificate(primal, dual, abs(value - worth) / (1 + abs(value)), balance, tolerance, choice)
 
 
 def _greatest(*parts: Floats) -> float:
