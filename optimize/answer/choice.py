@@ -26,7 +26,7 @@ TIE = 1e-6
 """USD per USD: weight of the tie-break beside the shippers' cost."""
 CAPTIVE = 1e4
 """USD per t: willingness of cargo that comes at any price, above the cost of any way."""
-AGREES = 0.01
+AGREES = 1e-3
 """USD per t: upper limit of the difference between willingness and the cost of the way plus rents."""
 ROUNDS = 60
 """Upper limit, solves: beyond it the equilibrium is not found."""
@@ -149,6 +149,8 @@ def market_of(own: Shippers, now: Shippers, cost: float, shift: float, grown: fl
     if own.kind == "steps":
         return Stepped(base, tuple(kt * grown / KILO for _, kt in now.steps), tuple(usd for usd, _ in now.steps))
     potential = now.potential_t * own.base_t / now.base_t if now.base_t else own.potential_t
+    if math.isinf(shift):  # no rival is left: all of the market comes at any price
+        return Stepped(base, (potential * grown / KILO,), (CAPTIVE,))
     return Logit(base, potential * grown / KILO, cost, now.theta, shift)
 
 

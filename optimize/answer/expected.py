@@ -106,7 +106,7 @@ def expected(
         maximise=True,
         balance=worst_imbalance(case, tables, instant=year.layout.horizon.instant),
         tolerance=tolerance(year.layout.horizon),
-        choice=_residual(state),
+        choice=residual(state),
     )
     delivered = tables["delivered"]
     scope = setting.scope
@@ -138,7 +138,7 @@ def expected(
     )
 
 
-def _residual(state: Equilibrium) -> float:
+def residual(state: Equilibrium) -> float:
     """Distance of each market's willingness from the price of its row, the greatest [USD per t]."""
     apart = [0.0]
     for part, market in state.markets.items():
