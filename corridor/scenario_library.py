@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +17,7 @@ from corridor.model.result.frame import rows
 from corridor.model.scope import ALL
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
+from corridor.optimize.runs.pool import Pool
 from corridor.optimize.studies.markets import markets
 
 if TYPE_CHECKING:
@@ -85,14 +83,17 @@ def library(
     found = [{"scenario": BASE, "note": "The case as it stands", **row, "change_t": 0.0}]
     year_model = _year(base, scope)
     work = [(start, name, made, floor, scope) for name in asked or known]
-    count = min(processes, len(work) // WORTH)
-    with ProcessPoolExecutor(count, get_context("spawn")) if count > 1 else nullcontext() as pool:
-        for row, common, t in pool.map(_scenario, work) if pool else map(_scenario, work):
+    with Pool(_scenario, _runner, None, min(processes, len(work) // WORTH), len(work), chunk=1) as pool:
+        for row, common, t in pool.replies(work):
             before = found[0]["capability_t"] if common == floor else _capability(year_model, common) if common else t
             found.append({**row, "change_t": t - before})
             if progress is not None:
                 progress(len(found) - 1, len(work))
     return pd.DataFrame(found, columns=list(COLUMNS))
+
+
+def _runner(_: None) -> Callable[[Any], tuple[dict[str, Any], Floors, float]]:
+    return _scenario
 
 
 def _scenario(asked: tuple[Case, str, Sequence[Change | str], Floors, str]) -> tuple[dict[str, Any], Floors, float]:

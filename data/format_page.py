@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from corridor.model.schema import COUNTRY_PATTERN, ID_PATTERN, Field, TableSchema, schemas
+from corridor.model.schema import COUNTRY_PATTERN, ENTERS, ID_PATTERN, Field, TableSchema, schemas
 
 EXAMPLE = {
     "case": """\
@@ -90,10 +90,10 @@ FOLDER` reads every table and tells all faults at once.
 * **Limits** are rows of the resource table, whose use by traffic the use table says, or the capacity of a link. A
   capacity of 0 closes. The amount of a use fits the unit of its resource: of a resource in kt a tonne takes 0.001.
 
-**Faults** stop a case, and all are reported at once. **Warnings** do not: `corridor check` lists them, every verb
-prints at most ten, and its JSON has them all (`warnings`). Warnings are of links shorter than the straight line between
-their places, of quay links that use no quay of their port, of files that are no scenario, and of numbers of your own in
-a copy.
+**Faults** ([faults.md](faults.md)) stop a case, and all are reported at once. **Warnings** do not: `corridor check`
+lists them, every verb prints at most ten, and its JSON has them all (`warnings`). Warnings are of links shorter than
+the straight line between their places, of quay links that use no quay of their port, of files that are no scenario,
+and of numbers of your own in a copy.
 
 ## A copy to edit
 
@@ -127,6 +127,11 @@ harbour.
 ## The tables
 
 A case must have the tables marked **required**; the others it may leave out.
+
+The last column of each table is the part of the linear program that its numbers enter. A change of **right-hand sides**
+or **coefficients** is taken in place, run after run; **costs** move no measure of throughput; after a change of **rows
+and columns** the program is built anew; **no part** changes nothing that is optimised. A calendar may vary the columns
+that say so.
 """
 
 
@@ -153,8 +158,8 @@ def _section(schema: TableSchema) -> Iterator[str]:
     need = "**Required.**" if schema.required else "May be left out."
     yield f"**{schema.title}**: {_sentence(schema.meaning)} {need}"
     yield ""
-    yield "| column | type | unit | values | if empty | refers to | meaning |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| column | type | unit | values | if empty | refers to | meaning | enters |"
+    yield "|---|---|---|---|---|---|---|---|"
     for each in schema.fields:
         cells = [
             f"`{each.name}`",
@@ -164,8 +169,17 @@ def _section(schema: TableSchema) -> Iterator[str]:
             if_empty(each),
             _refers(each),
             each.meaning,
+            enters(each),
         ]
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def enters(column: Field) -> str:
+    """The part of the linear program that the numbers of a column enter, in words."""
+    parts = [ENTERS[column.enters]]
+    parts += [f"{ENTERS[how]} where `{other}` is given" for other, how in column.enters_with.items()]
+    parts += [f"{ENTERS[column.enters_timed]} in a year by periods"] if column.enters_timed else []
+    return "; ".join([*parts, *(["varies within the year"] if column.varies else [])])
 
 
 def _sentence(text: str) -> str:
@@ -197,7 +211,7 @@ def values_of(column: Field) -> str:
 
 
 def if_empty(column: Field) -> str:
-    """What an empty cell stands for."""
+    """The value of an empty cell."""
     if column.required:
         return "required"
     return f"`{column.default}`" if column.default else "nothing"

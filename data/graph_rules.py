@@ -116,11 +116,10 @@ def _may_be(view: View, node: str | None, nodes: set[str], anywhere: str) -> lis
     """Places that the end of a doubtful link may be: any, where no more names are compared."""
     if node is None or node in nodes:
         return [anywhere if node is None else node]
-    names = view.names("node")
-    hint = names.nearest(node)
-    if hint == names.instead:
+    near = view.names("node").nearest(node)
+    if not near.searched:
         return [anywhere]
-    return [node, hint.removeprefix("did you mean ").removesuffix("?")] if hint.startswith("did") else [node]
+    return [node, near.word] if near.word else [node]
 
 
 def returns(view: View) -> Iterator[Found]:

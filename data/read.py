@@ -309,12 +309,11 @@ def _take_header(header: list[str], place: str, schema: TableSchema, sheet: _She
             faults.append(Fault("C015", place, f"column {position + 1} has no name; name it, or drop it"))
         else:
             unused = [each for each in names if each not in header]
-            hint = nearest(name, unused if nearest(name, unused).startswith("did") else names)
-            for each in absent:
-                if hint == f"did you mean {each.name}?":
-                    absent.remove(each)
-                    hint = f"did you mean {each.name}, which is missing?"
-                    break
+            near = nearest(name, unused)
+            near = near if near.word else nearest(name, names)
+            missing = [each for each in absent if each.name == near.word]
+            hint = f"did you mean {near.word}, which is missing?" if missing else near
+            absent = [each for each in absent if each not in missing]
             faults.append(Fault("C005", place, f"{quoted(name)} is no column of {schema.name}.csv; {hint}"))
     for each in absent:
         faults.append(Fault("C006", place, f"column {each.name} is missing; add it, it holds {each.wanted()}"))

@@ -29,22 +29,17 @@ def references(view: View) -> Iterator[Found]:
             if not tables or any(table in view.partial or table in view.nameless for table in tables):
                 continue
             known = {str(each) for table in tables for each in case[table].index}
-            misnamed = {f"did you mean {row}?" for table in tables for row in view.misnamed[table]}
+            misnamed = {row for table in tables for row in view.misnamed[table]}
             for row_id, value in case[name][column.name].items():
                 for each in value if isinstance(value, tuple) else [value]:
                     if not isinstance(each, str) or each in known:
                         continue
-                    hint = _remedy(view, each, tables)
-                    if hint not in misnamed:  # else it is that row whose id is wrong
-                        yield Found(
-                            "C007", name, str(row_id), column.name, f"{each} is no {' or '.join(tables)}; {hint}"
-                        )
-
-
-def _remedy(view: View, word: str, tables: tuple[str, ...]) -> str:
-    if view.names(*tables).known:
-        return view.names(*tables).nearest(word)
-    return f"there is none yet, so add it to {' or '.join(f'{table}.csv' for table in tables)}"
+                    near = view.names(*tables).nearest(each)
+                    if near.word in misnamed:
+                        continue  # it is that row whose id is wrong
+                    files = " or ".join(f"{table}.csv" for table in tables)
+                    hint = near if near.known else f"there is none yet, so add it to {files}"
+                    yield Found("C007", name, str(row_id), column.name, f"{each} is no {' or '.join(tables)}; {hint}")
 
 
 def kinds(view: View) -> Iterator[Found]:
@@ -60,11 +55,11 @@ def kinds(view: View) -> Iterator[Found]:
         for row in case.rows(table):
             if not row.kind or row.kind in known:
                 continue
-            hint = nearest(row.kind, known)
+            near = nearest(row.kind, known)
             if len(case["kind"]) and "kind" not in view.partial:
-                remedy = hint if hint.startswith("did") else "add it to kind.csv"
-            elif hint.startswith("did"):
-                remedy = f"{hint.removesuffix('?')}, or add it to kind.csv?"
+                remedy = near.otherwise("add it to kind.csv")
+            elif near.word:
+                remedy = f"did you mean {near.word}, or add it to kind.csv?"
             else:
                 continue
             yield Found("C007", table, row[0], "kind", f"{row.kind} is no kind of limit; {remedy}")

@@ -130,18 +130,15 @@ def _change(each: Any) -> Change:
         beside = {key for needed, allowed, _ in FORMS.values() for key in (*needed, *allowed)}.union(SOURCE)
         for key in each:
             if key not in beside:
-                hint = nearest(key, FORMS)
-                raise ChangeError("C062", f"{quoted(key)} is no change; {hint if hint.startswith('did') else ANY}")
+                raise ChangeError("C062", f"{quoted(key)} is no change; {nearest(key, FORMS).otherwise(ANY)}")
         raise ChangeError("C062", f"it does not say what to do; {ANY}")
     verb = verbs[0]
     needed, allowed, form = FORMS[verb]
     for key in each:
         known = (verb, *needed, *allowed, *SOURCE)
         if key not in known:
-            hint = nearest(key, known)
-            raise ChangeError(
-                "C062", f"{quoted(key)} is no key of a change; {hint if hint.startswith('did') else f'write {form}'}"
-            )
+            hint = nearest(key, known).otherwise(f"write {form}")
+            raise ChangeError("C062", f"{quoted(key)} is no key of a change; {hint}")
     for key in needed:
         if key not in each:
             raise ChangeError("C062", f"{quoted(key)} is missing; write {form}")

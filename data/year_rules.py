@@ -10,11 +10,11 @@ from functools import partial
 from typing import Any
 
 from corridor.data.view import Found, View
-from corridor.model.calendar import VARIES, daily, link_daily
+from corridor.model.calendar import daily, link_daily
 from corridor.model.case import Case
 from corridor.model.days import DAY, LENGTHS, MONTHS, days_from_to, days_of, month_and_day
 from corridor.model.faults import nearest, quoted
-from corridor.model.schema import schemas
+from corridor.model.schema import schemas, varying
 
 MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June"),
@@ -33,19 +33,19 @@ def calendars(view: View) -> Iterator[Found]:
         if row.table is None or row.column is None or row.row is None:
             continue
         if row.table not in schemas():
-            yield Found("C058", *key, "table", f"{row.table} is no table; {nearest(row.table, VARIES)}")
+            yield Found("C058", *key, "table", f"{row.table} is no table; {nearest(row.table, varying())}")
             continue
-        if row.table not in VARIES:
-            *tables, last = sorted(VARIES)
+        if row.table not in varying():
+            *tables, last = sorted(varying())
             remedy = f"name one of {', '.join(tables)} and {last}, or drop the calendar"
             message = f"no number of {row.table} can change within the year; {remedy}"
             yield Found("C059", *key, "table", message)
             continue
-        can = VARIES[row.table]
+        can = varying()[row.table]
         columns = [each.name for each in schemas()[row.table].fields]
         if row.column not in columns:
             near = nearest(row.column, columns)
-            hint = near if near.startswith("did") else nearest(row.column, can)
+            hint = near if near.word else nearest(row.column, can)
             yield Found("C058", *key, "column", f"{row.column} is no column of {row.table}; {hint}", ("table",))
         elif row.column not in can:
             remedy = f"{' and '.join(can)} can"
@@ -68,9 +68,10 @@ def _no_row(view: View, table: str, row: Any) -> Iterator[Found]:
     if row.row in view.case[row.table].index or row.table in view.partial or row.table in view.nameless:
         return
     known = view.names(row.table)
-    hint = known.nearest(row.row) if known.known else known.instead
-    if hint.removeprefix("did you mean ").removesuffix("?") in view.misnamed[row.table]:
+    near = known.nearest(row.row)
+    if near.word in view.misnamed[row.table]:
         return  # it is that row whose id is wrong
+    hint = near if known.known else known.instead
     yield Found("C058", table, row[0], "row", f"{row.row} is no row of {row.table}; {hint}", ("table",))
 
 

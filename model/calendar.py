@@ -1,4 +1,4 @@
-"""What changes within the year: factors by day from calendars and closures, and what low water leaves of a size."""
+"""Changes within the year: factors by day of calendars and closures, and the size that low water leaves."""
 
 from __future__ import annotations
 
@@ -14,24 +14,12 @@ from corridor.model.case import Case, Cell
 from corridor.model.days import MONTHS, days_from_to, days_of, month_edges
 from corridor.model.graph import name_of
 
-VARIES: dict[str, tuple[str, ...]] = {
-    "resource": ("capacity", "background"),
-    "demand": ("t_per_year", "outside_usd_per_t", "unmet_usd_per_t", "subsidy_usd_per_t"),
-    "size": ("amount",),
-    "carrier": ("wait_h",),
-    "link": ("tariff_usd_per_t",),
-    "tariff": ("usd_per_t",),
-}
-"""The columns that a calendar may change, by table."""
-SAID = ("case", "calendar", "closure")
-"""The tables from which factors by day follow."""
-
 Factor = NDArray[np.float64]
 """A factor for each day of the base year: 365 or 366 of them."""
 
 
 class _Said(NamedTuple):
-    """What one calendar or closure says: its factor by day, whether it is a shape, whether it is known in advance."""
+    """One calendar or closure: its factor by day; ``shape``: its mean counts in the year; ``known``: in advance."""
 
     by_day: Factor
     shape: bool
@@ -55,7 +43,7 @@ class Outage:
 
 
 def daily(case: Case, table: str, row: str, column: str, *, foreseen: bool = False) -> Factor | None:
-    """What a number of the year is multiplied by, day by day; None where no calendar or closure speaks of it.
+    """The factor of a number of the year, day by day; None where no calendar or closure speaks of it.
 
     Shape: days of the base year; no unit; zero or more. Calendars of one cell multiply, and so do the closures of a
     resource for its capacity. The background of a resource follows its capacity unless it has a calendar of its own:
@@ -73,11 +61,11 @@ def daily(case: Case, table: str, row: str, column: str, *, foreseen: bool = Fal
             said += _closures(case).get(("resource", row), ())
         return _together(said, foreseen)
 
-    return case.known(("daily", table, row, column, foreseen), SAID, work_out)
+    return case.known(("daily", table, row, column, foreseen), work_out)
 
 
 def link_daily(case: Case, link_id: str, *, foreseen: bool = False) -> Factor | None:
-    """What the capacity of a link, in each direction, is multiplied by, day by day; None where nothing closes it.
+    """The factor of the capacity of a link, in each direction, day by day; None where nothing closes it.
 
     Shape: days of the base year; no unit; from 0, closed even where the capacity is unlimited, to 1, or above where
     closures are shapes. It comes of the closures of the link and of the places at its ends; the rest is as in
@@ -90,7 +78,6 @@ def link_daily(case: Case, link_id: str, *, foreseen: bool = False) -> Factor | 
     closed = (("link", link_id), ("node", link.from_node_id), ("node", link.to_node_id))
     return case.known(
         ("link_daily", closed, foreseen),
-        SAID,
         lambda: _together([each for key in closed for each in closures.get(key, ())], foreseen),
     )
 
@@ -109,7 +96,7 @@ def size_left(case: Case, size_id: str) -> float:
 
 
 def _calendars(case: Case) -> dict[Cell, list[_Said]]:
-    """What calendars say, by cell."""
+    """Factors of calendars, by cell."""
 
     def work_out() -> dict[Cell, list[_Said]]:
         lengths = np.diff(month_edges(days_of(case.base_year)))
@@ -119,11 +106,11 @@ def _calendars(case: Case) -> dict[Cell, list[_Said]]:
             said[row.table, row.row, row.column].append(_Said(by_day, row.shape, True))
         return dict(said)
 
-    return case.known("calendars", SAID, work_out)
+    return case.known("calendars", work_out)
 
 
 def _closures(case: Case) -> dict[tuple[str, str], list[_Said]]:
-    """What closures say, by the table and the row of what they close."""
+    """Factors of closures, by the table and the row that they close."""
 
     def work_out() -> dict[tuple[str, str], list[_Said]]:
         days = days_of(case.base_year)
@@ -133,7 +120,7 @@ def _closures(case: Case) -> dict[tuple[str, str], list[_Said]]:
             said[row.table, row.row].append(_Said(by_day, row.shape, row.known))
         return dict(said)
 
-    return case.known("closures", SAID, work_out)
+    return case.known("closures", work_out)
 
 
 def _together(said: Collection[_Said], foreseen: bool) -> Factor | None:

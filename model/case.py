@@ -22,7 +22,7 @@ __all__ = ["WITH_CHANGES", "Case", "Cell", "Change"]
 
 WITH_CHANGES = " with changes"
 T = TypeVar("T")
-PLACES = "where the rows of a table stand"
+PLACES = "places of rows"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -33,9 +33,9 @@ class Case(Shown):
     that the folder does not have is an empty frame. Numbers are floats, no limit is infinity, flags are bool,
     empty cells are None or NaN. ``lines`` maps a table to the line of each id in its file; ``stated`` holds the
     (table, row, column) of the numbers that the files state, the others being defaults; ``changes`` are those made
-    since, in order, ``touched`` the last of them for each cell that they have set or added, ``closed`` the
-    numbers before in cells that closures have set, and ``origin`` the case
-    before all of them, if there are any; ``home`` is the folder that it was read from. ``yours`` has the numbers of a
+    since, in order; ``touched`` is the last of them for each cell that they have set or added; ``closed`` has the
+    numbers before in cells that closures have set; ``origin`` is the case before all of them, if there are any.
+    ``home`` is the folder that it was read from. ``yours`` has the numbers of a
     copy that differ from those that were copied, with the former (None for a new one); those ``explained`` have
     evidence of their own. ``lost`` is the cargo of the base year that its closures lose, where that is computed; a
     change of the case drops it.
@@ -59,29 +59,31 @@ class Case(Shown):
         return f"Case({self.name!r}, {self.base_year}, scenario={self.scenario!r}, changes={len(self.changes)})"
 
     def __getitem__(self, table: str) -> pd.DataFrame:
+        if self._reading:
+            self._reading[-1].add(table)
         return self.tables[table]
 
     @property
     def name(self) -> str:
-        return str(self.tables["case"].index[0])
+        return str(self["case"].index[0])
 
     @property
     def title(self) -> str:
-        return str(self.tables["case"]["name"].iloc[0])
+        return str(self["case"]["name"].iloc[0])
 
     @property
     def base_year(self) -> int:
-        return int(self.tables["case"]["base_year"].iloc[0])
+        return int(self["case"]["base_year"].iloc[0])
 
     @property
     def base_kind(self) -> str:
         """``observed`` where the base year's tonnes were counted, ``plan`` where they are planned or assumed."""
-        table = self.tables["case"]
+        table = self["case"]
         return str(table["base_kind"].iloc[0]) if "base_kind" in table else "observed"
 
     @property
     def observed(self) -> bool:
-        """Whether the tonnes of the demand table went through: a base year that is no plan, and nothing changed in it.
+        """True where the tonnes of the demand table went through: no plan, and nothing changed in the base year.
 
         The changes of scenarios ``base_<year>`` make another base year, and no what-if.
         """
@@ -97,8 +99,8 @@ class Case(Shown):
 
     def rows(self, table: str) -> list[Any]:
         """The rows of a table as named tuples, id column first; empty cells are None."""
+        frame = self[table]
         if table not in self._rows:
-            frame = self.tables[table]
             row = namedtuple(table.capitalize(), [schemas()[table].id_column, *frame.columns])  # type: ignore[misc]
             columns = [frame.index.tolist(), *(frame[column].tolist() for column in frame.columns)]
             cells = ([None if cell != cell else cell for cell in column] for column in columns)  # NaN is not itself
@@ -109,19 +111,33 @@ class Case(Shown):
     def _rows(self) -> dict[str, list[Any]]:
         return {}
 
-    def known(self, what: Hashable, tables: Collection[str], work_out: Callable[[], T]) -> T:
-        """What ``work_out`` gives, worked out once: it must follow from these tables alone.
+    def known(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """The value of ``work_out``, computed once by key; it may follow from tables of this case alone.
 
-        Cases made of this one keep it for as long as they share the tables, so nobody may change it.
+        The tables that ``work_out`` reads are noted. Cases made of this one keep the value for as long as they share
+        these tables, so nobody may change it.
         """
-        if what not in self._known:
-            self._known[what] = (tables, work_out())
-        found: T = self._known[what][1]
+        if key not in self._known:
+            self._reading.append(set())
+            try:
+                value = work_out()
+            finally:
+                tables = self._reading.pop()
+            self._known[key] = (frozenset(tables), value)
+        tables_of, kept = self._known[key]
+        if self._reading:
+            self._reading[-1] |= tables_of
+        found: T = kept
         return found
 
     @cached_property
-    def _known(self) -> dict[Hashable, tuple[Collection[str], Any]]:
+    def _known(self) -> dict[Hashable, tuple[frozenset[str], Any]]:
         return {}
+
+    @cached_property
+    def _reading(self) -> list[set[str]]:
+        """Tables read so far by each value that is being computed, the innermost last."""
+        return []
 
     def _hand_on(self, new: Case) -> Case:
         """A case made of this one, with what is known already of the tables that they share."""
@@ -131,7 +147,7 @@ class Case(Shown):
         return new
 
     def derating(self, kinds: Collection[str] | None = None) -> dict[str, float]:
-        """What factors (of these kinds, or all) leave of one unit of capacity, by resource; 1 where nothing is said."""
+        """Share of a capacity that factors (of these kinds, or all) leave, by resource; 1 without a factor."""
         left: dict[str, float] = defaultdict(lambda: 1.0)
         for row in self.rows("factor"):
             if row.resource_id and row.value is not None and (kinds is None or row.kind in kinds):
@@ -139,7 +155,7 @@ class Case(Shown):
         return left
 
     def place(self, table: str, row: str, column: str = "") -> str:
-        """Where a cell stands, for a planner: file and line where the case was read, else table and row."""
+        """The place of a cell, for a planner: file and line where the case was read, else table and row."""
         line = self.lines.get(table, {}).get(row)
         if line is None:
             return ".".join(part for part in (table, row, column) if part)
@@ -150,9 +166,8 @@ class Case(Shown):
         return self.rows(table)[self._place_of(table)[row_id]]
 
     def _place_of(self, table: str) -> dict[str, int]:
-        """Where each row of a table stands in it."""
-        index = self.tables[table].index
-        return self.known((PLACES, table), (table,), lambda: {row: place for place, row in enumerate(index.tolist())})
+        """The place of each row in its table."""
+        return self.known((PLACES, table), lambda: {row: place for place, row in enumerate(self[table].index.tolist())})
 
     def with_(self, changes: Iterable[Change | str], scenario: str | None = None) -> Case:
         """This case with changes made in order, each a :class:`Change` or its words, as ``resource.line.capacity=5``.
@@ -195,6 +210,20 @@ class Case(Shown):
 
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}  # named tuples do not travel
+
+    def enters(self, cell: Cell, *, timed: bool = False) -> str:
+        """The part of the program that a cell's number enters, one of :data:`corridor.model.schema.ENTERS`.
+
+        ``timed``: of a year by periods. Rows that are new, or whole (an empty column), enter the structure.
+        """
+        table, row, column = cell
+        field = schemas()[table].field(column)
+        if field is None or row not in self[table].index:
+            return "structure"
+        if timed and field.enters_timed:
+            return field.enters_timed
+        with_ = (how for other, how in field.enters_with.items() if getattr(self.row(table, row), other) is not None)
+        return next(with_, field.enters)
 
     def cell(self, address: str) -> Cell:
         """The cell that ``table.row.column`` names; raises CaseError, with the nearest name, where there is none."""

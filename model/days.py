@@ -50,7 +50,7 @@ def month_and_day(text: str) -> tuple[int, int]:
 
 
 def days_from_to(from_day: str, to_day: str, days: int) -> NDArray[np.bool_]:
-    """Which days of the year lie from the first to the last ``MM-DD``, both included, over new year if need be.
+    """The days of the year from the first to the last ``MM-DD``, both included, over new year if need be.
 
     Shape: days of the year. 02-29 is no day of a common year. Raises ValueError as :func:`month_and_day` does.
 

@@ -1,4 +1,4 @@
-"""What the numbers of a case rest on: the evidence of each cell, its formula, and figures set aside."""
+"""The grounds of the numbers of a case: the evidence of each cell, its formula, and figures set aside."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def evidence_of(case: Case) -> dict[Cell, Any]:
 
 
 def speaking(case: Case) -> Callable[[Any, Cell], bool]:
-    """Whether a row of evidence speaks of a cell as the case stands, and not of another scenario's or of a what-if."""
+    """A test of evidence and cell: true for evidence of the cell's present number, not of another scenario's."""
     by_scenario, by_hand = set_cells(case)
 
     def speaks(row: Any, cell: Cell) -> bool:
@@ -74,7 +74,7 @@ def number(case: Case, cell: Cell) -> float | None:
 
 
 def stands_for(case: Case, name: str) -> float:
-    """What a name in a formula stands for: the value of a figure, or the number in a cell.
+    """The number of a name in a formula: the value of a figure, or the number in a cell.
 
     Raises FormulaError for a name that stands for no number.
     """
@@ -104,10 +104,10 @@ def said_besides(case: Case) -> dict[str, list[str]]:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where one number comes from.
+    """The origin of one number.
 
-    ``basis`` is known, derived, assumed, unknown, set (by a change, whose sources and reason are given), yours (in a
-    copy of a case, without a source), or none. ``gives``
+    ``basis`` is known, derived, assumed, unknown, set, yours or none. Set is by a change, whose sources and reason are
+    given; yours is in a copy of a case, without a source. ``gives``
     is what the formula gives, and ``named`` what its names stand for. ``sources`` are the rows of the figures that it
     rests on, ``besides`` those of figures that were set aside for it: what else was said. ``other`` has the other
     evidence of the same cell: in other scenarios, or before a change.
@@ -140,7 +140,7 @@ class Provenance:
 
 
 def provenance(case: Case, address: str) -> Provenance:
-    """Where the number in a cell (``table.row.column``) comes from; raises CaseError where there is no such cell."""
+    """The origin of the number in a cell (``table.row.column``); raises CaseError where there is no such cell."""
     cell = case.cell(address)
     table, row_id, column = cell
     field = schemas()[table].field(column)
@@ -186,7 +186,7 @@ def provenance(case: Case, address: str) -> Provenance:
 
 
 def _ground(change: Change) -> str:
-    """What a change says of itself: its scenario and its words, and why."""
+    """Scenario, words and reason of a change."""
     words = f"{change.scenario}: {change.words}" if change.scenario else change.words
     return f"{words}; {change.why}" if change.why else words
 
@@ -220,7 +220,7 @@ class Figure:
 
 
 def figure(case: Case, source_id: str) -> Figure:
-    """What a published figure is used for; raises CaseError where there is none of that id."""
+    """The uses of a published figure; raises CaseError where there is none of that id."""
     if source_id not in case["source"].index:
         reason = (
             f"is no figure of source.csv, nor a cell as table.row.column; {nearest(source_id, case['source'].index)}"

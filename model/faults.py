@@ -6,10 +6,12 @@ import difflib
 import unicodedata
 from bisect import bisect
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from corridor.model.fault_codes import codes
 
 
 @dataclass(frozen=True, order=True)
@@ -58,17 +60,6 @@ class CaseError(Exception):
         return "\n".join(lines)
 
 
-WARNING_KINDS = {
-    "W001": "numbers of your own, without a source",
-    "W002": "derived numbers that no longer follow their formula",
-    "W004": "cases whose links have no length",
-    "W005": "links shorter than the straight line",
-    "W006": "quay links that use no quay of their port",
-    "W007": "quay links that are no gate",
-    "W008": "tonnes too far apart for one answer",
-    "W009": "files that are no scenario",
-}
-"""Kind of doubt by code, in the plural; a code keeps its meaning."""
 WARNINGS_SHOWN = 10
 """Most lines of warnings on stderr, before one that counts the others."""
 
@@ -101,7 +92,7 @@ def counted(warnings: Iterable[CaseWarning]) -> str:
     'links shorter than the straight line (2)'
     """
     counts = Counter(warning.code for warning in warnings)
-    return ", ".join(f"{WARNING_KINDS[code]} ({count})" for code, count in sorted(counts.items()))
+    return ", ".join(f"{codes()[code].wrong} ({count})" for code, count in sorted(counts.items()))
 
 
 def warning_lines(
@@ -159,12 +150,37 @@ class Interrupted(KeyboardInterrupt):
         self.known = known
 
 
+@dataclass(frozen=True)
+class Near:
+    """The known word nearest to a wrong one, if any is near; ``str`` is the half-sentence of a message.
+
+    ``known`` are all known words, in order. Where no words were compared any more, ``searched`` is False and
+    ``instead`` is the half-sentence.
+    """
+
+    word: str | None
+    known: Sequence[str] = ()
+    searched: bool = True
+    instead: str = ""
+
+    def __str__(self) -> str:
+        if self.word is not None:
+            return f"did you mean {self.word}?"
+        if not self.searched:
+            return self.instead
+        more = " …" if len(self.known) > 8 else ""
+        return f"known: {', '.join(self.known[:8])}{more}" if self.known else "there is none yet"
+
+    def otherwise(self, remedy: str) -> str:
+        """The half-sentence where a word is near, else another remedy."""
+        return remedy if self.word is None else str(self)
+
+
 class Names:
     """Known words, for many searches for the nearest of them.
 
-    Of more than ``MANY`` words those are compared that stand near the wrong one by their beginning or by their end.
-    After ``most`` searches no more words are compared, and the half-sentence is ``instead``: a table of thousands of
-    wrong ids is reported in a second or two.
+    Of more than ``MANY`` words only neighbours by beginning or by end are compared. After ``most`` searches no
+    more words are compared, so that a table of thousands of wrong ids is reported in a second or two.
     """
 
     MANY = 400
@@ -172,24 +188,17 @@ class Names:
     def __init__(self, words: Iterable[str], most: int = 60, instead: str = "add it, or correct it") -> None:
         self.known = sorted(word for word in set(words) if word.isprintable())
         self.left, self.instead = most, instead
-        self._hints: dict[str, str] = {}
+        self._near: dict[str, Near] = {}
 
-    def nearest(self, word: str) -> str:
-        """A half-sentence that offers the nearest of the known words, or names them if they are few."""
-        if word not in self._hints:
+    def nearest(self, word: str) -> Near:
+        """The nearest of the known words."""
+        if word not in self._near:
             if self.left <= 0:
-                return self.instead
+                return Near(None, self.known, searched=False, instead=self.instead)
             self.left -= 1
-            self._hints[word] = self._hint(word)
-        return self._hints[word]
-
-    def _hint(self, word: str) -> str:
-        close = difflib.get_close_matches(word, self._candidates(word), n=1, cutoff=0.6)
-        if close:
-            return f"did you mean {close[0]}?"
-        if not self.known:
-            return "there is none yet"
-        return "known: " + ", ".join(self.known[:8]) + (" …" if len(self.known) > 8 else "")
+            close = difflib.get_close_matches(word, self._candidates(word), n=1, cutoff=0.6)
+            self._near[word] = Near(close[0] if close else None, self.known)
+        return self._near[word]
 
     def _candidates(self, word: str) -> list[str]:
         if len(self.known) <= self.MANY:
@@ -206,11 +215,11 @@ class Names:
         return sorted(word[::-1] for word in self.known)
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
-    """A half-sentence that offers the nearest of the known words, or names them if they are few.
+def nearest(word: str, words: Iterable[str]) -> Near:
+    """The nearest of the known words.
 
-    >>> nearest("bakuu", ["baku", "aktau"])
-    'did you mean baku?'
+    >>> str(nearest("bakuu", ["baku", "aktau"])), str(nearest("kuryk", ["baku", "aktau"]))
+    ('did you mean baku?', 'known: aktau, baku')
     """
     return Names(words).nearest(word)
 

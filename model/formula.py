@@ -33,7 +33,7 @@ class FormulaError(ValueError):
 
 
 def value(formula: str, lookup: Callable[[str], float]) -> float:
-    """What a formula gives, its names looked up.
+    """The value of a formula, its names looked up.
 
     Raises FormulaError where it is no formula or has no finite value, and what ``lookup`` raises.
     """
@@ -112,7 +112,7 @@ def _tokens(formula: str) -> list[tuple[str, str]]:
 
 
 def rounds_to(found: float, stated: float) -> bool:
-    """Whether a stated number is a formula's result, rounded at its last digit that is not zero, and within 2 %.
+    """True for a stated number that is a formula's result, rounded at its last digit that is not zero, and within 2 %.
 
     >>> rounds_to(0.9234, 0.92), rounds_to(0.9234, 0.93), rounds_to(14400.0, 10000.0)
     (True, False, False)

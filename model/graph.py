@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, cast
@@ -27,8 +26,8 @@ class Arc:
     """One direction of a link.
 
     ``arc_id`` is the link's id, with ``_back`` for the second direction, as :func:`~corridor.model.limit_ids.limit_ids`
-    has it. ``tariff`` is USD per t by commodity, ``tariff_cell`` where that stands, ``payload`` t per unit by commodity
-    for those that ride in a unit, ``unit`` the unit of each commodity or None.
+    has it. ``tariff`` is USD per t by commodity, ``tariff_cell`` its cell; ``payload`` is t per unit by commodity for
+    those that ride in a unit; ``unit`` the unit of each commodity or None.
     """
 
     arc_id: str
@@ -67,9 +66,12 @@ def distinct(names: Mapping[str, str]) -> dict[str, str]:
     return {key: name if counts[name] == 1 else f"{name}, {key.removesuffix(BACK)}" for key, name in names.items()}
 
 
-@lru_cache(maxsize=8)
 def arcs(case: Case) -> tuple[Arc, ...]:
     """Every direction of every link of the case, in the order of the table."""
+    return case.known("arcs", lambda: _arcs(case))
+
+
+def _arcs(case: Case) -> tuple[Arc, ...]:
     everything = [row.commodity_id for row in case.rows("commodity")]
     packing: dict[str, dict[str, tuple[str | None, float | None]]] = defaultdict(dict)
     for row in case.rows("packing"):
@@ -132,12 +134,15 @@ def layers(crosses: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (BEFORE,), (BEFORE,)
 
 
-@lru_cache(maxsize=64)
 def layered(case: Case, commodity: str, crosses: str) -> nx.MultiDiGraph[Place]:
     """The open arcs of one commodity on its layers: nodes are (node, layer), edge keys (arc id, layer left).
 
     A gate arc leads from the layer before to the layer after, and nothing else does. The graph is frozen.
     """
+    return case.known(("layered", commodity, crosses), lambda: _layered(case, commodity, crosses))
+
+
+def _layered(case: Case, commodity: str, crosses: str) -> nx.MultiDiGraph[Place]:
     graph: nx.MultiDiGraph[Place] = nx.MultiDiGraph()
     on, _ = layers(crosses)
     graph.add_nodes_from((row.node_id, layer) for row in case.rows("node") for layer in on)
@@ -169,7 +174,6 @@ def between(graph: nx.MultiDiGraph[Place], starts: Iterable[Place], ends: Iterab
     return forth & back
 
 
-@lru_cache(maxsize=128)
 def taken(
     case: Case,
     commodity: str,
@@ -182,6 +186,13 @@ def taken(
 
     Edges and keys are those of :func:`layered`, without the arcs that are ``shut``.
     """
+    question = (commodity, crosses, origins, destination, shut)
+    return case.known(("taken", question), lambda: _taken(case, *question))
+
+
+def _taken(
+    case: Case, commodity: str, crosses: str, origins: tuple[str, ...], destination: str, shut: frozenset[str]
+) -> Mapping[Any, tuple[Place, Place]]:
     graph = open_arcs(layered(case, commodity, crosses), shut)
     starts, ends = [(origin, BEFORE) for origin in origins], [(destination, layer) for layer in layers(crosses)[1]]
     inner, every = between(graph, starts, ends), cast("Iterable[Edge]", graph.edges(keys=True))
@@ -192,8 +203,8 @@ def taken(
 def ways(edges: list[Edge], starts: Collection[Place], ends: Collection[Place]) -> list[Edge]:
     """The edges (tail, head, key) that a way without a circle from a start to an end could take.
 
-    An edge is left out if every way to its tail has passed its head, or every way on from its head passes its tail
-    again (dominators); what is left may still hold an edge that only ways with a circle take.
+    An edge is left out (dominators) where every way to its tail has passed its head; and where every way on from its
+    head passes its tail again. Edges that only ways with a circle take may remain.
     Source: Prosser (1959); Allen and Cocke (1972).
     """
     places = dict.fromkeys((*starts, *ends, *(place for edge in edges for place in edge[:2])))
@@ -259,7 +270,7 @@ def _reached(graph: nx.MultiDiGraph[Place], starts: Iterable[Place]) -> set[Plac
 
 
 def reaches(case: Case, commodity: str, crosses: str, origin: str, destination: str) -> bool:
-    """Whether a tonne of the commodity finds an open way from origin to destination."""
+    """True where a tonne of the commodity finds an open way from origin to destination."""
     graph = layered(case, commodity, crosses)
     ends = [(destination, layer) for layer in layers(crosses)[1]]
     return bool(between(graph, [(origin, BEFORE)], ends))
@@ -291,7 +302,7 @@ def paying_cycle(case: Case, commodity: str) -> list[str] | None:
 
 
 def rival_way(case: Case, commodity: str, origin: str, destination: str) -> bool:
-    """Whether the commodity could go from origin to destination over a link of a rival route."""
+    """True where the commodity could go from origin to destination over a link of a rival route."""
     graph = layered(case, commodity, "may")
     ends = [(destination, layer) for layer in (BEFORE, AFTER)]
     useful = between(graph, [(origin, BEFORE)], ends)

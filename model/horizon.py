@@ -113,12 +113,12 @@ class Horizon:
 
     @property
     def count(self) -> int:
-        """How many periods."""
+        """Number of periods."""
         return len(self.edges) - 1
 
     @property
     def timed(self) -> bool:
-        """Whether time shows at all: it does not in one period that runs in a circle."""
+        """False for one period that runs in a circle: time does not show in it."""
         return self.count > 1 or not self.cyclic
 
     @property
@@ -138,7 +138,7 @@ class Horizon:
 
     @property
     def month_share(self) -> Floats:
-        """What a month's contract is of a year's: a twelfth; of each period where those are longer."""
+        """The share of a month in a year's contract: a twelfth; of each period where those are longer."""
         count = len(self.month_edges) - 1
         return np.full(count, 1.0 / count)
 
@@ -174,7 +174,7 @@ class Horizon:
         return matrix
 
     def recent(self, hours: float) -> sp.csr_array:
-        """What came in during so many hours before the end of each period, at most once round the year."""
+        """Arrivals of so many hours before the end of each period, at most once round the year."""
         hours = min(hours, self.length)
         edges = np.array(self.edges)
         since, until = edges[1:] - hours, edges[1:]
@@ -276,7 +276,7 @@ def whole(year: int) -> Horizon:
 
 Step = tuple[str, float] | tuple[str, str]
 Steps = tuple[Step, ...]
-"""What a view does, first step first: (lag | level | busy | recent, hours), (before, ""), (times, name of factors)."""
+"""Steps of a view, first step first: (lag | level | busy | recent, hours), (before, ""), (times, name of factors)."""
 
 
 def operator(
@@ -293,7 +293,7 @@ def operator(
 
 
 def done(horizon: Horizon, steps: Steps, factors: Mapping[str, Floats], values: Floats) -> Floats:
-    """What steps make of values by period (first axis), as :func:`operator` times them."""
+    """The values after these steps, by period (first axis), as :func:`operator` times them."""
     for step in _matrices(horizon, steps, factors):
         values = np.asarray(step @ values)
     return values

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
 from corridor.model.case import Case
 from corridor.model.graph import distinct
 from corridor.model.limit_ids import BACK, gate_limit, limit_ids
 
 
+@dataclass(frozen=True)
+class LimitFacts:
+    """A limit in words: name, kind, ``unit`` of its amounts, planner's ``step`` in it (None: 1 %) and its name."""
+
+    name: str
+    kind: str
+    unit: str
+    step: float | None = None
+    step_unit: str = "1 %"
+
+
 def limit_names(case: Case) -> dict[str, str]:
     """Names of all limits by id: resources, the gate, links, stores, ceilings of markets."""
-    return {limit: facts[0] for limit, facts in limit_facts(case).items()}
+    return {limit: facts.name for limit, facts in limit_facts(case).items()}
 
 
-def limit_facts(case: Case) -> dict[str, tuple[str, str, str, float | None, str]]:
-    """Name, kind, unit, planner's step (None: 1 %) and its name, of every limit.
+def limit_facts(case: Case) -> Mapping[str, LimitFacts]:
+    """Every limit by id: resources, the gate, links, stores and ceilings of markets."""
+    return case.known("limit facts", lambda: _limit_facts(case))
 
-    Limits are resources, the gate, links, ceilings of markets and stores.
-    """
-    facts: dict[str, tuple[str, str, str, float | None, str]] = {}
+
+def _limit_facts(case: Case) -> Mapping[str, LimitFacts]:
+    facts: dict[str, LimitFacts] = {}
     ids = limit_ids(case)
     for row in case.rows("resource"):
         step_unit = row.step_unit or (f"{row.step:g} {row.unit}" if row.step else "1 %")
-        facts[row.resource_id] = (row.name, row.kind, row.unit, row.step, step_unit)
+        facts[row.resource_id] = LimitFacts(row.name, row.kind, row.unit, row.step, step_unit)
     if case.gate is not None:
-        facts[gate_limit(case) or ""] = (f"claimed capacity of {case.gate.name}", "gate", "gate t", None, "1 %")
+        facts[gate_limit(case) or ""] = LimitFacts(f"claimed capacity of {case.gate.name}", "gate", "gate t")
     names = {row.node_id: row.name for row in case.rows("node")}
     for link in case.rows("link"):
         ways = [(link.link_id, link.from_node_id, link.to_node_id)]
@@ -31,11 +46,11 @@ def limit_facts(case: Case) -> dict[str, tuple[str, str, str, float | None, str]
             ways.append((link.link_id + BACK, link.to_node_id, link.from_node_id))
         for way, start, end in ways:
             name = f"{names[start]}–{names[end]} ({link.mode_id.replace('_', ' ')})"
-            facts[ids["link", way]] = (name, link.kind, "t", None, "1 %")
+            facts[ids["link", way]] = LimitFacts(name, link.kind, "t")
     for store in case.rows("store"):
-        facts[ids["store", store.store_id]] = (store.name, store.kind, "t", None, "1 %")
+        facts[ids["store", store.store_id]] = LimitFacts(store.name, store.kind, "t")
     for segment in case.rows("segment"):
         unit = "t" if case.gate is None else "gate t"
-        facts[ids["segment", segment.segment_id]] = (f"ceiling of {segment.name}", "demand", unit, None, "1 %")
-    distinct_names = distinct({limit: fact[0] for limit, fact in facts.items()})
-    return {limit: (distinct_names[limit], *fact[1:]) for limit, fact in facts.items()}
+        facts[ids["segment", segment.segment_id]] = LimitFacts(f"ceiling of {segment.name}", "demand", unit)
+    names = distinct({limit: each.name for limit, each in facts.items()})
+    return {limit: replace(each, name=names[limit]) for limit, each in facts.items()}

@@ -18,7 +18,7 @@ def limit_ids(case: Case) -> Mapping[tuple[str, str], str]:
     A row of an id that an earlier one of ``TABLES`` has is called after its table: ``link.railway``. Demands are those
     that are a segment of their own.
     """
-    return case.known("limit_ids", TABLES, lambda: _limit_ids(case))
+    return case.known("limit_ids", lambda: _limit_ids(case))
 
 
 def _limit_ids(case: Case) -> dict[tuple[str, str], str]:

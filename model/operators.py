@@ -42,7 +42,7 @@ def earners(case: Case) -> dict[str, Earner]:
     An operator has the countries of its row in the table ``operator``. Without such a row the leg on land belongs to
     the countries of its two ends, half each; a ship's operator is of no known country.
     """
-    return dict(case.known("earners", ("carrier", "link", "mode", "node", "operator"), lambda: _earners(case)))
+    return dict(case.known("earners", lambda: _earners(case)))
 
 
 def _earners(case: Case) -> dict[str, Earner]:
@@ -66,6 +66,6 @@ def _earners(case: Case) -> dict[str, Earner]:
 
 
 def has_tariff(case: Case, arc: Arc, commodity: str) -> bool:
-    """Whether a tariff of the arc for the commodity is stated, in the tables or by a change; a default is none."""
+    """True for a stated tariff of the arc for the commodity, in the tables or by a change; a default is none."""
     cell = arc.tariff_cell[commodity]
     return cell in case.stated or cell in case.touched

@@ -6,10 +6,10 @@ A datum that may change is a *given* column, and ``rhs = b - G g`` is all that a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -27,11 +27,10 @@ BLOCKS = ("period", "month", "year")
 """Names of the three blocks of an axis, in the order of their positions."""
 
 
-class Axis(Sequence[Label]):
+class Axis(Collection[Label]):
     """The rows, columns or givens of a program: labels that repeat by period, by month, and those of the year.
 
-    Positions run period by period, then month by month, then the year. As a sequence it gives the label of each
-    position, without its time.
+    Positions run period by period, then month by month, then the year. The label of a position is without its time.
     """
 
     def __init__(self, blocks: Sequence[Sequence[Label]], times: Sequence[int]) -> None:
@@ -49,15 +48,12 @@ class Axis(Sequence[Label]):
     def __len__(self) -> int:
         return int(self.starts[-1])
 
-    @overload
-    def __getitem__(self, index: int) -> Label: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Label]: ...
-    def __getitem__(self, index: int | slice) -> Label | list[Label]:
-        if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self)))]
+    def __getitem__(self, index: int) -> Label:
         block, within = self._within(index)
         return self.blocks[block][within % len(self.blocks[block])]
+
+    def __contains__(self, label: object) -> bool:
+        return label in self.place
 
     def __iter__(self) -> Iterator[Label]:
         for block, time in zip(self.blocks, self.times, strict=True):
@@ -90,6 +86,20 @@ class Axis(Sequence[Label]):
     def block(self, label: Label) -> str:
         """The block of a label; raises KeyError."""
         return BLOCKS[self.place[label][0]]
+
+    @cached_property
+    def first(self) -> dict[Label, int]:
+        """Position of each label, of its first time where it repeats."""
+        return {label: self.starts[block] + within for label, (block, within) in self.place.items()}
+
+    @cached_property
+    def names(self) -> NDArray[np.str_]:
+        """The name of each position, without its key."""
+        parts = [
+            np.tile(np.array([name for name, _ in block], dtype=object), time)
+            for block, time in zip(self.blocks, self.times, strict=True)
+        ]
+        return np.concatenate(parts).astype(str)
 
     @property
     def labels(self) -> list[Label]:
@@ -128,25 +138,33 @@ class Program:
         places = [self.columns.every(label) for label in self.columns.labels if label in self.integer]
         return np.concatenate([np.zeros(0, dtype=np.int64), *places])
 
-    @cached_property
+    def __post_init__(self) -> None:
+        for numbers in (self.matrix.data, self.values):
+            numbers.flags.writeable = False
+
+    @property
     def row_at(self) -> dict[Label, int]:
         """Position of each row, of its first time where it repeats."""
-        return _first(self.rows)
+        return self.rows.first
 
-    @cached_property
+    @property
     def column_at(self) -> dict[Label, int]:
-        return _first(self.columns)
+        return self.columns.first
 
-    @cached_property
+    @property
     def given_at(self) -> dict[Label, int]:
-        return _first(self.givens)
+        return self.givens.first
+
+    def with_values(self, values: Floats) -> Program:
+        """The same program with other values of its givens."""
+        return replace(self, values=values)
 
     def goal(self, name: str) -> Floats:
         """Coefficients of the columns in a goal; zeros where nothing adds to it."""
         return self.goals[name][0] if name in self.goals else np.zeros(len(self.columns))
 
     def amount(self, label: Label) -> float:
-        """What a given adds up to over its times: the year's amount of a capacity."""
+        """Sum of a given over its times: the year's amount of a capacity."""
         return float(self.values[self.givens.every(label)].sum())
 
     def given(self, values: Mapping[Label, float]) -> Floats:
@@ -162,14 +180,10 @@ class Program:
             out[at] = standing * (value / whole) if 0 < whole < math.inf else value / len(at)
         return out
 
-    @cached_property
+    @property
     def rules(self) -> NDArray[np.str_]:
         """The rule of each row."""
-        parts = [
-            np.tile(np.array([name for name, _ in block], dtype=object), time)
-            for block, time in zip(self.rows.blocks, self.rows.times, strict=True)
-        ]
-        return np.concatenate(parts).astype(str)
+        return self.rows.names
 
     def extended(
         self,
@@ -225,7 +239,3 @@ def _enlarged(matrix: Any, entries: Entries, shape: tuple[int, int]) -> sp.coo_a
     own, (more, down, across) = matrix.tocoo(), entries
     at = (np.append(own.row, down), np.append(own.col, across))
     return sp.coo_array((np.append(own.data, more), at), shape=shape)
-
-
-def _first(axis: Axis) -> dict[Label, int]:
-    return {label: axis.starts[block] + within for label, (block, within) in axis.place.items()}

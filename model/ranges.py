@@ -15,16 +15,10 @@ from corridor.model.schema import schemas
 Key = tuple[str, bool, str]
 """Scope, whether in tonnes of cargo, and measure."""
 Ranges = Mapping[Key, "Range"]
-APART = (
-    *("band", "source", "validation", "project", "trade", "rival", "rival_leg", "cbam"),
-    *("market", "market_rival", "market_step"),
-)
+APART = ("band", "source", "validation", "project", "trade", "rival", "rival_leg", "cbam")
 """Tables on which no draw rests."""
-WORDS = (
-    *("name", "note", "derivation", "assumes", "title", "operator", "pays", "ready", "url"),
-    *("spread_d", "departures_per_week"),
-)
-"""Columns that no draw reads."""
+WORDS = ("name", "note", "derivation", "assumes", "title", "operator", "pays", "ready", "url")
+"""Columns that no draw reads, beside those of the ground ``choice``."""
 ROUND = 1e-9
 """Share of a measure by which a draw may fall short of it and still reach it."""
 QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
@@ -46,12 +40,12 @@ class Range:
 
     @property
     def optimistic(self) -> bool:
-        """Whether the stated value is above the middle half of the draws."""
+        """True for a stated value above the middle half of the draws."""
         return self.stated_t > self.p75_t * (1 + ROUND)
 
     @property
     def cautious(self) -> bool:
-        """Whether it is below that half."""
+        """True for a stated value below that half."""
         return self.stated_t < self.p25_t * (1 - ROUND)
 
 
@@ -59,15 +53,22 @@ def mark_of(case: Case) -> str:
     """A short mark of the tables that draws rest on: the same for the same numbers, whatever they are called."""
 
     def work_out() -> str:
+        read = {
+            name: [field.name for field in schema.fields if field.name not in WORDS and field.ground != "choice"]
+            for name, schema in schemas().items()
+            if name not in APART
+        }
+        evidence = [row for row in case.rows("evidence") if row.column in read.get(row.table, ())]
+        drivers = {row.driver_id for row in evidence}
+        of_draws = {"evidence": evidence, "driver": [row for row in case.rows("driver") if row.driver_id in drivers]}
         parts = []
-        for name, schema in schemas().items():
-            rows = case.rows(name) if name not in APART else []
-            if rows:
-                columns = [each.name for each in schema.fields if each.name not in WORDS]
+        for name, columns in read.items():
+            rows = of_draws.get(name, case.rows(name))
+            if rows and columns:
                 parts.append((name, [tuple(getattr(row, column) for column in columns) for row in rows]))
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
-    return case.known("mark of the tables", tuple(schemas()), work_out)
+    return case.known("mark of the tables", work_out)
 
 
 def kept(case: Case) -> dict[Key, Range]:

@@ -10,7 +10,8 @@ import json
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -30,7 +31,7 @@ MADE_A_DAY = re.compile(r"[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2,4})?|[A-Z][a-z]{2}-[
 NO_NUMBER = ("nan", "na", "n/a", "null", "none", "-", "–", "?")
 ENDLESS = ("inf", "infinity", "∞", "no limit", "unlimited", "none")
 FORMULA = ("=", "+", "-", "@")
-"""What makes a spreadsheet take a text for a formula; a tab or a line break before it is stripped first."""
+"""First signs that make a spreadsheet take a text for a formula; a tab or a line break before it is stripped first."""
 LARGEST = {"USD": 1e13, "USD per": 1e7, "t per unit": 1e4, "": 1e11}
 """Largest number of a column without a maximum of its own, by unit or its beginning, or for all others.
 
@@ -40,6 +41,20 @@ SMALLEST = {"t/year": 1e-3, "gate t/year": 1e-3, "": 1e-12}
 """Smallest number above 0, by unit, or for all others; a flow of less than a kilogram a year is a slip of units."""
 UNSEEN = "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 """Characters that are not seen and reorder, break or hide the text around them."""
+
+
+ENTERS = {
+    "rhs": "right-hand sides",
+    "coefficient": "coefficients",
+    "cost": "costs",
+    "structure": "rows and columns",
+    "none": "no part",
+}
+"""Parts of a linear program that a column's numbers enter, in words.
+
+Numbers of ``rhs`` change right-hand sides alone, those of ``coefficient`` coefficients too, those of ``cost`` the goals
+of cost studies alone; after a change of ``structure`` the program is built anew; ``none`` changes nothing.
+"""
 
 
 class CellError(ValueError):
@@ -52,7 +67,13 @@ class CellError(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """One column: name, type, meaning, unit, bounds, default and what it refers to."""
+    """One column: name, type, meaning, unit, bounds, default and the tables it refers to.
+
+    ``enters``: the part of the program that its numbers are in, one of :data:`ENTERS`; ``enters_with``: the part where
+    the named column of the same row is filled; ``enters_timed``: the part in a year by periods. ``varies``: a calendar
+    may vary it within the year. ``drawn``: draws of uncertain numbers move it. ``ground``: the ground on
+    which a change of it has no effect on a study that does not read it.
+    """
 
     name: str
     type: str
@@ -68,6 +89,12 @@ class Field:
     default: str
     refers_to: tuple[str, ...]
     several: bool
+    enters: str = "none"
+    enters_with: Mapping[str, str] = field(default_factory=dict)
+    enters_timed: str = ""
+    varies: bool = False
+    drawn: bool = True
+    ground: str = ""
 
     def parse(self, text: str) -> Value:
         """The value of a cell.
@@ -100,7 +127,7 @@ class Field:
         return tuple(text.split()) if self.several else text
 
     def fallback(self) -> Value:
-        """What an empty cell stands for: the default, else nothing."""
+        """The value of an empty cell: the default, else nothing."""
         if self.default and not self.required:
             return self.parse(self.default)
         return () if self.several else None
@@ -108,8 +135,7 @@ class Field:
     def _choice(self, text: str) -> str:
         if text in self.enum:
             return text
-        hint = nearest(text, self.enum)
-        remedy = hint if hint.startswith("did") else "write one of these"
+        remedy = nearest(text, self.enum).otherwise("write one of these")
         raise CellError("C014", f"{quoted(text)} is not one of {', '.join(self.enum)}; {remedy}")
 
     def _number(self, text: str) -> float | int:
@@ -151,7 +177,7 @@ class Field:
         return f"{quoted(text)} is not a number; {give}"
 
     def _out_of_bounds(self, value: float) -> str:
-        """What is wrong with a number that is too small or too large, and what to write; empty if nothing is."""
+        """The reason and remedy for a number that is too small or too large; empty for any other."""
         if value < 0 and self.exclusive_minimum == 0:
             return "is negative; give a number above 0"
         if value < 0 and self.minimum == 0:
@@ -199,7 +225,7 @@ class Field:
         return f"{above} {low:g} and at most {self.maximum:g}"
 
     def wanted(self) -> str:
-        """What the cell should hold, in words."""
+        """The content that the cell should have, in words."""
         if self.enum:
             return "one of " + ", ".join(self.enum)
         if self.refers_to:
@@ -284,6 +310,12 @@ def _field(raw: dict[str, Any]) -> Field:
         default=raw.get("default", ""),
         refers_to=tuple(raw["refersTo"].split("|")) if "refersTo" in raw else (),
         several=raw.get("list", False),
+        enters=raw["enters"],
+        enters_with=raw.get("entersWith", {}),
+        enters_timed=raw.get("entersTimed", ""),
+        varies=raw.get("varies", False),
+        drawn=raw.get("drawn", True),
+        ground=raw.get("ground", ""),
     )
 
 
@@ -301,3 +333,9 @@ def schemas() -> dict[str, TableSchema]:
             )
             found.append((raw["order"], schema))
     return {schema.name: schema for _, schema in sorted(found, key=lambda pair: pair[0])}
+
+
+def varying() -> dict[str, tuple[str, ...]]:
+    """The columns that a calendar may vary within the year, by table."""
+    columns = {name: tuple(each.name for each in table.fields if each.varies) for name, table in schemas().items()}
+    return {name: names for name, names in columns.items() if names}

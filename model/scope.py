@@ -15,9 +15,7 @@ from corridor.model.schema import Field, schemas
 ALL = "all"
 """The scope of every demand; it needs no row."""
 PLACES = ("country", "origin_country", "destination_country")
-"""What a filter of demands knows beside the columns of the demand table."""
-RESTS_ON = ("scope", "demand", "node", "resource", "carrier", "use", "link", "commodity", "packing", "mode")
-"""The tables from which follows what belongs to a scope."""
+"""Columns of a filter of demands, beside those of the demand table."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def scope_of(case: Case, name: str) -> Scope:
     if name not in case["scope"].index:
         reason = f"{name} is no scope of this case; {nearest(name, [ALL, *map(str, case['scope'].index)])}"
         raise CaseError([Fault("C170", "--scope", reason)], "the question")
-    found: Scope = case.known(("scope", name), RESTS_ON, lambda: _scope(case, name))
+    found: Scope = case.known(("scope", name), lambda: _scope(case, name))
     return found
 
 
@@ -91,7 +89,7 @@ def headline_scope(case: Case) -> str:
 
 
 def tare_counts(case: Case) -> bool:
-    """Whether gate tonnes are more, or less, than tonnes of cargo for some demand of the case."""
+    """True where gate tonnes differ from tonnes of cargo for some demand of the case."""
     factors = {row.commodity_id: row.gate_factor for row in case.rows("commodity")}
     return case.gate is not None and any(factors.get(row.commodity_id, 1.0) != 1.0 for row in case.rows("demand"))
 

@@ -1,4 +1,4 @@
-"""How a result shows itself: as a page in a notebook, where somebody knows how to make one, else as plain tables."""
+"""Results in a notebook: a page where a module makes one, else plain tables."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def part(share: float) -> str:
 
 
 def doubt(within: Range) -> str:
-    """How a stated value that is outside the middle half of its trials is called; nothing where it is within.
+    """The word for a stated value outside the middle half of its trials; nothing where it is within.
 
     >>> doubt(Range(9.2, 7.0, 7.5, 8.0, 9.0, 9.9, 0.21))
     'optimistic: one trial in five reaches it'

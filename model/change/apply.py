@@ -242,10 +242,9 @@ def _closed_or_opened(draft: Draft, change: Close | Open, done: str) -> list[str
             raise _one("C021", address, f"{table} is no table; {nearest(table, tables)}")
         raise _one("C108", address, f"rows of {table} cannot be {done}; name a row of {what}")
     if change.row != EVERY and change.row not in draft.ids(table):
-        hint = nearest(change.row, draft.ids(table))
+        near = nearest(change.row, draft.ids(table))
         others = [other for other in tables if other != table and change.row in draft.ids(other)]
-        if others and not hint.startswith("did"):
-            hint = f"did you mean {others[0]}.{change.row}?"
+        hint = near.otherwise(f"did you mean {others[0]}.{change.row}?") if others else near
         raise _one("C022", address, f"{change.row} is no row of {table}; {hint}")
     return rows_of(draft, table, change.row, change.where, address)
 
@@ -266,8 +265,7 @@ def _unknown_sources(draft: Draft, change: Change) -> Iterator[Fault]:
     for name in change.source.split():
         known = draft.ids("source")
         if name != "assumed" and name not in known:
-            hint = nearest(name, known) if known else "the case has none"
-            remedy = hint if hint.startswith("did") else "add it there, or write assumed and say why"
+            remedy = nearest(name, known).otherwise("add it there, or write assumed and say why")
             yield Fault("C113", "source", f"{name} is no figure of source.csv; {remedy}")
 
 

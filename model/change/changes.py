@@ -168,8 +168,7 @@ class Close(Change):
     """Links, resources or places closed: all year, or from day to day (``MM-DD``), when ``left`` is the share left.
 
     All year sets the capacity to 0, and others' use of a resource too. From day to day adds rows to the table of
-    closures, for a link or a place also for the resources that serve nothing else that is open: the year loses what
-    they could have done on these days.
+    closures: the year loses these days. A link or a place takes the resources along that serve nothing else open.
     """
 
     table: str

@@ -63,7 +63,7 @@ class Draft:
         return values
 
     def value(self, cell: Cell) -> Any:
-        """What stands in a cell; None or NaN where it is empty."""
+        """The value of a cell; None or NaN where it is empty."""
         table, row, column = cell
         return self._values(table, column)[self.ids(table)[row]]
 
@@ -72,7 +72,7 @@ class Draft:
         return zip(*(self.column(table, each) for each in columns), strict=True)
 
     def no_such(self, table: str, row: str, column: str) -> Fault | None:
-        """What is wrong with an address of a cell, or of a column where the row is ``*``; None if it is there."""
+        """The fault of an address of a cell, or of a column where the row is ``*``; None if it is there."""
         known, place = schemas(), f"{table}.{row}.{column}"
         if table not in known or table not in self._tables:
             return Fault("C021", place, f"{table} is no table; {nearest(table, known)}")

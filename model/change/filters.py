@@ -38,7 +38,7 @@ class Condition:
         return f"{self.column} {self.sign} {', '.join(map(plain_or_quoted, self.values))}"
 
     def holds(self, column: Field, cell: Value) -> bool:
-        """Whether a cell of the column passes; an empty cell passes only ``!=`` and ``= ""``."""
+        """True for a cell of the column that passes; an empty cell passes only ``!=`` and ``= ""``."""
         empty = cell is None or cell == () or cell != cell  # NaN is not itself
         if empty or "" in self.values:
             same = empty and "" in self.values
@@ -59,7 +59,7 @@ class Condition:
 
 
 def number(condition: Condition, text: str) -> float:
-    """What a column of numbers is compared with; raises ChangeError."""
+    """The number that a column is compared with; raises ChangeError."""
     if text == "unlimited":
         return math.inf
     try:
@@ -171,7 +171,7 @@ def _sign(match: re.Match[str]) -> str:
 def passing(
     found: tuple[Condition, ...], table: str, fields: Iterable[Field], columns: Iterable[Iterable[Value]]
 ) -> Iterator[bool]:
-    """Whether each row passes all conditions; ``fields`` and ``columns`` are those that they name, in their order.
+    """True for each row that passes all conditions; ``fields`` and ``columns`` are theirs, in their order.
 
     Raises ChangeError where a column cannot be compared so.
     """

@@ -32,7 +32,8 @@ ROW = re.compile(r"(\w+)\s*(\{.*\})", re.DOTALL)
 def parse_change(words: str) -> Change:
     """The change that words stand for; raises CaseError. All words are in docs/scenario-files.md.
 
-    >>> parse_change("resource.line.capacity += 2").words
+    >>> import corridor
+    >>> corridor.parse_change("resource.line.capacity += 2").words
     'resource.line.capacity+=2'
     """
     try:
@@ -48,7 +49,7 @@ def _parsed(words: str) -> Change:
         return _BY_VERB[verb](rest.strip())
     match = SIGN.fullmatch(words.strip())
     if not match:
-        if verb.isalpha() and rest and nearest(verb, VERBS).startswith("did"):
+        if verb.isalpha() and rest and nearest(verb, VERBS).word:
             raise ChangeError("C020", f"{quoted(verb)} begins no change; {nearest(verb, VERBS)}")
         raise ChangeError("C020", FORM)
     address, sign, text = match[1], match[2], match[3].strip()
@@ -89,14 +90,14 @@ def row_address(text: str, filtered: bool) -> tuple[str, str]:
 
 
 def one_row(address: str) -> ChangeError:
-    """What is wrong with a filter beside the name of one row."""
+    """The fault of a filter beside the name of one row."""
     table, row, *column = address.split(".")
     every = ".".join((table, EVERY, *column))
     return ChangeError("C104", f"{row} is one row, and a filter chooses among all; write {every}, or drop the filter")
 
 
 def times_of(text: str) -> int:
-    """How many times a project is built; raises ChangeError."""
+    """The number of times that a project is built; raises ChangeError."""
     if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) == 0:
         raise ChangeError("C112", f"{quoted(text)} is no number of times; give a whole number above 0")
     return int(text)

@@ -23,7 +23,7 @@ LIMITS = ("resource", "kind", "used", "available", "unit", "price", "price_unit"
 
 @dataclass(frozen=True)
 class Gate:
-    """What passed the gate: ``t`` gate tonnes of the study called ``measure``, against the nameplate."""
+    """The throughput of the gate: ``t`` gate tonnes of the study called ``measure``, against the nameplate."""
 
     name: str
     nameplate_t: float
@@ -45,12 +45,11 @@ NEAR = 0.05
 
 @dataclass(frozen=True)
 class Rung:
-    """What is reached first as all markets grow together.
+    """The limits that are reached first as all markets grow together.
 
     ``resources`` have to be lifted together for more (one, or several where limits coincide); ``alternatives``: any
     one of these would do instead, with the growth that lifting it gives; ``near``: the limits that stop the markets
-    next, by id with the growth at which they do, as far as that is within :data:`NEAR` of the first. Each is found
-    with those before it lifted.
+    next within :data:`NEAR` of the first growth, by id with their growth. Each is found with those before it lifted.
     """
 
     resources: tuple[str, ...]
@@ -65,16 +64,19 @@ class Rung:
 class Answer(Result):
     """An answer; every report, sheet and JSON comes from it.
 
-    Tables: ``flow`` (link, arc, commodity, …, t), ``move`` (loaded and empty units, carriers by arc), ``use``
-    (resource, kind, used, available, unit, share), ``limits`` (as the JSON has them), ``delivered`` (by demand),
-    ``segments``, ``freight`` (link, arc, operator, countries in equal parts, commodity, t, tkm, usd, known: whether a
-    tariff is stated), ``cost`` (operator, country, study, item, usd; items of :data:`corridor.model.money.ITEMS`).
-    Tonnes and USD a year. A year by periods has its ``horizon`` and ``course``, the tables of
+    Tables, in tonnes and USD a year:
+
+    * ``flow``: link, arc, commodity, …, t. ``move``: loaded and empty units, carriers by arc.
+    * ``use``: resource, kind, used, available, unit, share. ``limits``: as the JSON has them.
+    * ``delivered`` by demand; ``segments``.
+    * ``freight``: link, arc, operator, countries in equal parts, commodity, t, tkm, usd, known (a tariff is stated).
+    * ``cost``: operator, country, study, item (of :data:`corridor.model.money.ITEMS`), usd.
+
+    A year by periods has its ``horizon`` and ``course``, the tables of
     :func:`corridor.optimize.answer.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
-    The measures are those of the ``scope``; ``scopes`` has those of
-    every scope of the case, of the year as one period. ``closures`` has what
-    closures do that take days from the year, where there are any. ``limits_left`` priced limits are not in the
-    list; ``unfinished`` where time ran out before list or first limit.
+    The measures are those of the ``scope``; ``scopes`` has those of every scope of the case, of the year as one period.
+    ``closures`` is the disruption by closures that take days from the year, where there are any. ``limits_left`` priced
+    limits are not in the list; ``unfinished`` where time ran out before list or first limit.
     """
 
     page: ClassVar[str] = "answer"
@@ -149,6 +151,12 @@ class Answer(Result):
         return self.tables["cost"]
 
     @property
+    def claimed_share(self) -> dict[str, float]:
+        """Each measure of all cargo as a share of the nameplate of the gate; none without a nameplate."""
+        nameplate = self.gate.nameplate_t if self.gate is not None and self.scope == ALL else math.inf
+        return {name: t / nameplate for name, t in self.measures_t.items()} if math.isfinite(nameplate) else {}
+
+    @property
     def delivered_t(self) -> float:
         return float(self.delivered["t"].sum())
 
@@ -167,12 +175,14 @@ class Answer(Result):
             **self.head(),
             **self.part("study", "scope", "status", "value", "value_unit", "delivered_t", "unmet_t", "outside_t"),
             "left_behind": records(self.left),
-            **self.part("cost_usd", "gate", "measures_t", "scopes", "growth", "floor", "terminals_t"),
+            **self.part("cost_usd", "gate", "measures_t", "claimed_share", "scopes", "growth", "floor", "terminals_t"),
             "first_limit": plain(self.first),
             "limits": records(self.limits, *LIMITS),
             "limits_left": self.limits_left,
             "limits_finished": not self.unfinished,
-            "segments": records(self.segments, "segment", "base_t", "t", "ceiling_t"),
+            "segments": records(self.segments, "segment", "name", "base_t", "t", "times", "ceiling_t"),
+            "resources": records(self.use, "resource", "name", "kind", "used", "available", "unit", "share"),
+            "links": records(self.tables["links"], "link", "t", "capacity_t", "share", "busiest"),
             "flows": records(flows[flows["t"] > 0.5e-3], "link", "commodity", "t"),
             **self._money(),
             **self._course(),
@@ -204,7 +214,7 @@ class Answer(Result):
         }
 
     def _course(self) -> dict[str, Any]:
-        """What the JSON says of a year by periods; nothing of a whole one."""
+        """The part of the JSON on a year by periods; empty for a whole one."""
         if self.horizon is None:
             return {}
         return {

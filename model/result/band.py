@@ -47,24 +47,23 @@ class Swing:
 
 @dataclass(frozen=True, repr=False)
 class Band(Result):
-    """How sure: H, C and T over many draws of all uncertain numbers together.
+    """H, C and T over many draws of all uncertain numbers together.
 
-    A draw is *possible* where the cargo of the base year fits (growth at least 1): the others contradict what
-    happened. ``r2``, ``assumed`` (share of what is explained that rests on numbers assumed outright) and
-    ``partly`` (with those that have an assumed part) by measure (``concurrent``,
-    ``capability``); ``phrases`` begin a sentence on each kind of limit.
-    NaN here and in ``drivers`` where there are too few draws to tell.
+    A draw is *possible* where the cargo of the base year fits (growth at least 1): the others contradict what happened.
+    By measure (``concurrent``, ``capability``): ``r2``; ``assumed``, the explained share that rests on numbers assumed
+    outright; ``partly``, with those that have an assumed part. ``phrases`` begin a sentence on each kind of limit. NaN
+    here and in ``drivers`` where there are too few draws to tell.
 
     * ``sample``, a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind, possible.
     * ``quantiles``: measure, of (``all`` or ``possible``), stated, p5, p50, p95 (gate t), above (share of these draws
       above the stated value).
-    * ``ranges``: scope, net (tonnes of cargo), measure, stated, p5, p25, p50, p75, p95 (t) of the possible draws,
+    * ``ranges``: scope, net (tonnes of cargo), measure, stated, p5, p25, p50, p75, p95 (t) of the possible draws;
       reached (share of them that reach the stated value): all demands, and the scope that the headline names.
     * ``first``: resource, name, kind, share (of the possible draws in which it comes first), share_all.
     * ``drivers``, those that would narrow the band most first: driver, name, who, basis (sourced, partly assumed,
-      assumed), numbers (how many it moves), c_share, t_share (of the variance of C and T), c_low, c_high, t_low,
-      t_high (gate t, the driver alone at its 5 and 95 per cent), c_narrows, t_narrows (how much of the spread would
-      vanish if it were known), c_together, t_together (at least how much if it and all above it were).
+      assumed), numbers (moved by it); c_share, t_share (of the variance of C and T); c_low, c_high, t_low,
+      t_high (gate t, the driver alone at its 5 and 95 per cent); c_narrows, t_narrows (share of the spread that would
+      vanish if it were known); c_together, t_together (at least, if it and all above it were).
     """
 
     page: ClassVar[str] = "band"

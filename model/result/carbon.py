@@ -1,4 +1,4 @@
-"""What moving cargo emits, what that costs, and what the goods themselves are charged for, apart."""
+"""Emissions of moving cargo, their cost, and apart from them the charge on the goods themselves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from corridor.model.result.frame import Result, plain
 PRICES = (0.0, 85.0, 150.0)
 """USD per t CO2e that are shown beside the case's own price, unless others are asked for."""
 SEA = "sea"
-"""Whose the emissions of ships are: no country's."""
+"""Country of the emissions of ships: none."""
 # fmt: off
 UNION = frozenset([
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
@@ -38,9 +38,9 @@ def grams_per_t(case: Case) -> dict[str, float]:
 class Carbon(Result):
     """The carbon of an answer; tonnes of CO2e a year, well to wheel.
 
-    The boundary: every tonne of cargo on every link, by the factor of the link's mode (which holds the mean empty
-    running of the trade that it was measured in); nothing for handling at quays, for empties beyond that mean, or for
-    building ships and tracks. ``voyages`` reckons the ships a second time, from what they burn.
+    The boundary: every tonne of cargo on every link, by the factor of the link's mode; nothing for handling at quays,
+    for building ships and tracks. The factor holds the mean empty running of its trade, and no empties beyond that
+    count. ``voyages`` reckons the ships a second time, from what they burn.
 
     Tables:
 
@@ -51,12 +51,11 @@ class Carbon(Result):
     * ``segments``: segment, name, t (delivered), tkm, t_co2e, kg_per_t, g_per_tkm, share.
     * ``units``: unit, name, unit_km (loaded), t_co2e, kg_per_unit_km: for containers kg per TEU-km.
     * ``voyages``, where carriers say what they burn: link, carrier, name, item (unit or bulk commodity), item_name,
-      moves, tkm, t_co2e, g_per_tkm, factor_g_per_tkm. What a ship burns on all voyages of a link is laid on the deck
-      (TEU, t) that items take, empties with them, so that it depends on how full she sails; ``factor_g_per_tkm`` is
-      what ``modes`` counts instead. Never added to it.
+      moves, tkm, t_co2e, g_per_tkm, factor_g_per_tkm. The fuel of all voyages of a link is shared by the deck (TEU, t)
+      that items and empties take; ``factor_g_per_tkm`` is the factor of ``modes``. Never added to it.
     * ``rivals``: trade, name, route (``corridor`` or a rival's id), route_name, way (``flows``, ``cheapest`` or
-      ``stated``, ``closed`` where the corridor has none), at_sea (links by ship on its widest way), unit, payload_t,
-      km, kg_per_t, kg_per_unit, days (waiting for ships included), waiting_days (of these, NaN of a rival),
+      ``stated``, ``closed`` where the corridor has none); at_sea (links by ship on its widest way), unit, payload_t,
+      km, kg_per_t, kg_per_unit; days (waiting for ships included), waiting_days (of these, NaN of a rival);
       usd_per_unit (freight), cost_usd_per_unit (freight and the commodity's value of
       time, as ``cost_shipper`` has them), break_even_usd_per_t, verdict. ``break_even_usd_per_t`` is the price of
       carbon at which corridor and rival cost the same, NaN where there is none above zero; ``verdict`` says which is
@@ -98,7 +97,7 @@ class Carbon(Result):
 
     @property
     def known(self) -> bool:
-        """Whether any mode that carries cargo has an emission factor; without one the carbon is unknown, not zero."""
+        """True where a mode that carries cargo has an emission factor; without one the carbon is unknown, not zero."""
         return not self.tkm or math.fsum(self.without_factor.values()) < 1 - 1e-9
 
     @property
@@ -124,7 +123,7 @@ class Carbon(Result):
 
     @property
     def carbon_usd(self) -> float:
-        """What the emissions cost a year at the case's price."""
+        """The cost of the emissions, USD a year at the case's price."""
         return self.t_co2e * self.carbon_usd_per_t
 
     @property
@@ -157,7 +156,7 @@ class Carbon(Result):
 
     @property
     def cbam_usd(self) -> float:
-        """What importers in the Union are charged a year for the carbon of the goods themselves."""
+        """The charge on importers in the Union, USD a year, for the carbon of the goods themselves."""
         return float(self.cbam["usd"].sum())
 
     def to_dict(self) -> dict[str, Any]:

@@ -137,13 +137,13 @@ class Attribution(Result):
     """The difference between two scenarios in one measure, shared out among the changes that lead from one to the next.
 
     ``of`` is the study that is measured; ``start`` and ``end`` its values in ``a`` and ``b`` at the floor ``floor_t``
-    (t by segment) that all runs hold. ``method``: ``exact`` (Shapley value over all subsets), ``sampled`` (mean over
-    ``samples`` random orders, half of them the reverse of the others) or ``order`` (the one order asked for).
+    (t by segment) that all runs hold. ``method``: ``exact`` (Shapley value over all subsets); ``sampled`` (mean over
+    ``samples`` random orders, half of them the reverse of the others); or ``order`` (the one order asked for).
     ``runs``: cases that were solved.
 
     ``changes``, a row a change or group of changes that stand together: changes (their numbers as text, ``1+2``),
-    words, share (of the difference; all add up to it), error (standard error of a sampled share, else NaN), alone (what
-    it brings to ``a`` by itself), last (what ``b`` would lose without it); NaN where these were not worked out.
+    words, share (of the difference; all add up to it), error (standard error of a sampled share, else NaN); alone (gain
+    of ``a`` by it alone), last (loss of ``b`` without it); NaN where these were not worked out.
     """
 
     page: ClassVar[str] = "attribution"
@@ -163,7 +163,7 @@ class Attribution(Result):
 
     @property
     def difference(self) -> float:
-        """What ``b`` has more than ``a``."""
+        """The measure of ``b`` less that of ``a``."""
         return self.end - self.start
 
     def to_dict(self) -> dict[str, Any]:

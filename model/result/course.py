@@ -89,8 +89,8 @@ class CourseOfYear:
     """Findings about a year by periods.
 
     * ``passing_t``: tonnes by period, past the gate in gate tonnes where ``gated``, else delivered.
-    * ``frame``, the year row by row: name, days, t (passing), offered_t, sent_t (of cargo bound to time), waiting_t,
-      late_t, stock_t (at the end), full (limits that are full at some time), weakest (period with least a day),
+    * ``frame``, the year row by row: name, days, t (passing), offered_t, sent_t (of cargo bound to time); waiting_t,
+      late_t, stock_t (at the end); full (limits that are full at some time), weakest (period with least a day),
       weakest_t_day, worst (period at whose end most waits), worst_t. Rows are the periods where they are few, else
       months.
     * ``share``: part of each period (columns) in each row.

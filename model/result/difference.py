@@ -63,8 +63,8 @@ class Difference(Result):
     * ``totals``: quantity (delivered, unmet, outside in t; revenue, cost_shipper, cost_resource, penalty,
       outside_freight in USD a year; built in USD), base, now, change.
     * ``changes``, a row a change and ground: words, reason (of :data:`REASONS`, empty where the change may have its
-      part in the difference), names (of what it is about), base_share and share (of the fullest of them, NaN where it
-      has none), beside (names of limits that hold, too).
+      part in the difference), names (of things that it is about); base_share and share (of the fullest of them, NaN
+      where it has none), beside (names of limits that hold, too).
     """
 
     page: ClassVar[str] = "difference"

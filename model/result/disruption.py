@@ -21,7 +21,7 @@ class Disruption(Result):
 
     Cargo waits at its origin (in a store where there is one), no longer than its demand allows; then it is lost. Where
     the demand has a price for another way or for staying behind, the cheapest for the shipper is taken. ``lost_t`` is
-    not carried, ``elsewhere_t`` goes outside, ``late_t`` leaves later than counts as in time, ``queue_t`` is the most
+    not carried; ``elsewhere_t`` goes outside; ``late_t`` leaves later than counts as in time; ``queue_t`` is the most
     that waits or lies in stores beyond the usual, at the end of ``queue_label``; ``recovery_d`` days pass from the end
     of the closure until nothing more of it does (of the longest, where there are several; None: it never does).
     ``due_t`` is a year's cargo; ``gate_lost_t`` gate tonnes lost or gone elsewhere.
@@ -29,7 +29,7 @@ class Disruption(Result):
     * ``markets``: segment, name, due_t, lost_t, elsewhere_t, late_t, queue_t, queue_label, recovery_d (NaN: never),
       gate_lost_t.
     * ``periods``: period, label, from_day, days, closed (a closure holds), offered_t, sent_t, usual_t (sent without the
-      closures), lost_t, elsewhere_t, waiting_t and stock_t at its end, usual_waiting_t, usual_stock_t, queue_t.
+      closures); lost_t, elsewhere_t, waiting_t and stock_t at its end, usual_waiting_t, usual_stock_t, queue_t.
     * ``course``: segment, period, queue_t, lost_t, elsewhere_t, for each market that is touched.
     ``lost`` has by part and period what is not carried on the corridor.
 
@@ -66,6 +66,8 @@ class Disruption(Result):
         return {**self.part(*FACTS), "demands": plain(self.parts)}
 
 
+SEEN_T = 0.5
+"""Tonnes below which an effect of an outage counts as none."""
 FACTS = (
     *("outages", "horizon", "due_t", "lost_t", "elsewhere_t", "late_t", "queue_t", "queue_label", "recovery_d"),
     *("gate_lost_t", "markets", "periods", "course"),
@@ -96,11 +98,22 @@ class Outages(Result):
     passed: bool
     solver: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Outages by their effect: lose (cargo lost or elsewhere), wait (a queue alone), late, idle, none."""
+        table = self.table
+        lose = table["lost_t"] + table["elsewhere_t"] >= SEEN_T
+        wait, late = ~lose & (table["queue_t"] >= SEEN_T), table["late_t"] >= SEEN_T
+        idle = table["idle"].astype(bool) & ~(lose | wait | late)
+        effects = {"lose": lose, "wait": wait, "late": late & ~(lose | wait), "idle": idle}
+        counts = {name: int(rows.sum()) for name, rows in effects.items()}
+        return {**counts, "none": len(table) - sum(counts.values())}
+
     def to_dict(self) -> dict[str, Any]:
         """The ranking in JSON, see docs/json.md."""
         return {
             **self.head(),
-            **self.part("from_day", "to_day", "left", "horizon", "due_t", "solved"),
+            **self.part("from_day", "to_day", "left", "horizon", "due_t", "solved", "counts"),
             "certificate": {"worst_residual": self.worst_residual, "passed": self.passed},
             "rows": plain(self.table),
             **self.part("solver"),

@@ -13,12 +13,13 @@ from corridor.model.result.frame import Result
 
 @dataclass(frozen=True, repr=False)
 class Explanation(Result):
-    """What can be said of one resource, link or demand: sentences, and tables by title.
+    """One resource, link or demand explained: sentences, and tables by title.
 
     ``names`` has the names of the demands, links, resources and commodities of the tables, by table and id.
     """
 
     page: ClassVar[str] = "explain"
+    JSON = ("name", "kind", "sentences", "tables")
 
     name: str
     kind: str

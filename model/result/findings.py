@@ -18,13 +18,13 @@ from corridor.model.showing import Shown
 
 @dataclass(frozen=True, repr=False)
 class Findings(Shown):
-    """An answer and what was found out about what stops it; tables that were not asked for are None.
+    """An answer and the studies of its limits; tables that were not asked for are None.
 
-    ``ladder``: rung, resource, name, kind, unit, available, t, gain, growth, alternatives,
-    alternatives_t, next_slack, beyond, and of a project that adds to it project, cost_usd, adds_t and usd_per_t (built
-    alone, NaN for nothing), pays, gains. ``projects``: all of them priced. ``markets``: segment, name, base_t, floor_t,
-    t, times, ceiling_t, resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit,
-    up_t, down_t. ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: how sure it is;
+    ``ladder``: rung, resource, name, kind, unit, available, t, gain, growth, alternatives, alternatives_t, next_slack,
+    beyond; of a project that adds to it project, cost_usd, adds_t and usd_per_t (built alone, NaN for nothing), pays,
+    gains. ``projects``: all of them priced. ``markets``: segment, name, base_t, floor_t, t, times, ceiling_t,
+    resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit, up_t, down_t.
+    ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: draws of the uncertain numbers;
     ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods;
     ``revenue``: money and days of the answer.
     """

@@ -1,4 +1,4 @@
-"""What a forecast would be worth: a year carried with its closures known in advance, and the same year without."""
+"""The worth of a forecast: a year carried with its closures known in advance, and the same year without."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Foresight(Result):
 
     @property
     def passed(self) -> bool:
-        """Whether foresight is proved best, and the rolled year keeps to what was truly there."""
+        """True where foresight is proved best, and the rolled year keeps the rows of the true one."""
         return self.certificate.passed and self.rolling_residual <= self.certificate.tolerance
 
     def to_dict(self) -> dict[str, Any]:

@@ -54,8 +54,8 @@ class Sweep(Result):
     """The measures of a case over a design of its numbers.
 
     ``design`` is grid, latin, sobol or the name of a file, ``seed`` that of latin and sobol. ``runs`` has a row a run:
-    run (from 1), a column for each address, status (optimal, infeasible or error), growth, handled_t, concurrent_t,
-    capability_t, free_t (gate tonnes a year), first (ids of the first limit), reason (why there is no answer), residual
+    run (from 1), a column for each address, status (optimal, infeasible or error); growth, handled_t, concurrent_t,
+    capability_t, free_t (gate tonnes a year); first (ids of the first limit), reason (why there is no answer), residual
     (the worst of the run's certificate). ``floors_t`` are gate tonnes by segment below which no market falls in
     handled_t and capability_t, the same in every run; empty where each run has its own (``own_floor``).
     """
@@ -155,15 +155,15 @@ class Sweep(Result):
 
 @dataclass(frozen=True, repr=False)
 class Frontier(Result):
-    """How far a measure goes as one capacity of a case moves, piece by piece.
+    """A measure as one capacity of a case moves, piece by piece.
 
     ``address`` and ``name`` say which number, ``unit`` its unit, ``stated`` its value in the case; ``step`` is a
     planner's unit of it (``step_unit``; the number's own unit where there is none). ``floor`` is the share of the base
     year below which no market falls, the same all along; None where the measure has none.
 
     * ``points``: at, t (gate tonnes a year): the ends and every breakpoint between, exact.
-    * ``pieces``: from, to, from_t, to_t, slope (gate tonnes per unit of the number), per_step, limits (ids of what
-      limits on it, the greatest effect first), comes and goes (ids that are not, or no longer, limits on the piece
+    * ``pieces``: from, to, from_t, to_t, slope (gate tonnes per unit of the number), per_step; limits (ids, the
+      greatest effect first); comes and goes (ids that are not, or no longer, limits on the piece
       before).
 
     ``begins`` and ``ends`` say why the frontier is shorter than what was asked for, if it is. ``residual`` is the worst
@@ -240,8 +240,8 @@ class CostFrontier(Result):
     ``cost`` is resource or shipper. No market falls below ``floor`` times its base year; ``points`` go from the sum of
     the floors to the capability: t (gate tonnes a year), usd (of all that is carried, also what never crosses).
 
-    * ``pieces``: from_t, to_t, from_usd, to_usd, usd_per_t (what one more gate tonne costs), grows (ids of the markets
-      that grow on it, the greatest first), limits (ids of what limits, the greatest effect first).
+    * ``pieces``: from_t, to_t, from_usd, to_usd, usd_per_t (cost of one more gate tonne); grows (ids of the markets
+      that grow on it, the greatest first), limits (ids, the greatest effect first).
     """
 
     page: ClassVar[str] = "cost_frontier"

@@ -13,6 +13,10 @@ MEASURES = ("capability", "concurrent")
 """Measures by which projects are put in order."""
 
 
+BULK = 0.75
+"""Share of the gain of the whole curve: the first step that reaches it ends the bulk of it."""
+
+
 @dataclass(frozen=True, repr=False)
 class Projects(Result):
     """Projects of a case priced by fresh solves, and the order of most tonnes for the money.
@@ -26,7 +30,7 @@ class Projects(Result):
     * ``table``: project, name, resources (ids), limit (name), kind, cost_usd, low_usd, high_usd (NaN without a range),
       basis, price_year, pays, ready, at_most; concurrent_t, capability_t (gained alone, once), usd_per_t (alone, of the
       measure; NaN for nothing); taken (times in the curve), after_t (gained in the curve by all of them, or once more
-      at its end where none is taken), after_usd_per_t, with_others (ids that share after_t), needs (earlier ids without
+      at its end where none is taken), after_usd_per_t; with_others (ids that share after_t); needs (earlier ids without
       each of which it would gain nothing, where it gains nothing alone); left_out_t (lost of ``together_t`` with it
       alone left out).
     * ``curve``, a row a segment: step, projects (ids), names, times, kind, cost_usd, total_usd, gain_t, t (after it, of
@@ -62,6 +66,27 @@ class Projects(Result):
     target_year: int | None = None
     title: str = field(default="", compare=False)
 
+    @property
+    def bulk_step(self) -> int | None:
+        """The first step of the curve with three quarters of its gain; None where nothing is built."""
+        gained = self.curve["t"] - self.base_t[self.measure]
+        steps = self.curve.loc[gained >= BULK * gained.max(), "step"]
+        return int(steps.iloc[0]) if len(steps) else None
+
+    @property
+    def target_step(self) -> int | None:
+        """The step after which the target fits, 0 for the case as it is; None without a target or if it never fits."""
+        if self.target_t is None:
+            return None
+        if self.base_t[self.measure] >= self.target_t:
+            return 0
+        steps = self.curve.loc[self.curve["t"] >= self.target_t, "step"]
+        return int(steps.iloc[0]) if len(steps) else None
+
+    def gain_t(self, step: int) -> float:
+        """Tonnes of the measure after a step more than with nothing built."""
+        return float(self.curve["t"].iloc[step - 1]) - self.base_t[self.measure]
+
     def to_dict(self) -> dict[str, Any]:
         """The result as the JSON contract has it: see docs/json.md."""
         names = ("base_year", "scope", "unit", "target_t", "target_year", "measure", "floor", "least_t")
@@ -69,7 +94,7 @@ class Projects(Result):
         trials = self.part("draws", "possible", "trials") if self.trials is not None else {}
         return {
             **self.head(),
-            **self.part(*names, *totals),
+            **self.part(*names, "bulk_step", "target_step", *totals),
             "rows": plain(self.table),
             **self.part("curve", "unpriced", "solves", "residual"),
             **trials,

@@ -23,20 +23,20 @@ class Revenue(Result):
     * ``bill``: item (of :data:`corridor.model.money.ITEMS`), usd, here (False for outside freight and penalties).
     * ``operators``: operator, country (several in equal parts), tkm, usd, share; the greatest revenue first.
     * ``countries``: country (``unknown`` where no table says it), usd, alone_usd (of legs that no other country
-      shares), most_usd (with the whole of the legs that it shares). Parts of a shared leg are alike, an assumption.
+      shares); most_usd (with the whole of the legs that it shares). Parts of a shared leg are alike, an assumption.
     * ``untariffed``: link, name, operator, commodity, t, tkm. No tariff of these legs is known: their revenue is
       counted as nothing.
     * ``days``: segment, name, t, moving_d, standing_d, waiting_d, days (all three), without_waiting_d: means over the
       tonnes of a market, the last row all of them (segment empty).
     * ``legs``: demand, name, way (from 1), share (of the demand's tonnes), leg (from 1), link, from, to (names), mode,
-      operator, km, usd_per_t (tariff, NaN where none is known), time_usd_per_t, carbon_usd_per_t, cost_usd_per_t (all
+      operator, km; usd_per_t (tariff, NaN where none is known), time_usd_per_t, carbon_usd_per_t, cost_usd_per_t (all
       that is known), moving_d, standing_d, waiting_d.
     """
 
     page: ClassVar[str] = "revenue"
     JSON = (
         *("study", "delivered_t", "outside_t", "unmet_t", "gate_t", "tkm", "freight_usd", "usd_per_t"),
-        *("bill", "operators", "countries", "untariffed", "days", "legs"),
+        *("untariffed_share", "bill_usd", "bill", "operators", "countries", "untariffed", "days", "legs"),
     )
 
     study: str
@@ -52,6 +52,16 @@ class Revenue(Result):
     untariffed: pd.DataFrame
     days: pd.DataFrame
     legs: pd.DataFrame
+
+    @property
+    def untariffed_share(self) -> float:
+        """Share of the tonne-kilometres for which no tariff is known; 0 where nothing moves."""
+        return math.fsum(self.untariffed["tkm"]) / self.tkm if self.tkm else 0.0
+
+    @property
+    def bill_usd(self) -> float:
+        """The shippers' bill for cargo carried here, USD a year."""
+        return math.fsum(self.bill.loc[self.bill["here"].astype(bool), "usd"])
 
     @property
     def usd_per_t(self) -> float:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from time import perf_counter
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.program import Label, Program
 from corridor.model.scope import Scope
-from corridor.optimize.period.build import build
+from corridor.optimize.period.build import Period, build
 from corridor.optimize.period.layout import Layout
 from corridor.optimize.period.offers import ceilings
 from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.program.compile import repeat, standard_form, values
 from corridor.optimize.program.progress import Progress
+from corridor.optimize.program.renumber import renumbered
 from corridor.optimize.program.solver import Solver
 from corridor.optimize.program.strategy import IPM_COLUMNS, Algorithm
 
@@ -68,20 +68,22 @@ class Compiled:
     def renumber(self, case: Case, *, givens_only: bool = False) -> None:
         """Take the numbers of another case in place: coefficients, costs, lags, right-hand sides and base years.
 
-        With ``givens_only`` the other case differs in capacities, backgrounds and ceilings alone. The rows keep their
-        scales and every solve starts from the same base basis, so that the answer does not depend on earlier questions.
+        With ``givens_only`` the other case differs in right-hand sides alone (``enters`` of the schema). Rows keep
+        their scales and every solve starts from the same base basis: no answer depends on earlier questions.
         A planner's rule keeps its numbers. Raises NeedsRebuild where the other case has other rows or columns.
         """
+        givens_only = givens_only and case["demand"] is self.case["demand"]  # tonnes of parts are base years too
         if givens_only:
-            self.period = self.period.offered(case)
-            self.program = replace(self.program, values=values(self.program.givens, self.period))
+            period = self.period.offered(case)
+            self.take(period, self.program.with_values(values(self.program.givens, period)))
         else:
             period = self.period.of(case)
-            self.program, self.period = repeat(period, self._sheet.of(period)), period
-        self.case = case
-        self.solver.program = self.program
-        if not givens_only:
-            self.solver.load()
+            self.take(period, renumbered(self.program, self._sheet, period))
+
+    def take(self, period: Period, program: Program) -> None:
+        """Go on with another period and its program, which has the same rows and columns."""
+        self.case, self.period, self.program = period.layout.case, period, program
+        self.solver.take(program)
 
     def goal(self, name: str) -> Floats:
         """Coefficients of the columns in a goal; zeros where nothing adds to it."""

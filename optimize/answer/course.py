@@ -261,7 +261,7 @@ def _used(
             share = np.where((there > 0) & np.isfinite(there), used / there, np.nan)
         price = np.abs(prices[program.rows.every(("resource_limit", resource))]) * period.scales[resource] * to_tonnes
         yield (
-            {"resource": resource, "kind": facts[resource][1]},
+            {"resource": resource, "kind": facts[resource].kind},
             dict(zip(_USE, (used, there, share, price), strict=True)),
         )
 

@@ -22,7 +22,7 @@ from corridor.optimize.answer.course_of_year import course_of_year
 from corridor.optimize.answer.limits import marginal_limits, rule_table
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.setting import Setting
-from corridor.optimize.answer.solve import solver_facts, terminals
+from corridor.optimize.answer.solve import terminals
 from corridor.optimize.answer.tables import SMALLEST, answer_tables
 from corridor.optimize.answer.willingness import Logit
 from corridor.optimize.answer.year import Question, Year
@@ -130,7 +130,7 @@ def expected(
         cost_usd=float(year.goal("cost_resource") @ columns) * KILO,
         tables=tables,
         certificate=certificate,
-        solver=solver_facts(year, began),
+        solver=year.solver.facts(began),
         limits_left=listed.left,
         horizon=horizon,
         course=None if horizon is None else course_of_year(case, horizon, tables, value),

@@ -20,10 +20,11 @@ from corridor.optimize.period.planner.words import row_id
 from corridor.optimize.program.solver import Solver
 
 SHARE = 1e-6
+"""Tolerance relative to the offer of a limit: a smaller breach is none."""
 SHARE_OF_PERIOD = 1e-4
-"""Of what a limit offers in a mean period: less than that is the solver's dust."""
+"""The same by periods, relative to the offer of a mean period."""
 MOST = 4
-"""Periods that are named, at most, of one limit."""
+"""Largest number of periods that a reason names of one limit."""
 
 
 def reasons(year: Compiled) -> str:
@@ -134,7 +135,7 @@ def _short(year: Compiled) -> list[str]:
         if label[0] == "resource_limit":
             times = np.flatnonzero(most.prices[program.rows.every(label)] > (1e-6 if year.layout.timed else 1e-9))
             if len(times):
-                full.append(facts[str(label[1])][0] + _in(year, program.rows.block(label), times.tolist()))
+                full.append(facts[str(label[1])].name + _in(year, program.rows.block(label), times.tolist()))
     return [*lines, f"what is full: {', '.join(full)}" if full else "no resource is full: look for closed links"]
 
 
@@ -214,7 +215,7 @@ def _gives(year: Compiled, breaches: Sequence[Breach] | None) -> list[str]:
         by_resource[each.resource].append(each)
     grouped: dict[str, list[str]] = defaultdict(list)
     for resource, mine in by_resource.items():
-        name, kind, unit = facts[resource][:3]
+        name, kind, unit = facts[resource].name, facts[resource].kind, facts[resource].unit
         if not year.layout.timed or mine[0].block == "year":
             grouped[kind].append(f"{name} by {amount(mine[0].by, unit)}")
             continue

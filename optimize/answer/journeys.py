@@ -46,7 +46,7 @@ def hours(case: Case) -> Mapping[str, Hours]:
     Hours of a link beyond its length at the usual speed of its mode are standing. A carrier adds its hours in port
     (standing) and its waiting.
     """
-    return case.known("hours", ("carrier", "link", "mode"), lambda: _hours(case))
+    return case.known("hours", lambda: _hours(case))
 
 
 def _hours(case: Case) -> dict[str, Hours]:

@@ -127,7 +127,7 @@ def first_rung(year: Year, common: Solution, *, near: bool = False) -> Rung | No
     gate = year.case.gate
     if gate is not None and _at_nameplate(year, common):
         limit = gate_limit(year.case) or ""
-        return Rung((limit,), (year.limits.facts[limit][0],), common.value, common.value)
+        return Rung((limit,), (year.limits.facts[limit].name,), common.value, common.value)
     rules = [row_id(label) for label in rule_prices(year, common)]
     return Rung(tuple(rules), tuple(map(rule_name, rules)), common.value, common.value) if rules else None
 
@@ -216,7 +216,7 @@ def _slacks(year: Year, rungs: list[tuple[Rung, tuple[Label, ...]]]) -> list[flo
         limit = year.limits.of(following)
         use = program.matrix[[program.row_at[limit.row]]].toarray()[0]
         least = year.solver.solve(use, maximise=False, given={**floors, **lift(lifted)})
-        free = limit.offers - least.value / limit.scale
+        free = limit.offers - limit.from_given(least.value)
         found.append(max(0.0, free) if least.status == "optimal" else math.nan)
         lifted += labels
     return found
@@ -227,7 +227,8 @@ def _end(year: Year, common: Solution) -> tuple[str, str, str, str, float]:
     gate = year.case.gate
     if gate is not None and _at_nameplate(year, common):
         limit = gate_limit(year.case) or ""
-        return limit, *year.limits.facts[limit][:3], float(gate.nameplate_t_per_year)
+        facts = year.limits.facts[limit]
+        return limit, facts.name, facts.kind, facts.unit, float(gate.nameplate_t_per_year)
     rules = rule_prices(year, common)
     ids = [row_id(label) for label in rules]
     what = [rule_name(each) for each in ids]

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from corridor.model.horizon import Floats
-from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_facts import LimitFacts, limit_facts
 from corridor.model.limit_ids import limit_ids
 from corridor.model.program import Label
 from corridor.model.units import amount
@@ -34,7 +34,8 @@ PRICED = 1e-9
 class Limit:
     """One limit: ``offers`` a year in its own ``unit``; ``scale`` brings that unit into the unit of its given.
 
-    ``step`` is one planner's unit, after factors, in the unit of the limit; ``step_unit`` its name.
+    ``step`` is one planner's unit, after factors, in the unit of the limit; ``step_unit`` its name;
+    ``stated``: the case names the step.
     """
 
     label: Label
@@ -46,15 +47,28 @@ class Limit:
     step: float
     step_unit: str
     scale: float
+    stated: bool
 
     @property
     def row(self) -> Label:
         """Rule and key of its row."""
         return ROWS[self.label[0]], self.label[1]
 
+    def to_given(self, amount: float) -> float:
+        """An amount of the limit, in the unit of its given."""
+        return amount * self.scale
+
+    def from_given(self, value: float) -> float:
+        """A value of the given, in the unit of the limit."""
+        return value / self.scale
+
+    def from_price(self, dual: float) -> float:
+        """The change of the goal by one step, at a dual price of the given."""
+        return dual * self.to_given(self.step)
+
     def given(self, more: float) -> dict[Label, float]:
         """The given with so much more of the limit, in its own unit; never below zero."""
-        return {self.label: max(0.0, self.offers + more) * self.scale}
+        return {self.label: self.to_given(max(0.0, self.offers + more))}
 
 
 class Limits:
@@ -89,16 +103,17 @@ class Limits:
     def of(self, label: Label) -> Limit:
         """The limit of a label."""
         name, key = str(label[0]), self.id_of(label)
-        alone = (f"ceiling of {key}", "demand", "gate t", None, "1 %")
-        title, kind, unit, step, step_unit = self.facts.get(key, alone)
+        facts = self.facts.get(key) or LimitFacts(f"ceiling of {key}", "demand", "gate t")
+        step, step_unit = facts.step, facts.step_unit
         scale = self.scale(label)
         offers = self.year.program.amount(label) / scale
         if step is None and offers == 0:
             # One per cent of nothing is no step: the smallest project, else about what a thousand tonnes take.
             step = self.projects.get(key, 1.0 / scale if name == "available" else KILO)
-            step_unit = amount(step, unit)
+            step_unit = amount(step, facts.unit)
         step = step * self.left[key] if step else SHARE * offers
-        return Limit((name, label[1]), key, title, kind, unit, offers, step, step_unit, scale)
+        words = (facts.name, facts.kind, facts.unit)
+        return Limit((name, label[1]), key, *words, offers, step, step_unit, scale, bool(facts.step))
 
     def scale(self, label: Label) -> float:
         """The sum of a given over the year, for one of the limit's own unit."""

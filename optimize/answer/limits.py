@@ -102,7 +102,7 @@ def _by_bound(year: Year, question: Question, found: Solution) -> list[Limit]:
         if label in question.given or not limit.step or not 0 <= limit.offers < math.inf:
             continue
         price = float(np.abs(found.prices[year.program.rows.every(limit.row)]).max())
-        bounds.append((-price * limit.step * limit.scale, limit.limit_id, limit))
+        bounds.append((-limit.from_price(price), limit.limit_id, limit))
     return [limit for *_, limit in sorted(bounds, key=lambda each: each[:2])]
 
 
@@ -156,7 +156,7 @@ def marginal_limits(
             continue
         limit = year.limits.of(label)
         prices = np.abs(found.prices[program.rows.every(rule)])
-        change = float((prices * standing).sum()) * limit.step * limit.scale / whole
+        change = limit.from_price(float((prices * standing).sum()) / whole)
         if change > MARGINAL * max(1.0, abs(found.value)):
             rows.append(_row(limit, used, change * to_tonnes, question))
     rows += _rule_limits(year, question, found, to_tonnes) if most != 0 else []

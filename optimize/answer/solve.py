@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 
@@ -187,7 +186,7 @@ def _answer(
         cost_usd=cost,
         tables=tables,
         certificate=certificate,
-        solver=solver_facts(year, began),
+        solver=year.solver.facts(began),
         limits_left=listed.left,
         unfinished=listed.unfinished or late,
         horizon=horizon,
@@ -201,15 +200,3 @@ def terminals(case: Case) -> float | None:
     """What the named terminals at the gate add up to, in gate tonnes; None where none is named."""
     named = [row.capacity * row.gate_t_per_unit for row in case.rows("resource") if row.gate_t_per_unit]
     return float(math.fsum(named)) if named else None
-
-
-def solver_facts(year: Year, began: float) -> dict[str, Any]:
-    """Name, version, iterations, seconds and size of the solve, for JSON."""
-    return {
-        "name": "HiGHS",
-        "version": year.solver.version(),
-        "iterations": year.solver.iterations,
-        "seconds": round(perf_counter() - began, 3),
-        "rows": len(year.program.rows),
-        "columns": len(year.program.columns),
-    }

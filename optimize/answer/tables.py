@@ -16,6 +16,7 @@ from corridor.model.limit_ids import limit_ids
 from corridor.model.money import TOGETHER
 from corridor.model.operators import earners, has_tariff
 from corridor.model.program import Program
+from corridor.optimize.answer.links import link_table
 from corridor.optimize.period.costs import cost_items
 from corridor.optimize.period.layout import KILO, Layout, Store
 from corridor.optimize.period.offers import available, ceilings
@@ -35,7 +36,7 @@ def values_of(program: Program, columns: Floats) -> dict[str, dict[Any, float]]:
 
 
 def answer_tables(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> dict[str, pd.DataFrame]:
-    """The tables of an answer but for ``limits``: flow, move, use, delivered, left, segments, freight, cost.
+    """The tables of an answer but for ``limits``: flow, links, move, use, delivered, left, segments, freight, cost.
 
     ``values`` are those of the year by variable and key, with the views where there are periods.
     """
@@ -59,10 +60,12 @@ def answer_tables(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> 
         ],
         columns=["link", "direction", "arc", "from", "to", "mode", "commodity", "destination", "crosses", "layer", "t"],
     )
+    use = _use(layout, values)
     return {
         "flow": flow,
+        "links": link_table(layout.case, flow, use),
         "move": _move(layout, values),
-        "use": _use(layout, values),
+        "use": use,
         "delivered": _delivered(layout, values),
         "left": _left(layout, values),
         "segments": _segments(layout, values),
@@ -111,13 +114,11 @@ def _use(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFr
     every = resource_terms(layout)
     for resource in offer:  # as the case lists them
         used = sum(c * values.get(name, {}).get(key, 0.0) for c, name, key in every[resource])
-        name, kind, unit = facts[resource][:3]
-        there = offer[resource]
-        share = _share(used, there)
-        rows.append((resource, name, kind, used, there, unit, share))
+        limit, there = facts[resource], offer[resource]
+        rows.append((resource, limit.name, limit.kind, used, there, limit.unit, _share(used, there)))
     for store, t in _lying(layout, values):
-        limit, room = ids["store", store.row.store_id], store.row.capacity_t
-        rows.append((limit, *facts[limit][:2], t, room, "t", _share(t, room)))
+        key, room = ids["store", store.row.store_id], store.row.capacity_t
+        rows.append((key, facts[key].name, facts[key].kind, t, room, "t", _share(t, room)))
     return pd.DataFrame(rows, columns=["resource", "name", "kind", "used", "available", "unit", "share"])
 
 
@@ -193,7 +194,9 @@ def _segments(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.D
         )
         for segment in order
     ]
-    return pd.DataFrame(rows, columns=["segment", "name", "base_t", "t", "ceiling_t"])
+    frame = pd.DataFrame(rows, columns=["segment", "name", "base_t", "t", "ceiling_t"])
+    frame.insert(4, "times", frame["t"] / frame["base_t"].where(frame["base_t"] > 0))
+    return frame
 
 
 SHIPPERS = ("time", "reliability", "carbon", "subsidy", "lateness", "storage", "stock", "outside", "penalty")

@@ -33,8 +33,9 @@ DAYS: Steps = (("times", "days"),)
 class Rule:
     """Rows ``terms`` ``sense`` ``right``, named ``name``; ``doc`` has algebra, keys, unit, price and source.
 
-    ``block`` is one of :data:`BLOCKS`, or a function of layout and key. Where ``scaled`` names a given, each row is
-    multiplied by a power of ten that brings it near one, and the given is in the scaled unit.
+    * ``block``: period, month or year, or a function of layout and key;
+    * ``scaled``: a given; each row is brought near one by a power of ten, and the given is in the scaled unit;
+    * ``ones``: coefficients are 1 and -1, whatever the numbers of the case.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Rule:
     block: Block
     right: float = 0.0
     scaled: str = ""
+    ones: bool = False
 
     def home(self, layout: Layout, key: Any) -> str:
         """The block of the row of this key."""
@@ -62,12 +64,17 @@ class Rule:
 
 
 def rule(
-    sense: Literal["<=", "=", ">="], block: Block = "period", *, right: float = 0.0, scaled: str = ""
+    sense: Literal["<=", "=", ">="],
+    block: Block = "period",
+    *,
+    right: float = 0.0,
+    scaled: str = "",
+    ones: bool = False,
 ) -> Callable[[Callable[[Layout], Rows]], Rule]:
     """A rule made of the function that gives its rows: its name and docstring are those of the function."""
 
     def made(terms: Callable[[Layout], Rows]) -> Rule:
-        return Rule(terms.__name__, inspect.cleandoc(terms.__doc__ or ""), terms, sense, block, right, scaled)
+        return Rule(terms.__name__, inspect.cleandoc(terms.__doc__ or ""), terms, sense, block, right, scaled, ones)
 
     return made
 
@@ -90,7 +97,7 @@ class Columns:
 
 
 def lag(hours: float) -> Steps:
-    """The steps of what arrives so many hours later."""
+    """The steps of an arrival so many hours later."""
     return (("lag", round(hours, 6)),) if hours > 1e-6 else ()
 
 

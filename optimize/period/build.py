@@ -18,16 +18,17 @@ from corridor.model.program import BLOCKS
 from corridor.model.scope import Scope
 from corridor.optimize.period.algebra import Columns, Rows, Rule, Term, Views
 from corridor.optimize.period.costs import cost_terms, tie_break_terms
-from corridor.optimize.period.layout import Layout
+from corridor.optimize.period.layout import COSTS, Layout
 from corridor.optimize.period.offers import available
 from corridor.optimize.period.planner.check import PLANNED, OwnRules, add_rules
 from corridor.optimize.period.planner.read import PlannersRule
-from corridor.optimize.period.pyomo_model import linear
-from corridor.optimize.period.rules import RULES, VARIED, declare, givens_of
+from corridor.optimize.period.planner.words import linear
+from corridor.optimize.period.rules import RULE, RULES, VARIED, declare, givens_of
 from corridor.optimize.period.rules.resources import gate_terms
 from corridor.optimize.period.streams import NeedsRebuild, layout, layout_of
 
-RULE = {rule.name: rule for rule in RULES}
+GOALS = ("cost_shipper", "cost_resource", "tie_break", "gate", "growth", "level")
+"""Sums that a study may seek; ``growth`` and ``level`` are of measures alone."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,6 @@ class Period:
 
     * ``columns``: columns by block and name, views, and the factors by period that views are multiplied by;
     * ``rows``: left sides by (block, rule) and key; ``scales``: the scale of the row of each resource;
-    * ``goals``: terms by name: ``growth``, ``level``, ``cost_shipper``, ``cost_resource``, ``tie_break``, ``gate``;
     * ``given``: values of the variables that are data, by name and key;
     * ``model``: ``model.period`` (rules that repeat), ``model.month`` and ``model.year`` (rules that hold once);
     * ``own``: rows and givens of a planner's rules.
@@ -45,7 +45,6 @@ class Period:
     layout: Layout
     columns: Columns
     rows: Mapping[tuple[str, str], Rows]
-    goals: Mapping[str, list[Term]]
     given: Mapping[str, Mapping[Any, Floats]]
     scales: Mapping[str, float]
     model: pyo.ConcreteModel = field(compare=False)
@@ -61,13 +60,23 @@ class Period:
         """Numbers by period that views are multiplied by."""
         return self.columns.factors
 
+    def goal(self, name: str) -> list[Term]:
+        """Terms of one of :data:`GOALS`; none where nothing adds to it."""
+        if name in COSTS:
+            return cost_terms(self.layout, name)
+        if name == "tie_break":
+            return tie_break_terms(self.layout)
+        if name == "gate":
+            return gate_terms(self.layout)
+        return [(1.0, name, key) for key in self.columns.keys.get(("year", name), ()) if self.layout.base]
+
     def of(self, case: Case) -> Period:
         """The same rows and columns with the numbers of another case, in the scales of this one.
 
         The model keeps its first numbers. Raises NeedsRebuild where the other case has other rows or columns.
         """
         self._same_limits(case)
-        now = _terms(layout_of(self.layout, case), dict(self.scales), self.model)
+        now = _terms(layout_of(self.layout, case), dict(self.scales), self.model, self.rows)
         if _shape(now) != _shape(self):
             raise NeedsRebuild("there are other rows or columns")
         return replace(now, own=self.own, given={**now.given, PLANNED: self.own.given})
@@ -88,7 +97,7 @@ def _shape(period: Period) -> tuple[object, ...]:
     """Everything in which a program keeps its rows and columns: keys, but no coefficient and no steps of a view."""
     rows = {at: list(rows) for at, rows in period.rows.items()}
     sources = {label: source for label, (source, _) in period.views.items() if label[0] != VARIED}
-    return rows, period.columns.keys, sources, [name for name, terms in period.goals.items() if terms]
+    return rows, period.columns.keys, sources
 
 
 @contextmanager
@@ -120,8 +129,16 @@ def build(
     return replace(period, own=own, given={**period.given, PLANNED: own.given})
 
 
-def _terms(plan: Layout, scales: dict[str, float], model: pyo.ConcreteModel) -> Period:
-    """Everything of a period but its Pyomo; scales of rows that are not yet in ``scales`` are computed."""
+def _terms(
+    plan: Layout,
+    scales: dict[str, float],
+    model: pyo.ConcreteModel,
+    former: Mapping[tuple[str, str], Rows] | None = None,
+) -> Period:
+    """Everything of a period but its Pyomo; scales of rows that are not yet in ``scales`` are computed.
+
+    In a year as one period, rules of ones keep their ``former`` rows: they depend on the columns alone.
+    """
     columns = Columns()
     if plan.timed:
         columns.factors["days"] = plan.horizon.hours / DAY
@@ -129,17 +146,23 @@ def _terms(plan: Layout, scales: dict[str, float], model: pyo.ConcreteModel) -> 
             columns.factors["first"], columns.factors["last"] = np.eye(plan.horizon.count)[[0, -1]]
     declare(plan, columns)
     rows: dict[tuple[str, str], Rows] = {}
+    known = {} if former is None or plan.timed else former
     for rule in RULES:
+        if rule.ones and known:
+            rows |= {at: keyed for at, keyed in known.items() if at[1] == rule.name}
+            continue
         for key, terms in rule.rows(plan, scales).items():
             rows.setdefault((rule.home(plan, key), rule.name), {})[key] = terms
-    goals = _goals(plan)
-    _vary(plan, columns, chain(*(terms for keyed in rows.values() for terms in keyed.values()), *goals.values()))
-    return Period(plan, columns, rows, goals, givens(plan, scales), scales, model)
+    period = Period(plan, columns, rows, givens(plan, scales), scales, model)
+    if plan.timed:
+        sides = (terms for keyed in rows.values() for terms in keyed.values())
+        _vary(plan, columns, chain(*sides, *map(period.goal, GOALS)))
+    return period
 
 
 def _vary(plan: Layout, columns: Columns, terms: Iterable[Term]) -> None:
     """The views of columns times a number that changes through the year (:meth:`Layout.term`), for these terms."""
-    for _, name, key in terms if plan.timed else ():
+    for _, name, key in terms:
         if name == VARIED:
             *column, cell = key
             label = column[0], column[1] if len(column) == 2 else tuple(column[1:])
@@ -149,16 +172,6 @@ def _vary(plan: Layout, columns: Columns, terms: Iterable[Term]) -> None:
             assert factor is not None
             columns.factors[cell] = factor
             columns.views[VARIED, key] = source, (*steps, ("times", cell))
-
-
-def _goals(plan: Layout) -> dict[str, list[Term]]:
-    """Terms of each goal by name."""
-    costs = {study: cost_terms(plan, study) for study in ("cost_shipper", "cost_resource")}
-    goals = {**costs, "tie_break": tie_break_terms(plan), "gate": gate_terms(plan)}
-    if plan.measures:
-        goals["growth"] = [(1.0, "growth", None)] if plan.base else []
-        goals["level"] = [(1.0, "level", segment) for segment in plan.base]
-    return goals
 
 
 def givens(plan: Layout, scales: Mapping[str, float]) -> dict[str, dict[Any, Floats]]:
@@ -203,7 +216,7 @@ def _write(period: Period) -> None:
         relations = {key: _relation(RULE[name], summed(terms)) for key, terms in rows.items()}
         constraint = pyo.Constraint(list(rows), rule=lambda _, *key, of=relations: of[key if len(key) > 1 else key[0]])
         model.component(block).add_component(name, constraint)
-    goals = {name: summed(terms) for name, terms in period.goals.items() if terms}
+    goals = {name: summed(terms) for name in GOALS if (terms := period.goal(name))}
     model.year.objective = pyo.Constraint(list(goals), rule=lambda _, name: (0.0, goals[name], None))
 
 
@@ -215,7 +228,7 @@ def _relation(rule: Rule, body: Any) -> tuple[Any, ...]:
 
 
 def _homes(period: Period) -> dict[tuple[str, str], list[Any]]:
-    """Keys of the givens by block and name: a given stands in the block of the row that names it."""
+    """Keys of the givens by block and name: the block of a given is that of the row that names it."""
     named = {
         (name, key): block
         for (block, _), rows in period.rows.items()

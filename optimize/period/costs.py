@@ -8,13 +8,14 @@ from corridor.optimize.period.algebra import Term, seen
 from corridor.optimize.period.layout import Layout
 
 LEAST_DAY = 0.1
-"""USD per t and day that the tie-break counts at least for cargo that lies or waits."""
+"""Lower limit, USD per t and day: price of time in a store or at the origin, in the tie-break."""
 NUDGE = 1e-3
-"""USD per t, unit and move that the tie-break adds by many periods, so that nothing moves for nothing."""
+"""USD per t, unit and move in the tie-break by periods: it keeps needless moves from being free."""
 KM, HOUR, ID, UNIT = 4e-5, 1e-6, 6e-7, 1e-5
-"""USD per t km, per t h, and per t and link (to twice that by the order of ids), per unit and move: the tie-break of a
-year as one period. Each is a small part of the one before over a usual way, and of any operating cost; all are above
-the tolerance of the solver.
+"""Tie-break of a year as one period: USD per t km, per t h, per t and link, and per unit and move.
+
+By the order of ids a link counts once to twice. Each is a small part of the one before over a usual way, and of any
+operating cost. All are above the tolerance of the solver.
 """
 
 
@@ -23,22 +24,22 @@ def cost_items(layout: Layout, study: str) -> list[tuple[str, Term]]:
 
     Items of :data:`corridor.model.result.revenue.ITEMS`. A measure has the items of flows and moves alone.
     """
-    found = _of_shippers(layout) if study == "cost_shipper" else _of_operators(layout)
+    items = _of_shippers(layout) if study == "cost_shipper" else _of_operators(layout)
     if not layout.measures:
-        found += _beside(layout, study == "cost_shipper")
-    return [(item, term) for item, term in found if term[0]]
+        items += _beside(layout, study == "cost_shipper")
+    return [(item, term) for item, term in items if term[0]]
 
 
 def cost_terms(layout: Layout, study: str) -> list[Term]:
     """Thousand USD of a cost study by variable of the period; time and carbon of a flow are one term."""
-    found: list[Term] = []
+    terms: list[Term] = []
     before = ""
     for item, (coefficient, name, key) in cost_items(layout, study):
-        if (before, item) == ("time", "carbon") and found[-1][1:] == (name, key):
-            coefficient += found.pop()[0]
-        found.append((coefficient, name, key))
+        if (before, item) == ("time", "carbon") and terms[-1][1:] == (name, key):
+            coefficient += terms.pop()[0]
+        terms.append((coefficient, name, key))
         before = item
-    return found
+    return terms
 
 
 def _of_shippers(layout: Layout) -> list[tuple[str, Term]]:
@@ -47,16 +48,16 @@ def _of_shippers(layout: Layout) -> list[tuple[str, Term]]:
     grams = grams_per_t(layout.case)
     days = {row.link_id: float(row.spread_d) for row in layout.case.rows("link")} if layout.chooses else {}
     flow = seen(layout, "flow")
-    found: list[tuple[str, Term]] = []
+    items: list[tuple[str, Term]] = []
     for key in layout.flows:
         arc, stream = layout.arcs[key[0]], layout.stream[key[1]]
         commodity = stream.commodity
-        found.append(("freight", layout.term(arc.tariff[commodity], arc.tariff_cell[commodity], flow, key)))
-        found.append(("time", (stream.day * layout.hours(arc) / DAY, "flow", key)))
-        found.append(("carbon", (carbon * grams[key[0]] / 1e6, "flow", key)))
+        items.append(("freight", layout.term(arc.tariff[commodity], arc.tariff_cell[commodity], flow, key)))
+        items.append(("time", (stream.day * layout.hours(arc) / DAY, "flow", key)))
+        items.append(("carbon", (carbon * grams[key[0]] / 1e6, "flow", key)))
         if layout.chooses:
-            found.append(("reliability", (stream.spread * days[arc.link_id], "flow", key)))
-    return found
+            items.append(("reliability", (stream.spread * days[arc.link_id], "flow", key)))
+    return items
 
 
 def _of_operators(layout: Layout) -> list[tuple[str, Term]]:
@@ -64,21 +65,21 @@ def _of_operators(layout: Layout) -> list[tuple[str, Term]]:
     per_tkm = {row.mode_id: row.cost_usd_per_tkm for row in layout.case.rows("mode")}
     per_km = {row.unit_id: row.cost_usd_per_km for row in layout.case.rows("unit")}
     hourly = {row.carrier_id: row.cost_usd_per_h for row in layout.case.rows("carrier")}
-    found: list[Term] = []
+    terms: list[Term] = []
     for key in layout.flows:
         arc = layout.arcs[key[0]]
-        found.append((per_tkm[arc.mode_id] * arc.length_km, "flow", key))
+        terms.append((per_tkm[arc.mode_id] * arc.length_km, "flow", key))
     for name, keys in (("loaded", layout.loaded), ("empty", layout.empty)):
-        found += [(per_km[unit] * layout.arcs[arc].length_km, name, (arc, unit)) for arc, unit in keys]
+        terms += [(per_km[unit] * layout.arcs[arc].length_km, name, (arc, unit)) for arc, unit in keys]
     for arc_id in layout.moves:
         arc = layout.arcs[arc_id]
-        found.append((hourly[arc.carrier_id] * layout.hours(arc), "move", arc_id))
-    return [("operation", term) for term in found]
+        terms.append((hourly[arc.carrier_id] * layout.hours(arc), "move", arc_id))
+    return [("operation", term) for term in terms]
 
 
 def _beside(layout: Layout, shipper: bool) -> list[tuple[str, Term]]:
     """Cargo outside or left behind, subsidies, lateness and stores."""
-    found: list[tuple[str, Term]] = []
+    items: list[tuple[str, Term]] = []
     for part in layout.parts:
         row = layout.case.row("demand", part.demand_id)
         for sign, column, name, item in (
@@ -89,14 +90,14 @@ def _beside(layout: Layout, shipper: bool) -> list[tuple[str, Term]]:
             usd = getattr(row, column)
             if usd is not None and (shipper or name != "served"):
                 cell = ("demand", row.demand_id, column)
-                found.append((item, layout.term(sign * usd, cell, name, part.part_id)))
-    found += [("lateness", (row.late_usd_per_t_day, "late_days", bound)) for bound, row in layout.timed_parts.items()]
+                items.append((item, layout.term(sign * usd, cell, name, part.part_id)))
+    items += [("lateness", (row.late_usd_per_t_day, "late_days", bound)) for bound, row in layout.timed_parts.items()]
     for store in layout.stores:
         paid = "overstay_days" if store.row.free_d else "stock_days"
-        found += [("storage", (store.row.usd_per_t_day, paid, key)) for key in store.stocks]
+        items += [("storage", (store.row.usd_per_t_day, paid, key)) for key in store.stocks]
         if not layout.horizon.cyclic:
-            found += [("stock", (-store.row.closing_usd_per_t, "closing_stock", key)) for key in store.stocks]
-    return found
+            items += [("stock", (-store.row.closing_usd_per_t, "closing_stock", key)) for key in store.stocks]
+    return items
 
 
 def tie_break_terms(layout: Layout) -> list[Term]:

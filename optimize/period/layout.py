@@ -159,10 +159,10 @@ class Layout:
     @cached_property
     def flows_on(self) -> dict[str, list[tuple[str, str, str]]]:
         """Flow keys by arc."""
-        found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        by_arc: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for key in self.flows:
-            found[key[0]].append(key)
-        return found
+            by_arc[key[0]].append(key)
+        return by_arc
 
     def commodity_of(self, key: tuple[str, str, str]) -> str:
         """Commodity of a flow key."""
@@ -171,26 +171,26 @@ class Layout:
     @cached_property
     def loaded(self) -> list[tuple[str, str]]:
         """(arc, unit) on which loaded units may pass."""
-        found = {
+        ridden = {
             (key[0], unit) for key in self.flows if (unit := self.arcs[key[0]].unit[self.commodity_of(key)]) is not None
         }
-        return [(arc, unit) for arc in self.arcs for unit in sorted(self.arcs[arc].units) if (arc, unit) in found]
+        return [(arc, unit) for arc in self.arcs for unit in sorted(self.arcs[arc].units) if (arc, unit) in ridden]
 
     @cached_property
     def empty(self) -> list[tuple[str, str]]:
         """(arc, unit) on which empty units may pass: the open arcs between places where loaded ones stand."""
-        found: set[tuple[str, str]] = set()
+        open_: set[tuple[str, str]] = set()
         for unit in sorted({unit for _, unit in self.loaded}):
             graph: nx.MultiDiGraph[Place] = nx.MultiDiGraph()
             for arc in self.arcs.values():
                 if unit in arc.units and arc.capacity_t > 0:
                     graph.add_edge((arc.start, BEFORE), (arc.end, BEFORE), arc=arc.arc_id)
-            stands = {(self.arcs[a].start, BEFORE) for a, u in self.loaded if u == unit}
-            stands |= {(self.arcs[a].end, BEFORE) for a, u in self.loaded if u == unit}
-            useful = between(graph, sorted(stands), sorted(stands))
+            ends = {(self.arcs[a].start, BEFORE) for a, u in self.loaded if u == unit}
+            ends |= {(self.arcs[a].end, BEFORE) for a, u in self.loaded if u == unit}
+            useful = between(graph, sorted(ends), sorted(ends))
             edges: Any = graph.edges(data="arc")
-            found |= {(name, unit) for a, b, name in edges if a in useful and b in useful}
-        return [(arc, unit) for arc in self.arcs for unit in sorted(self.arcs[arc].units) if (arc, unit) in found]
+            open_ |= {(name, unit) for a, b, name in edges if a in useful and b in useful}
+        return [(arc, unit) for arc in self.arcs for unit in sorted(self.arcs[arc].units) if (arc, unit) in open_]
 
     @cached_property
     def loaded_set(self) -> frozenset[tuple[str, str]]:
@@ -232,8 +232,8 @@ class Layout:
 
     @cached_property
     def clock(self) -> dict[tuple[str, str, str], float]:
-        """Least hours from the nearest origin of a stream to (stream, node, layer): how late its own clock is there."""
-        found: dict[tuple[str, str, str], float] = {}
+        """Hours by which the clock of a stream is late at (stream, node, layer): the least from its nearest origin."""
+        clock: dict[tuple[str, str, str], float] = {}
         for stream in self.streams:
             graph: nx.MultiDiGraph[Place] = nx.MultiDiGraph()
             hours = {}
@@ -242,8 +242,8 @@ class Layout:
                 graph.add_edge((arc.start, layer), (arc.end, AFTER if arc.gate else layer), key=(name, layer))
                 hours[name, layer] = self.hours(arc)
             least = earliest(graph, sorted({(part.origin, BEFORE) for part in stream.parts}), hours)
-            found |= {(stream.stream_id, *place): late for place, late in least.items()}
-        return found
+            clock |= {(stream.stream_id, *place): late for place, late in least.items()}
+        return clock
 
     @cached_property
     def timed_parts(self) -> dict[str, Any]:
@@ -263,8 +263,8 @@ class Layout:
 
     @cached_property
     def stores(self) -> list[Store]:
-        """Stores that hold something in this horizon, with what may lie there."""
-        found = []
+        """Stores that hold something in this horizon, with the cargo that may lie there."""
+        stores = []
         longest = float(self.horizon.hours.max()) / DAY
         for row in sorted(self.case.rows("store"), key=lambda store: store.store_id):
             slots = 0 < row.dwell_d < longest or (row.dwell_d > 0 and not self.timed)
@@ -276,8 +276,8 @@ class Layout:
                 if node == row.node_id and (node, layer) != (stream.destination, layers(stream.crosses)[1][-1])
             )
             if keys and (slots or self.timed):
-                found.append(Store(row, slots, keys))
-        return found
+                stores.append(Store(row, slots, keys))
+        return stores
 
     def lost_course(self, part: Part) -> Floats:
         """Kt of a part that closures lose, by period."""
@@ -321,11 +321,11 @@ class Layout:
     @cached_property
     def base(self) -> dict[str, float]:
         """Base-year kt of each segment that takes part, in tonnes of the measure: gate tonnes, but in a net scope."""
-        found: dict[str, float] = defaultdict(float)
+        base: dict[str, float] = defaultdict(float)
         for part in self.parts:
             if part.grows and self.measures:
-                found[part.segment] += part.counts * part.base
-        return dict(found)
+                base[part.segment] += part.counts * part.base
+        return dict(base)
 
     def hours(self, arc: Arc) -> float:
         """Hours on an arc: the way, and the carrier's port and waiting where it has one."""

@@ -19,7 +19,7 @@ from corridor.optimize.period.layout import KILO, OFFER, Layout
 
 
 def carrier_sizes(case: Case, carrier_id: str) -> dict[str, tuple[float, str]]:
-    """What one carrier takes by dimension, after factors and at the water's level, and the size that says so."""
+    """Room of one carrier by dimension, after factors and at the water's level, and the id of its size."""
     factor: dict[str, float] = defaultdict(lambda: 1.0)
     for row in case.rows("factor"):
         if row.size_id:
@@ -32,30 +32,26 @@ def carrier_sizes(case: Case, carrier_id: str) -> dict[str, tuple[float, str]]:
 
 
 def item_loading(case: Case, item: str, dimension: str) -> tuple[float, float]:
-    """What one loaded and one empty unit take of a dimension (a tonne and nothing, for bulk)."""
+    """Room that one loaded and one empty unit take in a dimension (a tonne and nothing, for bulk)."""
     for row in case.rows("loading"):
         if row.item_id == item and row.dimension == dimension:
             return float(row.loaded), float(row.empty)
     return 0.0, 0.0
 
 
-OFFERS = ("case", "resource", "factor", "gate", "link", "calendar", "closure")
-"""The tables from which follows what is offered."""
-
-
 def available(case: Case, kinds: Collection[str] | None = None) -> dict[str, float]:
-    """What each resource offers a year in its own unit: capacity times factors, less background; no limit is infinite.
+    """Offer of each resource a year in its own unit: capacity times factors, less background; no limit is infinite.
 
     Keys: resource id; the gate's limit for its nameplate; the id of an arc for the capacity of a link's direction.
     With ``kinds`` only resources and factors of these kinds limit anything; the nameplate always does.
     """
     chosen = None if kinds is None else frozenset(kinds)
-    return dict(case.known(("available", chosen), OFFERS, lambda: _available(case, chosen)))
+    return dict(case.known(("available", chosen), lambda: _available(case, chosen)))
 
 
 def _available(case: Case, kinds: frozenset[str] | None) -> dict[str, float]:
     factor = case.derating(kinds)
-    found = {
+    offers = {
         row.resource_id: row.capacity
         * factor[row.resource_id]
         * _year(daily(case, "resource", row.resource_id, "capacity"))
@@ -63,18 +59,18 @@ def _available(case: Case, kinds: frozenset[str] | None) -> dict[str, float]:
         for row in case.rows("resource")
     }
     if kinds is not None:
-        found |= {row.resource_id: math.inf for row in case.rows("resource") if row.kind not in kinds}
+        offers |= {row.resource_id: math.inf for row in case.rows("resource") if row.kind not in kinds}
     if case.gate is not None:
-        found[gate_limit(case) or ""] = case.gate.nameplate_t_per_year
+        offers[gate_limit(case) or ""] = case.gate.nameplate_t_per_year
     shut, ids = _closed(case), limit_ids(case)
     for link in case.rows("link"):
         if link.capacity_t_per_year > 0 and (link.capacity_t_per_year < math.inf or link.link_id in shut):
             for way in [link.link_id] if link.directed else [link.link_id, link.link_id + BACK]:
                 holds = kinds is None or link.kind in kinds
                 left = _year(link_daily(case, link.link_id))
-                there = link.capacity_t_per_year * left if left else 0.0  # nothing is left of no limit, either
-                found[ids["link", way]] = there if holds else math.inf
-    return found
+                open_ = link.capacity_t_per_year * left if left else 0.0  # a link without a limit can be closed, too
+                offers[ids["link", way]] = open_ if holds else math.inf
+    return offers
 
 
 def _year(factor: Floats | None) -> float:
@@ -102,7 +98,7 @@ def offer_share(layout: Layout, part_id: str) -> Floats:
 
 
 def block_of(case: Case, resource: str) -> str:
-    """Where the row of a resource holds: in every ``period``, once a ``month`` or once a ``year``."""
+    """The block of the row of a resource: every ``period``, once a ``month`` or once a ``year``."""
     if resource == gate_limit(case):
         return "year"
     if resource not in case["resource"].index:
@@ -111,37 +107,37 @@ def block_of(case: Case, resource: str) -> str:
 
 
 def offered(layout: Layout, *, foreseen: bool = False) -> dict[str, Floats]:
-    """What each resource offers in its own unit by period (month, year), after its calendars and closures.
+    """Offer of each resource in its own unit by period (month, year), after its calendars and closures.
 
-    With ``foreseen`` it is what one expects beforehand: see :func:`corridor.model.calendar.daily`.
+    With ``foreseen`` it is the offer expected beforehand: see :func:`corridor.model.calendar.daily`.
     """
     case, horizon = layout.case, layout.horizon
     yearly = available(case)
     shares = {"period": horizon.share, "month": horizon.month_share, "year": np.ones(1)}
-    found = {resource: offer * shares[block_of(case, resource)] for resource, offer in yearly.items()}
+    offers = {resource: offer * shares[block_of(case, resource)] for resource, offer in yearly.items()}
     if not (case.rows("calendar") or case.rows("closure")):
-        return found
+        return offers
     left, ids = case.derating(), limit_ids(case)
     for row in case.rows("resource"):
         cells = (("resource", row.resource_id, column) for column in ("capacity", "background"))
         known = [daily(case, *cell, foreseen=foreseen) for cell in cells]
-        if all(each is None for each in known):
+        if all(factor is None for factor in known):
             continue
         block = block_of(case, row.resource_id)
-        there, taken = (_by(horizon, block, each) for each in known)
-        offer = np.where(there > 0, row.capacity, 0.0) * there * left[row.resource_id] - row.background * taken
-        found[row.resource_id] = shares[block] * np.maximum(offer, 0.0)
+        share, taken = (_by(horizon, block, factor) for factor in known)
+        offer = np.where(share > 0, row.capacity, 0.0) * share * left[row.resource_id] - row.background * taken
+        offers[row.resource_id] = shares[block] * np.maximum(offer, 0.0)
     for link in case.rows("link"):
-        each = link_daily(case, link.link_id, foreseen=foreseen)
-        if each is not None:
-            factor = _by(horizon, "period", each)
+        by_day = link_daily(case, link.link_id, foreseen=foreseen)
+        if by_day is not None:
+            factor = _by(horizon, "period", by_day)
             for way in (link.link_id, link.link_id + BACK):
-                if (arc_id := ids.get(("link", way))) in found:
+                if (arc_id := ids.get(("link", way))) in offers:
                     # Half a day of no limit is no limit; a closed day is closed.
                     open_ = np.where(factor > 0, math.inf, 0.0)
                     finite = math.isfinite(link.capacity_t_per_year)
-                    found[arc_id] = horizon.share * link.capacity_t_per_year * factor if finite else open_
-    return found
+                    offers[arc_id] = horizon.share * link.capacity_t_per_year * factor if finite else open_
+    return offers
 
 
 def _by(horizon: Horizon, block: str, daily_factor: Floats | None) -> Floats:
@@ -152,12 +148,12 @@ def _by(horizon: Horizon, block: str, daily_factor: Floats | None) -> Floats:
     if block == "period":
         return means
     weights = horizon.share[None, :] * (horizon.by_month().toarray() if block == "month" else 1.0)
-    found: Floats = (weights * means[None, :]).sum(axis=1) / weights.sum(axis=1)
-    return found
+    mean: Floats = (weights * means[None, :]).sum(axis=1) / weights.sum(axis=1)
+    return mean
 
 
 def ceilings(layout: Layout) -> dict[str, float]:
-    """Ceilings of the segments that take part, in kt of the measure, less what is held of them outside the scope."""
+    """Ceilings of the segments that take part, in kt of the measure, less the kt held outside the scope."""
     rows = {row.segment_id: row.ceiling_t_per_year / KILO for row in layout.case.rows("segment")}
     if layout.scope is None:
         return {segment: rows.get(segment, math.inf) for segment in layout.base}

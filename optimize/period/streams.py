@@ -116,7 +116,7 @@ def _priced(case: Case, part: Part) -> bool:
 def _parts(case: Case, study: str, scope: Scope | None = None) -> list[Part]:
     weight = {row.commodity_id: float(row.gate_factor) for row in case.rows("commodity")}
     gated = case.gate is not None
-    found = []
+    parts = []
     for row in case.rows("demand"):
         common = (row.demand_id, row.commodity_id, row.origin_id, row.destination_id)
         segment = segment_of(case, row.demand_id)
@@ -124,33 +124,33 @@ def _parts(case: Case, study: str, scope: Scope | None = None) -> list[Part]:
         crossing, other = row.t_per_year / KILO, row.elsewhere_t_per_year / KILO
         if study in WHOLE:
             weighs = counted if row.gate != "never" or not gated else 0.0
-            found.append(Part(row.demand_id, *common, row.gate, segment, weighs, crossing + other, study == CHOICE))
+            parts.append(Part(row.demand_id, *common, row.gate, segment, weighs, crossing + other, study == CHOICE))
         elif row.gate == "never" and gated:
-            found.append(Part(row.demand_id, *common, "never", segment, 0.0, crossing, False))
+            parts.append(Part(row.demand_id, *common, "never", segment, 0.0, crossing, False))
         else:
             crosses = "must" if gated else "never"
             grows, counts = study != CARRY, counted
             if scope is not None:
                 grows, counts = row.demand_id in scope.members, 1.0 if scope.net else counted
                 crossing *= 1.0 if grows else scope.held
-            found.append(Part(row.demand_id, *common, crosses, segment, counted, crossing, grows, counts))
+            parts.append(Part(row.demand_id, *common, crosses, segment, counted, crossing, grows, counts))
             if other > 0:
                 name = _unused(f"{row.demand_id}_elsewhere", case["demand"].index)
-                found.append(Part(name, *common, "never", segment, 0.0, other, False))
-    found.sort(key=lambda part: part.part_id)
-    return found if case.lost is None or study == CARRY else [_without_lost(case, study, part) for part in found]
+                parts.append(Part(name, *common, "never", segment, 0.0, other, False))
+    parts.sort(key=lambda part: part.part_id)
+    return parts if case.lost is None or study == CARRY else [_without_lost(case, study, part) for part in parts]
 
 
 def _without_lost(case: Case, study: str, part: Part) -> Part:
-    """A part without what closures lose of it; a cost study decides itself where a demand has a price for that."""
+    """A part less the cargo that closures lose; a cost study decides itself where a demand has a price for that."""
     assert case.lost is not None
     row = case.row("demand", part.demand_id)
     if study in WHOLE and not (row.unmet_usd_per_t is None and row.outside_usd_per_t is None):
         return part
     parts = lost_of(case, study, part)
-    share = case.lost.share(parts, sum(case.lost.base[each] for each in parts))
+    share = case.lost.share(parts, sum(case.lost.base[name] for name in parts))
     if study in WHOLE and part.base > 0:
-        share = min(1.0, sum(float(case.lost.kt[each].sum()) for each in parts) / part.base)
+        share = min(1.0, sum(float(case.lost.kt[name].sum()) for name in parts) / part.base)
     return replace(part, base=part.base * (1.0 - share), lost=part.base * share)
 
 

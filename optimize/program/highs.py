@@ -92,9 +92,18 @@ class Highs:
         self.loaded = False
         self.iterations, self.seconds = 0, 0.0
 
-    @staticmethod
-    def version() -> str:
-        return str(highspy.Highs().version())
+    def facts(self, began: float) -> dict[str, Any]:
+        """The solver in JSON: name, version, iterations, seconds since ``began``, rows, columns."""
+        rows, columns = self.program.matrix.shape
+        seconds = round(perf_counter() - began, 3)
+        return {
+            "name": "HiGHS",
+            "version": str(self.highs.version()),
+            "iterations": self.iterations,
+            "seconds": seconds,
+            "rows": rows,
+            "columns": columns,
+        }
 
     def load(self) -> None:
         """Hand the program's arrays to HiGHS; the first solve does it where nobody did."""

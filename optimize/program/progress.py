@@ -1,4 +1,4 @@
-"""How far a run of HiGHS is: what its log says, for one who watches; and a word to stop it."""
+"""Progress of a run of HiGHS, read from its log, and the signal that stops it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ import highspy
 
 from corridor.model.faults import Interrupted
 
-TOLD_EVERY = 0.25
-"""Seconds between what one who watches is told."""
-MEANINGFUL = 1e-3
-"""Relative infeasibility up to which the objective of an interior point says something."""
+REPORT_EVERY = 0.25
+"""Least time in seconds between two reports of progress."""
+FEASIBLE_ENOUGH = 1e-3
+"""Relative tolerance of the infeasibilities of an interior point: above it no objective is reported."""
 METHODS = {"interior point": "the interior point method", "simplex": "the simplex method"}
 UNITS = {"level": (1e-3, "Mt"), "growth": (1.0, "times the base year"), "cost_": (1e-3, "million USD")}
 """Goals, by how their names begin, with the factor to the unit in which a planner reads them."""
@@ -31,12 +31,13 @@ _SIMPLEX = re.compile(r" *(\d+) +([-+.\de]+) Pr: \d+\(([^)]*)\)(?:; Du: \d+\(([^
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run of the solver is.
+    """Progress of a run of the solver.
 
-    ``phase`` is presolve, simplex, interior point or crossover; ``value`` the goal's at the point reached, ``bound``
-    what the goal cannot pass, both in the goal's unit, unproved, and None where the solver does not know them yet;
-    ``infeasibility`` how far the point is from meeting the rows, relative for the interior point and a sum for the
-    simplex method; ``seconds`` of this run; ``goal`` its name, empty for coefficients without one.
+    * ``phase``: presolve, simplex, interior point or crossover.
+    * ``value``: that of the goal at the current point; ``bound``: one that the goal cannot pass. Both are unproved, in
+      the goal's unit, and None where the solver does not know them yet.
+    * ``infeasibility``: breach of the rows, relative for the interior point and a sum for the simplex method.
+    * ``seconds``: of this run; ``goal``: its name, empty for coefficients without one.
     """
 
     phase: str
@@ -66,7 +67,7 @@ class Progress:
 
 
 class Listener:
-    """What HiGHS says during one run, for the one who watches; and a word to stop it."""
+    """Reader of the log of one run, which calls ``watch`` and stops the run on a signal."""
 
     def __init__(self, watch: Callable[[Progress], None] | None, goal: str, sign: float) -> None:
         self.watch, self.goal, self.sign = watch, goal, sign
@@ -75,7 +76,7 @@ class Listener:
         self.bound: float | None = None
         self.infeasibility: float | None = None
         self.began = perf_counter()
-        self.told = 0.0
+        self.reported = 0.0
         self.stopped = False
         self.failure: BaseException | None = None
 
@@ -135,13 +136,13 @@ class Listener:
         if found := _INTERIOR.fullmatch(line):
             self.phase, self.iterations = "interior point", int(found[1])
             value, bound, self.infeasibility, dual = (float(found[at]) for at in range(2, 6))
-            self.value = self.sign * value if self.infeasibility <= MEANINGFUL else None
-            self.bound = self.sign * bound if dual <= MEANINGFUL else None
+            self.value = self.sign * value if self.infeasibility <= FEASIBLE_ENOUGH else None
+            self.bound = self.sign * bound if dual <= FEASIBLE_ENOUGH else None
         elif found := _SIMPLEX.match(line):
             self.phase, self.iterations, self.infeasibility = "simplex", int(found[1]), float(found[3])
             value, dual = self.sign * float(found[2]), float(found[4] or 0.0)
             self.value = value if self.infeasibility == 0 else None
-            self.bound = value if self.infeasibility > 0 and dual <= MEANINGFUL else None
+            self.bound = value if self.infeasibility > 0 and dual <= FEASIBLE_ENOUGH else None
         elif line.startswith("Running crossover"):
             self.phase = "crossover"
         self._tell()
@@ -156,9 +157,9 @@ class Listener:
 
     def _tell(self) -> None:
         now = perf_counter()
-        if self.watch is None or now - self.told < TOLD_EVERY or self.failure is not None:
+        if self.watch is None or now - self.reported < REPORT_EVERY or self.failure is not None:
             return
-        self.told = now
+        self.reported = now
         try:
             self.watch(self.progress())
         except BaseException as error:  # it must not go through HiGHS either
@@ -166,7 +167,7 @@ class Listener:
 
 
 def far(progress: Progress) -> str:
-    """How far a run was when it ended before its time, as a half-sentence."""
+    """Progress of a run that ended before its time, as a half-sentence."""
     if not progress.iterations:
         return "the solver had not begun to iterate"
     reached = f", {progress.reached}" if progress.reached else ""

@@ -1,4 +1,4 @@
-"""A program by days over few of its ways: those that the same year by weeks takes, and what its prices then ask for.
+"""A program by days over few of its ways: those of the same year by weeks, and those that its prices then call for.
 
 The others are priced: where none of them would better the goal, the answer over few ways is the answer over all.
 Source: Bixby and others, Very large-scale linear programming, Operations Research 40 (1992), section on sifting.
@@ -21,13 +21,13 @@ from corridor.optimize.program.solver import Solver
 SIFTED, BALANCE, FILL = "flow", "cargo_balance", "unit_fill"
 """The variable whose columns are sifted, and the rules of the rows between them, and of what they ride in."""
 ROUNDS = 6
-"""After so many rounds all ways are let in."""
-WRONG = 1e-4
-"""How much a kt of a way left out may better the goal, in its units."""
+"""Number of rounds after which all ways are let in."""
+REDUCED = 1e-4
+"""Absolute tolerance of a reduced cost, in units of the goal a kt: below its negative a way is let in."""
 IDLE = 1e-6
-"""Kt below which nothing passes a place."""
+"""Absolute threshold in kt: below it nothing passes a place."""
 HOPS = 200
-"""Links of the longest way."""
+"""Number of links of the longest way."""
 
 Mask = NDArray[np.bool_]
 
@@ -35,7 +35,7 @@ Mask = NDArray[np.bool_]
 def sifted(
     solver: Solver, goal: Floats, used: Collection[Label], solve: Callable[[], Solution], *, maximise: bool
 ) -> Solution:
-    """What ``solve`` finds with the columns of few labels first, and then of more until no other would help.
+    """The solution of ``solve`` with the columns of few labels first, and then of more until no other would help.
 
     ``goal`` holds the coefficients of the columns, ``used`` the labels to begin with. Where few ways have no answer
     all are let in. The prices of the solution hold for all columns, too.
@@ -57,7 +57,7 @@ def sifted(
         priced, idle = _repaired(program, sign * goal, found.columns, sign * found.prices)
         reduced = sign * goal - program.matrix.T @ priced
         found = replace(found, prices=sign * priced)
-        wrong = reduced < -WRONG  # of a kept one, too, that a way left out would carry on from
+        wrong = reduced < -REDUCED  # of a kept one, too, that a way left out would carry on from
         if not wrong.any():
             break
         opened = _opened(program, wrong, idle, reduced) & ~kept
@@ -83,7 +83,7 @@ def _repaired(program: Program, cost: Floats, columns: Floats, prices: Floats) -
     """
     matrix = program.matrix
     busy = np.bincount(matrix.indices, np.repeat(columns > IDLE, np.diff(matrix.indptr)), matrix.shape[0]) > 0
-    names = np.array([label[0] for label in program.rows])
+    names = program.rules
     prices = _filled(program, cost, prices, (names == FILL) & ~busy)
     idle: Mask = (names == BALANCE) & ~busy
     if not idle.any():
@@ -125,7 +125,7 @@ def _opened(program: Program, wrong: Mask, idle: Mask, reduced: Floats) -> Mask:
     entries = program.matrix.tocoo()
     rows, at = entries.coords
     near = idle[rows]
-    into, out = near & (entries.data > 0), near & (entries.data < 0) & (reduced[at] <= WRONG)
+    into, out = near & (entries.data > 0), near & (entries.data < 0) & (reduced[at] <= REDUCED)
     rows_in, at_in, rows_out, at_out = rows[into], at[into], rows[out], at[out]
     found, front = wrong.copy(), wrong
     while front.any():

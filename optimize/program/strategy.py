@@ -1,8 +1,8 @@
 """Ways to solve a program: simplex, a race, or the interior point method, one after the other until HiGHS is sure.
 
-A year as one period is solved by simplex, each solve from the base basis, as long as the first solve keeps to a budget
-of iterations. Beyond it, and by many periods, it is solved by interior point. Programs with integer columns are
-solved by branch and bound.
+A year as one period is solved by simplex, each solve from the base basis. Beyond a budget of iterations in the first
+solve, and by many periods, it is solved by interior point. Programs with integer columns are solved by branch and
+bound.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ def certify(
     upper: Floats,
     *,
     maximise: bool,
+    bound: float | None = None,
     balance: float | None = None,
     tolerance: float = TOLERANCE,
     choice: float | None = None,
@@ -36,6 +37,9 @@ def certify(
 
     ``prices`` are changes of the goal per unit of right-hand side; the pair may come from two passes. ``balance`` is
     the result of :func:`corridor.optimize.proof.balances.worst_imbalance`, None where it was not computed.
+
+    A program with integer columns has no prices. Its gap is that to ``bound``, the best value that the search of the
+    solver left possible; whole numbers count among the primal residuals.
     """
     activity = program.matrix @ columns
     with np.errstate(invalid="ignore"):
@@ -43,7 +47,12 @@ def certify(
             np.where(np.isfinite(lower), lower - activity, 0), np.where(np.isfinite(upper), activity - upper, 0)
         )
     size = 1 + np.where(np.isfinite(upper), np.abs(upper), np.where(np.isfinite(lower), np.abs(lower), 0))
-    primal = _greatest(breach / size, -columns)
+    whole = columns[program.integer_at]
+    primal = _greatest(breach / size, -columns, np.abs(whole - np.round(whole)))
+    if program.integer:
+        value = float(goal @ columns)
+        gap = np.nan if bound is None else abs(value - bound) / (1 + abs(value))
+        return Certificate(primal, None, gap, balance, tolerance)
 
     sign = -1.0 if maximise else 1.0
     y, c = sign * prices, sign * goal
@@ -51,8 +60,8 @@ def certify(
     wrong = np.where((y > 0) & ~np.isfinite(lower), y, 0) + np.where((y < 0) & ~np.isfinite(upper), -y, 0)
     scale = 1 + float(np.max(np.abs(goal), initial=0))
     dual = _greatest(-reduced, wrong) / scale
-    bound = np.where(y > 0, lower, upper)
-    worth = float(np.sum(np.where(np.isfinite(bound), y * np.where(np.isfinite(bound), bound, 0), 0)))
+    limits = np.where(y > 0, lower, upper)
+    worth = float(np.sum(np.where(np.isfinite(limits), y * np.where(np.isfinite(limits), limits, 0), 0)))
     value = float(c @ columns)
     return Certificate(primal, dual, abs(value - worth) / (1 + abs(value)), balance, tolerance, choice)
 

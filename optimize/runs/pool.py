@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
-from typing import Any, Protocol
+from typing import Any, Generic, TypeVar
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
@@ -15,14 +15,18 @@ from corridor.optimize.answer.year import Year
 from corridor.optimize.period.streams import NeedsRebuild
 
 CHUNK = 25
-"""Runs that a process takes at once."""
+"""Number of jobs that a process gets at once."""
+Known = TypeVar("Known")
+Job = TypeVar("Job")
+Reply = TypeVar("Reply")
+Runner = Callable[[Job], Reply]
 
 
 class Renumbered:
     """One year model that takes the numbers of case after case.
 
-    Every run starts from the two bases that the case itself leaves (of the common growth, of the most tonnes), so that
-    no answer depends on what was asked before. Raises InfeasibleError where the case itself cannot be carried.
+    Every run starts from the two bases of the case itself, for the common growth and for the most tonnes. No answer
+    depends on earlier runs. Raises InfeasibleError where the case itself cannot be carried.
     """
 
     def __init__(self, case: Case, scope: Scope | None = None) -> None:
@@ -48,60 +52,63 @@ class Renumbered:
     def given(self, case: Case, values: Floats) -> Year:
         """The model with the numbers of a case that differs in right-hand sides alone, its givens known already."""
         year = self.year
-        year.program.values[:] = values
-        year.case, year.period = case, replace(year.period, layout=year.layout.offered(case))
+        year.take(replace(year.period, layout=year.layout.offered(case)), year.program.with_values(values))
         year.solver.start_from("growth", self.start)
         return year
 
 
-class Runner(Protocol):
-    """What takes jobs, one after the other, and answers each."""
+class Pool(Generic[Job, Reply]):
+    """A runner here, or one a process, for jobs chunk by chunk; replies do not depend on the number of processes.
 
-    def take(self, jobs: Sequence[Any]) -> list[Any]: ...
-
-
-class Pool:
-    """A runner here, or one a process, that take jobs chunk by chunk; the answers do not depend on how many.
-
-    ``made`` is the runner of this process, ``make`` (a function of some module) makes another from ``known``. A
-    spawned process starts alike on every system.
+    ``runner`` gives the reply to a job in this process. ``make``, a function or class of some module, makes another
+    from ``known``; a spawned process starts alike on every system. ``chunk`` jobs are sent to a process at once.
     """
 
-    def __init__(self, made: Runner, make: Callable[[Any], Runner], known: Any, processes: int, jobs: int) -> None:
-        self.made = made
-        count = min(processes, -(-jobs // CHUNK))
+    def __init__(
+        self,
+        runner: Runner[Job, Reply],
+        make: Callable[[Known], Runner[Job, Reply]],
+        known: Known,
+        processes: int,
+        jobs: int,
+        chunk: int | None = None,
+    ) -> None:
+        self.runner, self.chunk = runner, chunk or CHUNK
+        count = min(processes, -(-jobs // self.chunk))
         self.pool = ProcessPoolExecutor(count, get_context("spawn"), _start, (make, known)) if count > 1 else None
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Pool[Job, Reply]:
         return self
 
     def __exit__(self, *error: object) -> None:
         if self.pool is not None:
             self.pool.shutdown(cancel_futures=True)
 
-    def run(self, jobs: Sequence[Any], progress: Callable[[int, int], None] | None = None) -> list[Any]:
-        """The answers, in the order of the jobs; ``progress`` is told how many are done and how many there are."""
-        chunks = [jobs[at : at + CHUNK] for at in range(0, len(jobs), CHUNK)]
-        found: list[Any] = []
-        answers: Iterable[list[Any]] = map(self.made.take, chunks)
-        if self.pool is not None and len(chunks) > 1:
-            answers = self.pool.map(_take, chunks)
-        for each in answers:
-            found.extend(each)
-            if progress:
-                progress(len(found), len(jobs))
-        return found
+    def run(self, jobs: Sequence[Job], progress: Callable[[int, int], None] | None = None) -> list[Reply]:
+        """The replies, in the order of the jobs; ``progress`` gets the number of jobs done and that of all."""
+        replies: list[Reply] = []
+        for reply in self.replies(jobs):
+            replies.append(reply)
+            if progress and (len(replies) % self.chunk == 0 or len(replies) == len(jobs)):
+                progress(len(replies), len(jobs))
+        return replies
+
+    def replies(self, jobs: Sequence[Job]) -> Iterable[Reply]:
+        """The replies one after the other, in the order of the jobs."""
+        if self.pool is None or len(jobs) <= self.chunk:
+            return map(self.runner, jobs)
+        return self.pool.map(_run, jobs, chunksize=self.chunk)
 
 
-_ready: Runner | None = None
+_runner: Runner[Any, Any] | None = None
 """The runner of a process of the pool."""
 
 
-def _start(make: Callable[[Any], Runner], known: Any) -> None:
-    global _ready
-    _ready = make(known)
+def _start(make: Callable[[Any], Runner[Any, Any]], known: Any) -> None:
+    global _runner
+    _runner = make(known)
 
 
-def _take(jobs: Sequence[Any]) -> list[Any]:
-    assert _ready is not None
-    return _ready.take(jobs)
+def _run(job: Any) -> Any:
+    assert _runner is not None
+    return _runner(job)

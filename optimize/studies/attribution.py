@@ -20,7 +20,6 @@ from corridor.optimize.period.layout import COSTS, KILO
 from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.differences import Step, mixed, steps
 from corridor.optimize.studies.disrupt import closed_year
-from corridor.optimize.studies.uncertain import CAPACITIES, COEFFICIENTS
 
 EXACT = 8
 """Changes up to which all subsets are solved."""
@@ -28,8 +27,6 @@ TOLD = 5
 """Changes that a message names."""
 KEPT = 32
 """Compiled models that are kept at once."""
-NUMBERS = {(table, column) for known in (CAPACITIES, COEFFICIENTS) for table in known for column in known[table]}
-"""Columns whose numbers a compiled model takes in place."""
 
 Made = frozenset[int]
 """Steps that are made, by their place."""
@@ -43,7 +40,7 @@ class Between:
         self.numeric = frozenset(
             place
             for place, step in enumerate(way)
-            if all((table, column) in NUMBERS for table, _, column in step.cells)
+            if all(a.enters(cell) in ("rhs", "coefficient") for cell in step.cells)
         )
         self.models: dict[Made, Year] = {}
         self.known: dict[Made, float] = {}

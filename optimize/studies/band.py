@@ -90,10 +90,9 @@ class Draws(Renumbered):
         ends = among(year, question, best, scope)
         return tuple(KILO * kt for kt in (base, base * growth, *ends, own.value))
 
-    def take(self, jobs: Sequence[Sequence[float]]) -> list[tuple[Any, ...]]:
-        """Run draws: a row each, with the quantiles in the order of the drivers."""
-        drivers = self.known.drivers
-        return [self.run(dict(zip(drivers, row, strict=True))) for row in jobs]
+    def __call__(self, row: Sequence[float]) -> tuple[Any, ...]:
+        """:meth:`run` with the quantiles in the order of the drivers."""
+        return self.run(dict(zip(self.known.drivers, row, strict=True)))
 
 
 def band(
@@ -162,7 +161,7 @@ def _ranges(model: Draws, frame: pd.DataFrame, stated: Mapping[str, float], besi
 
 
 def _kind(model: Draws, first: Sequence[str]) -> str:
-    kinds = {model.facts[each][1] for each in first}
+    kinds = {model.facts[each].kind for each in first}
     return kinds.pop() if len(kinds) == 1 else "several" if kinds else "none"
 
 
@@ -185,7 +184,10 @@ def _first(model: Draws, frame: pd.DataFrame) -> pd.DataFrame:
             count[0] += bool(possible)
             count[1] += 1
     of = (max(1, int(frame["possible"].sum())), max(1, len(frame)))
-    rows = [(each, *model.facts[each][:2], one / of[0], both / of[1]) for each, (one, both) in counts.items()]
+    rows = [
+        (each, model.facts[each].name, model.facts[each].kind, one / of[0], both / of[1])
+        for each, (one, both) in counts.items()
+    ]
     table = pd.DataFrame(rows, columns=["resource", "name", "kind", "share", "share_all"])
     return table.sort_values(["share", "share_all", "resource"], ascending=[False, False, True], ignore_index=True)
 

@@ -34,17 +34,17 @@ from corridor.optimize.proof.certificate import certify
 
 GOAL = "least_disruption"
 LOST = 1e4
-"""USD that a tonne lost counts for where its demand has no price for it: more than any way or wait costs."""
+"""Cost of a lost tonne whose demand has no price for it, USD: more than any way or wait costs."""
 LATE = 1.0
-"""USD that a tonne and day of being late counts for at least, so that the wait is shared out before anybody is late."""
+"""Least cost of being late, USD per tonne and day: the wait is shared out before any cargo is late."""
 AT_ORIGIN = 1.05
-"""Worth of a day at the origin beside one in a store: cargo goes as far as it can."""
+"""Factor on the cost of a day at the origin, beside a day in a store: cargo goes as far as it can."""
 TIES = 1e-3
 """Weight of the resources' cost beside the shippers': it decides ties alone."""
-KEPT = 1e-9
-"""Wrong sign of a reduced cost, as the solver scales it, that a solve may leave."""
+DUAL_TOLERANCE = 1e-9
+"""Absolute tolerance of reduced costs, as the solver scales them."""
 USED = 1e-5
-"""Thousands of a unit below which a resource or link is not used."""
+"""Absolute threshold in thousands of a unit: below it a resource or link is not used."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class CarriedYear:
         goal = self._goal(program.goal("cost_shipper"), program.goal("tie_break"), program.columns)
         self.program = replace(program, goals={**program.goals, GOAL: (goal, np.zeros(len(program.givens)))})
         self.solver = Solver(self.program, deadline=deadline, watch=watch, typical=self._typical)
-        self.solver.highs.setOptionValue("dual_feasibility_tolerance", KEPT)
+        self.solver.highs.setOptionValue("dual_feasibility_tolerance", DUAL_TOLERANCE)
 
     def run(self, case: Case | None = None, usual: Run | None = None) -> Run:
         """The year with the closures of a case that differs from this one in closures alone, or as it is.

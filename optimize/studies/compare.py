@@ -214,7 +214,7 @@ def _links(case: Case, answer: Answer) -> dict[Key, float]:
     """Tonnes on each link that has any, both directions and all cargo together."""
     facts, ids = limit_facts(case), limit_ids(case)
     t = answer.flow.groupby("link", sort=False)["t"].sum()
-    return {(link, facts[ids["link", str(link)]][0]): float(value) for link, value in t.items()}
+    return {(link, facts[ids["link", str(link)]].name): float(value) for link, value in t.items()}
 
 
 def _touched(case: Case, ways: pd.DataFrame) -> dict[str, float]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from corridor.model.case import Case, Cell
 from corridor.model.change.building import built
-from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_facts import limit_names
 from corridor.model.limit_ids import BACK, limit_ids
 from corridor.model.money import bill, paid
 from corridor.model.result.answer import Answer
@@ -36,44 +36,6 @@ NOTHING_T = 0.5
 """Tonnes below which two amounts are alike."""
 FULL = 1 - 1e-6
 """Share of use from which a resource counts as full."""
-
-PRICE = {
-    "tariff": None,
-    "link": ("tariff_usd_per_t",),
-    "commodity": ("time_usd_per_t_day",),
-    "demand": ("subsidy_usd_per_t",),
-}
-PENALTY = {"demand": ("outside_usd_per_t", "unmet_usd_per_t", "late_usd_per_t_day")}
-SPENDING = {
-    "mode": ("cost_usd_per_tkm",),
-    "unit": ("cost_usd_per_km",),
-    "carrier": ("cost_usd_per_h",),
-    "project": None,
-}
-LENGTH = {"link": ("length_km",)}
-CARBON = {
-    "mode": ("g_co2e_per_tkm", "at_sea"),
-    "carrier": ("t_co2e_per_day_under_way", "t_co2e_per_day_in_port"),
-    "case": ("carbon_usd_per_t", "cbam_usd_per_t", "cbam_free_share"),
-    "cbam": None,
-    "trade": None,
-    "rival": None,
-    "rival_leg": None,
-}
-WORDS = {
-    **dict.fromkeys(("band", "evidence", "source", "driver", "validation", "operator"), None),
-    "node": ("country", "x_coord", "y_coord", "label"),
-    "mode": ("speed_km_h",),
-    "carrier": ("operator",),
-    "link": ("operator", "kind"),
-    "resource": ("kind", "unit", "step_unit", "operator", "gate_t_per_unit"),
-}
-CHOICE = {
-    **dict.fromkeys(("market", "market_rival", "market_step"), None),
-    "link": ("spread_d", "departures_per_week"),
-}
-STORE = {"store": None, "demand": ("wait_d", "late_d")}
-"""Columns by table that enter no measure, by ground; None for all columns."""
 
 
 def difference(
@@ -265,7 +227,7 @@ class Grounds:
         self.offers = [available(each) for each in (base, case)]
         self.flows = [each.flow.groupby("link")["t"].sum().to_dict() for each in (before, answer)]
         self.limits = set(answer.limits["resource"])
-        self.facts = {key: value[0] for each in (base, case) for key, value in limit_facts(each).items()}
+        self.facts = limit_names(base) | limit_names(case)
         self.links = link_names(base) | link_names(case)
         self.using = [links_of(each) for each in (base, case)]
 
@@ -302,20 +264,19 @@ class Grounds:
         """The ground on which one cell that differs has no effect."""
         table, _, column = cell
         study = self.answer.study
-        within: list[tuple[str, Mapping[str, tuple[str, ...] | None]]] = [("words", WORDS), ("choice", CHOICE)]
+        unread = {"words": "words", "choice": "choice"}
         if study != "cost_shipper":
-            within += [("price", PRICE), ("carbon", CARBON)]
+            unread |= {"price": "price", "carbon": "carbon"}
         if study != "cost_resource":
-            within.append(("spending", SPENDING))
+            unread["spending"] = "spending"
         if study in MEASURES:
-            within += [("penalty", PENALTY), ("spending", LENGTH)]
+            unread |= {"penalty": "penalty", "length": "spending"}
         if self.answer.horizon is None:
-            within.append(("store", STORE))
-        for reason, columns in within:
-            if table in columns and _holds(columns[table], column):
-                return reason
-        if column == "name":
-            return "words"
+            unread["store"] = "store"
+        schema = schemas()[table]
+        field = schema.field(column) or schema.fields[0]  # a row stands for its id
+        if field.ground in unread:
+            return unread[field.ground]
         about = self._about(cell)
         if self.answer.horizon is None and table == "calendar" and self._row(cell).shape and not self.changed:
             return "calendar"
@@ -331,7 +292,8 @@ class Grounds:
         """``slack``, ``held`` or ``other`` by how full the resources are."""
         listed = list(resources)
         if all(share.get(each, 0.0) < FULL for share in self.shares for each in listed):
-            capacity = (table, column) in ROOM
+            field = schemas()[table].field(column)
+            capacity = field is not None and field.enters == "rhs"
             fits = all(self.used[1].get(each, 0.0) < FULL * self.offers[0].get(each, math.inf) for each in listed)
             return "slack" if not self.changed or (capacity and fits) else "other"
         return "other" if self.limits & set(listed) and self.changed else "held"
@@ -387,20 +349,6 @@ class Grounds:
         there = [row.name for row in rows(self.answer.limits)] or [self.facts[name] for name in full]
         beside = tuple(name for name in there if name not in names) if reason == "held" else ()
         return names, most[0], most[1], beside
-
-
-ROOM = {
-    ("resource", "capacity"),
-    ("resource", "background"),
-    ("link", "capacity_t_per_year"),
-    ("factor", "value"),
-    ("gate", "nameplate_t_per_year"),
-}
-"""Columns that only say how much there is of a resource."""
-
-
-def _holds(columns: tuple[str, ...] | None, column: str) -> bool:
-    return columns is None or column in columns
 
 
 def _shares(answer: Answer) -> dict[str, float]:

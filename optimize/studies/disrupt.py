@@ -71,7 +71,7 @@ def disruption(
         parts=seen.parts(),
         lost=seen.lost(),
         certificate=Certificate(primal, dual, gap, held, before.certificate.tolerance),
-        solver=_solver(year, began),
+        solver=year.solver.facts(began),
     )
 
 
@@ -93,12 +93,14 @@ def closed_year(
     usual = replace(case, tables={**case.tables, "closure": closure[closure["shape"].astype(bool)]}, lost=None)
 
     def work_out() -> Disruption:
+        for table in case.tables:
+            case.rows(table)  # the result rests on the case as a whole
         found = disruption(case, usual, periods, time_limit=time_limit, watch=watch)
         if not found.certificate.passed:
             raise CertificateError(f"the closures do not prove themselves: {found.certificate}")
         return found
 
-    found = case.known(("closed year", periods), tuple(case.tables), work_out)
+    found = case.known(("closed year", periods), work_out)
     return case._hand_on(replace(case, lost=found.lost)), found
 
 
@@ -142,7 +144,7 @@ def outages(
                 "table": table,
                 "row": row,
                 "name": name_of(case, table, row),
-                "kind": kinds[ids[table, row]][1],
+                "kind": kinds[ids[table, row]].kind,
                 **facts,
                 "idle": idle,
             }
@@ -164,7 +166,7 @@ def outages(
         solved=solved,
         worst_residual=worst,
         passed=passed,
-        solver=_solver(year, began),
+        solver=year.solver.facts(began),
     )
 
 
@@ -200,14 +202,3 @@ _NOTHING = {
     "recovery_d": 0.0,
     "gate_lost_t": 0.0,
 }
-
-
-def _solver(year: CarriedYear, began: float) -> dict[str, Any]:
-    return {
-        "name": "HiGHS",
-        "version": year.solver.version(),
-        "iterations": year.solver.iterations,
-        "seconds": round(perf_counter() - began, 3),
-        "rows": len(year.program.rows),
-        "columns": len(year.program.columns),
-    }

@@ -12,7 +12,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY
-from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_facts import limit_facts, limit_names
 from corridor.model.limit_ids import gate_limit, limit_ids
 from corridor.model.program import Label
 from corridor.model.result.answer import Answer
@@ -70,7 +70,7 @@ def _names(case: Case) -> dict[str, dict[str, str]]:
     """Names by table and id of all that the tables of an explanation may hold; a demand is named by its ends."""
     places = {row.node_id: row.name for row in case.rows("node")}
     goods = {row.commodity_id: row.name for row in case.rows("commodity")}
-    limits = {limit: facts[0] for limit, facts in limit_facts(case).items()}
+    limits = limit_names(case)
     demands = {
         row.demand_id: f"{goods[row.commodity_id]}, {places[row.origin_id]} – {places[row.destination_id]}"
         for row in case.rows("demand")
@@ -137,7 +137,7 @@ def _resource(case: Case, answer: Answer, ways: pd.DataFrame, table: str, name: 
     used, full = (float(row.used), row.share > 1 - 1e-6) if row is not None else (0.0, False)
     links = links_of(case)[limit]
     price = answer.limits[answer.limits["resource"] == limit]
-    sentences = [f"{facts[0]}: {amount(used)} of {amount(there)} {facts[2]} used."]
+    sentences = [f"{facts.name}: {amount(used)} of {amount(there)} {facts.unit} used."]
     if there == 0:
         sentences.append("It is closed, or still to be built.")
     if len(price):
@@ -227,7 +227,7 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
     if tried is not None and not holds:
         holds = [each for each in tried.stops if each in facts]
     if holds:
-        sentences.append(f"Limits on its way: {', '.join(facts[each][0] for each in holds)}.")
+        sentences.append(f"Limits on its way: {', '.join(facts[each].name for each in holds)}.")
     elif len(mine):
         sentences.append("No limit of this answer lies on its way.")
     by_leg = by_leg[LEGS_SHOWN]

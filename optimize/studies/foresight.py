@@ -1,13 +1,14 @@
-"""What a forecast would be worth: a year planned with its storms known, and the same year met one period at a time.
+"""Value of a forecast: a year planned with its storms known, and the same year met one period at a time.
 
 A year solved at once knows every closure in advance. Here the tonnes that such a year sends become the demand, offered
-through an open year, and are carried twice: once with everything known (*foresight*), once *rolling*: in each period
-what is there is known, later closures count by what one expects of them, and what was decided stays decided.
+through an open year, and are carried twice:
 
-The algebra is that of :mod:`corridor.optimize.period.rules`, for a case of its own (:func:`carried`): fixed tonnes,
-given up
-only when their patience ends, and room everywhere for cargo that a closure stops on its way. A period of the rolling
-run is a change of bounds and givens of one live program, never a new one.
+* with *foresight*: everything is known;
+* *rolling*: in each period its own closures are known, later ones count by their expectation, decisions are fixed.
+
+The algebra is that of :mod:`corridor.optimize.period.rules`, for a case of its own (:func:`carried`). Its tonnes are
+fixed and given up only when their patience ends; there is room everywhere for cargo that a closure stops on its way.
+A period of the rolling run is a change of bounds and givens of one live program, never a new one.
 """
 
 from __future__ import annotations
@@ -41,26 +42,27 @@ from corridor.optimize.program.walk import Walk
 from corridor.optimize.proof.certificate import certify
 
 PLANNED = "month"
-"""A plan for the year is made by months, which see no single storm."""
+"""Periods of the plan for the year: months see no single storm."""
 LANDED = 1_000.0
-"""USD that a gate tonne is worth to the goal, so that tonnes come first."""
+"""Worth of a gate tonne in the goal, USD: tonnes come first."""
 FIRST = 2.0
-"""Cargo that never crosses the gate is carried first, as in the measures: it counts so many times as much."""
+"""Factor on the worth of a tonne that never crosses the gate: it is carried first, as in the measures."""
 GIVEN_UP = 100.0
-"""USD per tonne given up, so that it waits for as long as it may."""
+"""Cost of a tonne given up, USD: it waits for as long as it may."""
 WAITING = 1.0
-"""USD per tonne and day of waiting at the origin."""
+"""Cost of waiting at the origin, USD per tonne and day."""
 HELD_UP = 2.0 * LANDED
-"""USD per tonne held up on the way through one period, where there is no store: nobody sends cargo to be held up."""
+"""Cost of a tonne held up on the way through one period, USD: more than its worth, so that none is sent for it."""
 LEFT_BEHIND = 1e5
-"""USD per wagon or box that is not back in place at the end: none is left for the sake of cargo."""
+"""Cost of a wagon or box that is not back in place at the end, USD: none is left for the sake of cargo."""
 MILLION = 1e-3
-"""Of thousand USD: in millions the prices of the program stay small enough for the solver."""
+"""Million USD in a thousand: in millions the prices of the program stay small enough for the solver."""
 HELD = "held_up_"
+"""Beginning of the ids of the stores for cargo that is held up."""
 DECIDED = ("served", "unmet", "outside")
 """Columns of the origin: their period is the calendar's."""
 BEGINNING = ("laid_up", "began")
-"""Where carriers and stocks are as the year begins."""
+"""Columns of carriers and stocks as the year begins."""
 DECISION_ROOMS = (0.0, 1e-8, 1e-7)
 """Relative tolerances for fixed columns, tried in order until a step has a solution."""
 SAME_HOUR = 1e-6
@@ -97,7 +99,7 @@ def foresight(
         sent = delivered[delivered["grows"].astype(bool)]
         asked = (sent["t"] + sent["unmet_t"]).groupby(sent["demand"], sort=False).sum()
         plan = {str(demand): float(t) for demand, t in asked.items()}
-    years = TwoYears(carried(case, plan, horizon), horizon, deadline=setting.deadline, watch=setting.watch)
+    years = TwoYears(case, plan, horizon, deadline=setting.deadline, watch=setting.watch)
     known, rolled = years.foresight(), years.rolling(ahead=ahead, step=step)
     found = years.compared(measure, known, rolled, ahead, step)
     if not found.passed:
@@ -145,35 +147,34 @@ class TwoYears:
     def __init__(
         self,
         case: Case,
+        plan: Mapping[str, float],
         horizon: Horizon,
         *,
         deadline: float | None = None,
         watch: Callable[[Progress], None] | None = None,
     ) -> None:
         self.began = perf_counter()
-        self.case, self.horizon = case, horizon
-        self.period: Period = build(case, CARRY, horizon)
+        self.case, self.horizon = carried(case, plan, horizon), horizon
+        self.held_up = set(self.case["store"].index) - set(case["store"].index)
+        self.period: Period = build(self.case, CARRY, horizon)
         self.layout: Layout = self.period.layout
         if not self.layout.parts:
-            raise CaseError(
-                [
-                    Fault(
-                        "C075",
-                        "demand.csv",
-                        "there is nothing to carry: no demand has tonnes that fit; give one tonnes, and open its way",
-                    )
-                ]
-            )
-        self.program: Program = _with_fleets(_with_units_left(compile_period(self.period)), self.period)
-        self.within = {key: self._counted(*key) for key in self._arrivals()}
+            reason = "there is nothing to carry: no demand has tonnes that fit; give one tonnes, and open its way"
+            raise CaseError([Fault("C075", "demand.csv", reason)])
+        program: Program = _with_fleets(_with_units_left(compile_period(self.period)), self.period)
+        self.within = {
+            (s.stream_id, layer): self._counted(s.stream_id, layer)
+            for s in self.layout.streams
+            for layer in layers(s.crosses)[1]
+        }
         self.offer = self._offer()
+        offers = {("tonnes", part): offer for part, offer in self.offer.items()}
+        values = program.values.copy()
+        for label in offers.keys() & program.givens.place.keys():
+            values[program.givens.every(label)] = offers[label]
+        self.program = program.with_values(values)
         self.goal = self._goal()
-        self.scales = self.period.scales
         self.truth, self.expected = (offered(self.layout, foreseen=each) for each in (False, True))
-        self.values = self.program.values
-        for part, offer in self.offer.items():
-            if ("tonnes", part) in self.program.givens.place:
-                self.values[self.program.givens.every(("tonnes", part))] = offer
         self.walk = Walk(self.program, deadline=deadline, watch=watch)
         self.steps = 0
 
@@ -235,19 +236,8 @@ class TwoYears:
             periods=periods,
             certificate=proofs[0],
             rolling_residual=proofs[1].primal_residual,
-            solver={
-                "name": "HiGHS",
-                "version": self.walk.solver.version(),
-                "iterations": self.walk.solver.iterations,
-                "seconds": round(perf_counter() - self.began, 3),
-                "steps": self.steps,
-                "rows": len(program.rows),
-                "columns": len(program.columns),
-            },
+            solver={**self.walk.solver.facts(self.began), "steps": self.steps},
         )
-
-    def _arrivals(self) -> list[tuple[str, str]]:
-        return [(s.stream_id, layer) for s in self.layout.streams for layer in layers(s.crosses)[1]]
 
     def _counted(self, stream_id: str, layer: str) -> float:
         """Hours from the origin to where a stream's cargo counts: its first gate, or its destination."""
@@ -291,7 +281,7 @@ class TwoYears:
 
     def _known(self, last: int) -> Floats:
         """The givens as one knows them who knows the periods up to ``last``."""
-        values = self.values.copy()
+        values = self.program.values.copy()
         edges = np.array(self.horizon.edges)
         known = {
             "period": np.arange(self.horizon.count) <= last,
@@ -303,7 +293,7 @@ class TwoYears:
                 resource = str(label[1])
                 there = known[self.program.givens.block(label)]
                 mixed = np.where(there, self.truth[resource], self.expected[resource])
-                values[self.program.givens.every(label)] = mixed * self.scales[resource]
+                values[self.program.givens.every(label)] = mixed * self.period.scales[resource]
         return values
 
     def _spans(self) -> tuple[Floats, Floats]:
@@ -393,12 +383,11 @@ class TwoYears:
             "due_t": sum((p.weight * self.offer[p.part_id] for p in self.layout.parts), np.zeros(count)) * KILO,
         }
         pairs = [(part, stream) for stream in self.layout.streams for part in stream.parts if part.weight]
-        made = {store.row.store_id for store in self.layout.stores if store.row.name.startswith("Held up at ")}
         for name, each in zip(("foresight", "rolling"), course, strict=True):
             columns[f"{name}_t"] = sum((self._landed(each, *pair) for pair in pairs), np.zeros(count)) * KILO
             waiting = (part.weight * each["waiting"][part.part_id] for part, _ in pairs)
             columns[f"waiting_{name}_t"] = sum(waiting, np.zeros(count)) * KILO
-            held = (values for key, values in each.get("held", {}).items() if key[0] in made)
+            held = (values for key, values in each.get("held", {}).items() if key[0] in self.held_up)
             columns[f"held_up_{name}_t"] = sum(held, np.zeros(count)) * KILO
         order = [*list(columns)[:5], "foresight_t", "rolling_t"]
         return pd.DataFrame(columns)[[*order, *(name for name in columns if name not in order)]]
@@ -418,7 +407,7 @@ _COLUMNS = (
 
 
 def _weight(stream: Stream) -> float:
-    """What a tonne of a stream is worth: its gate tonnes; twice a tonne where it never crosses."""
+    """Factor on the worth of a tonne of a stream: its gate tonnes; :data:`FIRST` where it never crosses."""
     return max(part.weight for part in stream.parts) or FIRST
 
 

@@ -12,7 +12,7 @@ from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest, quoted
 from corridor.model.horizon import Floats
-from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_facts import limit_names
 from corridor.model.program import Label, Program
 from corridor.model.result.frontier import CostFrontier, Frontier
 from corridor.model.schema import schemas
@@ -27,22 +27,13 @@ from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.solver import Solver
 from corridor.optimize.studies.designs import unit_of
 from corridor.optimize.studies.parametric import Along, Piece
-from corridor.optimize.studies.sweep import GIVENS, TOLERANCE
+from corridor.optimize.studies.sweep import TOLERANCE
 
-MOVES = GIVENS | {("demand", "t_per_year"), ("demand", "elsewhere_t_per_year")}
-"""Columns that may stand on right-hand sides only."""
-ALONE = {
-    "resource": "capacity",
-    "segment": "ceiling_t_per_year",
-    "link": "capacity_t_per_year",
-    "gate": "nameplate_t_per_year",
-}
-"""The column that an id alone stands for."""
 AROUND = 0.5, 2.0
-"""Times what the case has: the ends where none are given."""
+"""Factors on the number of the case: the default ends of the range."""
 COSTS = ("resource", "shipper")
-FAINT = 1e-6
-"""A common growth below this, at the end of what can be carried, is the solver's dust."""
+NO_GROWTH = 1e-6
+"""Absolute tolerance of the common growth at the end of the range: below it the growth is zero."""
 FLOORED = ("handled", "capability")
 """Measures below whose floor no market falls."""
 SUBJECT = "the frontier"
@@ -89,7 +80,7 @@ def frontier(
     common = [year.sound(growth.solve(end)).value for end in (low, high)]
     # The common growth is concave in the number: over a range it is least at an end.
     floor = min(1.0, *common)
-    if floor < FAINT:
+    if floor < NO_GROWTH:
         floor = 0.0
     question = year.question(measure, floor)
     along = growth if measure == "concurrent" else _along(year, question, origin, values, direction)
@@ -97,7 +88,6 @@ def frontier(
         year.sound(along.solve(end))
     found = along.pieces(low, high)
     tonnes = KILO * (math.fsum(year.layout.base.values()) if question.goal == "growth" else 1.0)
-    facts = limit_facts(year.case)
     name, step, step_unit = _named(case, cell)
     frame = _pieces(found, tonnes, [_limits(year, along, question, each) for each in found])
     _proved(along, growth)
@@ -113,7 +103,7 @@ def frontier(
         floor=floor if measure in FLOORED else None,
         points=_points(found, tonnes),
         pieces=frame.assign(per_step=frame["slope"] * step)[PIECES],
-        names={each: fact[0] for each, fact in facts.items()},
+        names=limit_names(year.case),
         begins=begins,
         ends=ends,
         solves=along.solves + (growth.solves if along is not growth else 0),
@@ -127,20 +117,19 @@ PIECES = ["from", "to", "from_t", "to_t", "slope", "per_step", "limits", "comes"
 def number_of(case: Case, address: str) -> Cell:
     """The cell of an address, or of an id alone; raises CaseError where it is none, or moves more than capacities."""
     if "." not in address:
-        tables = [table for table in ALONE if address in case[table].index]
+        limits = {name: table.limit for name, table in schemas().items() if table.limit}
+        tables = [table for table in limits if address in case[table].index]
         if not tables:
-            known = [str(each) for table in ALONE for each in case[table].index]
+            known = [str(each) for table in limits for each in case[table].index]
             said = f"it is no resource, segment or link of this case; {nearest(address, known)}"
             raise _fault("C022", quoted(address), f"{said}, or give table.row.column")
         if len(tables) > 1:
-            listed = " or ".join(f"{table}.{address}.{ALONE[table]}" for table in tables)
+            listed = " or ".join(f"{table}.{address}.{limits[table]}" for table in tables)
             raise _fault("C077", quoted(address), f"several tables have a row of that id; write {listed}")
-        cell = (tables[0], address, ALONE[tables[0]])
+        cell = (tables[0], address, limits[tables[0]])
     else:
         cell = case.cell(address)
-    table, row, column = cell
-    on_size = table == "factor" and case.row(table, row).size_id
-    if (table, column) not in MOVES or on_size:
+    if case.enters(cell) not in ("rhs", "coefficient"):  # coefficients are looked at along the line
         raise _not_straight(cell)
     return cell
 
@@ -292,7 +281,7 @@ def _limits(year: Year, along: Along, question: Question, piece: Piece) -> tuple
             continue
         there = float(standing[along.program.givens.every(label)].sum())
         limit = year.limits.of(label)
-        step = limit.step * limit.scale if year.limits.facts[limit.limit_id][3] or there <= 0 else SHARE * there
+        step = limit.to_given(limit.step) if limit.stated or there <= 0 else SHARE * there
         after = along.solve(x, {label: step})
         change = abs(after.value - here.value) if after.status == "optimal" else math.inf
         if change > RAISES * max(1.0, abs(here.value)):
@@ -367,8 +356,7 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
     )
     found = along.pieces(low, high)
     _proved(along)
-    names = {each: fact[0] for each, fact in limit_facts(case).items()}
-    names |= {row.segment_id: row.name for row in case.rows("segment") if row.segment_id in base}
+    names = limit_names(case) | {row.segment_id: row.name for row in case.rows("segment") if row.segment_id in base}
     ends = [(tonnes * KILO, each.line.at(tonnes) * KILO) for each in found for tonnes in (each.low, each.high)]
     frame = pd.DataFrame(
         {

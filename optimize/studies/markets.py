@@ -78,7 +78,7 @@ def alone(year: Year, segment: str, floor: float) -> tuple[float, list[str], str
         ids, stops = [], "nothing limits it"
     elif case.gate is not None and most.value + others >= nameplate * (1 - RAISES):
         ids = [gate_limit(case) or ""]
-        stops = facts[ids[0]][0]
+        stops = facts[ids[0]].name
     else:
         ids = []
         rules = [rule_name(row_id(label)) for label in rule_prices(year, most)] if most.status == "optimal" else []

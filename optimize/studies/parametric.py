@@ -13,12 +13,12 @@ from corridor.optimize.program.highs import Solution
 from corridor.optimize.program.solver import Solver
 from corridor.optimize.proof.certificate import certify
 
-EXACT = 1e-8
-"""A tangent that misses the value by less than this share of it meets it."""
-NARROW = 1e-7
-"""A piece narrower than this share of the whole is none."""
-SAME = 1e-7
-"""Slopes that differ by less than this share are one."""
+MEETING = 1e-8
+"""Relative tolerance: a tangent that misses the value by less meets it."""
+NARROWEST = 1e-7
+"""Relative tolerance: a piece that is a smaller share of the range is dropped."""
+SAME_SLOPE = 1e-7
+"""Relative tolerance: slopes that differ by less are one."""
 
 
 @dataclass(frozen=True)
@@ -138,13 +138,13 @@ def pieces(touch: Callable[[float], Tangent], low: float, high: float) -> list[P
     """
 
     def between(a: Tangent, b: Tangent) -> list[Tangent]:
-        meets = EXACT * max(1.0, abs(a.value), abs(b.value))
+        meets = MEETING * max(1.0, abs(a.value), abs(b.value))
         if a.at(b.x) <= b.value + meets:
             return [a]
         if b.at(a.x) <= a.value + meets:
             return [b]
         x = (b.value - b.slope * b.x - a.value + a.slope * a.x) / (a.slope - b.slope)
-        if min(x - a.x, b.x - x) <= NARROW * (high - low):
+        if min(x - a.x, b.x - x) <= NARROWEST * (high - low):
             return [a, b]
         c = touch(x)
         if a.at(x) <= c.value + meets:
@@ -153,7 +153,7 @@ def pieces(touch: Callable[[float], Tangent], low: float, high: float) -> list[P
 
     lines: list[Tangent] = []
     for line in between(touch(low), touch(high)):
-        if not lines or abs(line.slope - lines[-1].slope) > SAME * max(abs(line.slope), abs(lines[-1].slope)):
+        if not lines or abs(line.slope - lines[-1].slope) > SAME_SLOPE * max(abs(line.slope), abs(lines[-1].slope)):
             lines.append(line)
     found: list[Piece] = []
     start = low
@@ -162,7 +162,7 @@ def pieces(touch: Callable[[float], Tangent], low: float, high: float) -> list[P
         if after is not None:
             crossing = line.value - line.slope * line.x - after.value + after.slope * after.x
             end = min(max(crossing / (after.slope - line.slope), start), high)
-        if end - start > NARROW * (high - low):
+        if end - start > NARROWEST * (high - low):
             found.append(Piece(start, end, line))
             start = end
     if found:

@@ -24,15 +24,15 @@ from corridor.optimize.studies.sweep import TOLERANCE, residual
 
 OBJECTIVES = ("cost_usd", "co2e_t", "tonne_days")
 WEIGHTS = ("cost", "carbon", "time")
-MEETS = 1e-7
-"""Of the range of an objective: a solution that is better by less than this is no better."""
+BETTER = 1e-7
+"""Tolerance relative to the range of an objective: a solution that is better by less is no new corner."""
 MOVED_T = 1.0
-"""Tonnes a year by which a link must differ to be told."""
-TOLD = 1e-3
-"""Of the range of an objective: corners that are nearer than this in all of them are shown as one."""
+"""Absolute threshold in tonnes a year: links that differ by less are not listed."""
+SAME_CORNER = 1e-3
+"""Tolerance relative to the range of an objective: corners nearer than this in all objectives are one."""
 TOGETHER = "together"
-DEEP = 100.0
-"""Below all planes; levels lie between 0 and some 1."""
+FLOOR_DEPTH = 100.0
+"""Depth of the floor below all planes, whose levels are between 0 and about 1."""
 NOT_CARRIED = "not all demand can be carried on the corridor: some of it goes outside or is left, at the price it names"
 
 
@@ -129,7 +129,7 @@ class _Search:
                 tried.add(_rounded(weights))
                 corner = self._best(weights)
                 known = min((float(weights @ self._level(each)) for each in found), default=math.inf)
-                if float(weights @ self._level(corner)) < known - MEETS:
+                if float(weights @ self._level(corner)) < known - BETTER:
                     if len(found) == most:
                         self.complete = False
                         return found
@@ -165,7 +165,7 @@ def told_apart(found: list[_Corner], scale: Floats) -> list[_Corner]:
     """The corners by cost, without those that hardly differ from one before."""
     kept: list[_Corner] = []
     for corner in sorted(found, key=lambda each: tuple(each.values)):
-        if not any(bool(np.all(np.abs(corner.values - each.values) <= TOLD * scale)) for each in kept):
+        if not any(bool(np.all(np.abs(corner.values - each.values) <= SAME_CORNER * scale)) for each in kept):
             kept.append(corner)
     return kept
 
@@ -175,11 +175,11 @@ def envelope_vertices(levels: Floats) -> list[Floats]:
     from scipy.spatial import HalfspaceIntersection
 
     # Unknowns are the first two weights and the height below all planes; rows say a @ x + b <= 0.
-    frame = [[-1, 0, 0, 0], [0, -1, 0, 0], [1, 1, 0, -1], [0, 0, -1, -DEEP]]
+    frame = [[-1, 0, 0, 0], [0, -1, 0, 0], [1, 1, 0, -1], [0, 0, -1, -FLOOR_DEPTH]]
     planes = [[c - a, c - b, 1, -c] for a, b, c in levels]
     inside = np.array([1 / 3, 1 / 3, min(0.0, float(levels.min())) - 1])
     found = HalfspaceIntersection(np.array([*frame, *planes], dtype=float), inside).intersections
-    weights = [np.clip([a, b, 1 - a - b], 0, 1) for a, b, height in found if height > -DEEP / 2]
+    weights = [np.clip([a, b, 1 - a - b], 0, 1) for a, b, height in found if height > -FLOOR_DEPTH / 2]
     unique = {_rounded(each): each for each in weights}
     return [unique[key] for key in sorted(unique)]
 

@@ -53,11 +53,8 @@ class Trials:
         self.known = known
         self.model = Renumbered(known.inputs.case, known.scope)
 
-    def take(self, jobs: Sequence[Sequence[float]]) -> list[Trial]:
-        """Run trials, each given by the quantiles of the drivers and of the costs."""
-        return [self.run(job) for job in jobs]
-
-    def run(self, quantiles: Sequence[float]) -> Trial:
+    def __call__(self, quantiles: Sequence[float]) -> Trial:
+        """The trial at these quantiles of the drivers and of the costs."""
         known = self.known
         drivers = known.inputs.drivers
         case = known.inputs.drawn(dict(zip(drivers, quantiles, strict=False)))
@@ -114,7 +111,7 @@ def with_trials(
     count = len(known.inputs.drivers) + len(known.costs)
     sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
     with Pool(Trials(known), Trials, known, processes, draws) as pool:
-        trials: list[Trial] = pool.run(sample.tolist(), progress)
+        trials = pool.run(sample.tolist(), progress)
     worst = max((trial.residual for trial in trials), default=0.0)
     if worst > TOLERANCE:
         raise CertificateError(f"a trial does not prove itself: its worst residual is {worst:.2g}")

@@ -22,7 +22,7 @@ from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.runs.pool import Renumbered
-from corridor.optimize.studies.sweep import GIVENS, TOLERANCE, Worst
+from corridor.optimize.studies.sweep import TOLERANCE, Worst
 
 LEAST_T = 5_000.0
 """Gate tonnes a year: a project that gains less than this is not built."""
@@ -112,8 +112,7 @@ class Builds:
     def _capacities_only(self, project: str) -> bool:
         """Whether a project changes right-hand sides alone, so that the coefficients of the program stay."""
         cells = changed_cells(self.case, self.rows[project])
-        on_size = any(table == "factor" and self.case.row(table, row).size_id for table, row, _ in cells)
-        return not on_size and all((table, column) in GIVENS for table, _, column in cells)
+        return all(self.case.enters(cell) == "rhs" for cell in cells)
 
     def cost(self, built: Counts) -> float:
         """What a set of projects costs, USD."""
@@ -288,8 +287,8 @@ def _table(builds: Builds, measure: str, segments: list[Segment], taken: Counts)
                 "project": project,
                 "name": row.name,
                 "resources": resources,
-                "limit": " and ".join(facts[each][0] for each in resources),
-                "kind": facts[resources[0]][1] if resources else "",
+                "limit": " and ".join(facts[each].name for each in resources),
+                "kind": facts[resources[0]].kind if resources else "",
                 "cost_usd": cost,
                 "low_usd": _number(proof.low if proof else None),
                 "high_usd": _number(proof.high if proof else None),
@@ -398,7 +397,7 @@ def _curve_table(builds: Builds, segments: list[Segment]) -> pd.DataFrame:
                 "projects": ids,
                 "names": tuple(str(builds.rows[each].name) for each in ids),
                 "times": tuple(segment.built.values()),
-                "kind": facts[resources[0]][1] if resources else "",
+                "kind": facts[resources[0]].kind if resources else "",
                 "cost_usd": cost,
                 "total_usd": builds.cost(taken),
                 "gain_t": segment.gain_t,

@@ -13,7 +13,7 @@ import pandas as pd
 from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
 from corridor.model.horizon import Floats
-from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_facts import limit_names
 from corridor.model.program import Label, Program
 from corridor.model.result.frontier import MEASURED, Sweep
 from corridor.optimize.answer.lifting import first_rung
@@ -23,15 +23,8 @@ from corridor.optimize.program.highs import Solution
 from corridor.optimize.proof.certificate import certify
 from corridor.optimize.runs.pool import Pool, Renumbered
 from corridor.optimize.studies.designs import Design
-from corridor.optimize.studies.uncertain import CAPACITIES, COEFFICIENTS
 
 TOLERANCE = 1e-6
-GIVENS = {(table, column) for table, columns in CAPACITIES.items() for column in columns}
-"""Columns that change right-hand sides only; the nameplate too, which is no input of the band but a number."""
-GIVENS |= {("gate", "nameplate_t_per_year")}
-IN_PLACE = GIVENS | {(table, column) for table, columns in COEFFICIENTS.items() for column in columns}
-IN_PLACE |= {("carrier", "hours_per_year"), ("demand", "elsewhere_t_per_year")}
-"""Columns that the compiled model takes in place; the others need it built anew."""
 Floors = dict[str, float]
 """Floor by segment in gate kt."""
 Check = Callable[[Mapping[Cell, float]], Sequence[Fault]]
@@ -77,13 +70,10 @@ class Runs:
 
     def __init__(self, known: tuple[Case, Design]) -> None:
         self.case, self.design = known
-        columns = {(cell[0], cell[2]) for axis in self.design.axes for cell in axis.cells}
-        on_size = any(
-            cell[0] == "factor" and self.case.row(*cell[:2]).size_id for a in self.design.axes for cell in a.cells
-        )
-        self.givens_only = columns <= GIVENS and not on_size
+        parts = {self.case.enters(cell) for axis in self.design.axes for cell in axis.cells}
+        self.givens_only = parts <= {"rhs"}
         self.model: Renumbered | None = None
-        if columns <= IN_PLACE:
+        if "structure" not in parts:
             try:
                 self.model = Renumbered(self.case)
             except (InfeasibleError, CaseError):
@@ -102,7 +92,7 @@ class Runs:
 
         def givens(row: Sequence[float]) -> Floats | None:
             year = model.at(self.case.at(self.design.at(row)), givens_only=True)
-            return year.program.values.copy() if year is model.year else None
+            return year.program.values if year is model.year else None
 
         origin = givens(first)
         directions = []
@@ -118,11 +108,7 @@ class Runs:
         assert origin is not None
         return _Straight(np.array(first), origin, np.array(directions))
 
-    def take(self, jobs: Sequence[Job]) -> list[Run]:
-        """Answer each job."""
-        return [self.run(job) for job in jobs]
-
-    def run(self, job: Job) -> Run:
+    def __call__(self, job: Job) -> Run:
         case = self.case.at(self.design.at(job.values))
         if self.model is None:
             year = Year(case, "capability")
@@ -241,7 +227,7 @@ def sweep(
         own_floor=own_floor,
         floors_t={segment: each * KILO for segment, each in floors.items()},
         base_t={segment: each * KILO for segment, each in segments.items()},
-        names={each: facts[0] for each, facts in limit_facts(case).items()},
+        names=limit_names(case),
         runs=_frame(design, runs),
     )
 

@@ -12,26 +12,7 @@ import networkx as nx
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import evidence_of, number, stands_for
 from corridor.model.formula import names, value
-
-CAPACITIES = {
-    "factor": ("value",),
-    "link": ("capacity_t_per_year",),
-    "resource": ("capacity", "background"),
-    "segment": ("ceiling_t_per_year",),
-}
-"""Columns that change right-hand sides only (a factor on a size changes coefficients and is no capacity)."""
-COEFFICIENTS = {
-    "carrier": ("port_h", "wait_h"),
-    "commodity": ("gate_factor",),
-    "demand": ("t_per_year",),
-    "factor": ("value",),
-    "link": ("time_h",),
-    "loading": ("loaded", "empty"),
-    "packing": ("payload_t",),
-    "size": ("amount",),
-    "use": ("amount",),
-}
-"""Columns that change coefficients, too. Tariffs and costs change no measure, and the nameplate is a definition."""
+from corridor.model.schema import schemas
 
 
 @dataclass(frozen=True)
@@ -128,15 +109,10 @@ def inputs(case: Case, *, capacities_only: bool = False) -> Inputs:
 
 
 def _bears(case: Case, cell: Cell, capacities_only: bool) -> bool:
-    """Whether the measures can depend on a cell; with ``capacities_only``, by right-hand sides alone."""
-    table, row_id, column = cell
-    if capacities_only:
-        if table == "factor" and case.row(table, row_id).size_id:
-            return False
-        return column in CAPACITIES.get(table, ())
-    if table == "link" and column == "time_h":
-        return bool(case.row(table, row_id).carrier_id)
-    return column in (*CAPACITIES.get(table, ()), *COEFFICIENTS.get(table, ()))
+    """True for a cell that the measures can depend on; with ``capacities_only``, by right-hand sides alone."""
+    column = schemas()[cell[0]].field(cell[2])
+    parts = ("rhs",) if capacities_only else ("rhs", "coefficient")
+    return column is not None and column.drawn and case.enters(cell) in parts
 
 
 def _following(case: Case, known: Mapping[Cell, Any], moving: set[Cell]) -> list[Following]:

@@ -81,7 +81,7 @@ class Switchboard:
         for label in year.program.givens.labels:
             if label[0] == "room":
                 row = stores[str(label[1])]
-                given[label] = row.capacity_t / KILO if row.kind in kinds else math.inf
+                given[label] = year.program.amount(label) if row.kind in kinds else math.inf
         base = year.at_base()
         given |= base if "demand" in kinds else dict.fromkeys(base, math.inf)
         return given

@@ -1,4 +1,4 @@
-"""How sure, as static SVG: the bands of the measures, and what each driver alone does to one of them."""
+"""Certainty as static SVG: the bands of the measures, and what each driver alone does to one of them."""
 
 from __future__ import annotations
 

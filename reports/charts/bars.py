@@ -34,13 +34,13 @@ LINE, SIZE, BOLD = 14, 12, 1.08
 
 @dataclass(frozen=True)
 class Step:
-    """A bar from ``start_t`` to ``end_t``; ``paint`` is its colour, ``said`` the figure beside it."""
+    """A bar from ``start_t`` to ``end_t``; ``paint`` is its colour, ``text`` the figure beside it."""
 
     name: str
     start_t: float
     end_t: float
     paint: str
-    said: str
+    text: str
     total: bool = False
 
     @property
@@ -69,17 +69,17 @@ def ladder_steps(ladder: pd.DataFrame) -> list[Step]:
     return steps
 
 
-def waterfall_steps(found: Waterfall, used: str = "used") -> list[Step]:
+def waterfall_steps(result: Waterfall, used: str = "used") -> list[Step]:
     """Bars of the waterfall: the claimed capacity, the loss of each kind, T at its step, and the tonnes used."""
-    steps = [Step("Claimed", 0.0, found.nameplate_t, TOTAL, millions(found.nameplate_t), total=True)]
-    for row in rows(found.bars):
-        said = f"−{millions(row.bar_t)}" if row.bar_t > 0.5 else "nothing"
-        steps.append(Step(capital(row.name), row.after_t + row.bar_t, row.after_t, LOSS, said))
-        if row.kind == found.capability_step:
+    steps = [Step("Claimed", 0.0, result.nameplate_t, TOTAL, millions(result.nameplate_t), total=True)]
+    for row in rows(result.bars):
+        text = f"−{millions(row.bar_t)}" if row.bar_t > 0.5 else "nothing"
+        steps.append(Step(capital(row.name), row.after_t + row.bar_t, row.after_t, LOSS, text))
+        if row.kind == result.capability_step:
             steps.append(
                 Step(capital(READER["capability"]), 0.0, row.after_t, RESULT, millions(row.after_t), total=True)
             )
-    steps.append(Step(capital(used), 0.0, found.handled_t, RESULT, millions(found.handled_t), total=True))
+    steps.append(Step(capital(used), 0.0, result.handled_t, RESULT, millions(result.handled_t), total=True))
     return steps
 
 
@@ -91,21 +91,21 @@ def ladder_figure(ladder: pd.DataFrame, terminals_t: float | None, *, width: int
     return _bars(steps, marks, width, title, description, behind=True)
 
 
-def waterfall_figure(found: Waterfall, used: str = "used", *, width: int, title: str, description: str) -> str:
+def waterfall_figure(result: Waterfall, used: str = "used", *, width: int, title: str, description: str) -> str:
     """SVG of the waterfall; lines mark the named terminals, and T where no bar ends at it."""
     marks = []
-    if found.terminals_t:
-        marks.append(Mark(found.terminals_t, f"named terminals {millions(found.terminals_t, 1)}", ""))
-    if found.capability_step is None:
-        marks.append(Mark(found.capability_t, f"{READER['capability']} {millions(found.capability_t)}", ""))
-    return _bars(waterfall_steps(found, used), marks, width, title, description, behind=False)
+    if result.terminals_t:
+        marks.append(Mark(result.terminals_t, f"named terminals {millions(result.terminals_t, 1)}", ""))
+    if result.capability_step is None:
+        marks.append(Mark(result.capability_t, f"{READER['capability']} {millions(result.capability_t)}", ""))
+    return _bars(waterfall_steps(result, used), marks, width, title, description, behind=False)
 
 
 def bars_block(steps: Sequence[Step], title: str, unit: str) -> list[Block]:
     """Bars in the order given as a figure of a page; nothing where all are nothing."""
     if max((max(step.start_t, step.end_t) for step in steps), default=0.0) <= 0:
         return []
-    alt = f"{title}, {unit}: " + ", ".join(f"{step.name} {step.said}" for step in steps)
+    alt = f"{title}, {unit}: " + ", ".join(f"{step.name} {step.text}" for step in steps)
 
     def draw(width: int) -> str:
         return steps_figure(steps, width=width, title=title, description=alt, unit=unit)
@@ -114,13 +114,13 @@ def bars_block(steps: Sequence[Step], title: str, unit: str) -> list[Block]:
 
 
 def steps_figure(steps: Sequence[Step], *, width: int, title: str, description: str, unit: str = "Mt a year") -> str:
-    """SVG of any bars, in the order given; ``unit`` is said at the axis, of millions of what the steps are in."""
+    """SVG of any bars, in the order given; ``unit`` of the axis is that of millions of the steps."""
     return _bars(steps, [], width, title, description, behind=False, unit=unit)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A line across all bars, said at its left and, in grey, at its right."""
+    """A line across all bars, with words at its left and, in grey, at its right."""
 
     t: float
     left: str
@@ -145,7 +145,7 @@ def _bars(
     widest = max(
         text_width(line, SIZE, bold=step.total) for step, name in zip(steps, names, strict=True) for line in name
     )
-    left, right = 12 + round(widest), 10 + round(max(text_width(step.said, SIZE, bold=True) for step in steps))
+    left, right = 12 + round(widest), 10 + round(max(text_width(step.text, SIZE, bold=True) for step in steps))
     band = max(25 if width >= WIDE else 21, LINE * max(len(lines) for lines in names) + 2)
     inner, height = width - left - right, band * len(steps)
     most = max([max(step.start_t, step.end_t) for step in steps] + [mark.t for mark in marks]) / 1e6
@@ -155,7 +155,7 @@ def _bars(
             "start": [min(step.start_t, step.end_t) / 1e6 for step in steps],
             "end": [max(step.start_t, step.end_t) / 1e6 for step in steps],
             "paint": [step.paint for step in steps],
-            "said": [step.said for step in steps],
+            "text": [step.text for step in steps],
             "total": [step.total for step in steps],
         }
     )
@@ -163,7 +163,7 @@ def _bars(
     crossed = [  # a line right at the head of a figure would be read as part of it: the figure steps over it
         next((mark.t / 1e6 for mark in marks if -3 <= (mark.t / 1e6 - end) * px <= 12), end) for end in frame["end"]
     ]
-    frame["said_at"] = crossed
+    frame["text_at"] = crossed
     lines = pd.DataFrame(
         [
             (row, line, steps[row].total, band * row + band / 2 + LINE * (place - (len(name) - 1) / 2))
@@ -202,10 +202,10 @@ def _bars(
         at = alt.Y("at:Q", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height], nice=False))
         named = alt.Chart(lines[lines["total"] == total]).mark_text(**text, align="right", **weight)
         layers.append(named.encode(at, x=alt.value(-9), text="line:N"))
-        said = alt.Chart(frame[frame["total"] == total])
+        figures = alt.Chart(frame[frame["total"] == total])
         for style in (halo, text):
-            marked = said.mark_text(**style, align="left", dx=5, **weight)
-            layers.append(marked.encode(alt.X("said_at:Q", scale=scale), y, text="said:N"))
+            marked = figures.mark_text(**style, align="left", dx=5, **weight)
+            layers.append(marked.encode(alt.X("text_at:Q", scale=scale), y, text="text:N"))
     padding = {"left": left, "right": right, "top": 20 if marks else 4, "bottom": 40}
     return drawn(layers, inner, height, padding, title, description)
 

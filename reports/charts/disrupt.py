@@ -26,19 +26,19 @@ from corridor.reports.map.labels import text_width
 from corridor.reports.map.style import MUTED
 
 
-def queue_figure(found: Disruption, *, width: int, title: str, description: str) -> str:
+def queue_figure(result: Disruption, *, width: int, title: str, description: str) -> str:
     """SVG of the queue by market, straight between the ends of periods, and of the days that are closed."""
     import altair as alt
 
-    horizon = found.horizon
-    queues = by_market(found)
+    horizon = result.horizon
+    queues = by_market(result)
     total = sum(queues.values(), np.zeros(horizon.count)) / KT
     most, ticks = scale_of(float(total.max()))
     left = 12 + max(text_width(f"{each:,.0f}", SIZE) for each in ticks)
     plane = Plane(horizon, width - left - 10)
     tall = 200.0 if width >= WIDE else 160.0
     layers: list[Any] = []
-    closed = np.concatenate([[0], np.array(found.periods["closed"], dtype=int), [0]])
+    closed = np.concatenate([[0], np.array(result.periods["closed"], dtype=int), [0]])
     first, end = np.flatnonzero(np.diff(closed) > 0), np.flatnonzero(np.diff(closed) < 0)
     grey = pd.DataFrame({"x": plane.at[first], "x2": plane.at[end], "y": 0.0, "y2": tall})
     layers.append(placed(alt.Chart(grey).mark_rect(color=GRID, opacity=1)))
@@ -60,11 +60,11 @@ def queue_figure(found: Disruption, *, width: int, title: str, description: str)
     return drawn([*layers, *key], plane.inner, tall, padding, title, description)
 
 
-def by_market(found: Disruption) -> dict[str, Floats]:
-    """What waits more than usual by period, of the markets that wait most; the others together."""
-    names = dict(zip(found.markets["segment"], found.markets["name"], strict=True))
+def by_market(result: Disruption) -> dict[str, Floats]:
+    """Tonnes that wait more than usual by period, of the markets that wait most; the others together."""
+    names = dict(zip(result.markets["segment"], result.markets["name"], strict=True))
     queues: dict[str, Floats] = {}
-    for segment, part in found.course.groupby("segment", sort=False):
+    for segment, part in result.course.groupby("segment", sort=False):
         queue = np.maximum(np.array(part["queue_t"], dtype=float), 0.0)
         if queue.max(initial=0.0) > 0:
             queues[str(names[segment])] = queue
@@ -72,5 +72,5 @@ def by_market(found: Disruption) -> dict[str, Floats]:
     kept = order if len(order) <= len(COMMODITIES) else order[: len(COMMODITIES) - 1]
     shown = {name: queues[name] for name in kept}
     if len(kept) < len(order):
-        shown[REST] = sum((queues[name] for name in order[len(kept) :]), np.zeros(found.horizon.count))
+        shown[REST] = sum((queues[name] for name in order[len(kept) :]), np.zeros(result.horizon.count))
     return shown

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from corridor.model.result.frame import rows
-from corridor.model.result.frontier import CostFrontier, Frontier, Pareto, Sweep
+from corridor.model.result.frontier import FLAT, CostFrontier, Frontier, Pareto, Sweep
 from corridor.reports.charts.bars import GAIN, NOBODY, SIZE
 from corridor.reports.charts.plane import Plane
 from corridor.reports.map.labels import text_width
@@ -16,6 +17,8 @@ from corridor.reports.say.words import MEASURES, millions
 
 SWEPT = {"capability": GAIN, "concurrent": NOBODY}
 """Measures that are drawn over a number, and their colours."""
+CLEAR, ROW = 8.0, 16.0
+"""Px between a piece and its words, and between two lines of words."""
 
 
 def frontier_figure(result: Frontier, *, width: int, title: str, description: str) -> str:
@@ -23,19 +26,28 @@ def frontier_figure(result: Frontier, *, width: int, title: str, description: st
     points = pd.DataFrame({"x": result.points["at"], "y": result.points["t"] / 1e6})
     plane = Plane(points, width, f"{result.name}, {result.unit}", "Mt a year")
     layers = [*plane.line(points), plane.points(points)]
+    if plane.low[0] <= result.stated <= plane.high[0]:
+        layers += plane.mark(result.stated, f"as it is: {number(result.stated)}")
     pieces = result.pieces
     middles = pd.DataFrame(
         {
             "x": (pieces["from"] + pieces["to"]) / 2,
             "y": (pieces["from_t"] + pieces["to_t"]) / 2e6,
-            "said": [_brings(value, result.step_unit) for value in pieces["per_step"]],
+            "text": [_brings(value, result.step_unit) for value in pieces["per_step"]],
         }
     )
-    room = [plane.px(length) for length in pieces["to"] - pieces["from"]]
-    wide = [text_width(said, SIZE) <= px for said, px in zip(middles["said"], room, strict=True)]
-    layers += plane.words(middles[wide], align="center", dy=16)
-    if plane.low[0] <= result.stated <= plane.high[0]:
-        layers += plane.mark(result.stated, f"as it is: {number(result.stated)}")
+    lengths = [text_width(words, SIZE) for words in middles["text"]]
+    wide = np.array(lengths) <= (pieces["to"] - pieces["from"]).to_numpy() * plane.px(1.0)
+    slopes = pieces["slope"].to_numpy()
+    ends = [plane.px(x - plane.low[0]) + length for x, length in zip(middles["x"], lengths, strict=True)]
+    flat, inside = abs(slopes) <= FLAT, np.array(ends) + CLEAR <= plane.inner
+    for kind, align, side, down in (
+        (flat, "center", 0, 1),
+        (~flat & (slopes > 0) & inside, "left", 1, 1),  # right of a rising piece, else left of it
+        (~flat & (slopes > 0) & ~inside, "right", -1, -1),
+        (~flat & (slopes < 0), "right", -1, 1),
+    ):
+        layers += plane.words(middles[wide & kind], align=align, dy=15 * down, dx=CLEAR * side)
     return plane.figure(layers, title, description)
 
 
@@ -53,9 +65,18 @@ def cost_figure(result: CostFrontier, *, width: int, title: str, description: st
     frame = pd.DataFrame(corners, columns=["x", "y"])
     plane = Plane(frame, width, "Mt a year over the gate", "USD for the next tonne", zero=True)
     grows = [", ".join(result.names.get(each, each) for each in row.grows) for row in rows(pieces)]
-    names = pd.DataFrame({"x": pieces["from_t"] / 1e6, "y": pieces["usd_per_t"], "said": grows})
-    names = names[(names["said"] != names["said"].shift()) & (names["said"] != "")]
-    return plane.figure([*plane.line(frame), *plane.beside(names, dy=-12)], title, description)
+    names = pd.DataFrame({"x": pieces["to_t"] / 1e6, "y": pieces["usd_per_t"], "text": grows})
+    names = names[names["text"] != ""].drop_duplicates("text", keep="last")
+    kept: list[int] = []
+    for place in names.index:  # the plane is free above and left of a step that rises, but for the words of the last
+        if not kept or plane.py(names["y"][place] - names["y"][kept[-1]]) > ROW:
+            kept.append(place)
+    names = names.loc[kept]
+    widths = names["text"].map(lambda text: text_width(text, SIZE))
+    first = names["x"].map(lambda x: plane.px(x - plane.low[0])) < widths
+    layers = plane.words(names[~first], align="right", dy=-12, dx=-4)
+    layers += plane.words(names[first].assign(x=frame["x"].iloc[0]), align="left", dy=-12)
+    return plane.figure([*plane.line(frame), *layers], title, description)
 
 
 def pareto_figure(result: Pareto, *, width: int, title: str, description: str) -> str:
@@ -65,14 +86,14 @@ def pareto_figure(result: Pareto, *, width: int, title: str, description: str) -
         {
             "x": points["cost_usd"] / 1e6,
             "y": points["co2e_t"] / 1e3,
-            "said": [f"{row.point}: {row.tonne_days / 1e6:,.2f} million t days" for row in rows(points)],
+            "text": [f"{row.point}: {row.tonne_days / 1e6:,.2f} million t days" for row in rows(points)],
         }
     )
     plane = Plane(frame, width, "million USD a year", "kt CO2e a year")
     kept: list[int] = []
     for place, row in enumerate(rows(frame)):  # words on top of one another could not be read
         near = any(
-            abs(plane.px(row.x - frame["x"][other])) < 190 and abs(plane.py(row.y - frame["y"][other])) < 16
+            abs(plane.px(row.x - frame["x"][other])) < 190 and abs(plane.py(row.y - frame["y"][other])) < ROW
             for other in kept
         )
         if not near:
@@ -100,7 +121,7 @@ def sweep_figure(result: Sweep, *, across: str, width: int, title: str, descript
         layers += [*plane.line(frame.reset_index(drop=True), SWEPT[name]), plane.points(frame)]
         rises = frame["y"].iloc[-1] >= frame["y"].iloc[0]
         end, align = (frame.tail(1), "right") if rises else (frame.head(1), "left")
-        layers += plane.words(end.assign(said=MEASURES[name][0]), align=align, dy=-14)
+        layers += plane.words(end.assign(text=MEASURES[name][0]), align=align, dy=-14)
     stated = 1.0 if one.relative else one.stated
     if stated is not None and plane.low[0] <= stated <= plane.high[0]:
         layers += plane.mark(stated, f"as it is: {number(stated)}")

@@ -85,17 +85,17 @@ class Plane:
 
         place: dict[str, Any] = {"align": align, "dy": dy, "dx": dx}
         charts = [alt.Chart(frame).mark_text(**style, **place) for style in (HALO, TEXT)] if len(frame) else []
-        return [chart.encode(self.x(), self.y(), text="said:N") for chart in charts]
+        return [chart.encode(self.x(), self.y(), text="text:N") for chart in charts]
 
-    def mark(self, x: float, said: str) -> list[Any]:
-        """A line across, said at its head."""
+    def mark(self, x: float, text: str) -> list[Any]:
+        """A line across, with words at its head."""
         import altair as alt
 
-        here = alt.Chart(pd.DataFrame({"x": [x], "said": [said]}))
+        here = alt.Chart(pd.DataFrame({"x": [x], "text": [text]}))
         over: dict[str, Any] = {**TEXT, "baseline": "bottom", "dy": -5, "color": MUTED}
         return [
             here.mark_rule(color=INK, strokeDash=[3, 2.5], strokeWidth=1.2).encode(self.x()),
-            here.mark_text(**over).encode(self.x(), y=alt.value(0), text="said:N"),
+            here.mark_text(**over).encode(self.x(), y=alt.value(0), text="text:N"),
         ]
 
 

@@ -25,27 +25,27 @@ DRAWN_GAIN, DRAWN_COST = 0.9, 0.4
 this much of the cost."""
 
 
-def drawn_segments(found: Projects) -> int:
+def drawn_segments(result: Projects) -> int:
     """The number of segments that the figure draws; the dear ones at the end would flatten all others."""
-    curve = found.curve
+    curve = result.curve
     if not len(curve):
         return 0
-    base = float(found.base_t[found.measure])
+    base = float(result.base_t[result.measure])
     gained = (curve["t"] - base) / (curve["t"].iloc[-1] - base)
     spent = curve["total_usd"] / max(1.0, float(curve["total_usd"].iloc[-1]))
     enough = [place for place in range(len(curve)) if gained.iloc[place] >= DRAWN_GAIN]
     return enough[0] + 1 if spent.iloc[enough[0]] < DRAWN_COST else len(curve)
 
 
-def projects_figure(found: Projects, labels: list[str], *, width: int, title: str, description: str) -> str:
+def projects_figure(result: Projects, labels: list[str], *, width: int, title: str, description: str) -> str:
     """SVG of the cost curve; ``labels`` has the words of each drawn segment."""
     import altair as alt
 
-    base = found.base_t[found.measure] / 1e6
-    ends = [(0.0, base), *((row.total_usd / 1e6, row.t / 1e6) for row in rows(found.curve.head(len(labels))))]
+    base = result.base_t[result.measure] / 1e6
+    ends = [(0.0, base), *((row.total_usd / 1e6, row.t / 1e6) for row in rows(result.curve.head(len(labels))))]
     plane = Plane(pd.DataFrame(ends, columns=["x", "y"]), width, "million USD spent, all together", "Mt a year")
     layers: list[Any] = []
-    for place, row in enumerate(rows(found.curve.head(len(labels)))):
+    for place, row in enumerate(rows(result.curve.head(len(labels)))):
         segment = pd.DataFrame(ends[place : place + 2], columns=["x", "y"])
         layers += plane.line(segment, PAINTS.get(row.kind, OTHER))
     layers.append(plane.points(pd.DataFrame(ends, columns=["x", "y"])))
@@ -75,7 +75,7 @@ def _placed(plane: Plane, ends: list[tuple[float, float]], labels: list[str]) ->
         across, down = plane.px(1.0), plane.py(1.0)
         places = [each for px, py in spots for each in (plane.low[0] + px / across, plane.high[1] - py / down)]
         placed.append((*places, labels[place], at > line + CLEAR + 1))
-    return pd.DataFrame(placed, columns=["x", "y", "from_x", "from_y", "to_x", "to_y", "said", "far"])
+    return pd.DataFrame(placed, columns=["x", "y", "from_x", "from_y", "to_x", "to_y", "text", "far"])
 
 
 def _height(ends: list[tuple[float, float]], x: float) -> float:

@@ -1,14 +1,10 @@
-"""The flow map of an answer, and the table of links that it draws."""
+"""The flow map of an answer, from the table of its links."""
 
 from __future__ import annotations
-
-import math
-from collections import defaultdict
 
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.graph import arcs
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.reports.map.flow import MOST_CALLOUTS, Callout, flow_map
@@ -16,40 +12,20 @@ from corridor.reports.map.lines import SAME_PLACE_KM
 from corridor.reports.say.words import headline
 
 
-def link_table(case: Case, answer: Answer) -> pd.DataFrame:
-    """What the map draws: one row a link with its tonnes (both ways) and the use of its busiest resource.
+def map_links(case: Case, answer: Answer) -> pd.DataFrame:
+    """The links of an answer as the map draws them.
 
-    Columns: link_id, from_node_id, to_node_id, mode_id, mode (name), at_sea, length_km, flow_t, capacity_t (tonnes that
-    would pass if the busiest resource were full with the same mix, at most the nameplate; NaN where none is known),
+    Columns: link_id, from_node_id, to_node_id, mode_id, mode (name), at_sea, length_km, flow_t, capacity_t,
     utilisation, busiest.
     """
-    flow = answer.flow.groupby("link")["t"].sum()
-    share = {
-        row.resource: row.share for row in rows(answer.use) if math.isfinite(row.available) and row.share == row.share
-    }
-    taken: dict[str, set[str]] = defaultdict(set)
-    for row in case.rows("use"):
-        taken[row.link_id].add(row.resource_id)
-    fleet = {row.carrier_id: row.resource_id for row in case.rows("carrier")}
-    for arc in arcs(case):
-        taken[arc.link_id].add(arc.arc_id)
-        if arc.carrier_id:
-            taken[arc.link_id].add(fleet[arc.carrier_id])
-    widest = float(case.gate.nameplate_t_per_year) if case.gate is not None else math.inf
-    modes = {row.mode_id: row for row in case.rows("mode")}
-    found = []
-    for link in case.rows("link"):
-        mode = modes[link.mode_id]
-        known = sorted((share[each], each) for each in taken[link.link_id] if each in share)
-        t = float(flow.get(link.link_id, 0.0))
-        used, busiest = known[-1] if known else (math.nan, "")
-        # A hardly used resource would give a pipe wider than the sea: no pipe is drawn wider than the nameplate.
-        capacity = min(t / used, widest) if used and used > 0 else math.nan
-        what = (link.mode_id, mode.name, bool(mode.at_sea), float(link.length_km or 0.0))
-        found.append((link.link_id, link.from_node_id, link.to_node_id, *what, t, capacity, used, busiest))
-    columns = ["link_id", "from_node_id", "to_node_id", "mode_id", "mode", "at_sea", "length_km"]
-    columns += ["flow_t", "capacity_t", "utilisation", "busiest"]
-    return pd.DataFrame(found, columns=columns)
+    modes = case["mode"]
+    names = {"link": "link_id", "from": "from_node_id", "to": "to_node_id", "mode": "mode_id", "t": "flow_t"}
+    frame = answer.tables["links"].rename(columns={**names, "share": "utilisation"})
+    return frame.assign(
+        mode=frame["mode_id"].map(modes["name"]),
+        at_sea=frame["mode_id"].map(modes["at_sea"]).astype(bool),
+        length_km=frame["link_id"].map(case["link"]["length_km"]).astype(float).fillna(0.0),
+    )
 
 
 def answer_map(case: Case, answer: Answer, width: int = 1000) -> str:
@@ -58,7 +34,7 @@ def answer_map(case: Case, answer: Answer, width: int = 1000) -> str:
     nodes = nodes[nodes["x_coord"].notna() & nodes["y_coord"].notna()]
     if not len(nodes):
         return ""
-    links = link_table(case, answer)
+    links = map_links(case, answer)
     links = links[links["from_node_id"].isin(nodes["node_id"]) & links["to_node_id"].isin(nodes["node_id"])]
     callouts: list[Callout] = []
     for row in rows(answer.limits):

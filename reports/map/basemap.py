@@ -36,7 +36,7 @@ class Country:
         )
 
     def holds(self, points: Points) -> npt.NDArray[np.bool_]:
-        """Which points lie inside, by the even-odd rule."""
+        """True for points inside, by the even-odd rule."""
         inside = np.zeros(len(points), dtype=np.bool_)
         for ring in self.rings:
             low, high = ring.min(axis=0), ring.max(axis=0)
@@ -47,7 +47,7 @@ class Country:
 
 
 def _crossings(ring: Points, points: Points) -> npt.NDArray[np.int64]:
-    """How often a ray from each point to the east crosses the ring."""
+    """Crossings of the ring by a ray from each point to the east."""
     x0, y0 = ring.T
     x1, y1 = np.roll(ring, -1, axis=0).T
     x, y = points[:, :1], points[:, 1:]
@@ -82,7 +82,7 @@ class Basemap:
         return _projected(self.projection, lon, lat)
 
     def on_land(self, points: Points) -> npt.NDArray[np.bool_]:
-        """Which points lie in a country."""
+        """True for points in a country."""
         land = np.zeros(len(points), dtype=np.bool_)
         for country in self.countries:
             land |= country.holds(points)
@@ -153,7 +153,7 @@ class View:
         return np.asarray(placed)
 
     def shows(self, points: Points) -> npt.NDArray[np.bool_]:
-        """Which points of the plane lie in the window."""
+        """True for points of the plane in the window."""
         low = np.array([self.west, self.north])
         high = low + np.array([self.width, self.height]) / self.px_per_km
         return np.asarray(((points >= low) & (points <= high)).all(axis=1))
@@ -191,6 +191,6 @@ def view_of(points: Points, *, width: float) -> View:
 
 
 def on_basemap(points: Points) -> npt.NDArray[np.bool_]:
-    """Which points lie in the part of the plane that the base map covers."""
+    """True for points in the part of the plane that the base map covers."""
     west, north, east, south = COVERED
     return np.asarray((points >= (west, north)).all(axis=1) & (points <= (east, south)).all(axis=1))

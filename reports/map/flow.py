@@ -137,7 +137,7 @@ def _detail_of(main: View, window: Box) -> View:
 def _tags(
     callouts: Sequence[Callout], links: pd.DataFrame, drawn: Sequence[Link], stands_for: dict[str, str]
 ) -> list[Tag]:
-    """Where each callout goes; one on a link that is not drawn goes to the place where the link starts."""
+    """Callouts by link or node; a callout of a link that is not drawn goes to the place at its start."""
     if len(callouts) > MOST_CALLOUTS:
         raise ValueError(f"{len(callouts)} callouts: a map carries at most {MOST_CALLOUTS}")
     starts = dict(zip(links["link_id"].astype(str), links["from_node_id"].astype(str), strict=True))

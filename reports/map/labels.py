@@ -1,4 +1,4 @@
-"""Where the names on a map go: greedy, several candidates each, some passes; widths from a small table of glyphs."""
+"""Places of the names on a map: greedy, several candidates each, some passes; widths from a small table of glyphs."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -98,7 +98,7 @@ class Box(NamedTuple):
         return across * down if across > 0 and down > 0 else 0
 
     def within(self, other: "Box") -> bool:
-        """Whether it lies wholly in another box."""
+        """True where it lies wholly in another box."""
         inside_x = self.left >= other.left and self.right <= other.right
         return inside_x and self.top >= other.top and self.bottom <= other.bottom
 
@@ -160,8 +160,8 @@ def place_names(
 ) -> list[PlacedName | None]:
     """A place for each name, or None where every candidate would cover another name, a symbol or the edge.
 
-    `taken` are boxes that must stay free, `lines` points along what had better not be covered, `rivals` points to
-    which a name should not seem to belong.
+    `taken` are boxes that must stay free. `lines` are points that are better not covered. `rivals` are points to which
+    a name should not seem to belong.
     """
     hard = list(taken)
     choices: list[list[tuple[float, PlacedName]]] = []
@@ -204,7 +204,7 @@ def _cost(place: PlacedName, rank: int, frame: Box, hard: Sequence[Box], lines: 
 
 
 def _misread(place: PlacedName, lines: Points, rivals: Points) -> float:
-    """What it costs that a reader may tie the name to another place, or follow its leader to another line."""
+    """Cost of a name that a reader may tie to another place, or whose leader to another line."""
     if place.leader:
         start, end = np.array(place.leader[:2]), np.array(place.leader[2:])
         low, high = np.minimum(start, end) - _NEAR_PX, np.maximum(start, end) + _NEAR_PX
@@ -225,6 +225,6 @@ def _distance(box: Box, points: Points) -> Points:
 
 
 def covered_points(box: Box, points: Points) -> int:
-    """How many of the points lie in the box."""
+    """Number of the points in the box."""
     inside = (points >= (box.left, box.top)) & (points <= (box.right, box.bottom))
     return int(np.count_nonzero(inside.all(axis=1)))

@@ -133,7 +133,7 @@ def _known(value: Any) -> float | None:
 
 
 def bends_of(links: Sequence[Link], places: dict[str, Place], basemap: Basemap) -> dict[tuple[str, str], float]:
-    """How far the ships between two places swing out, as a share of the distance, to the right of west to east.
+    """Swing of the ships between two places, as a share of the distance, to the right of west to east.
 
     The gentlest bend that crosses little land and keeps away from ships between other places; those that carry most
     choose first.

@@ -48,7 +48,7 @@ class Tag(NamedTuple):
 
 @dataclass(frozen=True)
 class Subject:
-    """What every view shows."""
+    """Parts that every view shows."""
 
     basemap: Basemap
     states: tuple[Country, ...]  # those with a place in them
@@ -253,7 +253,7 @@ def _badges(
 def _sailings(
     lines: Sequence[Line], frame: Box, taken: Sequence[Box], along: Points, rivals: Points
 ) -> list[tuple[PlacedName, list[str]]]:
-    """What sails between two places, in Mt a year, and the colour of each line of the text."""
+    """Mt a year of each mode between two places by sea, and the colour of each line of the text."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         if line.link.at_sea and line.link.flow_t:

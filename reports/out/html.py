@@ -10,10 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from corridor.model.result.findings import Findings
 from corridor.reports.blocks import Document, tied
-from corridor.reports.map.answer import answer_map, link_table
 from corridor.reports.say.report import document
-
-__all__ = ["answer_map", "html", "link_table"]
 
 WIDTH, PHONE_WIDTH = 1000, 358
 FONTS = {400: "FiraGO-Regular.woff2", 600: "FiraGO-SemiBold.woff2"}

@@ -12,7 +12,7 @@ from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, Tiles
-from corridor.reports.map.answer import answer_map, link_table
+from corridor.reports.map.answer import answer_map
 from corridor.reports.say import year
 from corridor.reports.say.disrupt import closures_blocks, disruption_section
 from corridor.reports.say.limits import (
@@ -133,7 +133,7 @@ def _in_markets(answer: Answer) -> list[Block]:
             str(row.name),
             millions(row.base_t),
             millions(row.t),
-            f"{row.t / row.base_t:.2f}" if row.base_t else "–",
+            "–" if math.isnan(row.times) else f"{row.times:.2f}",
             *([millions(row.ceiling_t) if math.isfinite(row.ceiling_t) else "none"] if capped else []),
         )
         for row in segments
@@ -186,8 +186,8 @@ def flows(answer: Answer) -> list[Block]:
     case = answer.case
     names = {row.node_id: row.name for row in case.rows("node")}
     resources = {row.resource: row.name for row in rows(answer.use)}
-    links = link_table(case, answer)
-    links = links[links["flow_t"] > 0].sort_values(["flow_t", "link_id"], ascending=[False, True])
+    links = answer.tables["links"].rename(columns={"from": "start", "to": "end"})
+    links = links[links["t"] > 0].sort_values(["t", "link"], ascending=[False, True])
     columns = (
         Column("Link", wide=3),
         Column("Mode"),
@@ -197,10 +197,10 @@ def flows(answer: Answer) -> list[Block]:
     )
     lines = tuple(
         (
-            f"{names[row.from_node_id]} – {names[row.to_node_id]}",
-            str(row.mode_id).replace("_", " "),
-            millions(row.flow_t),
-            "not known" if math.isnan(row.utilisation) else percent(row.utilisation),
+            f"{names[row.start]} – {names[row.end]}",
+            str(row.mode).replace("_", " "),
+            millions(row.t),
+            "not known" if math.isnan(row.share) else percent(row.share),
             str(resources.get(str(row.busiest), "")),
         )
         for row in rows(links)

@@ -11,30 +11,28 @@ from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Note, Paragraph, Table, lead
 from corridor.reports.charts.bars import GAIN, Step, bars_block
 from corridor.reports.countries import country_name
-from corridor.reports.say.words import capital, listed
+from corridor.reports.say.words import capital, listed, percent
 
 BOUNDARY = (
     "Well to wheel, for tonnes of cargo on links, by the factor of each mode, which holds the mean empty running of "
     "its trade; without handling at quays, and without the building of ships and tracks."
 )
 NOTABLE = 0.005
-"""Share of the tonne-kilometres above which a mode without a factor is named; quays are a few metres long."""
-MOST_BARS = 12
-"""Markets that the figure draws."""
+"""Share of tonne-kilometres or carbon: below it a mode without a factor is not named, and a country is not drawn."""
 
 
 def page(result: Carbon, *, short: bool = False) -> list[Block]:
     """Totals in words, then by mode, country, market and ship, rival routes, prices, and the goods' own carbon."""
     if not result.delivered_t:
         return [Paragraph(("Nothing is delivered, so nothing is emitted.",))]
-    made: list[Block] = [lead(carbon_sentences(result))]
+    blocks: list[Block] = [lead(carbon_sentences(result))]
     if not result.known:
-        return made
-    made.append(Note(BOUNDARY))
-    made += bars_block(_steps(result), "Carbon by country", "thousand t CO2e a year")
+        return blocks
+    blocks.append(Note(BOUNDARY))
+    blocks += bars_block(_steps(result), "Carbon by country", "thousand t CO2e a year")
     for part in (_modes, _countries, _markets, _ships, _rivals, _prices, _route_prices, _goods):
-        made += part(result)
-    return made
+        blocks += part(result)
+    return blocks
 
 
 def carbon_sentences(result: Carbon) -> list[str]:
@@ -45,33 +43,37 @@ def carbon_sentences(result: Carbon) -> list[str]:
             "emission factor. Give g_co2e_per_tkm in mode.csv."
         ]
     per_gate = "" if math.isnan(result.kg_per_gate_t) else f", {result.kg_per_gate_t:,.0f} kg per gate tonne"
-    said = [
+    sentences = [
         f"Moving {_t(result.delivered_t)} t emits {_t(result.t_co2e)} t CO2e a year: {result.kg_per_t:,.0f} kg per "
         f"tonne delivered{per_gate}, {result.g_per_tkm:.1f} g per tonne and kilometre."
     ]
     silent = {name: share for name, share in result.without_factor.items() if share >= NOTABLE}
     if silent:
-        named = " and ".join(f"{name} ({share:.0%} of the tonne-kilometres)" for name, share in silent.items())
-        said.append(f"Without an emission factor, and so counted as nothing: {named}.")
+        named = " and ".join(f"{name} ({percent(share)} of the tonne-kilometres)" for name, share in silent.items())
+        sentences.append(f"Without an emission factor, and so counted as nothing: {named}.")
     low, high = result.range_t_co2e
     if low < high:
-        said.append(f"With every factor at the end of its range it would be {_t(low)} or {_t(high)} t.")
+        sentences.append(f"With every factor at the end of its range it would be {_t(low)} or {_t(high)} t.")
     if len(result.segments):
         most = result.segments.iloc[0]
-        said.append(
-            f"{capital(most['name'])}: {most['t'] / result.delivered_t:.0%} of the tonnes, {most['share']:.0%} of the "
-            "carbon, the most of all markets."
+        sentences.append(
+            f"{capital(most['name'])}: {percent(most['t'] / result.delivered_t)} of the tonnes, "
+            f"{percent(most['share'])} of the carbon, the most of all markets."
         )
     if result.carbon_usd_per_t:
-        said.append(
+        sentences.append(
             f"At {result.carbon_usd_per_t:,.0f} USD per t CO2e that is {result.carbon_usd / 1e6:,.1f} million USD a "
             f"year, {result.carbon_usd / result.delivered_t:,.2f} USD per tonne."
         )
-    return said
+    return sentences
 
 
 def _t(value: float) -> str:
     return f"{round(value) or 0:,}"
+
+
+def _share(share: float) -> str:
+    return "–" if math.isnan(share) else f"{100 * share:.1f}\u00a0%"
 
 
 def _country(code: str) -> str:
@@ -79,10 +81,12 @@ def _country(code: str) -> str:
 
 
 def _steps(result: Carbon) -> list[Step]:
+    drawn = [row for row in rows(result.countries) if row.share >= NOTABLE]
+    words = [f"{row.t_co2e / 1e3:,.0f} ({percent(row.share)})" for row in drawn]
     return [
-        Step(_country(row.country), 0.0, 1e3 * row.t_co2e, GAIN, f"{row.t_co2e / 1e3:,.0f} ({row.share:.0%})")
-        for row in rows(result.countries)
-    ][:MOST_BARS]
+        Step(_country(row.country), 0.0, 1e3 * row.t_co2e, GAIN, sentences)
+        for row, sentences in zip(drawn, words, strict=True)
+    ]
 
 
 def _totals(name: str, *, tkm: bool = True) -> tuple[Column, ...]:
@@ -94,7 +98,7 @@ def _totals(name: str, *, tkm: bool = True) -> tuple[Column, ...]:
 
 def _modes(result: Carbon) -> list[Block]:
     body = tuple(
-        (row.name, f"{row.tkm / 1e6:,.0f}", f"{row.g_per_tkm:g}", _t(row.t_co2e), f"{row.share:.1%}")
+        (row.name, f"{row.tkm / 1e6:,.0f}", f"{row.g_per_tkm:g}", _t(row.t_co2e), _share(row.share))
         for row in rows(result.modes)
         if row.t_co2e
     )
@@ -110,7 +114,7 @@ def _countries(result: Carbon) -> list[Block]:
             f"{row.tkm / 1e6:,.0f}",
             _grams(row.t_co2e, row.tkm),
             _t(row.t_co2e),
-            f"{row.share:.1%}",
+            _share(row.share),
         )
         for row in rows(result.countries)
     )
@@ -120,7 +124,7 @@ def _countries(result: Carbon) -> list[Block]:
 
 def _markets(result: Carbon) -> list[Block]:
     body = tuple(
-        (row.name, _t(row.t), f"{row.kg_per_t:,.0f}", f"{row.g_per_tkm:.1f}", _t(row.t_co2e), f"{row.share:.1%}")
+        (row.name, _t(row.t), f"{row.kg_per_t:,.0f}", f"{row.g_per_tkm:.1f}", _t(row.t_co2e), _share(row.share))
         for row in rows(result.segments)
     )
     name, *rest = _totals("Market", tkm=False)
@@ -229,7 +233,7 @@ def _prices(result: Carbon) -> list[Block]:
             f"{row.usd_per_t_co2e:,.0f}",
             f"{row.usd / 1e6:,.1f}",
             _number(row.usd_per_t, 2),
-            "–" if math.isnan(row.share_of_freight) else f"{row.share_of_freight:.1%}",
+            _share(row.share_of_freight),
         )
         for row in rows(result.prices)
     )
@@ -285,9 +289,9 @@ def _goods(result: Carbon) -> list[Block]:
     )
     note = (
         f"The importer in the Union pays, {result.cbam_usd / 1e6:,.1f} million USD a year at "
-        f"{result.cbam_usd_per_t:,.0f} USD per t CO2e with {result.cbam_free_share:.1%} of the benchmark deducted; in "
-        "the end nothing is. This is the carbon of making the goods, never added to that of their transport. The table "
-        "cbam holds the share of such goods in a commodity."
+        f"{result.cbam_usd_per_t:,.0f} USD per t CO2e with {_share(result.cbam_free_share)} of the benchmark deducted; "
+        "in the end nothing is. This is the carbon of making the goods, never added to that of their transport. The "
+        "table cbam holds the share of such goods in a commodity."
     )
     title = "Apart: the Union's charge at its border for making the goods (CBAM)"
     return [Table(columns, body, caption=title), Note(note)]

@@ -20,12 +20,12 @@ def page(case: Case, *, short: bool = False) -> list[Block]:
     """Title, base year, size, and the changes that were made."""
     sizes = ", ".join(f"{len(case[name])} {words}" for name, words in COUNTED.items() if len(case[name]))
     lead = f" Base year {case.base_year}, {case.scenario}: {sizes}."
-    made: list[Block] = [Paragraph((Strong(f"{case.title}."), lead))]
+    blocks: list[Block] = [Paragraph((Strong(f"{case.title}."), lead))]
     if case.changes:
         heads = ("Change", "Of scenario", "Source", "Why")
         cells = [(each.words, each.scenario, each.source, each.why) for each in case.changes]
         told = [place for place in range(len(heads)) if any(row[place] for row in cells)]
         columns = tuple(Column(heads[place]) for place in told)
         body = tuple(tuple(row[place] for place in told) for row in cells)
-        made.append(Table(columns, body, caption="Changes since it was read, in order"))
-    return made
+        blocks.append(Table(columns, body, caption="Changes since it was read, in order"))
+    return blocks

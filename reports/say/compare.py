@@ -50,29 +50,31 @@ COUNTRY = {"through": ("through", "kt", 1e3), "freight": ("freight", "million US
 
 def page(result: Comparison, *, short: bool = False) -> list[Block]:
     """Gains in words and as bars, and every table; of many scenarios an overview instead."""
-    made: list[Block] = [lead(sentences)] if (sentences := comparison_sentences(result)) else []
-    made += bars_block(_steps(result), f"{capital(READER['capability'])}: each scenario", "Mt a year")
-    made += _measures(result)
+    blocks: list[Block] = [lead(sentences)] if (sentences := comparison_sentences(result)) else []
+    blocks += bars_block(_steps(result), f"{capital(READER['capability'])}: each scenario", "Mt a year")
+    blocks += _measures(result)
     if len(result.names) <= BESIDE:
         for part in (_limits, _ladder, _markets, _links, _totals, _countries):
-            made += part(result)
-        return [*made, Note(BORNE)]
+            blocks += part(result)
+        return [*blocks, Note(BORNE)]
     more = f"Up to {BESIDE} scenarios are shown limit by limit and link by link; --json has all of it."
-    return [*made, *_overview(result), Note(more)]
+    return [*blocks, *_overview(result), Note(more)]
 
 
 def comparison_sentences(result: Comparison) -> list[str]:
     """Gain and first limit of each scenario against the first; or the reason why one has no answer."""
-    base, said = result.names[0], []
+    base, sentences = result.names[0], []
     for name in result.names:
         if name in result.reasons:
-            said.append(f"{name} has no answer: {result.reasons[name]}")
+            sentences.append(f"{name} has no answer: {result.reasons[name]}")
         elif name != base and base not in result.reasons:
             fits = f"{mt(result.measures_of(name)['capability'], 2)} {READER['capability']}"
             one, other = result.first.get(base, ""), result.first.get(name, "")
             limit = f"the first limit stays {other}" if one == other else f"the first limit is {other}, not {one}"
-            said.append(f"{name}: {fits}, {signed(result.gain_t(name), 2)} Mt against {base}; {limit or 'nothing'}.")
-    return said
+            sentences.append(
+                f"{name}: {fits}, {signed(result.gain_t(name), 2)} Mt against {base}; {limit or 'nothing'}."
+            )
+    return sentences
 
 
 def _steps(result: Comparison) -> list[Step]:
@@ -119,7 +121,7 @@ def _floor_notes(result: Comparison) -> list[str]:
         name, growth = result.least_growth
         why = f"only {times(growth)} times the base year of {name} fits"
         if growth >= 1:
-            why = "less fits between the two, where only some of the changes are made"
+            why = "a market has less in one base year, or less fits where only some of the changes are made"
         notes.append(
             f"It is low because {why}. The last measure, flows and cost are those at that floor, which lets a market "
             "fall for another; --own-floor has each scenario at its own."

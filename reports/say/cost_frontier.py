@@ -5,6 +5,7 @@ from __future__ import annotations
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import CostFrontier
 from corridor.reports.blocks import Block, Column, Figure, Note, Table, lead
+from corridor.reports.charts.bars import PHONE
 from corridor.reports.charts.frontier import cost_figure
 from corridor.reports.say.frontier import named, proved
 from corridor.reports.say.words import millions
@@ -20,7 +21,7 @@ def page(result: CostFrontier, *, short: bool = False) -> list[Block]:
         title=title,
         caption="USD for one more tonne over the gate, by the tonnes that pass already, with the market that grows.",
         alt=sentence,
-        narrowest=460,
+        narrowest=PHONE,
     )
     times = f"{result.floor:.4g} times " if result.floor != 1 else ""
     note = f"Every market carries at least {times}its base year; the cheapest market grows beyond it."

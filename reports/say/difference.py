@@ -20,44 +20,44 @@ SMALL_T, SMALL_USD = 0.5, 500.0
 """Tonnes and USD a year that count as no difference."""
 
 
-def page(found: Difference, *, short: bool = False) -> list[Block]:
+def page(result: Difference, *, short: bool = False) -> list[Block]:
     """The page: the measures side by side, and the cause in words."""
-    made: list[Block] = [Heading(f"Against {_base(found)}"), lead(difference_sentences(found))]
-    if found.changed:
-        made += _measures(found)
-    return made
+    blocks: list[Block] = [Heading(f"Against {_base(result)}"), lead(difference_sentences(result))]
+    if result.changed:
+        blocks += _measures(result)
+    return blocks
 
 
-def _base(found: Difference) -> str:
-    return "the base" if found.base == "base" else found.base
+def _base(result: Difference) -> str:
+    return "the base" if result.base == "base" else result.base
 
 
-def difference_sentences(found: Difference) -> list[str]:
+def difference_sentences(result: Difference) -> list[str]:
     """The difference and its cause; or that there is none, and why."""
-    reasons = [sentence for row in rows(found.changes) if (sentence := reason_sentence(found, row))]
-    if not found.changed:
-        subject = "This changes" if len(found.changes) < 2 else "These changes make"
-        nothing = "nothing" if len(found.changes) < 2 else "no difference"
-        of = "how much fits" if not found.study.startswith("cost") else "the cost"
-        said = [f"{subject} {nothing} in {of}{': ' + reasons[0] if len(reasons) == 1 else '.'}"]
-        other = _first(found) if found.first != found.first_base else []
-        return [*said, *(reasons if len(reasons) > 1 else []), *other, *_money(found)]
-    said = [_gain(found), *_first(found), *_limits(found), *_markets(found), *_money(found)]
-    return [*said, *(f"No part in it: {sentence}" for sentence in reasons)]
+    reasons = [sentence for row in rows(result.changes) if (sentence := reason_sentence(result, row))]
+    if not result.changed:
+        subject = "This changes" if len(result.changes) < 2 else "These changes make"
+        nothing = "nothing" if len(result.changes) < 2 else "no difference"
+        of = "how much fits" if not result.study.startswith("cost") else "the cost"
+        sentences = [f"{subject} {nothing} in {of}{': ' + reasons[0] if len(reasons) == 1 else '.'}"]
+        other = _first(result) if result.first != result.first_base else []
+        return [*sentences, *(reasons if len(reasons) > 1 else []), *other, *_money(result)]
+    sentences = [_gain(result), *_first(result), *_limits(result), *_markets(result), *_money(result)]
+    return [*sentences, *(f"No part in it: {sentence}" for sentence in reasons)]
 
 
-def _gain(found: Difference) -> str:
-    measure = {row.measure: row for row in rows(found.measures)}
-    if found.study in measure and found.study.startswith("cost"):
-        row = measure[found.study]
-        who = "Shippers pay" if found.study == "cost_shipper" else "Operators spend"
+def _gain(result: Difference) -> str:
+    measure = {row.measure: row for row in rows(result.measures)}
+    if result.study in measure and result.study.startswith("cost"):
+        row = measure[result.study]
+        who = "Shippers pay" if result.study == "cost_shipper" else "Operators spend"
         if abs(row.change) <= SMALL_USD:
             return f"{who} the same for what is carried, {dollars(row.now)} a year."
         return f"{who} {dollars(abs(row.change))} a year {_more(row.change)}: {_from_to(row, dollars)}."
-    if found.study == "capability" and "capability_common" in measure:
+    if result.study == "capability" and "capability_common" in measure:
         row, of = measure["capability_common"], f"{capital(NAMES['capability'])}, both at one floor"
         return f"{of}: {mt_or_t(abs(row.change))} {_more(row.change)}, {_from_to(row, _mt)}."
-    named = [measure[name] for name in (found.study, *NAMES) if name in measure]
+    named = [measure[name] for name in (result.study, *NAMES) if name in measure]
     for row in named:
         if abs(row.change) > SMALL_T:
             return (
@@ -78,58 +78,58 @@ def _more(change: float) -> str:
     return "more" if change > 0 else "less"
 
 
-def _first(found: Difference) -> list[str]:
-    if not found.first and not found.first_base:
+def _first(result: Difference) -> list[str]:
+    if not result.first and not result.first_base:
         return []
-    now, was = found.first or "no resource", found.first_base or "no resource"
+    now, was = result.first or "no resource", result.first_base or "no resource"
     return [f"The first limit stays {now}."] if now == was else [f"The first limit was {was}; now it is {now}."]
 
 
-def _limits(found: Difference) -> list[str]:
-    came, went = ([row for row in rows(found.limits) if row.state == state] for state in ("came", "went"))
-    said = []
+def _limits(result: Difference) -> list[str]:
+    came, went = ([row for row in rows(result.limits) if row.state == state] for state in ("came", "went"))
+    sentences = []
     if went:
         names = [f"{row.name} ({amount(row.used)} of {amount(row.available)} {row.unit} used)" for row in went]
-        said.append(f"{capital(_few(names))} {_is(went)} no limit any more.")
+        sentences.append(f"{capital(_few(names))} {_is(went)} no limit any more.")
     if came:
-        said.append(f"{capital(_few([row.name for row in came]))} {_is(came)} a limit now.")
-    return said
+        sentences.append(f"{capital(_few([row.name for row in came]))} {_is(came)} a limit now.")
+    return sentences
 
 
 def _is(rows_: Sequence[Any]) -> str:
     return "is" if len(rows_) == 1 else "are each"
 
 
-def _markets(found: Difference) -> list[str]:
-    gain = [row for row in rows(found.markets) if row.change_t > 0]
-    lose = [row for row in reversed(rows(found.markets)) if row.change_t < 0]
-    said = []
+def _markets(result: Difference) -> list[str]:
+    gain = [row for row in rows(result.markets) if row.change_t > 0]
+    lose = [row for row in reversed(rows(result.markets)) if row.change_t < 0]
+    sentences = []
     for its, verb in ((gain, "gain"), (lose, "lose")):
         if its:
             names = [f"{row.name} {mt_or_t(abs(row.change_t))}" for row in its]
-            said.append(f"Markets that {verb}: {_few(names)}.")
-    return said
+            sentences.append(f"Markets that {verb}: {_few(names)}.")
+    return sentences
 
 
-def _money(found: Difference) -> list[str]:
+def _money(result: Difference) -> list[str]:
     """Revenue and cargo that is not carried, where they differ."""
-    total = {row.quantity: row for row in rows(found.totals)}
-    said = []
+    total = {row.quantity: row for row in rows(result.totals)}
+    sentences = []
     for name, words in (("unmet", "left behind"), ("outside", "sent on routes outside the corridor")):
         row = total[name]
         if abs(row.change) > SMALL_T:
-            said.append(f"Cargo {words}: {mt_or_t(abs(row.change))} {_more(row.change)}.")
+            sentences.append(f"Cargo {words}: {mt_or_t(abs(row.change))} {_more(row.change)}.")
     row = total["revenue"]
     if abs(row.change) > SMALL_USD:
-        of = "Freight that operators earn" if found.changed else "Freight of the same cargo"
-        said.append(f"{of}: {dollars(abs(row.change))} a year {_more(row.change)}, {_from_to(row, dollars)}.")
+        of = "Freight that operators earn" if result.changed else "Freight of the same cargo"
+        sentences.append(f"{of}: {dollars(abs(row.change))} a year {_more(row.change)}, {_from_to(row, dollars)}.")
     row = total["built"]
     if row.change > 0:
-        said.append(f"The projects built cost {dollars(row.change)}, once.")
-    return said
+        sentences.append(f"The projects built cost {dollars(row.change)}, once.")
+    return sentences
 
 
-def reason_sentence(found: Difference, row: Any) -> str:
+def reason_sentence(result: Difference, row: Any) -> str:
     """The ground on which one change has no effect, as a sentence; nothing where it may have its part."""
     names = _few(row.names) if row.names else row.words
     verb = "is" if len(row.names) < 2 else "are"
@@ -188,9 +188,9 @@ def _few(names: Sequence[str]) -> str:
     return listed([*shown, f"{more} more"] if more else shown)
 
 
-def _measures(found: Difference) -> list[Block]:
+def _measures(result: Difference) -> list[Block]:
     body = []
-    for row in rows(found.measures):
+    for row in rows(result.measures):
         if row.measure in NAMES:
             change = f"{row.change / 1e6:+,.2f}" if abs(row.change) >= 5e3 else f"{row.change:+,.0f} t"
             change = change if abs(row.change) > SMALL_T else "0"
@@ -206,7 +206,7 @@ def _measures(found: Difference) -> list[Block]:
             who = "Shippers pay" if row.measure == "cost_shipper" else "Operators spend"
             cells = (amount(row.base / 1e6), amount(row.now / 1e6), f"{row.change / 1e6:+,.1f}")
             body.append((who, "million USD", *cells))
-    alone = found.scopes[found.scopes["measure"] == "capability"].drop_duplicates("scope")
+    alone = result.scopes[result.scopes["measure"] == "capability"].drop_duplicates("scope")
     for row in rows(alone):
         if abs(row.change) > SMALL_T:
             cells = (millions(row.base), millions(row.now), f"{row.change / 1e6:+,.2f}")
@@ -219,10 +219,10 @@ def _measures(found: Difference) -> list[Block]:
         Column("Now", right=True),
         Column("Change", right=True),
     )
-    made: list[Block] = [Table(columns, tuple(body))] if body else []
-    if found.floor_t:
-        floor = math.fsum(found.floor_t.values())
-        made.append(
+    blocks: list[Block] = [Table(columns, tuple(body))] if body else []
+    if result.floor_t:
+        floor = math.fsum(result.floor_t.values())
+        blocks.append(
             Note(f"At one floor, no market of either case falls below the smaller of both, {_mt(floor)} in all.")
         )
-    return made
+    return blocks

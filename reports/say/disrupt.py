@@ -10,13 +10,12 @@ import numpy as np
 
 from corridor.model.calendar import Outage
 from corridor.model.days import MONTHS, month_and_day
-from corridor.model.result.disruption import Disruption
+from corridor.model.result.disruption import SEEN_T, Disruption
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Table, lead
 from corridor.reports.charts.disrupt import queue_figure
 from corridor.reports.say.words import capital, listed
 
-DUST_T = 0.5
 STRIP = 40
 """Characters of the longest line of the queue on a terminal."""
 MOST_MARKETS = 12
@@ -28,71 +27,72 @@ MEANING = (
 )
 
 
-def page(found: Disruption, *, short: bool = False) -> list[Block]:
+def page(result: Disruption, *, short: bool = False) -> list[Block]:
     """The page on one disruption; ``short`` has the queue as lines of text."""
-    blocks: list[Block] = [lead(disruption_sentences(found))]
-    hit = [row for row in rows(found.markets) if touched(row)]
+    blocks: list[Block] = [lead(disruption_sentences(result))]
+    hit = [row for row in rows(result.markets) if touched(row)]
     if not hit:
-        return [*blocks, Note(_surprise(found))]
-    blocks.append(_markets(found, hit))
-    blocks += [_picture(found), _strip(found) if short else _periods(found)]
-    return [*blocks, Note(f"{MEANING} {_surprise(found)}")]
+        return [*blocks, Note(_surprise(result))]
+    blocks.append(_markets(result, hit))
+    blocks += [_picture(result), _strip(result) if short else _periods(result)]
+    return [*blocks, Note(f"{MEANING} {_surprise(result)}")]
 
 
-def closures_blocks(found: Disruption) -> list[Block]:
+def closures_blocks(result: Disruption) -> list[Block]:
     """Closures of some days in short, above the answer of a case that has them."""
     cut = (
         "A year in one piece cannot see that, so the year is cut where closures begin and end."
         " Base-year tonnes below are those that are left."
     )
-    blocks: list[Block] = [lead([*disruption_sentences(found), cut])]
-    hit = [row for row in rows(found.markets) if touched(row)]
-    return [*blocks, _markets(found, hit)] if hit else blocks
+    blocks: list[Block] = [lead([*disruption_sentences(result), cut])]
+    hit = [row for row in rows(result.markets) if touched(row)]
+    return [*blocks, _markets(result, hit)] if hit else blocks
 
 
-def disruption_section(found: Disruption) -> list[Block]:
+def disruption_section(result: Disruption) -> list[Block]:
     """The same under a heading, for a report."""
-    return [Heading(f"Closed for some days: {_brief(found)}"), *page(found)]
+    return [Heading(f"Closed for some days: {_brief(result)}"), *page(result)]
 
 
-def disruption_sentences(found: Disruption) -> list[str]:
+def disruption_sentences(result: Disruption) -> list[str]:
     """Lost, late, elsewhere, the queue and its end, a sentence each."""
-    out = outages_said(found.outages)
-    if found.lost_t + found.elsewhere_t + found.late_t + found.queue_t < DUST_T:
+    out = outages_said(result.outages)
+    if result.lost_t + result.elsewhere_t + result.late_t + result.queue_t < SEEN_T:
         return [f"{out}: the base year's cargo is carried as without it.", "Nothing waits longer, and nothing is lost."]
-    said = [f"{out}: {_brief(found)}."]
-    losers = [row for row in rows(found.markets) if row.lost_t + row.elsewhere_t >= DUST_T]
+    sentences = [f"{out}: {_brief(result)}."]
+    losers = [row for row in rows(result.markets) if row.lost_t + row.elsewhere_t >= SEEN_T]
     if losers:
         losers.sort(key=lambda row: -(row.lost_t + row.elsewhere_t))
         first = losers[0]
-        share = (first.lost_t + first.elsewhere_t) / (found.lost_t + found.elsewhere_t)
+        share = (first.lost_t + first.elsewhere_t) / (result.lost_t + result.elsewhere_t)
         all_of = f"All of it is {first.name}" if len(losers) == 1 else f"{100 * share:.0f} % of it is {first.name}"
-        said.append(f"{all_of}.")
-    if found.queue_t >= DUST_T:
+        sentences.append(f"{all_of}.")
+    if result.queue_t >= SEEN_T:
         gone = (
             "it is not gone within a year"
-            if found.recovery_d is None
-            else f"it is gone {days(found.recovery_d)} after the end"
+            if result.recovery_d is None
+            else f"it is gone {days(result.recovery_d)} after the end"
         )
-        said.append(
-            f"The queue is longest at the end of {found.queue_label}, with {t(found.queue_t)} more than usual; {gone}."
-        )
+        most = f"with {t(result.queue_t)} more than usual"
+        sentences.append(f"The queue is longest at the end of {result.queue_label}, {most}; {gone}.")
     else:
-        said.append("No queue stays.")
+        sentences.append("No queue stays.")
     late = (
-        f"{t(found.late_t)} leave later than counts as in time." if found.late_t >= DUST_T else "Nothing more is late."
+        f"{t(result.late_t)} leave later than counts as in time."
+        if result.late_t >= SEEN_T
+        else "Nothing more is late."
     )
-    said.append(late)
-    return said
+    sentences.append(late)
+    return sentences
 
 
-def _brief(found: Disruption) -> str:
+def _brief(result: Disruption) -> str:
     """Lost and elsewhere in half a sentence."""
     gone = []
-    if found.lost_t >= DUST_T:
-        gone.append(f"{t(found.lost_t)} are lost, because they cannot wait longer")
-    if found.elsewhere_t >= DUST_T:
-        gone.append(f"{t(found.elsewhere_t)} go another way")
+    if result.lost_t >= SEEN_T:
+        gone.append(f"{t(result.lost_t)} are lost, because they cannot wait longer")
+    if result.elsewhere_t >= SEEN_T:
+        gone.append(f"{t(result.elsewhere_t)} go another way")
     return listed(gone) if gone else "no cargo is lost; it waits"
 
 
@@ -103,11 +103,11 @@ def outages_said(outages: Sequence[Outage]) -> str:
     spans: dict[tuple[str, str, float], list[str]] = {}
     for each in outages:
         spans.setdefault((each.from_day, each.to_day, each.left), []).append(each.name)
-    said = []
+    sentences = []
     for (first, last, left), names in spans.items():
         how = "closed" if not left else f"with {100 * left:.4g} % of its capacity"
-        said.append(f"{listed(names)} {how} {span(first, last)}")
-    return capital("; ".join(said))
+        sentences.append(f"{listed(names)} {how} {span(first, last)}")
+    return capital("; ".join(sentences))
 
 
 def span(first: str, last: str) -> str:
@@ -147,19 +147,24 @@ def days(number: float) -> str:
     return "1 day" if round(number) == 1 else f"{number:,.0f} days"
 
 
-def _surprise(found: Disruption) -> str:
-    if found.outages and all(each.known for each in found.outages):
+def gone_after(recovery_d: float | None) -> str:
+    """Days until a queue is gone, in words; None and NaN are never."""
+    return "not within a year" if recovery_d is None or math.isnan(recovery_d) else days(recovery_d)
+
+
+def _surprise(result: Disruption) -> str:
+    if result.outages and all(each.known for each in result.outages):
         return "The outage is known in advance: stores are filled before it."
     return "The outage is a surprise: until it begins, stores and waiting are as usual."
 
 
 def touched(row: Any) -> bool:
-    return any(getattr(row, name) >= DUST_T for name in ("lost_t", "elsewhere_t", "late_t", "queue_t"))
+    return any(getattr(row, name) >= SEEN_T for name in ("lost_t", "elsewhere_t", "late_t", "queue_t"))
 
 
-def _markets(found: Disruption, touched: Sequence[Any]) -> Table:
+def _markets(result: Disruption, touched: Sequence[Any]) -> Table:
     ordered = sorted(touched, key=lambda row: (-row.lost_t - row.elsewhere_t, -row.queue_t))[:MOST_MARKETS]
-    elsewhere = found.elsewhere_t >= DUST_T
+    elsewhere = result.elsewhere_t >= SEEN_T
     columns = [Column("Market", wide=3), Column("Cargo of the year", "t", right=True), Column("Lost", "t", right=True)]
     columns += [Column("Another way", "t", right=True)] if elsewhere else []
     columns += [Column("Late", "t", right=True), Column("Most waiting", "t", right=True), Column("At the end of")]
@@ -167,16 +172,15 @@ def _markets(found: Disruption, touched: Sequence[Any]) -> Table:
 
     def line(name: str, row: Any) -> tuple[str, ...]:
         cells = [name, _n(row, "due_t"), _n(row, "lost_t"), *([_n(row, "elsewhere_t")] if elsewhere else [])]
-        queue, after = row.queue_t, row.recovery_d
-        waits = queue >= DUST_T
-        gone = "not within a year" if after is None or math.isnan(after) else days(after)
+        queue = row.queue_t
+        waits = queue >= SEEN_T
         cells += [_n(row, "late_t"), f"{queue:,.0f}" if waits else "0", row.queue_label]
-        return (*cells, gone if waits else "")
+        return (*cells, gone_after(row.recovery_d) if waits else "")
 
     body = [line(row.name, row) for row in ordered]
     return Table(
         tuple(columns),
-        (*body, line("All markets", found)),
+        (*body, line("All markets", result)),
         caption="By market: with the outage less without it",
         strong=(len(body),),
     )
@@ -195,12 +199,12 @@ def whole(tonnes: float) -> str:
     return f"{round(tonnes):,}"
 
 
-def _strip(found: Disruption) -> Table:
+def _strip(result: Disruption) -> Table:
     """The queue period by period as lines of text, from the outage to the end of it."""
-    shown = _shown(found)
-    peak = max(float(found.periods["queue_t"].max()), 1.0)
+    shown = _shown(result)
+    peak = max(float(result.periods["queue_t"].max()), 1.0)
     body = []
-    for row in rows(found.periods.iloc[shown]):
+    for row in rows(result.periods.iloc[shown]):
         bar = "█" * round(STRIP * max(row.queue_t, 0.0) / peak)
         mark = "closed" if row.closed else ""
         body.append((row.label, mark, whole(row.queue_t), whole(row.lost_t), bar))
@@ -214,7 +218,7 @@ def _strip(found: Disruption) -> Table:
     return Table(columns, tuple(body), caption="The queue")
 
 
-def _periods(found: Disruption) -> Table:
+def _periods(result: Disruption) -> Table:
     body = [
         (
             row.label,
@@ -225,7 +229,7 @@ def _periods(found: Disruption) -> Table:
             whole(row.lost_t),
             whole(row.queue_t),
         )
-        for row in rows(found.periods.iloc[_shown(found)])
+        for row in rows(result.periods.iloc[_shown(result)])
     ]
     columns = (
         Column("Period"),
@@ -239,11 +243,11 @@ def _periods(found: Disruption) -> Table:
     return Table(columns, tuple(body), caption="Period by period, until the queue is gone", small=True)
 
 
-def _shown(found: Disruption) -> list[int]:
+def _shown(result: Disruption) -> list[int]:
     """Periods from the one before an outage to the one in which its queue is gone, in the order of time."""
-    queue, closed = np.array(found.periods["queue_t"]), np.array(found.periods["closed"], dtype=bool)
+    queue, closed = np.array(result.periods["queue_t"]), np.array(result.periods["closed"], dtype=bool)
     count = len(queue)
-    busy = closed | (queue > DUST_T + 1e-3 * queue.max())
+    busy = closed | (queue > SEEN_T + 1e-3 * queue.max())
     if not busy.any():
         return []
     starts = [at for at in range(count) if busy[at] and not busy[at - 1]]
@@ -253,11 +257,11 @@ def _shown(found: Disruption) -> list[int]:
     return order[: min(last + 2, count)]
 
 
-def _picture(found: Disruption) -> Figure:
+def _picture(result: Disruption) -> Figure:
     title = "The queue, thousand t more than usual"
-    alt = " ".join(disruption_sentences(found))
+    alt = " ".join(disruption_sentences(result))
     return Figure(
-        draw=lambda width: queue_figure(found, width=width, title=title, description=alt),
+        draw=lambda width: queue_figure(result, width=width, title=title, description=alt),
         title=title,
         caption="Cargo that waits at its origin or lies in stores, by market; grey: the outage.",
         alt=alt,

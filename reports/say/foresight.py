@@ -61,7 +61,7 @@ def _t(tonnes: float) -> str:
 def _markets(result: Foresight) -> Table:
     names = ("plan_t", "foresight_t", "rolling_t", "worth_t")
     waits = ("waiting_foresight_t", "waiting_rolling_t", "given_up_rolling_t")
-    heads = ("Plan", "With foresight", "Without", "Worth of it", "Most waiting, with", "without", "Given up, without")
+    heads = ("Plan", "With foresight", "Without", "Worth of it", "Waits, with", "Waits, without", "Given up, without")
     columns = (Column("Market", wide=3), *(Column(head, "t", right=True) for head in heads))
     body = tuple((row.name, *(_t(getattr(row, name)) for name in (*names, *waits))) for row in rows(result.segments))
     return Table(columns, body, caption="By market")
@@ -77,7 +77,7 @@ def _periods(result: Foresight) -> list[Block]:
     if not len(differ):
         return []
     names = ("foresight_t", "rolling_t", "waiting_foresight_t", "waiting_rolling_t", "held_up_rolling_t")
-    heads = ("Arrive, with foresight", "without", "Waiting, with", "without", "Stopped on the way, without")
+    heads = ("Arrive, with foresight", "Arrive, without", "Wait, with", "Wait, without", "Stopped on the way, without")
     columns = (Column("Period"), *(Column(head, "t", right=True) for head in heads))
     body = tuple((row.label, *(_t(getattr(row, name)) for name in names)) for row in rows(differ))
     unit = "Periods" if result.horizon.name.isdigit() else capital(f"{result.horizon.name}s")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import FLAT, Frontier
 from corridor.reports.blocks import Block, Column, Figure, Note, Table, lead
+from corridor.reports.charts.bars import PHONE
 from corridor.reports.charts.frontier import frontier_figure
 from corridor.reports.numbers import number
 from corridor.reports.say.words import MEASURES, READER, capital, inside, millions
@@ -15,13 +16,13 @@ from corridor.reports.say.words import MEASURES, READER, capital, inside, millio
 def page(result: Frontier, *, short: bool = False) -> list[Block]:
     """The measure over the range, its pieces with the limits that hold on each, and the proof."""
     sentences = frontier_sentences(result)
-    title = f"{measure_name(result)} by {result.name}"
+    title = f"{measure_name(result)} by {inside(result.case, result.name)}"
     figure = Figure(
         draw=lambda width: frontier_figure(result, width=width, title=title, description=" ".join(sentences)),
         title=title,
         caption=f"Each dot is a breakpoint; the words at a piece are the gain of {_step(result)} more.",
         alt=" ".join(sentences),
-        narrowest=460,
+        narrowest=PHONE,
     )
     notes = [f"Limits all along: {named(result.always, result.names)}."] if result.always else []
     if result.floor is not None:

@@ -67,7 +67,7 @@ def _cells(row: Any) -> tuple[str, ...]:
 
 def _notes(frame: pd.DataFrame) -> list[str]:
     """The meaning of the columns, and those that must not be compared."""
-    said = [
+    notes = [
         "Asked: the base year with the scenario's changes of it, less the loss of an outage of some days. Times: the "
         "multiple of it that fits, all markets alike. Carried: the part of it that passes. All alike, each to its "
         "limit: fits if all grow alike, and if each grows to its limit.",
@@ -77,8 +77,8 @@ def _notes(frame: pd.DataFrame) -> list[str]:
         "not fit.",
     ]
     if (frame["growth"] < 1 - 1e-9).any():
-        said.append(
+        notes.append(
             "* Not all that is asked fits: the amount holds each market only at the share in times, so it may not be "
             "set beside another; ± base may."
         )
-    return said
+    return notes

@@ -66,9 +66,9 @@ def _asked(answer: Answer, case: Case, known: Ranges) -> list[Row]:
     if any(found):
         ends = ("" if r is None else likely(r, n) for r, n in zip(found, NAMES, strict=True))
         rows.append(("  likely, 9 trials in 10", *ends, "", ""))
-    nameplate = answer.gate.nameplate_t if answer.gate else math.inf
-    if math.isfinite(nameplate) and answer.scope == ALL:
-        rows.append((f"  of the {mt(nameplate, 0)} claimed", *(percent(each / nameplate) for each in values), "", ""))
+    if answer.gate and answer.claimed_share:
+        shares = (percent(answer.claimed_share[name]) for name in NAMES)
+        rows.append((f"  of the {mt(answer.gate.nameplate_t, 0)} claimed", *shares, "", ""))
     return rows
 
 

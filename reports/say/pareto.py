@@ -7,6 +7,7 @@ from typing import Any
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import Pareto
 from corridor.reports.blocks import Block, Column, Figure, Note, Table, lead
+from corridor.reports.charts.bars import PHONE
 from corridor.reports.charts.frontier import pareto_figure
 from corridor.reports.say.frontier import proved
 from corridor.reports.say.words import millions
@@ -26,7 +27,7 @@ def page(result: Pareto, *, short: bool = False) -> list[Block]:
         title=title,
         caption="The number at a dot is that of the corner in the table.",
         alt=" ".join(sentences),
-        narrowest=460,
+        narrowest=PHONE,
     )
     drawn = [] if len(result.points) == 1 else [figure]
     note = Note(proved(result.solves, result.residual, "at corners"))

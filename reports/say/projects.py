@@ -15,8 +15,6 @@ from corridor.reports.charts.projects import drawn_segments, projects_figure
 from corridor.reports.say.words import capital, listed, millions, mt, percent, signed
 
 FITS = {"capability": "fits if each grows to its limit", "concurrent": "fits if all grow alike"}
-MOST_OF_IT = 0.75
-"""Share of the curve's gain that the heading speaks of."""
 NAMED = 3
 """The most projects that a sentence names as needed by another."""
 NOTHING = "nothing"
@@ -24,60 +22,54 @@ ASSUMED = " *"
 """Mark of a cost that no source states."""
 
 
-def page(found: Projects, *, short: bool = False) -> list[Block]:
+def page(result: Projects, *, short: bool = False) -> list[Block]:
     """Blocks of the page."""
-    blocks: list[Block] = [Heading(_headline(found)), Paragraph(_lead(found))]
-    if len(found.curve):
-        blocks.append(_figure(found))
-    blocks.append(_table(found))
-    blocks += _zeros(found)
-    if len(found.curve):
-        blocks.append(_segments(found))
-    return [*blocks, _costs(found), Note(_note(found))]
+    blocks: list[Block] = [Heading(_headline(result)), Paragraph(_lead(result))]
+    if len(result.curve):
+        blocks.append(_figure(result))
+    blocks.append(_table(result))
+    blocks += _zeros(result)
+    if len(result.curve):
+        blocks.append(_segments(result))
+    return [*blocks, _costs(result), Note(_note(result))]
 
 
-def _headline(found: Projects) -> str:
+def _headline(result: Projects) -> str:
     """Cost and gain of the shortest stretch of the curve that has three quarters of its gain."""
-    if not len(found.curve):
-        return f"No project adds {amount(found.least_t, 't')} a year"
-    row = next(row for row in rows(found.curve) if _gain(found, row.t) >= MOST_OF_IT * _gain(found, _end(found)))
-    return f"{_money(row.total_usd)} buys {mt(_gain(found, row.t))} a year more"
+    if not len(result.curve):
+        return f"No project adds {amount(result.least_t, 't')} a year"
+    assert result.bulk_step is not None
+    return f"{_spent(result, result.bulk_step)} buys {mt(result.gain_t(result.bulk_step))} a year more"
 
 
-def _gain(found: Projects, t: float) -> float:
-    return t - found.base_t[found.measure]
+def _spent(result: Projects, step: int) -> str:
+    return _money(float(result.curve["total_usd"].iloc[step - 1]))
 
 
-def _end(found: Projects) -> float:
-    return float(found.curve["t"].iloc[-1])
-
-
-def _lead(found: Projects) -> tuple[str | Strong, ...]:
-    fits = FITS[found.measure]
-    base, together = found.base_t[found.measure], found.together_t[found.measure]
-    cargo = f" of {found.scope_name}" if found.scope_name else ""
+def _lead(result: Projects) -> tuple[str | Strong, ...]:
+    fits = FITS[result.measure]
+    base, together = result.base_t[result.measure], result.together_t[result.measure]
+    cargo = f" of {result.scope_name}" if result.scope_name else ""
     parts: list[str | Strong] = [f"As it is, {mt(base)}{cargo} {fits}. "]
-    if len(found.curve):
-        first = [_label(row) for row in rows(found.curve)][:3]
+    if len(result.curve):
+        first = [_label(row) for row in rows(result.curve)][:3]
         parts.append(Strong(f"Most tonnes for the money: {'; then '.join(first)}."))
-        parts.append(f" Step by step up to {mt(_end(found))}, for {_money(found.built_usd)}.")
-    if found.target_t is not None:
-        parts.append(_target(found))
+        parts.append(f" Step by step up to {mt(result.built_t[result.measure])}, for {_money(result.built_usd)}.")
+    if result.target_t is not None:
+        parts.append(_target(result))
     everything = "Everything built, each project as often as it can be"
-    parts.append(f" {everything}, costs {_money(found.together_usd)} and lets {mt(together)} through.")
+    parts.append(f" {everything}, costs {_money(result.together_usd)} and lets {mt(together)} through.")
     return tuple(parts)
 
 
-def _target(found: Projects) -> str:
+def _target(result: Projects) -> str:
     """The step at which a target is reached, or that it is not."""
-    assert found.target_t is not None
-    wanted = f" The target of {mt(found.target_t)}" + (f" in {found.target_year}" if found.target_year else "")
-    if found.base_t[found.measure] >= found.target_t:
-        return f"{wanted} fits as it is."
-    row = next((row for row in rows(found.curve) if row.t >= found.target_t), None)
-    if row is None:
-        return f"{wanted} does not fit after any step."
-    return f"{wanted} fits after step {row.step}, for {_money(row.total_usd)}."
+    assert result.target_t is not None
+    wanted = f" The target of {mt(result.target_t)}" + (f" in {result.target_year}" if result.target_year else "")
+    step = result.target_step
+    if not step:
+        return f"{wanted} fits as it is." if step == 0 else f"{wanted} does not fit after any step."
+    return f"{wanted} fits after step {step}, for {_spent(result, step)}."
 
 
 def _money(usd: float) -> str:
@@ -93,23 +85,23 @@ def _built(names: Sequence[str], times: Sequence[int]) -> str:
     return " with ".join(f"{n} × {name}" if n > 1 else name for name, n in zip(names, times, strict=True))
 
 
-def _figure(found: Projects) -> Figure:
-    count = drawn_segments(found)
-    shown, rest = found.curve.head(count), found.curve.iloc[count:]
+def _figure(result: Projects) -> Figure:
+    count = drawn_segments(result)
+    shown, rest = result.curve.head(count), result.curve.iloc[count:]
     labels = [
         f"{_built(row.names, row.times)}, {amount(row.cost_usd / 1e6)} million: {signed(row.gain_t)}"
         for row in rows(shown)
     ]
     last = shown.iloc[-1]
     title = (
-        f"{_money(float(last['total_usd']))} lift {mt(found.base_t[found.measure])} to {mt(float(last['t']))} a year"
+        f"{_money(float(last['total_usd']))} lift {mt(result.base_t[result.measure])} to {mt(float(last['t']))} a year"
     )
-    caption = f"The amount that {FITS[found.measure]}, by money spent; most tonnes for a dollar first."
+    caption = f"The amount that {FITS[result.measure]}, by money spent; most tonnes for a dollar first."
     if len(rest):
         caption += f" Not drawn: {listed([_label(row) for row in rows(rest)])}."
     alt = f"{title}. {'; '.join(_label(row) for row in rows(shown))}."
     return Figure(
-        draw=lambda width: projects_figure(found, labels, width=width, title=title, description=alt),
+        draw=lambda width: projects_figure(result, labels, width=width, title=title, description=alt),
         title=title,
         caption=caption,
         alt=alt,
@@ -117,16 +109,16 @@ def _figure(found: Projects) -> Figure:
     )
 
 
-def svg(found: Projects, width: int = 800) -> str:
+def svg(result: Projects, width: int = 800) -> str:
     """SVG of the cost curve; raises CaseError where nothing is worth building."""
-    if not len(found.curve):
-        reason = f"no project adds {amount(found.least_t, 't')} a year, so there is no curve; leave --out away"
+    if not len(result.curve):
+        reason = f"no project adds {amount(result.least_t, 't')} a year, so there is no curve; leave --out away"
         raise CaseError([Fault("C193", "--out", reason)], "the output")
-    return _figure(found).draw(width)
+    return _figure(result).draw(width)
 
 
-def _table(found: Projects) -> Table:
-    measured = list(FITS) if found.measure == "capability" else list(FITS)[::-1]
+def _table(result: Projects) -> Table:
+    measured = list(FITS) if result.measure == "capability" else list(FITS)[::-1]
     heads = {"capability": "Alone, each grows", "concurrent": "Alone, all alike"}
     columns = [
         Column("Project", wide=3),
@@ -137,7 +129,7 @@ def _table(found: Projects) -> Table:
         Column("Left out", "Mt", right=True),
     ]
     body = []
-    for row in rows(found.table):
+    for row in rows(result.table):
         after = _plus(row.after_t) + (f" ({row.taken} ×)" if row.taken > 1 else "")
         cells = [
             str(row.name),
@@ -157,7 +149,7 @@ def _plus(gain: float) -> str:
     return NOTHING if gain < 0.5e4 else signed(gain)
 
 
-def _costs(found: Projects) -> Table:
+def _costs(result: Projects) -> Table:
     columns = (
         Column("Project", wide=3),
         Column("Cost", "million USD", right=True),
@@ -168,7 +160,7 @@ def _costs(found: Projects) -> Table:
         Column("Ready", wide=1.6),
     )
     body = []
-    for row in rows(found.table):
+    for row in rows(result.table):
         ends = [amount(end / 1e6) for end in (row.low_usd, row.high_usd)]
         span = "not stated" if math.isnan(row.low_usd) else ends[0] if ends[0] == ends[1] else " to ".join(ends)
         cost = amount(row.cost_usd / 1e6) + (ASSUMED if row.basis == "assumed" else "")
@@ -177,26 +169,26 @@ def _costs(found: Projects) -> Table:
     return Table(columns, tuple(body), caption="What they cost, in prices of which year, who pays, and when")
 
 
-def _zeros(found: Projects) -> list[Block]:
+def _zeros(result: Projects) -> list[Block]:
     """Projects that gain nothing alone: a table of those that others make useful, and a note on the rest."""
-    names = dict(zip(found.table["project"], found.table["name"], strict=True))
-    idle = [row for row in rows(found.table) if getattr(row, f"{found.measure}_t") < found.least_t]
+    names = dict(zip(result.table["project"], result.table["name"], strict=True))
+    idle = [row for row in rows(result.table) if getattr(row, f"{result.measure}_t") < result.least_t]
     body = []
     for row in idle:
-        if row.taken and row.after_t >= found.least_t:
+        if row.taken and row.after_t >= result.least_t:
             waits = [names[each] for each in dict.fromkeys((*row.needs, *row.with_others))]
             there = "; ".join(waits) if 0 < len(waits) <= NAMED else "the steps before it"
             body.append((row.name, signed(row.after_t), there))
     columns = (Column("Project", wide=3), Column("Adds", "Mt", right=True), Column("Once there is", wide=5))
-    made: list[Block] = [Table(columns, tuple(body), caption="Nothing alone, but of use after others")] if body else []
-    later = [row.name for row in idle if not row.taken and row.left_out_t >= found.least_t]
-    never = [row.name for row in idle if not row.taken and row.left_out_t < found.least_t]
-    said = [f"Of use only with all the others built: {'; '.join(later)}."] if later else []
-    said += [f"Adds nothing, not even with all the others built: {'; '.join(never)}."] if never else []
-    return [*made, *([Note(" ".join(said))] if said else [])]
+    useful = Table(columns, tuple(body), caption="Nothing alone, but of use after others")
+    later = [row.name for row in idle if not row.taken and row.left_out_t >= result.least_t]
+    never = [row.name for row in idle if not row.taken and row.left_out_t < result.least_t]
+    sentences = [f"Of use only with all the others built: {'; '.join(later)}."] if later else []
+    sentences += [f"Adds nothing, not even with all the others built: {'; '.join(never)}."] if never else []
+    return [*([useful] if body else []), *([Note(" ".join(sentences))] if sentences else [])]
 
 
-def _segments(found: Projects) -> Table:
+def _segments(result: Projects) -> Table:
     columns = [
         Column("Step", right=True),
         Column("Built next", wide=4),
@@ -206,11 +198,11 @@ def _segments(found: Projects) -> Table:
         Column("Fits then", "Mt", right=True),
         Column("USD a yearly t", right=True),
     ]
-    trials = {} if found.trials is None else {row.step: row for row in rows(found.trials)}
+    trials = {} if result.trials is None else {row.step: row for row in rows(result.trials)}
     if trials:
         columns += [Column("Best next one", "trials", right=True), Column("Likely adds", "Mt", right=True)]
     body = []
-    for row in rows(found.curve):
+    for row in rows(result.curve):
         cells = [
             str(row.step),
             capital(_built(row.names, row.times)),
@@ -227,28 +219,28 @@ def _segments(found: Projects) -> Table:
     return Table(tuple(columns), tuple(body), caption="The cost curve: always the project of most tonnes for a dollar")
 
 
-def _note(found: Projects) -> str:
+def _note(result: Projects) -> str:
     parts = [
         "Each figure is the difference between solved models. No limit is lifted but by what is built.",
         "Alone: the project built once and nothing else, if each market grows to its limit and if all grow alike.",
         "In order: what it adds after the steps before it. Left out: the loss if all but this project are built.",
-        f"The amount {FITS[found.measure]}, in {'tonnes of cargo' if found.unit == 'net t/year' else 'port tonnes'}."
-        if found.unit != "t/year"
-        else f"The amount {FITS[found.measure]}.",
-        f"No market falls below {amount(found.floor)} times its base year.",
-        f"Building ends where nothing adds {amount(found.least_t, 't')} a year, or a project has been built as often as"
-        " it can be.",
+        f"The amount {FITS[result.measure]}, in {'tonnes of cargo' if result.unit == 'net t/year' else 'port tonnes'}."
+        if result.unit != "t/year"
+        else f"The amount {FITS[result.measure]}.",
+        f"No market falls below {amount(result.floor)} times its base year.",
+        f"Building ends where nothing adds {amount(result.least_t, 't')} a year, or a project has been built as often"
+        " as it can be.",
         "A later step may be cheaper for a tonne than one before it, on which it stands.",
         "Costs are the whole outlay in prices of their year, not a yearly sum.",
     ]
-    assumed = int((found.table["basis"] == "assumed").sum())
+    assumed = int((result.table["basis"] == "assumed").sum())
     if assumed:
-        parts.append(f"{assumed} of {len(found.table)} costs, marked *, are assumed.")
-    if len(found.unpriced):
-        parts.append(f"No project of the case lifts these limits: {'; '.join(found.unpriced['name'])}.")
-    if found.trials is not None:
+        parts.append(f"{assumed} of {len(result.table)} costs, marked *, are assumed.")
+    if len(result.unpriced):
+        parts.append(f"No project of the case lifts these limits: {'; '.join(result.unpriced['name'])}.")
+    if result.trials is not None:
         parts.append(
-            f"Of {found.draws} trials of all uncertain numbers and costs, {found.possible} can carry the base year;"
+            f"Of {result.draws} trials of all uncertain numbers and costs, {result.possible} can carry the base year;"
             " in these the same steps are taken, and each step is compared with all that could be built instead."
             " “Likely adds” holds nine trials of ten."
         )

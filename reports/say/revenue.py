@@ -19,50 +19,50 @@ MOST_OPERATORS, MOST_LEGS = 10, 5
 """Operators, and legs without a tariff, in the short form."""
 
 
-def page(found: Revenue, *, short: bool = False) -> list[Block]:
+def page(result: Revenue, *, short: bool = False) -> list[Block]:
     """The page; ``short`` leaves out the smaller operators and most legs without a tariff."""
-    if not found.delivered_t:
+    if not result.delivered_t:
         return [Paragraph(("Nothing is delivered, so nobody earns.",))]
     return [
-        lead(revenue_sentences(found)),
-        *_countries(found),
-        *_operators(found, short),
-        *_bill(found),
-        *_untariffed(found, short),
-        *days_blocks(found.days),
+        lead(revenue_sentences(result)),
+        *_countries(result),
+        *_operators(result, short),
+        *_bill(result),
+        *_untariffed(result, short),
+        *days_blocks(result.days),
     ]
 
 
-def report_blocks(found: Revenue) -> list[Block]:
+def report_blocks(result: Revenue) -> list[Block]:
     """The section of a report."""
-    return [Heading("Who earns, and how long it takes"), *page(found)]
+    return [Heading("Who earns, and how long it takes"), *page(result)]
 
 
-def revenue_sentences(found: Revenue) -> list[str]:
+def revenue_sentences(result: Revenue) -> list[str]:
     """Revenue, its first countries, and the limits of what is known."""
-    said = [
-        f"Operators earn {dollars(found.freight_usd)} of freight a year for {mt_or_t(found.delivered_t)}, "
-        f"{found.usd_per_t:,.1f} USD a tonne."
+    sentences = [
+        f"Operators earn {dollars(result.freight_usd)} of freight a year for {mt_or_t(result.delivered_t)}, "
+        f"{result.usd_per_t:,.1f} USD a tonne."
     ]
-    known = found.countries[found.countries["country"] != UNKNOWN]
+    known = result.countries[result.countries["country"] != UNKNOWN]
     first = [f"{country_name(row.country)} {dollars(row.usd)}" for row in rows(known.head(3)) if row.usd > 0]
-    if first and found.freight_usd:
-        said.append(f"The most goes to {listed(first)}.")
-    t = math.fsum(found.untariffed["tkm"].tolist())
-    if t:
-        said.append(f"No tariff is known for {percent(t / found.tkm)} of the tonne kilometres; they count as nothing.")
-    return said
+    if first and result.freight_usd:
+        sentences.append(f"The most goes to {listed(first)}.")
+    if result.untariffed_share:
+        share = percent(result.untariffed_share)
+        sentences.append(f"No tariff is known for {share} of the tonne kilometres; they count as nothing.")
+    return sentences
 
 
-def _countries(found: Revenue) -> list[Block]:
-    if not found.freight_usd:
+def _countries(result: Revenue) -> list[Block]:
+    if not result.freight_usd:
         return []
-    listed_ = rows(found.countries[found.countries["most_usd"] > 0])
+    listed_ = rows(result.countries[result.countries["most_usd"] > 0])
     body = tuple(
         (
             capital(country_name(row.country)),
             _millions(row.usd),
-            percent(row.usd / found.freight_usd),
+            percent(row.usd / result.freight_usd),
             _millions(row.alone_usd),
             _millions(row.most_usd),
         )
@@ -75,7 +75,7 @@ def _countries(found: Revenue) -> list[Block]:
         Column("At least", right=True),
         Column("At most", right=True),
     )
-    total = ("All", _millions(found.freight_usd), percent(1.0), "", "")
+    total = ("All", _millions(result.freight_usd), percent(1.0), "", "")
     note = (
         "Tariff times tonnes. A ship's revenue is its operator's, not the shores'. Legs that several run together are "
         "shared in equal parts, an assumption: at least without these legs, at most with the whole of them. Where no "
@@ -87,8 +87,8 @@ def _countries(found: Revenue) -> list[Block]:
     ]
 
 
-def _operators(found: Revenue, short: bool) -> list[Block]:
-    earning = [row for row in rows(found.operators) if row.usd > 0]
+def _operators(result: Revenue, short: bool) -> list[Block]:
+    earning = [row for row in rows(result.operators) if row.usd > 0]
     if not earning:
         return []
     shown = earning[:MOST_OPERATORS] if short else earning
@@ -104,7 +104,7 @@ def _operators(found: Revenue, short: bool) -> list[Block]:
     rest = earning[len(shown) :]
     if rest:
         usd = math.fsum(row.usd for row in rest)
-        body.append((f"{len(rest)} others", "", _millions(usd), percent(usd / found.freight_usd)))
+        body.append((f"{len(rest)} others", "", _millions(usd), percent(usd / result.freight_usd)))
     columns = (
         Column("Operator", wide=2),
         Column("Country", wide=1),
@@ -120,17 +120,16 @@ def _together(codes: Sequence[str]) -> str:
     return capital(listed([*names, *(["others"] if len(names) < len(codes) else [])]))
 
 
-def _bill(found: Revenue) -> list[Block]:
+def _bill(result: Revenue) -> list[Block]:
     """The shippers' bill for cargo carried here; outside freight and penalties below, in no sum."""
-    here = [row for row in rows(found.bill) if row.here]
-    apart = [row for row in rows(found.bill) if not row.here]
+    here = [row for row in rows(result.bill) if row.here]
+    apart = [row for row in rows(result.bill) if not row.here]
     if not here and not apart:
         return []
-    whole = math.fsum(row.usd for row in here)
-    body = [(capital(ITEMS[row.item]), _millions(row.usd), _per_t(row.usd, found.delivered_t)) for row in here]
-    body.append(("Shippers pay in all", _millions(whole), _per_t(whole, found.delivered_t)))
+    body = [(capital(ITEMS[row.item]), _millions(row.usd), _per_t(row.usd, result.delivered_t)) for row in here]
+    body.append(("Shippers pay in all", _millions(result.bill_usd), _per_t(result.bill_usd, result.delivered_t)))
     place = len(body) - 1
-    tonnes = {"outside": found.outside_t, "penalty": found.unmet_t}
+    tonnes = {"outside": result.outside_t, "penalty": result.unmet_t}
     body += [
         (
             f"Apart: {ITEMS[row.item]}, {mt_or_t(tonnes[row.item])}",
@@ -143,13 +142,13 @@ def _bill(found: Revenue) -> list[Block]:
     return [Table(columns, tuple(body), caption="The shippers' bill", strong=(place,))]
 
 
-def _untariffed(found: Revenue, short: bool) -> list[Block]:
-    if not len(found.untariffed):
+def _untariffed(result: Revenue, short: bool) -> list[Block]:
+    if not len(result.untariffed):
         return []
-    shown = rows(found.untariffed)[:MOST_LEGS] if short else rows(found.untariffed)
+    shown = rows(result.untariffed)[:MOST_LEGS] if short else rows(result.untariffed)
     body = tuple((row.name, row.operator, mt_or_t(row.t)) for row in shown)
     columns = (Column("No tariff known", wide=3), Column("Operator", wide=1), Column("Tonnes a year", right=True))
-    more = len(found.untariffed) - len(shown)
+    more = len(result.untariffed) - len(shown)
     note = "Their cost is in nobody's revenue." + (f" {more} more are in --json." if more else "")
     return [Table(columns, body), Note(note)]
 
@@ -184,19 +183,19 @@ def days_blocks(frame: pd.DataFrame) -> list[Block]:
     return [Table(columns, body, caption="Days on the way", strong=(len(body) - 1,)), Note(note)]
 
 
-def demand_blocks(found: Revenue, demand: str) -> list[Block]:
+def demand_blocks(result: Revenue, demand: str) -> list[Block]:
     """Cost of a tonne and days by leg of one demand, way by way; raises KeyError where nothing of it is carried."""
-    its = found.legs[found.legs["demand"] == demand]
+    its = result.legs[result.legs["demand"] == demand]
     if not len(its):
         raise KeyError(demand)
-    made: list[Block] = []
+    blocks: list[Block] = []
     for way, part in its.groupby("way"):
-        made += _way(part, of=int(its["way"].max()), number=int(str(way)))
+        blocks += _way(part, of=int(its["way"].max()), number=int(str(way)))
     note = (
         "A dash: no tariff is known, and it counts as nothing in the sum. Cost: tariff, time of the cargo and price of "
         "carbon. Days: moving, standing (border, yard, quay, port), waiting for a ship."
     )
-    return [*made, Note(note)]
+    return [*blocks, Note(note)]
 
 
 def _way(part: pd.DataFrame, *, of: int, number: int) -> list[Block]:

@@ -14,9 +14,9 @@ def page(title: str, listed: Sequence[tuple[str, str, Sequence[str], int]]) -> l
         return [Paragraph((f"{title} has no scenarios; write one into its folder scenario/.",))]
     blocks: list[Block] = [Heading(f"{title}, its {len(listed)} scenarios")]
     for name, note, bases, changes in listed:
-        made = ["1 change" if changes == 1 else f"{changes} changes"] if changes or not bases else []
-        made += [f"on {', '.join(bases)}"] if bases else []
-        blocks.append(Paragraph((Strong(name), f" ({' '.join(made)}): {' '.join(note.split())}")))
+        words = ["1 change" if changes == 1 else f"{changes} changes"] if changes or not bases else []
+        words += [f"on {', '.join(bases)}"] if bases else []
+        blocks.append(Paragraph((Strong(name), f" ({' '.join(words)}): {' '.join(note.split())}")))
     return [*blocks, Note("corridor scenarios NAME shows the changes of one; any verb takes --scenario NAME.")]
 
 

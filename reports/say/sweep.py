@@ -9,6 +9,7 @@ from typing import Any
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import Sweep, Swept
 from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Table, lead
+from corridor.reports.charts.bars import PHONE
 from corridor.reports.charts.frontier import SWEPT, sweep_figure, sweep_line
 from corridor.reports.numbers import number
 from corridor.reports.say.words import MEASURES, SHORT, capital, inside, listed, millions
@@ -23,19 +24,19 @@ MOST_LIMITS = 5
 
 def page(result: Sweep, *, short: bool = False) -> list[Block]:
     """The runs, their range over the design, the first limits, and the reasons of runs without an answer."""
-    made: list[Block] = [lead([sweep_sentence(result)])]
+    blocks: list[Block] = [lead([sweep_sentence(result)])]
     if sweep_line(result) is not None:
-        made.append(_figure(result))
-    made += [_runs(result, FEW if short else MOST)]
+        blocks.append(_figure(result))
+    blocks += [_runs(result, FEW if short else MOST)]
     if len(result.answered) > 1:
-        made += [_spread(result), _first_limits(result)]
+        blocks += [_spread(result), _first_limits(result)]
     notes = [*sweep_remarks(result)]
     more = len(result.runs) - (FEW if short else MOST)
     if more > 0:
         notes.insert(0, f"{more:,} runs more are not listed; --json has them, and --out a file of all (runs.csv).")
     if len(result.answered):
         notes.append(f"Certificates of all runs passed (worst residual {result.residual:.0e}).")
-    return [*made, Note(" ".join(notes))]
+    return [*blocks, Note(" ".join(notes))]
 
 
 def sweep_sentence(result: Sweep) -> str:
@@ -49,13 +50,13 @@ def sweep_sentence(result: Sweep) -> str:
 
 
 def swept_name(result: Sweep, swept: Swept) -> str:
-    """A number that is swept, by the name of its row: ``rail ferries, capacity``."""
+    """A number that is swept, by the name of its row: ``capacity of rail ferries``."""
     cell, _, tests = swept.address.partition(" where ")
     table, _, rest = cell.partition(".")
     row, _, column = rest.rpartition(".")
     if tests or row in ("", "*"):
         return f"{column.replace('_', ' ')} of {tests or f'every {table}'}"
-    return f"{inside(result.case, result.names.get(row, row))}, {column.replace('_', ' ')}"
+    return f"{column.replace('_', ' ')} of {inside(result.case, result.names.get(row, row))}"
 
 
 def _value(swept: Swept, value: float) -> str:
@@ -72,7 +73,7 @@ def _figure(result: Sweep) -> Figure:
         title=title,
         caption="Every run is a dot; the dashed line is the case as it is.",
         alt=alt,
-        narrowest=460,
+        narrowest=PHONE,
     )
 
 

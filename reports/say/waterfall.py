@@ -22,7 +22,7 @@ def page(found: Waterfall, *, short: bool = False) -> list[Block]:
     alt = f"Bar chart. {title}, by kind of limit. The table below has the same numbers."
     figure = Figure(
         draw=lambda width: waterfall_figure(found, used_name(case), width=width, title=title, description=alt),
-        title=title,
+        title="",
         caption="",
         alt=alt,
         narrowest=PHONE,

@@ -78,7 +78,7 @@ def test_runs_and_figures_are_written(run: Run, folder: str, tmp_path: Path) -> 
 def test_a_sweep_says_what_it_found(run: Run, folder: str) -> None:
     code, out, _ = run("sweep", "--case", folder, "--over", f"{LINE}=300000:600000:100000", "--processes", "1")
     assert code == 0
-    assert out.lower().startswith("4 runs over the line to the harbour, capacity; 4 have an answer.")
+    assert out.lower().startswith("4 runs over capacity of the line to the harbour; 4 have an answer.")
     assert "0.75 times the base year" in out
 
 

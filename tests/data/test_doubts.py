@@ -285,8 +285,8 @@ def test_the_nearest_of_many_is_found_by_its_beginning_or_its_end() -> None:
     from corridor.model.faults import Names
 
     names = Names(f"place_{number}_west" for number in range(5000))
-    assert names.nearest("place_4321_wst") == "did you mean place_4321_west?"
-    assert names.nearest("plce_4321_west") == "did you mean place_4321_west?"
+    assert names.nearest("place_4321_wst").word == "place_4321_west"
+    assert names.nearest("plce_4321_west").word == "place_4321_west"
 
 
 def test_a_sound_case_has_no_warnings(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
-from corridor.model.calendar import VARIES, Factor, daily, link_daily, size_left
+from corridor.model.calendar import Factor, daily, link_daily, size_left
 from corridor.model.case import Case
 from corridor.model.days import MONTHS, days_from_to, days_of, month_edges
-from corridor.model.schema import schemas
+from corridor.model.schema import schemas, varying
 from corridor.optimize.period.offers import available
 from tests.cases import case_of
 
@@ -255,7 +255,7 @@ def test_water_may_be_changed() -> None:
 
 
 def test_what_varies_is_a_number_of_the_schema() -> None:
-    for table, columns in VARIES.items():
+    for table, columns in varying().items():
         for column in columns:
             field = schemas()[table].field(column)
             assert field is not None

@@ -148,10 +148,11 @@ def test_quoted(text: str, shown: str) -> None:
 
 
 def test_nearest() -> None:
-    assert nearest("bakuu", ["baku", "aktau"]) == "did you mean baku?"
-    assert nearest("paris", ["baku", "aktau"]) == "known: aktau, baku"
-    assert nearest("paris", [f"n{number}" for number in range(20)]).endswith(" …")
-    assert nearest("paris", []) == "there is none yet"
+    near, far = nearest("bakuu", ["baku", "aktau"]), nearest("paris", ["baku", "aktau"])
+    assert (near.word, str(near), near.otherwise("add it")) == ("baku", "did you mean baku?", "did you mean baku?")
+    assert (far.word, str(far), far.otherwise("add it")) == (None, "known: aktau, baku", "add it")
+    assert str(nearest("paris", [f"n{number}" for number in range(20)])).endswith(" …")
+    assert str(nearest("paris", [])) == "there is none yet"
 
 
 def test_case_error_survives_a_process_boundary() -> None:

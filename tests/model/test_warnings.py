@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from corridor.model.faults import WARNING_KINDS, CaseWarning, counted, warning_lines
+from corridor.model.fault_codes import codes
+from corridor.model.faults import CaseWarning, counted, warning_lines
 
 
 def of_kind(code: str, count: int) -> list[CaseWarning]:
@@ -31,7 +32,7 @@ def test_many_are_ten_lines_and_a_count_of_the_rest() -> None:
     shown = [line.split()[1] for line in lines[:-1]]
     assert {code: shown.count(code) for code in sorted(set(shown))} == {"W001": 4, "W004": 3, "W005": 3}
     assert lines[-1] == (
-        f"and 63 more warnings: {WARNING_KINDS['W001']} (26), {WARNING_KINDS['W005']} (37); corridor check lists all"
+        f"and 63 more warnings: {codes()['W001'].wrong} (26), {codes()['W005'].wrong} (37); corridor check lists all"
     )
 
 
@@ -41,5 +42,5 @@ def test_the_same_doubt_counts_once() -> None:
 
 def test_counts_are_by_kind() -> None:
     assert counted([*of_kind("W005", 2), *of_kind("W004", 1)]) == (
-        f"{WARNING_KINDS['W004']} (1), {WARNING_KINDS['W005']} (2)"
+        f"{codes()['W004'].wrong} (1), {codes()['W005'].wrong} (2)"
     )

@@ -12,10 +12,11 @@ from corridor.model.horizon import Horizon
 from corridor.model.program import Program
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.build import Period, build
-from corridor.optimize.period.pyomo_model import find
-from corridor.optimize.program.compile import compile_period, lp_text, texts
+from corridor.optimize.period.planner.words import find
+from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.solver import Solver
 from tests.cases import SUITE, boxes, series
+from tests.optimize.lp import lp_text, texts
 
 
 def small() -> Period:
@@ -36,11 +37,26 @@ def test_bounds_on_a_view_are_refused(bound: str) -> None:
         compile_period(period)
 
 
-@pytest.mark.parametrize("domain", [pyo.NonNegativeIntegers, pyo.Binary])
-def test_integer_variables_are_refused(domain: object) -> None:
+def test_integer_variables_are_named() -> None:
     period = small()
-    period.model.period.move["sea"].domain = domain
-    with pytest.raises(ValueError, match="is an integer variable"):
+    assert compile_period(period).integer == frozenset()
+    period.model.period.move["sea"].domain = pyo.NonNegativeIntegers
+    program = compile_period(period)
+    assert program.integer == {("move", "sea")}
+    assert program.integer_at.tolist() == [program.column_at["move", "sea"]]
+
+
+def test_integer_variables_with_bounds_of_their_own_are_refused() -> None:
+    period = small()
+    period.model.period.move["sea"].domain = pyo.Binary
+    with pytest.raises(ValueError, match="have its limits as rows"):
+        compile_period(period)
+
+
+def test_integer_views_are_refused() -> None:
+    period = halves()
+    period.model.period.arriving_flow["rail", "box_to_c", "before"].domain = pyo.Integers
+    with pytest.raises(ValueError, match="is an integer variable, but a view"):
         compile_period(period)
 
 

@@ -12,8 +12,9 @@ from corridor.model.case import Case
 from corridor.model.horizon import Horizon
 from corridor.optimize.period.build import build
 from corridor.optimize.period.rules import RULES
-from corridor.optimize.program.compile import compile_period, lp_text
+from corridor.optimize.program.compile import compile_period
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes
+from tests.optimize.lp import lp_text
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 NAMES = sorted(rule.name for rule in RULES)

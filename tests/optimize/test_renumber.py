@@ -17,9 +17,9 @@ from corridor.data.scenario import read_scenario
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
 from corridor.model.horizon import Horizon
+from corridor.model.schema import schemas
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.streams import NeedsRebuild
-from corridor.optimize.studies.uncertain import CAPACITIES, COEFFICIENTS
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes, series
 
 Floats = NDArray[np.float64]
@@ -30,6 +30,7 @@ def everything() -> Case:
     """Every kind of number once: a fleet, a factor on its size and one on it, uses of all activities, ceilings."""
     return case_of(
         {
+            "case": "case_id, base_year, sea_level_m\n test, 2025, 29",
             "gate": "gate_id, nameplate_t_per_year\n gate, 2000000",
             "commodity": "commodity_id, gate_factor\n box, 1.4\n oil, 1.1",
             "mode": "mode_id\n rail\n sea",
@@ -56,6 +57,7 @@ def everything() -> Case:
                 storms, fleet, , weather, 0.85
                 docks, fleet, , practical_use, 0.9
                 shallow, , weight, draught, 0.8""",
+            "draught": "draught_id, size_id, reference_m, lost_per_m\n low, weight, 30, 0.01",
             "loading": """
                 loading_id, dimension, item_id, loaded, empty
                 slot, teu, teu, 1, 1
@@ -88,14 +90,14 @@ def everything() -> Case:
 SMALL: dict[str, Callable[[], Case]] = {
     each.__name__: each for each in (everything, boxes, ferry, choice, oil_and_boxes, series)
 }
-HELD = {("gate", "nameplate_t_per_year")}
-"""A definition, but a number all the same; and hours of the fleet, and tonnes that went elsewhere: never drawn."""
 MOVING = {
-    *((table, column) for each in (CAPACITIES, COEFFICIENTS) for table, columns in each.items() for column in columns),
-    ("carrier", "hours_per_year"),
-    ("demand", "elsewhere_t_per_year"),
-    *HELD,
+    (name, column.name)
+    for name, table in schemas().items()
+    if name != "store"  # rooms are rows of a year by periods
+    for column in table.fields
+    if {"rhs", "coefficient"} & {column.enters, *column.enters_with.values()}
 }
+"""Columns whose numbers a program takes in place, by the schema."""
 
 
 def moving(case: Case) -> list[Cell]:

@@ -20,7 +20,7 @@ from corridor.model.faults import Interrupted, TimeLimitError
 from corridor.model.program import Axis, Program
 from corridor.optimize.program import progress, strategy
 from corridor.optimize.program import solver as module
-from corridor.optimize.program.progress import METHODS, TOLD_EVERY, Progress, far
+from corridor.optimize.program.progress import METHODS, REPORT_EVERY, Progress, far
 from corridor.optimize.program.solver import Solver
 from corridor.optimize.program.strategy import Algorithm
 
@@ -365,7 +365,7 @@ def test_other_threads_do_not_touch_the_handler() -> None:
 
 @pytest.mark.parametrize("algorithm", BOTH)
 def test_watch(algorithm: Algorithm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "TOLD_EVERY", 0.0)
+    monkeypatch.setattr(progress, "REPORT_EVERY", 0.0)
     told: list[Progress] = []
     given = over_time(10, 30, 3, 6)
     watched = Solver(given, algorithm=algorithm, watch=told.append)
@@ -386,7 +386,7 @@ def test_watch_is_told_a_few_times_a_second() -> None:
     told: list[float] = []
     Solver(over_time(20, 40, 4, 12), watch=lambda now: told.append(perf_counter())).solve("level", maximise=True)
     assert told
-    assert all(later - earlier >= TOLD_EVERY for earlier, later in pairwise(told))
+    assert all(later - earlier >= REPORT_EVERY for earlier, later in pairwise(told))
 
 
 @pytest.mark.parametrize("algorithm", BOTH)

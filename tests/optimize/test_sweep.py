@@ -19,6 +19,7 @@ from corridor.model.faults import CaseError
 from corridor.model.result.frontier import MEASURED, Sweep
 from corridor.optimize.answer.lifting import first_rung
 from corridor.optimize.answer.year import Year
+from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.designs import design_of
 from corridor.optimize.studies.sweep import Runs
 from corridor.optimize.studies.sweep import sweep as sweep_of
@@ -111,7 +112,7 @@ def test_in_place_is_built_anew_to_the_measure(monkeypatch: pytest.MonkeyPatch) 
     there = sweep_of(boxes(), design).runs
 
     def refuse(*_: object, **__: object) -> None:
-        raise ValueError("other rows have other terms")
+        raise NeedsRebuild("other rows have other terms")
 
     monkeypatch.setattr(Year, "renumber", refuse)
     anew = sweep_of(boxes(), design).runs

@@ -86,7 +86,7 @@ def test_limits_that_coincide_share_a_bar() -> None:
 
 def test_a_ladder_without_a_nameplate_ends_without_limit() -> None:
     ladder = rungs().drop_duplicates("rung").head(2).assign(gain=[5e5, math.inf])
-    assert ladder_steps(ladder)[-1].said == "then no limit"
+    assert ladder_steps(ladder)[-1].text == "then no limit"
     assert "then no limit" in texts(ladder_figure(ladder, None, width=680, title="t", description="d"))
 
 
@@ -103,7 +103,7 @@ def test_a_kind_that_takes_nothing_says_so() -> None:
     found = fall()
     bars = found.bars.assign(bar_t=[-1e-9, *found.bars["bar_t"][1:]])
     empty = Waterfall(found.case, found.nameplate_t, found.handled_t, 1.0, None, found.capability_t, "ship", bars)
-    assert waterfall_steps(empty)[1].said == "nothing"
+    assert waterfall_steps(empty)[1].text == "nothing"
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ import pytest
 from corridor.model.result.findings import Findings
 from corridor.model.units import amount
 from corridor.reports.blocks import Table
-from corridor.reports.map.answer import answer_map, link_table
+from corridor.reports.map.answer import answer_map, map_links
 from corridor.reports.numbers import rounded
 from corridor.reports.out.html import html
 from corridor.reports.say.report import document
@@ -119,7 +119,7 @@ def test_no_two_pictures_share_an_id() -> None:
 
 def test_map_shows_the_flows_of_the_answer() -> None:
     case, answer = solved()
-    links = link_table(case, answer).set_index("link_id")
+    links = map_links(case, answer).set_index("link_id")
     flow = answer.flow.groupby("link")["t"].sum()
     for link, t in flow.items():
         assert links.at[link, "flow_t"] == pytest.approx(t)

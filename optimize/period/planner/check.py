@@ -16,8 +16,7 @@ from corridor.model.horizon import Floats, Horizon
 from corridor.model.program import BLOCKS, Label
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.period.planner.read import PlannersRule, file_of, said
-from corridor.optimize.period.planner.words import SUBJECT, Corridor, Planned, refuse, row_id
-from corridor.optimize.period.pyomo_model import find, linear
+from corridor.optimize.period.planner.words import SUBJECT, Corridor, Planned, find, linear, refuse, row_id
 from corridor.optimize.period.rules import RULES, UNITS, VARIED
 
 PLANNED = "planned"
@@ -93,9 +92,9 @@ def add_rules(
             with said(rule.place, file_of(rule)):
                 rule.function(model, corridor)
             _check_ours(model, rule, before, top, own, set(data))
-            made = {at: each for at, each in _components(model).items() if at not in before}
+            made = {at: component for at, component in _components(model).items() if at not in before}
             _check_names(rule, made, before, taken)
-            own |= {id(each) for each in made.values()}
+            own |= {id(component) for component in made.values()}
             rows += _rows(model, rule, made, givens, own, corridor._spoke)
         except CaseError as error:
             faults += error.faults
@@ -177,10 +176,10 @@ def _check_ours(
         refuse("C096", rule.place, reason, BROKEN)
     now = _components(model)
     for (block, name), component in before.items():
-        there = now.get((block, name))
-        if there is None:
+        present = now.get((block, name))
+        if present is None:
             refuse("C098", rule.place, f"it takes {name} away; a rule only adds", BROKEN)
-        if there is not component:
+        if present is not component:
             refuse("C095", rule.place, f"{name} is the name of something that exists; take another name", BROKEN)
         if id(component) in own:
             continue
@@ -231,7 +230,7 @@ def _rows(
 ) -> list[_Written]:
     """The rows of a rule; raises CaseError with all that is wrong with them and with the rule's own variables."""
     faults, rows = [], []
-    constraints = {at: each for at, each in made.items() if each.ctype is pyo.Constraint and each.active}
+    constraints = {at: made[at] for at in made if made[at].ctype is pyo.Constraint and made[at].active}
     for (_, name), component in made.items():
         if component.ctype is pyo.Var:
             faults += [fault for key, each in component.items() for fault in _of_variable(rule, (name, key), each)]
@@ -280,24 +279,24 @@ def _row(
     from pyomo.repn import generate_standard_repn
 
     name = row_id(label)
-    found = generate_standard_repn(constraint.body, quadratic=False)
-    if not found.is_linear():
+    form = generate_standard_repn(constraint.body, quadratic=False)
+    if not form.is_linear():
         reason = (
             f"{name} multiplies or divides two things that the model chooses (or a given and one of them), or bends "
             "one; a rule is linear: instead of a / b >= 0.3 write a >= 0.3 * b"
         )
         refuse("C094", rule.place, reason)
-    constant = pyo.value(found.constant)
+    constant = pyo.value(form.constant)
     least, most = (
         math.copysign(math.inf, sign) if bound is None else pyo.value(bound) - constant
         for sign, bound in ((-1, constraint.lower), (1, constraint.upper))
     )
-    coefficients = [float(pyo.value(each)) for each in found.linear_coefs]
+    coefficients = [float(pyo.value(c)) for c in form.linear_coefs]
     if not all(map(math.isfinite, coefficients)) or math.isnan(least) or math.isnan(most):
         refuse("C094", rule.place, f"a number in {name} is not finite")
-    pairs = [(c, each) for c, each in zip(coefficients, found.linear_vars, strict=True) if c]
-    terms = [(c, each) for c, each in pairs if id(each) not in names]
-    given = [(c, names[id(each)]) for c, each in pairs if id(each) in names]
+    pairs = [(c, variable) for c, variable in zip(coefficients, form.linear_vars, strict=True) if c]
+    terms = [(c, variable) for c, variable in pairs if id(variable) not in names]
+    given = [(c, names[id(variable)]) for c, variable in pairs if id(variable) in names]
     if not terms:
         reason = f"{name} limits nothing: no cargo, move or unit that it speaks of can move in this case"
         refuse("C096", rule.place, reason)
@@ -308,13 +307,13 @@ def _row(
     for _, variable in terms:
         component = variable.parent_component()
         home = component.parent_block()
-        stands = next((b for b, where in enumerate(BLOCKS) if model.component(where) is home), None)
-        if stands is None:
+        holds = next((b for b, where in enumerate(BLOCKS) if model.component(where) is home), None)
+        if holds is None:
             reason = f"{name} speaks of {variable.name}, which stands on none of model.period, model.month, model.year"
             refuse("C096", rule.place, reason)
         counted.add(UNITS.get(component.local_name, ""))
-        if stands > block and id(component) not in own and component.local_name != "growth":
-            where, here = BLOCKS[stands], BLOCKS[block]
+        if holds > block and id(component) not in own and component.local_name != "growth":
+            where, here = BLOCKS[holds], BLOCKS[block]
             which = row_id((component.local_name, variable.index()))
             reason = f"{name} holds in every {here}, but {which} stands for a whole {where}; put it on model.{where}"
             refuse("C099", rule.place, reason)

@@ -9,16 +9,31 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import pyomo.core as pyo
+from pyomo.core.expr.numeric_expr import LinearExpression
 
 from corridor.model.faults import CaseError, Fault, nearest
-from corridor.model.program import Label
+from corridor.model.program import BLOCKS, Label
 from corridor.optimize.period.algebra import seen
 from corridor.optimize.period.layout import KILO, Layout
-from corridor.optimize.period.pyomo_model import find, linear
 
 SUBJECT = "the planner's rules"
 PER = ("year", "month", "period")
 DIRECTIONS = ("forward", "back", "both")
+
+
+def linear(terms: Iterable[tuple[float, Any]]) -> Any:
+    """The sum of coefficient times variable."""
+    pairs = list(terms)
+    return LinearExpression(constant=0, linear_coefs=[c for c, _ in pairs], linear_vars=[v for _, v in pairs])
+
+
+def find(model: pyo.ConcreteModel, name: str, key: Any) -> Any:
+    """The variable of this name and key, in whichever block it is; raises KeyError."""
+    for block in BLOCKS:
+        component = model.component(block).component(name)
+        if component is not None and key in component:
+            return component[key]
+    raise KeyError((name, key))
 
 
 def row_id(label: Label) -> str:
@@ -167,14 +182,14 @@ class Corridor:
     def _commodities(self, commodity: str | Iterable[str] | None) -> set[str] | None:
         return self._known("commodity", commodity, self._layout.case["commodity"].index)
 
-    def _known(self, what: str, asked: str | Iterable[str] | None, known: Iterable[Any]) -> set[str] | None:
+    def _known(self, kind: str, asked: str | Iterable[str] | None, known: Iterable[Any]) -> set[str] | None:
         """Names as a set; raises CaseError with the nearest name where one is not known."""
         if asked is None:
             return None
-        names, there = {asked} if isinstance(asked, str) else set(asked), {str(each) for each in known}
+        names, ids = {asked} if isinstance(asked, str) else set(asked), {str(name) for name in known}
         for name in sorted(map(str, names)):
-            if name not in there:
-                refuse("C092", self._place, f"{name} is no {what}; {nearest(name, there)}")
+            if name not in ids:
+                refuse("C092", self._place, f"{name} is no {kind}; {nearest(name, ids)}")
         return names
 
 

@@ -22,6 +22,7 @@ from corridor.optimize.period.rules import cargo, carriers, choice, markets, res
 TOPICS = (cargo, units, carriers, resources, markets, choice, stores, waiting)
 """In the order of their rows."""
 RULES: tuple[Rule, ...] = tuple(found for topic in TOPICS for found in vars(topic).values() if isinstance(found, Rule))
+RULE = {rule.name: rule for rule in RULES}
 UNITS: dict[str, str] = {name: unit for topic in TOPICS for name, unit in topic.UNITS.items()}
 """Units of columns, views and givens, by name; empty where they are no tonnes, moves or units."""
 VARIED = "varied"

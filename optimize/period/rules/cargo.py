@@ -31,7 +31,7 @@ def columns(layout: Layout, columns: Columns) -> None:
     columns.view("arriving_flow", "flow", residual)
 
 
-@rule("=")
+@rule("=", ones=True)
 def cargo_balance(layout: Layout) -> Rows:
     r"""Cargo of a stream that arrives at a place, begins there or lay there leaves it, stays or is delivered there.
 

@@ -62,7 +62,7 @@ def _carried(layout: Layout, arc_id: str) -> list[tuple[str, str, Any]]:
     return carried
 
 
-@rule("=")
+@rule("=", ones=True)
 def carrier_balance(layout: Layout) -> Rows:
     r"""Carriers that come to a place leave it again, or stand there until a later period.
 

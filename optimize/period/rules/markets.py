@@ -107,7 +107,7 @@ def segment_floor(layout: Layout) -> Rows:
     }
 
 
-@rule("<=", "year")
+@rule("<=", "year", ones=True)
 def segment_ceiling(layout: Layout) -> Rows:
     r"""No segment passes its ceiling.
 
@@ -118,7 +118,7 @@ def segment_ceiling(layout: Layout) -> Rows:
     return {segment: [(1.0, "level", segment), (-1.0, "ceiling", segment)] for segment in layout.base}
 
 
-@rule("=", "year")
+@rule("=", "year", ones=True)
 def demand_met(layout: Layout) -> Rows:
     r"""Tonnes carried on the corridor, by the rival outside or not at all add up to the demand of the year.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from corridor.model.graph import AFTER
 from corridor.model.horizon import Floats
-from corridor.model.limit_ids import gate_limit, limit_ids
+from corridor.model.limit_ids import gate_limit
 from corridor.optimize.period.algebra import Rows, Term, rule, seen
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.period.offers import available, block_of, offered
@@ -40,11 +40,11 @@ def resource_terms(layout: Layout) -> dict[str, list[Term]]:
     taken: dict[str, dict[tuple[str, Any], float]] = {name: defaultdict(float) for name in available(layout.case)}
     _take_hours(layout, taken)
     _take_uses(layout, taken)
-    flow, ids = seen(layout, "flow"), limit_ids(layout.case)
+    flow = seen(layout, "flow")
     for arc_id, keys in layout.flows_on.items():
-        if (link := ids["link", arc_id]) in taken:
+        if arc_id in taken:
             for key in keys:
-                taken[link][flow, key] += KILO
+                taken[arc_id][flow, key] += KILO
     if layout.case.gate is not None:
         for coefficient, name, key in gate_terms(layout):
             taken[gate_limit(layout.case) or ""][name, key] += KILO * coefficient

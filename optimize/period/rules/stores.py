@@ -103,7 +103,7 @@ def slot_terms(layout: Layout) -> dict[str, list[Term]]:
     return slots
 
 
-@rule("=")
+@rule("=", ones=True)
 def store_entry(layout: Layout) -> Rows:
     r"""Cargo that comes to a store's place, for stores where it stays a while or pays after a while.
 
@@ -121,7 +121,7 @@ def _staying(layout: Layout) -> list[Stock]:
     return [key for key, row in _stocks(layout).items() if row.dwell_d]
 
 
-@rule(">=")
+@rule(">=", ones=True)
 def store_dwell(layout: Layout) -> Rows:
     r"""Cargo that entered within the dwell is still there.
 
@@ -132,7 +132,7 @@ def store_dwell(layout: Layout) -> Rows:
     return {key: [(1.0, "stock", key), (-1.0, "recent_entered", key)] for key in _staying(layout)}
 
 
-@rule(">=")
+@rule(">=", ones=True)
 def store_overstay(layout: Layout) -> Rows:
     r"""Cargo that did not enter within the free time has overstayed it.
 
@@ -143,7 +143,7 @@ def store_overstay(layout: Layout) -> Rows:
     return {key: [(1.0, "overstay", key), (-1.0, "stock", key), (1.0, "free_entered", key)] for key in _paying(layout)}
 
 
-@rule("=", "year")
+@rule("=", "year", ones=True)
 def store_opening(layout: Layout) -> Rows:
     r"""Cargo in a store as an open year begins.
 
@@ -154,7 +154,7 @@ def store_opening(layout: Layout) -> Rows:
     return _at_end(layout, "began", "opening")
 
 
-@rule(">=", "year")
+@rule(">=", "year", ones=True)
 def store_closing(layout: Layout) -> Rows:
     r"""Cargo that a store holds at least as an open year ends.
 

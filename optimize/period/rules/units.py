@@ -37,7 +37,7 @@ def unit_fill(layout: Layout) -> Rows:
     return rows
 
 
-@rule("=", "year")
+@rule("=", "year", ones=True)
 def unit_balance(layout: Layout) -> Rows:
     r"""Units that come to a place within the year leave it again, loaded or empty; meanwhile they may stand there.
 

@@ -88,7 +88,7 @@ def givens(layout: Layout) -> dict[str, dict[Any, Floats]]:
     return {"fleet": {fleet: np.full(count, yearly[fleet] / KILO) for fleet in sorted(fleets)}}
 
 
-@rule("<=")
+@rule("<=", ones=True)
 def carrier_standing(layout: Layout) -> Rows:
     r"""No more carriers stand in port than a fleet has.
 
@@ -102,7 +102,7 @@ def carrier_standing(layout: Layout) -> Rows:
     return {fleet: [*terms, (-1.0, "fleet", fleet)] for fleet, terms in rows.items()}
 
 
-@rule("=")
+@rule("=", ones=True)
 def demand_wait(layout: Layout) -> Rows:
     r"""Cargo that is offered and does not leave, on the corridor or otherwise, waits at its origin.
 
@@ -135,7 +135,7 @@ def _lately(layout: Layout, name: str) -> dict[str, str]:
     return {part: name if part in grows else f"{name}_fixed" for part in layout.timed_parts}
 
 
-@rule("<=")
+@rule("<=", ones=True)
 def demand_patience(layout: Layout) -> Rows:
     r"""Nothing waits longer than it may: cargo that waits was offered within that time.
 
@@ -148,7 +148,7 @@ def demand_patience(layout: Layout) -> Rows:
     return {part: [(1.0, "waiting", part), (-1.0, patient[part], part)] for part in bound}
 
 
-@rule(">=")
+@rule(">=", ones=True)
 def demand_late(layout: Layout) -> Rows:
     r"""Cargo that waits and was not offered within the days that count as in time is late.
 
@@ -160,7 +160,7 @@ def demand_late(layout: Layout) -> Rows:
     return {part: [(1.0, "late", part), (-1.0, "waiting", part), (1.0, prompt[part], part)] for part in _late(layout)}
 
 
-@rule("=", "year")
+@rule("=", "year", ones=True)
 def demand_end(layout: Layout) -> Rows:
     r"""Nothing waits as an open year ends of a demand that grows, or that may wait for ever: it would never leave.
 
