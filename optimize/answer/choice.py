@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import DAY, Floats
-from corridor.model.markets import Shippers, rise, routes, shippers
+from corridor.model.market import Shippers, rise, routes, shippers
 from corridor.model.program import Label
 from corridor.optimize.answer.willingness import Logit, Market, Stepped, headway_wait
 from corridor.optimize.answer.year import Year
@@ -133,7 +133,7 @@ def base_of(year: Year) -> Base:
             f"the cargo of the base year does not fit, of {', '.join(short)}: markets are calibrated where it does; "
             "raise the capacity that stops it, or take these demands out of their market"
         )
-        raise CaseError([Fault("C190", "market.csv", reason)])
+        raise CaseError([Fault("C207", "market.csv", reason)])
     return Base(year.case, _prices(year, solution), _tonnes(year, solution))
 
 

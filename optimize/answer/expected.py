@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from corridor.model.markets import rise, routes, shippers
+from corridor.model.market import rise, routes, shippers
 from corridor.model.result.answer import Answer, Gate
 from corridor.model.result.frame import rows
 from corridor.model.scope import ALL

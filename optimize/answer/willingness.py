@@ -6,7 +6,6 @@ Tonnes are kt a year, willingness is USD per t, so that sums are thousand USD.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -129,18 +128,6 @@ class Stepped:
             sent += room
         chosen = [at for at, room in enumerate(kt) if room > EDGE * self.potential]
         return np.array(kt)[chosen], np.array(usd)[chosen]
-
-
-def logsum(costs: Sequence[float], theta: float) -> float:
-    """Generalised cost of several routes together, as shippers of this sensitivity see them [USD per t].
-
-    Infinite where there is none. Source: Ben-Akiva and Lerman, Discrete Choice Analysis (1985), ch. 5.
-    """
-    open_ones = [cost for cost in costs if math.isfinite(cost)]
-    if not open_ones:
-        return math.inf
-    least = min(open_ones)
-    return least - math.log(math.fsum(math.exp(-theta * (cost - least)) for cost in open_ones)) / theta
 
 
 def headway_wait(departures: float) -> float:

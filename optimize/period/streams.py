@@ -9,7 +9,7 @@ from dataclasses import replace
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, BEFORE, layers, taken
 from corridor.model.horizon import Horizon, whole
-from corridor.model.markets import shippers
+from corridor.model.market import shippers
 from corridor.model.scope import Scope
 from corridor.optimize.period.layout import (
     CARRY,

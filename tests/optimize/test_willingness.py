@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from corridor.optimize.answer.willingness import INERTIA, Logit, Stepped, headway_wait, logsum
+from corridor.model.market import Route, rise
+from corridor.optimize.answer.willingness import INERTIA, Logit, Stepped, headway_wait
 
 
 def share(corridor: float, rivals: list[float], theta: float) -> float:
@@ -39,8 +40,8 @@ def test_willingness_is_the_inverse_of_a_logit(cost: float) -> None:
 def test_dearer_rivals_raise_the_willingness_by_their_logsum() -> None:
     theta, before, after = 0.03, [60.0, 90.0], [75.0, math.inf]
     base = 1000 * share(80.0, before, theta)
-    rise = logsum(after, theta) - logsum(before, theta)
-    market = Logit(base, 1000.0, 80.0, theta, shift=rise)
+    old, new = ([Route(str(i), "", usd, math.nan) for i, usd in enumerate(rivals)] for rivals in (before, after))
+    market = Logit(base, 1000.0, 80.0, theta, shift=rise(old, new, theta))
     now = 1000 * share(80.0, [75.0], theta)
     assert market.at(now)[0] == pytest.approx(80.0)
 
@@ -75,7 +76,7 @@ def test_shippers_of_steps_keep_to_their_base_year_where_ways_tie() -> None:
     assert usd.tolist() == [60.0 + INERTIA, 50.0 + INERTIA, 50.0 - INERTIA]
 
 
-def test_no_open_rival_has_no_cost_and_no_departure_waits_without_end() -> None:
-    assert logsum([math.inf], 0.1) == math.inf
+def test_without_a_rival_the_logsum_has_no_end_and_a_service_that_never_departs_waits_without_end() -> None:
+    assert rise([Route("sea", "", 50.0, math.nan)], [], 0.1) == math.inf
     assert headway_wait(0) == math.inf
     assert headway_wait(3) == 28.0
