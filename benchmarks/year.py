@@ -15,7 +15,8 @@ from time import perf_counter
 import highspy
 import numpy as np
 
-from corridor.loading import band, load
+from corridor import band, load
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year, priced
 from corridor.optimize.studies.band import Draws
 from corridor.optimize.studies.uncertain import inputs
@@ -70,7 +71,7 @@ def resolve_pair(count: int) -> tuple[float, float]:
 def draw_pair(capacities_only: bool, count: int) -> tuple[float, float]:
     """One draw of the band: HiGHS alone on its linear programs (some four), against all of it."""
     known = inputs(load(), capacities_only=capacities_only)
-    model, rng = Draws(known), np.random.default_rng(1)
+    model, rng = Draws((Setting(known.case), known)), np.random.default_rng(1)
     names = known.drivers
     quantiles = [dict(zip(names, rng.random(len(names)).tolist(), strict=True)) for _ in range(count)]
     model.run(quantiles[0])

@@ -9,121 +9,46 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from corridor.model.showing import shown_by
+from corridor.studies import STUDIES
 
 __version__ = "0.1.0"
 
 shown_by("corridor.reports.out.notebook")
 
-__all__ = [
-    "Answer",
-    "Attribution",
-    "Band",
-    "Carbon",
-    "Case",
-    "CaseError",
-    "CaseWarning",
-    "Certificate",
-    "Change",
-    "Comparison",
-    "CostFrontier",
-    "Difference",
-    "Disruption",
-    "Explanation",
-    "Fault",
-    "Figure",
-    "Findings",
-    "Foresight",
-    "Frontier",
-    "InfeasibleError",
-    "Outages",
-    "Pareto",
-    "Projects",
-    "Provenance",
-    "Revenue",
-    "Rung",
-    "Scenario",
-    "ScopeMeasures",
-    "Sweep",
-    "TimeLimitError",
-    "Waterfall",
-    "attribution",
-    "band",
-    "carbon",
-    "check",
-    "compare",
-    "copy",
-    "cost_frontier",
-    "cut",
-    "difference",
-    "disrupt",
-    "evidence",
-    "explain",
-    "findings",
-    "foresight",
-    "frontier",
-    "ladder",
-    "library",
-    "load",
-    "markets",
-    "outages",
-    "pareto",
-    "parse_change",
-    "prices",
-    "projects",
-    "recalculate",
-    "report",
-    "revenue",
-    "scenarios",
-    "solve",
-    "sweep",
-    "validate",
-    "warnings",
-    "waterfall",
-]
-
-_RESULTS = (
-    *("Answer", "Band", "Carbon", "Certificate", "Comparison", "Difference", "Disruption", "Explanation", "Findings"),
-    *("Foresight", "Frontier", "Projects", "Revenue", "Waterfall"),
-)
-# Imported where first used, so that `corridor --help` does not wait for pandas.
-_HOME = {
-    **{name: f"corridor.model.result.{name.lower()}" for name in _RESULTS},
-    "Rung": "corridor.model.result.answer",
-    "Outages": "corridor.model.result.disruption",
-    "Attribution": "corridor.model.result.comparison",
-    **dict.fromkeys(("Case", "Change"), "corridor.model.case"),
-    "parse_change": "corridor.model.change.words",
-    "ScopeMeasures": "corridor.model.scope",
-    **dict.fromkeys(("Figure", "Provenance"), "corridor.model.evidence"),
-    **dict.fromkeys(("attribution", "compare"), "corridor.comparisons"),
-    **dict.fromkeys(("copy", "recalculate"), "corridor.copies"),
-    **dict.fromkeys(("disrupt", "outages"), "corridor.disruptions"),
-    **dict.fromkeys(("difference", "revenue"), "corridor.money"),
-    **dict.fromkeys(("CostFrontier", "Pareto", "Sweep"), "corridor.model.result.frontier"),
-    **dict.fromkeys(("cost_frontier", "frontier", "pareto", "sweep"), "corridor.sweeps"),
-    "projects": "corridor.investments",
-    "Scenario": "corridor.data.scenario",
-    "library": "corridor.scenario_library",
-    **dict.fromkeys(
-        ("CaseError", "CaseWarning", "Fault", "InfeasibleError", "TimeLimitError"), "corridor.model.faults"
-    ),
+_OTHERS = {
+    "corridor.loading": "check evidence load report scenarios warnings",
+    "corridor.copies": "copy recalculate",
+    "corridor.data.scenario": "Scenario",
+    "corridor.model.case": "Case Change",
+    "corridor.model.change.words": "parse_change",
+    "corridor.model.evidence": "Figure Provenance",
+    "corridor.model.faults": "CaseError CaseWarning Fault InfeasibleError TimeLimitError",
+    "corridor.model.scope": "ScopeMeasures",
 }
+"""Names that are no studies, by their modules; those of studies come from the registry."""
+_HOME = {name: module for module, names in _OTHERS.items() for name in names.split()}
+_HOME |= {
+    name: f"corridor.model.result.{module}"
+    for study in STUDIES
+    for module, _, name in (each.partition(":") for each in study.results.split())
+}
+
+__all__ = sorted([*_HOME, *(study.verb for study in STUDIES)])
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        from importlib import import_module
+    """A public name, imported where it is first used: `corridor --help` does not wait for pandas."""
+    if name not in __all__:
+        raise AttributeError(f"module 'corridor' has no attribute {name!r}")
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    from corridor.asking import api, by_verb
 
-        from corridor.studies import STUDIES, api
-
-        study = next((each for each in STUDIES if each.verb == name), None)
-        if study is not None:
-            return api(study)
-        return getattr(import_module(_HOME.get(name, "corridor.loading")), name)
-    raise AttributeError(f"module 'corridor' has no attribute {name!r}")
+    return api(by_verb(name))
 
 
 def __dir__() -> list[str]:

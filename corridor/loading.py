@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from weakref import WeakSet
 
 from corridor.data.checks import checked, faults_of, warnings_of
 from corridor.data.read import bundled, read
 from corridor.data.scenario import Scenario, compose, read_scenario
 from corridor.data.scenario import scenarios as scenario_files
-from corridor.model.case import Case, Change
+from corridor.model.case import Case, Cell, Change
 from corridor.model.change.changes import Set
 from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
 from corridor.model.faults import CaseError, CaseWarning, Fault
 from corridor.model.result.answer import Answer
-from corridor.model.result.band import Band
-from corridor.model.result.explanation import Explanation
-from corridor.model.result.findings import Findings
-from corridor.model.result.waterfall import Waterfall
-from corridor.model.scope import ALL, Scope
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from corridor.model.result.carbon import Carbon
-    from corridor.optimize.answer.setting import Setting
-    from corridor.optimize.answer.year import Year
-    from corridor.optimize.period.planner.read import PlannersRule, RuleSource
+    from corridor.optimize.period.planner.read import RuleSource
 
 _SOUND: WeakSet[Case] = WeakSet()
 """Cases that were found without a fault; a case is never changed in place."""
@@ -129,19 +118,6 @@ def warnings(case: Case) -> tuple[CaseWarning, ...]:
     return warnings_of(case)
 
 
-def ready(case: Case) -> Case:
-    """The case checked, and without the cargo that closures of some days lose; raises CaseError with every fault.
-
-    Every study takes it: what closures lose is asked, and not carried, however the year is asked.
-    """
-    check(case)
-    if not len(case["closure"]):
-        return case
-    from corridor.optimize.studies.disrupt import closed_year
-
-    return closed_year(case)[0]
-
-
 def check_scenarios(case: Case) -> list[str]:
     """The names of the scenarios in the folder that a case was read from; raises CaseError with every fault of each."""
     names = list(scenario_files(Path(case.home))) if case.home else []
@@ -158,194 +134,41 @@ def check_scenarios(case: Case) -> list[str]:
     return names
 
 
-def solve(*given: Any, **asked: Any) -> Answer:
-    """The answer of :func:`corridor.solve`."""
-    import corridor
-
-    answer: Answer = corridor.solve(*given, **asked)
-    return answer
-
-
-def not_yet(what: str) -> CaseError:
-    """The fault of a study that takes no scope but all."""
-    reason = f"{what} cannot be taken of a scope, not yet; leave --scope out"
-    return CaseError([Fault("C173", "--scope", reason)], "the question")
+def in_scenario(case: Case, name: str) -> Case:
+    """A case in another scenario of its folder, its own changes on top; checked, raises CaseError."""
+    year = [change for change in case.changes if change.scenario]
+    start = (case.origin or case).with_(year) if year else case.origin or case
+    there = read_scenario(Path(case.home), name).apply(start)
+    there = there.with_([change for change in case.changes if not change.scenario])
+    check(there)
+    return there
 
 
-def scoped(case: Case, scope: str, rules: RuleSource | Iterable[RuleSource] = ()) -> Scope | None:
-    """The scope of this name, the other demands held at their base year; None for all. Raises CaseError."""
-    return setting(case, rules, scope).scope
+def notes(case: Case) -> dict[str, str]:
+    """The notes of the scenarios in the folder of a case, by name; empty for a file with faults."""
+    listed = {}
+    for name in scenario_files(Path(case.home)):
+        try:
+            listed[str(name)] = read_scenario(Path(case.home), name).note.strip()
+        except CaseError:
+            listed[str(name)] = ""
+    return listed
 
 
-def setting(case: Case, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> Setting:
-    """The setting of the year as one period."""
-    from corridor.optimize.studies.asked import setting_of
-
-    check(case)
-    return setting_of(case, rules=rules, scope=scope, whole=True)
-
-
-def _rules(rules: RuleSource | Iterable[RuleSource]) -> list[PlannersRule]:
-    from corridor.optimize.period.planner.read import planners_rules
-
-    return planners_rules(rules)
-
-
-def waterfall(case: Case) -> Waterfall:
-    """From the nameplate down to what is handled, by kind of limit; raises CaseError for a case without a nameplate."""
-    from corridor.optimize.studies.waterfall import waterfall as waterfall_of
-
-    case = ready(case)
-    return waterfall_of(case)
-
-
-def prices(case: Case, *, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> pd.DataFrame:
-    """What one planner's unit more or less of each resource does to C and T; raises CaseError, InfeasibleError."""
-    from corridor.optimize.studies.prices import prices as prices_of
-
-    return prices_of(_year(case, rules, scope))
-
-
-def cut(case: Case) -> pd.DataFrame:
-    """Minimum cuts of the graph by commodity and direction, beside what the program sends; raises CaseError."""
-    from corridor.optimize.studies.cut import cut as cut_of
-
-    return cut_of(_year(case))
+def faults_with(case: Case, cells: Mapping[Cell, float]) -> Sequence[Fault]:
+    """The faults of a case with numbers in some of its cells."""
+    text = {cell: "unlimited" if value == float("inf") else f"{value:.17g}" for cell, value in cells.items()}
+    return faults_of(case.with_([Set(*cell, value) for cell, value in text.items()]))
 
 
 def evidence(case: Case, cell: str) -> Provenance | Figure:
-    """Where the number in a cell (``table.row.column``) comes from, or what a published figure (its id) is used for.
+    """The source of the number in a cell (``table.row.column``), or the uses of a published figure (its id).
 
     Raises CaseError where there is neither.
     """
     from corridor.model.evidence import figure, provenance
 
     return figure(case, cell) if "." not in cell else provenance(case, cell)
-
-
-def in_scenario(case: Case, name: str) -> Case:
-    """A case in a scenario of its folder, its own changes on top; checked, raises CaseError."""
-    there = read_scenario(Path(case.home), name).apply(case.origin or case).with_(case.changes)
-    check(there)
-    return there
-
-
-def band(
-    case: Case,
-    *,
-    draws: int = 2000,
-    seed: int = 1,
-    processes: int = 1,
-    capacities_only: bool = False,
-    keep: bool = False,
-    progress: Callable[[int, int], None] | None = None,
-) -> Band:
-    """How sure H, C and T are: the ranges of all inputs drawn together and solved, ``draws`` times.
-
-    The same ``seed`` gives the same digits with any number of ``processes``; with more than one, a script needs the
-    usual ``if __name__ == "__main__":``. ``capacities_only`` draws capacities, backgrounds and ceilings alone. With
-    ``keep`` the ranges are written to ``band.csv`` in the folder of the case, from which headlines take them.
-    ``progress`` is told how many draws are done, and of how many. Raises CaseError, CertificateError.
-    """
-    from corridor.optimize.studies.band import band as band_of
-
-    case = ready(case)
-    made = band_of(
-        case, draws=draws, seed=seed, processes=processes, capacities_only=capacities_only, progress=progress
-    )
-    if keep:
-        from corridor.data.keep import keep as keep_it
-
-        keep_it(case, made)
-    return made
-
-
-def carbon(
-    case: Case, answer: Answer | None = None, *, study: str = "capability", prices: Iterable[float] | None = None
-) -> Carbon:
-    """What the cargo of an answer emits, beside rival routes and at a price; the goods' own carbon (CBAM), apart.
-
-    Of ``study`` where no answer is given. ``prices`` are USD per t CO2e, beside the case's own; 0, 85 and 150 where
-    none are given. Raises CaseError, and what :func:`solve` raises.
-    """
-    from corridor.model.result.carbon import PRICES
-    from corridor.optimize.studies.carbon import carbon as carbon_of
-
-    case = ready(case)
-    return carbon_of(case, answer or solve(case, study), PRICES if prices is None else prices)
-
-
-def explain(case: Case, name: str, answer: Answer | None = None) -> Explanation:
-    """Explain a resource, a link or a demand in an answer (``capability`` if none is given); raises CaseError."""
-    from corridor.optimize.studies.explain import explain as explain_it
-
-    return explain_it(case, answer or solve(case), name)
-
-
-def findings(
-    case: Case,
-    answer: Answer,
-    *,
-    course: Answer | None = None,
-    rules: RuleSource | Iterable[RuleSource] = (),
-    draws: int = 0,
-    processes: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-) -> Findings:
-    """The answer with ladder, waterfall, markets, prices, cuts and projects beside it, for the report.
-
-    ``course`` is the same question answered by periods, for what only time reveals.
-
-    With ``draws`` the band too (by :func:`band`, seed 1), and with a validation table what :func:`validate` says. What
-    the case cannot have (a waterfall without a nameplate, say) is left out; with a planner's ``rules``, with which the
-    answer was worked out, too, so are waterfall, projects, band and validation, which know nothing of them.
-    """
-    from corridor.optimize.studies.cut import cut as cut_of
-    from corridor.optimize.studies.ladder import ladder as ladder_of
-    from corridor.optimize.studies.markets import markets as markets_of
-    from corridor.optimize.studies.prices import prices as prices_of
-    from corridor.optimize.studies.projects import projects as projects_of
-    from corridor.optimize.studies.revenue import revenue as revenue_of
-    from corridor.optimize.studies.waterfall import waterfall as waterfall_of
-
-    money = revenue_of(case, answer)
-    if answer.growth is None:
-        return Findings(case, answer, course=course, revenue=money)
-    own = _rules(rules)
-    asked = setting(case, own)
-    year = asked.open()
-    gated = case.gate is not None and math.isfinite(case.gate.nameplate_t_per_year)
-    return Findings(
-        case,
-        answer,
-        ladder=ladder_of(asked).frame,
-        waterfall=waterfall_of(case) if gated and not own else None,
-        markets=markets_of(asked).frame,
-        prices=prices_of(year),
-        cut=cut_of(year),
-        projects=projects_of(case) if case.rows("project") and not own else None,
-        band=band(case, draws=draws, processes=processes, progress=progress) if draws and not own else None,
-        validation=validate(case) if _validated(case) and not own else None,
-        course=course,
-        revenue=money,
-    )
-
-
-def validate(case: Case) -> pd.DataFrame:
-    """The table of :func:`corridor.validate`."""
-    import corridor
-
-    frame: pd.DataFrame = corridor.validate(case).frame
-    return frame
-
-
-def _validated(case: Case) -> bool:
-    """Whether the tests of a case speak of it as it stands: they are about what happened, not about a what-if."""
-    return bool(case.rows("validation")) and not case.changes
-
-
-def _year(case: Case, rules: RuleSource | Iterable[RuleSource] = (), scope: str = ALL) -> Year:
-    return setting(case, rules, scope).open()
 
 
 def report(
@@ -362,23 +185,26 @@ def report(
 ) -> Path:
     """Write ``report.html``, ``map.svg`` where places have coordinates, and ``report.pdf`` if asked for.
 
-    The folder is made if need be. For a measure the report holds what :func:`findings` works out, with the band where
-    ``draws`` are asked for, and the same question by periods where ``course`` answers it. Returns the path of
-    the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are taken
-    away: a folder holds one run. Raises CaseError if the folder cannot be written to (then none of them is written
-    anew) or the package typst is missing.
+    The folder is made if need be. For a measure the report holds the studies of :func:`findings`, with the band where
+    ``draws`` are asked for, and the same question by periods where ``course`` answers it. Returns the path of the HTML
+    report. Files that an earlier report has left in the folder, and that this one does not write, are removed: a folder
+    holds one run. Raises CaseError if the folder cannot be written to (then none of them is written anew) or the
+    package typst is missing.
     """
+    import corridor
     from corridor.reports.map.answer import answer_map
     from corridor.reports.out.html import html
     from corridor.reports.out.pdf import pdf as pdf_of
 
-    found = findings(case, answer, course=course, rules=rules, draws=draws, processes=processes, progress=progress)
-    files = {"report.html": html(found).encode()}
+    made = corridor.findings(
+        case, answer, course=course, rules=rules, draws=draws, processes=processes, progress=progress
+    )
+    files = {"report.html": html(made).encode()}
     picture = answer_map(case, answer)
     if picture:
         files["map.svg"] = picture.encode()
     if pdf:
-        files["report.pdf"] = pdf_of(found)
+        files["report.pdf"] = pdf_of(made)
     write(Path(folder), files, REPORT_FILES)
     return Path(folder) / "report.html"
 

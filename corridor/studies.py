@@ -5,27 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import partial
 from importlib import import_module
-from inspect import Parameter, Signature, signature
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from corridor.model.case import Case
+from typing import Any
 
 ALL = "all"
 """The scope of every demand; model/scope.py has it, too, which would import pandas here."""
-NOTES = {"periods": "--periods", "open_year": "--open", "rules": "--rules", "scope": "--scope"}
-"""The parts of a question that a study may be unable to take, and their options."""
-QUESTION: Mapping[str, Any] = {
-    "periods": "year",
-    "open_year": False,
-    "rules": (),
-    "scope": ALL,
-    "time_limit": None,
-    "watch": None,
-}
-"""The question that every study takes, with its defaults: keywords of every function of a script."""
 
 
 class Measured(StrEnum):
@@ -58,25 +42,27 @@ class Option:
 class Study:
     """One study: ``verb`` of the command and name of the function of a script.
 
+    * ``help``: one line of ``corridor --help``; empty for a function without a verb
     * ``made``: ``module:function`` below :mod:`corridor.optimize.studies`; the module of the verb if left out
-    * ``help``: one line of ``corridor --help``; ``work``: words on stderr while it works
+    * ``results``: names of the classes that it gives, ``module:Class …`` below :mod:`corridor.model.result`
+    * ``options``: of the verb, beside those of every study; ``work``: words on stderr while it works
     * ``counts``: it reports how many of how many are done; else its solver is watched
     * ``not_yet``: the parts of the question that it cannot take, each with the reason
-    * ``uncut``: closures do not cut its periods once more
-    * ``periods``: the horizon where none is given
-    * ``cases``: the verb makes its cases itself (scenarios by name, or all of them)
+    * ``uncut``: closures do not cut its periods once more; ``periods``: the horizon where none is given
+    * ``run``: ``function`` of :mod:`corridor.verbs` that answers the verb where one call of the study does not
     """
 
     verb: str
-    help: str
+    help: str = ""
     made: str = ""
+    results: str = ""
     options: tuple[Option, ...] = ()
     not_yet: Mapping[str, str] = field(default_factory=dict)
-    uncut: bool = False
     work: str = "solving the case"
     counts: bool = False
+    uncut: bool = False
     periods: str = "year"
-    cases: str = ""
+    run: str = ""
 
     @property
     def function(self) -> Callable[..., Any]:
@@ -89,12 +75,35 @@ class Study:
 
 STUDY = Option("study", "What is asked.", "--study", Measured, Measured.capability)
 PROCESSES = Option("processes", "Processes; 0 takes one a core.", "--processes", int, 0, {"min": 0})
+SEED = Option("seed", "Seed of the draws; the same seed gives the same digits.", "--seed", int, 1)
+OWN_FLOOR = Option("own_floor", "Each run holds its own floor, not the least of all.", "--own-floor", bool, False)
+MEASURE = Option("measure", "capability, concurrent, handled or free.", "--of", str, "capability")
+NO_PERIODS = {"periods": "it takes the year as one period", "open_year": "its year is one period"}
+ITS_OWN = {"scenario": "it names its scenarios itself"}
 
 STUDIES = (
-    Study("solve", "Answer a question: how much gets through, and what stops it.", options=(STUDY,)),
+    Study(
+        "solve",
+        "Answer a question: how much gets through, and what stops it.",
+        results="answer:Answer answer:Rung certificate:Certificate",
+        options=(
+            STUDY,
+            Option("limits", "How many limits are listed: a number, all, or none.", "--limits", str, "10"),
+            Option(
+                "against_base",
+                "With changes: the difference to the case without them.",
+                "--difference/--no-difference",
+                bool,
+                True,
+            ),
+        ),
+        work="reading and solving the case",
+        run="solve",
+    ),
     Study(
         "ladder",
         "The order of the limits: what stops all markets first, what next, up to the nameplate.",
+        results="listing:Listing",
         work="working out the ladder",
     ),
     Study(
@@ -103,8 +112,51 @@ STUDIES = (
         work="working out the markets",
     ),
     Study(
+        "waterfall",
+        "From the nameplate down to what is handled, by kind of limit.",
+        results="waterfall:Waterfall",
+        not_yet={**NO_PERIODS, "scope": "the nameplate is that of all cargo"},
+        work="working out the waterfall",
+    ),
+    Study(
+        "prices",
+        "What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %.",
+        work="working out the prices",
+    ),
+    Study(
+        "projects",
+        "What each project adds alone, after the best ones before it, and with all built; and the cost curve.",
+        made="project_trials:projects",
+        results="projects:Projects",
+        options=(
+            Option("measure", "Puts them in order: capability or concurrent.", "--of", str, "capability"),
+            Option("least_t", "Tonnes a year below which nothing more is built.", "--least", float, 5_000.0),
+            Option("draws", "Trials of how often the order holds.", "--draws", int, 0, {"min": 0}),
+            SEED,
+            PROCESSES,
+        ),
+        not_yet=NO_PERIODS,
+        work="trials",
+        counts=True,
+    ),
+    Study(
+        "cut",
+        "Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer.",
+        work="working out the cuts",
+    ),
+    Study(
+        "explain",
+        "Who uses a resource, link or demand, which limit holds it, what would change it.",
+        results="explanation:Explanation",
+        options=(
+            Option("name", "Id of a resource, a link or a demand; table.id where several have it.", kind=str),
+            STUDY,
+        ),
+    ),
+    Study(
         "foresight",
         "The worth of a forecast: the year with its storms known in advance, and as they come.",
+        results="foresight:Foresight",
         options=(
             replace(STUDY, name="measure"),
             Option("ahead", "Periods that a forecast shows in advance.", "--ahead", int, 0, {"min": 0}),
@@ -118,99 +170,194 @@ STUDIES = (
         work="carrying the year twice",
         periods="24",
     ),
-    Study("compare", "Scenarios side by side: measures, limits, ladder, flows, cost, carbon, time, countries."),
-    Study("difference", "The difference that changes make, and its cause."),
-    Study("validate", "What was published beside what the model says: pass, fail, input or forecast."),
+    Study(
+        "disrupt",
+        "What an outage of some days does: the queue, the cargo lost, late or elsewhere, the days until it is gone.",
+        results="disruption:Disruption",
+        options=(
+            Option("name", "Id of a link, resource or place; every link and resource in turn if left out."),
+            Option("from_day", "First day.", "--from", str, "", {"metavar": "MM-DD"}),
+            Option("to_day", "Last day, included.", "--to", str, "", {"metavar": "MM-DD"}),
+            Option("left", "Share of the capacity that is left.", "--left", float, 0.0),
+            Option("month", "A whole month instead of --from and --to.", "--month", str, "March"),
+        ),
+        not_yet={
+            "open_year": "its year is a circle",
+            "rules": "the year with the outage has no rows of a planner",
+            "scope": "the outage is that of all cargo",
+        },
+        uncut=True,
+        work="carrying the year with the outage and without it",
+        periods="month",
+        run="disrupt",
+    ),
+    Study("outages", made="disrupt:outages", results="disruption:Outages", uncut=True, periods="month"),
+    Study(
+        "library",
+        "The scenarios of the case, one by one: what each asks for, how much passes, what stops it.",
+        options=(Option("names", "Scenarios; all of the case if left out.", kind=list[str] | None), PROCESSES),
+        not_yet=ITS_OWN,
+        work="scenarios",
+        counts=True,
+    ),
+    Study(
+        "compare",
+        "Scenarios side by side: measures, limits, ladder, flows, cost, carbon, time, countries.",
+        results="comparison:Comparison",
+        options=(
+            Option(
+                "names",
+                "Scenarios or files of them; A+B is both, base the case itself.",
+                kind=list[str] | None,
+                more={"metavar": "A B …", "show_default": False},
+            ),
+            STUDY,
+            Option(
+                "attribute",
+                "Share out the difference between two among the single changes.",
+                "--attribute",
+                bool,
+                False,
+            ),
+            Option(
+                "of", "What is shared out (capability if left out); implies --attribute.", "--of", Measured | None, None
+            ),
+            Option(
+                "order",
+                "One order of the changes, instead of the mean over all.",
+                "--order",
+                more={"metavar": "3,1,…"},
+            ),
+            Option(
+                "groups",
+                "Changes that are made together; may be repeated.",
+                "--group",
+                list[str] | None,
+                more={"metavar": "1,2"},
+            ),
+            Option(
+                "samples",
+                "Orders that are drawn where there are more than eight changes.",
+                "--samples",
+                int,
+                100,
+                {"min": 4},
+            ),
+            Option("seed", "Seed of the draws.", "--seed", int, 1, {"min": 0}),
+            replace(OWN_FLOOR, help="Each scenario holds its own floor, not the least of all."),
+        ),
+        not_yet=ITS_OWN,
+        work="steps of the comparison",
+        counts=True,
+        run="compare",
+    ),
+    Study("attribution", results="comparison:Attribution", counts=True),
+    Study("difference", results="difference:Difference"),
+    Study(
+        "frontier",
+        "How far throughput goes with one capacity, or cost with volume, with every breakpoint.",
+        results="frontier:Frontier",
+        options=(
+            Option("address", "A capacity: table.row.column, or the id of a resource, segment or link."),
+            MEASURE,
+            Option("low", "Where the number begins.", "--from", float | None),
+            Option("high", "Where it ends.", "--to", float | None),
+            Option("cost", "Cost against volume instead: resource or shipper.", "--cost"),
+            Option("pareto", "Cost, carbon and time against one another instead.", "--pareto", bool, False),
+            Option("points", "Corners of --pareto at most.", "--points", int, 50),
+        ),
+        not_yet=NO_PERIODS,
+        work="finding the breakpoints",
+        run="frontier",
+    ),
+    Study(
+        "cost_frontier",
+        made="frontier:cost_frontier",
+        results="frontier:CostFrontier",
+        not_yet={**NO_PERIODS, "scope": "its volume is that of all cargo"},
+    ),
+    Study(
+        "pareto",
+        results="frontier:Pareto",
+        not_yet={**NO_PERIODS, "scope": "its ways are those of all cargo"},
+    ),
+    Study(
+        "sweep",
+        "Many runs at once: all measures and the first limit over any numbers of the case.",
+        results="frontier:Sweep",
+        options=(
+            Option(
+                "over",
+                "What is swept: 8:16:2, or 8,10,12, or x0.8,x1,x1.2, or a range 8..16 for a design; may be repeated.",
+                "--over",
+                list[str] | None,
+                (),
+                {"metavar": "TABLE.ROW.COLUMN=VALUES"},
+            ),
+            Option(
+                "design",
+                "grid, latin, sobol, or a CSV file whose columns are table.row.column.",
+                "--design",
+                str,
+                "grid",
+            ),
+            Option("points", "Runs of latin and sobol.", "--points", int | None),
+            replace(SEED, help="Seed of latin and sobol."),
+            replace(OWN_FLOOR, help="H and T of each run at its own floor."),
+            PROCESSES,
+        ),
+        work="runs",
+        counts=True,
+    ),
+    Study(
+        "carbon",
+        "What moving the cargo emits: by mode, country and market, beside rival routes, and at a price.",
+        results="carbon:Carbon",
+        options=(
+            STUDY,
+            Option(
+                "prices",
+                "USD per t CO2e; may be repeated. 0, 85 and 150 if left out.",
+                "--price",
+                list[float] | None,
+                more={"min": 0.0},
+            ),
+        ),
+    ),
+    Study(
+        "revenue",
+        "Freight that operators and countries earn, the shippers' bill, cost and days by leg.",
+        results="revenue:Revenue",
+        options=(
+            Option("demand", "Id of a demand: its cost and days by leg, instead of the totals."),
+            STUDY,
+        ),
+    ),
+    Study(
+        "validate",
+        "What was published beside what the model says: pass, fail, input or forecast.",
+        not_yet={"scope": "each test names its scope itself"},
+        work="working out the validation",
+    ),
+    Study(
+        "band",
+        "How sure: the ranges of all inputs carried to H, C and T, what comes first how often, what drives it.",
+        results="band:Band",
+        options=(
+            Option("draws", "How many draws.", "--draws", int, 2000, {"min": 1}),
+            SEED,
+            PROCESSES,
+            Option("capacities_only", "Draw capacities and backgrounds only.", "--capacities", bool, False),
+            Option("keep", "Keep the ranges with the case, for solve and report.", "--keep", bool, False),
+        ),
+        work="draws",
+        counts=True,
+    ),
+    Study(
+        "findings",
+        results="findings:Findings",
+        not_yet={**NO_PERIODS, "scope": "a report is that of all cargo"},
+        counts=True,
+    ),
 )
 """The studies in the order of ``corridor --help``."""
-
-
-def by_verb(verb: str) -> Study:
-    """The registry line of a verb or function."""
-    return next(study for study in STUDIES if study.verb == verb)
-
-
-def refuse(study: Study, asked: Mapping[str, Any]) -> None:
-    """Raise CaseError where a question has a part that the study cannot take yet: all such parts at once."""
-    from corridor.model.faults import CaseError, Fault
-
-    usual = {**QUESTION, "periods": study.periods}
-    faults = [
-        Fault("C173", option, f"{study.verb} cannot take it yet: {study.not_yet[name]}; leave {option} out")
-        for name, option in NOTES.items()
-        if name in study.not_yet and asked.get(name, usual[name]) not in (usual[name], None, [])
-    ]
-    if faults:
-        raise CaseError(faults, "the question")
-
-
-def asking(study: Study, case: Case, asked: Mapping[str, Any]) -> Any:
-    """The setting of a case for a study; raises CaseError, InfeasibleError, TimeLimitError."""
-    from corridor.loading import check
-    from corridor.optimize.studies.asked import setting_of
-
-    check(case)
-    question = {**QUESTION, "periods": study.periods, **asked}
-    return setting_of(case, **question, whole=study.uncut or "periods" in study.not_yet)
-
-
-def api(study: Study) -> Callable[..., Any]:
-    """The function of a script: the study's own parameters, with a case for each setting, and the question.
-
-    Parameters that :data:`corridor.loading.GIVEN_BY` names are filled in here: a study reads no files.
-    """
-    made = study.function
-    own = signature(made).parameters
-    settings = [name for name, each in own.items() if each.annotation == "Setting"]
-    called = {name: name.replace("setting", "case") for name in settings}
-    lead = [
-        each.replace(name=called[each.name], annotation="Case") if each.name in called else each
-        for each in own.values()
-        if each.name not in READ
-    ]
-    question = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=value, annotation=TYPES[name])
-        for name, value in {**QUESTION, "periods": study.periods}.items()
-    ]
-    whole = Signature([*lead, *question], return_annotation=signature(made).return_annotation)
-
-    def run(*args: Any, **given: Any) -> Any:
-        bound = whole.bind(*args, **given)
-        asked = {name: bound.arguments.pop(name) for name in QUESTION if name in bound.arguments}
-        refuse(study, asked)
-        cases = [bound.arguments[name] for name in called.values()]
-        first = cases[0][0] if isinstance(cases[0], tuple) and cases[0] else cases[0]
-        for name in called.values():
-            value = bound.arguments[name]
-            many = isinstance(value, tuple)
-            made_of = [asking(study, each, asked) for each in (value if many else [value])]
-            bound.arguments[name] = tuple(made_of) if many else made_of[0]
-        read = {name: partial(READ[name], study, first, asked) for name in READ if name in own}
-        return made(*bound.args, **bound.kwargs, **read)
-
-    run.__name__ = run.__qualname__ = study.verb
-    run.__module__ = "corridor"
-    run.__doc__ = made.__doc__
-    run.__wrapped_module__ = made.__module__  # type: ignore[attr-defined]
-    run.__signature__ = whole  # type: ignore[attr-defined]
-    return run
-
-
-def _scenario(study: Study, case: Case, asked: Mapping[str, Any], name: str) -> Any:
-    """The setting of a case in a scenario of its folder."""
-    from corridor.loading import in_scenario
-
-    return asking(study, in_scenario(case, name), asked)
-
-
-READ: Mapping[str, Callable[..., Any]] = {"scenario": _scenario}
-"""Parameters of studies that are filled in here, because a study reads no files: functions of what follows."""
-TYPES = {
-    "periods": "str",
-    "open_year": "bool",
-    "rules": "RuleSource | Iterable[RuleSource]",
-    "scope": "str",
-    "time_limit": "float | None",
-    "watch": "Callable[[Progress], None] | None",
-}
-"""Types of the question, as signatures have them."""

@@ -118,7 +118,7 @@ def formulas(view: View) -> Iterator[Found]:
             continue
         if not row.formula:
             if row.basis == "derived" and (row.row != "*" or cell[1] == str(case[row.table].index[0])):
-                message = "it is derived but has no formula; write it, as in p11 * link.rail.length_km / 2"
+                message = "it is derived but has no formula; write it, as in p11 * link.railway.length_km / 2"
                 yield Found("C056", *key, message, ("basis",))
             continue
         try:

@@ -53,9 +53,8 @@ def content_of(path: Path, place: str) -> dict[str, Any]:
             changes = content.get("changes", [] if content.get("base") else None)
             if isinstance(changes, list) or (changes == "" and content.get("base")):
                 return content
-        reason = (
-            "there is no list of changes; write 'changes:' and below it lines as '- {set: link.rail.time_h, value: 9}'"
-        )
+        example = "{set: link.railway.time_h, value: 9}"
+        reason = f"there is no list of changes; write 'changes:' and below it lines as '- {example}'"
     strange = unknown_keys(content, place) if isinstance(content, dict) else []
     raise CaseError([Fault("C061", place, reason), *strange], "the scenario")
 
@@ -185,7 +184,7 @@ def _text(key: str, value: Any, form: str) -> str:
 
 def _cells(row: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(row, dict) or not row:
-        raise ChangeError("C062", "row is not the cells of one row; write row: {node_id: baku, name: Baku}")
+        raise ChangeError("C062", "row is not the cells of one row; write row: {node_id: harbour, name: Harbour}")
     for name, cell in row.items():
         if not isinstance(cell, str):
             raise ChangeError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, namedtuple
+from collections import Counter, defaultdict, namedtuple
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 import pandas as pd
 
 from corridor.model.change.apply import made_on
-from corridor.model.change.changes import Cell, Change
+from corridor.model.change.changes import Build, Cell, Change
 from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, Fault
 from corridor.model.lost import Lost
@@ -153,6 +153,15 @@ class Case(Shown):
             if row.resource_id and row.value is not None and (kinds is None or row.kind in kinds):
                 left[row.resource_id] *= row.value
         return left
+
+    @property
+    def built(self) -> list[tuple[Any, int]]:
+        """Rows of ``project`` that the changes build, with the number of times, in order."""
+        times: Counter[str] = Counter()
+        for change in self.changes:
+            if isinstance(change, Build):
+                times[change.project] += change.times
+        return [(self.row("project", project), count) for project, count in times.items()]
 
     def place(self, table: str, row: str, column: str = "") -> str:
         """The place of a cell, for a planner: file and line where the case was read, else table and row."""

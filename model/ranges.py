@@ -77,24 +77,17 @@ def kept(case: Case) -> dict[Key, Range]:
     if not rows:
         return {}
     mark = mark_of(case)
-    return {
-        (row.scope, bool(row.net), row.measure): Range(
-            row.stated_t, row.p5_t, row.p25_t, row.p50_t, row.p75_t, row.p95_t, row.reached
-        )
-        for row in rows
-        if row.drawn_from == mark
-    }
+    return {(row.scope, bool(row.net), row.measure): _range(row, "_t") for row in rows if row.drawn_from == mark}
 
 
 def ranges_of(frame: pd.DataFrame) -> dict[Key, Range]:
     """The ranges of a band (columns :data:`COLUMNS`), by scope, tonnes and measure."""
     rows: list[Any] = list(frame.itertuples(index=False))
-    return {
-        (str(row.scope), bool(row.net), str(row.measure)): Range(
-            row.stated, row.p5, row.p25, row.p50, row.p75, row.p95, row.reached
-        )
-        for row in rows
-    }
+    return {(str(row.scope), bool(row.net), str(row.measure)): _range(row) for row in rows}
+
+
+def _range(row: Any, unit: str = "") -> Range:
+    return Range(*(getattr(row, name) for name in (*(f"{each}{unit}" for each in ("stated", *QUANTILES)), "reached")))
 
 
 def range_row(scope: str, net: bool, measure: str, stated: float, draws: pd.Series) -> tuple[object, ...]:

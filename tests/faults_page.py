@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from corridor import cli, command
+from corridor import cli, shell
 from corridor.data.read import bundled
 from corridor.model.fault_codes import Kind, codes
 from tests.data.folder import write
@@ -65,11 +65,11 @@ def printed(example: Example) -> str:
 
 def _run(words: list[str]) -> str:
     out = io.StringIO()
-    assert cli.app is command.app  # importing cli gives the command its verbs
+    assert cli.app is shell.app  # importing cli gives the command its verbs
     before, sys.argv = sys.argv, ["corridor", *words]
     try:
         with contextlib.redirect_stderr(out), contextlib.redirect_stdout(io.StringIO()):
-            command._run()
+            shell._run()
     finally:
         sys.argv = before
     return out.getvalue()

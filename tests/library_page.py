@@ -28,5 +28,5 @@ def shown() -> str:
 
 if __name__ == "__main__":
     before, rest = PAGE.read_text(encoding="utf-8").split(MARKS[0])
-    found = table(corridor.library(processes=os.cpu_count() or 1))
+    found = table(corridor.library(corridor.load(), processes=os.cpu_count() or 1).frame)
     PAGE.write_text(f"{before}{MARKS[0]}{found}\n{MARKS[1]}{rest.split(MARKS[1])[1]}", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,9 @@ import yaml
 import corridor
 from corridor.data.read import bundled
 from corridor.model.graph import arcs
+from corridor.model.market import base_t, crowded, potential_t, rivals_of
+from corridor.model.result.frame import rows
+from corridor.optimize.answer.paths import paths
 
 YEARS = (2022, 2023, 2025, 2026)
 STUDIES = ("capability", "concurrent", "handled", "free", "cost_shipper", "cost_resource")
@@ -230,3 +234,46 @@ def test_ships_are_the_largest_physical_bar_below_the_terminals() -> None:
 def test_the_bundled_case_leaves_no_doubt(year: int) -> None:
     """Every number has a source, every link a length, every quay its limit."""
     assert corridor.warnings(case(year)) == ()
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_markets_hold_every_demand_and_leave_room_for_rivals(year: int) -> None:
+    """The potential over all routes exceeds the corridor's cargo of each base year; every demand has one market."""
+    c = case(year)
+    demands = [demand for row in c.rows("market") for demand in row.demands]
+    assert sorted(demands) == sorted(row.demand_id for row in c.rows("demand"))
+    assert crowded(c) == []
+
+
+def test_markets_answer_to_freight_as_surveys_find() -> None:
+    """Own-price elasticity: sensitivity times freight times the share of the rivals, at the answer of the base year.
+
+    Surveys find 0.4 to 1.2 for rail as a whole; routes between the same places are closer substitutes.
+    """
+    c = case(2025)
+    way = answer(2025, "cost_shipper")
+    tariff = {arc.arc_id: arc.tariff for arc in arcs(c)}
+    commodity = {row.demand_id: row.commodity_id for row in c.rows("demand")}
+    ways = paths(c, way.flow, way.delivered)
+    for row in c.rows("market"):
+        if row.kind != "logit":
+            continue
+        mine = ways[ways["demand"].isin(row.demands)]
+        freight = [sum(tariff[arc][commodity[each.demand]] for arc in each.ways) for each in rows(mine)]
+        mean = sum(usd * t for usd, t in zip(freight, mine["t"], strict=True)) / mine["t"].sum()
+        elasticity = row.theta_per_usd * mean * (1 - base_t(c, row) / potential_t(c, row))
+        assert 0.5 <= elasticity <= 2, (row.market_id, elasticity)
+        for rival, share in rivals_of(c, row.market_id):
+            assert share is not None
+            assert rival.spread_d < rival.days
+
+
+def test_no_answer_of_capacity_reads_the_markets() -> None:
+    """Markets, rivals, spreads and departures taken away leave every number of the answer as it is."""
+    c = case(2025)
+    apart = ("market", "market_rival", "market_step", "evidence", "validation")
+    bare: dict[str, Any] = {name: c[name].iloc[:0] for name in apart}
+    bare["rival"] = c["rival"][c["rival"]["trade_id"].notna()]
+    bare["link"] = c["link"].assign(spread_d=0.0, departures_per_week=math.nan)
+    other = replace(c, tables={**c.tables, **bare})
+    assert corridor.solve(other).measures_t == answer(2025).measures_t

@@ -40,9 +40,6 @@ AROUND = (
 EXAMPLES = {
     "corridor/command.py": {"Middle Corridor"},  # the help of --case names the case that is bundled
     "data/format_page.py": {"Grain", "Railway", "rail"},  # the example of the case format, which is of two links
-    "data/evidence_rules.py": {"rail"},  # examples of a form, each behind "as in" or "write"
-    "data/scenario_file.py": {"rail", "Baku"},
-    "model/change/words.py": {"rail", "Baku", "rail_ferry"},
     "model/units.py": {"tanker", "feeder"},  # words of any sea for units of ships
     "reports/assets/basemap/remake.py": {"Russia", "Ukraine"},  # makes a map of this part of the world, by hand
 }

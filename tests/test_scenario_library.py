@@ -53,13 +53,13 @@ def scenario(name: str) -> Case:
 
 @cache
 def library() -> pd.DataFrame:
-    return corridor.library(processes=2)
+    return corridor.library(corridor.load(), processes=2).frame
 
 
 @cache
 def records(folder: Path | None = None) -> dict[str, dict[str, Any]]:
     """The rows of the library by name."""
-    frame = library() if folder is None else corridor.library(folder)
+    frame = library() if folder is None else corridor.library(corridor.load(folder)).frame
     return {str(row["scenario"]): row for row in frame.to_dict("records")}  # type: ignore[misc]
 
 
@@ -126,7 +126,9 @@ def test_what_has_no_answer_says_why_in_a_line_and_stops_nothing(folder: Path) -
 
 
 def test_changes_are_made_on_top_of_every_scenario(folder: Path) -> None:
-    found = corridor.library(folder, ["longer", "halved"], changes=["resource.line.capacity=500000"])
+    found = corridor.library(
+        corridor.load(folder, changes=["resource.line.capacity=500000"]), ["longer", "halved"]
+    ).frame
     assert found["scenario"].tolist() == ["base", "longer", "halved"]
     assert found["capability_t"].tolist() == pytest.approx([500_000] * 3)
     assert found["change_t"].tolist() == pytest.approx([0] * 3, abs=1)
@@ -134,7 +136,7 @@ def test_changes_are_made_on_top_of_every_scenario(folder: Path) -> None:
 
 def test_an_unknown_name_is_a_fault(folder: Path) -> None:
     with pytest.raises(corridor.CaseError, match="did you mean longer"):
-        corridor.library(folder, ["longest"])
+        corridor.library(corridor.load(folder), ["longest"])
 
 
 @pytest.mark.slow
@@ -143,8 +145,10 @@ def test_processes_find_the_same(folder: Path) -> None:
         text = f"name: more_{number}\nchanges:\n  - {{add: resource.line.capacity, value: {number}, source: assumed}}\n"
         (folder / "scenario" / f"more_{number}.yaml").write_text(text)
     told: list[tuple[int, int]] = []
-    side_by_side = corridor.library(folder, processes=2, progress=lambda *counted: told.append(counted))
-    pd.testing.assert_frame_equal(side_by_side, corridor.library(folder))
+    side_by_side = corridor.library(
+        corridor.load(folder), processes=2, progress=lambda *counted: told.append(counted)
+    ).frame
+    pd.testing.assert_frame_equal(side_by_side, corridor.library(corridor.load(folder)).frame)
     assert told == [(number, 13) for number in range(1, 14)]
 
 

@@ -1,4 +1,4 @@
-"""The words of a change: ``resource.line.capacity=5``, ``close link.rail from 01-10 to 01-22``, and the others."""
+"""The words of a change: ``resource.line.capacity=5``, ``close link.railway from 01-10 to 01-22``, and the others."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.schema import CellError
 
 VERBS = ("close", "open", "build", "add")
-FORM = "is not of the form table.row.column=value; write it as in link.rail.length_km=40"
+FORM = "is not of the form table.row.column=value; write it as in link.railway.length_km=40"
 SIGN = re.compile(r"([^=\s]*?)\s*(\+=|-=|\*=|=)(.*)", re.DOTALL)
-ADDRESS = "write table.row.column, as in link.rail.length_km, or table.*.column for every row"
+ADDRESS = "write table.row.column, as in link.railway.length_km, or table.*.column for every row"
 CLOSE = re.compile(r"(\S+)(?:\s+from\s+(\S+)\s+to\s+(\S+))?(?:\s+left\s+(\S+))?")
 OPEN = re.compile(r"([^\s=]+)\s*(?:=\s*(\S+))?")
 BUILD = re.compile(r"(\S+)(?:\s+times\s+(\S+))?")
@@ -83,7 +83,7 @@ def row_address(text: str, filtered: bool) -> tuple[str, str]:
     if len(parts) == 1 and filtered and all(parts):
         parts.append(EVERY)
     if len(parts) != 2 or not all(parts):
-        raise ChangeError("C062", f"{quoted(text)} is not of the form table.row; write it as in link.rail")
+        raise ChangeError("C062", f"{quoted(text)} is not of the form table.row; write it as in link.railway")
     if filtered and parts[1] != EVERY:
         raise one_row(text)
     return parts[0], parts[1]
@@ -120,7 +120,7 @@ def _close(rest: str) -> Change:
     rest, where = _text_and_where(rest)
     match = CLOSE.fullmatch(rest)
     if not match:
-        form = "write close link.rail, or close link.rail from 01-10 to 01-22, with left 0.5 where half is left"
+        form = "write close link.railway, or close link.railway from 01-10 to 01-22, with left 0.5 where half is left"
         raise ChangeError("C020", f"{quoted(rest)} is nothing that can be closed so; {form}")
     address, from_day, to_day, left = match.groups()
     share = parsed_number(left) if left else 0.0
@@ -131,7 +131,7 @@ def _open(rest: str) -> Change:
     rest, where = _text_and_where(rest)
     match = OPEN.fullmatch(rest)
     if not match:
-        form = "write open link.rail, or open link.rail = 500000"
+        form = "write open link.railway, or open link.railway = 500000"
         raise ChangeError("C020", f"{quoted(rest)} is nothing that can be opened so; {form}")
     return Open(*row_address(match[1], bool(where)), match[2] or "", where)
 
@@ -139,14 +139,14 @@ def _open(rest: str) -> Change:
 def _build(rest: str) -> Change:
     match = BUILD.fullmatch(rest)
     if not match:
-        form = "write build rail_ferry, or build rail_ferry times 2"
+        form = "write build bridge, or build bridge times 2"
         raise ChangeError("C020", f"{quoted(rest)} is nothing that can be built so; {form}")
     return Build(match[1], times_of(match[2]) if match[2] else 1)
 
 
 def _add(rest: str) -> Change:
     match = ROW.fullmatch(rest)
-    form = "write add node {node_id: baku, name: Baku}, or table.row.column+=2 to add to a number"
+    form = "write add node {node_id: harbour, name: Harbour}, or table.row.column+=2 to add to a number"
     if not match:
         raise ChangeError("C020", f"{quoted(rest)} is no row to add; {form}")
     import yaml

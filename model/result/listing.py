@@ -9,16 +9,20 @@ from typing import Any
 
 import pandas as pd
 
-from corridor.model.result.frame import Result, filled, listed
+from corridor.model.result.frame import Result, filled, ids_of, listed
 
 
 @dataclass(frozen=True, repr=False)
 class Listing(Result):
-    """One table of a study: its ``frame``, and the ``facts`` beside its rows in JSON."""
+    """One table of a study: its ``frame``, and the ``facts`` beside its rows in JSON.
+
+    ``ids`` are columns of ids with blanks between them, beside those of :data:`LISTS`: lists in JSON.
+    """
 
     study: str
     frame: pd.DataFrame
     facts: Mapping[str, Any] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
 
     @property
     def page(self) -> str:  # type: ignore[override]
@@ -31,4 +35,7 @@ class Listing(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """The listing in JSON, see docs/json.md: empty cells of ``rows`` are left out."""
-        return {**self.head(), **filled(self.facts), "rows": listed(self.frame)}
+        return {**self.head(), **filled(self.facts), "rows": [self._row(row) for row in listed(self.frame)]}
+
+    def _row(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {name: ids_of(cell) if name in self.ids else cell for name, cell in row.items()}

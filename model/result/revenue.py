@@ -30,7 +30,7 @@ class Revenue(Result):
       tonnes of a market, the last row all of them (segment empty).
     * ``legs``: demand, name, way (from 1), share (of the demand's tonnes), leg (from 1), link, from, to (names), mode,
       operator, km; usd_per_t (tariff, NaN where none is known), time_usd_per_t, carbon_usd_per_t, cost_usd_per_t (all
-      that is known), moving_d, standing_d, waiting_d.
+      that is known), moving_d, standing_d, waiting_d; of ``demand`` alone, where one is named.
     """
 
     page: ClassVar[str] = "revenue"
@@ -52,6 +52,7 @@ class Revenue(Result):
     untariffed: pd.DataFrame
     days: pd.DataFrame
     legs: pd.DataFrame
+    demand: str = ""
 
     @property
     def untariffed_share(self) -> float:

@@ -6,14 +6,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import pandas as pd
 
 from corridor.model.limit_ids import gate_limit
 from corridor.model.program import Label
 from corridor.model.result.answer import NEAR, Rung
 from corridor.optimize.answer.limit import lift
-from corridor.optimize.answer.limits import RAISES, rule_name, rule_prices
+from corridor.optimize.answer.limits import RAISES, right_side, rule_name, rule_prices
 from corridor.optimize.answer.year import Year, priced
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.period.planner.words import row_id
@@ -214,7 +213,7 @@ def _slacks(year: Year, rungs: list[tuple[Rung, tuple[Label, ...]]]) -> list[flo
             found.append(math.nan)
             continue
         limit = year.limits.of(following)
-        use = program.matrix[[program.row_at[limit.row]]].toarray()[0]
+        use = program.matrix[program.rows.every(limit.row)].toarray().sum(axis=0)
         least = year.solver.solve(use, maximise=False, given={**floors, **lift(lifted)})
         free = limit.offers - limit.from_given(least.value)
         found.append(max(0.0, free) if least.status == "optimal" else math.nan)
@@ -236,7 +235,4 @@ def _end(year: Year, common: Solution) -> tuple[str, str, str, str, float]:
         return "", "no open way" if common.value == 0 else "what must be carried beside", "", "", math.nan
     if len(what) > 1 or not rules:
         return "", "; ".join(what), "rule" if rules else "", "", math.nan
-    own, at = year.period.own.rows[rules[0]], year.program.rows.every(rules[0])
-    lower, upper = (each[at] for each in year.program.bounds(year.program.given({})))
-    right = float(np.where(np.isfinite(upper), upper, lower).sum()) / own.scale
-    return ids[0], what[0], "rule", own.unit, right
+    return ids[0], what[0], "rule", year.period.own.rows[rules[0]].unit, right_side(year, rules[0])

@@ -214,6 +214,26 @@ def _rule_limits(year: Year, question: Question, found: Solution, to_tonnes: flo
     return rows
 
 
+def moved(year: Year, question: Question, label: Label, steps: float) -> tuple[Floats, Floats]:
+    """Bounds of all rows for a question, a planner's row giving way by so many of its steps (drawn in, if below 0)."""
+    lower, upper = (each.copy() for each in year.program.bounds(year.program.given(question.given), question.without))
+    own = year.period.own.rows[label]
+    at, share = _places(year, label, own)
+    change, sense = steps * own.step * own.scale * share, year.program.sense[at[0]]
+    if sense >= 0:
+        upper[at] += change
+    if sense <= 0:
+        lower[at] += change if sense == 0 else -change
+    return lower, upper
+
+
+def right_side(year: Year, label: Label) -> float:
+    """The right-hand side of a planner's row over the year, in its own unit."""
+    at = year.program.rows.every(label)
+    lower, upper = (each[at] for each in year.program.bounds(year.program.given({})))
+    return float(np.where(np.isfinite(upper), upper, lower).sum()) / year.period.own.rows[label].scale
+
+
 def rule_name(name: str) -> str:
     """A planner's row in words."""
     return f"the planner's rule {name}"

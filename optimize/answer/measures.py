@@ -88,6 +88,11 @@ class Measures:
             self._solved[measure] = self.year.ask(self.question(measure))
         return self._solved[measure]
 
+    @property
+    def handled_t(self) -> float:
+        """Tonnes handled: the base year without a solve, where all of it fits and no planner's rule bears on it."""
+        return self.base * KILO if self.growth >= 1 and not self.year.rules else self.t("handled")
+
     def t(self, measure: str) -> float:
         """Tonnes a year of a measure, in the unit of the year; 0 where nothing grows."""
         if not self.year.layout.base:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -10,7 +11,8 @@ from typing import Any, Generic, TypeVar
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
-from corridor.model.scope import Scope
+from corridor.optimize.answer.compiled import share
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.streams import NeedsRebuild
 
@@ -23,29 +25,29 @@ Runner = Callable[[Job], Reply]
 
 
 class Renumbered:
-    """One year model that takes the numbers of case after case.
+    """The year of a setting that takes the numbers of case after case.
 
     Every run starts from the two bases of the case itself, for the common growth and for the most tonnes. No answer
     depends on earlier runs. Raises InfeasibleError where the case itself cannot be carried.
     """
 
-    def __init__(self, case: Case, scope: Scope | None = None) -> None:
-        self.year = Year(case, "capability", scope=scope)
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.year = setting.open()
         common = self.year.concurrent()
         self.start = self.year.solver.start_from("growth")
-        self.year.capability(min(1.0, common.value))
+        self.year.capability(share(common.value))
         self.year.solver.start_from("level")
 
     def at(self, case: Case, *, givens_only: bool) -> Year:
-        """The model with the numbers of a case, built anew where a number takes a row or a column with it.
+        """The year with the numbers of a case, built anew where a number takes a row or a column with it.
 
         ``givens_only`` as in :meth:`corridor.optimize.answer.year.Year.renumber`.
         """
         try:
             self.year.renumber(case, givens_only=givens_only)
         except NeedsRebuild:
-            scope = self.year.layout.scope
-            return Year(case, "capability", scope=scope.of(case)) if scope else Year(case, "capability")
+            return self.setting.at(case).open()
         self.year.solver.start_from("growth", self.start)
         return self.year
 
@@ -62,6 +64,7 @@ class Pool(Generic[Job, Reply]):
 
     ``runner`` gives the reply to a job in this process. ``make``, a function or class of some module, makes another
     from ``known``; a spawned process starts alike on every system. ``chunk`` jobs are sent to a process at once.
+    Where ``known`` cannot be pickled, as for a rule that is no function of a module, all jobs run in this process.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Pool(Generic[Job, Reply]):
     ) -> None:
         self.runner, self.chunk = runner, chunk or CHUNK
         count = min(processes, -(-jobs // self.chunk))
+        count = count if count > 1 and _pickles(known) else 1
         self.pool = ProcessPoolExecutor(count, get_context("spawn"), _start, (make, known)) if count > 1 else None
 
     def __enter__(self) -> Pool[Job, Reply]:
@@ -98,6 +102,14 @@ class Pool(Generic[Job, Reply]):
         if self.pool is None or len(jobs) <= self.chunk:
             return map(self.runner, jobs)
         return self.pool.map(_run, jobs, chunksize=self.chunk)
+
+
+def _pickles(known: Any) -> bool:
+    try:
+        pickle.dumps(known)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    return True
 
 
 _runner: Runner[Any, Any] | None = None

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
 
-from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.model.result.comparison import Attribution
 from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.measures import smallest
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import STUDIES
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import COSTS, KILO
 from corridor.optimize.period.streams import NeedsRebuild
+from corridor.optimize.studies.compare import names_of
 from corridor.optimize.studies.differences import Step, mixed, steps
 from corridor.optimize.studies.disrupt import closed_year
 
@@ -35,17 +36,18 @@ Made = frozenset[int]
 class Between:
     """A case with only some of the steps to another one made, solved for one study at one floor."""
 
-    def __init__(self, a: Case, b: Case, way: Sequence[Step], of: str) -> None:
-        self.a, self.b, self.way, self.of = a, b, way, of
+    def __init__(self, a: Setting, b: Setting, way: Sequence[Step], of: str) -> None:
+        self.setting, self.a, self.b, self.way, self.of = a, a.given, b.given, way, of
         self.numeric = frozenset(
             place
             for place, step in enumerate(way)
-            if all(a.enters(cell) in ("rhs", "coefficient") for cell in step.cells)
+            if all(self.a.enters(cell) in ("rhs", "coefficient") for cell in step.cells)
         )
         self.models: dict[Made, Year] = {}
         self.known: dict[Made, float] = {}
         self.floors: dict[Made, dict[str, float]] = {}
         self.floor_t: dict[str, float] = {}
+        self.unit = ""
 
     def solve(self, sets: Iterable[Made], progress: Callable[[int, int], None] | None = None) -> None:
         """Know the values of these sets of steps, all at the smallest floor among them; raises InfeasibleError."""
@@ -62,6 +64,7 @@ class Between:
     def _first(self, made: Made) -> None:
         """The floor of a set, and its value there."""
         year = self._model(made)
+        self.unit = self.unit or year.unit
         self.floors[made] = {}
         base = math.fsum(year.layout.base.values())
         if base and self.of in ("concurrent", "handled", "capability"):
@@ -91,9 +94,9 @@ class Between:
             try:
                 self.models[rows].renumber(case)
             except NeedsRebuild:  # a number that became zero took a row or a column with it
-                return Year(case, study)
+                return self.setting.at(case).open(study)
             return self.models[rows]
-        year = Year(case, study)
+        year = self.setting.at(case).open(study)
         if len(self.models) < KEPT:
             self.models[rows] = year
         return year
@@ -118,29 +121,32 @@ class Between:
 
 
 def attribution(
-    a: Case,
-    b: Case,
+    a: Setting,
+    b: Setting,
     *,
     of: str = "capability",
     order: Sequence[int] = (),
-    groups: Iterable[Collection[int]] = (),
+    groups: Iterable[Iterable[int]] = (),
     samples: int = 100,
     seed: int = 1,
-    names: tuple[str, str] | None = None,
+    names: Iterable[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Attribution:
-    """Share out the difference between two cases in a study among the changes that lead from a to b.
+    """Share out the difference between two cases in a study among the changes that lead from ``a`` to ``b``.
 
-    Up to eight steps (:func:`corridor.optimize.studies.differences.steps`) exactly, by the Shapley value; above by
-    ``samples``
-    orders, each drawn with its reverse, with a standard error; with ``order`` (numbers of changes, the rest following
-    as written) by that order alone. All runs hold one floor, in tonnes. The shares add up to the difference.
-    ``progress`` is told how many cases are solved, and of how many. Raises CaseError (an unknown study, or a number
-    that is no change's), and InfeasibleError where a case on the way has no answer.
+    Up to eight changes exactly (Shapley value), above by ``samples`` random orders, each with its reverse, and a
+    standard error; or by one ``order`` of the numbers of changes, the others following. Changes of the same cell, and
+    those of which one needs a row of the other, belong together; ``groups`` name others that shall. Shares add up to
+    the difference; all runs hold one floor, in tonnes by segment. Closures are taken into account by the cargo that
+    they lose, in the year as one period. ``progress`` receives how many cases are solved, and of how many. Raises
+    CaseError, and InfeasibleError where a case on the way has no answer.
     """
     if of not in STUDIES:
         raise CaseError([Fault("C070", "--of", f"{of} is no study; {nearest(of, STUDIES)}")], "the question")
-    every = steps(a, b, groups)
+    one, other = names_of((a, b), names)
+    if a.closures is not None or b.closures is not None:
+        a, b = a.whole, b.whole  # the periods of both are cut otherwise
+    every = steps(a.given, b.given, [tuple(each) for each in groups])
     way = [step for step in every if step.cells]
     runs = Between(a, b, way, of)
     count = len(way)
@@ -173,14 +179,12 @@ def attribution(
         place = at.get(step.label)
         parts = (0.0, 0.0, 0.0, 0.0) if place is None else (share[place], error[place], alone[place], last[place])
         rows.append((step.label, "; ".join(step.words), *parts))
-    tonnes = "gate t/year" if a.gate is not None else "t/year"
-    one, other = names or (a.scenario, b.scenario)
     return Attribution(
-        case=a,
+        case=a.given,
         a=one,
         b=other,
         of=of,
-        unit="USD/year" if of in COSTS else tonnes,
+        unit="USD/year" if of in COSTS else runs.unit,
         method=method,
         start=start,
         end=end,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,14 @@ from corridor.model.ranges import COLUMNS, range_row
 from corridor.model.result.band import Band, draws_needed
 from corridor.model.scope import ALL, headline_scope, scope_of
 from corridor.optimize.answer.lifting import first_rung
+from corridor.optimize.answer.measures import Measures
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.highs import Solution
-from corridor.optimize.proof.certificate import certify
 from corridor.optimize.runs.pool import Pool, Renumbered
 from corridor.optimize.studies.scopes import among
+from corridor.optimize.studies.sweep import residual
 from corridor.optimize.studies.uncertain import Inputs, inputs
 
 MEASURED = ("handled", "concurrent", "capability")
@@ -44,40 +47,39 @@ BESIDE = [f"scope_{name}" for name in ("handled", "concurrent", "least", "most",
 class Draws(Renumbered):
     """One year model that takes draw after draw."""
 
-    def __init__(self, known: Inputs) -> None:
-        super().__init__(known.case)
-        self.known = known
-        self.facts = limit_facts(known.case)
-        self.name = headline_scope(known.case)
-        fits = self.year.concurrent().value >= FITS
-        self.scoped = Renumbered(known.case, scope_of(known.case, self.name)) if self.name and fits else None
+    def __init__(self, known: tuple[Setting, Inputs]) -> None:
+        setting, self.known = known
+        super().__init__(setting)
+        self.facts = limit_facts(setting.case)
+        self.name = headline_scope(setting.case) if setting.scope is None else ""
+        fits = self.name and self.year.concurrent().value >= FITS
+        scope = replace(scope_of(setting.case, self.name), held=1.0) if fits else None
+        self.scoped = Renumbered(replace(setting, scope=scope)) if scope else None
         self.beside = BESIDE if self.scoped is not None else []
 
     def run(self, quantiles: Mapping[str, float]) -> tuple[Any, ...]:
-        """Growth, H, C, T (gate t), the first limits, the worst residual; then what ``beside`` names.
+        """Growth, H, C, T (tonnes of the year), the first limits, the worst residual; then the measures ``beside``.
 
         Zeros where nothing fits; the scope of the headline has NaN where the base year does not.
         """
         case = self.known.drawn(quantiles)
         year = self.at(case, givens_only=self.known.capacities_only)
-        total = math.fsum(year.layout.base.values()) * KILO
+        measures = Measures.of(year)
         try:
-            common = year.concurrent()
+            common = measures.common
             year.solver.start_from("growth")  # the rung is near
-            floor = min(1.0, common.value)
-            question = Question("level", given=year.floors(floor))
-            most = year.ask(question)
-            handled = total
-            if common.value < 1:
-                handled = year.ask(Question("level", given={**year.floors(floor), **year.at_base()})).value * KILO
+            most = measures.solution("capability")
+            handled = measures.handled_t
         except InfeasibleError:
             return 0.0, 0.0, 0.0, 0.0, (), 0.0, *(math.nan for _ in self.beside)
-        bounds = year.program.bounds(year.program.given(question.given))
-        proof = certify(year.program, year.goal("level"), most.columns, most.prices, *bounds, maximise=True)
+        question = measures.question("capability")
+        worst = residual(
+            year.program, year.goal("level"), most, year.program.bounds(year.program.given(question.given))
+        )
         rung = first_rung(year, common)
         first = rung.resources if rung else ()
         beside = self._beside(case, year, question, most, common.value)
-        return common.value, handled, common.value * total, most.value * KILO, first, proof.worst, *beside
+        return common.value, handled, measures.t("concurrent"), measures.t("capability"), first, worst, *beside
 
     def _beside(self, case: Case, year: Year, question: Question, best: Solution, growth: float) -> tuple[float, ...]:
         """H, C, least and most at T, and T of the headline's scope, in its own tonnes."""
@@ -96,27 +98,36 @@ class Draws(Renumbered):
 
 
 def band(
-    case: Case,
+    setting: Setting,
     *,
     draws: int = 2000,
     seed: int = 1,
     processes: int = 1,
     capacities_only: bool = False,
+    keep: bool = False,
+    kept: Callable[[Band], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Band:
-    """Draw the uncertain numbers of a case together, ``draws`` times, and solve each draw for H, C and T.
+    """The ranges of H, C and T: the uncertain numbers of a case drawn together, ``draws`` times, each draw solved.
 
-    The same seed gives the same digits with any number of ``processes``. ``progress`` is told how many draws are done
-    and how many there are. Raises CertificateError where a draw does not prove itself.
+    The same ``seed`` gives the same digits with any number of ``processes``; with more than one, a script needs the
+    usual ``if __name__ == "__main__":``. ``capacities_only`` draws capacities, backgrounds and ceilings alone. With
+    ``keep`` the ranges are written to ``band.csv`` in the folder of the case, from which headlines take them.
+    ``progress`` receives how many draws are done, and of how many. Raises CaseError, CertificateError where a draw does
+    not prove itself.
     """
     from scipy.stats import qmc
 
-    model = Draws(inputs(case, capacities_only=capacities_only))
+    known = (replace(setting, watch=None), inputs(setting.case, capacities_only=capacities_only))
+    model = Draws(known)
     count = len(model.known.drivers)
     sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
-    with Pool(model, Draws, model.known, processes, draws) as pool:
+    with Pool(model, Draws, known, processes, draws) as pool:
         found = pool.run(sample.tolist(), progress)
-    return _summed_up(model, sample, found, seed)
+    made = _summed_up(model, sample, found, seed)
+    if keep and kept is not None:
+        kept(made)
+    return made
 
 
 def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed: int) -> Band:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +21,9 @@ from corridor.model.result.carbon import PRICES, SEA, UNION, Carbon, grams_per_t
 from corridor.model.result.frame import rows
 from corridor.optimize.answer.journeys import hours
 from corridor.optimize.answer.paths import paths
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.period.offers import carrier_sizes, item_loading
+from corridor.optimize.studies.solve import answer_of, of_another
 
 KILO, MEGA = 1e3, 1e6
 DAY = 24.0
@@ -29,24 +31,34 @@ SMALLEST_T = 0.5
 """Tonnes a year that count as none."""
 
 
-def carbon(case: Case, answer: Answer, prices: Iterable[float] = PRICES) -> Carbon:
-    """What the flows of an answer emit, and what that costs at the case's price and at ``prices`` (USD per t CO2e).
+def carbon(
+    setting: Setting,
+    answer: Answer | None = None,
+    *,
+    study: str = "capability",
+    prices: Iterable[float] | None = None,
+) -> Carbon:
+    """Emissions of the cargo of an answer, beside rival routes and at a price; the goods' own carbon (CBAM), apart.
 
-    Raises CaseError for the answer of another case and for a price below zero.
+    Of ``study`` where no answer is given. ``prices`` are USD per t CO2e, beside the case's own; 0, 85 and 150 where
+    none are given. Raises CaseError for a price below zero, and the errors of :func:`corridor.solve`.
     """
-    asked = sorted({*(float(each) for each in prices), float(case.rows("case")[0].carbon_usd_per_t)})
+    case = setting.given
+    wanted = PRICES if prices is None else prices
+    asked = sorted({*(float(each) for each in wanted), float(case.rows("case")[0].carbon_usd_per_t)})
     faults = [
         Fault("C155", "the price of carbon", f"{each:g} is no price; give 0 or more USD per t CO2e")
         for each in asked
         if not 0 <= each < math.inf
-    ]
-    if (answer.case.name, answer.scenario) != (case.name, case.scenario):
-        reason = (
-            f"is of {answer.case.name}, {answer.scenario}, and the case is {case.name}, {case.scenario}; solve it anew"
-        )
-        faults.append(Fault("C150", "the answer", reason))
+    ] + of_another(setting, answer)
     if faults:
         raise CaseError(faults, "the question")
+    return emitted(case, answer_of(setting, answer, study), asked)
+
+
+def emitted(case: Case, answer: Answer, asked: Sequence[float] = ()) -> Carbon:
+    """The carbon of an answer at sorted prices, USD per t CO2e; the case's own if left out."""
+    asked = list(asked) or [float(case.rows("case")[0].carbon_usd_per_t)]
     links, grams = _links(case, answer), grams_per_t(case)
     ways = paths(case, answer.flow, answer.delivered)
     total, tkm = (float(links[name].sum()) for name in ("t_co2e", "tkm"))

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.change.building import built
 from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
 from corridor.model.limit_facts import limit_facts
@@ -29,7 +28,7 @@ from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.period.layout import COSTS, KILO, MEASURES
-from corridor.optimize.studies.carbon import carbon
+from corridor.optimize.studies.carbon import emitted
 
 Key = tuple[Any, ...]
 Answered = TypeVar("Answered")
@@ -187,7 +186,7 @@ def _column(
     first = first_rung(year, own.common, near=True) if year.layout.base else None
     rungs = ladder(year)
     grouped = {int(str(number)): rung for number, rung in rungs.groupby("rung")}
-    ways, emitted = paths(case, answer.flow, answer.delivered), carbon(case, answer)
+    ways, carbon = paths(case, answer.flow, answer.delivered), emitted(case, answer)
     days_of = days(case, answer, ways)
     tables: dict[str, dict[Key, Any]] = {
         "measures": measures,
@@ -196,9 +195,9 @@ def _column(
         "ladder": {(number,): float(rung["t"].iloc[0]) for number, rung in grouped.items()},
         "markets": _markets(answer),
         "flows": _links(case, answer),
-        "totals": _totals(case, answer, emitted, days_of),
+        "totals": _totals(case, answer, carbon, days_of),
         "days": _days(days_of),
-        "countries": _countries(case, answer, emitted, ways),
+        "countries": _countries(case, answer, carbon, ways),
     }
     return tables, "" if first is None else " together with ".join(first.names)
 
@@ -254,7 +253,7 @@ def _totals(case: Case, answer: Answer, emitted: Carbon, days_of: pd.DataFrame) 
     items = bill(answer.cost, answer.study if answer.study in COSTS else "cost_shipper")
     found["revenue", "USD/year"] = answer.revenue_usd
     found |= {(item, "USD/year"): items.get(item, 0.0) for item in APART}
-    found["built", "USD"] = math.fsum(project.cost_usd * times for project, times in built(case))
+    found["built", "USD"] = math.fsum(project.cost_usd * times for project, times in case.built)
     found["co2e", "t/year"] = emitted.t_co2e
     if emitted.delivered_t > 0:
         found["co2e", "kg per t"] = emitted.t_co2e * KILO / emitted.delivered_t

@@ -9,20 +9,23 @@ import numpy as np
 import pandas as pd
 
 from corridor.model.faults import InfeasibleError
+from corridor.model.result.listing import Listing
 from corridor.optimize.answer.graph_cut import minimum_cut
 from corridor.optimize.answer.infeasible import reasons
-from corridor.optimize.answer.year import Year
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.period.layout import KILO, Layout, Stream
 
 
-def cut(year: Year) -> pd.DataFrame:
-    """Minimum cuts by commodity and direction through the gate.
+def cut(setting: Setting) -> Listing:
+    """Minimum cuts of the graph by commodity and direction through the gate, beside the tonnes of the program.
 
     Columns: commodity, name, direction (of the gate's links: forward or back), lp_t (the most that the linear program
     sends of it, no other market growing), cut_t (an upper bound on that: link capacities in tonnes, one commodity,
     one direction, no shared fleets, no empties), nearest and farthest (links of the cut nearest to the origins and
-    to the destinations). Infinite where some way has no capacity at all. Raises InfeasibleError.
+    to the destinations). Infinite where some way has no capacity at all. ``facts``: scope. Raises CaseError,
+    InfeasibleError.
     """
+    year = setting.open()
     case, plan = year.case, year.layout
     names = {row.commodity_id: row.name for row in case.rows("commodity")}
     groups: dict[tuple[str, str, str], list[Stream]] = defaultdict(list)
@@ -34,14 +37,15 @@ def cut(year: Year) -> pd.DataFrame:
         parts = [part for stream in streams for part in stream.parts]
         goal = np.zeros(len(year.program.columns))
         for part in parts:
-            goal[year.program.column_at["served", part.part_id]] = 1.0
+            goal[year.program.columns.every(("served", part.part_id))] = 1.0
         most = year.solver.solve(goal, maximise=True, without="segment_share")
         if most.status == "infeasible":  # what never crosses has to be carried here, too
             raise InfeasibleError(reasons(year))
         value, nearest, farthest = minimum_cut(plan, commodity, crosses, parts)
         sent = most.value * KILO if most.status == "optimal" else math.inf
         rows.append((commodity, names[commodity], way, sent, value, ", ".join(nearest), ", ".join(farthest)))
-    return pd.DataFrame(rows, columns=["commodity", "name", "direction", "lp_t", "cut_t", "nearest", "farthest"])
+    columns = ["commodity", "name", "direction", "lp_t", "cut_t", "nearest", "farthest"]
+    return Listing(setting.given, "cut", pd.DataFrame(rows, columns=columns), {"scope": setting.scope_id})
 
 
 def direction(plan: Layout, stream: Stream) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case, Cell
-from corridor.model.change.building import built
 from corridor.model.limit_facts import limit_names
 from corridor.model.limit_ids import BACK, limit_ids
 from corridor.model.money import bill, paid
@@ -178,7 +177,7 @@ def _totals(base: Case, before: Answer, case: Case, answer: Answer) -> pd.DataFr
             **{study: paid(found.cost, study) for study in COSTS},
             "penalty": items.get("penalty", 0.0),
             "outside_freight": items.get("outside", 0.0),
-            "built": math.fsum(project.cost_usd * times for project, times in built(there)),
+            "built": math.fsum(project.cost_usd * times for project, times in there.built),
         }
 
     was, now = of(base, before), of(case, answer)

@@ -9,6 +9,7 @@ evenly; it waits no longer than its demand allows, and is lost then.
 from __future__ import annotations
 
 import math
+from calendar import month_name
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
@@ -20,14 +21,16 @@ from numpy.typing import NDArray
 
 from corridor.model.calendar import Outage, closed_days, lost_days
 from corridor.model.case import Case
-from corridor.model.days import days_of
-from corridor.model.faults import CertificateError
+from corridor.model.change.changes import Close
+from corridor.model.days import LENGTHS, days_of
+from corridor.model.faults import CaseError, CertificateError, Fault, nearest, quoted
 from corridor.model.graph import name_of
 from corridor.model.horizon import Horizon
 from corridor.model.limit_facts import limit_facts
 from corridor.model.limit_ids import BACK, limit_ids
 from corridor.model.result.certificate import Certificate
 from corridor.model.result.disruption import Disruption, Outages
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.studies.carried import CarriedYear
@@ -104,7 +107,67 @@ def closed_year(
     return case._hand_on(replace(case, lost=found.lost)), found
 
 
+TABLES = ("link", "resource", "node")
+MONTH = "mar"
+"""Month of an outage where none is given: storms are over, and the year's queues of winter not yet gone."""
+
+
+def disrupt(
+    setting: Setting,
+    name: str,
+    from_day: str = "",
+    to_day: str = "",
+    left: float = 0.0,
+    *,
+    month: str | int = MONTH,
+) -> Disruption:
+    """A link, resource or place out from day to day (``MM-DD``, both included), asked of the base year's cargo.
+
+    ``name`` is its id, with its table before it (``link.line``) where several tables have one; ``left`` is the share of
+    the capacity that is left, 0 or more and below 1. Without days it is out for a ``month``, a name or a number. All
+    else in the case stays: its other closures are in the year with which it is compared. Raises CaseError,
+    TimeLimitError, and CertificateError where the answer does not prove itself.
+    """
+    case = setting.given
+    from_day, to_day = (from_day, to_day) if from_day or to_day else month_days(case, month)
+    table, row = _address(case, name)
+    closed = case.with_([Close(table, row, from_day=from_day, to_day=to_day, left=left)])
+    periods = "month" if setting.horizon is None else setting.horizon.name
+    found = disruption(closed, case, periods, time_limit=setting.time_limit, watch=setting.watch)
+    if not found.certificate.passed:
+        raise CertificateError(f"the answer does not prove itself: {found.certificate}")
+    return replace(found, case=case)
+
+
 def outages(
+    setting: Setting,
+    *,
+    month: str | int = MONTH,
+    from_day: str = "",
+    to_day: str = "",
+    left: float = 0.0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outages:
+    """Every open link and resource out by itself for a month (or from day to day), the worst first: N-1.
+
+    ``month`` is a name or a number, March if left out. ``progress`` receives how many are done, and of how many.
+    Raises CaseError, and CertificateError where an answer does not prove itself.
+    """
+    case = setting.given
+    from_day, to_day = (from_day, to_day) if from_day or to_day else month_days(case, month)
+    out = {
+        (table, str(row[0])): case.with_([Close(table, str(row[0]), from_day=from_day, to_day=to_day, left=left)])
+        for table, column in (("link", "capacity_t_per_year"), ("resource", "capacity"))
+        for row in case.rows(table)
+        if getattr(row, column) > 0
+    }
+    found = each_out(case, out, from_day, to_day, left, progress=progress)
+    if not found.passed:
+        raise CertificateError(f"an outage does not prove itself: worst residual {found.worst_residual:.1e}")
+    return found
+
+
+def each_out(
     case: Case,
     out: Mapping[tuple[str, str], Case],
     from_day: str,
@@ -202,3 +265,38 @@ _NOTHING = {
     "recovery_d": 0.0,
     "gate_lost_t": 0.0,
 }
+
+
+def month_days(case: Case, month: str | int) -> tuple[str, str]:
+    """First and last day of a month (``mar``, ``March`` or 3) as ``MM-DD``; raises CaseError."""
+    text = str(month).strip().lower()
+    named = (n for n, each in enumerate(month_name) if n and len(text) >= 3 and each.lower().startswith(text))
+    number = int(text) if text.isdigit() else next(named, 0)
+    if not 1 <= number <= 12:
+        reason = f"{quoted(str(month))} is no month; give a name, as in March, or a number from 1 to 12"
+        raise CaseError([Fault("C109", "--month", reason)], "the question")
+    last = LENGTHS[number - 1] + (number == 2 and days_of(case.base_year) == 366)
+    return f"{number:02d}-01", f"{number:02d}-{last:02d}"
+
+
+def _address(case: Case, name: str) -> tuple[str, str]:
+    """The table and the row that a name means; raises CaseError."""
+    table, dot, row = name.partition(".")
+    known = {each: list(case[each].index) for each in TABLES}
+    if dot:
+        if table not in TABLES:
+            reason = f"{table} is no table of what can be out; name a row of link, resource or node"
+            raise CaseError([Fault("C021", name, reason)], "the question")
+        if row not in known[table]:
+            reason = f"{row} is no row of {table}; {nearest(row, known[table])}"
+            raise CaseError([Fault("C022", name, reason)], "the question")
+        return table, row
+    there = [each for each in TABLES if name in known[each]]
+    if len(there) == 1:
+        return there[0], name
+    if there:
+        listed = " or ".join(f"{each}.{name}" for each in there)
+        raise CaseError([Fault("C077", name, f"several tables have a row of that id; write {listed}")], "the question")
+    every = [each for table in TABLES for each in known[table]]
+    reason = f"it is no link, resource or place of this case; {nearest(name, every)}"
+    raise CaseError([Fault("C022", name, reason)], "the question")

@@ -19,29 +19,35 @@ from corridor.model.result.answer import Answer
 from corridor.model.result.explanation import Explanation
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
+from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.journeys import journey
 from corridor.optimize.answer.limit import lift
+from corridor.optimize.answer.measures import Measures
 from corridor.optimize.answer.paths import paths
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.tables import answer_tables, values_of
-from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO, segment_of
 from corridor.optimize.period.offers import available
 from corridor.optimize.studies.markets import alone
 from corridor.optimize.studies.revenue import legs
+from corridor.optimize.studies.solve import answer_of
 
 
-def explain(case: Case, answer: Answer, name: str) -> Explanation:
-    """Explain a resource, a store, a link or a demand of a solved case, by its id, or as ``link.railway``.
+def explain(setting: Setting, name: str, answer: Answer | None = None, *, study: str = "capability") -> Explanation:
+    """Explain a resource, a store, a link or a demand in the answer to a study, by its id, or as ``link.railway``.
 
-    Raises CaseError for a name of none of these, and for one of several.
+    ``answer`` is that of the case, if it is known. A demand without cargo is tried in the year as one period. Raises
+    CaseError for a name of none of these, and for one of several, and the errors of :func:`corridor.solve`.
     """
+    case = setting.case
     table, row = _meant(case, name)
+    answer = answer_of(setting, answer, study)
     ways = paths(case, answer.flow, answer.delivered)
     limit = limit_ids(case).get((table, row), "")
     if table == "demand":
-        return _demand(case, answer, ways, row)
+        return _demand(setting, answer, ways, row)
     if table == "store" or limit in available(case):
-        return _resource(case, answer, ways, table, row)
+        return _resource(setting, answer, ways, table, row)
     return _link(case, answer, ways, row)
 
 
@@ -108,27 +114,23 @@ def users(case: Case, ways: pd.DataFrame, links: set[str]) -> pd.DataFrame:
     return found.sort_values(["t", "demand"], ascending=[False, True], ignore_index=True)
 
 
-def _measures(case: Case, label: Label | None) -> list[tuple[str, float, float]]:
+def _measures(setting: Setting, label: Label) -> list[tuple[str, float, float]]:
     """C and T as they are and with a limit lifted: (name, t, t lifted)."""
-    year = Year(case, "capability")
+    year = setting.open()
     if not year.layout.base:
         return []
-    total = math.fsum(year.layout.base.values()) * KILO
-    common = year.concurrent()
-    floor = min(1.0, common.value)
-    lifted = lift([label]) if label is not None and label in year.program.given_at else {}
+    measures = Measures.of(year)
+    lifted = lift([label]) if label in year.program.given_at else {}
     higher = year.solver.solve("growth", maximise=True, given=lifted)
-    most, more = (
-        year.capability(floor),
-        year.solver.solve("level", maximise=True, given={**year.floors(floor), **lifted}),
-    )
+    more = year.solver.solve("level", maximise=True, given={**measures.question("capability").given, **lifted})
     return [
-        ("concurrent", common.value * total, higher.value * total),
-        ("capability", most.value * KILO, more.value * KILO),
+        ("concurrent", measures.t("concurrent"), higher.value * measures.base * KILO),
+        ("capability", measures.t("capability"), more.value * KILO),
     ]
 
 
-def _resource(case: Case, answer: Answer, ways: pd.DataFrame, table: str, name: str) -> Explanation:
+def _resource(setting: Setting, answer: Answer, ways: pd.DataFrame, table: str, name: str) -> Explanation:
+    case = setting.case
     limit = limit_ids(case)[table, name]
     facts = limit_facts(case)[limit]
     kind = "store" if table == "store" else "resource"
@@ -151,7 +153,7 @@ def _resource(case: Case, answer: Answer, ways: pd.DataFrame, table: str, name: 
         sentences.append("It is full, but one step more of it alone changes nothing: something else holds too.")
     else:
         sentences.append("It is no limit of this answer.")
-    for measure, before, after in _measures(case, ("room", name) if kind == "store" else ("available", limit)):
+    for measure, before, after in _measures(setting, ("room", name) if kind == "store" else ("available", limit)):
         gain = after - before
         then = f"{after:,.0f} t" if gain > 1 else f"{before:,.0f} t, as with it"
         then = "any amount" if math.isinf(after) else then
@@ -193,7 +195,8 @@ def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanat
     )
 
 
-def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
+def _demand(setting: Setting, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
+    case = setting.case
     row = case.row("demand", name)
     names = {each.node_id: each.name for each in case.rows("node")}
     mine, found = ways[ways["demand"] == name], {arc.arc_id: arc for arc in arcs(case)}
@@ -206,7 +209,7 @@ def _demand(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explan
     ]
     tried = None
     if not len(mine):
-        tried = Trial(case, name)
+        tried = Trial(setting, name)
         mine = tried.ways
         sentences += tried.sentences
     by_leg = legs(case, answer, mine)
@@ -245,13 +248,14 @@ class Trial:
     as it grows alone, the others at the base year or at the part of it that fits.
     """
 
-    def __init__(self, case: Case, name: str) -> None:
+    def __init__(self, setting: Setting, name: str) -> None:
+        case = setting.case
         row = case.row("demand", name)
         changes = [f"demand.{name}.{column}={value:.12g}" for column, value in _tried(row).items()]
         tried = case.with_([*changes, f"demand.{name}.segment_id="])
         self.ways = pd.DataFrame(columns=["demand", "commodity", "t", "ways"])
         self.stops: list[str] = []
-        year = Year(tried, "capability")
+        year = setting.whole.at(tried).open()
         segment = segment_of(tried, name)
         free = {**lift(year.limits.labels), ("floor", segment): year.layout.base.get(segment, 0.0)}
         found = year.solver.solve("tie_break", maximise=False, given=free)
@@ -262,7 +266,7 @@ class Trial:
         ways = paths(tried, tables["flow"], tables["delivered"])
         self.ways = ways[ways["demand"] == name].reset_index(drop=True)
         common = year.concurrent({("floor", segment): 0.0}).value
-        most, self.stops, stops = alone(year, segment, min(1.0, common))
+        most, self.stops, stops = alone(year, segment, share(common))
         fits = "any amount fits" if math.isinf(most) else f"{most:,.0f} t fit"
         tried_with = "" if row.t_per_year else f"Tried with {TRIED_T:,.0f} t: "
         self.sentences = [

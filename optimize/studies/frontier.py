@@ -17,9 +17,12 @@ from corridor.model.program import Label, Program
 from corridor.model.result.frontier import CostFrontier, Frontier
 from corridor.model.schema import schemas
 from corridor.model.units import amount
+from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.infeasible import reasons
 from corridor.optimize.answer.limit import SHARE
 from corridor.optimize.answer.limits import RAISES
+from corridor.optimize.answer.measures import Measures
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.tables import values_of
 from corridor.optimize.answer.year import Question, Year, priced
 from corridor.optimize.period.layout import KILO, MEASURES
@@ -41,7 +44,7 @@ Check = Callable[[Mapping[Cell, float]], Sequence[Fault]]
 
 
 def frontier(
-    case: Case,
+    setting: Setting,
     address: str,
     low: float | None = None,
     high: float | None = None,
@@ -49,7 +52,7 @@ def frontier(
     measure: str = "capability",
     check: Check | None = None,
 ) -> Frontier:
-    """The measure as one number goes from ``low`` to ``high``, piece by piece.
+    """The measure as one capacity goes from ``low`` to ``high``, with every breakpoint.
 
     Without ends it goes from half to twice what the case has, and not below where the base year still fits (where it
     does not fit as it is: not below the common growth that there is), so that H and T keep the floor of other studies.
@@ -63,10 +66,11 @@ def frontier(
     """
     if measure not in MEASURES:
         raise _fault("C070", "--of", f"{quoted(measure)} is no measure; {nearest(measure, MEASURES)}")
+    case = setting.case
     cell = number_of(case, address)
     fits = low is None
     low, high = _range(case, cell, low, high, check)
-    year = Year(case.at({cell: high}), "capability")
+    year = setting.at(case.at({cell: high})).open()
     if not year.layout.base:
         raise _fault("C076", ".".join(cell), "nothing grows in this case: no demand crosses in the base year")
     values, direction = _line(year, case, cell, low, high)
@@ -79,7 +83,7 @@ def frontier(
         low, begins = _fitting(case, growth, cell, low, high, begins)
     common = [year.sound(growth.solve(end)).value for end in (low, high)]
     # The common growth is concave in the number: over a range it is least at an end.
-    floor = min(1.0, *common)
+    floor = share(min(common))
     if floor < NO_GROWTH:
         floor = 0.0
     question = year.question(measure, floor)
@@ -232,7 +236,7 @@ def _fitting(case: Case, growth: Along, cell: Cell, low: float, high: float, beg
     here = growth.solve(stated)
     if here.status != "optimal":
         return low, begins
-    wanted = min(1.0, here.value)
+    wanted = share(here.value)
     for piece in growth.pieces(low, stated) if low < stated else ():
         if piece.line.at(piece.high) >= wanted * (1 - 1e-12):
             start = piece.low
@@ -320,7 +324,7 @@ def _proved(*along: Along) -> None:
 VOLUME: Label = ("volume", None)
 
 
-def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
+def cost_frontier(setting: Setting, cost: str = "resource") -> CostFrontier:
     """The least cost of carrying a volume of gate tonnes a year, piece by piece.
 
     ``cost`` is ``resource`` (operating cost, empties included) or ``shipper`` (tariffs, time, carbon). No market falls
@@ -329,15 +333,16 @@ def cost_frontier(case: Case, cost: str = "resource") -> CostFrontier:
     """
     if cost not in COSTS:
         raise _fault("C070", "--cost", f"{quoted(cost)} is no cost; {nearest(cost, COSTS)}")
-    year = Year(case, "capability")
+    case, year = setting.case, setting.open()
     base = year.layout.base
     if not base:
         raise _fault("C076", "--cost", "nothing grows in this case: no demand crosses in the base year")
     if not np.any(year.goal(f"cost_{cost}")):
         column = {"resource": "operating costs (mode, unit, carrier)", "shipper": "tariffs"}[cost]
         raise _fault("C078", "--cost", f"this case has no {column}, so every volume costs nothing")
-    floor = min(1.0, year.concurrent().value)
-    low, high = floor * math.fsum(base.values()), year.capability(floor).value
+    measures = Measures.of(year)
+    floor = share(measures.growth)
+    low, high = floor * measures.base, measures.solution("capability").value
     high -= 1e-9 * max(1.0, high)  # at the very end a solver is not sure that it can
     if not low < high * (1 - 1e-9):
         raise _fault("C079", "--cost", "the capability is the base year itself, so no volume lies between them")

@@ -61,7 +61,7 @@ def alone(year: Year, segment: str, floor: float) -> tuple[float, list[str], str
     nameplate = case.gate.nameplate_t_per_year / KILO if case.gate is not None else math.inf
     base = year.layout.base[segment]
     goal = np.zeros(len(program.columns))
-    goal[program.column_at["level", segment]] = 1.0
+    goal[program.columns.every(("level", segment))] = 1.0
 
     def reached(labels: Iterable[Label]) -> Solution:
         return year.solver.solve(goal, maximise=True, given={**year.floors(floor), **lift(labels)})

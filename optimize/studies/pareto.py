@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
 from corridor.model.horizon import DAY, Floats
 from corridor.model.limit_facts import limit_names
@@ -16,6 +15,7 @@ from corridor.model.program import Program
 from corridor.model.result.carbon import grams_per_t
 from corridor.model.result.frontier import Pareto
 from corridor.optimize.answer.infeasible import reasons
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.program.highs import Solution
@@ -36,7 +36,7 @@ FLOOR_DEPTH = 100.0
 NOT_CARRIED = "not all demand can be carried on the corridor: some of it goes outside or is left, at the price it names"
 
 
-def pareto(case: Case, points: int = 50) -> Pareto:
+def pareto(setting: Setting, points: int = 50) -> Pareto:
     """The corners of the Pareto set of cost, carbon and time, at most ``points`` of them, for the base year's tonnes.
 
     All demands are met on the corridor; those that may cross choose their way. Cost is the resources' (operating cost,
@@ -46,7 +46,7 @@ def pareto(case: Case, points: int = 50) -> Pareto:
     """
     if points < 1:
         raise CaseError([Fault("C144", "--points", f"{points} points are none; give 1 or more")], "the Pareto set")
-    year = Year(case, "cost_resource")
+    case, year = setting.case, setting.open("cost_resource")
     program, goals = _all_carried(year), objectives(year)
     if year.solver.solve("tie_break", maximise=False).status == "infeasible":
         raise InfeasibleError(reasons(year))

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, InfeasibleError
 from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
-from corridor.model.scope import Scope
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.runs.pool import Pool, Renumbered
-from corridor.optimize.studies.projects import EQUAL, Builds, best
+from corridor.optimize.studies.projects import EQUAL, LEAST_T, Builds, best, priced
 from corridor.optimize.studies.sweep import TOLERANCE
 from corridor.optimize.studies.uncertain import Input, Inputs, inputs
 
@@ -28,12 +27,12 @@ Steps = tuple[tuple[tuple[str, int], ...], ...]
 class Known:
     """All that a process needs to run trials: the uncertain numbers, the costs with a range, and the steps."""
 
+    setting: Setting
     inputs: Inputs
     costs: tuple[Input, ...]
     steps: Steps
     measure: str
     least_t: float
-    scope: Scope | None
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Trials:
 
     def __init__(self, known: Known) -> None:
         self.known = known
-        self.model = Renumbered(known.inputs.case, known.scope)
+        self.model = Renumbered(known.setting)
 
     def __call__(self, quantiles: Sequence[float]) -> Trial:
         """The trial at these quantiles of the drivers and of the costs."""
@@ -61,7 +60,7 @@ class Trials:
         drawn = zip(known.costs, quantiles[len(drivers) :], strict=True)
         costs = {cost.cell[1]: cost.at(quantile) for cost, quantile in drawn}
         try:
-            builds = Builds(case, self.model, costs)
+            builds = Builds(known.setting.at(case), self.model, costs)
             if builds.t({}, "concurrent") < builds.total * (1 - 1e-9):
                 return Trial(possible=False)
             return self._followed(builds)
@@ -89,25 +88,49 @@ class Trials:
         return Trial(True, tuple(is_best), tuple(gains), builds.residual)
 
 
-def with_trials(
-    case: Case,
-    found: Projects,
+def projects(
+    setting: Setting,
     *,
-    draws: int,
+    measure: str = "capability",
+    least_t: float = LEAST_T,
+    draws: int = 0,
     seed: int = 1,
     processes: int = 1,
-    scope: Scope | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Projects:
-    """The projects with ``draws`` trials of their curve; the same seed gives the same digits with any ``processes``.
+    """The projects of a case priced alone, in the order of most tonnes for the money, and all together.
+
+    ``measure`` (``capability`` or ``concurrent``) puts them in order. One after the other the project of most tonnes
+    for a dollar is built, until none gains ``least_t`` tonnes a year. Where none does alone, projects that do so
+    together are sought, and built as one. With ``draws`` the steps are taken again in so many trials of all uncertain
+    numbers and costs, by ``seed``; the digits do not depend on ``processes``. With a ``scope`` of the case its cargo
+    alone grows. ``progress`` receives the number of trials done, and of all. Raises CaseError (no project, or nothing
+    grows), InfeasibleError, CertificateError.
+    """
+    found = priced(setting, measure, least_t)
+    if not draws:
+        return found
+    return _with_trials(setting, found, draws, seed, processes, progress)
+
+
+def _with_trials(
+    setting: Setting,
+    found: Projects,
+    draws: int,
+    seed: int,
+    processes: int,
+    progress: Callable[[int, int], None] | None,
+) -> Projects:
+    """The projects with trials of their curve.
 
     All numbers with a range are drawn together by a Latin hypercube, those with one cause by one random number, and
-    each cost within its range. Raises CertificateError where a solve does not prove itself.
+    each cost within its range.
     """
     from scipy.stats import qmc
 
     steps = tuple(tuple(zip(row.projects, row.times, strict=True)) for row in rows(found.curve))
-    known = Known(inputs(case), _costs(found), steps, found.measure, found.least_t, scope)
+    of = replace(setting, watch=None)
+    known = Known(of, inputs(setting.case), _costs(found), steps, found.measure, found.least_t)
     count = len(known.inputs.drivers) + len(known.costs)
     sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
     with Pool(Trials(known), Trials, known, processes, draws) as pool:

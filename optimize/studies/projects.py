@@ -16,13 +16,15 @@ from corridor.model.evidence import evidence_of
 from corridor.model.faults import CaseError, CertificateError, Fault, nearest
 from corridor.model.limit_facts import limit_facts
 from corridor.model.result.projects import MEASURES, Projects
-from corridor.model.scope import ALL, Scope
+from corridor.model.scope import ALL
+from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.lifting import ladder
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.runs.pool import Renumbered
-from corridor.optimize.studies.sweep import TOLERANCE, Worst
+from corridor.optimize.studies.sweep import TOLERANCE, Measured
 
 LEAST_T = 5_000.0
 """Gate tonnes a year: a project that gains less than this is not built."""
@@ -42,13 +44,12 @@ class Builds:
 
     def __init__(
         self,
-        case: Case,
+        setting: Setting,
         model: Renumbered | None = None,
         costs_usd: Mapping[str, float] | None = None,
-        scope: Scope | None = None,
     ) -> None:
-        self.case = case
-        self.model = model or Renumbered(case, scope)
+        self.case = case = setting.case
+        self.model = model or Renumbered(setting)
         self.rows = {row.project_id: row for row in case.rows("project")}
         self.order = sorted(self.rows)
         self.useless = {project for project in self.order if not can_be_built(case, project)}
@@ -62,20 +63,20 @@ class Builds:
         self._written: tuple[tuple[str, int], ...] | None = None if model else ()
         year = self._year(())
         self.total = math.fsum(year.layout.base.values()) * KILO
-        self.floor = min(1.0, year.concurrent().value)
+        self.floor = share(year.concurrent().value)
 
     def t(self, built: Counts, measure: str) -> float:
         """Gate tonnes a year of a measure with projects built."""
         made = self._made(built)
         if (measure, made) not in self._known:
             year = self._year(made)
-            worst = Worst(year)
-            found = worst.of(year.question(measure, self.floor))
+            measured = Measured(year, self.floor)
+            found = measured.solution(measure)
             to_tonnes = self.total if measure == "concurrent" else KILO
             self._known[measure, made] = found.value * to_tonnes
             self._most[measure, made] = self._bounds(year, found, to_tonnes)
             self.solves += 1
-            self.residual = max(self.residual, worst.residual)
+            self.residual = max(self.residual, measured.residual)
         return self._known[measure, made]
 
     def most(self, built: Counts, measure: str, project: str) -> float:
@@ -136,15 +137,9 @@ class Segment:
         return self.after_t - self.before_t
 
 
-def projects(
-    case: Case, *, measure: str = "capability", least_t: float = LEAST_T, scope: Scope | None = None
-) -> Projects:
-    """Price the projects of a case; ``measure`` (capability or concurrent) puts them in order, of a ``scope`` if given.
-
-    One after the other the project of most tonnes for a dollar is built, until none gains ``least_t``. Where none does
-    alone, projects that do so together are sought, and built as one. Raises CaseError for a case without projects or
-    tonnes, for another measure or an amount that is none; InfeasibleError, CertificateError.
-    """
+def priced(setting: Setting, measure: str, least_t: float) -> Projects:
+    """The projects of a case priced, without trials."""
+    case, scope = setting.case, setting.scope
     faults = []
     if measure not in MEASURES:
         faults.append(Fault("C070", "--of", f"projects are not ordered by {measure}; {nearest(measure, MEASURES)}"))
@@ -154,7 +149,7 @@ def projects(
         faults.append(Fault("C194", "project.csv", "the case has no projects; add some, each with its cost"))
     if faults:
         raise CaseError(faults, SUBJECT)
-    builds = Builds(case, scope=scope)
+    builds = Builds(setting)
     if not builds.total:
         reason = "nothing grows in this case: no demand crosses in the base year"
         raise CaseError([Fault("C076", "project.csv", reason)], SUBJECT)
@@ -178,7 +173,7 @@ def projects(
         together_usd=builds.cost(together),
         table=table,
         curve=_curve_table(builds, segments),
-        unpriced=_unpriced(case, scope, table),
+        unpriced=_unpriced(setting, table),
         solves=builds.solves,
         residual=builds.residual,
         target_t=scope.target_t if scope else None,
@@ -409,10 +404,10 @@ def _curve_table(builds: Builds, segments: list[Segment]) -> pd.DataFrame:
     return pd.DataFrame(records, columns=columns)
 
 
-def _unpriced(case: Case, scope: Scope | None, table: pd.DataFrame) -> pd.DataFrame:
+def _unpriced(setting: Setting, table: pd.DataFrame) -> pd.DataFrame:
     """Limits that come as all markets grow, to which no project adds; gate and ceilings of markets are none."""
     priced = {each for resources in table["resources"] for each in resources}
-    frame = ladder(Year(case, "capability", scope=scope))
-    known = frame["resource"].isin([row.resource_id for row in case.rows("resource")])
+    frame = ladder(setting.open())
+    known = frame["resource"].isin([row.resource_id for row in setting.case.rows("resource")])
     frame = frame[known & ~frame["resource"].isin(priced)]
     return frame[["resource", "name", "kind"]].drop_duplicates(ignore_index=True)

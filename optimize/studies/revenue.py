@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.faults import CaseError, Fault
+from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import arcs, distinct
 from corridor.model.money import APART, bill, by_country, by_operator
 from corridor.model.operators import earners
@@ -18,18 +18,27 @@ from corridor.model.result.frame import rows
 from corridor.model.result.revenue import Revenue
 from corridor.optimize.answer.journeys import days, hours
 from corridor.optimize.answer.paths import paths
+from corridor.optimize.answer.setting import Setting
+from corridor.optimize.studies.solve import answer_of
 
 
-def revenue(case: Case, answer: Answer) -> Revenue:
-    """Revenue, bill and days of the flows of an answer; raises CaseError for the answer of another case."""
-    if (answer.case.name, answer.scenario) != (case.name, case.scenario):
-        reason = (
-            f"is of {answer.case.name}, {answer.scenario}, and the case is {case.name}, {case.scenario}; solve it anew"
-        )
-        raise CaseError([Fault("C150", "the answer", reason)], "the question")
+def revenue(
+    setting: Setting, answer: Answer | None = None, *, study: str = "capability", demand: str | None = None
+) -> Revenue:
+    """Revenue by operator and country, the shippers' bill, cost and days by leg, in USD a year and USD per t.
+
+    Of the answer to ``study`` where none is given; with a ``demand`` the legs are those of this demand alone. Raises
+    CaseError for the answer of another case and an unknown demand, and the errors of :func:`corridor.solve`.
+    """
+    case = setting.given
+    known = [str(name) for name in case["demand"].index]
+    if demand is not None and demand not in known:
+        reason = f"{demand} is no demand of the case; {nearest(demand, known)}"
+        raise CaseError([Fault("C022", "revenue", reason)], "the question")
+    answer = answer_of(setting, answer, study)
     ways = paths(case, answer.flow, answer.delivered)
     freight = answer.tables["freight"]
-    items = bill(answer.cost)
+    items, by_leg = bill(answer.cost), legs(case, answer, ways)
     return Revenue(
         case=case,
         study=answer.study,
@@ -44,7 +53,8 @@ def revenue(case: Case, answer: Answer) -> Revenue:
         countries=by_country(freight),
         untariffed=_untariffed(case, freight),
         days=days(case, answer, ways),
-        legs=legs(case, answer, ways),
+        legs=by_leg if demand is None else by_leg[by_leg["demand"] == demand].reset_index(drop=True),
+        demand=demand or "",
     )
 
 

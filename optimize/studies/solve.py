@@ -57,6 +57,24 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
     return replace(answer, closures=setting.closures, measures_t=measures, growth=growth, whole_t={})
 
 
+def answer_of(setting: Setting, answer: Answer | None, study: str) -> Answer:
+    """The answer of a case where it is known, else to a study; raises CaseError for the answer of another case."""
+    faults = of_another(setting, answer)
+    if faults:
+        raise CaseError(faults, "the question")
+    return solve(setting, study) if answer is None else answer
+
+
+def of_another(setting: Setting, answer: Answer | None) -> list[Fault]:
+    """The fault of an answer of another case; none where it is not known."""
+    case = setting.case
+    if answer is None or (answer.case.name, answer.scenario) == (case.name, case.scenario):
+        return []
+    of = f"{answer.case.name}, {answer.scenario}"
+    reason = f"is of {of}, and the case is {case.name}, {case.scenario}; solve it anew"
+    return [Fault("C150", "the answer", reason)]
+
+
 def proved(setting: Setting, study: str = "capability", most: int | None = None) -> Answer:
     """The answer of a setting, of its case as it was given; raises CertificateError where it does not prove itself."""
     answer = answered(setting, study, most=most)

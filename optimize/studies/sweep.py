@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corridor.model.case import Case, Cell
+from corridor.model.case import Cell
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
 from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_names
-from corridor.model.program import Label, Program
+from corridor.model.program import Program
 from corridor.model.result.frontier import MEASURED, Sweep
 from corridor.optimize.answer.lifting import first_rung
+from corridor.optimize.answer.measures import Floors, Measures, smallest
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.proof.certificate import certify
 from corridor.optimize.runs.pool import Pool, Renumbered
-from corridor.optimize.studies.designs import Design
+from corridor.optimize.studies.designs import Design, design_of
 
 TOLERANCE = 1e-6
-Floors = dict[str, float]
-"""Floor by segment in gate kt."""
 Check = Callable[[Mapping[Cell, float]], Sequence[Fault]]
 
 
@@ -68,14 +69,15 @@ class _Straight:
 class Runs:
     """One model that takes run after run; where the case itself cannot be carried, every run is built anew."""
 
-    def __init__(self, known: tuple[Case, Design]) -> None:
-        self.case, self.design = known
+    def __init__(self, known: tuple[Setting, Design]) -> None:
+        self.setting, self.design = known
+        self.case = self.setting.case
         parts = {self.case.enters(cell) for axis in self.design.axes for cell in axis.cells}
         self.givens_only = parts <= {"rhs"}
         self.model: Renumbered | None = None
         if "structure" not in parts:
             try:
-                self.model = Renumbered(self.case)
+                self.model = Renumbered(self.setting)
             except (InfeasibleError, CaseError):
                 self.model = None
         self.straight = self._straight() if self.givens_only else None
@@ -111,7 +113,7 @@ class Runs:
     def __call__(self, job: Job) -> Run:
         case = self.case.at(self.design.at(job.values))
         if self.model is None:
-            year = Year(case, "capability")
+            year = self.setting.at(case).open()
         elif self.straight is not None and all(0 < each < math.inf for each in job.values):
             year = self.model.given(case, self.straight.at(job.values))
         else:
@@ -126,51 +128,42 @@ class Runs:
 
 def measured(year: Year) -> Run:
     """All measures of a run at its own floor, and its first limit."""
-    base = year.layout.base
-    if not base:
+    if not year.layout.base:
         year.ask(Question("tie_break", maximise=False))
         return Run(t=dict.fromkeys(MEASURED, 0.0), residual=0.0, floors={})
-    worst = Worst(year)
-    common = worst.of(Question("growth"))
+    measures = Measured(year)
+    common = measures.common
     if year.solver.algorithm == "simplex":
         year.solver.start_from("growth")  # the rung is near
-    growth = common.value
-    floors = {segment: min(1.0, growth) * each for segment, each in base.items()}
-    t = {"concurrent": growth * math.fsum(base.values()) * KILO}
-    t["capability"] = worst.of(Question("level", given=_given(floors))).value * KILO
-    t["handled"] = math.fsum(base.values()) * KILO
-    if growth < 1:
-        t["handled"] = worst.of(Question("level", given={**_given(floors), **year.at_base()})).value * KILO
-    t["free"] = worst.of(Question("level", without="segment_share")).value * KILO
+    t = {"concurrent": measures.t("concurrent"), "capability": measures.t("capability")}
+    t["handled"] = measures.handled_t
+    t["free"] = measures.t("free")
     rung = first_rung(year, common)
-    return Run("optimal", growth, t, rung.resources if rung else (), "", worst.residual, floors)
+    first = rung.resources if rung else ()
+    return Run("optimal", measures.growth, t, first, "", measures.residual, measures.floors)
 
 
 def held(year: Year, floors: Floors) -> Run:
     """Handled and capability of a run at these floors."""
-    worst, given = Worst(year), _given({segment: floors.get(segment, 0.0) for segment in year.layout.base})
-    t = {"capability": worst.of(Question("level", given=given)).value * KILO}
-    t["handled"] = worst.of(Question("level", given={**given, **year.at_base()})).value * KILO
-    return Run(t=t, residual=worst.residual)
+    measures = Measured(year, floors)
+    t = {name: measures.t(name) for name in ("capability", "handled")}
+    return Run(t=t, residual=measures.residual)
 
 
-def _given(floors: Floors) -> dict[Label, float]:
-    return {("floor", segment): each for segment, each in floors.items()}
+class Measured(Measures):
+    """Measures with the worst ``residual`` of their solutions."""
 
+    residual = 0.0
 
-class Worst:
-    """Asks a model questions, and keeps the worst residual of what it hears."""
-
-    def __init__(self, year: Year) -> None:
-        self.year, self.residual = year, 0.0
-
-    def of(self, question: Question) -> Solution:
-        """The solution of a question that maximises."""
-        year = self.year
-        found = year.ask(question)
-        bounds = year.program.bounds(year.program.given(question.given), question.without)
-        self.residual = max(self.residual, residual(year.program, year.goal(question.goal), found, bounds))
-        return found
+    def solution(self, measure: str) -> Solution:
+        """The solution of a measure, its residual taken into account."""
+        known = measure in self._solved
+        solution = super().solution(measure)
+        if not known:
+            question, year = self.question(measure), self.year
+            bounds = year.program.bounds(year.program.given(question.given), question.without)
+            self.residual = max(self.residual, residual(year.program, year.goal(question.goal), solution, bounds))
+        return solution
 
 
 def residual(
@@ -181,7 +174,40 @@ def residual(
 
 
 def sweep(
-    case: Case,
+    setting: Setting,
+    over: str | Iterable[str] | Mapping[str, Any] = (),
+    *,
+    design: str | Path | pd.DataFrame = "grid",
+    points: int | None = None,
+    seed: int = 1,
+    own_floor: bool = False,
+    processes: int = 1,
+    check: Check | None = None,
+    table: Callable[[Path], pd.DataFrame] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Sweep:
+    """The measures and the first limit of a case over any of its numbers, run after run.
+
+    ``over`` is ``"resource.rail_ferries.capacity=8:16:2"`` or several of the kind, or values by address
+    (``{"resource.rail_ferries.capacity": [8, 10]}``): a grid ``from:to:step``, a list, multiples ``x0.8,x1,x1.2``; many
+    numbers at once by ``demand.*.t_per_year=x1,x2 where commodity_id = grain``. ``design`` is ``grid`` (every
+    combination), ``latin`` or ``sobol`` (``points`` runs drawn from ranges ``8..16``, by ``seed``), or a table of runs
+    whose columns are addresses (a frame, or the path of a CSV file).
+
+    H and T of every run keep the smallest floor of all, unless ``own_floor``. The digits depend neither on the order of
+    the runs nor on ``processes``; with more than one, a script needs the usual ``if __name__ == "__main__":``. A run
+    that cannot be carried, or a number that makes the case faulty, has its reason in its row. ``progress`` receives how
+    many runs are done, and of how many. Raises CaseError, CertificateError where a run does not prove itself.
+    """
+    if table is not None and isinstance(design, str | Path) and str(design).lower().endswith(".csv"):
+        design = table(Path(design))
+    assert not isinstance(design, Path)
+    made = design_of(setting.case, over, design, points, seed)
+    return run(setting, made, own_floor=own_floor, processes=processes, check=check, progress=progress)
+
+
+def run(
+    setting: Setting,
     design: Design,
     *,
     own_floor: bool = False,
@@ -198,11 +224,11 @@ def sweep(
     faulty = _faulty(design, check) if check is not None else {}
     reasons = [_reason(faulty, row) for row in design.rows]
     jobs = [Job(row) for row, reason in zip(design.rows, reasons, strict=True) if not reason]
-    known = (case, design)
+    case, known = setting.case, (replace(setting, watch=None), design)
     with Pool(Runs(known), Runs, known, processes, len(jobs)) as pool:
         done = pool.run(jobs, progress)
         answered = [run for run in done if run.floors is not None]
-        floors = {} if own_floor else _common([run.floors for run in answered if run.floors is not None])
+        floors = {} if own_floor else smallest([run.floors for run in answered if run.floors is not None])
         again = [
             (run, Job(job.values, floors))
             for run, job in zip(done, jobs, strict=True)
@@ -218,7 +244,7 @@ def sweep(
         raise CertificateError(f"a run does not prove itself: its worst residual is {worst:.2g}")
     left = iter(done)
     runs = [Run("error", reason=reason) if reason else next(left) for reason in reasons]
-    segments = Year(case, "capability").layout.base
+    segments = setting.open().layout.base
     return Sweep(
         case=case,
         over=tuple(axis.swept for axis in design.axes),
@@ -230,12 +256,6 @@ def sweep(
         names=limit_names(case),
         runs=_frame(design, runs),
     )
-
-
-def _common(each: Sequence[Mapping[str, float]]) -> Floors:
-    """The smallest floor of each segment among the runs; a run without the segment has none."""
-    segments = dict.fromkeys(segment for floors in each for segment in floors)
-    return {segment: min(floors.get(segment, 0.0) for floors in each) for segment in segments}
 
 
 def _above(own: Floors, common: Floors) -> bool:

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 import pandas as pd
 
-from corridor.model.case import Case
 from corridor.model.change.changes import Set
 from corridor.model.faults import CaseError, Fault
 from corridor.model.kinds import kinds_of
 from corridor.model.program import Label
 from corridor.model.result.waterfall import Waterfall
+from corridor.optimize.answer.measures import share_of
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import terminals
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.period.offers import available
 
 Kinds = frozenset[str]
+RULE = "rule"
+"""The kind of a planner's rules."""
 SAME = 1e-9
 
 
 class Switchboard:
     """T of a case with only some kinds of limit active, the gate's nameplate always, at the floors of the full case."""
 
-    def __init__(self, case: Case) -> None:
-        self.full = Year(case, "capability")
+    def __init__(self, setting: Setting) -> None:
+        self.setting, case = setting, setting.case
+        self.full = setting.open()
         if case.gate is None or math.isinf(case.gate.nameplate_t_per_year) or not self.full.layout.base:
             raise CaseError(
                 [
@@ -40,9 +45,9 @@ class Switchboard:
                 "the question",
             )
         self.case = case
-        self.floor = min(1.0, self.full.concurrent().value)
-        self.of_sizes = sorted({row.kind for row in case.rows("factor") if row.size_id})
-        self.models: dict[Kinds, Year] = {frozenset(self.of_sizes): self.full}
+        self.floor = share_of(self.full)
+        self.compiled = frozenset([*(row.kind for row in case.rows("factor") if row.size_id), *self.ruled])
+        self.models: dict[Kinds, Year] = {self.compiled: self.full}
         self.known: dict[Kinds, float] = {}
         self.shut: dict[str, float] = {}
         if shut := {row.resource_id: 0.0 for row in case.rows("resource") if row.capacity == 0}:
@@ -51,6 +56,11 @@ class Switchboard:
             if self._value(frozenset()) < most * (1 - SAME):
                 self.shut = {}
 
+    @property
+    def ruled(self) -> tuple[str, ...]:
+        """The kind of a planner's rules, if there are any: the first of all kinds."""
+        return (RULE,) if self.setting.rules else ()
+
     def tonnes(self, kinds: Kinds) -> float:
         """v(K): gate tonnes with these kinds active."""
         if kinds not in self.known:
@@ -58,19 +68,20 @@ class Switchboard:
         return self.known[kinds]
 
     def _value(self, kinds: Kinds) -> float:
-        year = self._model(kinds & frozenset(self.of_sizes))
+        year = self._model(kinds & self.compiled)
         return year.capability(self.floor, self._given(year, kinds)).value * KILO
 
-    def _model(self, sizes: Kinds) -> Year:
-        """The model with the factors of these kinds on sizes: they are coefficients, so each set is compiled once."""
-        if sizes not in self.models:
+    def _model(self, kinds: Kinds) -> Year:
+        """The year with the factors of these kinds on sizes, and a planner's rules: each set is compiled once."""
+        if kinds not in self.models:
             changes = [
                 Set("factor", row.factor_id, "value", "1")
                 for row in self.case.rows("factor")
-                if row.size_id and row.kind not in sizes
+                if row.size_id and row.kind not in kinds
             ]
-            self.models[sizes] = Year(self.case.with_(changes), "capability")
-        return self.models[sizes]
+            rules = self.setting.rules if RULE in kinds else ()
+            self.models[kinds] = replace(self.setting, rules=rules).at(self.case.with_(changes)).open()
+        return self.models[kinds]
 
     def _given(self, year: Year, kinds: Kinds) -> dict[Label, float]:
         offer = available(self.case, kinds) | self.shut
@@ -107,15 +118,16 @@ def subsets(kinds: list[str]) -> Iterator[Kinds]:
         yield from map(frozenset, combinations(kinds, size))
 
 
-def waterfall(case: Case) -> Waterfall:
-    """The waterfall of a case, exact to the tonne.
+def waterfall(setting: Setting) -> Waterfall:
+    """From the nameplate down to the tonnes handled, by kind of limit, exact to the tonne.
 
     Bars in physical order sum to nameplate less handled; beside them what each kind loses alone, what its removal
-    alone gains, and its Shapley share of the whole. Raises CaseError for a case without a nameplate.
+    alone gains, and its Shapley share of the whole. A planner's rules are the first
+    kind. Raises CaseError for a case without a nameplate, InfeasibleError.
     """
-    board = Switchboard(case)
-    named = kinds_of(case)
-    kinds = list(named)
+    board, case = Switchboard(setting), setting.given
+    named = {kind: row.name for kind, row in kinds_of(case).items()} | dict.fromkeys(board.ruled, "planner's rules")
+    kinds = [*board.ruled, *kinds_of(case)]
     everything = frozenset(kinds)
     board.all_between(frozenset(), everything)
     rows = []
@@ -124,7 +136,7 @@ def waterfall(case: Case) -> Waterfall:
         first_in = board.tonnes(frozenset()) - board.tonnes(frozenset({kind}))
         last_in = board.tonnes(everything - {kind}) - board.tonnes(everything)
         share = shapley(board, kind, kinds)
-        rows.append((kind, named[kind].name, after, *map(_whole, (before - after, first_in, last_in, share))))
+        rows.append((kind, named[kind], after, *map(_whole, (before - after, first_in, last_in, share))))
     columns = ["kind", "name", "after_t", "bar_t", "first_in_t", "last_in_t", "shapley_t"]
     most = board.full.capability(board.floor).value * KILO
     step = board.tonnes(everything - {"demand"})

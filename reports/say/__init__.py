@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -15,8 +16,8 @@ def blocks(result: Any, *, short: bool = False) -> list[Block]:
     return made
 
 
-def document(result: Any, title: str) -> Document:
-    """The page of a result as a document of its own, under a title."""
-    case = result.case
+def document(results: Sequence[Any], title: str) -> Document:
+    """The pages of results of one case, one after the other, as a document under a title."""
+    case = results[0].case
     subtitle = f"{case.title}, {case.base_year}, {case.scenario}"
-    return Document(case.title, title, subtitle, "", tuple(blocks(result)))
+    return Document(case.title, title, subtitle, "", tuple(block for each in results for block in blocks(each)))

@@ -11,9 +11,10 @@ from corridor.model.ranges import Ranges, kept
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
-from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, Tiles
+from corridor.reports.blocks import Bar, Block, Figure, Heading, Note, Paragraph, Strong, Tiles
 from corridor.reports.map.answer import answer_map
 from corridor.reports.say import year
+from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.disrupt import closures_blocks, disruption_section
 from corridor.reports.say.limits import (
     AVAILABLE,
@@ -48,7 +49,7 @@ def page(answer: Answer, *, short: bool = False) -> list[Block]:
         made += _stops(answer)
         made += year.page(answer, short=True)
         made += [*_map(answer), *_in_markets(answer)]
-        made += [Paragraph((words,)) for words in (left_behind(case, answer),) if words]
+        made += [Paragraph((text,)) for text in (left_behind(case, answer),) if text]
         if answer.value is not None and not answer.study.startswith("cost"):
             value = f"{answer.value:,.0f} {unit_words(answer.value_unit)}"
             made.append(Paragraph((f"{capital(READER[answer.study])}, to the tonne (study {answer.study}): {value}.",)))
@@ -90,7 +91,7 @@ def _stops(answer: Answer, note: str = "") -> list[Block]:
         made += [limits_table(answer), Note(f"{note} {AVAILABLE}".strip())]
     elif not answer.limits_left and not answer.unfinished:
         made.append(Paragraph((no_single_limit(answer),)))
-    return made + [Paragraph((words,)) for words in (limits_left(answer),) if words]
+    return made + [Paragraph((text,)) for text in (limits_left(answer),) if text]
 
 
 def where_it_flows(answer: Answer) -> list[Block]:
@@ -121,36 +122,32 @@ def _in_markets(answer: Answer) -> list[Block]:
     segments = rows(answer.segments)
     capped = any(math.isfinite(row.ceiling_t) for row in segments)
     most = max([1.0, *answer.segments["t"], *answer.segments["base_t"]])
-    columns = (
-        Column("Market", wide=3),
-        Column(f"{'Base year' if case.observed else 'Asked in'} {case.base_year}", "Mt", right=True),
-        Column("This answer", "Mt", right=True),
-        Column("Times", right=True),
-        *([Column("Ceiling", "Mt", right=True)] if capped else []),
+    shown = table(
+        segments,
+        words("Market", "name", wide=3),
+        megatonnes(f"{'Base year' if case.observed else 'Asked in'} {case.base_year}", "base_t"),
+        megatonnes("This answer", "t"),
+        number("Times", lambda row: "–" if math.isnan(row.times) else f"{row.times:.2f}"),
+        number("Ceiling", lambda row: _ceiling(row.ceiling_t), "Mt") if capped else None,
+        caption=f"All markets at once: {READER[answer.study]}",
+        bars=tuple(Bar(row.t / most, mark=row.base_t / most) for row in segments),
+        bar_title="Base year (line) and this answer (bar)",
     )
-    lines = tuple(
-        (
-            str(row.name),
-            millions(row.base_t),
-            millions(row.t),
-            "–" if math.isnan(row.times) else f"{row.times:.2f}",
-            *([millions(row.ceiling_t) if math.isfinite(row.ceiling_t) else "none"] if capped else []),
-        )
-        for row in segments
-    )
-    bars = tuple(Bar(row.t / most, mark=row.base_t / most) for row in segments)
-    title = "Base year (line) and this answer (bar)"
-    return [Table(columns, lines, caption=f"All markets at once: {READER[answer.study]}", bars=bars, bar_title=title)]
+    return [shown]
+
+
+def _ceiling(t: float) -> str:
+    return millions(t) if math.isfinite(t) else "none"
 
 
 def markets(answer: Answer) -> list[Block]:
     """The markets in this answer, with their heading and what the split between them means."""
-    table = _in_markets(answer)
+    made = _in_markets(answer)
     note = (
         "The split between markets is one of several that give the same total; among them this is the one of least"
         " operating cost."
     )
-    return [Heading("Which markets can grow"), *table, Note(note)] if table else []
+    return [Heading("Which markets can grow"), *made, Note(note)] if made else []
 
 
 def uses(answer: Answer) -> list[Block]:
@@ -158,27 +155,23 @@ def uses(answer: Answer) -> list[Block]:
     case = answer.case
     frame = answer.use.sort_values(["share", "resource"], ascending=[False, True], na_position="last")
     priced = set(answer.limits["resource"])
-    lines: list[tuple[str, ...]] = []
-    bars: list[Bar | None] = []
-    for row in rows(frame):
-        if not (row.used > 0 or row.available > 0):
-            continue
-        known = not math.isnan(row.share) and math.isfinite(row.available)
-        share = min(1.0, float(row.share)) if known else math.nan
-        where, unit = name_of_kind(row.kind), str(row.unit)
-        lines.append((str(row.name), where, amount(row.used), amount(row.available), unit, percent(share)))
-        bars.append(Bar(share, dark=row.resource in priced) if known else None)
-    columns = (
-        Column("Resource", wide=3),
-        Column("Where"),
-        Column("Used", right=True),
-        Column("Available", right=True),
-        Column("Unit"),
-        Column("Use", right=True),
+    frame = frame[(frame["used"] > 0) | (frame["available"] > 0)]
+    frame = frame.assign(share=frame["share"].clip(upper=1.0).where(frame["available"] < math.inf))
+    shown = table(
+        rows(frame),
+        words("Resource", "name", wide=3),
+        words("Where", lambda row: name_of_kind(row.kind)),
+        number("Used", lambda row: amount(row.used)),
+        number("Available", lambda row: amount(row.available)),
+        words("Unit", "unit"),
+        number("Use", lambda row: percent(row.share)),
+        bars=tuple(
+            None if math.isnan(row.share) else Bar(float(row.share), dark=row.resource in priced) for row in rows(frame)
+        ),
+        small=True,
     )
     note = "Available: after weather, draught and practical use, and after traffic that is not modelled."
-    table = Table(columns, tuple(lines), bars=tuple(bars), small=True)
-    return [Heading("How full everything is"), table, Note(f"{note} Dark: a limit of this answer. {kinds_said(case)}")]
+    return [Heading("How full everything is"), shown, Note(f"{note} Dark: a limit of this answer. {kinds_said(case)}")]
 
 
 def flows(answer: Answer) -> list[Block]:
@@ -188,30 +181,22 @@ def flows(answer: Answer) -> list[Block]:
     resources = {row.resource: row.name for row in rows(answer.use)}
     links = answer.tables["links"].rename(columns={"from": "start", "to": "end"})
     links = links[links["t"] > 0].sort_values(["t", "link"], ascending=[False, True])
-    columns = (
-        Column("Link", wide=3),
-        Column("Mode"),
-        Column("Flow", "Mt", right=True),
-        Column("Busiest resource used", right=True),
-        Column("Which is", wide=3),
+    shown = table(
+        rows(links),
+        words("Link", lambda row: f"{names[row.start]} – {names[row.end]}", wide=3),
+        words("Mode", lambda row: row.mode.replace("_", " ")),
+        megatonnes("Flow", "t"),
+        number("Busiest resource used", lambda row: "not known" if math.isnan(row.share) else percent(row.share)),
+        words("Which is", lambda row: resources.get(row.busiest, ""), wide=3),
+        small=True,
     )
-    lines = tuple(
-        (
-            f"{names[row.start]} – {names[row.end]}",
-            str(row.mode).replace("_", " "),
-            millions(row.t),
-            "not known" if math.isnan(row.share) else percent(row.share),
-            str(resources.get(str(row.busiest), "")),
-        )
-        for row in rows(links)
-    )
-    return [Heading("Links in use"), Table(columns, lines, small=True)] if lines else []
+    return [Heading("Links in use"), shown] if shown.rows else []
 
 
 def proof(answer: Answer) -> list[Block]:
     """The certificate, and what it is computed from."""
-    words = "The certificate is recomputed outside the solver: from the arrays of the model, and again from the tables"
-    return [Heading("Proof"), Note(f"{certificate_line(answer)} {words} of the case and of this answer.")]
+    how = "The certificate is recomputed outside the solver: from the arrays of the model, and again from the tables"
+    return [Heading("Proof"), Note(f"{certificate_line(answer)} {how} of the case and of this answer.")]
 
 
 def certificate_line(answer: Answer) -> str:

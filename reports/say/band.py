@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from corridor.model.result.band import DRIVEN, Band, Swing
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.charts.bands import OF, band_figure, tornado_figure
+from corridor.reports.charts.bands import band_figure, tornado_figure
+from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.ladder import PHONE
 from corridor.reports.say.limits import name_of_kind
 from corridor.reports.say.words import MEASURES, READER, SHORT, capital, listed, millions, mt, percent
@@ -31,7 +33,7 @@ def page(band: Band, *, short: bool = False) -> list[Block]:
     ]
     if band.enough:
         return blocks + _drivers(band, short=short)
-    return blocks + [Note(words) for words in (too_few(band),) if words]
+    return blocks + [Note(text) for text in (too_few(band),) if text]
 
 
 def sentences(band: Band) -> list[str]:
@@ -126,19 +128,21 @@ def _possible(band: Band) -> str:
 
 
 def _ranges(band: Band, *, short: bool) -> list[Block]:
-    lines = tuple(
-        (
-            MEASURES[row.measure][0],
-            OF[row.of],
-            *(millions(t) for t in (row.p5, row.p50, row.p95, row.stated)),
-            percent(row.above),
-        )
-        for row in rows(band.quantiles)
-        if not math.isnan(row.p50)
-    )
-    if not lines:
-        return []
     title = "From 5 to 95 per cent of the trials"
+    shown = table(
+        [row for row in rows(band.quantiles) if not math.isnan(row.p50)],
+        words("Measure", lambda row: MEASURES[row.measure][0], wide=2),
+        words("Trials", "of"),
+        megatonnes("5 %", "p5"),
+        megatonnes("50 %", "p50"),
+        megatonnes("95 %", "p95"),
+        megatonnes("Stated", "stated"),
+        number("Trials above it", lambda row: percent(row.above)),
+        caption=title if short else "",
+        small=True,
+    )
+    if not shown.rows:
+        return []
     alt = f"Ranges of the measures. {' '.join(sentences(band))} The table has the numbers."
     caption = (
         "Thick: trials in which the cargo of the base year fits. Thin: all trials. Figures: 5, 50 and 95 per cent."
@@ -148,39 +152,24 @@ def _ranges(band: Band, *, short: bool) -> list[Block]:
     def draw(width: int) -> str:
         return band_figure(band, width=width, title=title, description=alt)
 
-    heads = ("5 %", "50 %", "95 %", "Stated")
-    columns = (
-        Column("Measure", wide=2),
-        Column("Of", wide=1.4),
-        *(Column(head, "Mt", right=True) for head in heads),
-        Column("Trials above it", right=True),
-    )
-    return [Figure(draw, title, caption, alt, PHONE), Table(columns, lines, caption=title if short else "", small=True)]
+    return [Figure(draw, title, caption, alt, PHONE), shown]
 
 
 def _first(band: Band) -> list[Block]:
     frame = band.first[(band.first["share"] > 0) | (band.first["share_all"] > 0)].head(MOST_FIRSTS)
     if not len(frame):
         return []
-    columns = (
-        Column("Limit", wide=3),
-        Column("Where"),
-        Column("Possible trials", right=True),
-        Column("All trials", right=True),
+    shown = table(
+        rows(frame),
+        words("Limit", lambda row: capital(row.name), wide=3),
+        words("Where", lambda row: name_of_kind(row.kind)),
+        number("Possible trials", lambda row: share_said(row.share) if band.possible else "–"),
+        number("All trials", lambda row: share_said(row.share_all)),
+        caption="The limit that comes first, and how often",
+        bars=tuple(Bar(min(1.0, float(row.share))) for row in rows(frame)),
+        bar_title="Share of the possible trials",
     )
-    lines = tuple(
-        (
-            capital(str(row.name)),
-            name_of_kind(str(row.kind)),
-            share_said(row.share) if band.possible else "–",
-            share_said(row.share_all),
-        )
-        for row in rows(frame)
-    )
-    bars = tuple(Bar(min(1.0, float(row.share))) for row in rows(frame))
-    title = "The limit that comes first, and how often"
-    table = Table(columns, lines, caption=title, bars=bars, bar_title="Share of the possible trials")
-    return [table, Note("Limits that come first together count each.")]
+    return [shown, Note("Limits that come first together count each.")]
 
 
 def _drivers(band: Band, *, short: bool) -> list[Block]:
@@ -241,10 +230,10 @@ def _alone(band: Band, swings: Mapping[str, Sequence[Swing]], most: int) -> list
         for measure in by_name
         for head, unit in (("low", "Mt"), ("high", "Mt"), ("share", ""))
     ]
-    table = Table((Column("Driver", wide=3), Column("Basis"), *columns), tuple(lines), "One driver alone", small=True)
+    alone = Table((Column("Driver", wide=3), Column("Basis"), *columns), tuple(lines), "One driver alone", small=True)
     note = "Low and high: the measure with the driver at its 5 and 95 per cent. Share: of its variance."
     more = f" {len(names) - most} more drivers are in the JSON." if len(names) > most else ""
-    return [table, Note(note + more)]
+    return [alone, Note(note + more)]
 
 
 def _cells(swing: Swing | None) -> tuple[str, str, str]:
@@ -258,29 +247,29 @@ def _next(band: Band) -> list[Block]:
     frame = frame[(frame["c_narrows"] > 0) | (frame["t_narrows"] > 0)].head(MOST_DRIVERS)
     if not len(frame):
         return []
-    columns = (
-        Column("", right=True),
-        Column("Driver", wide=3),
-        Column("Who could know it", wide=2.4),
-        Column("Basis"),
-        *(Column(f"{SHORT[m]}: {of}", right=True) for m in TOLD for of in ("it alone", "with all above")),
+    shares = [
+        number(f"{SHORT[measure]}: {head}", _share_of(f"{DRIVEN[measure]}_{part}"))
+        for measure in TOLD
+        for head, part in (("it alone", "narrows"), ("with all above", "together"))
+    ]
+    shown = table(
+        rows(frame.assign(rank=range(1, len(frame) + 1))),
+        number("", "rank"),
+        words("Driver", lambda row: capital(row.name), wide=3),
+        words("Who could know it", lambda row: row.who or "not known", wide=2.4),
+        words("Basis", "basis"),
+        *shares,
+        caption="What to measure next: how much of the spread would vanish if it were known",
     )
-    lines = tuple(
-        (
-            str(rank),
-            capital(str(row.name)),
-            str(row.who or "") or "not known",
-            str(row.basis),
-            *(share_said(share) for share in (row.t_narrows, row.t_together, row.c_narrows, row.c_together)),
-        )
-        for rank, row in enumerate(rows(frame), 1)
-    )
-    caption = "What to measure next: how much of the spread would vanish if it were known"
     note = (
         "Spread: the standard deviation over the possible trials. With all above: at least so much would vanish if this"
         " driver and all those above it were known."
     )
-    return [Table(columns, lines, caption=caption), Note(note)]
+    return [shown, Note(note)]
+
+
+def _share_of(name: str) -> Callable[[Any], str]:
+    return lambda row: share_said(getattr(row, name))
 
 
 def share_said(share: float) -> str:

@@ -13,6 +13,7 @@ from corridor.model.result.listing import Listing
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.bars import NOBODY_HAS, ladder_figure
+from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.limits import of_scope
 from corridor.reports.say.words import capital, listed, millions, mt, signed
 
@@ -117,20 +118,13 @@ def _projects(frame: pd.DataFrame) -> list[Block]:
     built = frame[frame["project"] != ""].drop_duplicates("project") if "project" in frame else frame.head(0)
     if not len(built):
         return []
-    body = tuple(
-        (
-            str(row.rung),
-            str(row.project),
-            signed(row.adds_t) if row.adds_t else "nothing",
-            f"{row.usd_per_t:,.0f}" if row.adds_t else "–",
-        )
-        for row in rows(built)
-    )
-    columns = (
-        Column("Step", right=True),
-        Column("Project", wide=4),
-        Column("Alone it adds", "Mt", right=True),
-        Column("USD a yearly t", right=True),
+    shown = table(
+        rows(built),
+        number("Step", "rung"),
+        words("Project", "project", wide=4),
+        number("Alone it adds", lambda row: signed(row.adds_t) if row.adds_t else "nothing", "Mt"),
+        number("USD a yearly t", lambda row: f"{row.usd_per_t:,.0f}" if row.adds_t else "–"),
+        caption="Projects for these limits",
     )
     note = "Nothing else is built, no limit is lifted, and all cargo grows alike. In order: corridor projects."
-    return [Table(columns, body, caption="Projects for these limits"), Note(note)]
+    return [shown, Note(note)]

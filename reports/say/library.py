@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.result.frame import rows
+from corridor.model.result.listing import Listing
+from corridor.model.scope import ALL, scope_of
 from corridor.reports.blocks import Block, Column, Heading, Note, Table
 from corridor.reports.say.words import SHORT, capital, millions, signed, times
 
@@ -15,14 +17,18 @@ SMALLEST = 5_000
 """Tonnes of change below which two scenarios count as alike."""
 
 
-def page(title: str, year: int, frame: pd.DataFrame, kind: str = "gate") -> list[Block]:
-    """One row a scenario; those without an answer below, with the reason; ``kind`` of the tonnes: gate or net."""
+def page(result: Listing, *, short: bool = False) -> list[Block]:
+    """One row a scenario; those without an answer below, with the reason."""
+    case, frame = result.case, result.frame
+    scope = scope_of(case, result.facts["scope"])
+    kind = "net" if scope.net else "gate"
+    title = case.title if scope.scope_id == ALL else f"{case.title}, {scope.name}"
     failed = [
         Note(f"{row.scenario}: {row.status}. {capital(str(row.reason))}")
         for row in rows(frame[frame["status"] != "optimal"])
     ]
     return [
-        Heading(f"{title}, {year}, and its scenarios"),
+        Heading(f"{title}, {case.base_year}, and its scenarios"),
         library_table(frame, kind),
         *failed,
         *map(Note, _notes(frame)),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.model.units import amount
-from corridor.reports.blocks import Block, Column, Note, Paragraph, Table
+from corridor.reports.blocks import Block, Note, Paragraph
+from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.limits import AVAILABLE, floor_note, name_of_kind, of_scope
 from corridor.reports.say.words import capital
-
-MEASURES = {"concurrent": "If all grow alike", "capability": "If each grows to its limit"}
 
 
 def page(listing: Listing, *, short: bool = False) -> list[Block]:
@@ -19,31 +18,22 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         return [Paragraph(("One step more or less of any resource changes nothing.",))]
     cells = {(row.measure, row.resource): _range(row.up_t, row.down_t) for row in rows(frame)}
     order = frame.sort_values("measure", kind="stable").drop_duplicates("resource")  # those of T come first
-    columns = (
-        Column("Limit", wide=3),
-        Column("Where"),
-        Column("There is", right=True),
-        Column("Unit", wide=1),
-        Column("Step", wide=1),
-        *(Column(head, "t a year", right=True) for head in MEASURES.values()),
-    )
-    lines = tuple(
-        (
-            capital(str(row.name)),
-            name_of_kind(row.kind),
-            amount(row.available),
-            str(row.unit),
-            row.step_unit if str(row.step_unit)[:1].isdigit() else f"1 {row.step_unit}",
-            *(cells.get((measure, row.resource), "0") for measure in MEASURES),
-        )
-        for row in rows(order)
+    shown = table(
+        rows(order),
+        words("Limit", lambda row: capital(row.name), wide=3),
+        words("Where", lambda row: name_of_kind(row.kind)),
+        number("There is", lambda row: amount(row.available)),
+        words("Unit", "unit", wide=1),
+        words("Step", lambda row: row.step_unit if row.step_unit[:1].isdigit() else f"1 {row.step_unit}", wide=1),
+        number("If all grow alike", lambda row: cells.get(("concurrent", row.resource), "0"), "t a year"),
+        number("If each grows to its limit", lambda row: cells.get(("capability", row.resource), "0"), "t a year"),
+        caption=f"The worth of one step of each limit{of_scope(listing)}",
     )
     note = (
         "Each figure is the difference between two solved models. Of two figures, the smaller and the larger are what a"
         " step more brings and what a step less takes. Limits that are not listed change neither by a step."
     )
-    caption = f"The worth of one step of each limit{of_scope(listing)}"
-    return [Table(columns, lines, caption=caption), Note(f"{note}{floor_note(listing.facts.get('floor'))} {AVAILABLE}")]
+    return [shown, Note(f"{note}{floor_note(listing.facts.get('floor'))} {AVAILABLE}")]
 
 
 def _range(up: float, down: float) -> str:

@@ -21,6 +21,8 @@ MOST_OPERATORS, MOST_LEGS = 10, 5
 
 def page(result: Revenue, *, short: bool = False) -> list[Block]:
     """The page; ``short`` leaves out the smaller operators and most legs without a tariff."""
+    if result.demand:
+        return demand_blocks(result, result.demand)
     if not result.delivered_t:
         return [Paragraph(("Nothing is delivered, so nobody earns.",))]
     return [
@@ -184,10 +186,10 @@ def days_blocks(frame: pd.DataFrame) -> list[Block]:
 
 
 def demand_blocks(result: Revenue, demand: str) -> list[Block]:
-    """Cost of a tonne and days by leg of one demand, way by way; raises KeyError where nothing of it is carried."""
+    """Cost of a tonne and days by leg of one demand, way by way."""
     its = result.legs[result.legs["demand"] == demand]
     if not len(its):
-        raise KeyError(demand)
+        return [Paragraph((f"Nothing of the demand {demand} is carried, so it has no legs.",))]
     blocks: list[Block] = []
     for way, part in its.groupby("way"):
         blocks += _way(part, of=int(its["way"].max()), number=int(str(way)))

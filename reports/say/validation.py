@@ -12,6 +12,7 @@ import pandas as pd
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.words import capital, listed
 
 NOTHING = "The case has no validation.csv: there is nothing to hold the model against."
@@ -93,10 +94,7 @@ def _besides(frame: pd.DataFrame) -> Iterator[str]:
 def _tests(frame: pd.DataFrame) -> Iterator[Block]:
     if not len(frame):
         return
-    lines = held(frame)
-    cells = tuple((*_line(each)[:-1], each.verdict) for each in lines)
-    failed = tuple(place for place, each in enumerate(lines) if each.verdict == "fail")
-    yield Table((*_columns("Test")[:-1], Column("Verdict")), cells, caption="Tests", strong=failed, small=True)
+    yield _compared(held(frame), "Test", "Tests", verdict=True)
     reasons = failures(frame)
     if reasons:
         head = "Why it fails" if len(reasons) == 1 else "Why they fail"
@@ -107,8 +105,7 @@ def _tests(frame: pd.DataFrame) -> Iterator[Block]:
 def _inputs(frame: pd.DataFrame) -> Iterator[Block]:
     if not len(frame):
         return
-    cells = tuple(_line(each) for each in held(frame))
-    yield Table(_columns("Figure"), cells, caption="Figures that fed the model", small=True)
+    yield _compared(held(frame), "Figure", "Figures that fed the model")
     strays = strays_said(frame)
     if strays:
         yield Note(strays)
@@ -117,36 +114,29 @@ def _inputs(frame: pd.DataFrame) -> Iterator[Block]:
 def _forecasts(frame: pd.DataFrame) -> Iterator[Block]:
     if not len(frame):
         return
-    columns = (
-        Column("Forecast", wide=2),
-        Column("Answer", wide=1.6),
-        Column("Published", right=True),
-        Column("Model", right=True),
-        Column("Unit", wide=1),
-        Column("Difference", right=True),
-    )
     lines = held(frame)
-    cells = tuple((each.name, each.answer, each.published, each.modelled, each.unit, each.difference) for each in lines)
-    yield Table(columns, cells, caption="Beside forecasts", small=True)
-    notes = tuple((each.name, str(row.note)) for each, row in zip(lines, rows(frame), strict=True) if row.note)
+    yield _compared(lines, "Forecast", "Beside forecasts", fair=False)
+    notes = tuple((line.name, str(row.note)) for line, row in zip(lines, rows(frame), strict=True) if row.note)
     if notes:
         yield Table((Column("Forecast", wide=2), Column("To be read with it", wide=4)), notes, small=True)
 
 
-def _columns(first: str) -> tuple[Column, ...]:
-    return (
-        Column(first, wide=3),
-        Column("Answer", wide=1.6),
-        Column("Published", right=True),
-        Column("Fair range", right=True),
-        Column("Model", right=True),
-        Column("Unit", wide=1),
-        Column("Difference", right=True),
+def _compared(lines: list[Held], head: str, caption: str, *, fair: bool = True, verdict: bool = False) -> Table:
+    """The model beside published figures; tests that fail are strong."""
+    return table(
+        lines,
+        words(head, "name", wide=3),
+        words("Answer", "answer", wide=1.6),
+        number("Published", "published"),
+        number("Fair range", "fair") if fair else None,
+        number("Model", "modelled"),
+        words("Unit", "unit", wide=1),
+        number("Difference", "difference"),
+        words("Verdict", "verdict") if verdict else None,
+        caption=caption,
+        strong=tuple(place for place, line in enumerate(lines) if line.verdict == "fail"),
+        small=True,
     )
-
-
-def _line(each: Held) -> tuple[str, ...]:
-    return each.name, each.answer, each.published, each.fair, each.modelled, each.unit, each.difference
 
 
 @dataclass(frozen=True)

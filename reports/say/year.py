@@ -9,6 +9,7 @@ from corridor.model.result.answer import Answer
 from corridor.model.result.course import DUST_T, CourseOfYear, Flags, LimitCourse
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.year import heat_figure, passing_figure, stock_figure
+from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.limits import name_of_kind
 from corridor.reports.say.words import (
     by_period,
@@ -122,10 +123,10 @@ def _limits(course: CourseOfYear) -> list[str]:
 def _lost(course: CourseOfYear, answer: Answer) -> list[str]:
     """Cargo that goes another way or is not carried, and when most of it; or that none waits."""
     labels, lines = course.horizon.labels, []
-    for name, words in (("outside", "goes another way"), ("unmet", "is not carried at all")):
+    for name, verb in (("outside", "goes another way"), ("unmet", "is not carried at all")):
         lost = course.lost_t[name]
         if lost.sum() > DUST_T:
-            lines.append(f"{mt_or_t(float(lost.sum()))} {words}, most in {labels[int(lost.argmax())]}.")
+            lines.append(f"{mt_or_t(float(lost.sum()))} {verb}, most in {labels[int(lost.argmax())]}.")
     if course.bound and not course.waits:
         lines.append(f"No cargo that is bound to time waits at the end of any {period_name(answer)}.")
     return lines
@@ -228,8 +229,8 @@ def _by_row(course: CourseOfYear, answer: Answer) -> list[Block]:
     note = "* full for a part of the month. " * starred
     if len(chosen) > len(lines):
         note += f"{_counted(len(chosen) - len(lines), 'more limit is', 'more limits are')} full at times."
-    table = Table(columns, tuple(lines), caption="Limits that are full at times", small=True)
-    return [table, *([Note(note.strip())] if note else [])]
+    shown = Table(columns, tuple(lines), caption="Limits that are full at times", small=True)
+    return [shown, *([Note(note.strip())] if note else [])]
 
 
 def _heat(answer: Answer, course: CourseOfYear) -> list[Block]:
@@ -249,26 +250,17 @@ def _heat(answer: Answer, course: CourseOfYear) -> list[Block]:
     def draw(width: int) -> str:
         return heat_figure(course, chosen, width=width, title=heading, description=alt)
 
-    columns = (
-        Column("Limit", wide=3),
-        Column("Where"),
-        Column("Over the year", right=True),
-        Column("At most", right=True),
-        Column("Full in", wide=2),
-        Column("More of it would bring more in", wide=2),
+    shown = table(
+        chosen,
+        words("Limit", "name", wide=3),
+        words("Where", lambda limit: name_of_kind(limit.kind)),
+        number("Over the year", lambda limit: percent(limit.year)),
+        number("At most", lambda limit: percent(min(1.0, limit.peak))),
+        words("Full in", lambda limit: when(course, limit.full), wide=2),
+        words("More of it would bring more in", lambda limit: when(course, limit.helps), wide=2),
+        small=True,
     )
-    lines = tuple(
-        (
-            limit.name,
-            name_of_kind(limit.kind),
-            percent(limit.year),
-            percent(min(1.0, limit.peak)),
-            when(course, limit.full) if limit.full.any() else "never",
-            when(course, limit.helps) if limit.helps.any() else "never",
-        )
-        for limit in chosen
-    )
-    return [Figure(draw, heading, caption, alt, PHONE), Table(columns, lines, small=True)]
+    return [Figure(draw, heading, caption, alt, PHONE), shown]
 
 
 def _stocks(answer: Answer, course: CourseOfYear) -> list[Block]:
@@ -276,7 +268,7 @@ def _stocks(answer: Answer, course: CourseOfYear) -> list[Block]:
     late = course.waits[:MOST_PANELS] if len(course.waits) > 1 else ()
     if not lying and not late:
         return []
-    shown = [words for words, there in (("stores", lying), ("waiting", late)) if there]
+    shown = [name for name, there in (("stores", lying), ("waiting", late)) if there]
     name = f"{capital(listed(shown))} through the year"
     tops = [f"{stock.name}, at most {stock.t.max():,.0f} t" for stock in lying]
     tops += [f"{wait.name}, at most {wait.t.max():,.0f} t waiting" for wait in late]
@@ -296,30 +288,22 @@ def _waits(course: CourseOfYear) -> list[Block]:
     labels = course.horizon.labels
     if not course.waits:
         return []
-    columns = (
-        Column("Cargo", wide=3),
-        Column("Longest wait", right=True),
-        Column("At the end of"),
-        Column("Most waiting", "t", right=True),
-        Column("At the end of"),
-        Column("Late at most", "t", right=True),
-    )
-    lines = tuple(
-        (
-            wait.name,
-            days_said(float(wait.days.max())),
-            labels[int(wait.days.argmax())],
-            f"{wait.t.max():,.0f}",
-            labels[int(wait.t.argmax())],
-            f"{wait.late_t.max():,.0f}" if wait.late_t.any() else "none",
-        )
-        for wait in course.waits[:MOST_WAITING]
+    shown = table(
+        course.waits[:MOST_WAITING],
+        words("Cargo", "name", wide=3),
+        number("Longest wait", lambda wait: days_said(float(wait.days.max()))),
+        words("At the end of", lambda wait: labels[int(wait.days.argmax())]),
+        number("Most waiting", lambda wait: f"{wait.t.max():,.0f}", "t"),
+        words("At the end of", lambda wait: labels[int(wait.t.argmax())]),
+        number("Late at most", lambda wait: f"{wait.late_t.max():,.0f}" if wait.late_t.any() else "none", "t"),
+        caption="Cargo that waits longest at its origin",
+        small=True,
     )
     note = "Longest wait: since the oldest cargo was offered, if cargo leaves in the order of its offer."
     more = len(course.waits) - MOST_WAITING
     if more > 0:
         note += f" {_counted(more, 'more demand waits', 'more demands wait')} at some time."
-    return [Table(columns, lines, caption="Cargo that waits longest at its origin", small=True), Note(note)]
+    return [shown, Note(note)]
 
 
 def when(course: CourseOfYear, flags: Flags, *, told: bool = False) -> str:
@@ -339,8 +323,8 @@ def spans(flags: Flags, labels: Sequence[str], before: str = "", *, most: int = 
     'from 3 Jan to 1 Jan'
     """
     count = len(flags)
-    if flags.all():
-        return "all year"
+    if flags.all() or not flags.any():
+        return "all year" if count and flags.all() else "never"
     stretches = []
     for start in [at for at in range(count) if flags[at] and not (flags[at - 1] and (at or around))]:
         long = 1

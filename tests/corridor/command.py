@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from corridor import cli
-from corridor import command as shell
+from corridor import cli, shell
 
 Run = Callable[..., tuple[int, str, str]]
 

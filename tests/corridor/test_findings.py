@@ -196,7 +196,7 @@ def test_infeasible_is_three(run: Run, tmp_path: Path, words: tuple[str, ...], a
     assert "Traceback" not in err
     if asked:
         body = strict(out)
-        extra = {"name"} if words[0] == "explain" else set()
+        extra = {"name", "study", "value"} if words[0] == "explain" else set()
         assert fields(body) == {"schema", "status", "message", "faults", "warnings"} | extra
         assert (body["status"], body["faults"], body["message"] + "\n") == ("infeasible", [], err)
     else:

@@ -74,19 +74,18 @@ def test_library_and_comparison_take_a_scope(run: Run, folder: str) -> None:
 @pytest.mark.parametrize(
     "verb",
     [
-        ("sweep", "--over", "resource.shared.capacity=1,2"),
-        ("frontier", "shared"),
-        ("band", "--draws", "2"),
         ("waterfall",),
-        ("explain", "shared"),
-        ("compare", "base", "wider", "--attribute"),
+        ("foresight",),
+        ("disrupt", "shared"),
+        ("frontier", "--cost", "resource"),
+        ("frontier", "--pareto"),
     ],
 )
 def test_what_takes_no_scope_says_not_yet(run: Run, folder: str, verb: tuple[str, ...]) -> None:
     code, out, err = run(*verb, "--case", folder, "--scope", "ours")
     assert (code, out) == (2, "")
-    assert "C173" in err
-    assert "not yet" in err
+    assert "C173 --scope" in err
+    assert "yet" in err
 
 
 def test_a_wrong_scope_is_a_fault(run: Run, folder: str) -> None:

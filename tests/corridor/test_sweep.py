@@ -95,7 +95,7 @@ def test_a_sweep_says_what_it_found(run: Run, folder: str) -> None:
         (("frontier", "line", "--from", "9", "--to", "8"), "from 9 to 8 is no range"),
         (("frontier", "line", "--of", "growth"), "growth' is no measure"),
         (("frontier", "--cost", "shippers"), "did you mean shipper?"),
-        (("frontier", "line", "--out", "frontier.pdf"), "end it in .svg or .csv"),
+        (("frontier", "line", "--out", "frontier.pdf"), "end it in .csv or .svg"),
         (("frontier", "link.railway.time_h"), "corridor sweep --over link.railway.time_h=x0.8,x1,x1.2"),
     ],
 )

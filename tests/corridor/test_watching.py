@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from corridor import command as shell
+from corridor import shell
 from corridor.optimize.program.progress import Progress
 
 NOW = Progress("interior point", 34, 10_120.0, 12.0, goal="level")

@@ -593,7 +593,8 @@ def test_many_unknown_ids_are_told_quickly(tmp_path: Path) -> None:
         ),
         (
             "link.railway",
-            "C020 --set link.railway: is not of the form table.row.column=value; write it as in link.rail.length_km=40",
+            "C020 --set link.railway: is not of the form table.row.column=value; "
+            "write it as in link.railway.length_km=40",
         ),
     ],
 )

@@ -47,7 +47,7 @@ MISTAKES = {
     ),
     "{set: resource.line, value: 5}": (
         "C062 change 1: 'resource.line' is not of the form table.row.column; "
-        "write table.row.column, as in link.rail.length_km, or table.*.column for every row"
+        "write table.row.column, as in link.railway.length_km, or table.*.column for every row"
     ),
     "{set: resource.line.resource_id, value: way}": (
         "C024 change 1, resource.line.resource_id: an id cannot be changed; change the other columns of the row"
@@ -115,7 +115,7 @@ MISTAKES = {
         "C007 change 1, demand.more.commodity_id: grian is no commodity; did you mean grain?"
     ),
     "{add: demand, row: more}": (
-        "C062 change 1: row is not the cells of one row; write row: {node_id: baku, name: Baku}"
+        "C062 change 1: row is not the cells of one row; write row: {node_id: harbour, name: Harbour}"
     ),
     # closing, opening, building
     "{close: link.ships}": "C022 change 1, link.ships: ships is no row of link; did you mean resource.ships?",

@@ -23,6 +23,7 @@ RANGES = {
     "c": [(1, 20)],
     "f": [(1, 56), (60, 68), (70, 71)],
     "g": [(1, 144)],
+    "m": [(1, 11)],
     "n": [(1, 7)],
     "o": [(1, 34), (40, 44)],
     "p": [(1, 53), (60, 86)],
@@ -34,7 +35,21 @@ RANGES = {
     "w": [(1, 240)],
 }
 """Numbers of the figures by letter; those between were never given."""
-COUNTS = {"c": 20, "f": 67, "g": 144, "n": 7, "o": 39, "p": 80, "pr": 4, "q": 34, "r": 64, "s": 281, "v": 40, "w": 240}
+COUNTS = {
+    "c": 20,
+    "f": 67,
+    "g": 144,
+    "m": 11,
+    "n": 7,
+    "o": 39,
+    "p": 80,
+    "pr": 4,
+    "q": 34,
+    "r": 64,
+    "s": 281,
+    "v": 40,
+    "w": 240,
+}
 DIGITS = {letter: 3 if ranges[-1][1] > 99 or letter == "q" else 2 for letter, ranges in RANGES.items()}
 FIGURES = {
     f"{letter}{number:0{DIGITS[letter]}d}"
@@ -95,7 +110,7 @@ def aside() -> Rows:
 
 def test_no_figure_is_lost_and_none_is_new() -> None:
     ids = [row["source_id"] for row in table("source")]
-    assert len(FIGURES) == sum(COUNTS.values()) == 1020
+    assert len(FIGURES) == sum(COUNTS.values()) == 1031
     assert Counter(each.rstrip("0123456789") for each in ids) == COUNTS
     assert sorted(ids) == sorted(FIGURES)
 

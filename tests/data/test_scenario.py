@@ -72,17 +72,17 @@ def test_scenario_without_a_file(tmp_path: Path) -> None:
         (
             "name: x\nnote: y\n",
             "C061 scenario/base_2022.yaml: there is no list of changes; "
-            "write 'changes:' and below it lines as '- {set: link.rail.time_h, value: 9}'",
+            "write 'changes:' and below it lines as '- {set: link.railway.time_h, value: 9}'",
         ),
         (
             "",
             "C061 scenario/base_2022.yaml: there is no list of changes; "
-            "write 'changes:' and below it lines as '- {set: link.rail.time_h, value: 9}'",
+            "write 'changes:' and below it lines as '- {set: link.railway.time_h, value: 9}'",
         ),
         (
             "changes: all\n",
             "C061 scenario/base_2022.yaml: there is no list of changes; "
-            "write 'changes:' and below it lines as '- {set: link.rail.time_h, value: 9}'",
+            "write 'changes:' and below it lines as '- {set: link.railway.time_h, value: 9}'",
         ),
         (
             HEAD + "  - {set: case.two.base_year, value: 2022\n",
@@ -114,7 +114,7 @@ def test_scenario_without_a_file(tmp_path: Path) -> None:
         (
             HEAD + "  - {set: link.railway, value: 3}\n",
             "C062 scenario/base_2022.yaml, change 1: 'link.railway' is not of the form table.row.column; "
-            "write table.row.column, as in link.rail.length_km, or table.*.column for every row",
+            "write table.row.column, as in link.railway.length_km, or table.*.column for every row",
         ),
         (
             HEAD + "  - {set: link.railwya.time_h, value: 3}\n",

@@ -4,7 +4,7 @@ import pytest
 
 from corridor.model.faults import CaseError
 from corridor.model.kinds import kind_names, kinds_of
-from corridor.optimize.studies.waterfall import waterfall
+from tests.asked import waterfall
 from tests.cases import case_of
 
 

@@ -15,9 +15,9 @@ from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.comparison import Attribution
 from corridor.model.result.frame import rows
 from corridor.optimize.studies import attribution as module
-from corridor.optimize.studies.attribution import attribution, chain, orders_of, shapley
+from corridor.optimize.studies.attribution import chain, orders_of, shapley
 from corridor.optimize.studies.differences import differences, mixed, steps
-from tests.asked import solve
+from tests.asked import attribution, solve
 from tests.cases import Tables, case_of, choice, ferry, oil_and_boxes, series
 from tests.random_cases import gated_tables
 
@@ -217,7 +217,7 @@ def test_first_and_last_without_an_answer_say_so_themselves() -> None:
 def test_mistakes(asked: dict[str, object], message: str) -> None:
     a = in_series()
     with pytest.raises(CaseError) as caught:
-        attribution(a, a.with_(QUAY_AND_SHIP), **asked)  # type: ignore[arg-type]
+        attribution(a, a.with_(QUAY_AND_SHIP), **asked)
     assert message in str(caught.value)
 
 

@@ -16,14 +16,21 @@ from corridor.data.checks import checked
 from corridor.data.read import bundled, read
 from corridor.model.case import Case
 from corridor.model.result.band import Band
+from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.streams import NeedsRebuild
-from corridor.optimize.studies.band import Draws, band
-from corridor.optimize.studies.uncertain import inputs
+from corridor.optimize.studies.band import Draws
+from corridor.optimize.studies.uncertain import Inputs, inputs
+from tests.asked import band
 from tests.cases import Row, case_of, proven
 
 MEASURES = ("handled", "concurrent", "capability")
 Ranges = dict[str, tuple[float, float]]
+
+
+def drawn(known: Inputs) -> Draws:
+    """The runner of the draws of some inputs."""
+    return Draws((Setting(known.case), known))
 
 
 def proofs(ranges: Ranges) -> list[Row]:
@@ -354,15 +361,9 @@ def test_ceilings_hold_in_what_is_handled(only: bool) -> None:
 
 def test_a_draw_that_empties_a_row_is_taken_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """A use of nothing empties its row: then one limit is left, and no draw needs another program."""
-    model = Draws(inputs(in_row({**ONE, "use.u2.amount": (0, 2)}, two=150_000)))
+    model = drawn(inputs(in_row({**ONE, "use.u2.amount": (0, 2)}, two=150_000)))
     built: list[Case] = []
-
-    class Counted(Year):
-        def __init__(self, case: Case, study: str) -> None:
-            built.append(case)
-            super().__init__(case, study)
-
-    monkeypatch.setattr("corridor.optimize.runs.pool.Year", Counted)
+    monkeypatch.setattr(Setting, "open", lambda setting, *_: built.append(setting.case))
     before = model.run({"use.u2.amount": 0.4})
     growth, handled, concurrent, capability, first, _ = model.run({"use.u2.amount": 0.0})
     assert (growth, handled, concurrent, capability) == pytest.approx((2.0, 100_000, 200_000, 200_000))
@@ -372,7 +373,7 @@ def test_a_draw_that_empties_a_row_is_taken_in_place(monkeypatch: pytest.MonkeyP
 
 
 def test_built_anew_or_renumbered_a_draw_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = Draws(inputs(in_row({**BOTH, "use.u2.amount": (0.5, 2)})))
+    model = drawn(inputs(in_row({**BOTH, "use.u2.amount": (0.5, 2)})))
     draws = [{"resource.one.capacity": u, "use.u2.amount": 1 - u} for u in (0.1, 0.5, 0.9)]
     renumbered = [model.run(each) for each in draws]
 
@@ -432,7 +433,7 @@ def test_a_draw_of_the_bundled_case_does_not_depend_on_those_before() -> None:
     draws = [dict(zip(known.drivers, rng.random(len(known.drivers)).tolist(), strict=True)) for _ in range(6)]
 
     def run(order: list[int]) -> dict[int, tuple[Any, ...]]:
-        model = Draws(known)
+        model = drawn(known)
         return {at: model.run(draws[at]) for at in order}
 
     assert run([0, 1, 2, 3, 4, 5]) == run([5, 3, 1, 4, 2, 0])

@@ -16,7 +16,8 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.frame import rows
-from corridor.optimize.studies.carbon import break_even, carbon
+from corridor.optimize.studies.carbon import break_even
+from tests.asked import carbon
 from tests.cases import answered, case_of
 
 TABLES = {

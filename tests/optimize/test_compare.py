@@ -13,8 +13,7 @@ from corridor.model.result.comparison import Comparison
 from corridor.optimize.answer.lifting import ladder
 from corridor.optimize.answer.measures import smallest
 from corridor.optimize.answer.year import Year
-from corridor.optimize.studies.carbon import carbon
-from tests.asked import compare, solve
+from tests.asked import carbon, compare, solve
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes, series
 
 

@@ -11,8 +11,7 @@ import corridor as api
 from corridor.model.case import Case
 from corridor.model.faults import InfeasibleError
 from corridor.model.graph import reaches
-from corridor.optimize.answer.year import Year
-from corridor.optimize.studies.cut import cut
+from tests.asked import cut
 from tests.cases import Row, Tables, boxes, case_of, idle, oil_and_boxes
 from tests.optimize.test_ladder import in_a_row
 from tests.random_cases import gated_tables
@@ -58,7 +57,7 @@ def network(ways: Ways) -> Case:
 
 def only(case: Case) -> Row:
     """The one line of a case with one commodity in one direction."""
-    (row,) = cut(Year(case, "capability")).to_dict("records")
+    (row,) = cut(case).to_dict("records")
     return {str(column): value for column, value in row.items()}
 
 
@@ -107,7 +106,7 @@ def test_the_nearest_cut_may_be_of_several_links() -> None:
 
 def test_origins_and_destinations_are_joined() -> None:
     """Oil from two fields: 100 kt from b, the rest of the quay's 400 kt from a."""
-    rows = {row["commodity"]: row for row in cut(Year(oil_and_boxes(), "capability")).to_dict("records")}
+    rows = {row["commodity"]: row for row in cut(oil_and_boxes()).to_dict("records")}
     assert [rows["oil"]["cut_t"], rows["oil"]["lp_t"]] == pytest.approx([400e3, 400e3])
     assert rows["oil"]["nearest"] == rows["oil"]["farthest"] == "oil_berth"
     assert [rows["box"]["cut_t"], rows["box"]["lp_t"]] == pytest.approx([100e3, 100e3])
@@ -120,7 +119,7 @@ def test_directions_are_apart_and_a_fleet_is_not_shared() -> None:
     246: the program knows that ships come back, the graph does not.
     """
     for feeders, cut_t, lp_t, where in ((6, 500e3, 500e3, "rail"), (1, 8760 / 56 * 3150, 8760 / 112 * 3150, "sea")):
-        frame = cut(Year(boxes().with_([f"resource.feeders.capacity={feeders}"]), "capability"))
+        frame = cut(boxes().with_([f"resource.feeders.capacity={feeders}"]))
         assert list(frame["direction"]) == ["back", "forward"]
         assert list(frame["cut_t"]) == pytest.approx([cut_t] * 2)
         assert list(frame["lp_t"]) == pytest.approx([lp_t] * 2)
@@ -130,20 +129,20 @@ def test_directions_are_apart_and_a_fleet_is_not_shared() -> None:
 @settings(max_examples=25)
 @given(gated_tables())
 def test_cut_is_never_below_the_program(tables: Tables) -> None:
-    frame = api.cut(case_of(tables))
+    frame = api.cut(case_of(tables)).frame
     assert len(frame)
     assert (frame["lp_t"] <= frame["cut_t"] * (1 + 1e-7) + 1e-3).all()
 
 
 def test_cut_of_the_bundled_case_is_never_below_the_program() -> None:
-    frame = api.cut(api.load())
+    frame = api.cut(api.load()).frame
     assert {"forward", "back"} == set(frame["direction"])
     assert (frame["lp_t"] <= frame["cut_t"] * (1 + 1e-7)).all()
     assert (frame["nearest"] != "").all()
 
 
 def test_without_tonnes_there_is_no_line() -> None:
-    assert api.cut(idle()).empty
+    assert api.cut(idle()).frame.empty
 
 
 def test_what_never_crosses_has_to_fit_here_too() -> None:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import corridor
-from corridor.disruptions import disrupt, month_days, outages
+from corridor import disrupt, outages
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.horizon import Horizon
 from corridor.model.result.disruption import Disruption
-from corridor.optimize.studies.disrupt import disruption
+from corridor.optimize.studies.disrupt import disruption, month_days
 from corridor.optimize.studies.side_by_side import recovery
 from tests.cases import case_of
 

@@ -17,7 +17,7 @@ from corridor.model.graph import arcs
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.optimize.answer.paths import paths
-from corridor.optimize.studies.explain import explain
+from tests.asked import explain
 from tests.cases import SUITE, Tables, answered, boxes, case_of, choice, oil_and_boxes
 from tests.optimize.test_ladder import in_a_row
 from tests.random_cases import gated_tables

@@ -20,10 +20,9 @@ from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.frontier import Frontier
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
-from corridor.optimize.studies.frontier import cost_frontier, frontier
 from corridor.optimize.studies.parametric import Piece, Tangent, pieces
-from corridor.optimize.studies.pareto import envelope_vertices, objectives, pareto
-from corridor.optimize.studies.prices import prices
+from corridor.optimize.studies.pareto import envelope_vertices, objectives
+from tests.asked import cost_frontier, frontier, pareto, prices
 from tests.cases import SUITE, Tables, case_of, choice, ferry, oil_and_boxes, series
 from tests.optimize.frontiers import three_ways, two_on_a_line
 from tests.random_cases import gated_tables
@@ -107,7 +106,7 @@ def test_slopes_are_prices_on_each_side() -> None:
     case = two_on_a_line()
     found = frontier(case, LINE, 30_000, 200_000)
     left, right = found.slopes(70_000)
-    price = prices(Year(case, "capability")).query("measure == 'capability' and resource == 'line'").iloc[0]
+    price = prices(case).frame.query("measure == 'capability' and resource == 'line'").iloc[0]
     assert price["up_t"] == pytest.approx(right * price["step"])
     assert price["down_t"] == pytest.approx(left * price["step"])
     assert (left, right) == pytest.approx((1, 0.5))
@@ -226,14 +225,15 @@ def test_the_bundled_case(address: str) -> None:
 def test_prices_of_the_bundled_case_are_its_slopes() -> None:
     """A finite step up or down goes along the frontier."""
     case = checked(read(bundled()))
-    table = prices(Year(case, "capability"))
+    listing = prices(case)
+    table = listing.frame
     for resource in ("rail_ferries", "tankers_12", "ro_ro_ships"):
         found = frontier(case, resource)
         stated = found.stated
         price = table.query("measure == 'capability' and resource == @resource").iloc[0]
         here = found.at(stated)
         assert price["up_t"] == pytest.approx(found.at(stated + found.step) - here, abs=1)
-        if stated - found.step >= found.points["at"].iloc[0] and table.attrs["floor"] == 1:
+        if stated - found.step >= found.points["at"].iloc[0] and listing.facts["floor"] == 1:
             assert price["down_t"] == pytest.approx(here - found.at(stated - found.step), abs=1)
 
 

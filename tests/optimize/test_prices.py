@@ -13,9 +13,9 @@ from corridor.model.limit_ids import BACK
 from corridor.model.result.listing import Listing
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.offers import available
-from corridor.optimize.studies.prices import prices
 from corridor.reports.out.terminal import print_blocks
 from corridor.reports.say.prices import page
+from tests.asked import prices
 from tests.cases import boxes, case_of, choice, ferry, idle, oil_and_boxes, series
 from tests.optimize.test_ladder import in_a_row, two_fleets, with_project
 from tests.optimize.test_waterfall import tankers
@@ -65,19 +65,23 @@ def measured(case: Case, floor: float) -> dict[str, float]:
 @cache
 def listed(name: str) -> tuple[Case, pd.DataFrame, dict[str, float]]:
     case = MADE[name]() if name in MADE else api.load(year=int(name))
-    frame = prices(Year(case, "capability"))
-    return case, frame, measured(case, frame.attrs["floor"])
+    listing = prices(case)
+    return case, listing.frame, {"floor": listing.facts["floor"]} | measured(case, listing.facts["floor"])
 
 
 def assert_as_built_anew(case: Case, frame: pd.DataFrame, now: dict[str, float], name: str) -> None:
     """Both steps of a limit are what fresh cases give; where it has no line, neither changes anything."""
-    more, less = (measured(other, frame.attrs["floor"]) for other in stepped(case, name))
-    for measure, before in now.items():
+    floor, before_t = now["floor"], {measure: t for measure, t in now.items() if measure != "floor"}
+    cut_off = measured(stepped(case, name)[1], 0)["concurrent"] < 1e-3
+    more = measured(stepped(case, name)[0], floor)
+    less = measured(stepped(case, name)[1], 0 if cut_off else floor)
+    free = measured(case, 0 if cut_off else floor)
+    for measure, before in before_t.items():
         row = frame[(frame["measure"] == measure) & (frame["resource"] == name)]
         up, down = (float(row["up_t"].iloc[0]), float(row["down_t"].iloc[0])) if len(row) else (0.0, 0.0)
         slack = 2e-6 * max(1.0, before)
         assert more[measure] - before == pytest.approx(up, abs=slack), (measure, "up")
-        assert before - less[measure] == pytest.approx(down, abs=slack), (measure, "down")
+        assert free[measure] - less[measure] == pytest.approx(down, abs=slack), (measure, "down")
 
 
 ROWS = [(name, key) for name, made in MADE.items() for key in limits(made())]
@@ -109,9 +113,9 @@ def test_every_step_of_the_bundled_case() -> None:
 
 @pytest.mark.parametrize("name", MADE)
 def test_floor_is_the_smallest_of_all_runs(name: str) -> None:
-    case, frame, _ = listed(name)
+    case, _, now = listed(name)
     growths = [Year(other, "capability").concurrent().value for key in limits(case) for other in stepped(case, key)]
-    assert frame.attrs["floor"] == pytest.approx(min(1.0, *growths), abs=1e-9)
+    assert now["floor"] == pytest.approx(min(1.0, *(each for each in growths if each > 1e-9)), abs=1e-9)
 
 
 def two_for_coal() -> Case:
@@ -139,8 +143,9 @@ def test_a_step_that_takes_the_floor_down_with_it() -> None:
     C: 450 kt x 12/11, and a path more or less is 450 x 2/11. T: coal at its floor, 90.9 kt, takes 181.8 of the line,
     grain the rest; a path is 100 kt of grain, more or less.
     """
-    frame = prices(Year(two_for_coal(), "capability"))
-    assert frame.attrs["floor"] == pytest.approx(10 / 11)
+    listing = prices(two_for_coal())
+    frame = listing.frame
+    assert listing.facts["floor"] == pytest.approx(10 / 11)
     assert list(frame["measure"]) == ["concurrent", "capability"]
     for row, brings in zip(frame.to_dict("records"), (450e3 * 2 / 11, 100e3), strict=True):
         assert (row["resource"], row["unit"], row["step_unit"]) == ("line", "t", "path")
@@ -150,7 +155,7 @@ def test_a_step_that_takes_the_floor_down_with_it() -> None:
 
 def test_where_limits_coincide_the_price_is_a_range(capsys: pytest.CaptureFixture[str]) -> None:
     """Two links of 200 kt one behind the other: 1 % more of one brings nothing, 1 % less of it takes 2 kt."""
-    frame = prices(Year(in_a_row(200, 200), "capability"))
+    frame = prices(in_a_row(200, 200)).frame
     assert list(frame["resource"]) == ["l0", "l1"] * 2
     assert list(frame["up_t"]) == pytest.approx([0] * 4, abs=1e-6)
     assert list(frame["down_t"]) == pytest.approx([2000] * 4)
@@ -159,9 +164,9 @@ def test_where_limits_coincide_the_price_is_a_range(capsys: pytest.CaptureFixtur
 
 
 def test_less_than_a_step_is_all_of_it() -> None:
-    """One ferry and a step of one: without it nothing goes, so the floor of all runs is zero."""
+    """One ferry and a step of one: without it nothing goes, which is no floor for the other runs."""
     _, frame, now = listed("ferry")
-    assert frame.attrs["floor"] == 0
+    assert now["floor"] == 1
     row = frame[frame["measure"] == "concurrent"].iloc[0]
     assert row["down_t"] == pytest.approx(now["concurrent"])
     assert row["up_t"] == pytest.approx(now["concurrent"])  # two ferries take twice as much
@@ -179,8 +184,8 @@ def test_what_nobody_uses_changes_nothing() -> None:
             "demand": "demand_id, origin_id, destination_id, t_per_year\n all, a, b, 100000",
         }
     )
-    assert set(prices(Year(case, "capability"))["resource"]) == {"line"}
-    assert api.prices(idle()).empty
+    assert set(prices(case).frame["resource"]) == {"line"}
+    assert api.prices(idle()).frame.empty
 
 
 def test_a_step_less_that_leaves_too_little_for_what_never_crosses() -> None:
@@ -199,8 +204,9 @@ def test_a_step_less_that_leaves_too_little_for_what_never_crosses() -> None:
                 stays, a, b, never, 95000""",
         }
     )
-    frame = prices(Year(case, "capability"))
-    assert frame.attrs["floor"] == 1
+    listing = prices(case)
+    frame = listing.frame
+    assert listing.facts["floor"] == 1
     assert list(frame["measure"]) == ["concurrent", "capability"]
     assert list(frame["up_t"]) == pytest.approx([10e3, 10e3])
     assert list(frame["down_t"]) == pytest.approx([5e3, 5e3])

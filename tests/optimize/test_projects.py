@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from corridor import ladder
-from corridor.investments import projects
+from corridor import ladder, projects
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.result.projects import Projects

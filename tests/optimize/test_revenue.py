@@ -9,21 +9,17 @@ import pytest
 from hypothesis import given, settings
 
 import corridor as api
-from corridor import money
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.graph import arcs
 from corridor.model.money import bill, paid
 from corridor.model.result.frame import rows
 from corridor.optimize.answer.journeys import hours
-from corridor.optimize.studies.carbon import carbon
-from corridor.optimize.studies.explain import explain
-from corridor.optimize.studies.revenue import revenue
 from corridor.optimize.studies.validate import Said
 from corridor.reports.blocks import Table
 from corridor.reports.say.report import document
 from corridor.reports.say.revenue import demand_blocks, page, revenue_sentences
-from tests.asked import compare, setting, solve
+from tests.asked import carbon, compare, explain, revenue, setting, solve
 from tests.cases import Row, Tables, answered, case_of
 from tests.random_cases import gated_tables
 
@@ -150,7 +146,7 @@ def test_tariffs_that_change_through_the_year() -> None:
     season = {"calendar_id": "dear", "table": "link", "row": "rail", "column": "tariff_usd_per_t", "shape": 0}
     case = case_of({**written(), "calendar": [{**season, **dict.fromkeys(months, 1.5)}]})
     for periods in ("year", "quarter"):
-        found = money.revenue(case, api.solve(case, "cost_shipper", periods=periods))
+        found = api.revenue(case, api.solve(case, "cost_shipper", periods=periods))
         assert by(found.operators, "operator", "usd") == pytest.approx({"Railways": 9e6, "Line": 4.8e6}), periods
 
 
@@ -221,7 +217,7 @@ def test_totals_agree(tables: Tables) -> None:
 def test_the_page_and_the_report_have_it() -> None:
     case = two_links()
     answer = api.solve(case, "cost_shipper")
-    found = money.revenue(case, answer)
+    found = api.revenue(case, answer)
     captions = [each.caption for each in page(found, short=True) if isinstance(each, Table)]
     assert captions[:2] == ["Revenue by country, a year", "Revenue by operator, a year"]
     in_report = [each for each in document(api.findings(case, answer)).blocks if isinstance(each, Table)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corridor.loading import prices, solve
+from corridor import prices, solve
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.scope import ScopeMeasures, scope_of
@@ -191,7 +191,7 @@ def test_the_scope_is_what_is_asked() -> None:
     assert answer.value == pytest.approx(200_000)
     assert answer.limits["price_unit"].str.contains("net t/year").all()
     assert list(answer.segments["segment"]) == ["inner"]
-    table = prices(case, scope="ours")
+    table = prices(case, scope="ours").frame
     assert table.loc[table["measure"] == "capability", "up_t"].tolist() == pytest.approx([3_000])  # 1 % of 300 kt
 
 

@@ -11,11 +11,8 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.optimize.answer.lifting import ladder
 from corridor.optimize.answer.year import Year
-from corridor.optimize.studies.explain import explain
 from corridor.optimize.studies.markets import markets
-from corridor.optimize.studies.prices import prices
-from corridor.optimize.studies.waterfall import waterfall
-from tests.asked import setting, solve
+from tests.asked import explain, prices, setting, solve, waterfall
 from tests.cases import answered, case_of
 
 SILO = "store_id, name, node_id, capacity_t, dwell_d, kind\n silo, Silo, port, 4000, 3, quay"
@@ -63,7 +60,7 @@ def test_a_store_is_the_first_limit_with_a_price_and_a_rung() -> None:
     assert list(rungs["t"]) == pytest.approx([ROOM, 600e3, 900e3, 1e6])
     # At the silo's rung 600,000 - 486,667 t of the line are free.
     assert rungs["next_slack"].iloc[0] == pytest.approx(600e3 - ROOM, rel=1e-3)
-    steps = prices(Year(case, "capability")).set_index("measure")
+    steps = prices(case).frame.set_index("measure")
     assert steps.loc["capability", "resource"] == "silo"
     assert [steps.loc["capability", "up_t"], steps.loc["capability", "down_t"]] == pytest.approx([ROOM / 100] * 2)
 

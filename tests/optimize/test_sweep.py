@@ -22,8 +22,8 @@ from corridor.optimize.answer.year import Year
 from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.designs import design_of
 from corridor.optimize.studies.sweep import Runs
-from corridor.optimize.studies.sweep import sweep as sweep_of
-from tests.asked import solve
+from tests.asked import setting, solve
+from tests.asked import sweep as sweep_of
 from tests.cases import boxes, case_of, choice, ferry, oil_and_boxes, series
 from tests.optimize.frontiers import two_on_a_line
 
@@ -336,7 +336,7 @@ def test_the_bundled_case() -> None:
     case = checked(read(bundled()))
     over = ["resource.rail_ferries.capacity=14,18", "use.*.amount=x0.95,x1.05", "demand.*.t_per_year=x1,x1.1"]
     found = corridor.sweep(case, over, own_floor=True)
-    runs = Runs((case, design_of(case, over)))
+    runs = Runs((setting(case), design_of(case, over)))
     assert runs.model is not None
     assert not runs.givens_only
     for row in found.runs.iloc[[0, 3, 7]].to_dict("records"):

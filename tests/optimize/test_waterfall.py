@@ -15,7 +15,8 @@ from corridor.model.faults import CaseError
 from corridor.model.kinds import NEUTRAL, kinds_of
 from corridor.model.result.waterfall import Waterfall
 from corridor.optimize.answer.year import Year
-from corridor.optimize.studies.waterfall import Switchboard, subsets, waterfall
+from corridor.optimize.studies.waterfall import Switchboard, subsets
+from tests.asked import setting, waterfall
 from tests.cases import Tables, answered, boxes, case_of, choice, ferry, idle, oil_and_boxes, series
 from tests.random_cases import gated_tables
 
@@ -179,7 +180,7 @@ def rebuilt(case: Case, kinds: frozenset[str]) -> Case:
 @pytest.mark.parametrize(("made", "kinds"), KINDS_OF)
 def test_switches_are_those_of_a_case_built_anew(made: Callable[[], Case], kinds: set[str]) -> None:
     case = made()
-    board = Switchboard(case)
+    board = Switchboard(setting(case))
     for some in subsets(sorted(kinds)):
         fresh = Year(rebuilt(case, some), "capability")
         assert board.tonnes(some) == pytest.approx(fresh.capability(board.floor).value * 1000, abs=0.5), some
@@ -187,7 +188,7 @@ def test_switches_are_those_of_a_case_built_anew(made: Callable[[], Case], kinds
 
 @pytest.mark.parametrize("made", [tankers, choice])
 def test_what_is_inferred_is_what_would_be_solved(made: Callable[[], Case]) -> None:
-    pruned, whole = Switchboard(made()), Switchboard(made())
+    pruned, whole = Switchboard(setting(made())), Switchboard(setting(made()))
     pruned.all_between(frozenset(), ALL)
     assert set(pruned.known) == set(subsets(list(KINDS)))
     for kinds, value in pruned.known.items():

@@ -6,12 +6,11 @@ import re
 
 import pytest
 
-from corridor.optimize.studies.attribution import attribution
 from corridor.reports.blocks import Table
 from corridor.reports.out.terminal import print_blocks
 from corridor.reports.say import blocks
 from corridor.reports.say.compare import comparison_sentences
-from tests.asked import compare
+from tests.asked import attribution, compare
 from tests.cases import choice, oil_and_boxes, series
 
 WIDER = ["link.two.capacity_t_per_year=300000", "link.three.capacity_t_per_year=280000"]

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from corridor.disruptions import disrupt, outages
+from corridor import disrupt, outages
 from corridor.model.result.disruption import Disruption
 from corridor.reports.blocks import Block, Figure, Heading, Paragraph, Strong, Table
 from corridor.reports.say import outages as outages_page

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from corridor import band, load, solve
 from corridor.data.keep import keep
-from corridor.loading import band, load, solve
 from corridor.model.ranges import Range, kept, mark_of
 from corridor.reports.numbers import doubt, likely, part, rounded
 from corridor.reports.out.terminal import print_blocks

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from corridor.investments import projects
+from corridor import projects
 from corridor.model.result.projects import Projects
 from corridor.reports.blocks import Figure, Heading, Table
 from corridor.reports.charts.projects import drawn_segments

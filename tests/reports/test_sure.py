@@ -147,9 +147,9 @@ def test_tables_have_the_numbers_of_the_frames() -> None:
 
 def test_draws_above_the_stated_value_are_counted() -> None:
     above = {(line[0], line[1]): plain(line[6]) for line in quantiles(band())}
-    assert above["Fits if each grows to its limit", "possible trials"] == "62 %"  # five of eight
-    assert above["Fits if each grows to its limit", "all trials"] == "50 %"
-    assert above["Used", "all trials"] == "0 %"
+    assert above["Fits if each grows to its limit", "possible"] == "62 %"  # five of eight
+    assert above["Fits if each grows to its limit", "all"] == "50 %"
+    assert above["Used", "all"] == "0 %"
 
 
 def test_swings_are_ranked_by_their_size() -> None:
@@ -184,7 +184,7 @@ def test_no_possible_draw_is_said_plainly() -> None:
     none = impossible()
     assert sentences(none) == [band_line(none, "capability")]
     assert "In none of the trials" in band_line(none, "capability")
-    assert {line[1] for line in quantiles(none)} == {"all trials"}
+    assert {line[1] for line in quantiles(none)} == {"all"}
     assert "come first in" not in words(page(none))
 
 

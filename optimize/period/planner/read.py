@@ -36,6 +36,16 @@ class PlannersRule:
     def place(self) -> str:
         return f"{self.file}, {self.name}"
 
+    def __reduce__(self) -> tuple[Callable[..., PlannersRule], tuple[Any, ...]]:
+        """A rule of a file is read from it again by another process; a function is found in its module."""
+        if self.function.__globals__.get("__file__") == self.file:
+            return _again, (self.file, self.name)
+        return PlannersRule, (self.name, self.file, self.function)
+
+
+def _again(file: str, name: str) -> PlannersRule:
+    return next(rule for rule in load_rules(file) if rule.name == name)
+
 
 RuleSource = str | Path | Function | PlannersRule
 """A file of rules, a function, or a rule of :func:`load_rules`."""

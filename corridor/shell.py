@@ -1,0 +1,278 @@
+"""The frame of the command: warnings and progress on stderr, JSON on stdout, and the exit codes."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import math
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from corridor.model.case import Case
+    from corridor.model.faults import CaseWarning, TimeLimitError
+    from corridor.optimize.program.progress import Progress
+
+INTERRUPTED = 130
+QUIET = 1.0
+"""Seconds of work before the first words on it."""
+PLAIN_FIRST, PLAIN_EVERY = 2.0, 10.0
+"""Seconds of work before the first line on progress, and between two, where stderr is no terminal."""
+SCHEMA = 1
+"""Of the JSON; model/result/frame.py has it, too, which would import pandas here."""
+GIVEN: list[CaseWarning] = []
+"""Warnings of the cases that this run of the command has loaded, each once."""
+
+
+class _Verbs(TyperGroup):
+    """The verbs; an interruption keeps what is known, of which typer makes a mere exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise _StoppedError(str(error)) from error
+
+
+class _StoppedError(Exception):
+    """Interrupted; ``str`` says what is known."""
+
+
+app = typer.Typer(
+    cls=_Verbs,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="How much a freight corridor can carry, and what stops it.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from corridor import __version__
+
+        print(f"corridor {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say on stderr what is being done.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+
+
+def loaded_case(
+    case: Path | None, year: int | None, sets: list[str] | None, scenarios: list[str] | None = None
+) -> Case:
+    from corridor.loading import load
+
+    loaded = load(case, year=year, scenario=scenarios or (), changes=sets or ())
+    warn(loaded)
+    return loaded
+
+
+def warn(*cases: Case, quiet: bool = False) -> None:
+    """Report the warnings of cases on stderr, a few lines in all, and keep them for the JSON.
+
+    ``quiet`` leaves stderr out, for a verb that prints them itself.
+    """
+    from corridor.loading import warnings
+    from corridor.model.faults import warning_lines
+
+    fresh = [each for each in dict.fromkeys(found for case in cases for found in warnings(case)) if each not in GIVEN]
+    GIVEN.extend(fresh)
+    for line in () if quiet else warning_lines(fresh):
+        print(line, file=sys.stderr)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Say on stderr what is being done, once it has taken a second."""
+    timer = threading.Timer(QUIET, lambda: print(f"{what} …", file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def watching(what: str) -> Iterator[Callable[[Progress], None]]:
+    """As ``progress``, with a function to watch a solver by: it says on stderr how far the solver is.
+
+    On a terminal that is one live line, elsewhere a line every ten seconds; nothing in the first second.
+    """
+    began, said = perf_counter(), -math.inf
+    status: Any = None
+
+    def tell(now: Progress) -> None:
+        nonlocal said, status
+        elapsed = perf_counter() - began
+        if now.seconds < QUIET and status is None:
+            return
+        if sys.stderr.isatty():
+            if elapsed < QUIET:
+                return
+            if status is None:
+                from rich.console import Console
+
+                status = Console(stderr=True, highlight=False).status("")
+                status.start()
+            status.update(str(now))
+        elif elapsed >= PLAIN_FIRST and elapsed - said >= PLAIN_EVERY:
+            said = elapsed
+            print(f"{now} …", file=sys.stderr, flush=True)
+
+    try:
+        with progress(what):
+            yield tell
+    finally:
+        if status is not None:
+            status.stop()
+
+
+@contextmanager
+def answering(as_json: bool, **asked: str) -> Iterator[None]:
+    """Where JSON is asked for, print faults and infeasibility as JSON too; the exit code is the same."""
+    from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
+
+    try:
+        with _scaled():
+            yield
+    except (CaseError, InfeasibleError, TimeLimitError) as error:
+        if as_json:
+            status = {CaseError: "error", InfeasibleError: "infeasible", TimeLimitError: "time_limit"}[type(error)]
+            faults = [{"code": f.code, "place": f.place, "message": f.message} for f in getattr(error, "faults", ())]
+            value = {"value": None} if "study" in asked else {}
+            body = {"schema": SCHEMA, **asked, "status": status, **value, "message": str(error), "faults": faults}
+            print_json(body)
+        raise
+
+
+@contextmanager
+def _scaled() -> Iterator[None]:
+    """Raise a fault of the input where an answer does not prove itself and its tonnes are too far apart for one."""
+    from corridor.model.faults import CaseError, CertificateError, Fault
+
+    try:
+        yield
+    except CertificateError:
+        far = next((each for each in GIVEN if each.code == "W008"), None)
+        if far is None:
+            raise
+        raise CaseError([Fault("C163", far.place, f"{far.message}; {far.remedy}")]) from None
+
+
+def limit_of_time(error: TimeLimitError) -> dict[str, Any]:
+    """What the JSON of a coarser answer says of the finer one that was not finished."""
+    return {"status": "time_limit", "message": str(error)}
+
+
+def print_json(body: dict[str, Any]) -> None:
+    """Print an answer, or the error form, with the warnings of its cases."""
+    body = {**body, "warnings": [each.to_dict() for each in GIVEN]}
+    print(json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def main() -> None:
+    """Run the command; every way to end has its exit code (docs/json.md), and none shows a trace."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    gc.set_threshold(200_000, 20, 20)  # a command lives for seconds; collecting as often as a server does costs a fifth
+    code = _run()
+    gc.freeze()  # else all that there is would be looked through once more as the program ends
+    sys.exit(code)
+
+
+def _run() -> int:
+    from corridor.model.faults import CaseError, InfeasibleError, TimeLimitError
+
+    GIVEN.clear()
+    try:
+        code = app(standalone_mode=False)  # typer makes exit codes of typer.Exit and of an interruption
+        sys.stdout.flush()
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        return code if isinstance(code, int) else 0
+    except (KeyboardInterrupt, typer.Abort, _StoppedError) as error:
+        print(f"interrupted: {error}" if str(error) else "interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except CaseError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except InfeasibleError as error:
+        print(error, file=sys.stderr)
+        return 3
+    except TimeLimitError as error:
+        print(error, file=sys.stderr)
+        return 4
+    except (BrokenPipeError, SystemExit):  # typer exits by itself where the reader of our output has read enough
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains as it ends
+        return 0
+    except Exception as error:
+        if hasattr(error, "exit_code") and hasattr(error, "format_message"):
+            return _usage(error)
+        return _own_fault(error)
+
+
+def _usage(error: Any) -> int:
+    """What typer says of the command line itself."""
+    message = str(error.format_message()).replace("Value error, ", "").rstrip(".")
+    asks_for_help = message.startswith("Usage:")
+    print(message if asks_for_help else f"{message}; see corridor --help", file=sys.stderr)
+    return 2
+
+
+def _own_fault(error: Exception) -> int:
+    """Keep the trace in a log and say where to report it."""
+    import tempfile
+    import traceback
+
+    print(f"corridor failed by a fault of its own ({type(error).__name__}: {error}).", file=sys.stderr)
+    trace = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="corridor-", suffix=".log", delete=False, encoding="utf-8") as log:
+            log.write(f"corridor {' '.join(sys.argv[1:])}\n\n{trace}")
+    except OSError as reason:
+        print(f"Please report it to the maintainers; the trace could not be kept ({reason.strerror}).", file=sys.stderr)
+        return 1
+    print(f"Please report it to the maintainers, with the trace in {log.name}", file=sys.stderr)
+    return 1
+
+
+def head(case: Case) -> dict[str, Any]:
+    """The first lines of the JSON of a verb that is no study."""
+    return {"schema": SCHEMA, "case": case.name, "scenario": case.scenario, "status": "sound"}
+
+
+def warnings_given() -> list[CaseWarning]:
+    """The warnings of the cases that were loaded."""
+    return GIVEN
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A function that shows how many of how many are done, on stderr."""
+    from corridor.reports.out.terminal import counting as bar
+
+    with bar(what) as told:
+        yield told

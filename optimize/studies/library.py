@@ -1,0 +1,161 @@
+"""The scenarios of a case, one by one: the tonnes asked for, the tonnes that pass, and the limits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
+from corridor.model.result.answer import Answer
+from corridor.model.result.frame import rows
+from corridor.model.result.listing import Listing
+from corridor.optimize.answer.measures import Floors, Measures, smallest
+from corridor.optimize.answer.setting import Setting
+from corridor.optimize.period.layout import KILO
+from corridor.optimize.runs.pool import Pool
+from corridor.optimize.studies.markets import markets
+from corridor.optimize.studies.solve import solve
+
+COLUMNS = (
+    *("scenario", "note", "status", "reason", "asked_t", "growth"),
+    *("handled_t", "concurrent_t", "capability_t", "free_t", "change_t"),
+    *("shipper_usd_per_t", "first", "resources", "stops"),
+)
+BASE = "base"
+BY_PERIODS = "several in turn, by periods"
+"""First limit of a year by periods, in which none comes first."""
+SMALLEST = 1e-9
+"""A growth below this is none."""
+WORTH = 4
+"""Scenarios for which a process of their own is worth its start."""
+Found = tuple[dict[str, Any], Floors, float]
+"""The row of a scenario, the floors that it has in common with the case, and its capability at these."""
+
+
+def library(
+    setting: Setting,
+    names: Iterable[str] = (),
+    *,
+    scenario: Callable[[str], Setting],
+    notes: Callable[[], Mapping[str, str]],
+    processes: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Listing:
+    """All scenarios of a case solved one by one, or those named, beside the case without any; one row a scenario.
+
+    The changes of the case are made last, on top of every scenario. ``processes`` work side by side; with more than
+    one a script needs the usual ``if __name__ == "__main__":``. ``progress`` receives how many are done, and of how
+    many. The measures are those of a ``scope``, in its own tonnes. ``facts``: scope, base_year. Columns:
+
+    * scenario, note; status (``optimal``, ``infeasible``, or ``error``) and reason, in words, where it has no answer
+    * asked_t: gate t a year of all markets in its base year; growth: how many times that fits, all markets alike
+    * handled_t, concurrent_t, capability_t, free_t: the measures
+    * change_t: capability more (or less) than that of the case, both with the smaller of their two floors of each
+      market, which are its base year, or the share ``growth`` of it where that is below 1
+    * shipper_usd_per_t: payment of shippers for a net tonne of all that is asked, time and carbon in it; NaN where it
+      does not all fit
+    * first, resources: the first limit of all markets together, by name and by ids; stops: ids that limit the
+      capability
+
+    capability_t holds each market at its own floor, so that two of them may not be compared but by change_t. Rows are
+    in the order of the names, the case first. Raises CaseError where a name is unknown or the case itself has faults;
+    those of a scenario are in its row.
+    """
+    known, asked = notes(), list(names)
+    unknown = [name for name in asked if name not in known]
+    if unknown:
+        faults = [Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}") for name in unknown]
+        raise CaseError(faults, "the question")
+    row, floor = _row(setting)
+    body = [{"scenario": BASE, "note": "The case as it stands", **row, "change_t": 0.0}]
+    wanted = asked or list(known)
+    known_by_all = (scenario, known, floor)
+    runs = Scenarios(known_by_all)
+    base = setting.open()
+    with Pool(runs, Scenarios, known_by_all, min(processes, len(wanted) // WORTH), len(wanted), chunk=1) as pool:
+        for row, common, t in pool.run(wanted, progress):
+            before = t if not common else body[0]["capability_t"]
+            if common and common != floor:
+                before = Measures.of(base, common).t("capability")
+            body.append({**row, "change_t": t - before})
+    frame = pd.DataFrame(body, columns=list(COLUMNS))
+    facts = {"scope": setting.scope_id, "base_year": setting.case.base_year}
+    return Listing(setting.given, "library", frame, facts, ids=("stops",))
+
+
+class Scenarios:
+    """Runs of scenarios by name, each at the floors that it has in common with the case."""
+
+    def __init__(self, known: tuple[Callable[[str], Setting], Mapping[str, str], Floors]) -> None:
+        self.scenario, self.notes, self.floor = known
+
+    def __call__(self, name: str) -> Found:
+        """The scenario of a name; its faults are in its row."""
+        head = {"scenario": name, "note": self.notes[name]}
+        try:
+            setting = self.scenario(name)
+            row, own = _row(setting)
+        except (CaseError, InfeasibleError) as error:
+            return {**head, **_failed(error)}, {}, math.nan
+        common = {segment: kt for segment, kt in smallest([self.floor, own]).items() if segment in self.floor}
+        t = row["capability_t"] if common == own else Measures.of(setting.open(), common).t("capability")
+        return {**head, **row}, common, t
+
+
+def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
+    """The row of a solved case, and its floors in kt by segment."""
+    answer = solve(setting, all_scopes=False)
+    share = 0.0 if answer.floor is None else answer.floor
+    floors = {each.segment: share * each.base_t / KILO for each in rows(answer.segments)}
+    return {
+        "status": answer.status,
+        "reason": "",
+        "asked_t": math.fsum(each.base_t for each in rows(answer.segments)),
+        "growth": math.nan if answer.growth is None else answer.growth,
+        **{f"{measure}_t": value for measure, value in answer.measures_t.items()},
+        "shipper_usd_per_t": _paid(setting, answer),
+        "first": _first(setting, answer),
+        "resources": "" if answer.first is None else " ".join(answer.first.resources),
+        "stops": " ".join(answer.limits["resource"]),
+    }, floors
+
+
+def _paid(setting: Setting, answer: Answer) -> float:
+    """Payment of shippers for a net tonne, USD; NaN where not all that is asked fits."""
+    if answer.growth is None or answer.growth < 1:
+        return math.nan
+    try:
+        paid = solve(replace(setting, scope=None), "cost_shipper")
+    except InfeasibleError:
+        return math.nan
+    carried = float(paid.delivered["t"].sum())
+    return math.nan if not carried or paid.value is None else paid.value / carried
+
+
+def _first(setting: Setting, answer: Answer) -> str:
+    """The first limit by name; where some markets cannot pass at all, these."""
+    if answer.first is not None:
+        return " together with ".join(answer.first.names)
+    if answer.horizon is not None:
+        return BY_PERIODS
+    if answer.growth is None or answer.growth > SMALLEST:
+        return "no resource"
+    alone = markets(setting).frame
+    shut = alone.loc[(alone["base_t"] > 0) & (alone["times"] <= SMALLEST), "name"]
+    return f"no way for {' and '.join(shut)}"
+
+
+def _failed(error: CaseError | InfeasibleError) -> dict[str, Any]:
+    """The row of a scenario without an answer, with the reason in one line."""
+    if isinstance(error, InfeasibleError):
+        status, lines = "infeasible", [line.strip() for line in str(error).splitlines()[1:]] or [str(error)]
+        reason = lines[0]
+    else:
+        status, reason = "error", str(error.faults[0])
+        if len(error.faults) > 1:
+            reason += f" (and {len(error.faults) - 1} more; corridor check names them)"
+    return {"status": status, "reason": reason, "first": "", "resources": "", "stops": ""}

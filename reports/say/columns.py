@@ -1,0 +1,48 @@
+"""Columns of a table, each together with the cells below its head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from corridor.reports.blocks import Column, Table
+from corridor.reports.say.words import millions
+
+Get = str | Callable[[Any], Any]
+"""The cell of a row: the name of its field, or a function of the row."""
+
+
+class Field(NamedTuple):
+    """A column, and the text of its cell in a row."""
+
+    column: Column
+    cell: Callable[[Any], str]
+
+
+def _got(get: Get) -> Callable[[Any], Any]:
+    return get if callable(get) else lambda row: getattr(row, get)
+
+
+def words(title: str, get: Get, wide: float = 0.0) -> Field:
+    """A column of words; ``wide`` is its share of the width where they may wrap."""
+    value = _got(get)
+    return Field(Column(title, wide=wide), lambda row: str(value(row)))
+
+
+def number(title: str, get: Get, unit: str = "") -> Field:
+    """A column of numbers that are texts already."""
+    value = _got(get)
+    return Field(Column(title, unit, right=True), lambda row: str(value(row)))
+
+
+def megatonnes(title: str, get: Get, digits: int = 2) -> Field:
+    """A column of tonnes, shown as Mt."""
+    value = _got(get)
+    return Field(Column(title, "Mt", right=True), lambda row: millions(value(row), digits))
+
+
+def table(rows: Iterable[Any], *fields: Field | None, **more: Any) -> Table:
+    """A table of rows; fields that are None are left out. ``more`` as of :class:`corridor.reports.blocks.Table`."""
+    kept = [field for field in fields if field is not None]
+    lines = tuple(tuple(field.cell(row) for field in kept) for row in rows)
+    return Table(tuple(field.column for field in kept), lines, **more)
