@@ -25,7 +25,7 @@ check: .venv/ready  ## lint, format and types
 	$(BIN)/mypy
 
 docs: .venv/ready  ## write what is made from the code and the case: case format, API, evidence, tutorial, ranges, map
-	$(BIN)/python -m corridor.data.format_page > docs/case-format.md
+	$(BIN)/python -m tests.data.format_page > docs/case-format.md
 	$(BIN)/python -m tests.corridor.api_page > docs/api.md
 	$(BIN)/python -m tests.optimize.formulation_page
 	$(BIN)/python -m tests.corridor.evidence_page

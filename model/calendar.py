@@ -71,15 +71,16 @@ def link_daily(case: Case, link_id: str, *, foreseen: bool = False) -> Factor | 
     closures are shapes. It comes of the closures of the link and of the places at its ends; the rest is as in
     :func:`daily`. Raises ValueError where shapes leave nothing of any day.
     """
-    closures = _closures(case)
-    if not closures:
+    if not _closures(case):
         return None
     link = case.row("link", link_id)
     closed = (("link", link_id), ("node", link.from_node_id), ("node", link.to_node_id))
-    return case.known(
-        ("link_daily", closed, foreseen),
-        lambda: _together([each for key in closed for each in closures.get(key, ())], foreseen),
-    )
+
+    def work_out() -> Factor | None:
+        closures = _closures(case)  # read here, so that the value is noted as one of the table of closures
+        return _together([closure for key in closed for closure in closures.get(key, ())], foreseen)
+
+    return case.known(("link_daily", closed, foreseen), work_out)
 
 
 def size_left(case: Case, size_id: str) -> float:

@@ -80,8 +80,8 @@ class Axis(Collection[Label]):
         """The positions of a label, one a time; raises KeyError."""
         block, within = self.place[label]
         size = len(self.blocks[block])
-        found: Positions = self.starts[block] + within + size * np.arange(self.times[block])
-        return found
+        places: Positions = self.starts[block] + within + size * np.arange(self.times[block])
+        return places
 
     def block(self, label: Label) -> str:
         """The block of a label; raises KeyError."""

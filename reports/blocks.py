@@ -58,6 +58,10 @@ class Tiles:
     tiles: tuple[Tile, ...]
 
 
+PHONE = 340
+"""Px, the text of a page on a phone: a figure that can be read there is drawn at that width, too."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A picture; ``draw`` gives its SVG at a width in pixels, so that letters keep their size on every page.
@@ -73,6 +77,15 @@ class Figure:
     narrowest: int = 640
 
 
+def figure(
+    chart: Callable[..., str], *subjects: object, title: str, alt: str, caption: str = "", narrowest: int = PHONE
+) -> Figure:
+    """A figure of ``chart(*subjects, width=, title=, description=)``; ``alt`` is its description."""
+    return Figure(
+        lambda width: chart(*subjects, width=width, title=title, description=alt), title, caption, alt, narrowest
+    )
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table; ``wide`` is its share of the width where it holds text that may wrap."""
@@ -85,6 +98,15 @@ class Column:
     @property
     def heading(self) -> str:
         return f"{self.title}, {self.unit}" if self.unit else self.title
+
+
+def amounts(unit: str, *titles: str) -> tuple[Column, ...]:
+    """Columns of numbers in one unit.
+
+    >>> [column.heading for column in amounts("t", "Lost", "Late")]
+    ['Lost, t', 'Late, t']
+    """
+    return tuple(Column(title, unit, right=True) for title in titles)
 
 
 @dataclass(frozen=True)

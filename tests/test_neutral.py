@@ -39,7 +39,6 @@ AROUND = (
 """Seas, countries and projects around the corridor."""
 EXAMPLES = {
     "corridor/command.py": {"Middle Corridor"},  # the help of --case names the case that is bundled
-    "data/format_page.py": {"Grain", "Railway", "rail"},  # the example of the case format, which is of two links
     "model/units.py": {"tanker", "feeder"},  # words of any sea for units of ships
     "reports/assets/basemap/remake.py": {"Russia", "Ukraine"},  # makes a map of this part of the world, by hand
 }

@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 
 import corridor
-from corridor.data.format_page import EXAMPLE
 from corridor.data.read import bundled
 from corridor.data.scenario import read_scenario, scenarios
 from corridor.model.case import Case
 from tests.corridor.command import Run, runner
 from tests.corridor.test_json import documented, printed, strict
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 from tests.library_page import shown, table
 
 NAMES = sorted(scenarios(bundled()))

@@ -325,20 +325,20 @@ def _reach(horizon: Horizon) -> list[list[sp.csr_array | None]]:
 
 def _homes(period: Period, shown: Sequence[tuple[int, Label]]) -> dict[Label, int]:
     """The block of every variable that is no view, also of those that only views mention."""
-    found = {label: block for block, label in shown if label not in period.views}
+    homes = {label: block for block, label in shown if label not in period.views}
     for label, _ in period.views.values():
-        if label not in found:
+        if label not in homes:
             for block, name in enumerate(BLOCKS):
                 component = period.model.component(name).component(label[0])
                 if component is not None and label[1] in component:
-                    found[label] = block
-    return found
+                    homes[label] = block
+    return homes
 
 
 def _places(components: Iterable[Any]) -> list[tuple[int, Label]]:
     """Block and label of each variable or row; raises ValueError where one stands in none of the blocks."""
     homes: dict[int, tuple[str, str]] = {}  # Pyomo works a name out anew each time
-    found = []
+    labels = []
     for component in components:
         parent = component.parent_component()
         if id(parent) not in homes:
@@ -347,5 +347,5 @@ def _places(components: Iterable[Any]) -> list[tuple[int, Label]]:
         block, name = homes[id(parent)]
         if block not in BLOCKS or not name:
             raise ValueError(f"{component.name} stands on none of model.period, model.month and model.year")
-        found.append((BLOCKS.index(block), (name, component.index())))
-    return found
+        labels.append((BLOCKS.index(block), (name, component.index())))
+    return labels

@@ -58,10 +58,10 @@ class Progress:
     def reached(self) -> str:
         """Value and bound in words; empty where neither is known, or the goal has no unit."""
         factor, unit = next((words for start, words in UNITS.items() if self.goal.startswith(start)), (0.0, ""))
-        known = sorted(each for each in (self.value, self.bound) if each is not None)
+        known = sorted(number for number in (self.value, self.bound) if number is not None)
         if not unit or not known:
             return ""
-        numbers = " to ".join(dict.fromkeys(f"{each * factor:,.2f}" for each in known))
+        numbers = " to ".join(dict.fromkeys(f"{number * factor:,.2f}" for number in known))
         side = "" if self.value is not None else "at most " if self.maximise else "at least "
         return f"{side}{numbers} {unit}"
 
@@ -133,14 +133,14 @@ class Listener:
     def read(self, event: Any) -> None:
         """Take a line of the log. The numbers beside it (``data_out``) are not set by HiGHS 1.15."""
         line = event.message
-        if found := _INTERIOR.fullmatch(line):
-            self.phase, self.iterations = "interior point", int(found[1])
-            value, bound, self.infeasibility, dual = (float(found[at]) for at in range(2, 6))
+        if entries := _INTERIOR.fullmatch(line):
+            self.phase, self.iterations = "interior point", int(entries[1])
+            value, bound, self.infeasibility, dual = (float(entries[at]) for at in range(2, 6))
             self.value = self.sign * value if self.infeasibility <= FEASIBLE_ENOUGH else None
             self.bound = self.sign * bound if dual <= FEASIBLE_ENOUGH else None
-        elif found := _SIMPLEX.match(line):
-            self.phase, self.iterations, self.infeasibility = "simplex", int(found[1]), float(found[3])
-            value, dual = self.sign * float(found[2]), float(found[4] or 0.0)
+        elif entries := _SIMPLEX.match(line):
+            self.phase, self.iterations, self.infeasibility = "simplex", int(entries[1]), float(entries[3])
+            value, dual = self.sign * float(entries[2]), float(entries[4] or 0.0)
             self.value = value if self.infeasibility == 0 else None
             self.bound = value if self.infeasibility > 0 and dual <= FEASIBLE_ENOUGH else None
         elif line.startswith("Running crossover"):

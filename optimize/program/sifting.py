@@ -47,16 +47,16 @@ def sifted(
         if number == ROUNDS:
             kept[:] = True
         solver.hold_columns(nothing, np.where(kept, np.inf, 0.0))
-        found = solve()
+        solution = solve()
         if kept.all():
             break
-        if found.status != "optimal":
+        if solution.status != "optimal":
             kept[:] = True
             continue
         sign = -1.0 if maximise else 1.0
-        priced, idle = _repaired(program, sign * goal, found.columns, sign * found.prices)
+        priced, idle = _repaired(program, sign * goal, solution.columns, sign * solution.prices)
         reduced = sign * goal - program.matrix.T @ priced
-        found = replace(found, prices=sign * priced)
+        solution = replace(solution, prices=sign * priced)
         wrong = reduced < -REDUCED  # of a kept one, too, that a way left out would carry on from
         if not wrong.any():
             break
@@ -64,16 +64,16 @@ def sifted(
         kept |= _columns(program, {program.columns[int(place)] for place in np.flatnonzero(opened)}, only=True)
         if not opened.any():
             kept[:] = True
-    return found
+    return solution
 
 
 def _columns(program: Program, labels: Collection[Label], *, only: bool = False) -> Mask:
     """The columns of these labels; unless ``only`` these with all that are not sifted."""
-    found = np.zeros(len(program.columns), dtype=bool)
+    mask = np.zeros(len(program.columns), dtype=bool)
     for label in program.columns.labels:
         if label in labels or (not only and label[0] != SIFTED):
-            found[program.columns.every(label)] = True
-    return found
+            mask[program.columns.every(label)] = True
+    return mask
 
 
 def _repaired(program: Program, cost: Floats, columns: Floats, prices: Floats) -> tuple[Floats, Mask]:
@@ -127,12 +127,12 @@ def _opened(program: Program, wrong: Mask, idle: Mask, reduced: Floats) -> Mask:
     near = idle[rows]
     into, out = near & (entries.data > 0), near & (entries.data < 0) & (reduced[at] <= REDUCED)
     rows_in, at_in, rows_out, at_out = rows[into], at[into], rows[out], at[out]
-    found, front = wrong.copy(), wrong
+    opened, front = wrong.copy(), wrong
     while front.any():
         reached = np.zeros(len(idle), dtype=bool)
         reached[rows_in[front[at_in]]] = True
-        fresh = np.zeros(len(found), dtype=bool)
+        fresh = np.zeros(len(opened), dtype=bool)
         fresh[at_out[reached[rows_out]]] = True
-        front = fresh & ~found
-        found |= front
-    return found
+        front = fresh & ~opened
+        opened |= front
+    return opened

@@ -205,11 +205,13 @@ class Solver(Strategy):
         unknown, and the first pass has to do.
         """
         if not self.at_vertex or (self.algorithm == "ipm" and len(self.lower) > FACE_ROWS):
-            found = self.run(goal, maximise=True, beside=(weight, minimise), ways=INTERIOR[:1])
+            solution = self.run(goal, maximise=True, beside=(weight, minimise), ways=INTERIOR[:1])
             other = self.program.goals[minimise][0]
-            return replace(found, value=float(other @ found.columns)) if found.status == "optimal" else found
-        found = self.highs.getSolution()
-        kept, prices = np.abs(found.col_dual) > FACE, np.array(found.row_dual)
+            return (
+                replace(solution, value=float(other @ solution.columns)) if solution.status == "optimal" else solution
+            )
+        point = self.highs.getSolution()
+        kept, prices = np.abs(point.col_dual) > FACE, np.array(point.row_dual)
         lower, upper = self.lower, self.upper
         nothing = np.zeros(len(kept))
         self.hold(np.where(prices < -FACE, upper, lower), np.where(prices > FACE, lower, upper))

@@ -171,7 +171,7 @@ class Amounts:
             values = frame[column].to_numpy(float)
             of[column] = np.zeros((len(keys), count + 1))
             np.add.at(of[column], (row, period + 1), values)
-        return cls(keys, {column: each[:, 1:] for column, each in of.items()}, of[columns[0]][:, 0])
+        return cls(keys, {column: numbers[:, 1:] for column, numbers in of.items()}, of[columns[0]][:, 0])
 
     def __getitem__(self, column: str) -> Floats:
         return self.of[column]
@@ -273,8 +273,8 @@ class Ledger:
     def residual(self) -> Floats:
         """Hours that each flow takes to the end of its arc beyond the least."""
         hours = self.flow.keys["arc"].map(self.ways["hours"]).to_numpy(float)
-        found: Floats = self.departed + hours - self.late(self.heads)
-        return np.where(np.abs(found) < 1e-6, 0.0, found)
+        hours_beyond: Floats = self.departed + hours - self.late(self.heads)
+        return np.where(np.abs(hours_beyond) < 1e-6, 0.0, hours_beyond)
 
     def origins(self) -> pd.DataFrame:
         """The places at which what is sent begins, one for each key of ``sent``."""
@@ -322,7 +322,7 @@ def clocks(case: Case, delivered: pd.DataFrame) -> dict[tuple[str, ...], float]:
     Keys are (commodity, destination, crosses, node, layer). Only ways without a circle count.
     """
     hours = _ways(case)["hours"].to_dict()
-    found: dict[tuple[str, ...], float] = {}
+    clock: dict[tuple[str, ...], float] = {}
     for key, members in delivered.groupby(STREAM, sort=False):
         commodity, destination, crosses = map(str, key)
         origins = tuple(sorted(map(str, members["origin"].unique())))
@@ -333,8 +333,8 @@ def clocks(case: Case, delivered: pd.DataFrame) -> dict[tuple[str, ...], float]:
             if hours[arc] < quick.get_edge_data(tail, head, {"hours": np.inf})["hours"]:
                 quick.add_edge(tail, head, hours=hours[arc])
         least = nx.multi_source_dijkstra_path_length(quick, set(starts), weight="hours")
-        found |= {(commodity, destination, crosses, *place): late for place, late in least.items()}
-    return found
+        clock |= {(commodity, destination, crosses, *place): late for place, late in least.items()}
+    return clock
 
 
 def _ways(case: Case) -> pd.DataFrame:
@@ -342,5 +342,5 @@ def _ways(case: Case) -> pd.DataFrame:
     rows = [(a.arc_id, a.link_id, a.direction, a.start, a.end, a.gate, a.carrier_id, a.mode_id) for a in arcs(case)]
     hours = [a.time_h + stay[a.carrier_id] for a in arcs(case)]
     columns = ["arc", "link", "direction", "start", "end", "gate", "carrier", "mode"]
-    found = pd.DataFrame(rows, columns=columns).set_index("arc")
-    return found.assign(hours=hours, capacity_t=[a.capacity_t for a in arcs(case)])
+    frame = pd.DataFrame(rows, columns=columns).set_index("arc")
+    return frame.assign(hours=hours, capacity_t=[a.capacity_t for a in arcs(case)])

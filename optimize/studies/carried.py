@@ -105,19 +105,19 @@ class CarriedYear:
                     name, side = BEGINNINGS[label[0]], lower if label[0] == "waits_as_usual" else upper
                     side[at] = usual.columns[self.program.columns.every((name, label[1]))[self.begins - 1]]
         bounds = lower, upper
-        found = self.solver.solve_rows(GOAL, *bounds, maximise=False)
-        if found.status != "optimal":
-            raise RuntimeError(f"a year in which everything may be lost is {found.status}")
+        solution = self.solver.solve_rows(GOAL, *bounds, maximise=False)
+        if solution.status != "optimal":
+            raise RuntimeError(f"a year in which everything may be lost is {solution.status}")
         goal = self.program.goals[GOAL][0]
-        proof = certify(self.program, goal, found.columns, found.prices, *bounds, maximise=False)
-        columns = np.where(found.columns > SMALLEST, found.columns, 0.0)
-        return Run(courses(self.period, self.program, columns), columns, found, proof)
+        proof = certify(self.program, goal, solution.columns, solution.prices, *bounds, maximise=False)
+        columns = np.where(solution.columns > SMALLEST, solution.columns, 0.0)
+        return Run(courses(self.period, self.program, columns), columns, solution, proof)
 
     def usual(self) -> Run:
         """The year as it is, from whose vertex others start."""
-        found = self.run()
+        run = self.run()
         if self.solver.start_from(GOAL) is None:
-            return found
+            return run
         return self.run()
 
     def balance(self, run: Run, case: Case) -> float:
@@ -133,13 +133,13 @@ class CarriedYear:
         columns = np.where(run.columns > USED, run.columns, 0.0)
         matrix = abs(self.program.matrix).tocsr()
         busy = matrix @ columns > 0
-        found = set()
+        names = set()
         for label in self.program.rows.labels:
             if label[0] == "resource_limit":
                 rows = busy[self.program.rows.every(label)]
                 if (rows[marked] if len(rows) == len(marked) else rows).any():
-                    found.add(str(label[1]))
-        return found
+                    names.add(str(label[1]))
+        return names
 
     def _values(self, case: Case | None) -> Floats:
         values = self.program.values.copy()
@@ -176,11 +176,11 @@ class CarriedYear:
         """Amounts that the columns may come to, for the interior point: shares of the year as one period."""
         whole = CarriedYear(self.case, Horizon.of("year", self.horizon.year, cyclic=True))
         amounts = dict(zip(whole.program.columns, whole.run().columns.tolist(), strict=True))
-        found = np.full(len(self.program.columns), np.nan)
+        typical = np.full(len(self.program.columns), np.nan)
         for label in self.program.columns.labels:
             at = self.program.columns.every(label)
-            found[at] = amounts.get(label, np.nan) * (self.horizon.share if len(at) == self.horizon.count else 1.0)
-        return found
+            typical[at] = amounts.get(label, np.nan) * (self.horizon.share if len(at) == self.horizon.count else 1.0)
+        return typical
 
 
 def _with_beginning(program: Program, begins: int) -> Program:
@@ -205,11 +205,11 @@ def _fixed(case: Case) -> Case:
 
 
 def _guards(case: Case) -> pd.DataFrame:
-    """A closure of each link that leaves everything: so each has a limit of its own, whatever is closed later."""
+    """A closure of each link that leaves everything: each has a limit of its own, whatever is closed later."""
     links = [row.link_id for row in case.rows("link") if row.capacity_t_per_year > 0]
     columns = list(case["closure"].columns)
     facts = {"table": "link", "from_day": "01-01", "to_day": "12-31", "left": 1.0, "shape": False, "known": True}
     rows = {f"guard of {link}": {"name": link, "row": link, "kind": "other", **facts} for link in links}
-    frame = pd.DataFrame([[row.get(each) for each in columns] for row in rows.values()], columns=columns)
+    frame = pd.DataFrame([[row.get(column) for column in columns] for row in rows.values()], columns=columns)
     frame.index = pd.Index(list(rows), name="closure_id", dtype=object)
     return frame

@@ -101,10 +101,10 @@ def foresight(
         plan = {str(demand): float(t) for demand, t in asked.items()}
     years = TwoYears(case, plan, horizon, deadline=setting.deadline, watch=setting.watch)
     known, rolled = years.foresight(), years.rolling(ahead=ahead, step=step)
-    found = years.compared(measure, known, rolled, ahead, step)
-    if not found.passed:
-        raise CertificateError(f"the years do not prove themselves: {found.certificate}, {found.rolling_residual}")
-    return found
+    result = years.compared(measure, known, rolled, ahead, step)
+    if not result.passed:
+        raise CertificateError(f"the years do not prove themselves: {result.certificate}, {result.rolling_residual}")
+    return result
 
 
 def carried(case: Case, plan: Mapping[str, float], horizon: Horizon) -> Case:
@@ -174,7 +174,7 @@ class TwoYears:
             values[program.givens.every(label)] = offers[label]
         self.program = program.with_values(values)
         self.goal = self._goal()
-        self.truth, self.expected = (offered(self.layout, foreseen=each) for each in (False, True))
+        self.truth, self.expected = (offered(self.layout, foreseen=foreseen) for foreseen in (False, True))
         self.walk = Walk(self.program, deadline=deadline, watch=watch)
         self.steps = 0
 
@@ -191,7 +191,7 @@ class TwoYears:
         begins, ends = self._spans()
         edges = np.array(self.horizon.edges)
         least, most, fixed = np.zeros(size), np.full(size, np.inf), np.zeros(size, dtype=bool)
-        held, found = abs(self.program.matrix).tocsr(), Solution("unknown", math.nan)
+        held, solution = abs(self.program.matrix).tocsr(), Solution("unknown", math.nan)
         for first in range(0, count, step):
             last = min(first + step, count) - 1
             rows = self.program.bounds(self._known(last + ahead))
@@ -199,25 +199,25 @@ class TwoYears:
             rows = np.where(past, -np.inf, rows[0]), np.where(past, np.inf, rows[1])
             for room in DECISION_ROOMS:
                 wider = room * (1 + np.where(np.isfinite(most), most, 0.0))
-                found = self.walk.go_on(self.goal, *rows, np.maximum(least - room * (1 + least), 0.0), most + wider)
-                if found.status == "optimal":
+                solution = self.walk.go_on(self.goal, *rows, np.maximum(least - room * (1 + least), 0.0), most + wider)
+                if solution.status == "optimal":
                     break
-            found = _sound(found)
+            solution = _sound(solution)
             self.steps += 1
-            now, values = edges[last + 1], np.maximum(found.columns, 0.0)
+            now, values = edges[last + 1], np.maximum(solution.columns, 0.0)
             begun, done = begins < now - SAME_HOUR, ends <= now + SAME_HOUR
             most = np.where(begun & ~fixed, np.minimum(values, most), most)
             least = np.where(done & ~fixed, np.minimum(values, most), least)
             fixed |= done
-        return found
+        return solution
 
     def compared(self, measure: str, known: Solution, rolled: Solution, ahead: int, step: int) -> Foresight:
         """Both years side by side."""
         program, bounds = self.program, self.program.bounds(self._known(self.horizon.count))
         proofs = [
-            certify(program, self.goal, each.columns, each.prices, *bounds, maximise=False) for each in (known, rolled)
+            certify(program, self.goal, year.columns, year.prices, *bounds, maximise=False) for year in (known, rolled)
         ]
-        course = [courses(self.period, program, each.columns) for each in (known, rolled)]
+        course = [courses(self.period, program, year.columns) for year in (known, rolled)]
         segments, periods = self._segments(course), self._periods(course)
         left = [label for label in program.columns.labels if label[0] == "left_behind"]
         return Foresight(
@@ -231,7 +231,7 @@ class TwoYears:
             due_t=float(periods["due_t"].sum()),
             foresight_t=float(segments["foresight_t"].sum()),
             rolling_t=float(segments["rolling_t"].sum()),
-            left_behind=KILO * math.fsum(float(rolled.columns[program.columns.every(each)].sum()) for each in left),
+            left_behind=KILO * math.fsum(float(rolled.columns[program.columns.every(label)].sum()) for label in left),
             segments=segments,
             periods=periods,
             certificate=proofs[0],
@@ -258,12 +258,12 @@ class TwoYears:
 
     def _offer(self) -> dict[str, Floats]:
         """Kt offered of each part by period; what could not count within the year any more is left out."""
-        found = {}
+        offers = {}
         for stream in self.layout.streams:
             within = max(self._share(self.within[stream.stream_id, layer]) for layer in layers(stream.crosses)[1][-1:])
             for part in stream.parts:
-                found[part.part_id] = self.period.given["tonnes"][part.part_id] * within
-        return found
+                offers[part.part_id] = self.period.given["tonnes"][part.part_id] * within
+        return offers
 
     def _goal(self) -> Floats:
         """Million USD by column (kt, thousands): tonnes first, then waiting and what the resources cost."""
@@ -340,37 +340,37 @@ class TwoYears:
 
     def _landed(self, course: Courses, part: Any, stream: Stream) -> Floats:
         """Gate kt of a part by the calendar, when they pass the gate; shared with its stream as it was sent."""
-        sent = {each.part_id: float(course["served"][each.part_id].sum()) for each in stream.parts}
+        sent = {sender.part_id: float(course["served"][sender.part_id].sum()) for sender in stream.parts}
         total = math.fsum(sent.values())
-        found = np.zeros(self.horizon.count)
+        landed = np.zeros(self.horizon.count)
         for layer in layers(stream.crosses)[1]:
             key = stream.stream_id, layer
-            found += self.horizon.lag(self.within[key]) @ course["arrived"][key]
-        return found * (part.weight * sent[part.part_id] / total if total > 0 else 0.0)
+            landed += self.horizon.lag(self.within[key]) @ course["arrived"][key]
+        return landed * (part.weight * sent[part.part_id] / total if total > 0 else 0.0)
 
     def _segments(self, course: list[Courses]) -> pd.DataFrame:
         count = self.horizon.count
-        found: dict[str, dict[str, Any]] = {}
+        segments: dict[str, dict[str, Any]] = {}
         waits: dict[tuple[str, str], Floats] = {}
         for stream in self.layout.streams:
             for part in stream.parts:
                 if not part.weight:
                     continue
-                row = found.setdefault(part.segment, dict.fromkeys(_COLUMNS, 0.0))
+                row = segments.setdefault(part.segment, dict.fromkeys(_COLUMNS, 0.0))
                 row["plan_t"] += part.weight * part.base * KILO
                 row["due_t"] += part.weight * float(self.offer[part.part_id].sum()) * KILO
-                for name, each in zip(("foresight", "rolling"), course, strict=True):
-                    row[f"{name}_t"] += float(self._landed(each, part, stream).sum()) * KILO
-                    lost = each.get("unmet", {}).get(part.part_id, np.zeros(count))
+                for name, one in zip(("foresight", "rolling"), course, strict=True):
+                    row[f"{name}_t"] += float(self._landed(one, part, stream).sum()) * KILO
+                    lost = one.get("unmet", {}).get(part.part_id, np.zeros(count))
                     row[f"given_up_{name}_t"] += part.weight * float(lost.sum()) * KILO
-                    waiting = part.weight * each["waiting"][part.part_id] * KILO
+                    waiting = part.weight * one["waiting"][part.part_id] * KILO
                     waits[part.segment, name] = waits.get((part.segment, name), np.zeros(count)) + waiting
         for (segment, name), waiting in waits.items():
-            found[segment][f"waiting_{name}_t"] = float(waiting.max())
-        for row in found.values():
+            segments[segment][f"waiting_{name}_t"] = float(waiting.max())
+        for row in segments.values():
             row["worth_t"] = row["foresight_t"] - row["rolling_t"]
         names = {row.segment_id: row.name for row in self.case.rows("segment")}
-        body = [{"segment": key, "name": names.get(key, key), **row} for key, row in found.items()]
+        body = [{"segment": key, "name": names.get(key, key), **row} for key, row in segments.items()]
         return pd.DataFrame(body)
 
     def _periods(self, course: list[Courses]) -> pd.DataFrame:
@@ -383,11 +383,11 @@ class TwoYears:
             "due_t": sum((p.weight * self.offer[p.part_id] for p in self.layout.parts), np.zeros(count)) * KILO,
         }
         pairs = [(part, stream) for stream in self.layout.streams for part in stream.parts if part.weight]
-        for name, each in zip(("foresight", "rolling"), course, strict=True):
-            columns[f"{name}_t"] = sum((self._landed(each, *pair) for pair in pairs), np.zeros(count)) * KILO
-            waiting = (part.weight * each["waiting"][part.part_id] for part, _ in pairs)
+        for name, one in zip(("foresight", "rolling"), course, strict=True):
+            columns[f"{name}_t"] = sum((self._landed(one, *pair) for pair in pairs), np.zeros(count)) * KILO
+            waiting = (part.weight * one["waiting"][part.part_id] for part, _ in pairs)
             columns[f"waiting_{name}_t"] = sum(waiting, np.zeros(count)) * KILO
-            held = (values for key, values in each.get("held", {}).items() if key[0] in self.held_up)
+            held = (values for key, values in one.get("held", {}).items() if key[0] in self.held_up)
             columns[f"held_up_{name}_t"] = sum(held, np.zeros(count)) * KILO
         order = [*list(columns)[:5], "foresight_t", "rolling_t"]
         return pd.DataFrame(columns)[[*order, *(name for name in columns if name not in order)]]
@@ -436,8 +436,8 @@ def _with_fleets(program: Program, period: Period) -> Program:
     return program.extended((np.ones(len(across)), down, across), rows=sizes)
 
 
-def _sound(found: Solution) -> Solution:
+def _sound(solution: Solution) -> Solution:
     """The solution, if it is an optimum; cargo can be held up anywhere, so that one exists."""
-    if found.status != "optimal":
-        raise RuntimeError(f"a year in which everything may wait is {found.status}")
-    return found
+    if solution.status != "optimal":
+        raise RuntimeError(f"a year in which everything may wait is {solution.status}")
+    return solution

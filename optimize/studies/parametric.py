@@ -76,23 +76,23 @@ class Along:
     def solve(self, x: float, more: dict[Label, float] | None = None) -> Solution:
         """The solution at a value of the parameter, whatever its status."""
         bounds = self.bounds(x, more)
-        found = self.solver.solve_rows(self.goal, *bounds, maximise=self.maximise)
+        solution = self.solver.solve_rows(self.goal, *bounds, maximise=self.maximise)
         self.solves += 1
-        if found.status == "optimal":
+        if solution.status == "optimal":
             goal = self.program.goals[self.goal][0]
-            proof = certify(self.program, goal, found.columns, found.prices, *bounds, maximise=self.maximise)
+            proof = certify(self.program, goal, solution.columns, solution.prices, *bounds, maximise=self.maximise)
             self.residual = max(self.residual, proof.worst)
-        return found
+        return solution
 
     def tangent(self, x: float) -> Tangent:
         """The tangent at a value of the parameter, its slope the price of the givens that move: ``-y G g``.
 
         Raises ValueError where there is no optimum.
         """
-        found = self.solve(x)
-        if found.status != "optimal":
-            raise ValueError(f"at {x:g} the program is {found.status}")
-        return Tangent(x, found.value, -float(found.prices @ self.rises))
+        solution = self.solve(x)
+        if solution.status != "optimal":
+            raise ValueError(f"at {x:g} the program is {solution.status}")
+        return Tangent(x, solution.value, -float(solution.prices @ self.rises))
 
     def pieces(self, low: float, high: float) -> list[Piece]:
         """The straight pieces from ``low`` to ``high``, in order; raises ValueError where there is no optimum."""
@@ -100,11 +100,11 @@ class Along:
             return pieces(self.tangent, low, high)
 
         def mirrored(x: float) -> Tangent:
-            found = self.tangent(x)
-            return Tangent(x, -found.value, -found.slope)
+            tangent = self.tangent(x)
+            return Tangent(x, -tangent.value, -tangent.slope)
 
-        found = pieces(mirrored, low, high)
-        return [Piece(p.low, p.high, Tangent(p.line.x, -p.line.value, -p.line.slope)) for p in found]
+        mirror = pieces(mirrored, low, high)
+        return [Piece(p.low, p.high, Tangent(p.line.x, -p.line.value, -p.line.slope)) for p in mirror]
 
     def reach(self, low: float, high: float) -> tuple[float, float] | None:
         """The part of a range in which the program has solutions; None where there is none."""
@@ -121,9 +121,9 @@ class Along:
         solver = Solver(wider)
         rows = wider.bounds(values, self.without)
         ends = [solver.solve_rows("reach", *rows, maximise=maximise) for maximise in (False, True)]
-        if any(each.status != "optimal" for each in ends):
+        if any(end.status != "optimal" for end in ends):
             return None
-        least, most = (low + float(each.columns[-1]) for each in ends)
+        least, most = (low + float(end.columns[-1]) for end in ends)
         # At the very end of what can be, a solver is not sure that it can.
         edge = 1e-8 * (high - low)
         return (least + edge if least > low + edge else low), (most - edge if most < high - edge else high)
@@ -155,7 +155,7 @@ def pieces(touch: Callable[[float], Tangent], low: float, high: float) -> list[P
     for line in between(touch(low), touch(high)):
         if not lines or abs(line.slope - lines[-1].slope) > SAME_SLOPE * max(abs(line.slope), abs(lines[-1].slope)):
             lines.append(line)
-    found: list[Piece] = []
+    parts: list[Piece] = []
     start = low
     for line, after in zip(lines, [*lines[1:], None], strict=True):
         end = high
@@ -163,8 +163,8 @@ def pieces(touch: Callable[[float], Tangent], low: float, high: float) -> list[P
             crossing = line.value - line.slope * line.x - after.value + after.slope * after.x
             end = min(max(crossing / (after.slope - line.slope), start), high)
         if end - start > NARROWEST * (high - low):
-            found.append(Piece(start, end, line))
+            parts.append(Piece(start, end, line))
             start = end
-    if found:
-        found[-1] = replace(found[-1], high=high)
-    return found
+    if parts:
+        parts[-1] = replace(parts[-1], high=high)
+    return parts

@@ -51,12 +51,12 @@ def pareto(setting: Setting, points: int = 50) -> Pareto:
     if year.solver.solve("tie_break", maximise=False).status == "infeasible":
         raise InfeasibleError(reasons(year))
     search = _Search(program, goals)
-    found = search.corners(points)
+    corners = search.corners(points)
     if search.residual > TOLERANCE:
         raise CertificateError(f"a point does not prove itself: its worst residual is {search.residual:.2g}")
-    order = told_apart(found, search.scale)
+    order = told_apart(corners, search.scale)
     frame = pd.DataFrame(
-        [(number, *(each.values * KILO), *_rounded(each.weights)) for number, each in enumerate(order, 1)],
+        [(number, *(corner.values * KILO), *_rounded(corner.weights)) for number, corner in enumerate(order, 1)],
         columns=["point", *OBJECTIVES, *WEIGHTS],
     )
     first = frame.iloc[0]
@@ -67,7 +67,7 @@ def pareto(setting: Setting, points: int = 50) -> Pareto:
         case=case,
         t=math.fsum(part.base for part in year.layout.parts) * KILO,
         points=frame,
-        moves=_moves(year.layout, program, [each.columns for each in order]),
+        moves=_moves(year.layout, program, [corner.columns for corner in order]),
         complete=search.complete,
         solves=search.solves,
         residual=search.residual,
@@ -78,13 +78,13 @@ def objectives(year: Year) -> Floats:
     """Coefficients of the columns in each objective, a row each: thousand USD, kt CO2e, kt-days."""
     layout, program = year.layout, year.program
     grams = grams_per_t(layout.case)
-    found = np.zeros((3, len(program.columns)))
-    found[0] = year.goal("cost_resource")
+    goals = np.zeros((3, len(program.columns)))
+    goals[0] = year.goal("cost_resource")
     for key in layout.flows:
         arc, at = layout.arcs[key[0]], program.column_at["flow", key]
-        found[1, at] = grams[key[0]] / 1e6
-        found[2, at] = layout.hours(arc) / DAY
-    return found
+        goals[1, at] = grams[key[0]] / 1e6
+        goals[2, at] = layout.hours(arc) / DAY
+    return goals
 
 
 def _all_carried(year: Year) -> Program:
@@ -121,22 +121,22 @@ class _Search:
 
     def corners(self, most: int) -> list[_Corner]:
         """The corners, at most so many."""
-        found: list[_Corner] = []
+        corners: list[_Corner] = []
         tried: set[tuple[float, ...]] = set()
         waiting = list(np.eye(3))
         while waiting:
             for weights in waiting:
                 tried.add(_rounded(weights))
                 corner = self._best(weights)
-                known = min((float(weights @ self._level(each)) for each in found), default=math.inf)
+                known = min((float(weights @ self._level(other)) for other in corners), default=math.inf)
                 if float(weights @ self._level(corner)) < known - BETTER:
-                    if len(found) == most:
+                    if len(corners) == most:
                         self.complete = False
-                        return found
-                    found.append(corner)
-            levels = np.array([self._level(each) for each in found])
-            waiting = [each for each in envelope_vertices(levels) if _rounded(each) not in tried]
-        return found
+                        return corners
+                    corners.append(corner)
+            levels = np.array([self._level(corner) for corner in corners])
+            waiting = [weights for weights in envelope_vertices(levels) if _rounded(weights) not in tried]
+        return corners
 
     def _level(self, corner: _Corner) -> Floats:
         return np.asarray((corner.values - self.low) / self.scale)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from corridor.model.result.frame import rows
 from corridor.model.result.waterfall import Waterfall
-from corridor.reports.blocks import Block, Figure
+from corridor.reports.blocks import Block, figure
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.style import FONT, INK, MUTED
 from corridor.reports.say.words import READER, capital, millions
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 TOTAL, LOSS, RESULT, GAIN, NOBODY, REACHED = INK, "#C27C12", "#4F0712", "#74A5C9", "#B9BFC6", "#E9EDF1"
 GRID = "#D8DDE2"
 NOBODY_HAS = "berths nobody has"
-PHONE = 340
-"""Width in px from which a figure of bars can be read."""
 WIDE = 800
 """From this width on there is room for airy rows."""
 LINE, SIZE, BOLD = 14, 12, 1.08
@@ -106,14 +104,10 @@ def bars_block(steps: Sequence[Step], title: str, unit: str) -> list[Block]:
     if max((max(step.start_t, step.end_t) for step in steps), default=0.0) <= 0:
         return []
     alt = f"{title}, {unit}: " + ", ".join(f"{step.name} {step.text}" for step in steps)
-
-    def draw(width: int) -> str:
-        return steps_figure(steps, width=width, title=title, description=alt, unit=unit)
-
-    return [Figure(draw, title, "", alt, narrowest=PHONE)]
+    return [figure(steps_figure, steps, unit, title=title, alt=alt)]
 
 
-def steps_figure(steps: Sequence[Step], *, width: int, title: str, description: str, unit: str = "Mt a year") -> str:
+def steps_figure(steps: Sequence[Step], unit: str, *, width: int, title: str, description: str) -> str:
     """SVG of any bars, in the order given; ``unit`` of the axis is that of millions of the steps."""
     return _bars(steps, [], width, title, description, behind=False, unit=unit)
 

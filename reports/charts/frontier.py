@@ -110,7 +110,7 @@ def sweep_line(result: Sweep) -> pd.DataFrame | None:
     return runs if runs[address].nunique() > 1 else None
 
 
-def sweep_figure(result: Sweep, *, across: str, width: int, title: str, description: str) -> str:
+def sweep_figure(result: Sweep, across: str, *, width: int, title: str, description: str) -> str:
     """SVG of a sweep over one number: T and C at every run; ``across`` names the axis of the number."""
     runs, one = sweep_line(result), result.over[0]
     assert runs is not None

@@ -12,7 +12,7 @@ from corridor.model.faults import CaseError, Fault
 from corridor.model.result.findings import Findings
 from corridor.reports.blocks import Block, Column, Document, Figure, Paragraph, Sources, Table, Tiles, tied
 from corridor.reports.map.labels import joints
-from corridor.reports.say.report import document
+from corridor.reports.say.report import Pages, document
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -28,9 +28,9 @@ LONGEST = 16
 LACKING = "Letters that the font of this PDF lacks are shown as a question mark; the HTML report has them."
 
 
-def pdf(findings: Findings) -> bytes:
-    """The report as a PDF; raises CaseError where typst is not installed."""
-    return pdf_of(document(findings))
+def pdf(findings: Findings, more: Pages = ()) -> bytes:
+    """The report, with further pages of any study, as a PDF; raises CaseError where typst is not installed."""
+    return pdf_of(document(findings, more))
 
 
 def pdf_of(report: Document) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridor.model.result.comparison import Attribution
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import Block, Column, Note, Table, lead
+from corridor.reports.blocks import Block, Column, Note, Table, amounts, lead
 from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, bars_block
 from corridor.reports.say.words import MEASURES, capital, floor_note, mega, millions, signed
 
@@ -52,7 +52,7 @@ def _shares(result: Attribution) -> Table:
     sampled, chained = result.method == "sampled", result.method == "order"
     unit = "million USD" if result.unit.startswith("USD") else "Mt"
     heads = ["Share", *(["±"] if sampled else []), *([] if chained else ["Alone", "Lost without it"])]
-    columns = (Column("", right=True), Column("Change", wide=3), *(Column(head, unit, right=True) for head in heads))
+    columns = (Column("", right=True), Column("Change", wide=3), *amounts(unit, *heads))
     body = []
     for row in rows(result.changes):
         cells = [signed(row.share, 3), *([f"{row.error / 1e6:.3f}"] if sampled else [])]

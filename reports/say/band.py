@@ -8,10 +8,9 @@ from typing import Any
 
 from corridor.model.result.band import DRIVEN, Band, Swing
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.blocks import PHONE, Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.charts.bands import band_figure, tornado_figure
 from corridor.reports.say.columns import megatonnes, number, table, words
-from corridor.reports.say.ladder import PHONE
 from corridor.reports.say.limits import name_of_kind
 from corridor.reports.say.words import MEASURES, READER, SHORT, capital, listed, millions, mt, percent
 

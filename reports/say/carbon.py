@@ -8,7 +8,7 @@ from typing import Any
 from corridor.model.limit_facts import limit_names
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import Block, Column, Note, Paragraph, Table, lead
+from corridor.reports.blocks import Block, Column, Note, Paragraph, Table, amounts, lead
 from corridor.reports.charts.bars import GAIN, Step, bars_block
 from corridor.reports.countries import country_name
 from corridor.reports.say.words import capital, listed, percent
@@ -91,9 +91,8 @@ def _steps(result: Carbon) -> list[Step]:
 
 def _totals(name: str, *, tkm: bool = True) -> tuple[Column, ...]:
     """Columns of a table of emissions: the name of its rows, the transport, its grams, its tonnes, their share."""
-    km = (Column("Transport", "million t km", right=True),) if tkm else ()
-    grams = Column("g per t km", right=True)
-    return (Column(name, wide=2), *km, grams, Column("t CO2e", right=True), Column("Share", right=True))
+    km = amounts("million t km", "Transport") if tkm else ()
+    return (Column(name, wide=2), *km, *amounts("", "g per t km", "t CO2e", "Share"))
 
 
 def _modes(result: Carbon) -> list[Block]:
@@ -128,7 +127,7 @@ def _markets(result: Carbon) -> list[Block]:
         for row in rows(result.segments)
     )
     name, *rest = _totals("Market", tkm=False)
-    columns = (name, Column("Delivered", "t", right=True), Column("kg per t", right=True), *rest)
+    columns = (name, *amounts("", "Delivered, t", "kg per t"), *rest)
     return [Table(columns, body, caption="By market")]
 
 
@@ -151,10 +150,8 @@ def _ships(result: Carbon) -> list[Block]:
     columns = (
         Column("Ship", wide=2),
         Column("With", wide=2),
-        Column("By factor", "g per t km", right=True),
-        Column("Burns", "g per t km", right=True),
-        Column("By factor", "t CO2e", right=True),
-        Column("Burns", "t CO2e", right=True),
+        *amounts("g per t km", "By factor", "Burns"),
+        *amounts("t CO2e", "By factor", "Burns"),
     )
     note = (
         "The fuel of all voyages, those with empties too, shared by the deck, TEU or tonnes that cargo takes: a check, "
@@ -188,12 +185,8 @@ def _rivals(result: Carbon) -> list[Block]:
     unit = _unit(result)
     columns = (
         Column("Trade", wide=3),
-        Column("km", right=True),
-        Column("kg CO2e", "per t", right=True),
-        Column("kg CO2e", f"per {unit}", right=True),
-        Column("Days", right=True),
-        Column("Without waiting", right=True),
-        Column("Freight", f"USD per {unit}", right=True),
+        *amounts("", "km", "kg CO2e, per t", f"kg CO2e, per {unit}", "Days", "Without waiting"),
+        *amounts(f"USD per {unit}", "Freight"),
         Column("Costs less", wide=1),
     )
     notes = [
@@ -237,13 +230,8 @@ def _prices(result: Carbon) -> list[Block]:
         )
         for row in rows(result.prices)
     )
-    columns = (
-        Column("Price", "USD per t CO2e", right=True),
-        Column("Cost", "million USD a year", right=True),
-        Column("Cost", "USD per t of cargo", right=True),
-        Column("Of freight", right=True),
-    )
-    return [Table(columns, body, caption="A price on the carbon of transport")]
+    heads = ("Price, USD per t CO2e", "Cost, million USD a year", "Cost, USD per t of cargo", "Of freight")
+    return [Table(amounts("", *heads), body, caption="A price on the carbon of transport")]
 
 
 def _route_prices(result: Carbon) -> list[Block]:
@@ -261,7 +249,7 @@ def _route_prices(result: Carbon) -> list[Block]:
     )
     if not body:
         return []
-    columns = (Column("Trade", wide=3), *(Column(f"At {price:,.0f} USD", right=True) for price in wide.columns))
+    columns = (Column("Trade", wide=3), *amounts("", *(f"At {price:,.0f} USD" for price in wide.columns)))
     return [Table(columns, body, caption=f"The same by route: freight, time and carbon, USD per {_unit(result)}")]
 
 
@@ -280,12 +268,8 @@ def _goods(result: Carbon) -> list[Block]:
     columns = (
         Column("Goods", wide=2),
         Column("Way", wide=2),
-        Column("Goods", "t", right=True),
-        Column("Embedded", "t CO2e", right=True),
-        Column("Charged", "t CO2e", right=True),
-        Column("USD a year", right=True),
-        Column("USD per t", right=True),
-        Column("In the end", "USD", right=True),
+        *amounts("", "Goods, t", "Embedded, t CO2e", "Charged, t CO2e"),
+        *amounts("", "USD a year", "USD per t", "In the end, USD"),
     )
     note = (
         f"The importer in the Union pays, {result.cbam_usd / 1e6:,.1f} million USD a year at "

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.carbon import SEA
 from corridor.model.result.comparison import Comparison
-from corridor.reports.blocks import Block, Column, Note, Table, lead
+from corridor.reports.blocks import Block, Column, Note, Table, amounts, lead
 from corridor.reports.charts.bars import GAIN, RESULT, Step, bars_block
 from corridor.reports.countries import country_name
 from corridor.reports.say.limits import name_of_kind, unit_words
@@ -104,8 +104,8 @@ def _measures(result: Comparison) -> list[Block]:
     heads = [*SHORT.values(), *([floor] * lowered)]
     columns = (
         Column("Scenario"),
-        *(Column(head, "Mt", right=True) for head in heads),
-        Column("Base year fits", "times", right=True),
+        *amounts("Mt", *heads),
+        *amounts("times", "Base year fits"),
         Column("First limit", wide=2),
     )
     note = " ".join([*_floor_notes(result), "Base year fits: how many times, all markets alike."])
@@ -235,7 +235,7 @@ def _countries(result: Comparison) -> list[Block]:
     shown = [*nations[:MOST_COUNTRIES], *(code for code in body if code in (SEA, UNKNOWN))]
     columns = [Column("Country")]
     for words, unit, _ in COUNTRY.values():
-        columns += [Column(f"{capital(words)}, {_head(name)}", unit, right=True) for name in result.names]
+        columns += amounts(unit, *(f"{capital(words)}, {_head(name)}" for name in result.names))
     more = f"; {len(nations) - MOST_COUNTRIES} more pass less" if len(nations) > MOST_COUNTRIES else ""
     return [Table(tuple(columns), tuple(body[code] for code in shown), caption=f"By country{more}")]
 
@@ -250,7 +250,7 @@ def _indented(words: str) -> str:
 
 
 def _numbers_of(names: Iterable[str], unit: str = "") -> tuple[Column, ...]:
-    return tuple(Column(_head(name), unit, right=True) for name in names)
+    return amounts(unit, *map(_head, names))
 
 
 def _with_change(result: Comparison, unit: str = "") -> tuple[Column, ...]:

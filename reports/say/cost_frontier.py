@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import CostFrontier
-from corridor.reports.blocks import Block, Column, Figure, Note, Table, lead
-from corridor.reports.charts.bars import PHONE
+from corridor.reports.blocks import Block, Column, Note, Table, amounts, figure, lead
 from corridor.reports.charts.frontier import cost_figure
 from corridor.reports.say.frontier import named, proved
 from corridor.reports.say.words import millions
@@ -16,21 +15,11 @@ WHOSE = {"resource": "operators' cost, empties included", "shipper": "the shippe
 def page(result: CostFrontier, *, short: bool = False) -> list[Block]:
     """The rise of the least cost with the volume, and its pieces."""
     sentence, title = cost_sentence(result), f"Cost of the next tonne: {WHOSE[result.cost]}"
-    figure = Figure(
-        draw=lambda width: cost_figure(result, width=width, title=title, description=sentence),
-        title=title,
-        caption="USD for one more tonne over the gate, by the tonnes that pass already, with the market that grows.",
-        alt=sentence,
-        narrowest=PHONE,
-    )
+    caption = "USD for one more tonne over the gate, by the tonnes that pass already, with the market that grows."
     times = f"{result.floor:.4g} times " if result.floor != 1 else ""
     note = f"Every market carries at least {times}its base year; the cheapest market grows beyond it."
-    return [
-        lead([sentence]),
-        figure,
-        _pieces(result),
-        Note(f"{note} {proved(result.solves, result.residual)}"),
-    ]
+    picture = figure(cost_figure, result, title=title, caption=caption, alt=sentence)
+    return [lead([sentence]), picture, _pieces(result), Note(f"{note} {proved(result.solves, result.residual)}")]
 
 
 def cost_sentence(result: CostFrontier) -> str:
@@ -44,22 +33,13 @@ def cost_sentence(result: CostFrontier) -> str:
 
 def _pieces(result: CostFrontier) -> Table:
     columns = (
-        Column("From", "Mt", right=True),
-        Column("To", "Mt", right=True),
-        Column("Cost from", "million USD", right=True),
-        Column("Cost to", "million USD", right=True),
-        Column("One tonne more", "USD", right=True),
+        *amounts("Mt", "From", "To"),
+        *amounts("million USD", "Cost from", "Cost to"),
+        *amounts("USD", "One tonne more"),
         Column("Market that grows", wide=3),
     )
-    body = [
-        (
-            millions(row.from_t, 3),
-            millions(row.to_t, 3),
-            f"{row.from_usd / 1e6:,.1f}",
-            f"{row.to_usd / 1e6:,.1f}",
-            f"{row.usd_per_t:,.2f}",
-            named(row.grows, result.names),
-        )
-        for row in rows(result.pieces)
-    ]
+    body = []
+    for row in rows(result.pieces):
+        usd = (f"{row.from_usd / 1e6:,.1f}", f"{row.to_usd / 1e6:,.1f}", f"{row.usd_per_t:,.2f}")
+        body.append((millions(row.from_t, 3), millions(row.to_t, 3), *usd, named(row.grows, result.names)))
     return Table(columns, tuple(body), caption=f"Least cost by volume: {WHOSE[result.cost]}")

@@ -12,14 +12,13 @@ from corridor.model.calendar import Outage
 from corridor.model.days import MONTHS, month_and_day
 from corridor.model.result.disruption import SEEN_T, Disruption
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Table, lead
+from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Table, amounts, figure, lead
 from corridor.reports.charts.disrupt import queue_figure
 from corridor.reports.say.words import capital, listed
 
 STRIP = 40
 """Characters of the longest line of the queue on a terminal."""
 MOST_MARKETS = 12
-PHONE = 340
 MEANING = (
     "The cargo of the base year, with the outage and without it; all figures are the difference. Cargo counts on the"
     " day on which it leaves its origin. It waits there no longer than its market allows, or in a store on its way;"
@@ -165,10 +164,8 @@ def touched(row: Any) -> bool:
 def _markets(result: Disruption, touched: Sequence[Any]) -> Table:
     ordered = sorted(touched, key=lambda row: (-row.lost_t - row.elsewhere_t, -row.queue_t))[:MOST_MARKETS]
     elsewhere = result.elsewhere_t >= SEEN_T
-    columns = [Column("Market", wide=3), Column("Cargo of the year", "t", right=True), Column("Lost", "t", right=True)]
-    columns += [Column("Another way", "t", right=True)] if elsewhere else []
-    columns += [Column("Late", "t", right=True), Column("Most waiting", "t", right=True), Column("At the end of")]
-    columns.append(Column("Gone after", right=True))
+    columns = [Column("Market", wide=3), *amounts("t", "Cargo of the year", "Lost", *["Another way"] * elsewhere)]
+    columns += [*amounts("t", "Late", "Most waiting"), Column("At the end of"), Column("Gone after", right=True)]
 
     def line(name: str, row: Any) -> tuple[str, ...]:
         cells = [name, _n(row, "due_t"), _n(row, "lost_t"), *([_n(row, "elsewhere_t")] if elsewhere else [])]
@@ -211,8 +208,7 @@ def _strip(result: Disruption) -> Table:
     columns = (
         Column("Period"),
         Column(""),
-        Column("Queue at its end", "t", right=True),
-        Column("Lost in it", "t", right=True),
+        *amounts("t", "Queue at its end", "Lost in it"),
         Column(""),
     )
     return Table(columns, tuple(body), caption="The queue")
@@ -234,11 +230,7 @@ def _periods(result: Disruption) -> Table:
     columns = (
         Column("Period"),
         Column(""),
-        Column("Offered", "t", right=True),
-        Column("Sent as usual", "t", right=True),
-        Column("Sent", "t", right=True),
-        Column("Lost", "t", right=True),
-        Column("Queue at its end", "t", right=True),
+        *amounts("t", "Offered", "Sent as usual", "Sent", "Lost", "Queue at its end"),
     )
     return Table(columns, tuple(body), caption="Period by period, until the queue is gone", small=True)
 
@@ -259,11 +251,5 @@ def _shown(result: Disruption) -> list[int]:
 
 def _picture(result: Disruption) -> Figure:
     title = "The queue, thousand t more than usual"
-    alt = " ".join(disruption_sentences(result))
-    return Figure(
-        draw=lambda width: queue_figure(result, width=width, title=title, description=alt),
-        title=title,
-        caption="Cargo that waits at its origin or lies in stores, by market; grey: the outage.",
-        alt=alt,
-        narrowest=PHONE,
-    )
+    caption = "Cargo that waits at its origin or lies in stores, by market; grey: the outage."
+    return figure(queue_figure, result, title=title, caption=caption, alt=" ".join(disruption_sentences(result)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridor.model.result.foresight import Foresight
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import Block, Column, Note, Table, lead
+from corridor.reports.blocks import Block, Column, Note, Table, amounts, lead
 from corridor.reports.say.words import capital
 
 NOTHING_T = 0.5
@@ -62,7 +62,7 @@ def _markets(result: Foresight) -> Table:
     names = ("plan_t", "foresight_t", "rolling_t", "worth_t")
     waits = ("waiting_foresight_t", "waiting_rolling_t", "given_up_rolling_t")
     heads = ("Plan", "With foresight", "Without", "Worth of it", "Waits, with", "Waits, without", "Given up, without")
-    columns = (Column("Market", wide=3), *(Column(head, "t", right=True) for head in heads))
+    columns = (Column("Market", wide=3), *amounts("t", *heads))
     body = tuple((row.name, *(_t(getattr(row, name)) for name in (*names, *waits))) for row in rows(result.segments))
     return Table(columns, body, caption="By market")
 
@@ -78,7 +78,7 @@ def _periods(result: Foresight) -> list[Block]:
         return []
     names = ("foresight_t", "rolling_t", "waiting_foresight_t", "waiting_rolling_t", "held_up_rolling_t")
     heads = ("Arrive, with foresight", "Arrive, without", "Wait, with", "Wait, without", "Stopped on the way, without")
-    columns = (Column("Period"), *(Column(head, "t", right=True) for head in heads))
+    columns = (Column("Period"), *amounts("t", *heads))
     body = tuple((row.label, *(_t(getattr(row, name)) for name in names)) for row in rows(differ))
     unit = "Periods" if result.horizon.name.isdigit() else capital(f"{result.horizon.name}s")
     return [Table(columns, body, caption=f"{unit} in which they differ", small=True)]

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import FLAT, Frontier
-from corridor.reports.blocks import Block, Column, Figure, Note, Table, lead
-from corridor.reports.charts.bars import PHONE
+from corridor.reports.blocks import Block, Column, Note, Table, amounts, figure, lead
 from corridor.reports.charts.frontier import frontier_figure
 from corridor.reports.numbers import number
 from corridor.reports.say.words import MEASURES, READER, capital, inside, millions
@@ -17,19 +16,14 @@ def page(result: Frontier, *, short: bool = False) -> list[Block]:
     """The measure over the range, its pieces with the limits that hold on each, and the proof."""
     sentences = frontier_sentences(result)
     title = f"{measure_name(result)} by {inside(result.case, result.name)}"
-    figure = Figure(
-        draw=lambda width: frontier_figure(result, width=width, title=title, description=" ".join(sentences)),
-        title=title,
-        caption=f"Each dot is a breakpoint; the words at a piece are the gain of {_step(result)} more.",
-        alt=" ".join(sentences),
-        narrowest=PHONE,
-    )
+    caption = f"Each dot is a breakpoint; the words at a piece are the gain of {_step(result)} more."
     notes = [f"Limits all along: {named(result.always, result.names)}."] if result.always else []
     if result.floor is not None:
         times = "" if result.floor == 1 else f"{result.floor:.4g} times "
         notes.append(f"No market falls below {times}its base year, all along.")
     notes.append(proved(result.solves, result.residual))
-    return [lead(sentences), figure, _pieces(result), Note(" ".join(notes))]
+    picture = figure(frontier_figure, result, title=title, caption=caption, alt=" ".join(sentences))
+    return [lead(sentences), picture, _pieces(result), Note(" ".join(notes))]
 
 
 def measure_name(result: Frontier) -> str:
@@ -71,11 +65,9 @@ def _per(value: float) -> str:
 
 def _pieces(result: Frontier) -> Table:
     columns = (
-        Column("From", right=True),
-        Column("To", right=True),
-        Column("Fits from", "Mt", right=True),
-        Column("Fits to", "Mt", right=True),
-        Column(f"{capital(_step(result))} more brings", "t a year", right=True),
+        *amounts("", "From", "To"),
+        *amounts("Mt", "Fits from", "Fits to"),
+        *amounts("t a year", f"{capital(_step(result))} more brings"),
         Column("Limits besides", wide=3),
         Column("No longer", wide=2),
     )

@@ -11,14 +11,11 @@ from corridor.model.limit_facts import limit_names
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.model.units import amount
-from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, figure
 from corridor.reports.charts.bars import NOBODY_HAS, ladder_figure
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.limits import of_scope
 from corridor.reports.say.words import capital, listed, millions, mt, signed
-
-PHONE = 320
-"""Width in px down to which a figure of bars can be read."""
 
 
 def page(listing: Listing, *, short: bool = False) -> list[Block]:
@@ -67,13 +64,7 @@ def _figure(frame: pd.DataFrame, terminals_t: float | None) -> Figure:
     caption = f"Blue: what lifting each limit brings. Together {mt(total)}."
     if bool(frame["beyond"].any()):
         caption += f" Grey: {NOBODY_HAS}."
-    return Figure(
-        draw=lambda width: ladder_figure(frame, terminals_t, width=width, title=title, description=alt),
-        title=title,
-        caption=caption,
-        alt=alt,
-        narrowest=PHONE,
-    )
+    return figure(ladder_figure, frame, terminals_t, title=title, caption=caption, alt=alt)
 
 
 def _steps(case: Case, frame: pd.DataFrame) -> Table:

@@ -10,7 +10,7 @@ import pandas as pd
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.model.scope import ALL, scope_of
-from corridor.reports.blocks import Block, Column, Heading, Note, Table
+from corridor.reports.blocks import Block, Column, Heading, Note, Table, amounts
 from corridor.reports.say.words import SHORT, capital, millions, signed, times
 
 SMALLEST = 5_000
@@ -42,12 +42,9 @@ def library_table(frame: pd.DataFrame, kind: str = "gate") -> Table:
     ordered = others.sort_values(["order", "scenario"], kind="stable").drop(columns="order")
     columns = (
         Column("Scenario"),
-        Column("Asked", "Mt", right=True),
-        Column("Times", right=True),
-        Column("Carried", "Mt", right=True),
-        *(Column(SHORT[name], "Mt", right=True) for name in ("concurrent", "capability")),
-        Column("± base", "Mt", right=True),
-        Column("Pay", "USD/t", right=True),
+        *amounts("", "Asked, Mt", "Times", "Carried, Mt"),
+        *amounts("Mt", SHORT["concurrent"], SHORT["capability"], "± base"),
+        *amounts("USD/t", "Pay"),
         Column("First limit", wide=3),
     )
     body = tuple(_cells(row) for row in (*rows(answered.head(1)), *rows(ordered)))

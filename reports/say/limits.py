@@ -9,7 +9,8 @@ from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.model.scope import ALL, scope_of
 from corridor.model.units import amount
-from corridor.reports.blocks import Column, Paragraph, Strong, Table
+from corridor.reports.blocks import Paragraph, Strong, Table
+from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.words import capital, first_limit, limit_name, listed, times
 
 KIND = {"ship": "ships", "demand": "market", "gate": "claimed"}
@@ -58,28 +59,22 @@ def first_limit_said(answer: Answer) -> Paragraph:
 
 def limits_table(answer: Answer) -> Table:
     """The limits of an answer, and the gain of one step more of each."""
-    columns = (
-        Column("Limit", wide=3),
-        Column("Where"),
-        Column("Used", right=True),
-        Column("Of", right=True),
-        Column("Unit", wide=1),
-        Column("One more", wide=1),
-        Column("Brings", right=True),
-        Column("of", wide=2),
+    measures = {unit_words(str(unit).partition(" per ")[0]) for unit in answer.limits["price_unit"]}
+    one = measures.pop() if len(measures) == 1 else ""
+    return table(
+        rows(answer.limits),
+        words("Limit", lambda row: capital(row.name), wide=3),
+        words("Where", lambda row: name_of_kind(row.kind)),
+        number("Used", lambda row: amount(row.used)),
+        number("Of", lambda row: amount(row.available)),
+        words("Unit", "unit", wide=1),
+        words("One more", lambda row: row.price_unit.partition(" per ")[2], wide=1),
+        number("Brings", lambda row: amount(row.price), one),
+        None if one else words("of", lambda row: unit_words(row.price_unit.partition(" per ")[0]), wide=2),
+        caption="What stops it, and the gain of one step more of each limit",
     )
-    lines: list[tuple[str, ...]] = []
-    for row in rows(answer.limits):
-        unit, _, step = str(row.price_unit).partition(" per ")
-        cells = (amount(row.used), amount(row.available), str(row.unit), step, amount(row.price), unit_words(unit))
-        lines.append((capital(str(row.name)), name_of_kind(row.kind), *cells))
-    if len({line[-1] for line in lines}) == 1:
-        brings = Column("Brings", lines[0][-1], right=True)
-        return Table((*columns[:-2], brings), tuple(line[:-1] for line in lines), caption=STOPPED)
-    return Table(columns, tuple(lines), caption=STOPPED)
 
 
-STOPPED = "What stops it, and what one step more of each limit brings"
 AVAILABLE = (
     "Limits count after weather, draught and practical use, and less the traffic that is not modelled."
     " A ship that sails half of its time for this cargo counts as half."

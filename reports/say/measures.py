@@ -98,12 +98,12 @@ def _target(scope: ScopeMeasures) -> str:
 
 
 def _tare(answer: Answer) -> bool:
-    """Whether tonnes of cargo and gate tonnes differ."""
+    """Tonnes of cargo and gate tonnes differ."""
     return any(each.scope == ALL and each.net for each in answer.scopes)
 
 
 def _below(case: Case, answer: Answer, known: Ranges, named: dict[str, ScopeMeasures]) -> list[str]:
-    """Where a stated value is far from the middle of its range, or that there is no range."""
+    """Stated values far from the middle of their range, or the lack of a range."""
     if answer.growth is None:
         return []
     of = [(answer.scope, answer.value_unit.startswith("net"), name) for name in NAMES[1:]]

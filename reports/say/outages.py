@@ -6,7 +6,7 @@ import math
 
 from corridor.model.result.disruption import SEEN_T, Outages
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import Block, Column, Note, Table, lead
+from corridor.reports.blocks import Block, Column, Note, Table, amounts, lead
 from corridor.reports.say.disrupt import MEANING, days, gone_after, span, t, touched, whole
 
 MOST_OUTAGES = 20
@@ -35,7 +35,7 @@ def page(result: Outages, *, short: bool = False) -> list[Block]:
     columns = (
         Column("", right=True),
         Column("Out", wide=4),
-        *(Column(name, "t", right=True) for name in ("Lost", "Late", "Most waiting")),
+        *amounts("t", "Lost", "Late", "Most waiting"),
         Column("Gone after", right=True),
     )
     body = tuple(

@@ -6,8 +6,7 @@ from typing import Any
 
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import Pareto
-from corridor.reports.blocks import Block, Column, Figure, Note, Table, lead
-from corridor.reports.charts.bars import PHONE
+from corridor.reports.blocks import Block, Column, Note, Table, amounts, figure, lead
 from corridor.reports.charts.frontier import pareto_figure
 from corridor.reports.say.frontier import proved
 from corridor.reports.say.words import millions
@@ -22,14 +21,9 @@ MOST_LINKS, FEW_LINKS = 40, 12
 def page(result: Pareto, *, short: bool = False) -> list[Block]:
     """The corners by cost, and the links that the last of them uses otherwise."""
     sentences, title = pareto_sentences(result), "Cost and carbon of each way; its time in words"
-    figure = Figure(
-        draw=lambda width: pareto_figure(result, width=width, title=title, description=" ".join(sentences)),
-        title=title,
-        caption="The number at a dot is that of the corner in the table.",
-        alt=" ".join(sentences),
-        narrowest=PHONE,
-    )
-    drawn = [] if len(result.points) == 1 else [figure]
+    caption = "The number at a dot is that of the corner in the table."
+    picture = figure(pareto_figure, result, title=title, caption=caption, alt=" ".join(sentences))
+    drawn = [] if len(result.points) == 1 else [picture]
     note = Note(proved(result.solves, result.residual, "at corners"))
     return [lead(sentences), *drawn, _corners(result), *_moves(result, FEW_LINKS if short else MOST_LINKS), note]
 
@@ -59,13 +53,8 @@ def _percent(share: float) -> str:
 
 def _corners(result: Pareto) -> Table:
     columns = (
-        Column("Corner", right=True),
-        Column("Cost", "million USD", right=True),
-        Column("CO2e", "t", right=True),
-        Column("On the way", "million t days", right=True),
-        Column("Costs more", "USD", right=True),
-        Column("Emits less", "t CO2e", right=True),
-        Column("Saves", "t days", right=True),
+        *amounts("", "Corner", "Cost, million USD", "CO2e, t", "On the way, million t days"),
+        *amounts("", "Costs more, USD", "Emits less, t CO2e", "Saves, t days"),
         Column("Best where these count", wide=2),
     )
     body = tuple(
@@ -87,11 +76,7 @@ def _moves(result: Pareto, most: int) -> list[Block]:
     moves = result.moves[result.moves["point"] == last]
     if not len(moves):
         return []
-    columns = (
-        Column("Link", wide=3),
-        Column("Corner 1", "t a year", right=True),
-        Column(f"Corner {last}", "t a year", right=True),
-    )
+    columns = (Column("Link", wide=3), *amounts("t a year", "Corner 1", f"Corner {last}"))
     body = tuple((row.name, _whole(row.cheapest_t), _whole(row.t)) for row in rows(moves.head(most)))
     more = [Note(f"{len(moves) - most} links more differ; --json has them.")] if len(moves) > most else []
     return [Table(columns, body, caption=f"Cargo that corner {last} sends another way"), *more]

@@ -10,7 +10,7 @@ from corridor.model.faults import CaseError, Fault
 from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.model.units import amount
-from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, amounts, figure
 from corridor.reports.charts.projects import drawn_segments, projects_figure
 from corridor.reports.say.words import capital, listed, millions, mt, percent, signed
 
@@ -100,13 +100,7 @@ def _figure(result: Projects) -> Figure:
     if len(rest):
         caption += f" Not drawn: {listed([_label(row) for row in rows(rest)])}."
     alt = f"{title}. {'; '.join(_label(row) for row in rows(shown))}."
-    return Figure(
-        draw=lambda width: projects_figure(result, labels, width=width, title=title, description=alt),
-        title=title,
-        caption=caption,
-        alt=alt,
-        narrowest=560,
-    )
+    return figure(projects_figure, result, labels, title=title, caption=caption, alt=alt, narrowest=560)
 
 
 def svg(result: Projects, width: int = 800) -> str:
@@ -125,8 +119,7 @@ def _table(result: Projects) -> Table:
         Column("Cost", "million USD", right=True),
         *(Column(heads[each], "Mt", right=True) for each in measured),
         Column("USD a yearly t", right=True),
-        Column("In order", "Mt", right=True),
-        Column("Left out", "Mt", right=True),
+        *amounts("Mt", "In order", "Left out"),
     ]
     body = []
     for row in rows(result.table):
@@ -152,10 +145,8 @@ def _plus(gain: float) -> str:
 def _costs(result: Projects) -> Table:
     columns = (
         Column("Project", wide=3),
-        Column("Cost", "million USD", right=True),
-        Column("Range", "million USD", right=True),
-        Column("Price of", right=True),
-        Column("Times at most", right=True),
+        *amounts("million USD", "Cost", "Range"),
+        *amounts("", "Price of", "Times at most"),
         Column("Who pays", wide=2),
         Column("Ready", wide=1.6),
     )
@@ -192,10 +183,8 @@ def _segments(result: Projects) -> Table:
     columns = [
         Column("Step", right=True),
         Column("Built next", wide=4),
-        Column("Cost", "million USD", right=True),
-        Column("Spent so far", "million USD", right=True),
-        Column("Adds", "Mt", right=True),
-        Column("Fits then", "Mt", right=True),
+        *amounts("million USD", "Cost", "Spent so far"),
+        *amounts("Mt", "Adds", "Fits then"),
         Column("USD a yearly t", right=True),
     ]
     trials = {} if result.trials is None else {row.step: row for row in rows(result.trials)}

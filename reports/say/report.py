@@ -29,9 +29,11 @@ BASES = {
     "assumed": "ours, for want of a source",
     "unknown": "not known to anybody we found",
 }
+Pages = Sequence[tuple[str, Sequence[Block]]]
+"""Further pages of a report: the title and the blocks of each."""
 
 
-def document(findings: Findings, more: Sequence[tuple[str, Sequence[Block]]] = ()) -> Document:
+def document(findings: Findings, more: Pages = ()) -> Document:
     """The report on an answer and on the studies of what stops it; ``more`` are further pages with their titles."""
     case, answer = findings.case, findings.answer
     ranges = _ranges(findings)
@@ -127,7 +129,7 @@ def _cut(answer: Answer) -> str:
 
 
 def _ranges(findings: Findings) -> Ranges:
-    """How sure the measures are: by the band of the findings, else by what is kept with the case."""
+    """The ranges of the measures: of the band of the findings, else those kept with the case."""
     band = findings.band
     return ranges_of(band.ranges) if band is not None and len(band.ranges) else kept(findings.case)
 

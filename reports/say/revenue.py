@@ -11,7 +11,7 @@ from corridor.model.money import ITEMS
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.frame import rows
 from corridor.model.result.revenue import Revenue
-from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Table, lead
+from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Table, amounts, lead
 from corridor.reports.countries import country_name
 from corridor.reports.say.words import capital, dollars, listed, mt_or_t, percent
 
@@ -73,9 +73,7 @@ def _countries(result: Revenue) -> list[Block]:
     columns = (
         Column("Country of the operator", wide=2),
         Column("Revenue", "million USD", right=True),
-        Column("Share", right=True),
-        Column("At least", right=True),
-        Column("At most", right=True),
+        *amounts("", "Share", "At least", "At most"),
     )
     total = ("All", _millions(result.freight_usd), percent(1.0), "", "")
     note = (
@@ -140,7 +138,7 @@ def _bill(result: Revenue) -> list[Block]:
         )
         for row in apart
     ]
-    columns = (Column("", wide=2), Column("Million USD a year", right=True), Column("USD a tonne", right=True))
+    columns = (Column("", wide=2), *amounts("", "Million USD a year", "USD a tonne"))
     return [Table(columns, tuple(body), caption="The shippers' bill", strong=(place,))]
 
 
@@ -171,12 +169,7 @@ def days_blocks(frame: pd.DataFrame) -> list[Block]:
     )
     columns = (
         Column("Market", wide=2),
-        Column("Carried", right=True),
-        Column("Moving", right=True),
-        Column("Standing", right=True),
-        Column("Waiting", right=True),
-        Column("Days in all", right=True),
-        Column("Without waiting", right=True),
+        *amounts("", "Carried", "Moving", "Standing", "Waiting", "Days in all", "Without waiting"),
     )
     note = (
         "Means over the tonnes, on links of the case. Standing: at borders, in yards, on quays and in a ship's port "

@@ -8,8 +8,7 @@ from typing import Any
 
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import Sweep, Swept
-from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Table, lead
-from corridor.reports.charts.bars import PHONE
+from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Table, amounts, figure, lead
 from corridor.reports.charts.frontier import SWEPT, sweep_figure, sweep_line
 from corridor.reports.numbers import number
 from corridor.reports.say.words import MEASURES, SHORT, capital, inside, listed, millions
@@ -67,23 +66,17 @@ def _figure(result: Sweep) -> Figure:
     swept = result.over[0]
     title = f"{' and '.join(MEASURES[name][0].lower() for name in SWEPT)} by {swept_name(result, swept)}".capitalize()
     across = f"{swept_name(result, swept)}, {'times the number of the case' if swept.relative else swept.unit}"
-    alt = sweep_sentence(result)
-    return Figure(
-        draw=lambda width: sweep_figure(result, across=across, width=width, title=title, description=alt),
-        title=title,
-        caption="Every run is a dot; the dashed line is the case as it is.",
-        alt=alt,
-        narrowest=PHONE,
-    )
+    caption = "Every run is a dot; the dashed line is the case as it is."
+    return figure(sweep_figure, result, across, title=title, caption=caption, alt=sweep_sentence(result))
 
 
 def _runs(result: Sweep, most: int) -> Table:
     floor = result.capability_name.removeprefix("capability")
     columns = (
-        Column("Run", right=True),
+        *amounts("", "Run"),
         *(Column(capital(swept_name(result, each)), "" if each.relative else each.unit, True) for each in result.over),
-        Column("Base year fits", "times", right=True),
-        *(Column(f"{head}{floor * (name == 'capability')}", "Mt", right=True) for name, head in SHORT.items()),
+        *amounts("times", "Base year fits"),
+        *amounts("Mt", *(f"{head}{floor * (name == 'capability')}" for name, head in SHORT.items())),
         Column("First limit", wide=3),
     )
     body = []
@@ -106,8 +99,7 @@ def _together(ids: Sequence[str], names: Mapping[str, str]) -> str:
 def _spread(result: Sweep) -> Table:
     columns = (
         Column("Over all runs", wide=2),
-        Column("Least", "Mt", right=True),
-        Column("Most", "Mt", right=True),
+        *amounts("Mt", "Least", "Most"),
         Column("Least at", wide=1.5),
         Column("Most at", wide=1.5),
     )

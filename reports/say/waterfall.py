@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from corridor.model.case import Case
 from corridor.model.result.frame import rows
 from corridor.model.result.waterfall import Waterfall
-from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table, figure
 from corridor.reports.charts.bars import waterfall_figure
-from corridor.reports.say.ladder import PHONE
 from corridor.reports.say.limits import floor_note
 from corridor.reports.say.words import READER, capital, millions, mt, used_name
 
@@ -20,17 +20,11 @@ def page(found: Waterfall, *, short: bool = False) -> list[Block]:
     """From the claimed capacity to the used tonnes, by kind of limit."""
     case, title = found.case, waterfall_title(found)
     alt = f"Bar chart. {title}, by kind of limit. The table below has the same numbers."
-    figure = Figure(
-        draw=lambda width: waterfall_figure(found, used_name(case), width=width, title=title, description=alt),
-        title="",
-        caption="",
-        alt=alt,
-        narrowest=PHONE,
-    )
+    picture = replace(figure(waterfall_figure, found, used_name(case), title=title, alt=alt), title="")
     return [
         Heading(title),
         Paragraph(tuple(_unexplained(case, found))),
-        figure,
+        picture,
         bars_table(found, used_name(case)),
         Note(_fits_where(found)),
         Note(_note(found)),
@@ -65,7 +59,7 @@ def _exact(found: Waterfall) -> str:
 
 
 def _unexplained(case: Case, found: Waterfall) -> list[str | Strong]:
-    """How much of the claimed capacity, and of the lowest figure given for it, no named terminal explains."""
+    """The part of the claimed capacity, and of its lowest published figure, that no named terminal explains."""
     nameplate = mt(found.nameplate_t, 0)
     if not found.terminals_t:
         return [f"The bars lead from the {nameplate} claimed to the end, one kind of limit after the other."]

@@ -166,7 +166,7 @@ def limits_left(answer: Answer) -> str:
 
 
 def no_single_limit(answer: Answer) -> str:
-    """What to say where one step more of any one resource changes nothing."""
+    """A sentence for an answer in which one step more of any one resource changes nothing."""
     full = [row.name for row in rows(answer.use) if row.share > 1 - 1e-6]
     if full and answer.study != "handled":
         return f"No single step helps; these are full, and some of them hold together: {', '.join(full)}."
@@ -183,7 +183,7 @@ def period_name(answer: Answer) -> str:
 
 
 def by_period(answer: Answer) -> str:
-    """How the year of an answer is cut: ``by month``, ``in 10 parts``, ``by month and closure``."""
+    """The cut of the year of an answer: ``by month``, ``in 10 parts``, ``by month and closure``."""
     if answer.horizon is None or answer.horizon.name == "year":
         return "as one period"
     closed = answer.horizon.name == "closure"
@@ -201,7 +201,7 @@ def mt_or_t(tonnes: float) -> str:
 
 
 def whole_year(answer: Answer) -> float | None:
-    """What the year as one period gives for the same measure; None for a cost, or where it was not worked out."""
+    """The same measure of the year as one period; None for a cost, or where it was not computed."""
     return answer.whole_t.get(answer.study) if answer.horizon is not None else None
 
 
@@ -358,7 +358,7 @@ def _scope_sentences(case: Case, answer: Answer, known: Ranges) -> list[str]:
 
 
 def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
-    """How much of a scope fits, of what is wanted of it where somebody wants something."""
+    """The amount of a scope that fits, of its target where it has one."""
     own = about(scope.capability_t, known.get((scope.scope, scope.net, "capability")), "capability")
     ends = f"{least_to_most(scope.least_t, scope.most_t)} Mt"
     beside = f", and {ends} where all cargo grows to its limit"

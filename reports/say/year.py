@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corridor.model.result.answer import Answer
 from corridor.model.result.course import DUST_T, CourseOfYear, Flags, LimitCourse
-from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, figure
 from corridor.reports.charts.year import heat_figure, passing_figure, stock_figure
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.limits import name_of_kind
@@ -29,7 +29,6 @@ MOST_NAMED = 5
 MOST_ROWS = 14
 MOST_PANELS = 3
 MOST_WAITING = 10
-PHONE = 340
 TIES = {
     "capacity": "capacities that change by month",
     "closure": "closures",
@@ -86,7 +85,7 @@ def why(answer: Answer) -> str:
 
 
 def ties(course: CourseOfYear) -> list[str]:
-    """What ties cargo to a time of the year, in words."""
+    """The reasons that tie cargo to a time of the year, in words."""
     days = " to ".join(f"{day:g}" for day in course.patience_d)
     patience = f"cargo that waits {days} days at most"
     return [patience if code == "patience" else TIES[code] for code in course.ties]
@@ -157,10 +156,7 @@ def _passing(answer: Answer, course: CourseOfYear) -> Figure:
     heading = f"{f'Passing {where}' if where else 'Arriving'}, {by_period(answer)}"
     alt = f"{unit} a day. {title(answer)}. The table has the numbers."
 
-    def draw(width: int) -> str:
-        return passing_figure(answer, width=width, title=heading, description=alt)
-
-    return Figure(draw, title=heading, caption=caption, alt=alt, narrowest=PHONE)
+    return figure(passing_figure, answer, title=heading, caption=caption, alt=alt)
 
 
 def _months(answer: Answer, course: CourseOfYear) -> Table:
@@ -247,9 +243,6 @@ def _heat(answer: Answer, course: CourseOfYear) -> list[Block]:
         f" full all year, or that never pass {percent(NEARLY)}, are left out."
     )
 
-    def draw(width: int) -> str:
-        return heat_figure(course, chosen, width=width, title=heading, description=alt)
-
     shown = table(
         chosen,
         words("Limit", "name", wide=3),
@@ -260,7 +253,7 @@ def _heat(answer: Answer, course: CourseOfYear) -> list[Block]:
         words("More of it would bring more in", lambda limit: when(course, limit.helps), wide=2),
         small=True,
     )
-    return [Figure(draw, heading, caption, alt, PHONE), shown]
+    return [figure(heat_figure, course, chosen, title=heading, caption=caption, alt=alt), shown]
 
 
 def _stocks(answer: Answer, course: CourseOfYear) -> list[Block]:
@@ -277,11 +270,7 @@ def _stocks(answer: Answer, course: CourseOfYear) -> list[Block]:
     if any(math.isfinite(stock.capacity_t) for stock in lying):
         caption += "; the room of a store is dashed where it comes near"
     caption += f". The {len(late)} demands that wait longest." if len(course.waits) > len(late) > 0 else "."
-
-    def draw(width: int) -> str:
-        return stock_figure(course.horizon, lying, late, width=width, title=name, description=alt)
-
-    return [Figure(draw, name, caption, alt, PHONE)]
+    return [figure(stock_figure, course.horizon, lying, late, title=name, caption=caption, alt=alt)]
 
 
 def _waits(course: CourseOfYear) -> list[Block]:
@@ -317,8 +306,6 @@ def spans(flags: Flags, labels: Sequence[str], before: str = "", *, most: int = 
 
     ``before`` is the word that a sentence needs before a period (``in``, ``on``), nothing in a table.
 
-    >>> spans(np.array([True, True, False, True]), ["Q1", "Q2", "Q3", "Q4"])
-    'Q4 to Q2'
     >>> spans(np.array([True, False, True, True]), ["1 Jan", "2 Jan", "3 Jan", "4 Jan"], "on", most=1)
     'from 3 Jan to 1 Jan'
     """
@@ -332,8 +319,8 @@ def spans(flags: Flags, labels: Sequence[str], before: str = "", *, most: int = 
             long += 1
         first, last = labels[start], labels[(start + long - 1) % count]
         between, word = ("and", before) if long == 2 else ("to", "from" if before else "")
-        words = f"{before} {first}" if long == 1 else f"{word} {first} {between} {last}"
-        stretches.append((long, start, words.strip()))
+        text = f"{before} {first}" if long == 1 else f"{word} {first} {between} {last}"
+        stretches.append((long, start, text.strip()))
     kept = sorted(sorted(stretches, key=lambda item: (-item[0], item[1]))[:most], key=lambda item: item[1])
     more, words_of = len(stretches) - len(kept), [item[2] for item in kept]
     return f"{', '.join(words_of)} and {more} more" if more else listed(words_of)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import corridor
-from corridor.data.format_page import EXAMPLE
 from corridor.model.faults import CaseError
 from tests.corridor.api_page import page
 from tests.corridor.stub_page import page as stub_page
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from corridor import __version__
-from corridor.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 from tests.corridor.command import Run, without_progress
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import corridor
-from corridor.data.format_page import EXAMPLE
 from corridor.reports.say.words import by_period
 from tests.corridor.command import Run
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 
 WORKS = "closure_id,name,table,row,from_day,to_day,kind,known\nworks,Works,resource,line,03-01,03-10,works,{known}\n"
 LEFT = 600_000 * 355 / 365

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from corridor.data.format_page import EXAMPLE
 from tests.corridor.command import Run
 from tests.corridor.test_findings import fields
 from tests.corridor.test_json import documented, strict
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 
 DAYS = ("--from", "03-02", "--to", "03-31")
 CLOSED = "close link.railway from 03-02 to 03-31"

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 import corridor
-from corridor.data.format_page import EXAMPLE
 from corridor.data.read import bundled
 from corridor.model.faults import CaseError
 from tests.corridor.command import Run
 from tests.corridor.test_json import documented, strict
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 
 
 def fields(value: Any, path: str = "") -> set[str]:

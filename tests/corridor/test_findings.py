@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import corridor as api
-from corridor.data.format_page import EXAMPLE
 from tests.corridor.command import Run
 from tests.corridor.test_json import documented, strict
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 
 SMALL = EXAMPLE | {
     "resource": """\

@@ -14,10 +14,10 @@ import pytest
 
 import corridor as api
 from corridor import shell, studies
-from corridor.data.format_page import EXAMPLE
 from corridor.model.faults import InfeasibleError, Interrupted, TimeLimitError
 from tests.corridor.command import Run
 from tests.data.folder import Edit, write
+from tests.data.format_page import EXAMPLE
 
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 SECOND_WAY: list[Edit] = [

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import corridor
-from corridor.data.format_page import EXAMPLE
 from tests.corridor.command import Run
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 
 ASKED = """\
 demand_id,commodity_id,origin_id,destination_id,gate,t_per_year,unmet_usd_per_t

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 import corridor as api
-from corridor.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from tests.corridor.command import Run
 from tests.corridor.test_json import documented
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 
 PROJECT = "project_id,name,resource_id,adds,cost_usd\ntrack,A second track,line,400000,90000000\n"
 CHANGES = {

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 import corridor
-from corridor.data.format_page import EXAMPLE
 from corridor.model.faults import CertificateError
 from corridor.reports.numbers import rounded
 from corridor.reports.say.words import headline, millions, mt, times
 from tests.corridor.command import Run
 from tests.corridor.test_json import strict
 from tests.data.folder import FULL, Edit, write
+from tests.data.format_page import EXAMPLE
 
 SMALL: list[Edit] = [
     ("demand", "400000", "22000"),

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from corridor.data.format_page import EXAMPLE
 from tests.corridor.command import Run
 from tests.corridor.test_json import documented, printed, strict
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 
 LINE = "resource.line.capacity"
 

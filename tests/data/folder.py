@@ -7,10 +7,10 @@ from pathlib import Path
 from textwrap import dedent
 
 from corridor.data.checks import checked, faults_of
-from corridor.data.format_page import EXAMPLE
 from corridor.data.read import read
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
+from tests.data.format_page import EXAMPLE
 
 FULL = EXAMPLE | {
     "unit": "unit_id,name\nwagon,Hopper wagon\n",

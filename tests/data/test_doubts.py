@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from corridor.data.checks import warnings_of
-from corridor.data.format_page import EXAMPLE
 from corridor.data.read import read
 from corridor.model.faults import CaseError
 from corridor.model.schema import schemas
 from tests.data.folder import FULL, Edit, case_in, told, write
+from tests.data.format_page import EXAMPLE
 
 PLACES: dict[str, str] = EXAMPLE | {
     "node": """\

@@ -9,10 +9,10 @@ import pytest
 from frictionless import Package
 
 import corridor as api
-from corridor.data.format_page import EXAMPLE, EXAMPLE_SCENARIO, package, page
 from corridor.data.read import bundled
 from corridor.model.schema import schemas
 from tests.data.folder import FULL, Edit, write
+from tests.data.format_page import EXAMPLE, EXAMPLE_SCENARIO, package, page
 
 PAGE = Path(__file__).parents[2] / "docs" / "case-format.md"
 

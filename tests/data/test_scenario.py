@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import corridor as api
-from corridor.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 from corridor.data.read import bundled
 from corridor.data.scenario import Scenario, read_scenario, scenarios
 from corridor.model.case import Case
@@ -16,6 +15,7 @@ from corridor.model.change.changes import Set
 from corridor.model.change.words import parse_change
 from corridor.model.faults import CaseError
 from tests.data.folder import FULL, case_in, write
+from tests.data.format_page import EXAMPLE, EXAMPLE_SCENARIO
 
 HEAD = "changes:\n"
 FORM = "write {set: table.row.column, value: …}"

@@ -287,3 +287,12 @@ def test_cases_share_what_follows_from_tables_that_they_share() -> None:
     assert added.row("resource", "second").capacity == 5
     with pytest.raises(KeyError):
         case.row("resource", "second")
+
+
+@pytest.mark.parametrize(("row", "place"), [("first", "link"), ("b", "node")])
+def test_another_end_of_a_closure_is_seen_in_a_case_made_of_one_that_knew_the_first(row: str, place: str) -> None:
+    """The factor of a link follows from the table of closures: it is not handed on when that table changes."""
+    case = closed(table=place, row=row, from_day="02-01", to_day="02-10")
+    assert said(link_daily(case, "first")).sum() == 355
+    longer = case.with_([f"closure.{case['closure'].index[0]}.to_day=02-20"])
+    assert said(link_daily(longer, "first")).sum() == 345

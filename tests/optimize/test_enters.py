@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from corridor.data.format_page import page
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
 from corridor.model.horizon import Horizon
@@ -19,6 +18,7 @@ from corridor.model.program import Program
 from corridor.model.schema import ENTERS, schemas, varying
 from corridor.optimize.answer.compiled import Compiled
 from tests.cases import case_of, choice, tables_of_case
+from tests.data.format_page import page
 from tests.optimize.test_renumber import everything
 
 Floats = NDArray[np.float64]

@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 
 import corridor
-from corridor.data.format_page import EXAMPLE
 from corridor.model.case import Case
+from corridor.model.result.findings import Findings
 from corridor.model.result.listing import Listing
-from corridor.reports.blocks import Column, Table
+from corridor.reports.blocks import Column, Heading, Table
+from corridor.reports.out.html import html_of
 from corridor.reports.say import blocks
+from corridor.reports.say.report import document
 from tests.data.folder import write
+from tests.data.format_page import EXAMPLE
 from tests.reports.harvest import by
 from tests.reports.sure import band, validation
 
@@ -103,3 +106,12 @@ def test_a_number_that_is_made_up_is_seen() -> None:
     known = list(numbers(result.to_dict()))
     value = f"{(result.value or 0.0) / 1e6 + 0.13:.2f}"
     assert list(strays(Table((Column("Name"), Column("Fits", "Mt", right=True)), (("a", value),)), known))
+
+
+def test_a_report_takes_further_pages() -> None:
+    """Of any study: here the markets of another question, under a title of their own."""
+    listing = corridor.markets(example())
+    report = document(Findings(example(), corridor.solve(example())), [("Once more", blocks(listing))])
+    place = report.blocks.index(Heading("Once more"))
+    assert report.blocks[place + 1 : place + 3] == tuple(blocks(listing))
+    assert "Once more" in html_of(report)

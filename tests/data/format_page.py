@@ -1,4 +1,4 @@
-"""The page on the case format, made from the schemas: ``python -m corridor.data.format_page > docs/case-format.md``."""
+"""The page on the case format, made from the schemas: ``python -m tests.data.format_page > docs/case-format.md``."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ changes:
 INTRODUCTION = f"""\
 # The case format
 
-<!-- Made by `make docs` from model/schema/*.json and data/format_page.py; change those. -->
+<!-- Made by `make docs` from model/schema/*.json and tests/data/format_page.py; change those. -->
 
 A **case** is a folder of tables that describes one corridor at one date. Each table is a CSV file named after what
 one row of it is: `link.csv` holds links. Give the folder to any command by `--case FOLDER`; `corridor check --case
