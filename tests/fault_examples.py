@@ -66,7 +66,10 @@ EXAMPLES: dict[str, Example] = {
     "C070": Example("frontier line --of capabilty"),
     "C071": Example("waterfall", (("gate", "1000000", "unlimited"),)),
     "C073": Example("solve --periods fortnight"),
-    "C075": Example("foresight", (("demand", "200000,0", "0,0"), ("demand", "20000,1000", "0,0"))),
+    "C075": Example(
+        "foresight",
+        (("demand", "200000,0", "0,0"), ("demand", "20000,1000", "0,0"), ("demand", "must,10000", "must,0")),
+    ),
     "C080": Example("report --out /dev/null/folder"),
     "C083": Example("frontier line --out curve.pdf"),
     "C133": Example("compare base better --attribute --order 7"),
@@ -114,12 +117,19 @@ EXAMPLES: dict[str, Example] = {
     "C056": Example("evidence resource.line.capacity", EVIDENCE),
     "C057": Example("validate", VALIDATION),
     "C074": Example("solve --limits few"),
-    "C076": Example("frontier line", (("demand", "200000,0", "0,0"), ("demand", "20000,1000", "0,0"))),
+    "C076": Example(
+        "frontier line",
+        (("demand", "200000,0", "0,0"), ("demand", "20000,1000", "0,0"), ("demand", "must,10000", "must,0")),
+    ),
     "C077": Example("explain line", (("store", "silo,", "line,"),)),
     "C078": Example("frontier --cost resource", FREE),
     "C079": Example(
         "frontier --cost resource",
-        (("segment", "600000", "240000"), ("demand", ",may,20000,1000", ",never,20000,0")),
+        (
+            ("segment", "600000", "240000"),
+            ("demand", ",may,20000,1000", ",never,20000,0"),
+            ("demand", "must,10000", "must,0"),
+        ),
     ),
     "C082": Example("copy case"),
     "C084": Example("check --recalculate", bare=True),
