@@ -120,20 +120,21 @@ def base_of(year: Year) -> Base:
     goal = -costs(year)
     columns = year.program.columns
     for part in parts:
-        goal[columns.every(("taken", (part, 0)))] += CAPTIVE
+        goal[columns.every(("taken", (part, 0)))] += _ceiling(year.case, part)
     given = {("step", (part, 0)): base[part] for part in parts}
     solution = year.sound(year.solver.solve(goal, maximise=True, given=given))
     short = [
         part
         for part in parts
-        if solution.columns[columns.every(("taken", (part, 0)))].sum() < base[part] * (1 - MET) - MET
+        if _ceiling(year.case, part) == CAPTIVE
+        and solution.columns[columns.every(("taken", (part, 0)))].sum() < base[part] * (1 - MET) - MET
     ]
     if short:
         reason = (
             f"the cargo of the base year does not fit, of {', '.join(short)}: markets are calibrated where it does; "
             "raise the capacity that stops it, or take these demands out of their market"
         )
-        raise CaseError([Fault("C209", "market.csv", reason)])
+        raise CaseError([Fault("C210", "market.csv", reason)])
     return Base(year.case, _prices(year, solution), _tonnes(year, solution))
 
 

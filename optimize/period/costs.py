@@ -88,7 +88,7 @@ def _beside(layout: Layout, shipper: bool) -> list[tuple[str, Term]]:
             (-1, "subsidy_usd_per_t", "served", "subsidy"),
         ):
             usd = getattr(row, column)
-            if usd is not None and (shipper or name != "served"):
+            if usd is not None and (shipper if name == "served" else not layout.chooses):
                 cell = ("demand", row.demand_id, column)
                 items.append((item, layout.term(sign * usd, cell, name, part.part_id)))
     items += [("lateness", (row.late_usd_per_t_day, "late_days", bound)) for bound, row in layout.timed_parts.items()]

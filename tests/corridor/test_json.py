@@ -34,7 +34,7 @@ CUT_OFF: list[Edit] = [
 ]
 """A demand that no link leads to, and a price of that."""
 MARKET = {
-    "market": "market_id,name,kind,demands,potential_t_per_year,theta_per_usd\nbuyers,Buyers,logit,grain_out,900000,0.05\n",
+    "market": "market_id,kind,name,demands,theta_per_usd,potential_t_per_year\nbuyers,logit,B,grain_out,0.05,900000\n",
     "market_rival": "market_rival_id,market_id,rival_id\nby_sea,buyers,sea\n",
     "rival": "rival_id,name,days,usd_per_t\nsea,By sea,30,40\n",
 }
@@ -82,6 +82,12 @@ def test_answer_has_the_documented_fields(run: Run, tmp_path: Path) -> None:
     assert (code, err) == (0, "")
     answer = strict(out)
     assert set(printed(answer)) == documented("corridor solve")
+    weekly = [
+        ("link", "kind,gate", "kind,gate,departures_per_week"),
+        ("link", "line,0", "line,0,"),
+        ("link", "quay,1", "quay,1,7"),
+    ]
+    folder = str(write(tmp_path / "weekly", EXAMPLE | MARKET, *weekly))
     comes = strict(run("solve", "--case", folder, "--study", "expected", "--json")[1])
     more = documented("corridor solve --study expected")
     assert set(printed(comes)) - documented("corridor solve") == more - documented("corridor solve")
