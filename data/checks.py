@@ -97,8 +97,11 @@ def warnings_of(case: Case) -> tuple[CaseWarning, ...]:
 def faults_of(case: Case, reading: Reading | None = None) -> list[Fault]:
     """Every fault of a case, those of its cells (found in the ``reading``) first.
 
-    What follows from a fault that was told already is not told again: a cell that could not be read is not judged
-    further, an id is not unknown where its table could not be read, and a way over a doubtful link counts as open.
+    Consequences of a fault are not reported:
+
+    * A cell that could not be read is not judged further.
+    * An id is not unknown if its table could not be read.
+    * A way over a doubtful link counts as open.
     """
     view = View(case, reading.wrong, reading.partial) if reading else View(case)
     for table, row, _ in view.wrong:
@@ -116,7 +119,7 @@ def faults_of(case: Case, reading: Reading | None = None) -> list[Fault]:
 
 
 def _place(case: Case, each: Found) -> str:
-    """Where a fault stands: where the change that has set the cell does, and in which scenario, else in the table."""
+    """Place of a fault: the change that has set the cell, with its scenario, else line and column."""
     change = case.touched.get((each.table, each.row, each.column))
     files = [change.place] if change else list(dict.fromkeys(made.place.split(",")[0] for made in case.changes))
     stands = f"{each.table}.{each.row}.{each.column}" if change else case.place(each.table, each.row, each.column)

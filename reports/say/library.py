@@ -50,9 +50,7 @@ def library_table(frame: pd.DataFrame, kind: str = "gate") -> Table:
         megatonnes(SHORT["concurrent"], "concurrent_t"),
         number(SHORT["capability"], _capability, "Mt"),
         number("± base", _change, "Mt"),
-        number(
-            "Pay", lambda row: "–" if math.isnan(row.shipper_usd_per_t) else f"{row.shipper_usd_per_t:.0f}", "USD/t"
-        ),
+        number("Pay", _pay, "USD/t"),
         words("First limit", lambda row: capital(str(row.first) or "no resource"), wide=3),
         caption=f"Scenarios, {kind} Mt a year",
         small=True,
