@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corridor.model.horizon import MONTHS, Floats
+from corridor.model.days import MONTHS
+from corridor.model.horizon import Floats
 from corridor.model.kinds import kind_names
 from corridor.model.limit_facts import limit_facts
 from corridor.model.units import amount
