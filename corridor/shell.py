@@ -162,6 +162,7 @@ def answering(as_json: bool, **asked: str) -> Iterator[None]:
             faults = [{"code": f.code, "place": f.place, "message": f.message} for f in getattr(error, "faults", ())]
             value = {"value": None} if "study" in asked else {}
             body = {"schema": SCHEMA, **asked, "status": status, **value, "message": str(error), "faults": faults}
+            body["facts"] = [each.to_dict() for each in getattr(error, "facts", ())]
             print_json(body)
         raise
 

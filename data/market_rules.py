@@ -26,7 +26,7 @@ UNREAD = {
 
 
 def columns(view: View) -> Iterator[Found]:
-    """C200: a market has the columns of its kind, and no others; its rates of growth are in order."""
+    """C200, C209: a market has the columns of its kind, and no others; C210: its rates of growth are in order."""
     for row in view.case.rows("market"):
         key = ("market", row.market_id)
         for column, words in NEEDED.get(row.kind, {}).items():
@@ -37,13 +37,13 @@ def columns(view: View) -> Iterator[Found]:
             value = getattr(row, column)
             if value is not None:
                 message = f"{value:g} is not read for a market of the kind {row.kind}; empty the cell, or correct kind"
-                yield Found("C200", *key, column, message, ("kind",))
+                yield Found("C209", *key, column, message, ("kind",))
         rates = {name: getattr(row, name) for name in ("growth_low", "growth", "growth_high")}
         given = [(name, rate) for name, rate in rates.items() if rate is not None]
         for (lower, low), (upper, high) in pairwise(given):
             if low > high:
                 message = f"{low:g} is above {upper}, which is {high:g}; exchange them"
-                yield Found("C200", *key, lower, message, (upper,))
+                yield Found("C210", *key, lower, message, (upper,))
 
 
 def demands(view: View) -> Iterator[Found]:
@@ -100,7 +100,7 @@ def _moved(view: View, row: Any) -> bool:
 
 
 def rivals(view: View) -> Iterator[Found]:
-    """C204: a logit market has rivals, others have none; C205: they have a price and days, and shares up to one.
+    """C204: a logit market has rivals, others have none; C205: they have a price and days.
 
     C206: a rival route belongs to a trade or to a market.
     """
@@ -132,12 +132,12 @@ def rivals(view: View) -> Iterator[Found]:
 
 
 def _tied(view: View, market: Any, ties: list[Any]) -> Iterator[Found]:
-    """C205: the rivals of a market are named once, and their shares add up to one, or none has a share."""
+    """C201: the rivals of a market are named once; C211: their shares add up to one, or none has a share."""
     seen: set[str] = set()
     for tie in ties:
         if tie.rival_id in seen:
             message = f"{tie.rival_id} is a rival of {market.market_id} already; keep one of the rows"
-            yield Found("C205", "market_rival", tie.market_rival_id, "rival_id", message)
+            yield Found("C201", "market_rival", tie.market_rival_id, "rival_id", message)
         seen.add(tie.rival_id)
     shares = [tie.share for tie in ties]
     given = [share for share in shares if share is not None]
@@ -147,16 +147,16 @@ def _tied(view: View, market: Any, ties: list[Any]) -> Iterator[Found]:
     if len(given) < len(shares):
         empty = next(tie for tie in ties if tie.share is None)
         message = f"the cell is empty, and other rivals of {market.market_id} have a share; give it, or empty all"
-        yield Found("C205", "market_rival", empty.market_rival_id, "share", message)
+        yield Found("C211", "market_rival", empty.market_rival_id, "share", message)
     elif not math.isclose(math.fsum(given), 1, rel_tol=0, abs_tol=1e-6):
         message = (
             f"the shares of the rivals of {market.market_id} add up to {math.fsum(given):g}, not to 1; correct them"
         )
-        yield Found("C205", "market_rival", last, "share", message)
+        yield Found("C211", "market_rival", last, "share", message)
 
 
 def steps(view: View) -> Iterator[Found]:
-    """C207: a market of the kind steps has steps, others have none; C208: the steps fall."""
+    """C207: a market of its kind has steps, others have none; C208: they fall; C212: all but the first have tonnes."""
     kinds = {row.market_id: row.kind for row in view.case.rows("market")}
     stepped = {row.market_id for row in view.case.rows("market_step")}
     for market, kind in kinds.items():
@@ -170,7 +170,7 @@ def steps(view: View) -> Iterator[Found]:
         for step in listed[1:]:
             if step.t_per_year is None:
                 message = "the cell is empty, and only the first step may be the tonnes of the base year; give them"
-                yield Found("C207", "market_step", step.market_step_id, "t_per_year", message)
+                yield Found("C212", "market_step", step.market_step_id, "t_per_year", message)
         prices = [
             (step.market_step_id, step.netback_usd_per_t) for step in listed if step.netback_usd_per_t is not None
         ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from corridor.model.facts import Fact, told
 from corridor.model.fault_codes import codes
 
 
@@ -118,7 +119,14 @@ def warning_lines(
 
 
 class InfeasibleError(Exception):
-    """Not everything that must be carried can be; ``str`` says what falls short, in the planner's words."""
+    """Not everything that must be carried can be: ``facts`` are the reasons, ``str`` their sentences, one a line."""
+
+    def __init__(self, reasons: str | Sequence[Fact]) -> None:
+        self.facts = () if isinstance(reasons, str) else tuple(reasons)
+        super().__init__(reasons if isinstance(reasons, str) else told(reasons))
+
+    def __reduce__(self) -> tuple[type[InfeasibleError], tuple[str | tuple[Fact, ...]]]:
+        return type(self), (self.facts or str(self),)
 
 
 class CertificateError(Exception):

@@ -16,6 +16,7 @@ import pytest
 
 import corridor
 from corridor.model import showing
+from corridor.model.facts import fact
 from corridor.model.result.explanation import Explanation
 from corridor.model.result.findings import Findings
 from corridor.reports.numbers import rounded
@@ -84,7 +85,13 @@ def shown() -> dict[str, Any]:
         "timed": corridor.solve(other, periods="quarter"),
         "cost": corridor.solve(other, "cost_resource"),
         "findings": corridor.findings(other, answer),
-        "explanation": Explanation(case, EVIL, "link", [EVIL], {EVIL: pd.DataFrame({EVIL: [EVIL], "t": [1.0]})}),
+        "explanation": Explanation(
+            case,
+            EVIL,
+            "link",
+            [fact("explain.limits", names=[EVIL])],
+            {EVIL: pd.DataFrame({EVIL: [EVIL], "t": [1.0]})},
+        ),
         "comparison": corridor.compare(case, wider),
         "attribution": corridor.attribution(case, wider),
         "frontier": corridor.frontier(case, "link.two.capacity_t_per_year"),

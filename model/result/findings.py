@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import pandas as pd
-
 from corridor.model.case import Case
 from corridor.model.result.answer import Answer
 from corridor.model.result.band import Band
+from corridor.model.result.listing import Listing
 from corridor.model.result.projects import Projects
 from corridor.model.result.revenue import Revenue
 from corridor.model.result.waterfall import Waterfall
@@ -33,13 +32,13 @@ class Findings(Shown):
 
     case: Case
     answer: Answer
-    ladder: pd.DataFrame | None = None
+    ladder: Listing | None = None
     waterfall: Waterfall | None = None
-    markets: pd.DataFrame | None = None
-    prices: pd.DataFrame | None = None
-    cut: pd.DataFrame | None = None
+    markets: Listing | None = None
+    prices: Listing | None = None
+    cut: Listing | None = None
     projects: Projects | None = None
     band: Band | None = None
-    validation: pd.DataFrame | None = None
+    validation: Listing | None = None
     course: Answer | None = None
     revenue: Revenue | None = None

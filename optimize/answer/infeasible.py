@@ -1,4 +1,4 @@
-"""Why not everything can be carried, in the planner's words: what falls short, and what would have to give."""
+"""Reasons why not everything can be carried, as facts: the shortfall, and limits that would have to give."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from corridor.model.days import MONTHS
+from corridor.model.facts import Fact, fact
 from corridor.model.horizon import Floats
 from corridor.model.kinds import kind_names
 from corridor.model.limit_facts import limit_facts
-from corridor.model.units import amount
 from corridor.optimize.answer.compiled import Compiled
 from corridor.optimize.answer.graph_cut import minimum_cut
 from corridor.optimize.period.layout import KILO, Part
@@ -28,25 +28,20 @@ MOST = 4
 """Largest number of periods that a reason names of one limit."""
 
 
-def reasons(year: Compiled) -> str:
-    """What cannot be met and by how much, which cut of the graph alone forbids it, and what would have to give.
+def reasons(year: Compiled) -> list[Fact]:
+    """Demands that fall short and by how much, cuts of the graph that forbid it alone, limits that would have to give.
 
-    First as much as possible is carried of what must be; then, with all of it carried, each limit may be passed at a
-    price, and the least breach (each limit's as a share of what it offers) says what would have to give. Of a year by
-    periods it says in which of them, and whether it fits over the year as a whole.
+    First as much as possible is carried of what must be. Then all of it is carried, and each limit may be passed at a
+    price: the least breach, each limit's as a share of its offer, names the limits that would have to give. Of a year
+    by periods facts name the periods, and the first says whether all fits over the year as a whole.
     """
     breaches = _breaches(year)
-    lines = ["not everything that must be carried can be:"]
-    lines += [f"  {line}" for line in _own(year)]
-    lines += [f"  {line}" for line in _when(year, breaches)]
-    lines += [f"  {line}" for line in _short(year)]
-    lines += [f"  {line}" for line in _cuts(year)]
-    lines += [f"  {line}" for line in _gives(year, breaches)]
-    return "\n".join(lines)
+    found = [fact("infeasible"), *_own(year), *_when(year, breaches)]
+    return [*found, *_short(year), *_cuts(year), *_gives(year, breaches)]
 
 
-def _when(year: Compiled, breaches: Sequence[Breach] | None) -> list[str]:
-    """Whether it fits over the year as a whole, in which periods it does not, and whether waiting would help."""
+def _when(year: Compiled, breaches: Sequence[Breach] | None) -> list[Fact]:
+    """A fit over the year as a whole, the periods without one, and the demands that would fit if they waited."""
     if not year.layout.timed:
         return []
     program, plan = year.program, year.layout
@@ -54,13 +49,15 @@ def _when(year: Compiled, breaches: Sequence[Breach] | None) -> list[str]:
     bounds = whole.program.bounds(whole.program.given({}))
     fits = whole.solver.solve_rows(np.zeros(len(whole.program.columns)), *bounds, maximise=True).status == "optimal"
     within = sorted({each.time for each in breaches or () if each.block == "period"})
-    where = f"not in {spans(plan.horizon.labels, within)}" if within else "not period by period"
-    lines = [f"it fits over the year as a whole, but {where}" if fits else "it does not fit over the year as a whole"]
+    if fits and within:
+        found = [fact("infeasible.periods.named", periods=spans(plan.horizon.labels, within))]
+    else:
+        found = [fact("infeasible.periods" if fits else "infeasible.whole")]
     patient = program.bounds(program.given({}), "demand_patience")
     waits = [part.demand_id for part in _must(year) if ("demand_patience", part.part_id) in program.row_at]
     if waits and year.solver.solve_rows(np.zeros(len(program.columns)), *patient, maximise=True).status == "optimal":
-        lines.append(f"it would fit if what is offered could wait longer: {', '.join(dict.fromkeys(waits))}")
-    return lines
+        found.append(fact("infeasible.patience", demands=list(dict.fromkeys(waits))))
+    return found
 
 
 def spans(labels: Sequence[str], chosen: Sequence[int]) -> str:
@@ -80,8 +77,8 @@ def spans(labels: Sequence[str], chosen: Sequence[int]) -> str:
     return ", ".join(words[:MOST]) + (f" and {more} more times" if more > 0 else "")
 
 
-def _own(year: Compiled) -> list[str]:
-    """Whether a planner's rules are what forbids it."""
+def _own(year: Compiled) -> list[Fact]:
+    """The planner's rules, if all could be carried without them."""
     program, own = year.program, list(year.period.own.rows)
     if not own:
         return []
@@ -89,8 +86,7 @@ def _own(year: Compiled) -> list[str]:
     for label in own:
         lower[program.rows.every(label)], upper[program.rows.every(label)] = -np.inf, np.inf
     free = year.solver.solve_rows(np.zeros(len(program.columns)), lower, upper, maximise=True)
-    names = ", ".join(map(row_id, own))
-    return [f"without the planner's rules ({names}) all of it can be carried"] if free.status == "optimal" else []
+    return [fact("infeasible.rules", rules=list(map(row_id, own)))] if free.status == "optimal" else []
 
 
 def _must(year: Compiled) -> list[Part]:
@@ -113,7 +109,7 @@ def _eased(year: Compiled) -> tuple[Floats, Floats]:
     return lower, upper
 
 
-def _short(year: Compiled) -> list[str]:
+def _short(year: Compiled) -> list[Fact]:
     """Demands of which not all gets through when as much as possible of all does, and what is full then."""
     program, must = year.program, _must(year)
     goal = np.zeros(len(program.columns))
@@ -122,27 +118,29 @@ def _short(year: Compiled) -> list[str]:
         goal[at] = 1.0
     most = year.solver.solve_rows(goal, *_eased(year), maximise=True)
     if most.status != "optimal":
-        return ["no part of it can: a limit is below zero, or a floor above what fits"]
-    facts, lines = limit_facts(year.case), []
+        return [fact("infeasible.nothing")]
+    found = list[Fact]()
     for part, at in sent.items():
         asked, passes = program.amount(("tonnes", part.part_id)), max(0.0, float(most.columns[at].sum()))
         if passes < asked * (1 - SHARE):
-            lines.append(
-                f"demand {part.demand_id}: {passes * KILO:,.0f} of {asked * KILO:,.0f} t of "
-                f"{part.commodity} get from {part.origin} to {part.destination}"
-            )
+            ends = {"commodity": part.commodity, "origin": part.origin, "destination": part.destination}
+            numbers = {"t": passes * KILO, "asked_t": asked * KILO}
+            found.append(fact("infeasible.demand", demand=part.demand_id, **numbers, **ends))
     full = []
     for label in program.rows.labels:
         if label[0] == "resource_limit":
             times = np.flatnonzero(most.prices[program.rows.every(label)] > (1e-6 if year.layout.timed else 1e-9))
             if len(times):
-                full.append(facts[str(label[1])].name + _in(year, program.rows.block(label), times.tolist()))
-    return [*lines, f"what is full: {', '.join(full)}" if full else "no resource is full: look for closed links"]
+                full.append(_full(year, str(label[1]), program.rows.block(label), times.tolist()))
+    return [*found, fact("infeasible.full", limits=full) if full else fact("infeasible.full.none")]
 
 
-def _in(year: Compiled, block: str, times: Sequence[int]) -> str:
-    """In which periods or months, as an addition in brackets; nothing where it is the year."""
-    return f" ({spans(_labels(year, block), times)})" if year.layout.timed and block != "year" else ""
+def _full(year: Compiled, resource: str, block: str, times: Sequence[int]) -> Fact:
+    """A full limit, with its periods or months unless it holds over the year."""
+    named = {"resource": resource, "name": limit_facts(year.case)[resource].name}
+    if not year.layout.timed or block == "year":
+        return fact("infeasible.full.limit", **named)
+    return fact("infeasible.full.limit.when", **named, periods=spans(_labels(year, block), times))
 
 
 def _labels(year: Compiled, block: str) -> Sequence[str]:
@@ -151,9 +149,9 @@ def _labels(year: Compiled, block: str) -> Sequence[str]:
     return months if block == "month" else horizon.labels
 
 
-def _cuts(year: Compiled) -> list[str]:
+def _cuts(year: Compiled) -> list[Fact]:
     """Demands that a cut of the graph forbids by itself, whatever else moves."""
-    lines, must = [], set(_must(year))
+    found, must = list[Fact](), set(_must(year))
     for stream in year.layout.streams:
         parts = [part for part in stream.parts if part in must]
         if not parts:
@@ -161,11 +159,9 @@ def _cuts(year: Compiled) -> list[str]:
         asked = math.fsum(part.base for part in parts) * KILO
         value, near, _ = minimum_cut(year.layout, stream.commodity, stream.crosses, parts)
         if value < asked * (1 - SHARE):
-            lines.append(
-                f"no more than {value:,.0f} of {asked:,.0f} t of {stream.commodity} to {stream.destination} "
-                f"fit over {', '.join(near)}, even alone"
-            )
-    return lines
+            about = {"commodity": stream.commodity, "destination": stream.destination, "links": list(near)}
+            found.append(fact("infeasible.cut", t=value, asked_t=asked, **about))
+    return found
 
 
 @dataclass(frozen=True)
@@ -206,33 +202,37 @@ def _breaches(year: Compiled) -> list[Breach] | None:
     return breaches
 
 
-def _gives(year: Compiled, breaches: Sequence[Breach] | None) -> list[str]:
-    """What limits would have to give, by sort of limit; of a year by periods in which of them."""
+def _gives(year: Compiled, breaches: Sequence[Breach] | None) -> list[Fact]:
+    """Limits that would have to give, by kind; of a year by periods with the periods."""
     if breaches is None:
-        return ["no limit that gave way would help: some demand has no way at all, or demands contradict each other"]
+        return [fact("infeasible.no_breach")]
     facts = limit_facts(year.case)
     by_resource: dict[str, list[Breach]] = defaultdict(list)
     for each in breaches:
         by_resource[each.resource].append(each)
-    grouped: dict[str, list[str]] = defaultdict(list)
+    grouped: dict[str, list[Fact]] = defaultdict(list)
     for resource, mine in by_resource.items():
-        name, kind, unit = facts[resource].name, facts[resource].kind, facts[resource].unit
+        kind, unit = facts[resource].kind, facts[resource].unit
+        named = {"resource": resource, "name": facts[resource].name}
         if not year.layout.timed or mine[0].block == "year":
-            grouped[kind].append(f"{name} by {amount(mine[0].by, unit)}")
+            grouped[kind].append(fact("infeasible.gives.limit", **named, by=mine[0].by, unit=unit))
             continue
         labels, shares = _labels(year, mine[0].block), _shares(year, resource, mine[0].block)
         unit = unit.removesuffix(" a year")
         greatest = sorted(sorted(mine, key=lambda each: -each.by)[:MOST], key=lambda each: each.time)
-        said = [f"{amount(each.by / shares[each.time], unit)} in {labels[each.time]}" for each in greatest]
-        more = f" and no more in {len(mine) - MOST} others" if len(mine) > MOST else ""
-        grouped[kind].append(f"{name} by {', '.join(said)}{more}")
+        times = [
+            fact("infeasible.gives.time", by=float(each.by / shares[each.time]), unit=unit, period=labels[each.time])
+            for each in greatest
+        ]
+        code = "infeasible.gives.times.more" if len(mine) > MOST else "infeasible.gives.times"
+        grouped[kind].append(fact(code, **named, times=times, others=len(mine) - MOST))
     names = kind_names(year.case)
-    lines = [f"{names.get(kind, kind)} would have to give: {', '.join(each)}" for kind, each in grouped.items()]
-    return ["for all of it to be carried:", *(f"  {line}" for line in lines)] if lines else []
+    kinds = [fact("infeasible.gives.kind", kind=names.get(kind, kind), limits=each) for kind, each in grouped.items()]
+    return [fact("infeasible.gives"), *kinds] if kinds else []
 
 
 def _shares(year: Compiled, resource: str, block: str) -> Floats:
-    """What an amount in each time of a block is divided by: a fleet counts ships at a time, all else what passes."""
+    """Divisors of an amount in each time of a block: a fleet counts ships at a time, other resources throughput."""
     horizon = year.layout.horizon
     share = horizon.month_share if block == "month" else horizon.share
     fleets = {carrier.resource_id for carrier in year.case.rows("carrier")}

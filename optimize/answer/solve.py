@@ -49,7 +49,7 @@ def solve(
         year.keep_vertex(study)
         return _answer(year, study, question, found, began, value=found.value * KILO, most=most)
     if year.layout.timed:
-        return _course(year, study, began, most)
+        return _course(year, study, began, floor_t, most)
     return _measure(year, study, began, floor_t, most)
 
 
@@ -62,7 +62,7 @@ def _measure(
         return _nothing_grows(year, study, began, most)
     simplex = year.solver.algorithm == "simplex"
     common = year.reached(Question("growth"), keep=simplex or study == "concurrent" or most != 0)
-    growth, floor = common.value, min(1.0, common.value)
+    growth, floor = common.value, share(common.value)
     floors = None if floor_t is None else {name: floor_t.get(name, 0.0) / KILO for name in base}
     if floors is not None:
         floor = min(floors[name] / base[name] for name in base)
@@ -71,8 +71,8 @@ def _measure(
     for name in sorted(MEASURES, key=lambda name: name == study):  # what is asked for comes last, and leaves its vertex
         if name == "concurrent":
             continue
-        share = None if simplex or name == study or name != "handled" else scaled(year, questions[name], common)
-        found[name] = share or year.reached(questions[name], keep=name == study)
+        part = None if simplex or name == study or name != "handled" else scaled(year, questions[name], common)
+        found[name] = part or year.reached(questions[name], keep=name == study)
     measures = {name: solution.value * KILO for name, solution in found.items()}
     measures["concurrent"] = math.fsum(base.values()) * growth * KILO
     return _answer(
@@ -107,14 +107,23 @@ def _nothing_grows(year: Year, study: str, began: float, most: int | None = None
     return _answer(year, study, question, year.ask(question), began, value=0.0, measures_t=measures, most=most)
 
 
-def _course(year: Year, study: str, began: float, most: int | None = None) -> Answer:
-    """One measure of a year by periods; the common growth is worked out only where a floor of one does not fit."""
+def _course(
+    year: Year, study: str, began: float, floor_t: Mapping[str, float] | None = None, most: int | None = None
+) -> Answer:
+    """One measure of a year by periods; the common growth is computed only where a floor of one does not fit."""
     base = year.layout.base
     if not base:
         return _nothing_grows(year, study, began, most)
-    question, found, growth = asked(year, study)
+    if floor_t is None:
+        question, found, growth = asked(year, study)
+    else:
+        question, growth = year.question(study, {name: t / KILO for name, t in floor_t.items()}), None
+        found = year.ask(question)
     value = (math.fsum(base.values()) if study == "concurrent" else 1.0) * found.value * KILO
-    whole_t = _measure(year.whole, study, began, most=0).measures_t
+    try:
+        whole_t = _measure(year.whole, study, began, most=0).measures_t
+    except TimeLimitError:
+        whole_t = {}
     return _answer(
         year,
         study,

@@ -198,8 +198,8 @@ class Layout:
     @cached_property
     def standing(self) -> list[tuple[str, str]]:
         """(node, carrier) where carriers may stand."""
-        ends = ((end, self.arcs[name].carrier_id) for name in self.moves for end in _ends(self.arcs[name]))
-        return list(dict.fromkeys((node, carrier) for node, carrier in ends if carrier))
+        arcs = (self.arcs[name] for name in self.moves)
+        return list(dict.fromkeys((node, arc.carrier_id or "") for arc in arcs for node in (arc.end, arc.start)))
 
     @cached_property
     def ridden(self) -> frozenset[tuple[str, str]]:
@@ -321,10 +321,6 @@ class Layout:
             return arc.time_h
         carrier = self.case.row("carrier", arc.carrier_id)
         return float(arc.time_h + carrier.port_h + carrier.wait_h)
-
-
-def _ends(arc: Arc) -> tuple[str, str]:
-    return arc.end, arc.start
 
 
 def segment_of(case: Case, demand_id: str) -> str:

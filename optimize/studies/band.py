@@ -19,6 +19,7 @@ from corridor.model.ranges import COLUMNS, range_row
 from corridor.model.result.band import Band, draws_needed
 from corridor.model.scope import ALL, headline_scope, scope_of
 from corridor.optimize.answer.lifting import first_rung
+from corridor.optimize.answer.limits import rule_name
 from corridor.optimize.answer.measures import Measures
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Question, Year
@@ -171,8 +172,14 @@ def _ranges(model: Draws, frame: pd.DataFrame, stated: Mapping[str, float], besi
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def _limit(model: Draws, limit: str) -> tuple[str, str]:
+    """Name and kind of a limit, or of a row of a planner's rules."""
+    facts = model.facts.get(limit)
+    return (rule_name(limit), "rule") if facts is None else (facts.name, facts.kind)
+
+
 def _kind(model: Draws, first: Sequence[str]) -> str:
-    kinds = {model.facts[each].kind for each in first}
+    kinds = {_limit(model, each)[1] for each in first}
     return kinds.pop() if len(kinds) == 1 else "several" if kinds else "none"
 
 
@@ -195,10 +202,7 @@ def _first(model: Draws, frame: pd.DataFrame) -> pd.DataFrame:
             count[0] += bool(possible)
             count[1] += 1
     of = (max(1, int(frame["possible"].sum())), max(1, len(frame)))
-    rows = [
-        (each, model.facts[each].name, model.facts[each].kind, one / of[0], both / of[1])
-        for each, (one, both) in counts.items()
-    ]
+    rows = [(each, *_limit(model, each), one / of[0], both / of[1]) for each, (one, both) in counts.items()]
     table = pd.DataFrame(rows, columns=["resource", "name", "kind", "share", "share_all"])
     return table.sort_values(["share", "share_all", "resource"], ascending=[False, False, True], ignore_index=True)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.facts import fact
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY
@@ -18,7 +19,6 @@ from corridor.model.program import Label
 from corridor.model.result.answer import Answer
 from corridor.model.result.explanation import Explanation
 from corridor.model.result.frame import rows
-from corridor.model.units import amount
 from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.journeys import journey
 from corridor.optimize.answer.limit import lift
@@ -139,37 +139,28 @@ def _resource(setting: Setting, answer: Answer, ways: pd.DataFrame, table: str, 
     used, full = (float(row.used), row.share > 1 - 1e-6) if row is not None else (0.0, False)
     links = links_of(case)[limit]
     price = answer.limits[answer.limits["resource"] == limit]
-    sentences = [f"{facts.name}: {amount(used)} of {amount(there)} {facts.unit} used."]
-    if there == 0:
-        sentences.append("It is closed, or still to be built.")
+    found = [fact("explain.used", name=facts.name, used=used, available=there, unit=facts.unit)]
+    found += [fact("explain.closed")] if there == 0 else []
     if len(price):
         unit, _, step = str(price["price_unit"].iloc[0]).partition(" per ")
         step = step if step[:1].isdigit() else f"1 {step}"
-        brings = f"{price['price'].iloc[0]:,.0f} {unit.replace('/year', ' a year')}"
-        sentences.append(f"It is a limit: {step} more brings {brings}.")
+        gain = {"gain": float(price["price"].iloc[0]), "gain_unit": unit.replace("/year", " a year")}
+        found.append(fact("explain.limit", step=step, **gain))
     elif answer.limits_left or answer.unfinished:
-        sentences.append("It is not in the list of limits of this answer, which is not complete.")
-    elif full:
-        sentences.append("It is full, but one step more of it alone changes nothing: something else holds too.")
+        found.append(fact("explain.unlisted"))
     else:
-        sentences.append("It is no limit of this answer.")
+        found.append(fact("explain.full" if full else "explain.no_limit"))
     for measure, before, after in _measures(setting, ("room", name) if kind == "store" else ("available", limit)):
-        gain = after - before
-        then = f"{after:,.0f} t" if gain > 1 else f"{before:,.0f} t, as with it"
-        then = "any amount" if math.isinf(after) else then
-        grown = "all cargo grows alike" if measure == "concurrent" else "each kind of cargo grows to its limit"
-        sentences.append(f"If {grown}, {before:,.0f} t fit; without this limit {then}.")
-    evidence = [
-        each
-        for each in case.rows("evidence")
-        if (each.table, each.row) == (table, name) and each.scenario in (None, case.scenario)
-    ]
-    for each in evidence:
-        source = f"; figures {', '.join(each.source_id)}" if each.source_id else ""
-        said = f"{each.column}: {each.basis}, {_range(each.low, each.high)}{source}. {each.note or ''}"
-        sentences.append(said.strip())
+        case_of = ".free" if math.isinf(after) else ".same" if after - before <= 1 else ""
+        found.append(fact(f"explain.{measure}{case_of}", t=before, lifted_t=after))
+    for each in case.rows("evidence"):
+        if (each.table, each.row) == (table, name) and each.scenario in (None, case.scenario):
+            kind_of = ".range" * (each.low is not None and each.high is not None) + ".source" * bool(each.source_id)
+            numbers = {"low": each.low, "high": each.high, "source_id": list(each.source_id or ())}
+            about = {"column": each.column, "basis": each.basis, "note": each.note or ""}
+            found.append(fact(f"explain.evidence{kind_of}", **about, **numbers))
     tables = {"used on": _flows(answer, links), "used by": users(case, ways, links)}
-    return Explanation(case, name, kind, sentences, tables, _names(case))
+    return Explanation(case, name, kind, found, tables, _names(case))
 
 
 def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
@@ -177,11 +168,10 @@ def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanat
     names = {row.node_id: row.name for row in case.rows("node")}
     share = answer.use.set_index("resource")
     flow = float(answer.flow.loc[answer.flow["link"] == name, "t"].sum())
-    sentences = [
-        f"{names[link.from_node_id]} to {names[link.to_node_id]} by {link.mode_id.replace('_', ' ')}"
-        + ("" if link.directed else ", both ways")
-        + f": {link.length_km:,.0f} km, {link.time_h:,.1f} h, {flow:,.0f} t a year."
-    ]
+    ends = {"origin": names[link.from_node_id], "destination": names[link.to_node_id]}
+    numbers = {"km": float(link.length_km), "hours": float(link.time_h), "t": flow}
+    code = "explain.link" if link.directed else "explain.link.both"
+    found = [fact(code, mode=link.mode_id.replace("_", " "), **ends, **numbers)]
     holding = [resource for resource, links in links_of(case).items() if name in links and resource in share.index]
     limits = set(answer.limits["resource"])
     table = pd.DataFrame(
@@ -189,52 +179,50 @@ def _link(case: Case, answer: Answer, ways: pd.DataFrame, name: str) -> Explanat
         columns=["resource", "name", "share", "limit"],
     )
     if not len(table):
-        sentences.append("No resource is known for it: that is not the same as no limit.")
-    return Explanation(
-        case, name, "link", sentences, {"resources": table, "used by": users(case, ways, {name})}, _names(case)
-    )
+        found.append(fact("explain.link.bare"))
+    tables = {"resources": table, "used by": users(case, ways, {name})}
+    return Explanation(case, name, "link", found, tables, _names(case))
 
 
 def _demand(setting: Setting, answer: Answer, ways: pd.DataFrame, name: str) -> Explanation:
     case = setting.case
     row = case.row("demand", name)
     names = {each.node_id: each.name for each in case.rows("node")}
-    mine, found = ways[ways["demand"] == name], {arc.arc_id: arc for arc in arcs(case)}
+    mine, on = ways[ways["demand"] == name], {arc.arc_id: arc for arc in arcs(case)}
     mine = mine.sort_values("t", ascending=False, kind="stable")
     served = float(answer.delivered.loc[answer.delivered["demand"] == name, "t"].sum())
     asked = row.t_per_year + (row.elsewhere_t_per_year or 0)
-    sentences = [
-        f"{case.row('commodity', row.commodity_id).name} from {names[row.origin_id]} to {names[row.destination_id]}: "
-        f"{asked:,.0f} t in the base year, {served:,.0f} t in this answer."
-    ]
+    goods = case.row("commodity", row.commodity_id).name
+    ends = {"origin": names[row.origin_id], "destination": names[row.destination_id]}
+    found = [fact("explain.demand", commodity=goods, **ends, base_t=float(asked), t=served)]
     tried = None
     if not len(mine):
         tried = Trial(setting, name)
         mine = tried.ways
-        sentences += tried.sentences
+        found += tried.facts
     by_leg = legs(case, answer, mine)
     body = []
     for number, (t, way) in enumerate(zip(mine["t"], mine["ways"], strict=True), 1):
         spent = journey(case, way)
         freight = float(by_leg.loc[by_leg["way"] == number, "usd_per_t"].sum(min_count=1))
-        places = [names[found[way[0]].start], *(names[found[arc].end] for arc in way)]
-        km = math.fsum(found[arc].length_km for arc in way)
+        places = [names[on[way[0]].start], *(names[on[arc].end] for arc in way)]
+        km = math.fsum(on[arc].length_km for arc in way)
         body.append(
             (number, t, km, spent.total / DAY, (spent.total - spent.waiting) / DAY, freight, " > ".join(places))
         )
     table = pd.DataFrame(body, columns=["number", "t", "km", "days", "without_waiting_d", "usd_per_t", "way"])
-    passed = {found[arc].link_id for way in mine["ways"] for arc in way}
+    passed = {on[arc].link_id for way in mine["ways"] for arc in way}
     full = set(answer.limits["resource"])
     holds = sorted(each for each, links in links_of(case).items() if each in full and links & passed)
     facts = limit_facts(case)
     if tried is not None and not holds:
         holds = [each for each in tried.stops if each in facts]
     if holds:
-        sentences.append(f"Limits on its way: {', '.join(facts[each].name for each in holds)}.")
+        found.append(fact("explain.limits", resources=holds, names=[facts[each].name for each in holds]))
     elif len(mine):
-        sentences.append("No limit of this answer lies on its way.")
+        found.append(fact("explain.limits.none"))
     by_leg = by_leg[LEGS_SHOWN]
-    return Explanation(case, name, "demand", sentences, {"ways": table, "legs": by_leg}, _names(case))
+    return Explanation(case, name, "demand", found, {"ways": table, "legs": by_leg}, _names(case))
 
 
 TRIED_T = 1000.0
@@ -244,8 +232,8 @@ TRIED_T = 1000.0
 class Trial:
     """A demand without cargo in the answer, tried with 1,000 t of its own: its cheapest way, and what stops it.
 
-    The way is the cheapest by operating cost where nothing limits it. ``stops`` are the ids of what stops the demand
-    as it grows alone, the others at the base year or at the part of it that fits.
+    The way is the cheapest by operating cost where nothing limits it. ``stops`` are the ids of the limits that stop
+    the demand as it grows alone. The others stay at the base year, or at the part of it that fits.
     """
 
     def __init__(self, setting: Setting, name: str) -> None:
@@ -260,19 +248,16 @@ class Trial:
         free = {**lift(year.limits.labels), ("floor", segment): year.layout.base.get(segment, 0.0)}
         found = year.solver.solve("tie_break", maximise=False, given=free)
         if found.status != "optimal" or segment not in year.layout.base:
-            self.sentences = ["No open way leads there." if found.status != "optimal" else "It never crosses the gate."]
+            self.facts = [fact("explain.no_way" if found.status != "optimal" else "explain.no_gate")]
             return
         tables = answer_tables(year.layout, values_of(year.program, found.columns))
         ways = paths(tried, tables["flow"], tables["delivered"])
         self.ways = ways[ways["demand"] == name].reset_index(drop=True)
         common = year.concurrent({("floor", segment): 0.0}).value
         most, self.stops, stops = alone(year, segment, share(common))
-        fits = "any amount fits" if math.isinf(most) else f"{most:,.0f} t fit"
-        tried_with = "" if row.t_per_year else f"Tried with {TRIED_T:,.0f} t: "
-        self.sentences = [
-            f"{tried_with}{fits} beside the others. Stopped by: {stops}.",
-            "The way shown is the cheapest to operate if nothing limits it.",
-        ]
+        code = ("explain.alone" if row.t_per_year else "explain.tried") + ".free" * math.isinf(most)
+        by = {"resources": self.stops, "stops": stops}
+        self.facts = [fact(code, tried_t=TRIED_T, t=most, **by), fact("explain.cheapest")]
 
 
 def _tried(row: Any) -> dict[str, float]:
@@ -287,9 +272,3 @@ LEGS_SHOWN = ["way", "leg", "from", "to", "operator", "km", "usd_per_t", "moving
 def _flows(answer: Answer, links: set[str]) -> pd.DataFrame:
     on = answer.flow[answer.flow["link"].isin(links)]
     return on.groupby(["link", "direction", "commodity"])["t"].sum().reset_index()
-
-
-def _range(low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return "no range"
-    return f"{amount(low)} to {amount(high)}"

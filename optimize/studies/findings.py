@@ -48,12 +48,12 @@ def findings(
     validated = case.rows("validation") and not case.changes and not setting.rules
     return replace(
         found,
-        ladder=ladder(setting).frame,
+        ladder=ladder(setting),
         waterfall=waterfall(setting) if gated else None,
-        markets=markets(setting).frame,
-        prices=prices(setting).frame,
-        cut=cut(setting).frame,
+        markets=markets(setting),
+        prices=prices(setting),
+        cut=cut(setting),
         projects=projects(setting) if case.rows("project") else None,
         band=band(setting, draws=draws, processes=processes, progress=progress) if draws else None,
-        validation=validate(setting, scenario=scenario).frame if validated else None,
+        validation=validate(setting, scenario=scenario) if validated else None,
     )

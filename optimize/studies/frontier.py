@@ -10,6 +10,7 @@ import pandas as pd
 
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
+from corridor.model.facts import fact
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest, quoted
 from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_names
@@ -224,7 +225,7 @@ def _carried(year: Year, growth: Along, cell: Cell, low: float, high: float) -> 
     if part is None or part[0] >= part[1]:
         raise InfeasibleError(reasons(year))
     said = [
-        f"not all that never crosses can be carried {side} {amount_of(end)}" if end != asked else ""
+        str(fact(f"frontier.{side}", amount=amount_of(end))) if end != asked else ""
         for side, end, asked in zip(("below", "above"), part, (low, high), strict=True)
     ]
     return *part, said[0], said[1]

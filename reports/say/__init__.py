@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from corridor.reports.blocks import Block, Document
+from corridor.reports.blocks import Block, Document, Heading, Paragraph, Strong
 
 
 def blocks(result: Any, *, short: bool = False) -> list[Block]:
@@ -17,7 +17,17 @@ def blocks(result: Any, *, short: bool = False) -> list[Block]:
 
 
 def document(results: Sequence[Any], title: str) -> Document:
-    """The pages of results of one case, one after the other, as a document under a title."""
-    case = results[0].case
-    subtitle = f"{case.title}, {case.base_year}, {case.scenario}"
-    return Document(case.title, title, subtitle, "", tuple(block for each in results for block in blocks(each)))
+    """The pages of results of one case, one after the other, as a document.
+
+    Its title is the heading or the first finding of the first page; ``title`` where it has neither.
+    """
+    about, lead = results[0].case, ""
+    state = "as it stands" if about.scenario == "base" else f"scenario {about.scenario}"
+    made = [block for result in results for block in blocks(result)]
+    match made:
+        case [Heading(text), *rest]:
+            title, made = text, rest
+        case [Paragraph((Strong(text), *words)), *rest] if all(isinstance(part, str) for part in words):
+            title, lead, made = text, "".join(map(str, words)).strip(), rest
+    subtitle = f"{about.title} · base year {about.base_year} · {state}"
+    return Document(f"{about.title} {about.base_year}", title, subtitle, lead, tuple(made))

@@ -35,6 +35,7 @@ from corridor.reports.say.words import (
     no_single_limit,
     paragraphs,
     percent,
+    sentences,
 )
 
 
@@ -42,7 +43,9 @@ def page(answer: Answer, *, short: bool = False) -> list[Block]:
     """The blocks of an answer alone; the report adds the pages of other studies between them."""
     case = answer.case
     opening, more = paragraphs(case, answer)
-    made: list[Block] = [Paragraph((Strong(opening),)), *([Paragraph((more,))] if more else [])]
+    first = sentences(case, answer)[0]
+    made: list[Block] = [Paragraph((Strong(first), opening.removeprefix(first)))]
+    made += [Paragraph((more,))] if more else []
     if short:
         made += closures_blocks(answer.closures) if answer.closures is not None else []
         made += measures(case, answer)

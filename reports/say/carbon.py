@@ -11,6 +11,7 @@ from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Note, Paragraph, Table, amounts, lead
 from corridor.reports.charts.bars import GAIN, Step, bars_block
 from corridor.reports.countries import country_name
+from corridor.reports.say.columns import Field, Get, number, table, words
 from corridor.reports.say.words import capital, listed, percent
 
 BOUNDARY = (
@@ -89,46 +90,42 @@ def _steps(result: Carbon) -> list[Step]:
     ]
 
 
-def _totals(name: str, *, tkm: bool = True) -> tuple[Column, ...]:
-    """Columns of a table of emissions: the name of its rows, the transport, its grams, its tonnes, their share."""
-    km = amounts("million t km", "Transport") if tkm else ()
-    return (Column(name, wide=2), *km, *amounts("", "g per t km", "t CO2e", "Share"))
+def _emissions(grams: Get, *, transport: bool = True) -> tuple[Field | None, ...]:
+    """Columns of a table of emissions: the transport, its grams, its tonnes, their share."""
+    return (
+        number("Transport", lambda row: f"{row.tkm / 1e6:,.0f}", "million t km") if transport else None,
+        number("g per t km", grams),
+        number("t CO2e", lambda row: _t(row.t_co2e)),
+        number("Share", lambda row: _share(row.share)),
+    )
 
 
 def _modes(result: Carbon) -> list[Block]:
-    body = tuple(
-        (row.name, f"{row.tkm / 1e6:,.0f}", f"{row.g_per_tkm:g}", _t(row.t_co2e), _share(row.share))
-        for row in rows(result.modes)
-        if row.t_co2e
-    )
+    emitting = [row for row in rows(result.modes) if row.t_co2e]
     units = ", ".join(f"{row.name.lower()} {row.kg_per_unit_km:.2f}" for row in rows(result.units))
     note = [Note(f"Kg of a loaded unit and kilometre: {units}.")] if units else []
-    return [Table(_totals("Mode"), body, caption="By mode"), *note]
+    columns = _emissions(lambda row: f"{row.g_per_tkm:g}")
+    return [table(emitting, words("Mode", "name", wide=2), *columns, caption="By mode"), *note]
 
 
 def _countries(result: Carbon) -> list[Block]:
-    body = tuple(
-        (
-            _country(row.country),
-            f"{row.tkm / 1e6:,.0f}",
-            _grams(row.t_co2e, row.tkm),
-            _t(row.t_co2e),
-            _share(row.share),
-        )
-        for row in rows(result.countries)
-    )
+    name = words("Country", lambda row: _country(row.country), wide=2)
+    columns = _emissions(lambda row: _grams(row.t_co2e, row.tkm))
     note = "Of a land link half goes to the country of each end; ships are no country's."
-    return [Table(_totals("Country"), body, caption="By country"), Note(note)]
+    return [table(rows(result.countries), name, *columns, caption="By country"), Note(note)]
 
 
 def _markets(result: Carbon) -> list[Block]:
-    body = tuple(
-        (row.name, _t(row.t), f"{row.kg_per_t:,.0f}", f"{row.g_per_tkm:.1f}", _t(row.t_co2e), _share(row.share))
-        for row in rows(result.segments)
-    )
-    name, *rest = _totals("Market", tkm=False)
-    columns = (name, *amounts("", "Delivered, t", "kg per t"), *rest)
-    return [Table(columns, body, caption="By market")]
+    return [
+        table(
+            rows(result.segments),
+            words("Market", "name", wide=2),
+            number("Delivered", lambda row: _t(row.t), "t"),
+            number("kg per t", lambda row: f"{row.kg_per_t:,.0f}"),
+            *_emissions(lambda row: f"{row.g_per_tkm:.1f}", transport=False),
+            caption="By market",
+        )
+    ]
 
 
 def _ships(result: Carbon) -> list[Block]:
@@ -169,25 +166,18 @@ def _rivals(result: Carbon) -> list[Block]:
     """Each trade's way on the corridor, and its rivals under it."""
     if not len(result.rivals):
         return []
-    body = tuple(
-        (
-            _route(row),
-            _number(row.km, 0),
-            _number(row.kg_per_t, 0),
-            _number(row.kg_per_unit, 0),
-            _number(row.days, 1 if row.route == "corridor" else 0),
-            _number(row.days - row.waiting_days, 1),
-            _number(row.usd_per_unit, 0),
-            capital(row.verdict) or ("" if row.route == "corridor" else "Not known"),
-        )
-        for row in rows(result.rivals)
-    )
     unit = _unit(result)
-    columns = (
-        Column("Trade", wide=3),
-        *amounts("", "km", "kg CO2e, per t", f"kg CO2e, per {unit}", "Days", "Without waiting"),
-        *amounts(f"USD per {unit}", "Freight"),
-        Column("Costs less", wide=1),
+    shown = table(
+        rows(result.rivals),
+        words("Trade", _route, wide=3),
+        number("km", lambda row: _number(row.km, 0)),
+        number("kg CO2e", lambda row: _number(row.kg_per_t, 0), "per t"),
+        number("kg CO2e", lambda row: _number(row.kg_per_unit, 0), f"per {unit}"),
+        number("Days", lambda row: _number(row.days, 1 if row.route == "corridor" else 0)),
+        number("Without waiting", lambda row: _number(row.days - row.waiting_days, 1)),
+        number("Freight", lambda row: _number(row.usd_per_unit, 0), f"USD per {unit}"),
+        words("Costs less", _verdict, wide=1),
+        caption="Beside rival routes",
     )
     notes = [
         "The last column counts freight and time, at any price on carbon or above or below one. Days hold the waiting "
@@ -201,7 +191,11 @@ def _rivals(result: Carbon) -> list[Block]:
     kinds = set(result.rivals["way"])
     notes += ["* No cargo of this answer goes there: the cheapest way."] if "cheapest" in kinds else []
     notes += ["** The corridor has no open way."] if "closed" in kinds else []
-    return [Table(columns, body, caption="Beside rival routes"), Note(" ".join(notes))]
+    return [shown, Note(" ".join(notes))]
+
+
+def _verdict(row: Any) -> str:
+    return capital(row.verdict) or ("" if row.route == "corridor" else "Not known")
 
 
 def _route(row: Any) -> str:
@@ -221,17 +215,16 @@ def _number(value: float, digits: int) -> str:
 
 
 def _prices(result: Carbon) -> list[Block]:
-    body = tuple(
-        (
-            f"{row.usd_per_t_co2e:,.0f}",
-            f"{row.usd / 1e6:,.1f}",
-            _number(row.usd_per_t, 2),
-            _share(row.share_of_freight),
+    return [
+        table(
+            rows(result.prices),
+            number("Price", lambda row: f"{row.usd_per_t_co2e:,.0f}", "USD per t CO2e"),
+            number("Cost", lambda row: f"{row.usd / 1e6:,.1f}", "million USD a year"),
+            number("Cost", lambda row: _number(row.usd_per_t, 2), "USD per t of cargo"),
+            number("Of freight", lambda row: _share(row.share_of_freight)),
+            caption="A price on the carbon of transport",
         )
-        for row in rows(result.prices)
-    )
-    heads = ("Price, USD per t CO2e", "Cost, million USD a year", "Cost, USD per t of cargo", "Of freight")
-    return [Table(amounts("", *heads), body, caption="A price on the carbon of transport")]
+    ]
 
 
 def _route_prices(result: Carbon) -> list[Block]:
@@ -257,19 +250,17 @@ def _goods(result: Carbon) -> list[Block]:
     """Goods of one origin together, all countries of the Union as one."""
     if not len(result.cbam):
         return []
-    body = tuple(
-        (
-            row.name,
-            f"{country_name(row.origin)} to {listed(sorted(map(country_name, row.destinations)))}",
-            *map(_t, (row.goods_t, row.embedded_t_co2e, row.charged_t_co2e, row.usd, row.usd_per_t, row.full_usd)),
-        )
-        for row in rows(result.goods)
-    )
-    columns = (
-        Column("Goods", wide=2),
-        Column("Way", wide=2),
-        *amounts("", "Goods, t", "Embedded, t CO2e", "Charged, t CO2e"),
-        *amounts("", "USD a year", "USD per t", "In the end, USD"),
+    shown = table(
+        rows(result.goods),
+        words("Goods", "name", wide=2),
+        words("Way", _way, wide=2),
+        number("Goods", lambda row: _t(row.goods_t), "t"),
+        number("Embedded", lambda row: _t(row.embedded_t_co2e), "t CO2e"),
+        number("Charged", lambda row: _t(row.charged_t_co2e), "t CO2e"),
+        number("USD a year", lambda row: _t(row.usd)),
+        number("USD per t", lambda row: _t(row.usd_per_t)),
+        number("In the end", lambda row: _t(row.full_usd), "USD"),
+        caption="Apart: the Union's charge at its border for making the goods (CBAM)",
     )
     note = (
         f"The importer in the Union pays, {result.cbam_usd / 1e6:,.1f} million USD a year at "
@@ -277,5 +268,8 @@ def _goods(result: Carbon) -> list[Block]:
         "in the end nothing is. This is the carbon of making the goods, never added to that of their transport. The "
         "table cbam holds the share of such goods in a commodity."
     )
-    title = "Apart: the Union's charge at its border for making the goods (CBAM)"
-    return [Table(columns, body, caption=title), Note(note)]
+    return [shown, Note(note)]
+
+
+def _way(row: Any) -> str:
+    return f"{country_name(row.origin)} to {listed(sorted(map(country_name, row.destinations)))}"

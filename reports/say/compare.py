@@ -177,13 +177,11 @@ def _ladder(result: Comparison) -> list[Block]:
     body = []
     for rung, t, limits in zip(result.ladder.index, result.ladder.to_numpy(), result.rungs.to_numpy(), strict=True):
         pairs = zip(t.tolist(), limits.tolist(), strict=True)
-        cells = [("", "") if math.isnan(value) else (millions(value), capital(str(limit))) for value, limit in pairs]
-        body.append((str(rung), *(cell for pair in cells for cell in pair)))
-    columns = [Column("", right=True)]
-    for name in result.names:
-        columns += [Column("Passes", "Mt", right=True), Column(_head(name), wide=1)]
-    title = "Ladder: all markets growing together, one limit lifted after the other"
-    return [Table(tuple(columns), tuple(body), caption=title)]
+        cells = ("" if math.isnan(value) else f"{millions(value)} {capital(str(limit))}" for value, limit in pairs)
+        body.append((str(rung), *cells))
+    columns = (Column("", right=True), *(Column(_head(name), wide=1) for name in result.names))
+    title = "Ladder: Mt that pass, all markets growing together, and the limit that is lifted next"
+    return [Table(columns, tuple(body), caption=title)]
 
 
 def _markets(result: Comparison) -> list[Block]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import CostFrontier
-from corridor.reports.blocks import Block, Column, Note, Table, amounts, figure, lead
+from corridor.reports.blocks import Block, Note, Table, figure, lead
 from corridor.reports.charts.frontier import cost_figure
+from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.frontier import named, proved
 from corridor.reports.say.words import millions
 
@@ -32,14 +33,13 @@ def cost_sentence(result: CostFrontier) -> str:
 
 
 def _pieces(result: CostFrontier) -> Table:
-    columns = (
-        *amounts("Mt", "From", "To"),
-        *amounts("million USD", "Cost from", "Cost to"),
-        *amounts("USD", "One tonne more"),
-        Column("Market that grows", wide=3),
+    return table(
+        rows(result.pieces),
+        megatonnes("From", "from_t", 3),
+        megatonnes("To", "to_t", 3),
+        number("Cost from", lambda row: f"{row.from_usd / 1e6:,.1f}", "million USD"),
+        number("Cost to", lambda row: f"{row.to_usd / 1e6:,.1f}", "million USD"),
+        number("One tonne more", lambda row: f"{row.usd_per_t:,.2f}", "USD"),
+        words("Market that grows", lambda row: named(row.grows, result.names), wide=3),
+        caption=f"Least cost by volume: {WHOSE[result.cost]}",
     )
-    body = []
-    for row in rows(result.pieces):
-        usd = (f"{row.from_usd / 1e6:,.1f}", f"{row.to_usd / 1e6:,.1f}", f"{row.usd_per_t:,.2f}")
-        body.append((millions(row.from_t, 3), millions(row.to_t, 3), *usd, named(row.grows, result.names)))
-    return Table(columns, tuple(body), caption=f"Least cost by volume: {WHOSE[result.cost]}")

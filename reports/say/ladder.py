@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -20,46 +22,39 @@ from corridor.reports.say.words import capital, listed, millions, mt, signed
 
 def page(listing: Listing, *, short: bool = False) -> list[Block]:
     """The order of the limits, with the projects that add to them."""
-    frame, terminals_t = listing.frame, listing.facts.get("terminals_t")
+    frame, facts = listing.frame, listing.facts
     if not len(frame):
         return [Paragraph(("Nothing grows: no market has tonnes in the base year.",))]
     return [
         Heading(f"In which order the limits come{of_scope(listing)}"),
-        _summary(frame),
-        *([_beyond(frame, terminals_t)] if terminals_t and bool(frame["beyond"].any()) else []),
-        _figure(frame, terminals_t),
+        _summary(listing),
+        *([_beyond(facts)] if "beyond_t" in facts else []),
+        _figure(frame, facts),
         _steps(listing.case, frame),
         *_projects(frame),
     ]
 
 
-def _summary(frame: pd.DataFrame) -> Paragraph:
-    first_t, last_t = float(frame["t"].iloc[0]), float(frame["t"].iloc[-1])
-    limits = int(frame["rung"].nunique()) - (1 if float(frame["gain"].iloc[-1]) == 0 else 0)
-    end = str(frame["name"].iloc[-1])
-    if frame["kind"].iloc[-1] == "gate":
+def _summary(listing: Listing) -> Paragraph:
+    facts, end = listing.facts, str(listing.facts["end"])
+    if listing.frame["kind"].iloc[-1] == "gate":
         end = f"the {end}"
-    lead = (
-        f"All cargo grows alike to {mt(first_t)}. Suppose its first limit were never short: the next one shows itself. "
-    )
-    steps = "One step leads" if limits == 1 else f"{limits} steps lead"
-    last = f" Then {end} stops it." if limits < frame["rung"].nunique() else ""
-    return Paragraph((lead, Strong(f"{steps} to {mt(last_t)}."), last))
+    first, last = mt(facts["first_t"]), mt(facts["last_t"])
+    lead = f"All cargo grows alike to {first}. Suppose its first limit were never short: the next one shows itself. "
+    steps = "One step leads" if facts["steps"] == 1 else f"{facts['steps']} steps lead"
+    return Paragraph((lead, Strong(f"{steps} to {last}."), f" Then {end} stops it." if facts["end"] else ""))
 
 
-def _beyond(frame: pd.DataFrame, terminals_t: float) -> Paragraph:
-    first_t, last_t = float(frame["t"].iloc[0]), float(frame["t"].iloc[-1])
-    unnamed = max(0.0, last_t - max(terminals_t, first_t))
-    beyond = frame[frame["beyond"]]["rung"].nunique()
-    steps = "1 step goes" if beyond == 1 else f"{beyond} steps go"
-    words = f"The terminals that can be named add up to {mt(terminals_t)}. {steps} beyond that sum, to "
-    return Paragraph((words, Strong(NOBODY_HAS), f": {mt(unnamed)} of the way to {mt(last_t)}."))
+def _beyond(facts: Mapping[str, Any]) -> Paragraph:
+    steps = "1 step goes" if facts["beyond_steps"] == 1 else f"{facts['beyond_steps']} steps go"
+    text = f"The terminals that can be named add up to {mt(facts['terminals_t'])}. {steps} beyond that sum, to "
+    return Paragraph((text, Strong(NOBODY_HAS), f": {mt(facts['beyond_t'])} of the way to {mt(facts['last_t'])}."))
 
 
-def _figure(frame: pd.DataFrame, terminals_t: float | None) -> Figure:
-    first_t, last_t = float(frame["t"].iloc[0]), float(frame["t"].iloc[-1])
+def _figure(frame: pd.DataFrame, facts: Mapping[str, Any]) -> Figure:
+    terminals_t = facts.get("terminals_t")
     total = math.fsum(gain for gain in frame["gain"] if math.isfinite(gain))
-    title = f"One limit lifted after the other, from {mt(first_t)} to {mt(last_t)}"
+    title = f"One limit lifted after the other, from {mt(facts['first_t'])} to {mt(facts['last_t'])}"
     alt = f"Bar chart of the ladder. {title}. The table below has the same numbers."
     caption = f"Blue: what lifting each limit brings. Together {mt(total)}."
     if bool(frame["beyond"].any()):

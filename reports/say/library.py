@@ -10,7 +10,8 @@ import pandas as pd
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.model.scope import ALL, scope_of
-from corridor.reports.blocks import Block, Column, Heading, Note, Table, amounts
+from corridor.reports.blocks import Block, Heading, Note, Table
+from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.words import SHORT, capital, millions, signed, times
 
 SMALLEST = 5_000
@@ -40,32 +41,34 @@ def library_table(frame: pd.DataFrame, kind: str = "gate") -> Table:
     answered = frame[frame["status"] == "optimal"]
     others = answered.iloc[1:].assign(order=-answered["change_t"].iloc[1:].round(-1))
     ordered = others.sort_values(["order", "scenario"], kind="stable").drop(columns="order")
-    columns = (
-        Column("Scenario"),
-        *amounts("", "Asked, Mt", "Times", "Carried, Mt"),
-        *amounts("Mt", SHORT["concurrent"], SHORT["capability"], "± base"),
-        *amounts("USD/t", "Pay"),
-        Column("First limit", wide=3),
+    return table(
+        (*rows(answered.head(1)), *rows(ordered)),
+        words("Scenario", "scenario"),
+        megatonnes("Asked", "asked_t"),
+        number("Times", lambda row: "–" if math.isnan(row.growth) else times(row.growth)),
+        megatonnes("Carried", "handled_t"),
+        megatonnes(SHORT["concurrent"], "concurrent_t"),
+        number(SHORT["capability"], _capability, "Mt"),
+        number("± base", _change, "Mt"),
+        number("Pay", _pay, "USD/t"),
+        words("First limit", lambda row: capital(str(row.first) or "no resource"), wide=3),
+        caption=f"Scenarios, {kind} Mt a year",
+        small=True,
     )
-    body = tuple(_cells(row) for row in (*rows(answered.head(1)), *rows(ordered)))
-    return Table(columns, body, caption=f"Scenarios, {kind} Mt a year", small=True)
 
 
-def _cells(row: Any) -> tuple[str, ...]:
-    change = float(row.change_t)
-    changed = "" if row.scenario == "base" else "=" if abs(change) < SMALLEST else signed(change)
-    star = "*" if row.growth < 1 - 1e-9 else ""
-    return (
-        str(row.scenario),
-        millions(row.asked_t),
-        "–" if math.isnan(row.growth) else times(row.growth),
-        millions(row.handled_t),
-        millions(row.concurrent_t),
-        millions(row.capability_t) + star,
-        changed,
-        "–" if math.isnan(row.shipper_usd_per_t) else f"{row.shipper_usd_per_t:.0f}",
-        capital(str(row.first) or "no resource"),
-    )
+def _capability(row: Any) -> str:
+    return f"{millions(row.capability_t)}{'*' * (row.growth < 1 - 1e-9)}"
+
+
+def _pay(row: Any) -> str:
+    return "–" if math.isnan(row.shipper_usd_per_t) else f"{row.shipper_usd_per_t:.0f}"
+
+
+def _change(row: Any) -> str:
+    if row.scenario == "base":
+        return ""
+    return "=" if abs(row.change_t) < SMALLEST else signed(row.change_t)
 
 
 def _notes(frame: pd.DataFrame) -> list[str]:

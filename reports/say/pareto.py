@@ -6,8 +6,9 @@ from typing import Any
 
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import Pareto
-from corridor.reports.blocks import Block, Column, Note, Table, amounts, figure, lead
+from corridor.reports.blocks import Block, Note, Table, figure, lead
 from corridor.reports.charts.frontier import pareto_figure
+from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.frontier import proved
 from corridor.reports.say.words import millions
 
@@ -52,23 +53,18 @@ def _percent(share: float) -> str:
 
 
 def _corners(result: Pareto) -> Table:
-    columns = (
-        *amounts("", "Corner", "Cost, million USD", "CO2e, t", "On the way, million t days"),
-        *amounts("", "Costs more, USD", "Emits less, t CO2e", "Saves, t days"),
-        Column("Best where these count", wide=2),
+    return table(
+        rows(result.points),
+        number("Corner", "point"),
+        number("Cost", lambda row: f"{row.cost_usd / 1e6:,.2f}", "million USD"),
+        number("CO2e", lambda row: _whole(row.co2e_t), "t"),
+        number("On the way", lambda row: f"{row.tonne_days / 1e6:,.3f}", "million t days"),
+        number("Costs more", lambda row: _whole(row.more_usd), "USD"),
+        number("Emits less", lambda row: _whole(row.less_co2e_t), "t CO2e"),
+        number("Saves", lambda row: _whole(row.less_tonne_days), "t days"),
+        words("Best where these count", _weights, wide=2),
+        caption="Cost, carbon and time, the cheapest first and the others beside it",
     )
-    body = tuple(
-        (
-            str(row.point),
-            f"{row.cost_usd / 1e6:,.2f}",
-            _whole(row.co2e_t),
-            f"{row.tonne_days / 1e6:,.3f}",
-            *map(_whole, (row.more_usd, row.less_co2e_t, row.less_tonne_days)),
-            _weights(row),
-        )
-        for row in rows(result.points)
-    )
-    return Table(columns, body, caption="Cost, carbon and time, the cheapest first and the others beside it")
 
 
 def _moves(result: Pareto, most: int) -> list[Block]:
@@ -76,10 +72,15 @@ def _moves(result: Pareto, most: int) -> list[Block]:
     moves = result.moves[result.moves["point"] == last]
     if not len(moves):
         return []
-    columns = (Column("Link", wide=3), *amounts("t a year", "Corner 1", f"Corner {last}"))
-    body = tuple((row.name, _whole(row.cheapest_t), _whole(row.t)) for row in rows(moves.head(most)))
+    shown = table(
+        rows(moves.head(most)),
+        words("Link", "name", wide=3),
+        number("Corner 1", lambda row: _whole(row.cheapest_t), "t a year"),
+        number(f"Corner {last}", lambda row: _whole(row.t), "t a year"),
+        caption=f"Cargo that corner {last} sends another way",
+    )
     more = [Note(f"{len(moves) - most} links more differ; --json has them.")] if len(moves) > most else []
-    return [Table(columns, body, caption=f"Cargo that corner {last} sends another way"), *more]
+    return [shown, *more]
 
 
 def _whole(value: float) -> str:

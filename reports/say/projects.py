@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from corridor.model.faults import CaseError, Fault
 from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.model.units import amount
@@ -101,14 +100,6 @@ def _figure(result: Projects) -> Figure:
         caption += f" Not drawn: {listed([_label(row) for row in rows(rest)])}."
     alt = f"{title}. {'; '.join(_label(row) for row in rows(shown))}."
     return figure(projects_figure, result, labels, title=title, caption=caption, alt=alt, narrowest=560)
-
-
-def svg(result: Projects, width: int = 800) -> str:
-    """SVG of the cost curve; raises CaseError where nothing is worth building."""
-    if not len(result.curve):
-        reason = f"no project adds {amount(result.least_t, 't')} a year, so there is no curve; leave --out away"
-        raise CaseError([Fault("C193", "--out", reason)], "the output")
-    return _figure(result).draw(width)
 
 
 def _table(result: Projects) -> Table:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-
-import pandas as pd
+from collections.abc import Callable, Sequence
 
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
@@ -49,7 +47,7 @@ def document(findings: Findings, more: Pages = ()) -> Document:
             *([Paragraph((rest,))] if rest else ()),
             *answer_page.measured(answer, ranges, band=findings.band is not None),
             *what_stops_it(findings),
-            *ladder_of(findings),
+            *_page(findings.ladder, ladder.page),
             *(projects(findings.projects) if findings.projects is not None else ()),
             *(waterfall.page(findings.waterfall) if findings.waterfall is not None else ()),
             *(disruption_section(answer.closures) if answer.closures is not None else []),
@@ -57,9 +55,9 @@ def document(findings: Findings, more: Pages = ()) -> Document:
             *answer_page.where_it_flows(answer),
             *markets_of(findings),
             *(report_blocks(findings.revenue) if findings.revenue is not None else []),
-            *(cut.page(_listing(findings, "cut")) if findings.cut is not None and len(findings.cut) else ()),
+            *_page(findings.cut, cut.page),
             *(band.page(findings.band) if findings.band is not None else ()),
-            *(validation.page(_listing(findings, "validation")) if _some(findings.validation) else ()),
+            *_page(findings.validation, validation.page),
             *(block for title, blocks in more for block in (Heading(title), *blocks)),
             *answer_page.uses(answer),
             *answer_page.flows(answer),
@@ -80,7 +78,7 @@ def page(findings: Findings, *, short: bool = False) -> list[Block]:
         lead(sentences(findings.case, answer)),
         *measures(findings.case, answer),
         *what_stops_it(findings),
-        *ladder_of(findings),
+        *_page(findings.ladder, ladder.page),
         *(projects(findings.projects, short=True) if findings.projects is not None else ()),
         *(waterfall.page(findings.waterfall, short=True) if findings.waterfall is not None else ()),
         *year.page(findings.course or answer, short=True),
@@ -94,32 +92,22 @@ def page(findings: Findings, *, short: bool = False) -> list[Block]:
 def what_stops_it(findings: Findings) -> list[Block]:
     """The first limit, and what one step of each limit is worth: by the study of prices where there is one."""
     answer = findings.answer
-    if not _some(findings.prices):
+    worth = _page(findings.prices, prices.page)
+    if not worth:
         return answer_page.what_stops_it(answer)
     first = [first_limit_said(answer)] if answer.first is not None else []
-    return [Heading("What stops it"), *first, *prices.page(_listing(findings, "prices"))]
-
-
-def ladder_of(findings: Findings) -> list[Block]:
-    """The order of the limits, where it was worked out."""
-    return ladder.page(_listing(findings, "ladder")) if _some(findings.ladder) else []
+    return [Heading("What stops it"), *first, *worth]
 
 
 def markets_of(findings: Findings) -> list[Block]:
     """The markets in this answer, and each alone where that was worked out."""
     made = answer_page.markets(findings.answer)
-    return [*made, *markets.page(_listing(findings, "markets"))] if made and _some(findings.markets) else made
+    return [*made, *_page(findings.markets, markets.page)] if made else []
 
 
-def _some(frame: pd.DataFrame | None) -> bool:
-    return frame is not None and len(frame) > 0
-
-
-def _listing(findings: Findings, study: str) -> Listing:
-    """A table of the findings with its facts, as its study gives it."""
-    frame = getattr(findings, study)
-    facts = {"terminals_t": findings.answer.terminals_t, "floor": frame.attrs.get("floor")}
-    return Listing(findings.case, study, frame, facts)
+def _page(listing: Listing | None, page_of: Callable[[Listing], list[Block]]) -> list[Block]:
+    """The page of a study that was worked out and has rows."""
+    return page_of(listing) if listing is not None and len(listing.frame) else []
 
 
 def _cut(answer: Answer) -> str:
@@ -154,7 +142,7 @@ def _sources(findings: Findings) -> list[Block]:
     case, tests = findings.case, findings.validation
     used = {each for cell in case["evidence"]["source_id"] for each in (cell or ())} if len(case["evidence"]) else set()
     if tests is not None:
-        used |= {each for cell in tests["sources"] for each in str(cell).split()}
+        used |= {each for cell in tests.frame["sources"] for each in str(cell).split()}
     found = tuple(
         Source(
             row.source_id, row.item, str(row.value or ""), row.unit or "", str(row.year or ""), row.title, row.url or ""

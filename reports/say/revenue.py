@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from corridor.model.result.frame import rows
 from corridor.model.result.revenue import Revenue
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Table, amounts, lead
 from corridor.reports.countries import country_name
+from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.words import capital, dollars, listed, mt_or_t, percent
 
 MOST_OPERATORS, MOST_LEGS = 10, 5
@@ -157,25 +159,25 @@ def days_blocks(frame: pd.DataFrame) -> list[Block]:
     """Days of each market: moving, standing, waiting for ships; the one table of days."""
     if not len(frame):
         return []
-    body = tuple(
-        (
-            row.name,
-            mt_or_t(row.t),
-            *(f"{days:,.1f}" for days in (row.moving_d, row.standing_d, row.waiting_d)),
-            f"{row.days:,.1f}",
-            f"{row.without_waiting_d:,.1f}",
-        )
-        for row in rows(frame)
-    )
-    columns = (
-        Column("Market", wide=2),
-        *amounts("", "Carried", "Moving", "Standing", "Waiting", "Days in all", "Without waiting"),
+    spans = {"Moving": "moving_d", "Standing": "standing_d", "Waiting": "waiting_d", "Days in all": "days"}
+    shown = table(
+        rows(frame),
+        words("Market", "name", wide=2),
+        number("Carried", lambda row: mt_or_t(row.t)),
+        *(number(head, _days(name)) for head, name in {**spans, "Without waiting": "without_waiting_d"}.items()),
+        caption="Days on the way",
+        strong=(len(frame) - 1,),
     )
     note = (
         "Means over the tonnes, on links of the case. Standing: at borders, in yards, on quays and in a ship's port "
         "hours. Waiting: for a ship."
     )
-    return [Table(columns, body, caption="Days on the way", strong=(len(body) - 1,)), Note(note)]
+    return [shown, Note(note)]
+
+
+def _days(name: str) -> Callable[[Any], str]:
+    """The text of a number of days in a row."""
+    return lambda row: f"{getattr(row, name):,.1f}"
 
 
 def demand_blocks(result: Revenue, demand: str) -> list[Block]:

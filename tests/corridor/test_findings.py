@@ -54,7 +54,7 @@ def fields(value: Any, path: str = "") -> set[str]:
         return set()
     found = set()
     for key, each in value.items():
-        name = "*" if path.startswith("tables") else key
+        name = "*" if path.startswith("tables") or path.endswith("fields") else key
         inner = f"{path}.{name}" if path else name
         found |= {inner} | fields(each, inner)
     return found
@@ -197,7 +197,8 @@ def test_infeasible_is_three(run: Run, tmp_path: Path, words: tuple[str, ...], a
     if asked:
         body = strict(out)
         extra = {"name", "study", "value"} if words[0] == "explain" else set()
-        assert fields(body) == {"schema", "status", "message", "faults", "warnings"} | extra
+        assert set(body) == {"schema", "status", "message", "faults", "facts", "warnings"} | extra
+        assert [each["sentence"] for each in body["facts"]] == [line.strip() for line in body["message"].splitlines()]
         assert (body["status"], body["faults"], body["message"] + "\n") == ("infeasible", [], err)
     else:
         assert out == ""

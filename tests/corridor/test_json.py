@@ -33,7 +33,7 @@ CUT_OFF: list[Edit] = [
     ("demand", "", "lost,grain,plain,island,must,5000,50\n"),
 ]
 """A demand that no link leads to, and a price of that."""
-ANY_KEY = ("first_limit.alternatives", "rows", "rows[]", "difference.floor_t")
+ANY_KEY = ("facts[].fields", "first_limit.alternatives", "rows", "rows[]", "difference.floor_t")
 """Objects whose keys are ids, so that the page has a * there."""
 
 
@@ -150,7 +150,7 @@ def test_error_form(run: Run, folder: str, words: tuple[str, ...]) -> None:
     body = strict(out)
     fields = documented("Error form") - {"study", "value", "table"}
     fields |= {"solve": {"study", "value"}, "show": {"table"}}.get(words[0], set())
-    assert set(printed(body)) == fields
+    assert set(printed(body)) == {field for field in fields if not field.startswith("facts[]")}
     assert body["status"] == "error"
     assert body["message"] + "\n" == err
     assert body["faults"] == [
@@ -174,6 +174,14 @@ def test_infeasible_is_three(run: Run, folder: str, tmp_path: Path, asked: list[
     if asked:
         body = strict(out)
         assert (body["status"], body["value"], body["faults"]) == ("infeasible", None, [])
+        reasons = {each["code"]: each["fields"] for each in body["facts"]}
+        home = reasons["infeasible.demand"]
+        assert (home["demand"], home["t"], home["asked_t"]) == ("home", pytest.approx(600_000), 1_300_000)
+        assert [each["fields"]["resource"] for each in reasons["infeasible.full"]["limits"]] == ["line"]
+        (line,) = reasons["infeasible.gives.kind"]["limits"]
+        assert (line["fields"]["resource"], line["fields"]["unit"]) == ("line", "t")
+        assert line["fields"]["by"] == pytest.approx(700_000)
+        assert [each["sentence"] for each in body["facts"]] == [line.strip() for line in body["message"].splitlines()]
     else:
         assert out == ""
 

@@ -77,7 +77,7 @@ dry,Cargo past the harbour,,node_id = harbour,,0,,
 demand_id,commodity_id,origin_id,destination_id,segment_id,gate,t_per_year,elsewhere_t_per_year,outside_usd_per_t,unmet_usd_per_t,subsidy_usd_per_t,wait_d,late_d,late_usd_per_t_day
 grain_out,grain,plain,shore,harvest,must,200000,0,,,1,30,15,0.2
 grain_home,grain,shore,plain,,may,20000,1000,300,500,1,30,15,0.2
-grain_fair,grain,plain,shore,harvest,must,10000,0,,,1,30,15,0.2
+grain_fair,grain,plain,shore,,must,10000,0,,,1,30,15,0.2
 """,
     "calendar": """\
 calendar_id,name,table,row,column,kind,shape,jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec

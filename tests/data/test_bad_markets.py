@@ -58,12 +58,12 @@ ONE_EDIT: dict[str, tuple[Edit, str]] = {
     ),
     "potential of steps": (
         ("market", "grain_fair,,", "grain_fair,50000,"),
-        "C200 market.csv line 3, potential_t_per_year: 50000 is not read for a market of the kind steps; "
+        "C209 market.csv line 3, potential_t_per_year: 50000 is not read for a market of the kind steps; "
         "empty the cell, or correct kind",
     ),
     "rates out of order": (
         ("market", "0.01,0,0.1,0.2", "0.01,0,0.3,0.2"),
-        "C200 market.csv line 2, growth: 0.3 is above growth_high, which is 0.2; exchange them",
+        "C210 market.csv line 2, growth: 0.3 is above growth_high, which is 0.2; exchange them",
     ),
     "growth out of range": (
         ("market", "0.01,0,0.1,0.2", "0.01,0,0.1,20"),
@@ -123,16 +123,16 @@ ONE_EDIT: dict[str, tuple[Edit, str]] = {
     ),
     "shares above one": (
         ("market_rival", "south,0.6", "south,0.7"),
-        "C205 market_rival.csv line 3, share: the shares of the rivals of out add up to 1.1, not to 1; correct them",
+        "C211 market_rival.csv line 3, share: the shares of the rivals of out add up to 1.1, not to 1; correct them",
     ),
     "one share": (
         ("market_rival", "south,0.6", "south,"),
-        "C205 market_rival.csv line 3, share: the cell is empty, and other rivals of out have a share; "
+        "C211 market_rival.csv line 3, share: the cell is empty, and other rivals of out have a share; "
         "give it, or empty all",
     ),
     "rival named twice": (
         ("market_rival", "out_south,out,south", "out_south,out,north"),
-        "C205 market_rival.csv line 3, rival_id: north is a rival of out already; keep one of the rows",
+        "C201 market_rival.csv line 3, rival_id: north is a rival of out already; keep one of the rows",
     ),
     "rival of nothing": (
         ("rival", "", "west,By the west,9,9,\n"),
@@ -155,7 +155,7 @@ ONE_EDIT: dict[str, tuple[Edit, str]] = {
     ),
     "second step without tonnes": (
         ("market_step", "50,6000", "50,"),
-        "C207 market_step.csv line 3, t_per_year: the cell is empty, and only the first step may be the tonnes of the "
+        "C212 market_step.csv line 3, t_per_year: the cell is empty, and only the first step may be the tonnes of the "
         "base year; give them",
     ),
     "negative spread of a link": (
@@ -189,7 +189,7 @@ def test_one_mistake_is_one_fault(tmp_path: Path, name: str) -> None:
 
 def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
     edits = [ONE_EDIT[name][0] for name in ("rates out of order", "steps that rise", "negative spread")]
-    assert [line[:4] for line in told(write(tmp_path, MARKETS, *edits))] == ["C012", "C200", "C208"]
+    assert [line[:4] for line in told(write(tmp_path, MARKETS, *edits))] == ["C012", "C208", "C210"]
 
 
 def test_a_potential_grows_from_its_year(tmp_path: Path) -> None:

@@ -213,3 +213,51 @@ def test_spoilt_cells_of_the_bundled_case_end_as_faults_or_pass_the_check(tmp_pa
             text = spoil(text, Spoilt(table, rng.randrange(lines), column, rng.choice(SPOILT)))
         path.write_text(text, encoding="utf-8")
         faults_in(folder)
+
+
+def columns_of_the_bundled_case() -> Iterator[tuple[str, Field]]:
+    """Every column of every table of the bundled case that a planner writes."""
+    for table, schema in schemas().items():
+        if table != "band" and (bundled() / f"{table}.csv").is_file():
+            yield from ((table, field) for field in schema.fields)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the bundled case."""
+    return Path(shutil.copytree(bundled(), tmp_path / "case"))
+
+
+@pytest.mark.slow
+def test_every_column_of_the_bundled_case_spoilt_once(copy: Path) -> None:
+    """A cell that its column refuses is a fault; any other ends as a sound case or a fault with a remedy, soon."""
+    rng = random.Random(3)
+    for number, (table, field) in enumerate(columns_of_the_bundled_case()):
+        text = (bundled() / f"{table}.csv").read_text(encoding="utf-8")
+        cell = Spoilt(table, rng.randrange(len(rows_of(text))), field.name, SPOILT[number % len(SPOILT)])
+        (copy / f"{table}.csv").write_text(spoil(text, cell), encoding="utf-8")
+        faults = faults_in(copy)
+        assert faults or not refused(cell), cell
+        (copy / f"{table}.csv").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_column_of_wrong_ids_is_reported_soon(copy: Path) -> None:
+    """Each reference of a long table is wrong: every one is a fault, within the time of a check."""
+    for table, field in columns_of_the_bundled_case():
+        if not field.refers_to:
+            continue
+        text = (bundled() / f"{table}.csv").read_text(encoding="utf-8")
+        rows = rows_of(text)
+        if not any(row.get(field.name) for row in rows):
+            continue
+        for row in rows:
+            if row.get(field.name):
+                row[field.name] = " ".join(f"{name}_x" for name in row[field.name].split())
+        file = io.StringIO()
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        (copy / f"{table}.csv").write_text(file.getvalue(), encoding="utf-8")
+        assert any(fault.startswith("C007") for fault in faults_in(copy)), (table, field.name)
+        (copy / f"{table}.csv").write_text(text, encoding="utf-8")

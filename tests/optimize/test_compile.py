@@ -15,7 +15,7 @@ from corridor.optimize.period.build import Period, build
 from corridor.optimize.period.planner.words import find
 from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.solver import Solver
-from tests.cases import SUITE, boxes, series
+from tests.cases import SUITE, boxes, case_of, series
 from tests.optimize.lp import lp_text, texts
 
 
@@ -224,3 +224,20 @@ def test_program_is_frozen() -> None:
     program: Program = compile_period(small())
     with pytest.raises(AttributeError):
         program.rhs = np.zeros(1)  # type: ignore[misc]
+
+
+def test_a_link_that_is_called_like_a_resource_keeps_its_own_limit() -> None:
+    """Flows over the link take of the link's 100 kt, and of the resource what its use says: 2 t a tonne."""
+    case = case_of(
+        {
+            "resource": "resource_id, kind, capacity, unit\n railway, line, 500000, t",
+            "link": "link_id, from_node_id, to_node_id, directed, capacity_t_per_year\n railway, a, b, 1, 100000",
+            "use": "use_id, resource_id, link_id, direction, activity, amount\n one, railway, railway, both, tonne, 2",
+            "demand": "demand_id, origin_id, destination_id, t_per_year\n all, a, b, 50000",
+        }
+    )
+    flow = "flow(link.railway,cargo_to_b_never,before)"
+    assert lp_text(compile_period(build(case, "capability")), "resource_limit") == (
+        f"resource_limit(link.railway): - 1 available(link.railway) + 1 {flow} <= 0\n"
+        f"resource_limit(railway): - 1 available(railway) + 2 {flow} <= 0\n"
+    )

@@ -8,6 +8,7 @@ import pandas as pd
 
 import corridor
 from corridor.model.result.findings import Findings
+from corridor.model.result.listing import Listing
 from corridor.model.result.waterfall import Waterfall
 
 
@@ -43,15 +44,15 @@ def findings() -> Findings:
     return Findings(
         case,
         answer,
-        ladder=corridor.ladder(case).frame,
+        ladder=corridor.ladder(case),
         waterfall=falls(
             answer.gate.nameplate_t,
             answer.measures_t["handled"],
             answer.measures_t["capability"],
             answer.terminals_t,
         ),
-        markets=corridor.markets(case).frame,
-        prices=pd.DataFrame(
+        markets=corridor.markets(case),
+        prices=Listing(case, "prices", pd.DataFrame(
             [
                 ("capability", "rail_ferries", "Rail ferries", "ship", "ships", 5.1, 0.8, "ferry", 5e5 + 1, 5e5 + 1),
                 ("capability", "box", "box berths", "quay", "TEU a year", 1e5, 1e3, "1 %", 11_666.0, 12_666.0),
@@ -60,9 +61,9 @@ def findings() -> Findings:
             columns=[
                 "measure", "resource", "name", "kind", "unit", "available", "step", "step_unit", "up_t", "down_t",
             ],
-        ),
-        cut=pd.DataFrame(
+        )),
+        cut=Listing(case, "cut", pd.DataFrame(
             [("grain", "Grain", "forward", 2.22e6, 5.5e6, "kuryk_alat_ferry", "kuryk_alat_ferry")],
             columns=["commodity", "name", "direction", "lp_t", "cut_t", "nearest", "farthest"],
-        ),
+        )),
     )  # fmt: skip

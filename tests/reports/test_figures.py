@@ -20,7 +20,7 @@ RUDE = "<b> & $x$ #panic \" ' \\n ]]>"
 def rungs() -> pd.DataFrame:
     ladder = findings().ladder
     assert ladder is not None
-    return ladder
+    return ladder.frame
 
 
 def fall() -> Waterfall:

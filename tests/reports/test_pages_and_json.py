@@ -18,11 +18,13 @@ from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Column, Heading, Table
 from corridor.reports.out.html import html_of
 from corridor.reports.say import blocks
+from corridor.reports.say import document as paged
 from corridor.reports.say.report import document
 from tests.data.folder import write
 from tests.data.format_page import EXAMPLE
 from tests.reports.harvest import by
 from tests.reports.sure import band, validation
+from tests.reports.test_pdf import said
 
 NUMBER = re.compile(r"[-+−]?\d[\d,]*(?:\.\d+)?")
 SCALES = {"Mt": (1e-6,), "%": (100.0,), "t": (1.0,), "t a year": (1.0,), "per cent": (100.0,), "": (1.0, 1e-6, 100.0)}
@@ -115,3 +117,15 @@ def test_a_report_takes_further_pages() -> None:
     place = report.blocks.index(Heading("Once more"))
     assert report.blocks[place + 1 : place + 3] == tuple(blocks(listing))
     assert "Once more" in html_of(report)
+
+
+@pytest.mark.parametrize("name", ["answer", "ladder", "band by hand", "waterfall"])
+def test_a_page_of_its_own_is_titled_by_its_finding(name: str) -> None:
+    result = RESULTS[name]()
+    page = html_of(paged([result], "No title of a verb"))
+    assert "No title of a verb" not in page
+    first, *rest = blocks(result)
+    text = first.text if isinstance(first, Heading) else said([first])[0]
+    assert re.search(r"<h1>\s*([^<]+?)\s*</h1>", page), "one title"
+    assert paged([result], "").title in text
+    assert len(paged([result], "").blocks) == len(rest)

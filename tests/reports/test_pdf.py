@@ -100,7 +100,7 @@ def test_sums_printed_are_those_of_the_findings() -> None:
     assert found.ladder is not None
     assert found.waterfall is not None
     text = words_of(made())
-    assert squeezed(f"Together {mt(math.fsum(found.ladder['gain']))}.") in text
+    assert squeezed(f"Together {mt(math.fsum(found.ladder.frame['gain']))}.") in text
     total = found.waterfall.nameplate_t - found.waterfall.handled_t
     assert squeezed(f"Used 2025, and sums {total / 1e6:.2f} {found.waterfall.handled_t / 1e6:.2f}") in text
 

@@ -34,7 +34,7 @@ STRAY = re.compile(r"\b(None|nan|NaN|inf)\b")
 
 
 def found(of: Band | None = None, *, tests: bool = True) -> Findings:
-    return Findings(*solved(), band=of or band(), validation=validation() if tests else None)
+    return Findings(*solved(), band=of or band(), validation=held() if tests else None)
 
 
 def held() -> Listing:
@@ -282,7 +282,7 @@ def test_sources_of_tests_are_listed() -> None:
     frame = validation().assign(sources=test_only)
     listed = [
         source.source_id
-        for block in document(Findings(case, answer, validation=frame)).blocks
+        for block in document(Findings(case, answer, validation=Listing(case, "validation", frame))).blocks
         if isinstance(block, Sources)
         for source in block.sources
     ]

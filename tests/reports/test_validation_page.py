@@ -108,6 +108,6 @@ def test_only_tests_make_one_table_and_a_case_without_rows_says_so() -> None:
     passing = of("test").query("verdict == 'pass'")
     assert list(tables(page(passing))) == ["Tests"]
     assert lead(page(passing.head(0))) == NOTHING
-    for frame in (passing.head(0), None):
-        report = document(Findings(*solved(), validation=frame))
+    for listing in (Listing(series(), "validation", passing.head(0)), None):
+        report = document(Findings(*solved(), validation=listing))
         assert not [block for block in report.blocks if isinstance(block, Heading) and "happened" in block.text]

@@ -24,7 +24,7 @@ TOPICS = (cargo, units, carriers, resources, markets, stores, waiting)
 RULES: tuple[Rule, ...] = tuple(found for topic in TOPICS for found in vars(topic).values() if isinstance(found, Rule))
 RULE = {rule.name: rule for rule in RULES}
 UNITS: dict[str, str] = {name: unit for topic in TOPICS for name, unit in topic.UNITS.items()}
-"""Units of columns, views and givens, by name; empty where they are no tonnes, moves or units."""
+"""Units of columns, views and givens of all topics, by name; empty where they are no tonnes, moves or units."""
 VARIED = "varied"
 """The view of a column times a number that changes through the year."""
 

@@ -9,7 +9,6 @@ from corridor.optimize.period.algebra import Columns, Rows, lag, rule
 from corridor.optimize.period.layout import Layout
 
 UNITS = dict.fromkeys(("flow", "served", "arrived", "passing", "arriving_flow"), "t")
-"""Units of the columns, views and givens of this topic."""
 
 
 def columns(layout: Layout, columns: Columns) -> None:

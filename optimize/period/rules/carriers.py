@@ -10,7 +10,6 @@ from corridor.optimize.period.layout import Layout
 from corridor.optimize.period.offers import carrier_sizes, item_loading
 
 UNITS = dict.fromkeys(("move", "arriving_move", "busy"), "moves")
-"""Units of the columns, views and givens of this topic."""
 
 
 def columns(layout: Layout, columns: Columns) -> None:

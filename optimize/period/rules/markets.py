@@ -15,7 +15,6 @@ UNITS = {
     **dict.fromkeys(("outside", "unmet", "tonnes"), "t"),
     **dict.fromkeys(("level", "growth", "floor", "ceiling"), ""),
 }
-"""Units of the columns, views and givens of this topic."""
 
 
 def columns(layout: Layout, columns: Columns) -> None:

@@ -13,7 +13,6 @@ from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.period.offers import available, block_of, offered
 
 UNITS = {"available": ""}
-"""Units of the columns, views and givens of this topic."""
 
 
 def givens(layout: Layout) -> dict[str, dict[str, Floats]]:

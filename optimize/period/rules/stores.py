@@ -17,7 +17,6 @@ UNITS = {
     **dict.fromkeys(("entered", "recent_entered", "free_entered", "room", "opening", "closing"), "t"),
     **dict.fromkeys(("stock_days", "overstay_days"), ""),
 }
-"""Units of the columns, views and givens of this topic."""
 Stock = tuple[str, str, str, str]
 """Store, stream, node, layer."""
 

@@ -8,7 +8,6 @@ from corridor.optimize.period.algebra import Columns, Rows, rule, seen
 from corridor.optimize.period.layout import Layout
 
 UNITS = dict.fromkeys(("loaded", "empty"), "units")
-"""Units of the columns, views and givens of this topic."""
 
 
 def columns(layout: Layout, columns: Columns) -> None:

@@ -20,7 +20,6 @@ UNITS = {
     **dict.fromkeys(("standing", "opening_standing", "beginning_standing", "laid_up", "fleet"), "moves"),
     **dict.fromkeys(("waiting_days", "late_days"), ""),
 }
-"""Units of the columns, views and givens of this topic."""
 LOST = ("lost", "lost_fixed")
 """Views of what closures lose of parts that grow, and of those that do not."""
 
