@@ -1,1 +1,1 @@
-"""How a case comes in: reading and checking its tables; the bundled case and its scenarios."""
+"""The way in of a case: its tables are read and checked here; the bundled case lies in middle_corridor/."""

@@ -1,4 +1,4 @@
-"""What must hold of the tables that carbon is reckoned from, beside the factors; one function a rule."""
+"""Rules of the tables from which carbon is computed: one function a rule."""
 
 from __future__ import annotations
 

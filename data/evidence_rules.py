@@ -1,4 +1,4 @@
-"""What must hold of evidence: numbers have it, ranges hold them, formulas give them, and no figure is forgotten."""
+"""Rules of evidence: numbers have it, ranges hold them, formulas give them; one function a rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold in the graph of a case: ways, ways back, rivals, cycles, ceilings; one function a rule."""
+"""Rules of the graph of a case: ways, ways back, rivals, cycles, ceilings; one function a rule."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _no_way(row: Any, graph: Graph, crosses: str) -> str:
 def _doubtful_ways(view: View, crosses: str) -> Iterator[tuple[Place, Place]]:
     """Edges for the links that are in doubt.
 
-    An end that could not be read may be any place, one that is not in the node table itself or the one most like it.
+    An end that could not be read may be any place. An unknown one may be itself, or the place most like it.
     """
     nodes = {str(each) for each in view.case["node"].index}
     on = layers(crosses)[0]

@@ -35,7 +35,7 @@ CSV_REASONS = {
 
 @dataclass
 class Reading:
-    """What was read of a folder: the case as far as it could be, and the faults of its files and cells.
+    """A folder as read: the case as far as it could be read, and the faults of its files and cells.
 
     ``wrong`` holds the cells whose value is unknown because of a fault, ``partial`` the tables of which rows are
     unknown: what rests on either is not judged again.

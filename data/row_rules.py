@@ -1,4 +1,4 @@
-"""What must hold in the rows of a case: references, pairs, ranges, evidence; one function a rule."""
+"""Rules of the rows of a case: references, pairs, ranges; one function a rule."""
 
 from __future__ import annotations
 

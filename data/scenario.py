@@ -68,7 +68,7 @@ def compose(case: Case, scenarios: Sequence[Scenario]) -> Case:
 
 @dataclass
 class _Deed:
-    """What one scenario does to one cell: its last change of it, the value then, and whether it replaces the former."""
+    """The last change of one cell by one scenario, the value after it, and a mark if it replaces the value before."""
 
     change: Change
     value: Value

@@ -23,7 +23,7 @@ FORMS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "open": ((), ("value", "where"), "{open: table.row, value: …}"),
     "build": ((), ("times",), "{build: project, times: …}"),
 }
-"""What a change begins with: the keys that it must have, those that it may have, and its form."""
+"""Required keys, optional keys and form of a change, by its first key."""
 TWICE = "stands twice"
 ANY = "write set, add, scale, close, open or build, as in {set: table.row.column, value: …}"
 

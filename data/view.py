@@ -92,7 +92,7 @@ class View:
         return [row for row in self.case.rows("link") if row.link_id not in kept]
 
     def unpacked(self, commodity: str) -> bool:
-        """Whether a doubtful row of the packing table could be about this commodity."""
+        """True if a doubtful row of the packing table could be about this commodity."""
         rows = self.doubtful.get("packing", ())
         known = set(self.case["commodity"].index)
         return any(

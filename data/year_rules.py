@@ -1,4 +1,4 @@
-"""What must hold of what changes within the year: calendars, closures, stores, waiting, water; one function a rule."""
+"""Rules of the course of the year: calendars, closures, stores, waiting; one function a rule."""
 
 from __future__ import annotations
 

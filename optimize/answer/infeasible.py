@@ -40,7 +40,7 @@ def reasons(year: Compiled) -> list[Fact]:
 
 
 def _when(year: Compiled, breaches: Sequence[Breach] | None) -> list[Fact]:
-    """Whether it fits over the year as a whole, in which periods it does not, and whether waiting would help."""
+    """A fit over the year as a whole, the periods without one, and the demands that would fit if they waited."""
     if not year.layout.timed:
         return []
     program, plan = year.program, year.layout
@@ -231,7 +231,7 @@ def _gives(year: Compiled, breaches: Sequence[Breach] | None) -> list[Fact]:
 
 
 def _shares(year: Compiled, resource: str, block: str) -> Floats:
-    """What an amount in each time of a block is divided by: a fleet counts ships at a time, all else what passes."""
+    """Divisors of an amount in each time of a block: a fleet counts ships at a time, other resources throughput."""
     horizon = year.layout.horizon
     share = horizon.month_share if block == "month" else horizon.share
     fleets = {carrier.resource_id for carrier in year.case.rows("carrier")}

@@ -48,7 +48,7 @@ class Lifting:
 def lifting(
     year: Year, found: Solution, solve: Callable[[Iterable[Label]], Solution], lifted: Iterable[Label] = ()
 ) -> Lifting | None:
-    """What has to be lifted, beyond what is, for the goal to rise above ``found``; None where nothing can.
+    """Limits that have to be lifted, besides ``lifted``, for the goal to rise above ``found``; None without any.
 
     ``solve`` gives the goal with a set of limits lifted. Each limit with a price is lifted alone; those that raise
     the goal are alternatives, and the one of greatest gain is taken (then by id). If none does, limits coincide: all
@@ -149,7 +149,7 @@ def with_near(year: Year, first: Rung, lifted: tuple[Label, ...]) -> Rung:
 
 
 def _at_nameplate(year: Year, common: Solution) -> bool:
-    """Whether all that grows together fills the nameplate; a limit that coincides with it may have its price."""
+    """True if all that grows together fills the nameplate; a limit that coincides with it may have its price."""
     filled = math.fsum(year.layout.base.values()) * common.value * KILO
     return year.case.gate is not None and filled >= float(year.case.gate.nameplate_t_per_year) * (1 - RAISES)
 
@@ -157,12 +157,14 @@ def _at_nameplate(year: Year, common: Solution) -> bool:
 def ladder(year: Year) -> pd.DataFrame:
     """The rungs from the first limit to the nameplate, one row a resource.
 
-    Columns: rung (from 1), resource, name, kind, unit, available, t (what passes at the rung), gain (to the next one,
-    on the first row of a rung), alternatives (ids, each of which would do instead), alternatives_t (what lifting each
-    of these brings instead, in the same order; infinite where nothing is left), next_slack (the most that can be free
-    of the next rung's first resource here, in its unit; NaN on the last), growth. The last rung is the
-    nameplate, or what binds instead and is no limit. A rung less than half a per cent above the one before joins
-    it. Gains sum to the last rung less the first. Without tonnes in the base year there is no rung.
+    * rung (from 1), resource, name, kind, unit, available, growth.
+    * t: tonnes a year at the rung. gain: tonnes to the next rung, on the first row of a rung.
+    * alternatives: ids of limits, each of which would do instead.
+    * alternatives_t: gain of lifting each of them, in the same order; infinite if no limit is left.
+    * next_slack: the most that can be free of the next rung's first resource, in its unit; NaN on the last rung.
+
+    The last rung is the nameplate, or a row that binds and is no limit. A rung less than half a per cent above the one
+    before joins it. Gains sum to the last rung less the first. Without tonnes in the base year there is no rung.
     """
     if not year.layout.base:
         return pd.DataFrame(columns=COLUMNS)

@@ -120,7 +120,10 @@ def _course(
         question, growth = year.question(study, {name: t / KILO for name, t in floor_t.items()}), None
         found = year.ask(question)
     value = (math.fsum(base.values()) if study == "concurrent" else 1.0) * found.value * KILO
-    whole_t = _measure(year.whole, study, began, most=0).measures_t
+    try:
+        whole_t = _measure(year.whole, study, began, most=0).measures_t
+    except TimeLimitError:
+        whole_t = {}
     return _answer(
         year,
         study,

@@ -89,7 +89,8 @@ class Year(Compiled):
     @cached_property
     def whole(self) -> Year:
         """The same year as one period."""
-        return Year(self.case, self.study, rules=self.rules, scope=self.layout.scope)
+        deadline = self.solver.deadline
+        return Year(self.case, self.study, rules=self.rules, deadline=deadline, scope=self.layout.scope)
 
     def question(self, measure: str, floor: float | Mapping[str, float]) -> Question:
         """What a measure asks for, with this floor of every segment (see :meth:`floors`)."""

@@ -21,6 +21,7 @@ from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.compare import names_of
 from corridor.optimize.studies.differences import Step, mixed, steps
 from corridor.optimize.studies.disrupt import closed_year
+from corridor.optimize.studies.game import shapley
 
 EXACT = 8
 """Changes up to which all subsets are solved."""
@@ -194,20 +195,6 @@ def attribution(
         runs=len(runs.known),
         changes=pd.DataFrame(rows, columns=["changes", "words", "share", "error", "alone", "last"]),
     )
-
-
-def shapley(count: int, value: Mapping[Made, float]) -> dict[int, float]:
-    """The Shapley value: what each of so many players adds, the mean over all orders in which they may come."""
-    weight = [math.factorial(size) * math.factorial(count - size - 1) / math.factorial(count) for size in range(count)]
-    found = {}
-    for player in range(count):
-        others = [each for each in range(count) if each != player]
-        found[player] = math.fsum(
-            weight[size] * (value[frozenset(each) | {player}] - value[frozenset(each)])
-            for size in range(count)
-            for each in combinations(others, size)
-        )
-    return found
 
 
 def orders_of(count: int, samples: int, seed: int) -> list[list[int]]:

@@ -232,8 +232,8 @@ TRIED_T = 1000.0
 class Trial:
     """A demand without cargo in the answer, tried with 1,000 t of its own: its cheapest way, and what stops it.
 
-    The way is the cheapest by operating cost where nothing limits it. ``stops`` are the ids of what stops the demand
-    as it grows alone, the others at the base year or at the part of it that fits.
+    The way is the cheapest by operating cost where nothing limits it. ``stops`` are the ids of the limits that stop
+    the demand as it grows alone. The others stay at the base year, or at the part of it that fits.
     """
 
     def __init__(self, setting: Setting, name: str) -> None:

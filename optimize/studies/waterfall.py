@@ -20,6 +20,7 @@ from corridor.optimize.answer.solve import terminals
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.period.offers import available
+from corridor.optimize.studies.game import shapley
 
 Kinds = frozenset[str]
 RULE = "rule"
@@ -130,13 +131,18 @@ def waterfall(setting: Setting) -> Waterfall:
     kinds = [*board.ruled, *kinds_of(case)]
     everything = frozenset(kinds)
     board.all_between(frozenset(), everything)
-    rows = []
+    places = range(len(kinds))
+    losses = {
+        frozenset(made): -board.tonnes(frozenset(kinds[place] for place in made))
+        for size in range(len(kinds) + 1)
+        for made in combinations(places, size)
+    }
+    shares, rows = shapley(len(kinds), losses), []
     for place, kind in enumerate(kinds):
         before, after = (board.tonnes(frozenset(kinds[:end])) for end in (place, place + 1))
         first_in = board.tonnes(frozenset()) - board.tonnes(frozenset({kind}))
         last_in = board.tonnes(everything - {kind}) - board.tonnes(everything)
-        share = shapley(board, kind, kinds)
-        rows.append((kind, named[kind], after, *map(_whole, (before - after, first_in, last_in, share))))
+        rows.append((kind, named[kind], after, *map(_whole, (before - after, first_in, last_in, shares[place]))))
     columns = ["kind", "name", "after_t", "bar_t", "first_in_t", "last_in_t", "shapley_t"]
     most = board.full.capability(board.floor).value * KILO
     step = board.tonnes(everything - {"demand"})
@@ -155,12 +161,3 @@ def waterfall(setting: Setting) -> Waterfall:
 def _whole(tonnes: float) -> float:
     """Tonnes without the solver's dust: less than a kilogram is nothing."""
     return 0.0 if abs(tonnes) < 1e-3 else tonnes
-
-
-def shapley(board: Switchboard, kind: str, kinds: list[str]) -> float:
-    """The kind's mean loss over all orders in which the kinds may come."""
-    others, n = [each for each in kinds if each != kind], len(kinds)
-    weight = [math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n) for size in range(n)]
-    return math.fsum(
-        weight[len(before)] * (board.tonnes(before) - board.tonnes(before | {kind})) for before in subsets(others)
-    )

@@ -15,8 +15,9 @@ from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.comparison import Attribution
 from corridor.model.result.frame import rows
 from corridor.optimize.studies import attribution as module
-from corridor.optimize.studies.attribution import chain, orders_of, shapley
+from corridor.optimize.studies.attribution import chain, orders_of
 from corridor.optimize.studies.differences import differences, mixed, steps
+from corridor.optimize.studies.game import shapley
 from tests.asked import attribution, solve
 from tests.cases import Tables, case_of, choice, ferry, oil_and_boxes, series
 from tests.random_cases import gated_tables
