@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import NamedTuple
 
 from corridor.data import (
     carbon_rules,
@@ -20,57 +20,61 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, CaseWarning, Fault
 
 GRAPH = ("node", "link", "commodity", "packing", "mode", "tariff")
-GRAPH_RULES: tuple[Rule, ...] = (
-    graph_rules.ceilings,
-    graph_rules.reachable,
-    graph_rules.returns,
-    graph_rules.rivals,
-    graph_rules.paying_cycles,
+
+
+class Check(NamedTuple):
+    """One rule: its codes, the tables that it has to know in full, and a mark if its faults leave the row sound."""
+
+    codes: str
+    rule: Rule
+    needs: tuple[str, ...] = ()
+    spares_row: bool = False
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("C007", row_rules.references),
+    Check("C007", row_rules.kinds),
+    Check("C030", row_rules.single_rows),
+    Check("C031 C033", row_rules.links),
+    Check("C160 C161", size_rules.lengths, needs=("mode",)),
+    Check("C162", size_rules.units, needs=("resource",)),
+    Check("C032", row_rules.packings),
+    Check("C035 C036", row_rules.factors),
+    Check("C038", row_rules.carriers, needs=("size", "loading", "packing", "commodity", "link")),
+    Check("C039", row_rules.uses, needs=("link", "unit", "commodity")),
+    Check("C039", row_rules.one_way, needs=("link",)),
+    Check("C034 C040 C043", row_rules.demands),
+    Check("C041", row_rules.gates, needs=("gate", "link")),
+    Check("C171 C172", row_rules.scopes, needs=("demand", "node", "resource")),
+    Check("C037", row_rules.backgrounds),
+    Check("C190 C191", row_rules.projects),
+    Check("C151 C152", carbon_rules.trades),
+    Check("C153", carbon_rules.rivals, needs=("rival_leg",)),
+    Check("C154", carbon_rules.charged_goods, needs=("cbam",)),
+    Check("C200 C209 C210", market_rules.columns),
+    Check("C201 C202", market_rules.demands),
+    Check("C203", market_rules.potentials, needs=("demand", "case", "market_step")),
+    Check("C201 C204 C205 C206 C211", market_rules.rivals, needs=("market", "market_rival", "rival")),
+    Check("C207 C208 C212", market_rules.steps, needs=("market", "market_step")),
+    Check("C058 C059", year_rules.calendars),
+    Check("C058", year_rules.closures),
+    Check("C066", year_rules.days),
+    Check("C065", year_rules.shapes, needs=("case",)),
+    Check("C035", year_rules.weather),
+    Check("C067", year_rules.stores),
+    Check("C068", year_rules.waits),
+    Check("C069", year_rules.draughts, needs=("draught",)),
+    Check("C050 C051 C052 C053", evidence_rules.evidence),
+    Check("C054", evidence_rules.unproven, needs=("evidence",), spares_row=True),
+    Check("C055", evidence_rules.figures, needs=("evidence", "source", "validation")),
+    Check("C056", evidence_rules.formulas, needs=("evidence", "source")),
+    Check("C045", graph_rules.ceilings, needs=("commodity", "gate"), spares_row=True),
+    Check("C042", graph_rules.reachable, needs=(*GRAPH, "gate"), spares_row=True),
+    Check("C049", graph_rules.returns, needs=GRAPH, spares_row=True),
+    Check("C044", graph_rules.rivals, needs=("link", "commodity", "packing", "tariff", "mode"), spares_row=True),
+    Check("C046", graph_rules.paying_cycles, needs=("link", "commodity", "packing", "tariff", "mode"), spares_row=True),
 )
-RULES: tuple[tuple[Iterable[str], Rule], ...] = (
-    ((), row_rules.references),
-    ((), row_rules.kinds),
-    ((), row_rules.single_rows),
-    ((), row_rules.links),
-    (("mode",), size_rules.lengths),
-    (("resource",), size_rules.units),
-    ((), row_rules.packings),
-    ((), row_rules.factors),
-    (("size", "loading", "packing", "commodity", "link"), row_rules.carriers),
-    (("link", "unit", "commodity"), row_rules.uses),
-    (("link",), row_rules.one_way),
-    ((), row_rules.demands),
-    (("gate", "link"), row_rules.gates),
-    (("demand", "node", "resource"), row_rules.scopes),
-    ((), row_rules.backgrounds),
-    ((), row_rules.projects),
-    ((), carbon_rules.trades),
-    (("rival_leg",), carbon_rules.rivals),
-    (("cbam",), carbon_rules.charged_goods),
-    ((), market_rules.columns),
-    ((), market_rules.demands),
-    (("demand", "case", "market_step"), market_rules.potentials),
-    (("market", "market_rival", "rival"), market_rules.rivals),
-    (("market", "market_step"), market_rules.steps),
-    ((), year_rules.calendars),
-    ((), year_rules.closures),
-    ((), year_rules.days),
-    (("case",), year_rules.shapes),
-    ((), year_rules.weather),
-    ((), year_rules.stores),
-    ((), year_rules.waits),
-    (("draught",), year_rules.draughts),
-    ((), evidence_rules.evidence),
-    (("evidence",), evidence_rules.unproven),
-    (("evidence", "source", "validation"), evidence_rules.figures),
-    (("evidence", "source"), evidence_rules.formulas),
-    (("commodity", "gate"), graph_rules.ceilings),
-    ((*GRAPH, "gate"), graph_rules.reachable),
-    (GRAPH, graph_rules.returns),
-    (("link", "commodity", "packing", "tariff", "mode"), graph_rules.rivals),
-    (("link", "commodity", "packing", "tariff", "mode"), graph_rules.paying_cycles),
-)
-"""Every rule, in order, after the tables that it has to know in full."""
+"""Every rule, in order."""
 
 
 DOUBTS: tuple[Rule, ...] = (
@@ -107,11 +111,11 @@ def faults_of(case: Case, reading: Reading | None = None) -> list[Fault]:
     for table, row, _ in view.wrong:
         view.doubtful[table].add(row)
     faults = list(reading.faults) if reading else []
-    for needs, rule in RULES:
-        if any(table in view.partial for table in needs):
+    for check in CHECKS:
+        if any(table in view.partial for table in check.needs):
             continue
-        found = [each for each in rule(view) if not any(cell in view.wrong for cell in each.cells)]
-        if rule not in GRAPH_RULES and rule is not evidence_rules.unproven:
+        found = [each for each in check.rule(view) if not any(cell in view.wrong for cell in each.cells)]
+        if not check.spares_row:
             for each in found:
                 view.doubtful[each.table].add(each.row)
         faults += [Fault(each.code, _place(case, each), each.message) for each in found]

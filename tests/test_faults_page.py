@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from corridor.data.checks import CHECKS
 from corridor.model.fault_codes import codes
 from tests import faults_page
 from tests.fault_examples import EXAMPLES, NONE
@@ -53,3 +54,15 @@ def test_the_page_has_every_code_with_its_meaning_and_remedy() -> None:
 @pytest.mark.slow
 def test_the_page_is_as_made() -> None:
     assert "\n".join(faults_page.page()) == PAGE.read_text(encoding="utf-8")
+
+
+def test_the_rules_have_the_codes_of_their_files() -> None:
+    """Every code that a file of rules can yield belongs to one of its rules in the list of checks, and no other."""
+    listed: dict[str, set[str]] = {}
+    for check in CHECKS:
+        listed.setdefault(check.rule.__module__.rpartition(".")[2], set()).update(check.codes.split())
+    for name, of_rules in listed.items():
+        tree = ast.parse((ROOT / "data" / f"{name}.py").read_text(encoding="utf-8"))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        first = [str(call.args[0].value) for call in calls if call.args and isinstance(call.args[0], ast.Constant)]
+        assert {code for code in first if re.fullmatch(r"C\d{3}", code)} == of_rules, name
