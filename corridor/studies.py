@@ -19,6 +19,7 @@ class Measured(StrEnum):
     concurrent = "concurrent"
     handled = "handled"
     free = "free"
+    expected = "expected"
     cost_shipper = "cost_shipper"
     cost_resource = "cost_resource"
 

@@ -13,11 +13,12 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from corridor.model.days import MONTHS
+
 Floats = NDArray[np.float64]
 
 PERIODS = ("year", "quarter", "month", "week", "day")
 """Names of horizons, coarse to fine."""
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAY = 24.0
 PIECE = 1e-9
 """Hours below which two edges are one."""

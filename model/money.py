@@ -10,6 +10,7 @@ import pandas as pd
 ITEMS = {
     "freight": "freight",
     "time": "time of the cargo",
+    "reliability": "spread of its time",
     "carbon": "price of carbon",
     "subsidy": "subsidies",
     "lateness": "lateness",

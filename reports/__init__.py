@@ -1,1 +1,1 @@
-"""How an answer goes out: terminal, HTML, map."""
+"""Pages of results, and their printers: terminal, HTML, PDF, notebook, map."""

@@ -187,8 +187,16 @@ class Answer(Result):
             **self._money(),
             **self._course(),
             **({"closures": self.closures.facts()} if self.closures is not None else {}),
+            **self._choice(),
             **self.part("certificate", "solver"),
         }
+
+    def _choice(self) -> dict[str, Any]:
+        """Markets, rival routes and waits, where shippers choose."""
+        if "markets" not in self.tables:
+            return {}
+        names = ("markets", "rivals", "waits")
+        return {"choice": {name: records(self.tables[name], *self.tables[name].columns) for name in names}}
 
     def _money(self) -> dict[str, Any]:
         """Revenue, and the two costs by item; cargo that is not carried here is apart."""

@@ -8,6 +8,9 @@ from typing import Any
 
 from corridor.model.result.frame import plain
 
+CHOICE_USD = 0.01
+"""USD per t: upper limit of the difference between willingness and price in an answer that passes."""
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -18,6 +21,8 @@ class Certificate:
     * ``gap``: between the goal and the value of the prices, or the bound of the search where columns are integer.
     * ``balance``: worst breach of a balance of cargo, units or carriers, or of a limit, from the tables of the case and
       of the answer; None where it was not computed.
+    * ``choice``: greatest difference between a market's willingness to pay and the cost of its way plus rents, USD per
+      t; None where shippers do not choose.
     """
 
     primal_residual: float
@@ -25,6 +30,7 @@ class Certificate:
     gap: float
     balance: float | None = None
     tolerance: float = 1e-6
+    choice: float | None = None
 
     @property
     def residuals(self) -> list[float]:
@@ -39,9 +45,9 @@ class Certificate:
 
     @property
     def passed(self) -> bool:
-        return self.worst <= self.tolerance
+        return self.worst <= self.tolerance and (self.choice is None or self.choice <= CHOICE_USD)
 
     def to_dict(self) -> dict[str, Any]:
         """The certificate in JSON, see docs/json.md; residuals that are infinite or not computed are null."""
-        names = ("primal_residual", "dual_residual", "gap", "balance", "passed")
+        names = ("primal_residual", "dual_residual", "gap", "balance", "choice", "passed")
         return {name: plain(getattr(self, name)) for name in names}

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corridor.model.days import MONTHS
 from corridor.model.facts import Fact, fact
-from corridor.model.horizon import MONTHS, Floats
+from corridor.model.horizon import Floats
 from corridor.model.kinds import kind_names
 from corridor.model.limit_facts import limit_facts
 from corridor.optimize.answer.compiled import Compiled

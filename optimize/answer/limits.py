@@ -15,7 +15,7 @@ from corridor.model.horizon import Floats
 from corridor.model.program import Label
 from corridor.optimize.answer.limit import PRICED, ROWS, Limit
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.period.planner.check import OwnRow
 from corridor.optimize.period.planner.words import row_id
 from corridor.optimize.program.highs import Solution
@@ -124,6 +124,8 @@ def _row(limit: Limit, used: Mapping[str, float], price: float, question: Questi
 
 
 def _brought(question: Question) -> str:
+    if question.goal == CHOICE:
+        return "USD/year of rent"
     return "gate t/year" if question.maximise else "USD/year saved"
 
 

@@ -21,12 +21,12 @@ from corridor.optimize.answer.scaled import scaled
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.tables import SMALLEST, answer_tables
 from corridor.optimize.answer.year import Question, Year, asked, flows
-from corridor.optimize.period.layout import COSTS, KILO, MEASURES
+from corridor.optimize.period.layout import CHOICE, COSTS, KILO, MEASURES
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.proof.balances import worst_imbalance
 from corridor.optimize.proof.certificate import certify, tolerance
 
-STUDIES = (*MEASURES, *COSTS)
+STUDIES = (*MEASURES, CHOICE, *COSTS)
 
 
 def solve(

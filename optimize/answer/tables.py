@@ -199,7 +199,7 @@ def _segments(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.D
     return frame
 
 
-SHIPPERS = ("time", "carbon", "subsidy", "lateness", "storage", "stock", "outside", "penalty")
+SHIPPERS = ("time", "reliability", "carbon", "subsidy", "lateness", "storage", "stock", "outside", "penalty")
 """Items that shippers bear and no operator of a link earns."""
 
 
@@ -261,5 +261,5 @@ def _amounts(
         yield item, arc_id, layout.commodity_of(key) if cargo else "", usd
 
 
-ON_LINKS = ("freight", "time", "carbon", "operation")
+ON_LINKS = ("freight", "time", "reliability", "carbon", "operation")
 """Items whose terms are of arcs."""

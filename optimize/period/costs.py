@@ -43,17 +43,20 @@ def cost_terms(layout: Layout, study: str) -> list[Term]:
 
 
 def _of_shippers(layout: Layout) -> list[tuple[str, Term]]:
-    """Freight, time of the cargo and the price of carbon, arc by arc."""
+    """Freight, time of the cargo, the price of carbon, and where shippers choose the spread of time, arc by arc."""
     carbon = float(layout.case.rows("case")[0].carbon_usd_per_t)
     grams = grams_per_t(layout.case)
-    day = {row.commodity_id: row.time_usd_per_t_day for row in layout.case.rows("commodity")}
+    days = {row.link_id: float(row.spread_d) for row in layout.case.rows("link")} if layout.chooses else {}
     flow = seen(layout, "flow")
     items: list[tuple[str, Term]] = []
     for key in layout.flows:
-        arc, commodity = layout.arcs[key[0]], layout.commodity_of(key)
+        arc, stream = layout.arcs[key[0]], layout.stream[key[1]]
+        commodity = stream.commodity
         items.append(("freight", layout.term(arc.tariff[commodity], arc.tariff_cell[commodity], flow, key)))
-        items.append(("time", (day[commodity] * layout.hours(arc) / DAY, "flow", key)))
+        items.append(("time", (stream.day * layout.hours(arc) / DAY, "flow", key)))
         items.append(("carbon", (carbon * grams[key[0]] / 1e6, "flow", key)))
+        if layout.chooses:
+            items.append(("reliability", (stream.spread * days[arc.link_id], "flow", key)))
     return items
 
 
@@ -85,7 +88,7 @@ def _beside(layout: Layout, shipper: bool) -> list[tuple[str, Term]]:
             (-1, "subsidy_usd_per_t", "served", "subsidy"),
         ):
             usd = getattr(row, column)
-            if usd is not None and (shipper or name != "served"):
+            if usd is not None and (shipper if name == "served" else not layout.chooses):
                 cell = ("demand", row.demand_id, column)
                 items.append((item, layout.term(sign * usd, cell, name, part.part_id)))
     items += [("lateness", (row.late_usd_per_t_day, "late_days", bound)) for bound, row in layout.timed_parts.items()]

@@ -31,6 +31,10 @@ KILO = 1000.0
 
 MEASURES = ("handled", "concurrent", "capability", "free")
 COSTS = ("cost_shipper", "cost_resource")
+CHOICE = "expected"
+"""The study in which shippers choose: demands of a market grow or shrink, all others stay as they are."""
+WHOLE = (*COSTS, CHOICE)
+"""Studies whose parts are whole demands: the way decides where they pass the gate."""
 CARRY = "carry"
 """The study of :mod:`corridor.optimize.studies.foresight`: fixed tonnes by part, by its calendar or evenly."""
 OFFER = ("demand", "t_per_year")
@@ -69,7 +73,8 @@ class Part:
 class Stream:
     """Parts of one commodity to one destination, alike at the gate: they share their flow columns.
 
-    ``columns`` holds (arc id, layer that the cargo leaves).
+    ``columns`` holds (arc id, layer that the cargo leaves); ``day`` and ``spread`` are USD per t for a day on the way
+    and for a day of its spread.
     """
 
     stream_id: str
@@ -79,6 +84,8 @@ class Stream:
     parts: tuple[Part, ...]
     columns: tuple[tuple[str, str], ...]
     nodes: tuple[tuple[str, str], ...]
+    day: float = 0.0
+    spread: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,11 @@ class Layout:
     def timed(self) -> bool:
         """True for more than one period, or an open year: else lags, stocks and waiting cancel out."""
         return self.horizon.timed
+
+    @property
+    def chooses(self) -> bool:
+        """True in the study in which shippers choose between the corridor and its rivals."""
+        return self.study == CHOICE
 
     @property
     def measures(self) -> bool:
@@ -311,7 +323,7 @@ class Layout:
         """Base-year kt of each segment that takes part, in tonnes of the measure: gate tonnes, but in a net scope."""
         base: dict[str, float] = defaultdict(float)
         for part in self.parts:
-            if part.grows:
+            if part.grows and self.measures:
                 base[part.segment] += part.counts * part.base
         return dict(base)
 
@@ -337,4 +349,4 @@ def lost_of(case: Case, study: str, part: Part) -> list[str]:
     """Parts of the closures' account that a part of a study represents."""
     if case.lost is None:
         return []
-    return case.lost.parts(part.demand_id) if study in COSTS else [part.part_id] if part.part_id in case.lost.kt else []
+    return case.lost.parts(part.demand_id) if study in WHOLE else [part.part_id] if part.part_id in case.lost.kt else []

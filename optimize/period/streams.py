@@ -9,12 +9,14 @@ from dataclasses import replace
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, BEFORE, layers, taken
 from corridor.model.horizon import Horizon, whole
+from corridor.model.market import shippers
 from corridor.model.scope import Scope
 from corridor.optimize.period.layout import (
     CARRY,
+    CHOICE,
     COLUMNS,
-    COSTS,
     KILO,
+    WHOLE,
     Layout,
     Part,
     Stream,
@@ -34,22 +36,22 @@ def layout(case: Case, study: str, horizon: Horizon | None = None, scope: Scope 
     The horizon is the whole year where none is given. Cargo of a scope that avoids something has streams of its own.
     """
     parts = tuple(part for part in _parts(case, study, scope) if part.base > 0)
-    groups: dict[tuple[str, str, str, frozenset[str]], list[Part]] = defaultdict(list)
+    groups: dict[tuple[str, str, str, frozenset[str], tuple[float, float]], list[Part]] = defaultdict(list)
     for part in parts:
         shut = scope.shut if scope and part.demand_id in scope.members else frozenset()
-        groups[part.commodity, part.destination, part.crosses, shut].append(part)
+        groups[part.commodity, part.destination, part.crosses, shut, _values(case, study, part)].append(part)
     streams: list[Stream] = []
     astray: list[Part] = []
     names = sorted(case["node"].index)
-    for (commodity, destination, crosses, shut), members in sorted(
-        groups.items(), key=lambda group: (*group[0][:3], sorted(group[0][3]))
+    for (commodity, destination, crosses, shut, values), members in sorted(
+        groups.items(), key=lambda group: (*group[0][:3], sorted(group[0][3]), group[0][4])
     ):
         origins = tuple(sorted({part.origin for part in members}))
         edges = taken(case, commodity, crosses, origins, destination, shut)
         begins = {tail for tail, _ in edges.values()}
         lost = [part for part in members if (part.origin, BEFORE) not in begins]
         astray += lost
-        if study not in COSTS and (given_up := [part for part in lost if _priced(case, part)]):
+        if study not in WHOLE and (given_up := [part for part in lost if _priced(case, part)]):
             members = [part for part in members if part not in given_up]
             if not members:
                 continue
@@ -63,7 +65,7 @@ def layout(case: Case, study: str, horizon: Horizon | None = None, scope: Scope 
         nodes = tuple((node, layer) for node in names for layer in (BEFORE, AFTER) if (node, layer) in needed)
         name = f"{commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
         name = _unused(name, [stream.stream_id for stream in streams])
-        streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes))
+        streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes, *values))
     carried = {part.part_id for stream in streams for part in stream.parts}
     kept = tuple(part for part in parts if part.part_id in carried)
     return Layout(case, study, kept, tuple(streams), horizon or whole(case.base_year), scope, tuple(astray))
@@ -81,16 +83,28 @@ def layout_of(old: Layout, case: Case) -> Layout:
     parts = {name: part for name, part in every.items() if name not in away}
     if list(parts) != [part.part_id for part in old.parts]:
         raise NeedsRebuild("other demands have tonnes")
-    streams = tuple(
-        replace(stream, parts=tuple(parts[part.part_id] for part in stream.parts)) for stream in old.streams
-    )
+    streams = []
+    for stream in old.streams:
+        members = tuple(parts[part.part_id] for part in stream.parts)
+        values = {_values(case, old.study, part) for part in members}
+        if len(values) > 1:
+            raise NeedsRebuild("shippers of one stream value time differently")
+        day, spread = next(iter(values))
+        streams.append(replace(stream, parts=members, day=day, spread=spread))
     astray = tuple(every[part.part_id] for part in old.astray if part.part_id in every)
-    now = Layout(case, old.study, tuple(parts.values()), streams, old.horizon, scope, astray)
+    now = Layout(case, old.study, tuple(parts.values()), tuple(streams), old.horizon, scope, astray)
     if any((arc.capacity_t > 0) != (old.arcs[name].capacity_t > 0) for name, arc in now.arcs.items()):
         raise NeedsRebuild("other links are open")
     for name in COLUMNS:
         now.__dict__[name] = getattr(old, name)  # the cached columns
     return now
+
+
+def _values(case: Case, study: str, part: Part) -> tuple[float, float]:
+    """USD per t that shippers of a part set on a day on the way, and on a day of its spread."""
+    if study == CHOICE and (own := shippers(case).get(part.demand_id)) is not None:
+        return own.day_usd, own.spread_usd
+    return float(case.row("commodity", part.commodity).time_usd_per_t_day), 0.0
 
 
 def _priced(case: Case, part: Part) -> bool:
@@ -108,9 +122,9 @@ def _parts(case: Case, study: str, scope: Scope | None = None) -> list[Part]:
         segment = segment_of(case, row.demand_id)
         counted = weight[row.commodity_id] if gated else 1.0
         crossing, other = row.t_per_year / KILO, row.elsewhere_t_per_year / KILO
-        if study in COSTS:
+        if study in WHOLE:
             weighs = counted if row.gate != "never" or not gated else 0.0
-            parts.append(Part(row.demand_id, *common, row.gate, segment, weighs, crossing + other, False))
+            parts.append(Part(row.demand_id, *common, row.gate, segment, weighs, crossing + other, study == CHOICE))
         elif row.gate == "never" and gated:
             parts.append(Part(row.demand_id, *common, "never", segment, 0.0, crossing, False))
         else:
@@ -131,11 +145,11 @@ def _without_lost(case: Case, study: str, part: Part) -> Part:
     """A part less the cargo that closures lose; a cost study decides itself where a demand has a price for that."""
     assert case.lost is not None
     row = case.row("demand", part.demand_id)
-    if study in COSTS and not (row.unmet_usd_per_t is None and row.outside_usd_per_t is None):
+    if study in WHOLE and not (row.unmet_usd_per_t is None and row.outside_usd_per_t is None):
         return part
     parts = lost_of(case, study, part)
     share = case.lost.share(parts, sum(case.lost.base[name] for name in parts))
-    if study in COSTS and part.base > 0:
+    if study in WHOLE and part.base > 0:
         share = min(1.0, sum(float(case.lost.kt[name].sum()) for name in parts) / part.base)
     return replace(part, base=part.base * (1.0 - share), lost=part.base * share)
 

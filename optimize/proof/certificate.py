@@ -31,6 +31,7 @@ def certify(
     bound: float | None = None,
     balance: float | None = None,
     tolerance: float = TOLERANCE,
+    choice: float | None = None,
 ) -> Certificate:
     """Residuals and gap of a pair of flows and prices, by numpy from the compiled arrays.
 
@@ -62,7 +63,7 @@ def certify(
     limits = np.where(y > 0, lower, upper)
     worth = float(np.sum(np.where(np.isfinite(limits), y * np.where(np.isfinite(limits), limits, 0), 0)))
     value = float(c @ columns)
-    return Certificate(primal, dual, abs(value - worth) / (1 + abs(value)), balance, tolerance)
+    return Certificate(primal, dual, abs(value - worth) / (1 + abs(value)), balance, tolerance, choice)
 
 
 def _greatest(*parts: Floats) -> float:

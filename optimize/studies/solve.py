@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corridor.model.faults import CaseError, CertificateError, Fault, TimeLimitError
+from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, TimeLimitError
 from corridor.model.horizon import PERIODS, Horizon
 from corridor.model.result.answer import Answer
 from corridor.model.scope import ScopeMeasures
+from corridor.optimize.answer.expected import expected
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve as answered
-from corridor.optimize.period.layout import COSTS
+from corridor.optimize.period.layout import CHOICE, COSTS, MEASURES
 from corridor.optimize.studies.scopes import scope_measures
 
 COARSER = ("year", "month", "week")
@@ -18,7 +19,10 @@ COARSER = ("year", "month", "week")
 
 
 def solve(setting: Setting, study: str = "capability", *, limits: int | None = None, all_scopes: bool = True) -> Answer:
-    """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``cost_shipper``, ``cost_resource``.
+    """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``expected``, or one of the two costs.
+
+    ``expected`` is the cargo that comes at the prices, times and reliability of the case, where it has markets; the
+    measures of other answers have it, too.
 
     ``answer.scopes`` has the measures of every scope, unless ``all_scopes`` is left out (False) for speed. ``limits``
     is the greatest number of limits that are listed; 0 leaves out the first limit, too.
@@ -47,6 +51,8 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
                 error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
             raise
     assert answer is not None
+    if study in MEASURES and setting.horizon is None and setting.closures is None:
+        answer = _with_expected(setting, answer)
     if setting.closures is None:
         return replace(answer, scopes=_scopes(setting, study)) if all_scopes else answer
     together = proved(setting, "concurrent", 0) if study == "capability" else answer
@@ -77,7 +83,10 @@ def of_another(setting: Setting, answer: Answer | None) -> list[Fault]:
 
 def proved(setting: Setting, study: str = "capability", most: int | None = None) -> Answer:
     """The answer of a setting, of its case as it was given; raises CertificateError where it does not prove itself."""
-    answer = answered(setting, study, most=most)
+    if study == CHOICE and setting.closures is not None:
+        reason = "the cargo that comes is not known where closures lose cargo, not yet; leave the closures out"
+        raise CaseError([Fault("C173", "--study", reason)], "the question")
+    answer = expected(setting, most=most) if study == CHOICE else answered(setting, study, most=most)
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
     return replace(answer, case=setting.given)
@@ -95,6 +104,18 @@ def _coarser(setting: Setting) -> list[Setting]:
 
 def _by(answer: Answer) -> str:
     return "the year as a whole" if answer.horizon is None else f"{answer.horizon.name}s"
+
+
+def _with_expected(setting: Setting, answer: Answer) -> Answer:
+    """The answer with the cargo that comes among its measures, where the case has markets and its base year fits."""
+    if not setting.case.rows("market") or not answer.measures_t:
+        return answer
+    try:
+        comes = expected(replace(setting, watch=None), most=0)
+    except (CaseError, InfeasibleError, TimeLimitError):
+        return answer
+    measures = {name: value for name, value in answer.measures_t.items() if name == "handled"}
+    return replace(answer, measures_t={**measures, **comes.measures_t, **answer.measures_t})
 
 
 def _scopes(setting: Setting, study: str) -> tuple[ScopeMeasures, ...]:

@@ -13,7 +13,7 @@ from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.reports.blocks import Bar, Block, Figure, Heading, Note, Paragraph, Strong, Tiles
 from corridor.reports.map.answer import answer_map
-from corridor.reports.say import year
+from corridor.reports.say import expected, year
 from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.disrupt import closures_blocks, disruption_section
 from corridor.reports.say.limits import (
@@ -42,6 +42,8 @@ from corridor.reports.say.words import (
 def page(answer: Answer, *, short: bool = False) -> list[Block]:
     """The blocks of an answer alone; the report adds the pages of other studies between them."""
     case = answer.case
+    if answer.study == "expected":
+        return [*expected.page(answer, short=short), Note(certificate_line(answer))]
     opening, more = paragraphs(case, answer)
     first = sentences(case, answer)[0]
     made: list[Block] = [Paragraph((Strong(first), opening.removeprefix(first)))]

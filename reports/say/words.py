@@ -17,12 +17,14 @@ from corridor.reports.numbers import SINGLE, about, clause, decimals, few, least
 
 MEASURES = {
     "handled": ("Used", "what went through in the base year"),
+    "expected": ("Comes", "what shippers send at these prices, times and reliability"),
     "concurrent": ("Fits if all grow alike", "all markets growing together, before the first limit"),
     "capability": ("Fits if each grows to its limit", "each market grown to its own limit, none falling"),
     "free": ("Any mix of cargo", "an upper bound: any mix of cargo, no market protected"),
 }
 READER = {
     "handled": "used",
+    "expected": "comes",
     "concurrent": "fits if all grow alike",
     "capability": "fits if each grows to its limit",
     "free": "any mix of cargo",
@@ -279,6 +281,8 @@ def sentences(case: Case, answer: Answer, ranges: Ranges | None = None) -> list[
     if answer.study.startswith("cost"):
         return _cost(case, answer)
     where = answer.gate.name if answer.gate else case.title
+    if answer.study == "expected":
+        return [f"At these prices, times and reliability {rounded(answer.value or 0.0)} Mt a year come ({where})."]
     if answer.growth is None and (answer.horizon is None or not answer.value):
         return [f"{where}: nothing is asked to go through, so nothing does."]
     if answer.horizon is not None:

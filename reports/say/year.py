@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from corridor.model.result.answer import Answer
 from corridor.model.result.course import DUST_T, CourseOfYear, Flags, LimitCourse
+from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, figure
 from corridor.reports.charts.year import heat_figure, passing_figure, stock_figure
 from corridor.reports.say.columns import number, table, words
@@ -48,7 +49,8 @@ def page(answer: Answer, *, short: bool = False) -> list[Block]:
         Heading(title(answer)),
         *([Paragraph((reason,))] if reason else []),
         *([_passing(answer, course)] if course.passing_t.sum() > 0 else []),
-        _months(answer, course),
+        _months(answer, course, extremes=course.grouped and not short),
+        *([_extremes(answer, course)] if course.grouped and short else []),
         Note(_how_shown(answer, course)),
         *([Paragraph((Strong("Only time shows this. "), " ".join(lines)))] if lines else []),
         *(_by_row(course, answer) if short else _heat(answer, course)),
@@ -159,7 +161,7 @@ def _passing(answer: Answer, course: CourseOfYear) -> Figure:
     return figure(passing_figure, answer, title=heading, caption=caption, alt=alt)
 
 
-def _months(answer: Answer, course: CourseOfYear) -> Table:
+def _months(answer: Answer, course: CourseOfYear, *, extremes: bool) -> Table:
     frame, name = course.frame, period_name(answer)
     bound = {"offered_t": "Offered", "sent_t": "Sent"} if course.bound else {}
     levels = {"waiting_t": "Waiting", "late_t": "of it late", "stock_t": "In stores"}
@@ -169,20 +171,37 @@ def _months(answer: Answer, course: CourseOfYear) -> Table:
     columns += [Column(head, "Mt", right=True) for head in bound.values()]
     columns += [Column(head, "t", right=True) for head in levels.values()]
     columns += [Column("Limits full", right=True)]
-    columns += [Column(f"Weakest {name}", "t a day", wide=1)] * course.grouped
-    worst = course.grouped and "waiting_t" in levels
+    columns += [Column(f"Weakest {name}", "t a day", wide=1)] * extremes
+    worst = extremes and "waiting_t" in levels
     columns += [Column("Most waiting", "t", wide=1.25)] * worst
     lines = []
     for row in frame.to_dict("records"):
         line = [str(row["name"]), *(millions(row[column], 3) for column in ("t", *bound))]
         line += [*(f"{row[column]:,.0f}" for column in levels), str(row["full"])]
-        line += [f"{row['weakest_t_day']:,.0f} ({row['weakest']})"] * course.grouped
+        line += [f"{row['weakest_t_day']:,.0f} ({row['weakest']})"] * extremes
         line += [f"{row['worst_t']:,.0f} ({row['worst']})" if row["worst_t"] > DUST_T else "none"] * worst
         lines.append(tuple(line))
     last = ["Year", *(millions(float(frame[column].sum()), 3) for column in ("t", *bound))]
     lines.append((*last, *[""] * (len(columns) - len(last))))
     caption = f"The year {by_period(answer)}" + (", month by month" if course.grouped else "")
     return Table(tuple(columns), tuple(lines), caption=caption, strong=(len(frame),), small=len(frame) > 6)
+
+
+def _extremes(answer: Answer, course: CourseOfYear) -> Table:
+    """The weakest period of each month, and that at whose end most waits: columns too many for a terminal."""
+    waiting = bool((course.frame["worst_t"] > DUST_T).any())
+    return table(
+        rows(course.frame),
+        words("Month", "name"),
+        words(f"Weakest {period_name(answer)}", "weakest"),
+        number("Passing", lambda row: f"{row.weakest_t_day:,.0f}", "t a day"),
+        number("Most waiting", lambda row: f"{row.worst_t:,.0f}" if row.worst_t > DUST_T else "none", "t")
+        if waiting
+        else None,
+        words("At the end of", lambda row: row.worst if row.worst_t > DUST_T else "") if waiting else None,
+        caption=f"The weakest {period_name(answer)} of each month",
+        small=True,
+    )
 
 
 def _how_shown(answer: Answer, course: CourseOfYear) -> str:

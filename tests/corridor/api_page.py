@@ -23,7 +23,7 @@ What `corridor.__all__` names is the public interface; everything else may chang
 >>> case = corridor.load()
 >>> answer = corridor.solve(case, "capability")
 >>> sorted(answer.measures_t)
-['capability', 'concurrent', 'free', 'handled']
+['capability', 'concurrent', 'expected', 'free', 'handled']
 >>> answer.measures_t["concurrent"] <= answer.measures_t["capability"] <= answer.gate.nameplate_t
 True
 >>> list(answer.limits.columns)[:4]

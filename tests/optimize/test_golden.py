@@ -106,6 +106,8 @@ CASES: dict[str, tuple[Callable[[], Case], str, Horizon | None]] = {
     "demand_met": (prices_for_everything, "cost_shipper", None),
     "demand_patience": (open_halves, "capability", HALVES),
     "demand_wait": (open_halves, "capability", HALVES),
+    "market_step": (limits_of_all_kinds, "expected", None),
+    "market_total": (limits_of_all_kinds, "expected", None),
     "resource_limit": (limits_of_all_kinds, "capability", None),
     "segment_ceiling": (choice, "capability", None),
     "segment_floor": (oil_and_boxes, "capability", None),

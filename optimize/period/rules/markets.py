@@ -30,7 +30,10 @@ OUTSIDE = ("outside", "unmet")
 
 
 def _has(layout: Layout, demand: str, name: str) -> bool:
-    return not layout.measures and getattr(layout.case.row("demand", demand), f"{name}_usd_per_t") is not None
+    return (
+        not (layout.measures or layout.chooses)
+        and getattr(layout.case.row("demand", demand), f"{name}_usd_per_t") is not None
+    )
 
 
 def gone(layout: Layout) -> Rows:
@@ -68,7 +71,7 @@ def segment_share(layout: Layout) -> Rows:
             (-part.counts * part.base / layout.base[part.segment], "level", part.segment),
         ]
         for part in layout.parts
-        if part.grows
+        if part.grows and layout.measures
     }
 
 
@@ -83,7 +86,7 @@ def segment_total(layout: Layout) -> Rows:
     """
     rows: Rows = {segment: [(-1.0, "level", segment)] for segment in layout.base}
     for part in layout.parts:
-        if part.grows:
+        if part.grows and layout.measures:
             rows[part.segment].append((part.counts, "served", part.part_id))
     return rows
 

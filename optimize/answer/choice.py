@@ -1,0 +1,276 @@
+"""The cargo that comes: shippers choose between the corridor and its rivals, and full resources take a rent.
+
+The optimum of willingness less cost is the stochastic user equilibrium with capacities (Fisk, Transportation Research B
+14, 1980; Evans, Transportation Research 10, 1976). The concave willingness is laid out in steps, which are made finer
+around the solution until the willingness of every market agrees with the cost of its way plus rents.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from corridor.model.case import Case
+from corridor.model.faults import CaseError, Fault
+from corridor.model.horizon import DAY, Floats
+from corridor.model.market import Shippers, rise, routes, shippers
+from corridor.model.program import Label
+from corridor.optimize.answer.willingness import Logit, Market, Stepped, headway_wait
+from corridor.optimize.answer.year import Year
+from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.rules.choice import STEPS, chosen
+from corridor.optimize.program.highs import Solution
+
+TIE = 1e-6
+"""USD per USD: weight of the tie-break beside the shippers' cost."""
+CAPTIVE = 1e4
+"""USD per t: willingness of cargo that comes at any price, above the cost of any way."""
+AGREES = 1e-3
+"""USD per t: upper limit of the difference between willingness and the cost of the way plus rents."""
+ROUNDS = 60
+"""Upper limit, solves: beyond it the equilibrium is not found."""
+NARROWER, WIDER = 8.0, 4.0
+"""Factors of the window of fine steps, where the solution is within it and where it is at its edge."""
+DAMPED = 0.5
+"""Factor of the share of a new wait that a round takes over, where the waits do not settle by themselves."""
+LEAST_DEPARTURES = 1.0
+"""Departures a week that a service keeps at least, where its cargo goes away; fewer where it has fewer today."""
+SETTLED = 0.01
+"""Hours: upper limit of the difference between a wait and that of the departures which the flow makes."""
+MET = 1e-6
+"""Share of the base year that may be missing where markets are calibrated."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """The base year in which markets are calibrated.
+
+    ``cost``: generalised cost of one tonne more of each demand [USD per t]; ``tonnes``: kt by arc with a scheduled
+    service; ``case``: the case whose base year it is.
+    """
+
+    case: Case
+    cost: Mapping[str, float]
+    tonnes: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """The equilibrium of a year: ``solution`` and ``goal`` as the program has them, and its markets.
+
+    * ``comes``: kt by demand; ``price``: cost of the way plus rents [USD per t]; ``markets``: inverse demand;
+    * ``waits``: hours by arc that departures add to those of the base year;
+    * ``residual``: greatest difference between willingness and price [USD per t]; ``unsettled``: that of waits [h];
+    * ``given``: widths of the steps, as the program took them; ``rounds``: solves.
+    """
+
+    solution: Solution
+    goal: Floats
+    given: Mapping[Label, float]
+    comes: Mapping[str, float]
+    price: Mapping[str, float]
+    markets: Mapping[str, Market]
+    waits: Mapping[str, float]
+    residual: float
+    unsettled: float
+    rounds: int
+
+    @property
+    def settled(self) -> bool:
+        """True where willingness and waits agree with the flow."""
+        return self.residual <= AGREES and self.unsettled <= SETTLED
+
+
+def costs(year: Year, waits: Mapping[str, float] | None = None) -> Floats:
+    """Generalised cost of each column with the tie-break: thousand USD; ``waits`` are hours more, by arc."""
+    goal = year.goal("cost_shipper") + TIE * year.goal("tie_break")
+    layout = year.layout
+    for arc, hours in (waits or {}).items():
+        for key in layout.flows_on.get(arc, ()):
+            goal[year.program.columns.every(("flow", key))] += layout.stream[key[1]].day * hours / DAY
+    return goal
+
+
+def scheduled(year: Year) -> dict[str, float]:
+    """Departures a week in the base year of arcs with a scheduled service."""
+    rows = {row.link_id: row.departures_per_week for row in year.case.rows("link")}
+    return {name: float(rows[arc.link_id]) for name, arc in year.layout.arcs.items() if rows[arc.link_id] is not None}
+
+
+def _tonnes(year: Year, solution: Solution) -> dict[str, float]:
+    """Kt on each arc with a scheduled service."""
+    program, layout = year.program, year.layout
+    return {
+        arc: math.fsum(
+            float(solution.columns[program.columns.every(("flow", key))].sum()) for key in layout.flows_on.get(arc, ())
+        )
+        for arc in scheduled(year)
+    }
+
+
+def base_of(year: Year) -> Base:
+    """The base year of a case: the cheapest flow of its tonnes, and the cost of one tonne more of each demand.
+
+    ``year`` is of the study ``expected``. Raises CaseError where the base year does not fit, InfeasibleError where
+    fixed cargo does not.
+    """
+    parts = chosen(year.layout)
+    base = {part.part_id: part.base for part in year.layout.parts}
+    goal = -costs(year)
+    columns = year.program.columns
+    for part in parts:
+        goal[columns.every(("taken", (part, 0)))] += _ceiling(year.case, part)
+    given = {("step", (part, 0)): base[part] for part in parts}
+    solution = year.sound(year.solver.solve(goal, maximise=True, given=given))
+    short = [
+        part
+        for part in parts
+        if _ceiling(year.case, part) == CAPTIVE
+        and solution.columns[columns.every(("taken", (part, 0)))].sum() < base[part] * (1 - MET) - MET
+    ]
+    if short:
+        reason = (
+            f"the cargo of the base year does not fit, of {', '.join(short)}: markets are calibrated where it does; "
+            "raise the capacity that stops it, or take these demands out of their market"
+        )
+        raise CaseError([Fault("C210", "market.csv", reason)])
+    return Base(year.case, _prices(year, solution), _tonnes(year, solution))
+
+
+def _prices(year: Year, solution: Solution) -> dict[str, float]:
+    """Cost of the way plus rents of one tonne more of each demand that chooses [USD per t]."""
+    rows = year.program.rows
+    return {part: -float(solution.prices[rows.every(("market_total", part))].sum()) for part in chosen(year.layout)}
+
+
+def market_of(own: Shippers, now: Shippers, cost: float, shift: float, grown: float = 1.0) -> Market:
+    """Inverse demand of a demand in the base year ``own``, with the potential of ``now`` and the rivals' ``shift``."""
+    base = own.base_t / KILO
+    if own.kind == "steps":
+        return Stepped(base, tuple(kt * grown / KILO for _, kt in now.steps), tuple(usd for usd, _ in now.steps))
+    potential = now.potential_t * own.base_t / now.base_t if now.base_t else own.potential_t
+    if math.isinf(shift):  # no rival is left: all of the market comes at any price
+        return Stepped(base, (potential * grown / KILO,), (CAPTIVE,))
+    return Logit(base, potential * grown / KILO, cost, now.theta, shift)
+
+
+def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None) -> dict[str, Market]:
+    """Markets of a year by demand, calibrated on a base year; ``grown`` is the growth of potentials, by market."""
+    before, now = shippers(base.case), shippers(year.case)
+    asked = {part.part_id: part.base for part in year.layout.parts}
+    shift: dict[str, float] = {}
+    made: dict[str, Market] = {}
+    for part in chosen(year.layout):
+        own = now.get(part)
+        if own is None or not own.chooses or part not in before or part not in base.cost:
+            made[part] = Stepped(asked[part], (asked[part],), (_ceiling(year.case, part),))
+            continue
+        if own.kind == "logit" and own.market_id not in shift:
+            shift[own.market_id] = rise(routes(base.case, own.market_id), routes(year.case, own.market_id), own.theta)
+        made[part] = market_of(
+            before[part], own, base.cost[part], shift.get(own.market_id, 0.0), (grown or {}).get(own.market_id, 1.0)
+        )
+    return made
+
+
+def equilibrium(
+    year: Year, base: Base, *, grown: Mapping[str, float] | None = None, waits: Mapping[str, float] | None = None
+) -> Equilibrium:
+    """The equilibrium of a year of the study ``expected``, from the base year or from the ``waits`` that are given.
+
+    Raises InfeasibleError where fixed cargo does not fit.
+    """
+    markets = markets_of(year, base, grown)
+    services = {arc: f for arc, f in scheduled(year).items() if base.tonnes.get(arc, 0.0) > 0}
+    waits = dict.fromkeys(services, 0.0) | dict(waits or {})
+    middle = {part: market.base for part, market in markets.items()}
+    width = {part: _most(market) / 2 for part, market in markets.items()}
+    share, last = 1.0, math.inf
+    for number in range(1, ROUNDS + 1):
+        cost = costs(year, waits)
+        goal, given = _laid_out(year, markets, cost, middle, width)
+        solution = year.sound(year.solver.solve(goal, maximise=True, given=given))
+        price = _prices(year, solution)
+        columns = year.program.columns
+        comes = {part: float(solution.columns[columns.every(("served", part))].sum()) for part in markets}
+        residual = max((_apart(markets[part], comes[part], price[part]) for part in markets), default=0.0)
+        flow = _tonnes(year, solution)
+        target = {arc: _wait(f, flow[arc], base.tonnes[arc]) for arc, f in services.items()}
+        unsettled = max((abs(target[arc] - waits[arc]) for arc in services), default=0.0)
+        state = Equilibrium(solution, goal, given, comes, price, markets, dict(waits), residual, unsettled, number)
+        if state.settled:
+            return state
+        if unsettled > last / 2:
+            share = DAMPED
+        last = unsettled
+        waits = {arc: waits[arc] + share * (target[arc] - waits[arc]) for arc in services}
+        for part, market in markets.items():
+            within = abs(comes[part] - middle[part]) < width[part] * (1 - 1e-9)
+            width[part] = min(
+                _most(market), max(width[part] / NARROWER if within else width[part] * WIDER, 1e-7 * _most(market))
+            )
+            middle[part] = comes[part]
+    return state
+
+
+def _ceiling(case: Case, demand: str) -> float:
+    """Most that a demand without a market pays for its way: the price of its rival outside, or of staying [USD/t]."""
+    row = case.row("demand", demand)
+    priced = [usd for usd in (row.outside_usd_per_t, row.unmet_usd_per_t) if usd is not None]
+    return float(min(priced, default=CAPTIVE))
+
+
+def _most(market: Market) -> float:
+    return market.potential
+
+
+def _wait(departures: float, tonnes: float, before: float) -> float:
+    """Hours of waiting that a service adds where its departures follow the flow."""
+    now = max(departures * tonnes / before, min(departures, LEAST_DEPARTURES))
+    return headway_wait(now) - headway_wait(departures)
+
+
+def _apart(market: Market, kt: float, price: float) -> float:
+    """Distance of a price from the willingness of the marginal shipper [USD per t]."""
+    low, high = market.at(kt)
+    return max(low - price, price - high, 0.0)
+
+
+def _laid_out(
+    year: Year, markets: Mapping[str, Market], cost: Floats, middle: Mapping[str, float], width: Mapping[str, float]
+) -> tuple[Floats, dict[Label, float]]:
+    """Willingness by step less cost, as a goal, and the widths of the steps."""
+    goal, given = -cost, dict[Label, float]()
+    for part, market in markets.items():
+        kt, usd = market.steps(middle[part], width[part])
+        assert len(kt) <= STEPS
+        for step in range(STEPS):
+            given["step", (part, step)] = float(kt[step]) if step < len(kt) else 0.0
+        for step, willing in enumerate(usd):
+            goal[year.program.columns.every(("taken", (part, step)))] += willing
+    return goal, given
+
+
+def other_equilibrium(year: Year, base: Base, first: Equilibrium) -> Equilibrium | None:
+    """Another fixed point of departures and flow, sought from services without any wait; None where there is none."""
+    services = {arc: f for arc, f in scheduled(year).items() if base.tonnes.get(arc, 0.0) > 0}
+    if not services:
+        return None
+    for start in (
+        {arc: -headway_wait(f) for arc, f in services.items()},
+        {arc: 3 * headway_wait(f) for arc, f in services.items()},
+    ):
+        other = equilibrium(year, base, waits=start)
+        if other.settled and any(abs(other.waits[arc] - first.waits[arc]) > 1.0 for arc in services):
+            return other
+    return None
+
+
+def base_year(case: Case) -> Case:
+    """The case in which markets are calibrated: without its changes, but those of another base year."""
+    kept = [change for change in case.changes if change.scenario.startswith("base_")]
+    origin = case.origin or case
+    if len(kept) == len(case.changes):
+        return case
+    return origin.with_(kept, kept[-1].scenario) if kept else origin

@@ -1,0 +1,135 @@
+"""Willingness to pay for the corridor: the inverse demand of a market, and the steps that a linear program takes of it.
+
+Tonnes are kt a year, willingness is USD per t, so that sums are thousand USD.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from corridor.model.horizon import Floats
+
+EDGE = 1e-9
+"""Share of the potential that a logit market keeps from nothing and from all: its willingness has no end there."""
+FINE, COARSE = 16, 12
+"""Number of steps within the window around the last solution, and over the whole range beside it."""
+REACH = 12.0
+"""Log odds, both ways, over which the coarse steps are laid."""
+INERTIA = 1e-4
+"""USD per t by which shippers of a market of steps keep to their base year where two ways cost the same."""
+
+
+class Market(Protocol):
+    """A market as the study sees it: ``base`` kt on the corridor in the base year, ``potential`` kt on all routes."""
+
+    @property
+    def base(self) -> float: ...
+    @property
+    def potential(self) -> float: ...
+
+    def at(self, kt: float) -> tuple[float, float]:
+        """Least and most willingness of the marginal shipper with ``kt`` on the corridor [USD per t]."""
+        ...
+
+    def taken(self, usd: float) -> float:
+        """Kt that come at a cost of the way [USD per t], where nothing is full."""
+        ...
+
+    def steps(self, middle: float, width: float) -> tuple[Floats, Floats]:
+        """Kt and USD per t of each step, falling; fine within ``width`` kt of ``middle``."""
+        ...
+
+
+@dataclass(frozen=True)
+class Logit:
+    """Shippers who choose between the corridor and its rivals by generalised cost, as in a multinomial logit.
+
+    ``cost`` is the corridor's own generalised cost in the base year, ``theta`` the sensitivity per USD/t, ``shift``
+    the rise of the rivals' logsum since [USD per t]. The base year comes out at its own cost by construction.
+    Source: Evans, Transportation Research 10 (1976); Fisk, Transportation Research B 14 (1980).
+    """
+
+    base: float
+    potential: float
+    cost: float
+    theta: float
+    shift: float = 0.0
+
+    @property
+    def odds(self) -> float:
+        """Log of the corridor's share of the base year against that of all rivals."""
+        return math.log(self.base / (self.potential - self.base))
+
+    def at(self, kt: float) -> tuple[float, float]:
+        """Willingness with ``kt`` on the corridor: one number [USD per t], but for nothing and for all of it."""
+        least, most = EDGE * self.potential, (1 - EDGE) * self.potential
+        kt = min(max(kt, least), most)
+        usd = self.cost + self.shift + (self.odds - math.log(kt / (self.potential - kt))) / self.theta
+        return (-math.inf if kt == most else usd), (math.inf if kt == least else usd)
+
+    def taken(self, usd: float) -> float:
+        """Kt that come where the way costs so much [USD per t] and nothing is full."""
+        odds = self.odds + self.theta * (self.cost + self.shift - usd)
+        return self.potential / (1.0 + math.exp(-odds)) if odds > -REACH * 50 else 0.0
+
+    def integral(self, kt: float) -> float:
+        """Willingness summed from nothing to ``kt`` [thousand USD]."""
+        rest, all_routes = self.potential - kt, self.potential
+        entropy = sum(part * math.log(part) for part in (kt, rest) if part > 0) - all_routes * math.log(all_routes)
+        return (self.cost + self.shift) * kt + (self.odds * kt - entropy) / self.theta
+
+    def steps(self, middle: float, width: float) -> tuple[Floats, Floats]:
+        """Kt and mean willingness of each step; the base year and the middle are ends of steps."""
+        most = (1 - EDGE) * self.potential
+        window = np.linspace(max(0.0, middle - width), min(most, middle + width), FINE + 1)
+        coarse = self.potential / (1.0 + np.exp(-np.linspace(-REACH, REACH, COARSE)))
+        ends = np.unique(np.clip([0.0, most, middle, self.base, *window, *coarse], 0.0, most))
+        ends = ends[np.diff(ends, prepend=-1.0) > EDGE * self.potential]
+        sums = np.array([self.integral(float(end)) for end in ends])
+        return np.diff(ends), np.diff(sums) / np.diff(ends)
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """Willingness given as steps: ``kt`` at ``usd`` per t each, falling; the base year lies within or between them."""
+
+    base: float
+    kt: tuple[float, ...]
+    usd: tuple[float, ...]
+
+    @property
+    def potential(self) -> float:
+        return math.fsum(self.kt)
+
+    def at(self, kt: float) -> tuple[float, float]:
+        """Willingness of the next and of the last tonne with ``kt`` on the corridor; without end beyond the steps."""
+        ends = np.cumsum(self.kt)
+        near = EDGE * self.potential
+        last = int(np.searchsorted(ends, kt - near))
+        following = int(np.searchsorted(ends, kt + near))
+        low = self.usd[following] if following < len(self.usd) else -math.inf
+        return low, math.inf if kt <= near else self.usd[min(last, len(self.usd) - 1)]
+
+    def taken(self, usd: float) -> float:
+        """Kt whose willingness is at least so much [USD per t]."""
+        return math.fsum(kt for kt, willing in zip(self.kt, self.usd, strict=True) if willing + INERTIA >= usd)
+
+    def steps(self, middle: float, width: float) -> tuple[Floats, Floats]:
+        """The steps themselves, that of the base year in two: shippers change where they gain, not where they tie."""
+        kt, usd, sent = [], [], 0.0
+        for room, price in zip(self.kt, self.usd, strict=True):
+            before = min(max(self.base - sent, 0.0), room)
+            kt += [before, room - before]
+            usd += [price + INERTIA, price - INERTIA]
+            sent += room
+        chosen = [at for at, room in enumerate(kt) if room > EDGE * self.potential]
+        return np.array(kt)[chosen], np.array(usd)[chosen]
+
+
+def headway_wait(departures: float) -> float:
+    """Mean wait for a scheduled service, half its headway [h]; ``departures`` a week."""
+    return 84.0 / departures if departures > 0 else math.inf
