@@ -7,6 +7,7 @@ spans, words in brackets and lists of columns do not count.
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def docstrings(source: str) -> Iterator[tuple[int, str]]:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Module)) and (text := ast.get_docstring(node)):
             yield getattr(node, "lineno", 1), text
         body = getattr(node, "body", None)
-        for before, after in zip(body, body[1:], strict=False) if isinstance(body, list) else ():
+        for before, after in pairwise(body) if isinstance(body, list) else ():
             constant = isinstance(before, (ast.Assign, ast.AnnAssign)) and isinstance(after, ast.Expr)
             if constant and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
                 yield after.lineno, after.value.value
