@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from corridor.model.calendar import Outage
-from corridor.model.days import MONTHS, month_and_day
+from corridor.model.days import MONTH_NAMES, month_and_day
 from corridor.model.result.disruption import SEEN_T, Disruption
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Table, amounts, figure, lead
@@ -117,17 +117,10 @@ def span(first: str, last: str) -> str:
     """
     (one, a), (other, b) = month_and_day(first), month_and_day(last)
     if first == last:
-        return f"on {a} {_LONG[one - 1]}"
+        return f"on {a} {MONTH_NAMES[one - 1]}"
     if one == other and a < b:
-        return f"from {a} to {b} {_LONG[one - 1]}"
-    return f"from {a} {_LONG[one - 1]} to {b} {_LONG[other - 1]}"
-
-
-_LONG = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-assert len(_LONG) == len(MONTHS)
+        return f"from {a} to {b} {MONTH_NAMES[one - 1]}"
+    return f"from {a} {MONTH_NAMES[one - 1]} to {b} {MONTH_NAMES[other - 1]}"
 
 
 def t(tonnes: float) -> str:
