@@ -14,6 +14,8 @@ from corridor.model.result.disruption import SEEN_T, Disruption
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Table, amounts, figure, lead
 from corridor.reports.charts.disrupt import queue_figure
+from corridor.reports.numbers import whole
+from corridor.reports.say.columns import table, tonnes, words
 from corridor.reports.say.words import capital, listed
 
 STRIP = 40
@@ -180,52 +182,35 @@ def _n(row: Any, name: str) -> str:
     return whole(getattr(row, name))
 
 
-def whole(tonnes: float) -> str:
-    """Tonnes of a table, nothing without a sign.
-
-    >>> whole(-0.3), whole(1234.4)
-    ('0', '1,234')
-    """
-    return f"{round(tonnes):,}"
-
-
 def _strip(result: Disruption) -> Table:
     """The queue period by period as lines of text, from the outage to the end of it."""
     shown = _shown(result)
     peak = max(float(result.periods["queue_t"].max()), 1.0)
-    body = []
-    for row in rows(result.periods.iloc[shown]):
-        bar = "█" * round(STRIP * max(row.queue_t, 0.0) / peak)
-        mark = "closed" if row.closed else ""
-        body.append((row.label, mark, whole(row.queue_t), whole(row.lost_t), bar))
-    columns = (
-        Column("Period"),
-        Column(""),
-        *amounts("t", "Queue at its end", "Lost in it"),
-        Column(""),
+    return table(
+        rows(result.periods.iloc[shown]),
+        words("Period", "label"),
+        words("", _closed),
+        tonnes("Queue at its end", "queue_t"),
+        tonnes("Lost in it", "lost_t"),
+        words("", lambda row: "█" * round(STRIP * max(row.queue_t, 0.0) / peak)),
+        caption="The queue",
     )
-    return Table(columns, tuple(body), caption="The queue")
 
 
 def _periods(result: Disruption) -> Table:
-    body = [
-        (
-            row.label,
-            "closed" if row.closed else "",
-            whole(row.offered_t),
-            whole(row.usual_t),
-            whole(row.sent_t),
-            whole(row.lost_t),
-            whole(row.queue_t),
-        )
-        for row in rows(result.periods.iloc[_shown(result)])
-    ]
-    columns = (
-        Column("Period"),
-        Column(""),
-        *amounts("t", "Offered", "Sent as usual", "Sent", "Lost", "Queue at its end"),
+    heads = {"offered_t": "Offered", "usual_t": "Sent as usual", "sent_t": "Sent", "lost_t": "Lost"}
+    return table(
+        rows(result.periods.iloc[_shown(result)]),
+        words("Period", "label"),
+        words("", _closed),
+        *(tonnes(head, name) for name, head in {**heads, "queue_t": "Queue at its end"}.items()),
+        caption="Period by period, until the queue is gone",
+        small=True,
     )
-    return Table(columns, tuple(body), caption="Period by period, until the queue is gone", small=True)
+
+
+def _closed(row: Any) -> str:
+    return "closed" if row.closed else ""
 
 
 def _shown(result: Disruption) -> list[int]:
