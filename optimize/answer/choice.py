@@ -172,9 +172,8 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
         if own.kind == "logit" and own.market_id not in shift:
             shift[own.market_id] = rise(routes(base.case, own.market_id), routes(year.case, own.market_id), own.theta)
         more = 1.0 if own.kind == "steps" else _times(base.case, year.case, own.market_id)
-        made[part] = market_of(
-            before[part], own, base.cost[part], shift.get(own.market_id, 0.0), more * (grown or {}).get(own.market_id, 1.0)
-        )
+        more *= (grown or {}).get(own.market_id, 1.0)
+        made[part] = market_of(before[part], own, base.cost[part], shift.get(own.market_id, 0.0), more)
     return made
 
 

@@ -83,7 +83,7 @@ def library(
         faults = [Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}") for name in unknown]
         raise CaseError(faults, "the question")
     row, floor = _row(setting)
-    nothing: dict[str, Any] = {"comes": "", "change_t": 0.0} | ({"comes_change_t": 0.0} if "expected_t" in row else {})
+    nothing = {"change_t": 0.0} | ({"comes_change_t": 0.0, "comes": ""} if "expected_t" in row else {})
     body = [{"scenario": BASE, "note": "The case as it stands", **row, **nothing}]
     wanted = asked or list(known)
     known_by_all = (scenario, known, floor)
@@ -116,7 +116,8 @@ class Scenarios:
             return {**head, **_failed(error)}, {}, math.nan
         common = {segment: kt for segment, kt in smallest([self.floor, own]).items() if segment in self.floor}
         t = row["capability_t"] if common == own else Measures.of(setting.open(), common).t("capability")
-        return {**head, **row, "comes": stays(setting.case)}, common, t
+        why = {"comes": stays(setting.case)} if "expected_t" in row else {}
+        return {**head, **row, **why}, common, t
 
 
 def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
@@ -140,7 +141,7 @@ def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
 def _comes(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """The change of the cargo that comes; its reason only where there is none."""
     if "expected_t" not in base or "expected_t" not in row:
-        return {"comes": ""}
+        return {}
     change = row["expected_t"] - base["expected_t"]
     return {"comes_change_t": change, "comes": row["comes"] if abs(change) < STAYS else ""}
 
@@ -153,7 +154,8 @@ def stays(case: Case) -> str:
         return "new ways: none is cheaper or quicker for the cargo of a market"
     if any(field is not None and field.ground in CHOOSES for _, field in fields):
         return "prices or times change where no market sends its cargo"
-    if any(field is not None and field.enters in ("rhs", "coefficient") for table, field in fields if table not in ASKS):
+    of_ways = [field for table, field in fields if table not in ASKS]
+    if any(field is not None and field.enters in ("rhs", "coefficient") for field in of_ways):
         return "capacity that is not full: cargo waits for a better price or time"
     if any(table in ASKS for table, _ in fields):
         return "asks for cargo: no price and no time changes"

@@ -92,8 +92,8 @@ def _notes(frame: pd.DataFrame) -> list[str]:
     notes = [
         "Asked: the base year with the scenario's changes of it, less the loss of an outage of some days. Times: the "
         "multiple of it that fits, all markets alike. Carried: the part of it that passes. All alike, each to its "
-        "limit: fits if all grow alike, and if each grows to its limit. Comes: the cargo that shippers send at the scenario's "
-        "prices, times and reliability.",
+        "limit: fits if all grow alike, and if each grows to its limit.",
+        "Comes: the cargo that shippers send at the scenario's prices, times and reliability.",
         "± base: the last of these more or less than that of the case, both with the smaller of their floors of each "
         "market; = is less than 5,000 t.",
         "Pay: USD that shippers pay for a tonne of cargo of all that is asked, with time and carbon; – where it does "

@@ -288,7 +288,12 @@ def sentences(case: Case, answer: Answer, ranges: Ranges | None = None) -> list[
     if answer.horizon is not None:
         return _timed(case, answer, where) + _nameplate(answer)
     known = kept(case) if ranges is None else ranges
-    return [*_measured(case, answer, known, where), *comes(case, answer), *_scope_sentences(case, answer, known), *_nameplate(answer)]
+    return [
+        *_measured(case, answer, known, where),
+        *comes(case, answer),
+        *_scope_sentences(case, answer, known),
+        *_nameplate(answer),
+    ]
 
 
 def _measured(case: Case, answer: Answer, known: Ranges, where: str) -> list[str]:
