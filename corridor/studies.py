@@ -153,6 +153,7 @@ STUDIES = (
         work="trials",
         counts=True,
     ),
+    Study("slack", "Unused capacity by kind of limit, as the cargo grows.", work="working out the room"),
     Study(
         "cut",
         "Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer.",

@@ -1,8 +1,8 @@
 """The cargo that comes: shippers choose between the corridor and its rivals, and full resources take a rent.
 
 The optimum of willingness less cost is the stochastic user equilibrium with capacities (Fisk, Transportation Research B
-14, 1980; Evans, Transportation Research 10, 1976). The concave willingness is laid out in steps, which are made finer
-around the solution until the willingness of every market agrees with the cost of its way plus rents.
+14, 1980; Evans, Transportation Research 10, 1976). The concave willingness is laid out in steps. They are made finer
+around the solution, until the willingness of every market agrees with the cost of its way plus rents.
 """
 
 from __future__ import annotations
