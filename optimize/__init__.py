@@ -1,4 +1,4 @@
-"""What a corridor can carry: one period in Pyomo, compiled to arrays, solved by HiGHS; one file a study."""
+"""The capacity of a corridor: one period in Pyomo, compiled to arrays, solved by HiGHS; one file a study."""
 
 import sys
 from types import ModuleType

@@ -1,8 +1,8 @@
 """The cargo that comes: shippers choose between the corridor and its rivals, and full resources take a rent.
 
 The optimum of willingness less cost is the stochastic user equilibrium with capacities (Fisk, Transportation Research B
-14, 1980; Evans, Transportation Research 10, 1976). The concave willingness is laid out in steps, which are made finer
-around the solution until the willingness of every market agrees with the cost of its way plus rents.
+14, 1980; Evans, Transportation Research 10, 1976). The concave willingness is laid out in steps. They are made finer
+around the solution, until the willingness of every market agrees with the cost of its way plus rents.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import DAY, Floats
-from corridor.model.market import Shippers, rise, routes, shippers
+from corridor.model.market import Shippers, potential_t, rise, routes, shippers
 from corridor.model.program import Label
 from corridor.optimize.answer.willingness import Logit, Market, Stepped, headway_wait
 from corridor.optimize.answer.year import Year
@@ -92,10 +92,17 @@ def costs(year: Year, waits: Mapping[str, float] | None = None) -> Floats:
     return goal
 
 
-def scheduled(year: Year) -> dict[str, float]:
-    """Departures a week in the base year of arcs with a scheduled service."""
-    rows = {row.link_id: row.departures_per_week for row in year.case.rows("link")}
-    return {name: float(rows[arc.link_id]) for name, arc in year.layout.arcs.items() if rows[arc.link_id] is not None}
+def scheduled(year: Year, case: Case | None = None) -> dict[str, float]:
+    """Departures a week of arcs with a scheduled service, as the year's own case has them, or another one."""
+    rows = {row.link_id: row.departures_per_week for row in (case or year.case).rows("link")}
+    named = {name: rows.get(arc.link_id) for name, arc in year.layout.arcs.items()}
+    return {name: float(departures) for name, departures in named.items() if departures is not None}
+
+
+def services_of(year: Year, base: Base) -> dict[str, tuple[float, float]]:
+    """Departures a week now and in the base year, of arcs scheduled in both that had cargo in the base year."""
+    before = scheduled(year, base.case)
+    return {arc: (now, before[arc]) for arc, now in scheduled(year).items() if arc in before and base.tonnes.get(arc)}
 
 
 def _tonnes(year: Year, solution: Solution) -> dict[str, float]:
@@ -145,11 +152,14 @@ def _prices(year: Year, solution: Solution) -> dict[str, float]:
 
 
 def market_of(own: Shippers, now: Shippers, cost: float, shift: float, grown: float = 1.0) -> Market:
-    """Inverse demand of a demand in the base year ``own``, with the potential of ``now`` and the rivals' ``shift``."""
+    """Inverse demand of a demand in the base year ``own``, with the steps of ``now`` and the rivals' ``shift``.
+
+    ``grown`` is the potential as a multiple of that of the base year.
+    """
     base = own.base_t / KILO
     if own.kind == "steps":
         return Stepped(base, tuple(kt * grown / KILO for _, kt in now.steps), tuple(usd for usd, _ in now.steps))
-    potential = now.potential_t * own.base_t / now.base_t if now.base_t else own.potential_t
+    potential = own.potential_t
     if math.isinf(shift):  # no rival is left: all of the market comes at any price
         return Stepped(base, (potential * grown / KILO,), (CAPTIVE,))
     return Logit(base, potential * grown / KILO, cost, now.theta, shift)
@@ -168,10 +178,16 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
             continue
         if own.kind == "logit" and own.market_id not in shift:
             shift[own.market_id] = rise(routes(base.case, own.market_id), routes(year.case, own.market_id), own.theta)
-        made[part] = market_of(
-            before[part], own, base.cost[part], shift.get(own.market_id, 0.0), (grown or {}).get(own.market_id, 1.0)
-        )
+        more = 1.0 if own.kind == "steps" else _times(base.case, year.case, own.market_id)
+        more *= (grown or {}).get(own.market_id, 1.0)
+        made[part] = market_of(before[part], own, base.cost[part], shift.get(own.market_id, 0.0), more)
     return made
+
+
+def _times(before: Case, now: Case, market_id: str) -> float:
+    """Potential of a market as a multiple of that of another case, its growth up to the base year in it."""
+    was, here = (potential_t(case, case.row("market", market_id)) for case in (before, now))
+    return here / was
 
 
 def equilibrium(
@@ -182,8 +198,9 @@ def equilibrium(
     Raises InfeasibleError where fixed cargo does not fit.
     """
     markets = markets_of(year, base, grown)
-    services = {arc: f for arc, f in scheduled(year).items() if base.tonnes.get(arc, 0.0) > 0}
-    waits = dict.fromkeys(services, 0.0) | dict(waits or {})
+    services = services_of(year, base)
+    own = {arc: headway_wait(now) - headway_wait(before) for arc, (now, before) in services.items()}
+    waits = own | dict(waits or {})
     middle = {part: market.base for part, market in markets.items()}
     width = {part: _most(market) / 2 for part, market in markets.items()}
     share, last = 1.0, math.inf
@@ -196,7 +213,7 @@ def equilibrium(
         comes = {part: float(solution.columns[columns.every(("served", part))].sum()) for part in markets}
         residual = max((_apart(markets[part], comes[part], price[part]) for part in markets), default=0.0)
         flow = _tonnes(year, solution)
-        target = {arc: _wait(f, flow[arc], base.tonnes[arc]) for arc, f in services.items()}
+        target = {arc: _wait(*services[arc], flow[arc], base.tonnes[arc]) for arc in services}
         unsettled = max((abs(target[arc] - waits[arc]) for arc in services), default=0.0)
         state = Equilibrium(solution, goal, given, comes, price, markets, dict(waits), residual, unsettled, number)
         if state.settled:
@@ -225,10 +242,13 @@ def _most(market: Market) -> float:
     return market.potential
 
 
-def _wait(departures: float, tonnes: float, before: float) -> float:
-    """Hours of waiting that a service adds where its departures follow the flow."""
-    now = max(departures * tonnes / before, min(departures, LEAST_DEPARTURES))
-    return headway_wait(now) - headway_wait(departures)
+def _wait(departures: float, before: float, tonnes: float, base: float) -> float:
+    """Hours of waiting beside the base year's, where ``departures`` of its tonnes follow the flow.
+
+    ``before`` is the number of departures in the base year, ``base`` its kt.
+    """
+    now = max(departures * tonnes / base, min(departures, LEAST_DEPARTURES))
+    return headway_wait(now) - headway_wait(before)
 
 
 def _apart(market: Market, kt: float, price: float) -> float:
@@ -254,12 +274,12 @@ def _laid_out(
 
 def other_equilibrium(year: Year, base: Base, first: Equilibrium) -> Equilibrium | None:
     """Another fixed point of departures and flow, sought from services without any wait; None where there is none."""
-    services = {arc: f for arc, f in scheduled(year).items() if base.tonnes.get(arc, 0.0) > 0}
+    services = services_of(year, base)
     if not services:
         return None
     for start in (
-        {arc: -headway_wait(f) for arc, f in services.items()},
-        {arc: 3 * headway_wait(f) for arc, f in services.items()},
+        {arc: -headway_wait(before) for arc, (_, before) in services.items()},
+        {arc: 3 * headway_wait(before) for arc, (_, before) in services.items()},
     ):
         other = equilibrium(year, base, waits=start)
         if other.settled and any(abs(other.waits[arc] - first.waits[arc]) > 1.0 for arc in services):

@@ -54,8 +54,8 @@ def limits(
     price_unit, step (in what is available). Floors are those of the question, the same for every run. A planner's rule
     is of kind ``rule``: its left side is used, its right-hand side available, and the step gives way.
 
-    With ``most`` the steps are solved in the order of the prices of the program, each of which bounds its step's gain,
-    until so many limits are found. Every step starts from the vertex of the question's own goal. Where time runs out
+    With ``most`` the steps are solved in the order of the prices of the program, until so many limits are found. Each
+    price bounds the gain of its step. Every step starts from the vertex of the question's own goal. Where time runs out
     the list ends unfinished.
     """
     if question.goal == "tie_break" or most == 0:

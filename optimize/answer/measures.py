@@ -72,12 +72,6 @@ class Measures:
             return {segment: floor.get(segment, 0.0) for segment in base}
         return {segment: floor * kt for segment, kt in base.items()}
 
-    @property
-    def share(self) -> float:
-        """The floor as a share of the base year; of several the smallest."""
-        base = self.year.layout.base
-        return min((kt / base[segment] for segment, kt in self.floors.items()), default=1.0)
-
     def question(self, measure: str) -> Question:
         """The question of a measure at the floor."""
         return self.year.question(measure, self.floor if measure in ("handled", "capability") else 0.0)

@@ -48,8 +48,11 @@ class Market(Protocol):
 class Logit:
     """Shippers who choose between the corridor and its rivals by generalised cost, as in a multinomial logit.
 
-    ``cost`` is the corridor's own generalised cost in the base year, ``theta`` the sensitivity per USD/t, ``shift``
-    the rise of the rivals' logsum since [USD per t]. The base year comes out at its own cost by construction.
+    * ``cost``: generalised cost of the corridor in the base year [USD per t];
+    * ``theta``: sensitivity [per USD per t];
+    * ``shift``: rise of the rivals' logsum since [USD per t].
+
+    The base year comes out at its own cost by construction.
     Source: Evans, Transportation Research 10 (1976); Fisk, Transportation Research B 14 (1980).
     """
 

@@ -9,6 +9,7 @@ import pytest
 import corridor
 from corridor.reports.say.words import by_period
 from tests.corridor.command import Run
+from tests.corridor.test_same_question import ASKED
 from tests.data.folder import write
 from tests.data.format_page import EXAMPLE
 
@@ -53,3 +54,8 @@ def test_the_command_ends(run: Run, tmp_path: Path, words: tuple[str, ...]) -> N
     code, out, err = run(*words, "--case", str(closed(tmp_path)))
     assert (code, "fault" in err) == (0, False)
     assert "week" in out
+
+
+@pytest.mark.parametrize("verb", ASKED)
+def test_every_verb_sees_the_closed_days(tmp_path: Path, verb: str) -> None:
+    assert ASKED[verb](corridor.load(closed(tmp_path))) == pytest.approx(LEFT)

@@ -118,7 +118,9 @@ def test_a_mode_without_a_factor_beside_others_is_named(run: Run, tmp_path: Path
     """500 of 950 km are by rail: 52.6 % of the tonne-kilometres have no factor."""
     modes = ("mode", EXAMPLE["mode"], "mode_id,name,g_co2e_per_tkm\nrail,Railway,\nsea,Ship,10\n")
     _, out, _ = run("carbon", "--case", str(write(tmp_path, EXAMPLE, modes)))
-    assert "Without an emission factor, and so counted as nothing: Railway (53% of the tonne-kilometres)." in out
+    (said,) = [line for line in " ".join(out.split()).split(". ") if "emission factor" in line]
+    assert "Railway" in said
+    assert "53" in said
 
 
 def test_tonnes_too_far_apart_end_in_a_word_about_scale(run: Run, tmp_path: Path) -> None:
@@ -140,7 +142,7 @@ def test_tonnes_too_far_apart_are_the_reason_where_an_answer_does_not_prove_itse
 
     packed: list[Edit] = [("resource", "600000,t", "0.001,t")]
     folder = write(tmp_path, FULL_WITHOUT_EVIDENCE, *packed)
-    monkeypatch.setattr("corridor.loading.solve", unproved)
+    monkeypatch.setattr(corridor, "solve", unproved)
     code, out, _ = run("solve", "--case", str(folder), "--json")
     assert code == 2
     assert [fault["code"] for fault in strict(out)["faults"]] == ["C163"]

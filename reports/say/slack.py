@@ -1,0 +1,40 @@
+"""The page of unused capacity: room of every limit, by kind, as the cargo grows."""
+
+from __future__ import annotations
+
+from corridor.model.result.frame import rows
+from corridor.model.result.listing import Listing
+from corridor.model.units import amount
+from corridor.reports.blocks import Block, Heading, Note, Paragraph
+from corridor.reports.say.columns import number, table, words
+from corridor.reports.say.limits import of_scope
+from corridor.reports.say.words import capital, percent, used_name
+
+
+def page(listing: Listing, *, short: bool = False) -> list[Block]:
+    """Room of every limit in three states of the cargo; the fullest of a kind comes first."""
+    frame, case = listing.frame, listing.case
+    if not len(frame):
+        return [Paragraph(("Nothing that runs out is used: there is no capacity to be left.",))]
+    fullest = min(rows(frame), key=lambda row: (row.handled_left, row.resource))
+    opening = f"Least room today: {fullest.name}, {percent(fullest.handled_left)} unused."
+    if len(empty := frame[frame["handled_left"] >= 0.5]):
+        have = "has" if len(empty) == 1 else "have"
+        opening += f" Of {len(frame)} limits {len(empty)} {have} at least half of the capacity unused."
+    columns = (
+        words("Limit", lambda row: row.name, wide=3),
+        words("Where", lambda row: row.kind_name),
+        number("Capacity", lambda row: amount(row.available)),
+        words("Unit", "unit"),
+        number(f"Unused, {used_name(case)}", lambda row: percent(row.handled_left)),
+        number("All alike", lambda row: percent(row.concurrent_left)),
+        number("Each to its limit", lambda row: percent(row.capability_left)),
+    )
+    caption = f"Unused capacity by kind of limit{of_scope(listing)}"
+    note = "Where the cargo has grown, one of several answers of the same total decides where room is left."
+    return [
+        Heading("What is left"),
+        Paragraph((capital(opening),)),
+        table(rows(frame), *columns, caption=caption),
+        Note(note),
+    ]
