@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.data.scenario import strangers
-from corridor.data.size_rules import straight_lines, without_length
+from corridor.data.size_rules import NEAR_KM, straight_lines, without_length
 from corridor.data.view import Found, View
 from corridor.model.case import Case, Cell
 from corridor.model.derived import departures, following
@@ -17,8 +17,6 @@ from corridor.model.units import tonnes_in
 
 SHORT = 0.95
 """Share of the straight line below which a length is doubted; a coordinate is rarely worse."""
-SHORT_KM = 20.0
-"""Km by which it must fall short besides: places are points, and ports are wide."""
 SPAN = 1e8
 """Ratio of the largest to the smallest tonnes of a case beyond which the solver's digits do not hold both."""
 
@@ -65,7 +63,7 @@ def no_lengths(view: View) -> Iterator[Found]:
 def short_links(view: View) -> Iterator[Found]:
     """W005: a link is shorter than the straight line between its places."""
     for link, straight in straight_lines(view.case):
-        if link.length_km < SHORT * straight and straight - link.length_km > SHORT_KM:
+        if link.length_km < SHORT * straight and straight - link.length_km > NEAR_KM:
             message = (
                 f"{link.length_km:g} km is less than the {straight:.0f} km of the straight line from "
                 f"{link.from_node_id} to {link.to_node_id}"

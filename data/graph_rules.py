@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 from corridor.data.view import Found, View
-from corridor.model.case import Case, Cell
 from corridor.model.graph import AFTER, BEFORE, Place, arcs, layered, layers, paying_cycle, rival_way
 
 if TYPE_CHECKING:
@@ -186,16 +185,4 @@ def paying_cycles(view: View) -> Iterator[Found]:
             f"cycle pays for itself; raise the {lowest.tariff[row.commodity_id]:g} of {lowest.link_id}, "
             "or put the payment into demand.csv, subsidy_usd_per_t"
         )
-        yield Found("C046", *_tariff_cell(case, lowest, row.commodity_id), message)
-
-
-def _tariff_cell(case: Case, arc: Any, commodity: str) -> Cell:
-    """The cell that gives a commodity's tariff on an arc."""
-    cell = ("link", arc.link_id, "tariff_usd_per_t")
-    named = [
-        row for row in case.rows("tariff") if row.link_id == arc.link_id and row.direction in (arc.direction, "both")
-    ]
-    for row in sorted(named, key=lambda each: each.commodity_id is not None):
-        if row.commodity_id in (None, commodity):
-            cell = ("tariff", row.tariff_id, "usd_per_t")
-    return cell
+        yield Found("C046", *lowest.tariff_cell[row.commodity_id], message)

@@ -12,16 +12,10 @@ from corridor.data.view import Found, View
 from corridor.model.market import crowded, steps_of
 
 NEEDED = {
-    "logit": {"potential_t_per_year": "the tonnes over all routes", "theta_per_usd": "the sensitivity to a dollar"},
-    "steps": {},
-    "fixed": {},
+    "logit": {"potential_t_per_year": "the tonnes over all routes", "theta_per_usd": "the sensitivity to a dollar"}
 }
 """Columns that a kind of market cannot do without, in words."""
-UNREAD = {
-    "logit": (),
-    "steps": ("potential_t_per_year", "theta_per_usd"),
-    "fixed": ("theta_per_usd",),
-}
+UNREAD = {"steps": ("potential_t_per_year", "theta_per_usd"), "fixed": ("theta_per_usd",)}
 """Columns that a kind of market does not read."""
 
 

@@ -12,14 +12,10 @@ from typing import Any
 from corridor.data.view import Found, View
 from corridor.model.calendar import daily, link_daily
 from corridor.model.case import Case
-from corridor.model.days import DAY, LENGTHS, MONTHS, days_from_to, days_of, month_and_day
+from corridor.model.days import DAY, LENGTHS, MONTH_NAMES, MONTHS, days_from_to, days_of, month_and_day
 from corridor.model.faults import nearest, quoted
 from corridor.model.schema import schemas, varying
 
-MONTH_NAMES = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 ADDRESS = ("table", "row", "column")
 NOTHING_LEFT = (
     "all shapes taken together, no day is left that could make up for it; leave something, or write shape = 0"

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import operator
 import re
@@ -18,13 +19,14 @@ TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![\w.])"
     r"|(?P<name>(?:scope\.)?[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)?)(?![\w.])|(?P<sign>[-+*/()]))\s*"
 )
-RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "negative": 3}
-BINARY: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
+BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
 }
+PARTS = (ast.Name, ast.Load, ast.BinOp, *BINARY, ast.UnaryOp, ast.USub)
+"""Nodes of a tree that a formula may have."""
 NO_FORMULA = "is no formula; write names, numbers, + - * / and brackets"
 
 
@@ -37,78 +39,60 @@ def value(formula: str, lookup: Callable[[str], float]) -> float:
 
     Raises FormulaError where it is no formula or has no finite value, and what ``lookup`` raises.
     """
-    stack: list[float] = []
-    for kind, word in _ordered(formula):
-        if kind == "number":
-            stack.append(float(word))
-        elif kind == "name":
-            stack.append(lookup(word))
-        elif word == "negative":
-            stack.append(-stack.pop())
-        else:
-            right, left = stack.pop(), stack.pop()
-            if word == "/" and right == 0:
-                raise FormulaError("divides by zero; mend it")
-            stack.append(BINARY[word](left, right))
-    if not math.isfinite(stack[0]):
+    tree, words = _parsed(formula)
+
+    def of(node: ast.expr) -> float:
+        if isinstance(node, ast.Name):
+            kind, word = words[int(node.id[1:])]
+            return float(word) if kind == "number" else lookup(word)
+        if isinstance(node, ast.UnaryOp):
+            return -of(node.operand)
+        assert isinstance(node, ast.BinOp)
+        left, right = of(node.left), of(node.right)
+        if isinstance(node.op, ast.Div) and right == 0:
+            raise FormulaError("divides by zero; mend it")
+        return BINARY[type(node.op)](left, right)
+
+    try:
+        result = of(tree)
+    except RecursionError:
+        raise FormulaError(NO_FORMULA) from None
+    if not math.isfinite(result):
         raise FormulaError("gives no finite number; mend it")
-    return stack[0]
+    return result
 
 
 def names(formula: str) -> list[str]:
     """The names of a formula, in order, each once; raises FormulaError where it is none."""
-    return list(dict.fromkeys(word for kind, word in _ordered(formula) if kind == "name"))
+    return list(dict.fromkeys(word for kind, word in _parsed(formula)[1] if kind == "name"))
 
 
 @cache
-def _ordered(formula: str) -> tuple[tuple[str, str], ...]:
-    """The formula with each sign after what it joins (Dijkstra's shunting yard): (number | name | sign, word)."""
-    out: list[tuple[str, str]] = []
-    waiting: list[str] = []
-    wants_operand = True
-    for kind, word in _tokens(formula):
-        if kind != "sign":
-            if not wants_operand:
-                raise FormulaError(NO_FORMULA)
-            out.append((kind, word))
-            wants_operand = False
-        elif word == "(":
-            if not wants_operand:
-                raise FormulaError(NO_FORMULA)
-            waiting.append(word)
-        elif word == ")":
-            if wants_operand:
-                raise FormulaError(NO_FORMULA)
-            while waiting and waiting[-1] != "(":
-                out.append(("sign", waiting.pop()))
-            if not waiting:
-                raise FormulaError("closes a bracket that was not opened; mend it")
-            waiting.pop()
-        elif wants_operand:
-            if word != "-":
-                raise FormulaError(NO_FORMULA)
-            waiting.append("negative")
-        else:
-            while waiting and waiting[-1] != "(" and RANK[waiting[-1]] >= RANK[word]:
-                out.append(("sign", waiting.pop()))
-            waiting.append(word)
-            wants_operand = True
-    if wants_operand:
-        raise FormulaError(NO_FORMULA)
-    if "(" in waiting:
-        raise FormulaError("opens a bracket that is not closed; mend it")
-    return (*out, *(("sign", word) for word in reversed(waiting)))
-
-
-def _tokens(formula: str) -> list[tuple[str, str]]:
-    found, place = [], 0
+def _parsed(formula: str) -> tuple[ast.expr, list[tuple[str, str]]]:
+    """The formula as Python's tree of it, whose names ``_0``, ``_1`` … number its words (number | name, word)."""
+    words: list[tuple[str, str]] = []
+    text, place, depth = "", 0, 0
     while place < len(formula):
         token = TOKEN.match(formula, place)
         if not token or not token.lastgroup:
             raise FormulaError(NO_FORMULA)
-        found.append((token.lastgroup, token.group(token.lastgroup)))
-        place = token.end()
-    return found
+        kind, word, place = token.lastgroup, token[token.lastgroup], token.end()
+        if kind != "sign":
+            words.append((kind, word))
+            word = f"_{len(words) - 1}"
+        text += f" {word}"
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        if depth < 0:
+            raise FormulaError("closes a bracket that was not opened; mend it")
+    if depth:
+        raise FormulaError("opens a bracket that is not closed; mend it")
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, RecursionError, MemoryError):
+        raise FormulaError(NO_FORMULA) from None
+    if not all(isinstance(node, PARTS) for node in ast.walk(tree)):
+        raise FormulaError(NO_FORMULA)
+    return tree, words
 
 
 def rounds_to(found: float, stated: float) -> bool:

@@ -57,12 +57,16 @@ of cost studies alone; after a change of ``structure`` the program is built anew
 """
 
 
-class CellError(ValueError):
-    """A cell does not hold what its column wants; ``code`` names the rule, the text says value, reason and remedy."""
+class CodedError(ValueError):
+    """A text that cannot be read; ``code`` names the rule."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class CellError(CodedError):
+    """A cell does not hold what its column wants; the text says value, reason and remedy."""
 
 
 @dataclass(frozen=True)

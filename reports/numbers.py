@@ -72,6 +72,15 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.5g}"
 
 
+def whole(value: float) -> str:
+    """A number without decimals, nothing without a sign.
+
+    >>> whole(-0.3), whole(1234.4)
+    ('0', '1,234')
+    """
+    return f"{round(value):,}"
+
+
 def likely(within: Range, measure: str = "") -> str:
     """The ends between which nine of ten possible trials lie, bare: whole Mt for a large measure that was not counted.
 

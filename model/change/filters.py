@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from corridor.model.faults import nearest, quoted
-from corridor.model.schema import CellError, Field, Value
+from corridor.model.schema import CellError, CodedError, Field, Value
 
 SIGNS = ("=", "!=", "<", "<=", ">", ">=", "in")
 FORM = "write column = value, or !=, <, >, in a, b; several joined by and"
@@ -17,12 +17,8 @@ PLAIN = re.compile(r"[A-Za-z0-9_.+-]+")
 CONDITION = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*(!=|<=|>=|=|<|>|\bin\b)\s*(.*?)\s*", re.DOTALL)
 
 
-class ChangeError(ValueError):
-    """Words that make no change, or one that cannot be made; ``code`` names the rule, the text says why."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+class ChangeError(CodedError):
+    """Words that make no change, or one that cannot be made; the text says why."""
 
 
 @dataclass(frozen=True)

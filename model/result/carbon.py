@@ -174,18 +174,11 @@ TOTALS = (
     *("carbon_usd", "cbam_usd_per_t", "cbam_free_share", "cbam_usd"),
 )
 """Totals of :class:`Carbon` in JSON, beside the emissions and their range."""
-TABLES = {
-    "modes": "By mode",
-    "countries": "By country",
-    "segments": "By market",
-    "units": "By loaded unit and kilometre",
-    "voyages": "Ships, by what they burn",
-    "rivals": "Beside rival routes",
-    "prices": "A price on carbon",
-    "route_prices": "A price on carbon, by route",
-    "cbam": "Charged at the Union's border for the goods themselves",
-}
-"""Tables of :class:`Carbon`, with their titles."""
+TABLES = (
+    *("modes", "countries", "segments", "units", "voyages"),
+    *("rivals", "prices", "route_prices", "cbam"),
+)
+"""Tables of :class:`Carbon`, in the order of its JSON."""
 
 
 def _ratio(part: float, whole: float) -> float:

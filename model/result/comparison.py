@@ -119,17 +119,8 @@ class Comparison(Result):
         }
 
 
-TABLES = {
-    "measures": "Measures",
-    "limits": "What one step more of each limit brings",
-    "rungs": "Ladder, the limits",
-    "ladder": "Ladder, what passes",
-    "markets": "Markets, t a year",
-    "flows": "Links whose flow differs, t a year",
-    "totals": "Cost, carbon and time",
-    "days": "Mean days on the way",
-    "countries": "By country",
-}
+TABLES = ("measures", "limits", "rungs", "ladder", "markets", "flows", "totals", "days", "countries")
+"""Tables of :class:`Comparison`, in the order of its JSON."""
 
 
 @dataclass(frozen=True, repr=False)

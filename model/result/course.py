@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corridor.model.horizon import Floats, Horizon
+from corridor.model.result.frame import plain
 
 Flags = NDArray[np.bool_]
 FULL = 0.995
@@ -137,12 +138,12 @@ class CourseOfYear:
                     "resource": limit.resource,
                     "name": limit.name,
                     "kind": limit.kind,
-                    "share": _number(limit.year),
-                    "most_share": _number(limit.peak),
-                    "row_shares": [_number(value) for value in limit.rows],
-                    "full": _places(limit.full),
-                    "closed": _places(limit.closed),
-                    "helps": _places(limit.helps),
+                    "share": plain(limit.year),
+                    "most_share": plain(limit.peak),
+                    "row_shares": plain(limit.rows.tolist()),
+                    "full": np.flatnonzero(limit.full).tolist(),
+                    "closed": np.flatnonzero(limit.closed).tolist(),
+                    "helps": np.flatnonzero(limit.helps).tolist(),
                 }
                 for limit in self.limits
             ],
@@ -164,8 +165,8 @@ class CourseOfYear:
                     "name": stock.name,
                     "most_t": float(stock.t.max()),
                     "most_at": labels[int(stock.t.argmax())],
-                    "capacity_t": _number(stock.capacity_t),
-                    "full": _places(stock.full),
+                    "capacity_t": plain(stock.capacity_t),
+                    "full": np.flatnonzero(stock.full).tolist(),
                 }
                 for stock in self.stocks
             ],
@@ -178,11 +179,3 @@ class CourseOfYear:
             "patience_d": list(self.patience_d),
             "varies": list(self.varies),
         }
-
-
-def _places(flags: Flags) -> list[int]:
-    return [int(place) for place in np.flatnonzero(flags)]
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

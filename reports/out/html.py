@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from corridor.model.result.findings import Findings
 from corridor.reports.blocks import Document, tied
@@ -23,16 +24,19 @@ def html(findings: Findings, more: Pages = ()) -> str:
 
 def html_of(report: Document) -> str:
     """Any document as the text of a self-contained HTML file."""
-    environment = Environment(
-        loader=PackageLoader("corridor.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["tied"] = tied
-    template = environment.get_template("report.html")
+    template = template_of("report.html")
     return template.render(report=report, width=WIDTH, phone=PHONE_WIDTH, fonts=_fonts())
+
+
+@cache
+def template_of(name: str, **filters: Callable[..., str]) -> Template:
+    """A template of the package by name, which reads ``filters`` besides :func:`corridor.reports.blocks.tied`."""
+    loader = PackageLoader("corridor.reports")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(tied=tied, **filters)
+    return environment.get_template(name)
 
 
 @cache

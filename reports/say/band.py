@@ -8,7 +8,7 @@ from typing import Any
 
 from corridor.model.result.band import DRIVEN, Band, Swing
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import PHONE, Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.blocks import PHONE, Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, figure
 from corridor.reports.charts.bands import band_figure, tornado_figure
 from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.limits import name_of_kind
@@ -147,11 +147,7 @@ def _ranges(band: Band, *, short: bool) -> list[Block]:
         "Thick: trials in which the cargo of the base year fits. Thin: all trials. Figures: 5, 50 and 95 per cent."
         " The stated value need not lie in the middle: a trial is held by whichever limit it makes the lowest."
     )
-
-    def draw(width: int) -> str:
-        return band_figure(band, width=width, title=title, description=alt)
-
-    return [Figure(draw, title, caption, alt, PHONE), shown]
+    return [figure(band_figure, band, title=title, alt=alt, caption=caption), shown]
 
 
 def _first(band: Band) -> list[Block]:

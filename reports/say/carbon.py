@@ -11,7 +11,8 @@ from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Note, Paragraph, Table, amounts, lead
 from corridor.reports.charts.bars import GAIN, Step, bars_block
 from corridor.reports.countries import country_name
-from corridor.reports.say.columns import Field, Get, number, table, words
+from corridor.reports.numbers import whole
+from corridor.reports.say.columns import Field, Get, number, table, tonnes, words
 from corridor.reports.say.words import capital, listed, percent
 
 BOUNDARY = (
@@ -40,13 +41,13 @@ def carbon_sentences(result: Carbon) -> list[str]:
     """The carbon of an answer in words."""
     if not result.known:
         return [
-            f"The emissions of moving {_t(result.delivered_t)} t are unknown: no mode that carries them has an "
+            f"The emissions of moving {whole(result.delivered_t)} t are unknown: no mode that carries them has an "
             "emission factor. Give g_co2e_per_tkm in mode.csv."
         ]
     per_gate = "" if math.isnan(result.kg_per_gate_t) else f", {result.kg_per_gate_t:,.0f} kg per gate tonne"
     sentences = [
-        f"Moving {_t(result.delivered_t)} t emits {_t(result.t_co2e)} t CO2e a year: {result.kg_per_t:,.0f} kg per "
-        f"tonne delivered{per_gate}, {result.g_per_tkm:.1f} g per tonne and kilometre."
+        f"Moving {whole(result.delivered_t)} t emits {whole(result.t_co2e)} t CO2e a year: {result.kg_per_t:,.0f} kg "
+        f"per tonne delivered{per_gate}, {result.g_per_tkm:.1f} g per tonne and kilometre."
     ]
     silent = {name: share for name, share in result.without_factor.items() if share >= NOTABLE}
     if silent:
@@ -54,7 +55,7 @@ def carbon_sentences(result: Carbon) -> list[str]:
         sentences.append(f"Without an emission factor, and so counted as nothing: {named}.")
     low, high = result.range_t_co2e
     if low < high:
-        sentences.append(f"With every factor at the end of its range it would be {_t(low)} or {_t(high)} t.")
+        sentences.append(f"With every factor at the end of its range it would be {whole(low)} or {whole(high)} t.")
     if len(result.segments):
         most = result.segments.iloc[0]
         sentences.append(
@@ -69,10 +70,6 @@ def carbon_sentences(result: Carbon) -> list[str]:
     return sentences
 
 
-def _t(value: float) -> str:
-    return f"{round(value) or 0:,}"
-
-
 def _share(share: float) -> str:
     return "–" if math.isnan(share) else f"{100 * share:.1f}\u00a0%"
 
@@ -82,11 +79,10 @@ def _country(code: str) -> str:
 
 
 def _steps(result: Carbon) -> list[Step]:
-    drawn = [row for row in rows(result.countries) if row.share >= NOTABLE]
-    words = [f"{row.t_co2e / 1e3:,.0f} ({percent(row.share)})" for row in drawn]
     return [
-        Step(_country(row.country), 0.0, 1e3 * row.t_co2e, GAIN, sentences)
-        for row, sentences in zip(drawn, words, strict=True)
+        Step(_country(row.country), 0.0, 1e3 * row.t_co2e, GAIN, f"{row.t_co2e / 1e3:,.0f} ({percent(row.share)})")
+        for row in rows(result.countries)
+        if row.share >= NOTABLE
     ]
 
 
@@ -95,7 +91,7 @@ def _emissions(grams: Get, *, transport: bool = True) -> tuple[Field | None, ...
     return (
         number("Transport", lambda row: f"{row.tkm / 1e6:,.0f}", "million t km") if transport else None,
         number("g per t km", grams),
-        number("t CO2e", lambda row: _t(row.t_co2e)),
+        tonnes("t CO2e", "t_co2e", ""),
         number("Share", lambda row: _share(row.share)),
     )
 
@@ -120,7 +116,7 @@ def _markets(result: Carbon) -> list[Block]:
         table(
             rows(result.segments),
             words("Market", "name", wide=2),
-            number("Delivered", lambda row: _t(row.t), "t"),
+            tonnes("Delivered", "t"),
             number("kg per t", lambda row: f"{row.kg_per_t:,.0f}"),
             *_emissions(lambda row: f"{row.g_per_tkm:.1f}", transport=False),
             caption="By market",
@@ -132,30 +128,22 @@ def _ships(result: Carbon) -> list[Block]:
     """Ships by carrier and item: the factor's grams beside those of the voyages."""
     if not len(result.ships):
         return []
-    body = [
-        (
-            row.name,
-            row.item_name.lower(),
-            *(_grams(t, row.tkm) for t in (row.counted_t_co2e, row.t_co2e)),
-            _t(row.counted_t_co2e),
-            _t(row.t_co2e),
-        )
-        for row in rows(result.ships)
-    ]
-    sums = result.ships[["counted_t_co2e", "t_co2e"]].sum()
-    body.append(("All of these", "", "", "", _t(sums["counted_t_co2e"]), _t(sums["t_co2e"])))
-    columns = (
-        Column("Ship", wide=2),
-        Column("With", wide=2),
-        *amounts("g per t km", "By factor", "Burns"),
-        *amounts("t CO2e", "By factor", "Burns"),
+    shown = table(
+        rows(result.ships),
+        words("Ship", "name", wide=2),
+        words("With", lambda row: row.item_name.lower(), wide=2),
+        number("By factor", lambda row: _grams(row.counted_t_co2e, row.tkm), "g per t km"),
+        number("Burns", lambda row: _grams(row.t_co2e, row.tkm), "g per t km"),
+        tonnes("By factor", "counted_t_co2e", "t CO2e"),
+        tonnes("Burns", "t_co2e", "t CO2e"),
+        last=("All of these", "", "", "", *map(whole, result.ships[["counted_t_co2e", "t_co2e"]].sum())),
+        caption="Ships a second way: by the fuel that they burn",
     )
     note = (
         "The fuel of all voyages, those with empties too, shared by the deck, TEU or tonnes that cargo takes: a check, "
         "not added."
     )
-    title = "Ships a second way: by the fuel that they burn"
-    return [Table(columns, tuple(body), caption=title, strong=(len(body) - 1,)), Note(note)]
+    return [shown, Note(note)]
 
 
 def _grams(t_co2e: float, tkm: float) -> str:
@@ -254,12 +242,12 @@ def _goods(result: Carbon) -> list[Block]:
         rows(result.goods),
         words("Goods", "name", wide=2),
         words("Way", _way, wide=2),
-        number("Goods", lambda row: _t(row.goods_t), "t"),
-        number("Embedded", lambda row: _t(row.embedded_t_co2e), "t CO2e"),
-        number("Charged", lambda row: _t(row.charged_t_co2e), "t CO2e"),
-        number("USD a year", lambda row: _t(row.usd)),
-        number("USD per t", lambda row: _t(row.usd_per_t)),
-        number("In the end", lambda row: _t(row.full_usd), "USD"),
+        tonnes("Goods", "goods_t"),
+        tonnes("Embedded", "embedded_t_co2e", "t CO2e"),
+        tonnes("Charged", "charged_t_co2e", "t CO2e"),
+        tonnes("USD a year", "usd", ""),
+        tonnes("USD per t", "usd_per_t", ""),
+        tonnes("In the end", "full_usd", "USD"),
         caption="Apart: the Union's charge at its border for making the goods (CBAM)",
     )
     note = (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from corridor.reports.blocks import Column, Table
+from corridor.reports.numbers import whole
 from corridor.reports.say.words import millions
 
 Get = str | Callable[[Any], Any]
@@ -41,8 +42,20 @@ def megatonnes(title: str, get: Get, digits: int = 2) -> Field:
     return Field(Column(title, "Mt", right=True), lambda row: millions(value(row), digits))
 
 
-def table(rows: Iterable[Any], *fields: Field | None, **more: Any) -> Table:
-    """A table of rows; fields that are None are left out. ``more`` as of :class:`corridor.reports.blocks.Table`."""
+def tonnes(title: str, get: Get, unit: str = "t") -> Field:
+    """A column of whole tonnes, or of another ``unit``."""
+    value = _got(get)
+    return number(title, lambda row: whole(value(row)), unit)
+
+
+def table(rows: Iterable[Any], *fields: Field | None, last: Sequence[str] = (), **more: Any) -> Table:
+    """A table of rows, and of sums in a ``last`` row, which is strong; fields that are None are left out.
+
+    ``more`` as of :class:`corridor.reports.blocks.Table`.
+    """
     kept = [field for field in fields if field is not None]
-    lines = tuple(tuple(field.cell(row) for field in kept) for row in rows)
-    return Table(tuple(field.column for field in kept), lines, **more)
+    lines = [tuple(field.cell(row) for field in kept) for row in rows]
+    if last:
+        more["strong"] = (len(lines),)
+        lines.append(tuple(last))
+    return Table(tuple(field.column for field in kept), tuple(lines), **more)

@@ -9,7 +9,7 @@ from typing import Any
 from corridor.model.result.difference import Difference
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
-from corridor.reports.blocks import Block, Column, Heading, Note, Table, lead
+from corridor.reports.blocks import Block, Column, Heading, Note, Table, amounts, lead
 from corridor.reports.say.words import READER, capital, dollars, listed, millions, mt_or_t, percent, signed
 
 NAMED = 3
@@ -212,13 +212,7 @@ def _measures(result: Difference) -> list[Block]:
             cells = (millions(row.base), millions(row.now), f"{row.change / 1e6:+,.2f}")
             of = "gate tonnes" if row.unit.startswith("gate") else "cargo alone"
             body.append((f"{capital(row.name)}, {of}, fits if it alone grows", "Mt", *cells))
-    columns = (
-        Column("", wide=2),
-        Column("Unit"),
-        Column("Before", right=True),
-        Column("Now", right=True),
-        Column("Change", right=True),
-    )
+    columns = (Column("", wide=2), Column("Unit"), *amounts("", "Before", "Now", "Change"))
     blocks: list[Block] = [Table(columns, tuple(body))] if body else []
     if result.floor_t:
         floor = math.fsum(result.floor_t.values())

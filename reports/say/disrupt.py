@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from corridor.model.calendar import Outage
-from corridor.model.days import MONTHS, month_and_day
+from corridor.model.days import MONTH_NAMES, month_and_day
 from corridor.model.result.disruption import SEEN_T, Disruption
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Table, amounts, figure, lead
 from corridor.reports.charts.disrupt import queue_figure
+from corridor.reports.numbers import whole
+from corridor.reports.say.columns import table, tonnes, words
 from corridor.reports.say.words import capital, listed
 
 STRIP = 40
@@ -117,17 +119,10 @@ def span(first: str, last: str) -> str:
     """
     (one, a), (other, b) = month_and_day(first), month_and_day(last)
     if first == last:
-        return f"on {a} {_LONG[one - 1]}"
+        return f"on {a} {MONTH_NAMES[one - 1]}"
     if one == other and a < b:
-        return f"from {a} to {b} {_LONG[one - 1]}"
-    return f"from {a} {_LONG[one - 1]} to {b} {_LONG[other - 1]}"
-
-
-_LONG = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-assert len(_LONG) == len(MONTHS)
+        return f"from {a} to {b} {MONTH_NAMES[one - 1]}"
+    return f"from {a} {MONTH_NAMES[one - 1]} to {b} {MONTH_NAMES[other - 1]}"
 
 
 def t(tonnes: float) -> str:
@@ -187,52 +182,35 @@ def _n(row: Any, name: str) -> str:
     return whole(getattr(row, name))
 
 
-def whole(tonnes: float) -> str:
-    """Tonnes of a table, nothing without a sign.
-
-    >>> whole(-0.3), whole(1234.4)
-    ('0', '1,234')
-    """
-    return f"{round(tonnes):,}"
-
-
 def _strip(result: Disruption) -> Table:
     """The queue period by period as lines of text, from the outage to the end of it."""
     shown = _shown(result)
     peak = max(float(result.periods["queue_t"].max()), 1.0)
-    body = []
-    for row in rows(result.periods.iloc[shown]):
-        bar = "█" * round(STRIP * max(row.queue_t, 0.0) / peak)
-        mark = "closed" if row.closed else ""
-        body.append((row.label, mark, whole(row.queue_t), whole(row.lost_t), bar))
-    columns = (
-        Column("Period"),
-        Column(""),
-        *amounts("t", "Queue at its end", "Lost in it"),
-        Column(""),
+    return table(
+        rows(result.periods.iloc[shown]),
+        words("Period", "label"),
+        words("", _closed),
+        tonnes("Queue at its end", "queue_t"),
+        tonnes("Lost in it", "lost_t"),
+        words("", lambda row: "█" * round(STRIP * max(row.queue_t, 0.0) / peak)),
+        caption="The queue",
     )
-    return Table(columns, tuple(body), caption="The queue")
 
 
 def _periods(result: Disruption) -> Table:
-    body = [
-        (
-            row.label,
-            "closed" if row.closed else "",
-            whole(row.offered_t),
-            whole(row.usual_t),
-            whole(row.sent_t),
-            whole(row.lost_t),
-            whole(row.queue_t),
-        )
-        for row in rows(result.periods.iloc[_shown(result)])
-    ]
-    columns = (
-        Column("Period"),
-        Column(""),
-        *amounts("t", "Offered", "Sent as usual", "Sent", "Lost", "Queue at its end"),
+    heads = {"offered_t": "Offered", "usual_t": "Sent as usual", "sent_t": "Sent", "lost_t": "Lost"}
+    return table(
+        rows(result.periods.iloc[_shown(result)]),
+        words("Period", "label"),
+        words("", _closed),
+        *(tonnes(head, name) for name, head in {**heads, "queue_t": "Queue at its end"}.items()),
+        caption="Period by period, until the queue is gone",
+        small=True,
     )
-    return Table(columns, tuple(body), caption="Period by period, until the queue is gone", small=True)
+
+
+def _closed(row: Any) -> str:
+    return "closed" if row.closed else ""
 
 
 def _shown(result: Disruption) -> list[int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from corridor.model.result.foresight import Foresight
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import Block, Column, Note, Table, amounts, lead
+from corridor.reports.blocks import Block, Note, Table, lead
+from corridor.reports.numbers import whole
+from corridor.reports.say.columns import table, tonnes, words
 from corridor.reports.say.words import capital
 
 NOTHING_T = 0.5
@@ -27,14 +29,14 @@ def foresight_sentences(result: Foresight) -> list[str]:
     """Both years, the worth of a forecast or the ground why there is none, the queues, and the plan."""
     unknown = "one closure" if result.closures == 1 else f"{result.closures} closures"
     sentences = [
-        f"With {unknown} known in advance the year carries {_t(result.foresight_t)} t; met {_step(result)}, "
-        f"{_t(result.rolling_t)} t."
+        f"With {unknown} known in advance the year carries {whole(result.foresight_t)} t; met {_step(result)}, "
+        f"{whole(result.rolling_t)} t."
     ]
     if not result.closures:
         sentences.append("Every closure of this case is known in advance, so a forecast adds nothing.")
     elif result.worth_t >= NOTHING_T:
         share = f"{100 * result.worth_share:.2g} per cent of the year"
-        sentences.append(f"A forecast would be worth {_t(result.worth_t)} t, {share}.")
+        sentences.append(f"A forecast would be worth {whole(result.worth_t)} t, {share}.")
     elif result.horizon.count <= COARSE:
         sentences.append(
             "By periods of a month or more a forecast is worth nothing by construction: the mean of a month is all "
@@ -44,27 +46,22 @@ def foresight_sentences(result: Foresight) -> list[str]:
         sentences.append("A forecast is worth nothing here: cargo that a closure stops is made up for later.")
     most = result.most
     sentences.append(
-        f"At worst {_t(most['waiting_foresight_t'])} t wait at their origins with foresight, "
-        f"{_t(most['waiting_rolling_t'])} t without."
+        f"At worst {whole(most['waiting_foresight_t'])} t wait at their origins with foresight, "
+        f"{whole(most['waiting_rolling_t'])} t without."
     )
     held = most["held_up_rolling_t"]
     if held > NOTHING_T:
-        sentences.append(f"Without foresight up to {_t(held)} t are stopped on the way, where there is no store.")
-    due = f"{_t(result.due_t)} t can arrive before an open year ends"
-    return [*sentences, f"The plan is {_t(result.plan_t)} t a year, of which {due}."]
-
-
-def _t(tonnes: float) -> str:
-    return f"{round(tonnes) or 0:,}"
+        sentences.append(f"Without foresight up to {whole(held)} t are stopped on the way, where there is no store.")
+    due = f"{whole(result.due_t)} t can arrive before an open year ends"
+    return [*sentences, f"The plan is {whole(result.plan_t)} t a year, of which {due}."]
 
 
 def _markets(result: Foresight) -> Table:
-    names = ("plan_t", "foresight_t", "rolling_t", "worth_t")
-    waits = ("waiting_foresight_t", "waiting_rolling_t", "given_up_rolling_t")
-    heads = ("Plan", "With foresight", "Without", "Worth of it", "Waits, with", "Waits, without", "Given up, without")
-    columns = (Column("Market", wide=3), *amounts("t", *heads))
-    body = tuple((row.name, *(_t(getattr(row, name)) for name in (*names, *waits))) for row in rows(result.segments))
-    return Table(columns, body, caption="By market")
+    heads = {"plan_t": "Plan", "foresight_t": "With foresight", "rolling_t": "Without", "worth_t": "Worth of it"}
+    heads |= {"waiting_foresight_t": "Waits, with", "waiting_rolling_t": "Waits, without"}
+    heads |= {"given_up_rolling_t": "Given up, without"}
+    columns = (tonnes(head, name) for name, head in heads.items())
+    return table(rows(result.segments), words("Market", "name", wide=3), *columns, caption="By market")
 
 
 def _periods(result: Foresight) -> list[Block]:
@@ -76,12 +73,13 @@ def _periods(result: Foresight) -> list[Block]:
     ]
     if not len(differ):
         return []
-    names = ("foresight_t", "rolling_t", "waiting_foresight_t", "waiting_rolling_t", "held_up_rolling_t")
-    heads = ("Arrive, with foresight", "Arrive, without", "Wait, with", "Wait, without", "Stopped on the way, without")
-    columns = (Column("Period"), *amounts("t", *heads))
-    body = tuple((row.label, *(_t(getattr(row, name)) for name in names)) for row in rows(differ))
+    heads = {"foresight_t": "Arrive, with foresight", "rolling_t": "Arrive, without"}
+    heads |= {"waiting_foresight_t": "Wait, with", "waiting_rolling_t": "Wait, without"}
+    heads |= {"held_up_rolling_t": "Stopped on the way, without"}
+    columns = (tonnes(head, name) for name, head in heads.items())
     unit = "Periods" if result.horizon.name.isdigit() else capital(f"{result.horizon.name}s")
-    return [Table(columns, body, caption=f"{unit} in which they differ", small=True)]
+    caption = f"{unit} in which they differ"
+    return [table(rows(differ), words("Period", "label"), *columns, caption=caption, small=True)]
 
 
 def _step(result: Foresight) -> str:

@@ -6,8 +6,9 @@ import math
 
 from corridor.model.result.disruption import SEEN_T, Outages
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import Block, Column, Note, Table, amounts, lead
-from corridor.reports.say.disrupt import MEANING, days, gone_after, span, t, touched, whole
+from corridor.reports.blocks import Block, Note, lead
+from corridor.reports.say.columns import number, table, tonnes, words
+from corridor.reports.say.disrupt import MEANING, days, gone_after, span, t, touched
 
 MOST_OUTAGES = 20
 """Outages of the short form."""
@@ -17,8 +18,8 @@ FEW = 6
 
 def page(result: Outages, *, short: bool = False) -> list[Block]:
     """The page on every outage by itself, the worst first; ``short`` is the form for a terminal."""
-    table, counts = result.table, result.counts
-    links, resources = (int((table["table"] == name).sum()) for name in ("link", "resource"))
+    counts = result.counts
+    links, resources = (int((result.table["table"] == name).sum()) for name in ("link", "resource"))
     how = "out" if not result.left else f"left with {100 * result.left:.4g} % of its capacity"
     sentences = [
         f"Each of {links} links and {resources} resources {how} by itself {span(result.from_day, result.to_day)}.",
@@ -26,33 +27,28 @@ def page(result: Outages, *, short: bool = False) -> list[Block]:
         f"{counts['wait']} more make it wait.",
     ]
     if counts["lose"]:
-        worst = rows(table)[0]
+        worst = rows(result.table)[0]
         sentences.append(
             f"The worst is {worst.name}: {t(worst.lost_t + worst.elsewhere_t)} are lost, and {_gone(worst.recovery_d)}."
         )
-    hit = [row for row in rows(table) if touched(row)]
+    hit = [row for row in rows(result.table) if touched(row)]
     shown = hit[:MOST_OUTAGES] if short else hit
-    columns = (
-        Column("", right=True),
-        Column("Out", wide=4),
-        *amounts("t", "Lost", "Late", "Most waiting"),
-        Column("Gone after", right=True),
-    )
-    body = tuple(
-        (
-            str(row.rank),
-            row.name,
-            *map(whole, (row.lost_t + row.elsewhere_t, row.late_t, row.queue_t)),
-            gone_after(row.recovery_d) if row.queue_t >= SEEN_T else "",
-        )
-        for row in shown
+    ranked = table(
+        shown,
+        number("", "rank"),
+        words("Out", "name", wide=4),
+        tonnes("Lost", lambda row: row.lost_t + row.elsewhere_t),
+        tonnes("Late", "late_t"),
+        tonnes("Most waiting", "queue_t"),
+        number("Gone after", lambda row: gone_after(row.recovery_d) if row.queue_t >= SEEN_T else ""),
+        caption="The worst outages first",
+        small=len(shown) > FEW,
     )
     notes = [f"{len(hit) - len(shown)} more make cargo wait or late."] if len(hit) > len(shown) else []
     notes += [f"{counts['idle']} are not used by the base year's cargo in these days."] if counts["idle"] else []
     notes += [f"{counts['none']} have another way beside them: nothing waits."] if counts["none"] else []
     notes += [MEANING, "Each is a surprise: until it begins, stores and waiting are as usual."]
-    ranked = [Table(columns, body, caption="The worst outages first", small=len(shown) > FEW)] if shown else []
-    return [lead(sentences), *ranked, Note(" ".join(notes))]
+    return [lead(sentences), *([ranked] if shown else []), Note(" ".join(notes))]
 
 
 def _gone(after: float) -> str:

@@ -8,7 +8,7 @@ from corridor.model.result.frame import rows
 from corridor.model.result.frontier import Pareto
 from corridor.reports.blocks import Block, Note, Table, figure, lead
 from corridor.reports.charts.frontier import pareto_figure
-from corridor.reports.say.columns import number, table, words
+from corridor.reports.say.columns import number, table, tonnes, words
 from corridor.reports.say.frontier import proved
 from corridor.reports.say.words import millions
 
@@ -57,11 +57,11 @@ def _corners(result: Pareto) -> Table:
         rows(result.points),
         number("Corner", "point"),
         number("Cost", lambda row: f"{row.cost_usd / 1e6:,.2f}", "million USD"),
-        number("CO2e", lambda row: _whole(row.co2e_t), "t"),
+        tonnes("CO2e", "co2e_t"),
         number("On the way", lambda row: f"{row.tonne_days / 1e6:,.3f}", "million t days"),
-        number("Costs more", lambda row: _whole(row.more_usd), "USD"),
-        number("Emits less", lambda row: _whole(row.less_co2e_t), "t CO2e"),
-        number("Saves", lambda row: _whole(row.less_tonne_days), "t days"),
+        tonnes("Costs more", "more_usd", "USD"),
+        tonnes("Emits less", "less_co2e_t", "t CO2e"),
+        tonnes("Saves", "less_tonne_days", "t days"),
         words("Best where these count", _weights, wide=2),
         caption="Cost, carbon and time, the cheapest first and the others beside it",
     )
@@ -75,16 +75,12 @@ def _moves(result: Pareto, most: int) -> list[Block]:
     shown = table(
         rows(moves.head(most)),
         words("Link", "name", wide=3),
-        number("Corner 1", lambda row: _whole(row.cheapest_t), "t a year"),
-        number(f"Corner {last}", lambda row: _whole(row.t), "t a year"),
+        tonnes("Corner 1", "cheapest_t", "t a year"),
+        tonnes(f"Corner {last}", "t", "t a year"),
         caption=f"Cargo that corner {last} sends another way",
     )
     more = [Note(f"{len(moves) - most} links more differ; --json has them.")] if len(moves) > most else []
     return [shown, *more]
-
-
-def _whole(value: float) -> str:
-    return f"{round(value) or 0:,}"
 
 
 def _weights(row: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from corridor.model.result.frame import rows
@@ -11,6 +11,7 @@ from corridor.model.result.projects import Projects
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, amounts, figure
 from corridor.reports.charts.projects import drawn_segments, projects_figure
+from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.words import capital, listed, millions, mt, percent, signed
 
 FITS = {"capability": "fits if each grows to its limit", "concurrent": "fits if all grow alike"}
@@ -105,28 +106,24 @@ def _figure(result: Projects) -> Figure:
 def _table(result: Projects) -> Table:
     measured = list(FITS) if result.measure == "capability" else list(FITS)[::-1]
     heads = {"capability": "Alone, each grows", "concurrent": "Alone, all alike"}
-    columns = [
-        Column("Project", wide=3),
-        Column("Cost", "million USD", right=True),
-        *(Column(heads[each], "Mt", right=True) for each in measured),
-        Column("USD a yearly t", right=True),
-        *amounts("Mt", "In order", "Left out"),
-    ]
-    body = []
-    for row in rows(result.table):
-        after = _plus(row.after_t) + (f" ({row.taken} ×)" if row.taken > 1 else "")
-        cells = [
-            str(row.name),
-            amount(row.cost_usd / 1e6),
-            *(_plus(getattr(row, f"{each}_t")) for each in measured),
-            "–" if math.isnan(row.usd_per_t) else amount(round(row.usd_per_t)),
-            after,
-            NOTHING if row.left_out_t < 0.5e4 else f"−{signed(row.left_out_t)[1:]}",
-        ]
-        body.append(tuple(cells))
-    return Table(
-        tuple(columns), tuple(body), caption="Each project alone, in the order of the cost curve, and left out"
+    return table(
+        rows(result.table),
+        words("Project", "name", wide=3),
+        number("Cost", lambda row: amount(row.cost_usd / 1e6), "million USD"),
+        *(number(heads[name], _gain(f"{name}_t"), "Mt") for name in measured),
+        number("USD a yearly t", _usd_per_t),
+        number("In order", lambda row: _plus(row.after_t) + f" ({row.taken} ×)" * (row.taken > 1), "Mt"),
+        number("Left out", lambda row: NOTHING if row.left_out_t < 0.5e4 else f"−{signed(row.left_out_t)[1:]}", "Mt"),
+        caption="Each project alone, in the order of the cost curve, and left out",
     )
+
+
+def _gain(name: str) -> Callable[[Any], str]:
+    return lambda row: _plus(getattr(row, name))
+
+
+def _usd_per_t(row: Any) -> str:
+    return "–" if math.isnan(row.usd_per_t) else amount(round(row.usd_per_t))
 
 
 def _plus(gain: float) -> str:
@@ -171,32 +168,25 @@ def _zeros(result: Projects) -> list[Block]:
 
 
 def _segments(result: Projects) -> Table:
-    columns = [
-        Column("Step", right=True),
-        Column("Built next", wide=4),
-        *amounts("million USD", "Cost", "Spent so far"),
-        *amounts("Mt", "Adds", "Fits then"),
-        Column("USD a yearly t", right=True),
-    ]
     trials = {} if result.trials is None else {row.step: row for row in rows(result.trials)}
-    if trials:
-        columns += [Column("Best next one", "trials", right=True), Column("Likely adds", "Mt", right=True)]
-    body = []
-    for row in rows(result.curve):
-        cells = [
-            str(row.step),
-            capital(_built(row.names, row.times)),
-            amount(row.cost_usd / 1e6),
-            amount(round(row.total_usd / 1e6)),
-            signed(row.gain_t),
-            millions(row.t),
-            "–" if math.isnan(row.usd_per_t) else amount(round(row.usd_per_t)),
-        ]
-        if trials:
-            trial = trials[row.step]
-            cells += [percent(trial.best), f"{millions(trial.gain_p5_t)} to {millions(trial.gain_p95_t)}"]
-        body.append(tuple(cells))
-    return Table(tuple(columns), tuple(body), caption="The cost curve: always the project of most tonnes for a dollar")
+
+    def likely(row: Any) -> str:
+        trial = trials[row.step]
+        return f"{millions(trial.gain_p5_t)} to {millions(trial.gain_p95_t)}"
+
+    return table(
+        rows(result.curve),
+        number("Step", "step"),
+        words("Built next", lambda row: capital(_built(row.names, row.times)), wide=4),
+        number("Cost", lambda row: amount(row.cost_usd / 1e6), "million USD"),
+        number("Spent so far", lambda row: amount(round(row.total_usd / 1e6)), "million USD"),
+        number("Adds", lambda row: signed(row.gain_t), "Mt"),
+        megatonnes("Fits then", "t"),
+        number("USD a yearly t", _usd_per_t),
+        number("Best next one", lambda row: percent(trials[row.step].best), "trials") if trials else None,
+        number("Likely adds", likely, "Mt") if trials else None,
+        caption="The cost curve: always the project of most tonnes for a dollar",
+    )
 
 
 def _note(result: Projects) -> str:

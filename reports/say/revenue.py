@@ -61,32 +61,22 @@ def revenue_sentences(result: Revenue) -> list[str]:
 def _countries(result: Revenue) -> list[Block]:
     if not result.freight_usd:
         return []
-    listed_ = rows(result.countries[result.countries["most_usd"] > 0])
-    body = tuple(
-        (
-            capital(country_name(row.country)),
-            _millions(row.usd),
-            percent(row.usd / result.freight_usd),
-            _millions(row.alone_usd),
-            _millions(row.most_usd),
-        )
-        for row in listed_
+    shown = table(
+        rows(result.countries[result.countries["most_usd"] > 0]),
+        words("Country of the operator", lambda row: capital(country_name(row.country)), wide=2),
+        number("Revenue", lambda row: _millions(row.usd), "million USD"),
+        number("Share", lambda row: percent(row.usd / result.freight_usd)),
+        number("At least", lambda row: _millions(row.alone_usd)),
+        number("At most", lambda row: _millions(row.most_usd)),
+        last=("All", _millions(result.freight_usd), percent(1.0), "", ""),
+        caption="Revenue by country, a year",
     )
-    columns = (
-        Column("Country of the operator", wide=2),
-        Column("Revenue", "million USD", right=True),
-        *amounts("", "Share", "At least", "At most"),
-    )
-    total = ("All", _millions(result.freight_usd), percent(1.0), "", "")
     note = (
         "Tariff times tonnes. A ship's revenue is its operator's, not the shores'. Legs that several run together are "
         "shared in equal parts, an assumption: at least without these legs, at most with the whole of them. Where no "
         "operator is known, a leg on land counts for the countries of its two ends."
     )
-    return [
-        Table(columns, (*body, total), caption="Revenue by country, a year", strong=(len(body),)),
-        Note(note),
-    ]
+    return [shown, Note(note)]
 
 
 def _operators(result: Revenue, short: bool) -> list[Block]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from corridor.model.case import Case
 from corridor.model.result.frame import rows
 from corridor.model.result.waterfall import Waterfall
-from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table, figure
+from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table, amounts, figure
 from corridor.reports.charts.bars import waterfall_figure
 from corridor.reports.say.limits import floor_note
 from corridor.reports.say.words import READER, capital, millions, mt, used_name
@@ -110,14 +110,7 @@ def bars_table(found: Waterfall, used: str = "used") -> Table:
     bars, shares = math.fsum(found.bars["bar_t"]), math.fsum(found.bars["shapley_t"])
     lines.append((f"{capital(used)}, and sums", millions(bars), millions(found.handled_t), "", "", millions(shares)))
     return Table(
-        (
-            Column("Kind of limit", wide=3),
-            Column("Takes", "Mt", right=True),
-            Column("Leaves", "Mt", right=True),
-            Column("Alone", "Mt", right=True),
-            Column("Without it", "Mt", right=True),
-            Column("Mean loss", "Mt", right=True),
-        ),
+        (Column("Kind of limit", wide=3), *amounts("Mt", "Takes", "Leaves", "Alone", "Without it", "Mean loss")),
         tuple(lines),
         caption="What each kind of limit takes",
         strong=tuple(strong),

@@ -38,6 +38,7 @@ def test_a_certificate_has_its_verdict() -> None:
         "dual_residual": 0.0,
         "gap": None,
         "balance": 0.0,
+        "choice": None,
         "passed": False,
     }
 
