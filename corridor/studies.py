@@ -125,6 +125,19 @@ STUDIES = (
         work="working out the prices",
     ),
     Study(
+        "levers",
+        "What brings cargo: tariffs, hours, spread, departures, fleets and projects, each alone and all together.",
+        results="levers:Levers",
+        options=(
+            Option(
+                "names", "Scenarios that count as levers, too.", kind=list[str] | None, more={"show_default": False}
+            ),
+        ),
+        not_yet={**NO_PERIODS, "scope": "its levers act on all cargo"},
+        work="levers",
+        counts=True,
+    ),
+    Study(
         "projects",
         "What each project adds alone, after the best ones before it, and with all built; and the cost curve.",
         made="project_trials:projects",

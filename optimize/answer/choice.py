@@ -93,10 +93,17 @@ def costs(year: Year, waits: Mapping[str, float] | None = None) -> Floats:
     return goal
 
 
-def scheduled(year: Year) -> dict[str, float]:
-    """Departures a week in the base year of arcs with a scheduled service."""
-    rows = {row.link_id: row.departures_per_week for row in year.case.rows("link")}
-    return {name: float(rows[arc.link_id]) for name, arc in year.layout.arcs.items() if rows[arc.link_id] is not None}
+def scheduled(year: Year, case: Case | None = None) -> dict[str, float]:
+    """Departures a week of arcs with a scheduled service, as the year's own case has them, or another one."""
+    rows = {row.link_id: row.departures_per_week for row in (case or year.case).rows("link")}
+    named = {name: rows.get(arc.link_id) for name, arc in year.layout.arcs.items()}
+    return {name: float(departures) for name, departures in named.items() if departures is not None}
+
+
+def services_of(year: Year, base: Base) -> dict[str, tuple[float, float]]:
+    """Departures a week now and in the base year, of arcs scheduled in both that had cargo in the base year."""
+    before = scheduled(year, base.case)
+    return {arc: (now, before[arc]) for arc, now in scheduled(year).items() if arc in before and base.tonnes.get(arc)}
 
 
 def _tonnes(year: Year, solution: Solution) -> dict[str, float]:
@@ -197,8 +204,9 @@ def equilibrium(
     Raises InfeasibleError where fixed cargo does not fit.
     """
     markets = markets_of(year, base, grown)
-    services = {arc: f for arc, f in scheduled(year).items() if base.tonnes.get(arc, 0.0) > 0}
-    waits = dict.fromkeys(services, 0.0) | dict(waits or {})
+    services = services_of(year, base)
+    own = {arc: headway_wait(now) - headway_wait(before) for arc, (now, before) in services.items()}
+    waits = own | dict(waits or {})
     middle = {part: market.base for part, market in markets.items()}
     width = {part: _most(market) / 2 for part, market in markets.items()}
     share, last = 1.0, math.inf
@@ -211,7 +219,7 @@ def equilibrium(
         comes = {part: float(solution.columns[columns.every(("served", part))].sum()) for part in markets}
         residual = max((_apart(markets[part], comes[part], price[part]) for part in markets), default=0.0)
         flow = _tonnes(year, solution)
-        target = {arc: _wait(f, flow[arc], base.tonnes[arc]) for arc, f in services.items()}
+        target = {arc: _wait(*services[arc], flow[arc], base.tonnes[arc]) for arc in services}
         unsettled = max((abs(target[arc] - waits[arc]) for arc in services), default=0.0)
         state = Equilibrium(solution, goal, given, comes, price, markets, dict(waits), residual, unsettled, number)
         if state.settled:
@@ -240,10 +248,13 @@ def _most(market: Market) -> float:
     return market.potential
 
 
-def _wait(departures: float, tonnes: float, before: float) -> float:
-    """Hours of waiting that a service adds where its departures follow the flow."""
-    now = max(departures * tonnes / before, min(departures, LEAST_DEPARTURES))
-    return headway_wait(now) - headway_wait(departures)
+def _wait(departures: float, before: float, tonnes: float, base: float) -> float:
+    """Hours of waiting beside the base year's, where ``departures`` of its tonnes follow the flow.
+
+    ``before`` is the number of departures in the base year, ``base`` its kt.
+    """
+    now = max(departures * tonnes / base, min(departures, LEAST_DEPARTURES))
+    return headway_wait(now) - headway_wait(before)
 
 
 def _apart(market: Market, kt: float, price: float) -> float:
@@ -269,12 +280,12 @@ def _laid_out(
 
 def other_equilibrium(year: Year, base: Base, first: Equilibrium) -> Equilibrium | None:
     """Another fixed point of departures and flow, sought from services without any wait; None where there is none."""
-    services = {arc: f for arc, f in scheduled(year).items() if base.tonnes.get(arc, 0.0) > 0}
+    services = services_of(year, base)
     if not services:
         return None
     for start in (
-        {arc: -headway_wait(f) for arc, f in services.items()},
-        {arc: 3 * headway_wait(f) for arc, f in services.items()},
+        {arc: -headway_wait(before) for arc, (_, before) in services.items()},
+        {arc: 3 * headway_wait(before) for arc, (_, before) in services.items()},
     ):
         other = equilibrium(year, base, waits=start)
         if other.settled and any(abs(other.waits[arc] - first.waits[arc]) > 1.0 for arc in services):

@@ -14,6 +14,7 @@ import scipy.sparse as sp
 
 from corridor.model.market import rise, routes, shippers
 from corridor.model.result.answer import Answer, Gate
+from corridor.model.result.certificate import Certificate
 from corridor.model.result.frame import rows
 from corridor.model.scope import ALL
 from corridor.optimize.answer.choice import Base, Equilibrium, base_of, base_year, costs, equilibrium
@@ -97,17 +98,7 @@ def expected(
         [(year.layout.arcs[arc].link_id, arc, hours) for arc, hours in state.waits.items()],
         columns=["link", "arc", "hours"],
     )
-    certificate = certify(
-        program,
-        state.goal,
-        columns,
-        state.solution.prices,
-        *program.bounds(program.given(state.given)),
-        maximise=True,
-        balance=worst_imbalance(case, tables, instant=year.layout.horizon.instant),
-        tolerance=tolerance(year.layout.horizon),
-        choice=residual(state),
-    )
+    certificate = proof(year, state, tables)
     delivered = tables["delivered"]
     scope = setting.scope
     counted = delivered if scope is None else delivered[delivered["demand"].isin(scope.members)]
@@ -135,6 +126,22 @@ def expected(
         horizon=horizon,
         course=None if horizon is None else course_of_year(case, horizon, tables, value),
         scope=ALL if scope is None else scope.scope_id,
+    )
+
+
+def proof(year: Year, state: Equilibrium, tables: Mapping[str, pd.DataFrame]) -> Certificate:
+    """The certificate of an equilibrium: optimum of its program, balances, willingness beside the price of the way."""
+    program, horizon = year.program, year.layout.horizon
+    return certify(
+        program,
+        state.goal,
+        state.solution.columns,
+        state.solution.prices,
+        *program.bounds(program.given(state.given)),
+        maximise=True,
+        balance=worst_imbalance(year.case, tables, instant=horizon.instant),
+        tolerance=tolerance(horizon),
+        choice=residual(state),
     )
 
 

@@ -107,6 +107,14 @@ def test_every_study_keeps_to_the_fields(run: Run, folder: str, study: str) -> N
     assert answer["study"] == study
 
 
+def test_levers_have_the_documented_fields(run: Run, tmp_path: Path) -> None:
+    folder = str(write(tmp_path / "case", EXAMPLE | MARKET))
+    code, out, err = run("levers", "--case", folder, "--set", "link.railway.tariff_usd_per_t=10", "--json")
+    assert code == 0, err
+    body = strict(out)
+    assert {re.sub(r"^absent\.\w+$", "absent.*", field) for field in printed(body)} == documented("corridor levers")
+
+
 def test_values_of_the_example(run: Run, folder: str) -> None:
     """600 kt fit on the line, 400 kt came: once and a half as much."""
     answer = strict(run("solve", "--case", folder, "--json")[1])

@@ -22,12 +22,23 @@ from corridor.reports.say import document as paged
 from corridor.reports.say.report import document
 from tests.data.folder import write
 from tests.data.format_page import EXAMPLE
+from tests.optimize import test_levers
 from tests.reports.harvest import by
 from tests.reports.sure import band, validation
 from tests.reports.test_pdf import said
 
 NUMBER = re.compile(r"[-+−]?\d[\d,]*(?:\.\d+)?")
-SCALES = {"Mt": (1e-6,), "%": (100.0,), "t": (1.0,), "t a year": (1.0,), "per cent": (100.0,), "": (1.0, 1e-6, 100.0)}
+SCALES = {
+    "Mt": (1e-6,),
+    "%": (100.0,),
+    "t": (1.0,),
+    "kt": (1e-3,),
+    "TEU": (1.0,),
+    "m USD": (1e-6,),
+    "t a year": (1.0,),
+    "per cent": (100.0,),
+    "": (1.0, 1e-6, 100.0),
+}
 """Factors from a number in JSON to one of a column in this unit; without a unit the cell may have any of them."""
 COUNTED = ("", "Step", "Year", "Month", "Limits full")
 """Columns whose numbers are no amounts: ranks and steps."""
@@ -84,6 +95,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "ladder": lambda: corridor.ladder(example()),
     "markets": lambda: corridor.markets(example()),
     "prices": lambda: listing("prices", corridor.prices(example())),
+    "levers": lambda: corridor.levers(test_levers.corridor()),
     "waterfall": lambda: corridor.waterfall(example()),
     "cut": lambda: listing("cut", corridor.cut(example())),
     "band": lambda: corridor.band(example(), draws=40),

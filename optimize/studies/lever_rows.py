@@ -1,0 +1,179 @@
+"""The levers of a case, made of its tables: tariffs, hours, spread, departures, fleets and projects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from corridor.model.case import Case
+from corridor.model.change.changes import Build, Change
+from corridor.model.graph import arcs
+from corridor.model.units import amount
+from corridor.optimize.answer.journeys import hours
+from corridor.optimize.period.offers import available
+from corridor.optimize.studies.projects import can_be_built, resources_of
+from corridor.optimize.studies.revenue import link_names
+
+CUT = 0.1
+"""Share by which tariffs fall."""
+DOLLAR = 1.0
+"""USD per t that a lever takes off the way of each demand."""
+HOUR, DAY = 1.0, 1.0
+"""Hours that cargo stands less, and days of spread less."""
+DEPARTURE = 1.0
+"""Departures a week more."""
+LARGEST = 8
+"""Number of places at which hours, and days of spread, are levers: those with the most tonnes."""
+WITHIN_KM = 1.0
+"""Length in km: upper limit of links within one place, which are levers together."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One lever: its ``step`` in words, its ``changes``, and the links or resources that these reach."""
+
+    lever_id: str
+    name: str
+    kind: str
+    step: str
+    changes: tuple[Change | str, ...]
+    links: frozenset[str] = frozenset()
+    resources: tuple[str, ...] = ()
+
+
+def levers_of(case: Case, tonnes: Mapping[str, float]) -> tuple[list[Lever], dict[str, str]]:
+    """Levers of a case, and the kinds that it has none of with the reason; ``tonnes`` are those by link without any."""
+    made = {
+        "tariff": _tariffs(case),
+        "hours": _hours(case, tonnes),
+        "spread": _spread(case, tonnes),
+        "departures": _departures(case),
+        "fleet": _fleets(case),
+        "project": _projects(case),
+    }
+    return [lever for levers in made.values() for lever in levers], {
+        kind: ABSENT[kind] for kind, levers in made.items() if not levers
+    }
+
+
+ABSENT = {
+    "tariff": "the case has no cargo with a tariff",
+    "hours": "no link with cargo has an hour of standing",
+    "spread": "no link with cargo has a day of spread",
+    "departures": "no link has departures a week",
+    "fleet": "no resource has a planner's step without a project",
+    "project": "the case has no project that can be built",
+}
+"""Kinds of levers that a case may be without, each with the reason."""
+
+
+def _tariffs(case: Case) -> list[Lever]:
+    links = [row.link_id for row in case.rows("link") if row.tariff_usd_per_t]
+    own = [row.tariff_id for row in case.rows("tariff") if row.usd_per_t]
+    cut = [f"link.{each}.tariff_usd_per_t*={1 - CUT}" for each in links]
+    cut += [f"tariff.{each}.usd_per_t*={1 - CUT}" for each in own]
+    priced = frozenset(links) | {row.link_id for row in case.rows("tariff") if row.usd_per_t}
+    dollar = [
+        f"demand.{row.demand_id}.subsidy_usd_per_t={(row.subsidy_usd_per_t or 0.0) + DOLLAR}"
+        for row in case.rows("demand")
+    ]
+    made = [Lever("tariffs", "All tariffs", "tariff", f"{CUT * 100:.0f} % less", tuple(cut), priced)] if cut else []
+    name = "All cargo, paid as a subsidy"
+    return [*made, Lever("dollar", name, "tariff", "1 USD/t less", tuple(dollar))] if dollar else made
+
+
+def _places(case: Case, links: Iterable[Any], tonnes: Mapping[str, float]) -> list[tuple[str, str, list[Any]]]:
+    """Id, name and links of the places with the most tonnes: both ways of a pair of ends, or links within one place."""
+    names = {row.node_id: row.name for row in case.rows("node")}
+    groups: dict[tuple[str, ...], list[Any]] = defaultdict(list)
+    for link in links:
+        if tonnes.get(link.link_id, 0.0) > 0:
+            ends = (link.from_node_id, link.to_node_id)
+            within = link.length_km is not None and link.length_km < WITHIN_KM
+            key = ends[:1] if within else ends[::-1] if ends[::-1] in groups else ends
+            groups[key].append(link)
+    ranked = sorted(groups, key=lambda key: -sum(tonnes[link.link_id] for link in groups[key]))
+    return [("_".join(key), " – ".join(names[end] for end in key), groups[key]) for key in ranked[:LARGEST]]
+
+
+def _hours(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
+    on, stands = hours(case), defaultdict[str, float](float)
+    for arc in arcs(case):
+        stands[arc.link_id] = max(stands[arc.link_id], on[arc.arc_id].standing if arc.carrier_id is None else 0.0)
+    links = [row for row in case.rows("link") if stands[row.link_id] >= HOUR]
+    return [
+        Lever(
+            f"hour_{place}",
+            name,
+            "hours",
+            "1 h less",
+            tuple(f"link.{row.link_id}.time_h={row.time_h - HOUR:.6g}" for row in members),
+            frozenset(row.link_id for row in members),
+        )
+        for place, name, members in _places(case, links, tonnes)
+    ]
+
+
+def _spread(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
+    links = [row for row in case.rows("link") if (row.spread_d or 0.0) >= DAY]
+    return [
+        Lever(
+            f"spread_{place}",
+            name,
+            "spread",
+            "1 day of spread less",
+            tuple(f"link.{row.link_id}.spread_d={row.spread_d - DAY:.6g}" for row in members),
+            frozenset(row.link_id for row in members),
+        )
+        for place, name, members in _places(case, links, tonnes)
+    ]
+
+
+def _departures(case: Case) -> list[Lever]:
+    names = link_names(case)
+    return [
+        Lever(
+            f"departure_{row.link_id}",
+            names[row.link_id],
+            "departures",
+            "1 more a week",
+            (f"link.{row.link_id}.departures_per_week={row.departures_per_week + DEPARTURE:.6g}",),
+            frozenset([row.link_id]),
+        )
+        for row in case.rows("link")
+        if row.departures_per_week
+    ]
+
+
+def _fleets(case: Case) -> list[Lever]:
+    """One planner's step more of each resource that no project adds to."""
+    reached = {name for row in case.rows("project") for name in resources_of(case, row)}
+    return [
+        Lever(
+            f"step_{row.resource_id}",
+            row.name,
+            "fleet",
+            str(row.step_unit) if row.step_unit else amount(float(row.step), row.unit),
+            (f"resource.{row.resource_id}.capacity+={row.step:.12g}",),
+            resources=(row.resource_id,),
+        )
+        for row in case.rows("resource")
+        if row.step and row.resource_id in available(case) and row.resource_id not in reached
+    ]
+
+
+def _projects(case: Case) -> list[Lever]:
+    return [
+        Lever(
+            f"build_{row.project_id}",
+            row.name,
+            "project",
+            "built once",
+            (Build(row.project_id),),
+            resources=resources_of(case, row),
+        )
+        for row in case.rows("project")
+        if can_be_built(case, row.project_id)
+    ]

@@ -1,0 +1,141 @@
+"""The page of levers: the cargo that each of them brings, the room that others add, and the reasons of the zeros."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Any
+
+from corridor.model.result.frame import rows
+from corridor.model.result.levers import KINDS, Levers
+from corridor.reports.blocks import Bar, Block, Heading, Note, Paragraph, Strong, Table
+from corridor.reports.countries import country_name
+from corridor.reports.say.columns import number, table, words
+from corridor.reports.say.words import capital, listed, mt
+
+SHOWN_T = 1.0
+"""Tonnes: lower limit of a change that the page names."""
+NAMED = 4
+"""Number of levers that the short page names for one reason."""
+
+
+def page(result: Levers, *, short: bool = False) -> list[Block]:
+    """Levers that bring cargo, those that only make room, and the rest by reason; by country on the long page."""
+    frame = result.table
+    if not len(frame):
+        return [Paragraph(("The case has no lever: no tariff, no demand, no scheduled link, no project.",))]
+    bring = sorted(
+        (row for row in rows(frame) if row.kind != "together" and not row.why), key=lambda row: -abs(row.comes_t)
+    )
+    rest = [row for row in rows(frame) if row.kind != "together" and row.why]
+    room = sorted((row for row in rest if row.fits_t >= SHOWN_T), key=lambda row: -row.fits_t)
+    together = [row for row in rows(frame) if row.kind == "together"]
+    blocks: list[Block] = [_opening(result, bring, together)]
+    if bring:
+        blocks += [Heading("What brings cargo"), _brings(result, [*bring, *together]), Note(NOTE)]
+    if room:
+        blocks += [Heading("What makes room, and brings no cargo yet"), _room(room)]
+    blocks += _zeros([row for row in rest if row.fits_t < SHOWN_T or math.isnan(row.fits_t)], result, short)
+    if not short:
+        blocks += _countries(result)
+    loose = [row.name for row in rows(frame) if not row.settled]
+    if loose:
+        blocks.append(Note(f"Departures and flow do not agree on one wait, so that these are near: {listed(loose)}."))
+    return blocks
+
+
+NOTE = (
+    "Each lever alone, against the case without it. EU: net tonnes from and to the European Union. Freight: "
+    "tariffs of all operators, less subsidies. Days: mean on the way of shippers who choose, in the mix of the base "
+    "year. CO2e: on the corridor; the carbon that rival routes save is not taken off. A departure more shortens the "
+    "wait; the ship or train for it is not bought here."
+)
+
+
+def _opening(result: Levers, bring: list[Any], together: list[Any]) -> Paragraph:
+    base = result.base
+    text = f"Without any lever {mt(base['comes_t'], 2)} come and {mt(base['fits_t'], 2)} fit."
+    if not bring:
+        return Paragraph((Strong("No lever of the case brings cargo."), f" {text}"))
+    best = bring[0]
+    said = f"{capital(best.name)}, {best.step}, brings the most: {_signed(best.comes_t / 1e3)} kt a year."
+    after = "".join(
+        f" All of them together: {_signed(row.comes_t / 1e3)} kt come, {_signed(row.fits_t / 1e3)} kt fit."
+        for row in together
+    )
+    return Paragraph((Strong(said), f" {text}{after}"))
+
+
+def _brings(result: Levers, shown: list[Any]) -> Table:
+    base, most = result.base, max(abs(row.comes_t) for row in shown) or 1.0
+    boxes, union = not math.isnan(base["teu"]), base["eu_t"] > 0 or any(row.eu_t for row in shown)
+    return table(
+        shown,
+        words("Lever", lambda row: capital(row.name), wide=5),
+        words("Step", "step", wide=3),
+        number("Comes", lambda row: _signed(row.comes_t / 1e3), "kt"),
+        number("Boxes", lambda row: _signed(row.teu, 0), "TEU") if boxes else None,
+        number("EU", lambda row: _signed(row.eu_t / 1e3), "kt") if union else None,
+        number("Fits", lambda row: _signed(row.fits_t / 1e3, 0), "kt"),
+        number("Freight", lambda row: _signed(row.freight_usd / 1e6, 2), "m USD"),
+        number("Days", lambda row: _signed(row.days, 2)),
+        number("CO2e", lambda row: _signed(row.t_co2e / 1e3), "kt"),
+        strong=tuple(at for at, row in enumerate(shown) if row.kind == "together"),
+        bars=tuple(None if row.kind == "together" else Bar(abs(row.comes_t) / most) for row in shown),
+        bar_title="Comes",
+    )
+
+
+def _room(shown: list[Any]) -> Table:
+    return table(
+        shown,
+        words("Lever", lambda row: capital(row.name), wide=5),
+        words("Step", "step", wide=2),
+        number("Fits", lambda row: _signed(row.fits_t / 1e3, 0), "kt"),
+        words("No more comes:", "why", wide=4),
+    )
+
+
+def _zeros(rest: list[Any], result: Levers, short: bool) -> list[Block]:
+    """Levers that change neither, by reason, and the kinds that the case has none of."""
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for row in rest:
+        by_reason[row.why].append(row.name)
+    made: list[Block] = []
+    for why, names in by_reason.items():
+        shown = names[:NAMED] if short else names
+        more = [f"{len(names) - len(shown)} more"] if len(names) > len(shown) else []
+        made.append(Paragraph((f"{capital(why)}: {listed([*shown, *more])}.",)))
+    made += [Note(f"{KINDS[kind]}: none, for {why}.") for kind, why in result.absent.items()]
+    return [Heading("Worth nothing today, and why"), *made] if made else []
+
+
+def _countries(result: Levers) -> list[Block]:
+    """Freight by country of the levers that bring cargo."""
+    gains: dict[str, list[Any]] = defaultdict(list)
+    for row in rows(result.countries):
+        gains[row.lever].append(row)
+    shown = [row for row in rows(result.table) if row.lever in gains]
+    if not shown:
+        return []
+    made = table(
+        shown,
+        words("Lever", lambda row: f"{capital(row.name)}, {row.step}".rstrip(", "), wide=5),
+        words("Freight by country, thousand USD a year", lambda row: _by_country(gains[row.lever]), wide=7),
+        small=True,
+    )
+    return [Heading("Who earns"), made, Note("Tariffs on legs that several countries run are shared in equal parts.")]
+
+
+def _by_country(gains: list[Any]) -> str:
+    ranked = sorted(gains, key=lambda row: -abs(row.usd))
+    return ", ".join(f"{country_name(row.country)} {_signed(row.usd / 1e3, 0)}" for row in ranked[:6])
+
+
+def _signed(value: float, digits: int = 1) -> str:
+    """A change with its sign; nothing where it is none at these digits.
+
+    >>> _signed(1234.56), _signed(-0.04), _signed(math.nan)
+    ('+1,234.6', '', '')
+    """
+    return "" if math.isnan(value) or not round(value, digits) else f"{value:+,.{digits}f}"
