@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import DAY, Floats
-from corridor.model.market import crowded, rise, routes, shippers
+from corridor.model.market import crowded, potential_t, rise, routes, shippers
 from corridor.model.program import Label
 from corridor.optimize.answer.willingness import Logit, Market, Stepped, headway_wait
 from corridor.optimize.answer.year import Year
@@ -185,8 +185,7 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
             continue
         if name not in shift:
             shift[name] = rise(routes(base.case, name), routes(year.case, name), own.theta)
-        # What is asked of a demand divides its market, but brings none of the cargo on other routes.
-        potential = own.potential_t * before[part].base_t / own.base_t * grows
+        potential = before[part].potential_t * _times(base.case, year.case, name) * grows
         if potential <= came:
             raise CaseError([_crowded(year.case, name, own.potential_t)])
         if math.isinf(shift[name]):  # no rival is left: all of the market comes at any price
@@ -194,6 +193,12 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
         else:
             made[part] = Logit(came, potential, base.cost[part], own.theta, shift[name])
     return made
+
+
+def _times(before: Case, now: Case, market_id: str) -> float:
+    """Potential of a market as a multiple of that of another case, its growth up to the base year in it."""
+    was, here = (potential_t(case, case.row("market", market_id)) for case in (before, now))
+    return here / was
 
 
 def equilibrium(
