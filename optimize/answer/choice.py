@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import DAY, Floats
-from corridor.model.market import Shippers, rise, routes, shippers
+from corridor.model.market import Shippers, potential_t, rise, routes, shippers
 from corridor.model.program import Label
 from corridor.optimize.answer.willingness import Logit, Market, Stepped, headway_wait
 from corridor.optimize.answer.year import Year
@@ -152,11 +152,14 @@ def _prices(year: Year, solution: Solution) -> dict[str, float]:
 
 
 def market_of(own: Shippers, now: Shippers, cost: float, shift: float, grown: float = 1.0) -> Market:
-    """Inverse demand of a demand in the base year ``own``, with the potential of ``now`` and the rivals' ``shift``."""
+    """Inverse demand of a demand in the base year ``own``, with the steps of ``now`` and the rivals' ``shift``.
+
+    ``grown`` is the potential as a multiple of that of the base year.
+    """
     base = own.base_t / KILO
     if own.kind == "steps":
         return Stepped(base, tuple(kt * grown / KILO for _, kt in now.steps), tuple(usd for usd, _ in now.steps))
-    potential = now.potential_t * own.base_t / now.base_t if now.base_t else own.potential_t
+    potential = own.potential_t
     if math.isinf(shift):  # no rival is left: all of the market comes at any price
         return Stepped(base, (potential * grown / KILO,), (CAPTIVE,))
     return Logit(base, potential * grown / KILO, cost, now.theta, shift)
@@ -175,10 +178,16 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
             continue
         if own.kind == "logit" and own.market_id not in shift:
             shift[own.market_id] = rise(routes(base.case, own.market_id), routes(year.case, own.market_id), own.theta)
-        made[part] = market_of(
-            before[part], own, base.cost[part], shift.get(own.market_id, 0.0), (grown or {}).get(own.market_id, 1.0)
-        )
+        more = 1.0 if own.kind == "steps" else _times(base.case, year.case, own.market_id)
+        more *= (grown or {}).get(own.market_id, 1.0)
+        made[part] = market_of(before[part], own, base.cost[part], shift.get(own.market_id, 0.0), more)
     return made
+
+
+def _times(before: Case, now: Case, market_id: str) -> float:
+    """Potential of a market as a multiple of that of another case, its growth up to the base year in it."""
+    was, here = (potential_t(case, case.row("market", market_id)) for case in (before, now))
+    return here / was
 
 
 def equilibrium(

@@ -53,8 +53,13 @@ MARKETS = [
 
 
 def calibrated(setting: Setting) -> Base:
-    """The base year on which the markets of a setting are calibrated; raises CaseError, InfeasibleError."""
-    return base_of(setting.at(base_year(setting.case)).open(CHOICE))
+    """The base year on which the markets of a setting are calibrated; raises CaseError, InfeasibleError.
+
+    It is computed once for all scenarios of a case that are asked alike.
+    """
+    own = setting.at(base_year(setting.case))
+    key = ("the base year of markets", own.rules, own.horizon, own.scope)
+    return own.case.known(key, lambda: base_of(own.open(CHOICE)))
 
 
 def expected(
