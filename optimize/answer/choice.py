@@ -152,8 +152,11 @@ def _prices(year: Year, solution: Solution) -> dict[str, float]:
 
 
 def market_of(own: Shippers, now: Shippers, cost: float, shift: float, grown: float = 1.0) -> Market:
-    """Inverse demand of a demand in the base year ``own``, with the potential of ``now`` and the rivals' ``shift``."""
-    base = own.base_t / KILO
+    """Inverse demand of a demand in the base year ``own``, with the potential of ``now`` and the rivals' ``shift``.
+
+    The market grows by ``grown`` on all its routes alike: at the cost of the base year its share holds.
+    """
+    base = own.base_t * grown / KILO
     if own.kind == "steps":
         return Stepped(base, tuple(kt * grown / KILO for _, kt in now.steps), tuple(usd for usd, _ in now.steps))
     potential = now.potential_t * own.base_t / now.base_t if now.base_t else own.potential_t
