@@ -193,18 +193,20 @@ def report(
     """
     import corridor
     from corridor.reports.map.answer import answer_map
-    from corridor.reports.out.html import html
-    from corridor.reports.out.pdf import pdf as pdf_of
+    from corridor.reports.out.html import html_of
+    from corridor.reports.out.pdf import pdf_of
+    from corridor.reports.say.report import document
 
     made = corridor.findings(
         case, answer, course=course, rules=rules, draws=draws, processes=processes, progress=progress
     )
-    files = {"report.html": html(made).encode()}
+    page = document(made)
+    files = {"report.html": html_of(page).encode()}
     picture = answer_map(case, answer)
     if picture:
         files["map.svg"] = picture.encode()
     if pdf:
-        files["report.pdf"] = pdf_of(made)
+        files["report.pdf"] = pdf_of(page)
     write(Path(folder), files, REPORT_FILES)
     return Path(folder) / "report.html"
 

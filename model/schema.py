@@ -127,7 +127,8 @@ class Field:
             remedy = "begin with a letter or a digit"
             raise CellError("C010", f"{quoted(text)} would start a formula in a spreadsheet; {remedy}")
         if self.pattern and not re.fullmatch(self.pattern, text):
-            raise CellError("C009", f"{quoted(text)} is no {self._noun()}; {self._pattern_remedy()}")
+            noun, remedy = self._form()
+            raise CellError("C009", f"{quoted(text)} is no {noun}; {remedy}")
         return tuple(text.split()) if self.several else text
 
     def fallback(self) -> Value:
@@ -220,13 +221,9 @@ class Field:
         """The bounds of a number in words, or nothing."""
         low = self.minimum if self.exclusive_minimum is None else self.exclusive_minimum
         above = "above" if self.exclusive_minimum is not None else "at least"
-        if low is None and self.maximum is None:
-            return ""
-        if low is None:
-            return f"at most {self.maximum:g}"
-        if self.maximum is None:
-            return f"{above} {low:g}"
-        return f"{above} {low:g} and at most {self.maximum:g}"
+        least = [] if low is None else [f"{above} {low:g}"]
+        most = [] if self.maximum is None else [f"at most {self.maximum:g}"]
+        return " and ".join([*least, *most])
 
     def wanted(self) -> str:
         """The content that the cell should have, in words."""
@@ -242,23 +239,17 @@ class Field:
             return f"a {whole}number{unit}" + (", or unlimited" if self.unlimited else "")
         return "an id" if self.pattern == ID_PATTERN else "a text"
 
-    def _noun(self) -> str:
+    def _form(self) -> tuple[str, str]:
+        """The noun for a text that matches the pattern, and the remedy for one that does not."""
         if self.pattern == COUNTRIES_PATTERN:
-            return "list of country codes"
+            return "list of country codes", "give two capital letters each, with a blank between them, as in AZ GE"
         if self.several:
-            return "list of ids"
-        return {ID_PATTERN: "id", COUNTRY_PATTERN: "country code"}.get(self.pattern, f"valid {self.name}")
-
-    def _pattern_remedy(self) -> str:
-        if self.pattern == COUNTRIES_PATTERN:
-            return "give two capital letters each, with a blank between them, as in AZ GE"
-        if self.several:
-            return "write ids of small letters, digits and _, with a blank between them"
-        if self.pattern == ID_PATTERN:
-            return "begin with a small letter, then small letters, digits and _"
-        if self.pattern == COUNTRY_PATTERN:
-            return "give two capital letters, as in KZ"
-        return f"it must match {self.pattern}"
+            return "list of ids", "write ids of small letters, digits and _, with a blank between them"
+        known = {
+            ID_PATTERN: ("id", "begin with a small letter, then small letters, digits and _"),
+            COUNTRY_PATTERN: ("country code", "give two capital letters, as in KZ"),
+        }
+        return known.get(self.pattern, (f"valid {self.name}", f"it must match {self.pattern}"))
 
 
 def unprintable(text: str) -> str:

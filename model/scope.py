@@ -48,7 +48,8 @@ class ScopeMeasures:
     ``net`` says of which tonnes: those of the cargo, or (``unit`` gate t/year) those of the ports. ``base_t``: asked of
     it in the base year; ``handled_t``, ``concurrent_t`` and ``capability_t``: H, C and T of the scope, the other
     demands held at their base year; ``growth``: how many times its base year fits, its markets alike. ``least_t`` and
-    ``most_t``: what it can have where the T of all demands is reached. ``target_t``: wanted of it in ``target_year``.
+    ``most_t``: what it can have where the T of all demands is reached. ``expected_t``: comes at the prices and times of
+    the case, where it has markets. ``target_t``: wanted of it in ``target_year``.
     """
 
     scope: str
@@ -62,6 +63,7 @@ class ScopeMeasures:
     capability_t: float
     least_t: float
     most_t: float
+    expected_t: float | None = None
     target_t: float | None = None
     target_year: int | None = None
 

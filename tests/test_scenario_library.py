@@ -152,8 +152,41 @@ def test_processes_find_the_same(folder: Path) -> None:
     assert told == [(number, 13) for number in range(1, 14)]
 
 
-def test_json_has_the_documented_fields(run: Run, folder: Path) -> None:
-    code, out, err = run("library", "--case", str(folder), "--json")
+# The same case with a market of 800 kt, of which half goes by sea: odds of 1 to 1, theta 0.05 per USD.
+
+MARKET = {
+    "market": "market_id,name,kind,demands,potential_t_per_year,theta_per_usd,value_of_time_usd_per_t_day\n"
+    "grain,Grain,logit,grain_out,800000,0.05,1\n",
+    "rival": "rival_id,name,usd_per_t,days\nsea,By sea,50,20\n",
+    "market_rival": "market_rival_id,market_id,rival_id,share\ngrain_sea,grain,sea,1\n",
+}
+
+
+@pytest.fixture
+def chosen(tmp_path: Path) -> Path:
+    """Odds of 2 to 1 where the rival is ln 2/θ dearer: two thirds of 800 kt."""
+    home = write(tmp_path / "case", EXAMPLE | MARKET)
+    (home / "scenario").mkdir()
+    dearer = f"- {{add: rival.sea.usd_per_t, value: {math.log(2) / 0.05}, source: assumed}}"
+    for name, change in {**SMALL, "dearer": dearer}.items():
+        (home / "scenario" / f"{name}.yaml").write_text(f"name: {name}\nnote: What if\nchanges:\n  {change}\n")
+    return home
+
+
+def test_cargo_that_comes_by_hand(chosen: Path) -> None:
+    found = records(chosen)
+    came = {name: row["comes_change_t"] for name, row in found.items() if not math.isnan(row["comes_change_t"])}
+    wanted = {"base": 0, "doubled": 0, "longer": 0, "halved": -100_000, "dearer": 800_000 * 2 / 3 - 400_000}
+    assert came == pytest.approx(wanted, abs=200)
+    reasons = {name: row["comes"] for name, row in found.items() if isinstance(row["comes"], str) and row["comes"]}
+    assert set(reasons) == {"doubled", "longer"}
+    assert "asks for cargo" in reasons["doubled"]
+    assert "not full" in reasons["longer"]
+    assert found["dearer"]["change_t"] == pytest.approx(0, abs=1)
+
+
+def test_json_has_the_documented_fields(run: Run, chosen: Path) -> None:
+    code, out, err = run("library", "--case", str(chosen), "--json")
     assert (code, err) == (0, "")
     body = strict(out)
     fields = {each for each in printed(body) if each != "rows[].*"}
@@ -163,8 +196,8 @@ def test_json_has_the_documented_fields(run: Run, folder: Path) -> None:
     assert set(failed) == {"scenario", "note", "status", "reason", "first", "resources", "stops"}
 
 
-def test_table_fits_the_terminal(run: Run, folder: Path) -> None:
-    code, out, _ = run("library", "--case", str(folder))
+def test_table_fits_the_terminal(run: Run, chosen: Path) -> None:
+    code, out, _ = run("library", "--case", str(chosen))
     assert code == 0
     lines = out.splitlines()
     assert next(line for line in lines if line.startswith("doubled")).split()[:3] == ["doubled", "0.80", "0.75"]

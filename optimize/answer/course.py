@@ -363,9 +363,3 @@ def _long(
         found[column] = np.append([0.0 if number else value for _, value in there], found[column]) * KILO
     columns = {name: np.array([key[n] for key in keys], dtype=object)[rows] for n, name in enumerate(names)}
     return pd.DataFrame({**columns, "period": periods, **found})
-
-
-def yearly_price(program: Program, prices: Floats, rule: str, key: Any, shares: Floats) -> float:
-    """The price of one more a year of something that is spread over the periods by these shares."""
-    at = program.rows.every((rule, key))
-    return float(math.fsum(abs(prices[at]) * shares))

@@ -9,20 +9,24 @@ from typing import Any
 
 import pandas as pd
 
+from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
+from corridor.model.schema import schemas
+from corridor.optimize.answer.choice import base_year
 from corridor.optimize.answer.measures import Floors, Measures, smallest
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.runs.pool import Pool
+from corridor.optimize.studies.difference import changed_cells
 from corridor.optimize.studies.markets import markets
 from corridor.optimize.studies.solve import solve
 
 COLUMNS = (
     *("scenario", "note", "status", "reason", "asked_t", "growth"),
-    *("handled_t", "concurrent_t", "capability_t", "free_t", "change_t"),
+    *("handled_t", "expected_t", "concurrent_t", "capability_t", "free_t", "change_t", "comes_change_t", "comes"),
     *("shipper_usd_per_t", "first", "resources", "stops"),
 )
 BASE = "base"
@@ -30,6 +34,12 @@ BY_PERIODS = "several in turn, by periods"
 """First limit of a year by periods, in which none comes first."""
 SMALLEST = 1e-9
 """A growth below this is none."""
+STAYS = 5_000.0
+"""Tonnes a year: a change of the cargo that comes below it counts as none."""
+CHOOSES = ("choice", "price")
+"""Grounds of the columns that shippers choose by."""
+ASKS = ("demand", "segment", "market")
+"""Tables of the cargo that is asked for."""
 WORTH = 4
 """Scenarios for which a process of their own is worth its start."""
 Found = tuple[dict[str, Any], Floors, float]
@@ -53,10 +63,11 @@ def library(
 
     * scenario, note; status (``optimal``, ``infeasible``, or ``error``) and reason, in words, where it has no answer
     * asked_t: gate t a year of all markets in its base year; growth: how many times that fits, all markets alike
-    * handled_t, concurrent_t, capability_t, free_t: the measures
+    * handled_t, expected_t, concurrent_t, capability_t, free_t: the measures; expected_t where the case has markets
     * change_t: capability more (or less) than that of the case, at one floor. Of each market that is the smaller of
       two:
       its base year, or the share ``growth`` of it where that is below 1
+    * comes_change_t: expected_t more (or less) than that of the case; comes: the reason in words where it stays
     * shipper_usd_per_t: payment of shippers for a net tonne of all that is asked, time and carbon in it; NaN where it
       does not all fit
     * first, resources: the first limit of all markets together, by name and by ids; stops: ids that limit the
@@ -72,7 +83,8 @@ def library(
         faults = [Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}") for name in unknown]
         raise CaseError(faults, "the question")
     row, floor = _row(setting)
-    body = [{"scenario": BASE, "note": "The case as it stands", **row, "change_t": 0.0}]
+    nothing = {"change_t": 0.0} | ({"comes_change_t": 0.0, "comes": ""} if "expected_t" in row else {})
+    body = [{"scenario": BASE, "note": "The case as it stands", **row, **nothing}]
     wanted = asked or list(known)
     known_by_all = (scenario, known, floor)
     runs = Scenarios(known_by_all)
@@ -82,7 +94,7 @@ def library(
             before = t if not common else body[0]["capability_t"]
             if common and common != floor:
                 before = Measures.of(base, common).t("capability")
-            body.append({**row, "change_t": t - before})
+            body.append({**row, "change_t": t - before, **_comes(body[0], row)})
     frame = pd.DataFrame(body, columns=list(COLUMNS))
     facts = {"scope": setting.scope_id, "base_year": setting.case.base_year}
     return Listing(setting.given, "library", frame, facts, ids=("stops",))
@@ -104,7 +116,8 @@ class Scenarios:
             return {**head, **_failed(error)}, {}, math.nan
         common = {segment: kt for segment, kt in smallest([self.floor, own]).items() if segment in self.floor}
         t = row["capability_t"] if common == own else Measures.of(setting.open(), common).t("capability")
-        return {**head, **row}, common, t
+        why = {"comes": stays(setting.case)} if "expected_t" in row else {}
+        return {**head, **row, **why}, common, t
 
 
 def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
@@ -123,6 +136,30 @@ def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
         "resources": "" if answer.first is None else " ".join(answer.first.resources),
         "stops": " ".join(answer.limits["resource"]),
     }, floors
+
+
+def _comes(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """The change of the cargo that comes; its reason only where there is none."""
+    if "expected_t" not in base or "expected_t" not in row:
+        return {}
+    change = row["expected_t"] - base["expected_t"]
+    return {"comes_change_t": change, "comes": row["comes"] if abs(change) < STAYS else ""}
+
+
+def stays(case: Case) -> str:
+    """The reason why as much cargo comes as in the base year, by the numbers that the changes of a case have set."""
+    cells = changed_cells(base_year(case), case)
+    fields = [(table, schemas()[table].field(column)) for table, _, column in cells]
+    if any(field is None or field.enters == "structure" for table, field in fields if table == "link"):
+        return "new ways: none is cheaper or quicker for the cargo of a market"
+    if any(field is not None and field.ground in CHOOSES for _, field in fields):
+        return "prices or times change where no market sends its cargo"
+    of_ways = [field for table, field in fields if table not in ASKS]
+    if any(field is not None and field.enters in ("rhs", "coefficient") for field in of_ways):
+        return "capacity that is not full: cargo waits for a better price or time"
+    if any(table in ASKS for table, _ in fields):
+        return "asks for cargo: no price and no time changes"
+    return "no number of the program changes"
 
 
 def _paid(setting: Setting, answer: Answer) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, TimeLimitError
 from corridor.model.horizon import PERIODS, Horizon
 from corridor.model.result.answer import Answer
-from corridor.model.scope import ScopeMeasures
+from corridor.model.scope import ALL, ScopeMeasures, scope_of
 from corridor.optimize.answer.expected import expected
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve as answered
@@ -42,6 +42,7 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
         reason = "the costs cannot be taken of a scope, not yet; leave --scope out"
         raise CaseError([Fault("C173", "--scope", reason)], "the question")
     answer: Answer | None = None
+    comes: Answer | None = None
     for each in (*_coarser(setting), setting):
         try:
             answer = proved(each, study, limits)
@@ -51,10 +52,13 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
                 error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
             raise
     assert answer is not None
-    if study in MEASURES and setting.horizon is None and setting.closures is None:
-        answer = _with_expected(setting, answer)
+    if (study in MEASURES or study == CHOICE) and setting.horizon is None and setting.closures is None:
+        comes = _comes(setting, answer)
+        if comes is not None:
+            used = {name: value for name, value in answer.measures_t.items() if name == "handled"}
+            answer = replace(answer, measures_t={**used, **comes.measures_t, **answer.measures_t})
     if setting.closures is None:
-        return replace(answer, scopes=_scopes(setting, study)) if all_scopes else answer
+        return replace(answer, scopes=_scopes(setting, study, comes)) if all_scopes else answer
     together = proved(setting, "concurrent", 0) if study == "capability" else answer
     growth = together.growth if answer.growth is None else answer.growth
     measures = {**together.measures_t, **answer.measures_t}
@@ -106,23 +110,35 @@ def _by(answer: Answer) -> str:
     return "the year as a whole" if answer.horizon is None else f"{answer.horizon.name}s"
 
 
-def _with_expected(setting: Setting, answer: Answer) -> Answer:
-    """The answer with the cargo that comes among its measures, where the case has markets and its base year fits."""
+def _comes(setting: Setting, answer: Answer) -> Answer | None:
+    """The cargo that comes; None where the case has no markets, its base year does not fit, or the time is over."""
     if not setting.case.rows("market") or not answer.measures_t:
+        return None
+    if answer.study == CHOICE:
         return answer
     try:
-        comes = expected(replace(setting, watch=None), most=0)
+        return expected(replace(setting, watch=None), most=0)
     except (CaseError, InfeasibleError, TimeLimitError):
-        return answer
-    measures = {name: value for name, value in answer.measures_t.items() if name == "handled"}
-    return replace(answer, measures_t={**measures, **comes.measures_t, **answer.measures_t})
+        return None
 
 
-def _scopes(setting: Setting, study: str) -> tuple[ScopeMeasures, ...]:
+def _scopes(setting: Setting, study: str, comes: Answer | None) -> tuple[ScopeMeasures, ...]:
     """The measures of every scope; none beside a cost, nor where the time is over."""
     if study in COSTS:
         return ()
     try:
-        return scope_measures(replace(setting, horizon=None, scope=None, watch=None))
+        measures = scope_measures(replace(setting, horizon=None, scope=None, watch=None))
     except TimeLimitError:
         return ()
+    if comes is None or comes.scope != ALL:
+        return measures
+    return tuple(replace(each, expected_t=_of_scope(each, comes)) for each in measures)
+
+
+def _of_scope(measures: ScopeMeasures, comes: Answer) -> float | None:
+    """Tonnes of a scope that come; None where it leaves out ways, which the cargo that comes may take."""
+    scope = scope_of(comes.case, measures.scope)
+    if scope.shut:
+        return None
+    delivered = comes.delivered[comes.delivered["demand"].isin(scope.members)]
+    return float(delivered["t" if measures.net else "gate_t"].sum())

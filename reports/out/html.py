@@ -9,17 +9,10 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from corridor.model.result.findings import Findings
 from corridor.reports.blocks import Document, tied
-from corridor.reports.say.report import Pages, document
 
 WIDTH, PHONE_WIDTH = 1000, 358
 FONTS = {400: "FiraGO-Regular.woff2", 600: "FiraGO-SemiBold.woff2"}
-
-
-def html(findings: Findings, more: Pages = ()) -> str:
-    """The report, with further pages of any study, as the text of a self-contained HTML file."""
-    return html_of(document(findings, more))
 
 
 def html_of(report: Document) -> str:

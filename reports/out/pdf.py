@@ -9,10 +9,8 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 from corridor.model.faults import CaseError, Fault
-from corridor.model.result.findings import Findings
 from corridor.reports.blocks import Block, Column, Document, Figure, Paragraph, Sources, Table, Tiles, tied
 from corridor.reports.map.labels import joints
-from corridor.reports.say.report import Pages, document
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -26,11 +24,6 @@ BREAK = "\u200b"
 LONGEST = 16
 """Signs of a word without blanks beyond which it may break."""
 LACKING = "Letters that the font of this PDF lacks are shown as a question mark; the HTML report has them."
-
-
-def pdf(findings: Findings, more: Pages = ()) -> bytes:
-    """The report, with further pages of any study, as a PDF; raises CaseError where typst is not installed."""
-    return pdf_of(document(findings, more))
 
 
 def pdf_of(report: Document) -> bytes:

@@ -43,16 +43,15 @@ def counting(name: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def print_blocks(blocks: Iterable[Block], width: int | None = None, *, wide: bool = False) -> None:
+def print_blocks(blocks: Iterable[Block], width: int | None = None) -> None:
     """Print the blocks to stdout; ``width`` in columns, of the terminal if left out.
 
     Figures are not printed: a table beside each has its numbers. Numbers are never cut: a table that is wider than the
-    terminal with narrow columns, too, prints one line a cell. ``wide`` prints one line a row where stdout is no
-    terminal.
+    terminal with narrow columns, too, prints one line a cell.
     """
     console = Console(highlight=False, file=sys.stdout, width=width)
     if width is None and not console.is_terminal:
-        console.width = WIDEST if wide else PIPED_WIDTH
+        console.width = PIPED_WIDTH
     for block in blocks:
         _print(console, block)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.model.scope import ALL, scope_of
-from corridor.reports.blocks import Block, Heading, Note, Table
+from corridor.reports.blocks import Block, Column, Heading, Note, Table
 from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.words import SHORT, capital, millions, signed, times
 
@@ -33,12 +33,14 @@ def page(result: Listing, *, short: bool = False) -> list[Block]:
         library_table(frame, kind),
         *failed,
         *map(Note, _notes(frame)),
+        *_stays(frame),
     ]
 
 
 def library_table(frame: pd.DataFrame, kind: str = "gate") -> Table:
     """The scenarios that have an answer, the case first and then by gain."""
     answered = frame[frame["status"] == "optimal"]
+    comes = bool(answered["expected_t"].notna().any())
     others = answered.iloc[1:].assign(order=-answered["change_t"].iloc[1:].round(-1))
     ordered = others.sort_values(["order", "scenario"], kind="stable").drop(columns="order")
     return table(
@@ -47,6 +49,7 @@ def library_table(frame: pd.DataFrame, kind: str = "gate") -> Table:
         megatonnes("Asked", "asked_t"),
         number("Times", lambda row: "–" if math.isnan(row.growth) else times(row.growth)),
         megatonnes("Carried", "handled_t"),
+        megatonnes("Comes", "expected_t") if comes else None,
         megatonnes(SHORT["concurrent"], "concurrent_t"),
         number(SHORT["capability"], _capability, "Mt"),
         number("± base", _change, "Mt"),
@@ -55,6 +58,19 @@ def library_table(frame: pd.DataFrame, kind: str = "gate") -> Table:
         caption=f"Scenarios, {kind} Mt a year",
         small=True,
     )
+
+
+def _stays(frame: pd.DataFrame) -> list[Block]:
+    """Scenarios in which as much comes as in the case, by the reason; empty for a case without markets."""
+    reasons: dict[str, list[str]] = {}
+    for row in rows(frame[frame["status"] == "optimal"]):
+        if isinstance(row.comes, str) and row.comes:
+            reasons.setdefault(row.comes, []).append(str(row.scenario))
+    if not reasons:
+        return []
+    lines = tuple((capital(reason), ", ".join(names)) for reason, names in reasons.items())
+    columns = (Column("As much comes as today: the reason", wide=3), Column("Scenarios", wide=4))
+    return [Table(columns, lines, small=True)]
 
 
 def _capability(row: Any) -> str:
@@ -77,6 +93,7 @@ def _notes(frame: pd.DataFrame) -> list[str]:
         "Asked: the base year with the scenario's changes of it, less the loss of an outage of some days. Times: the "
         "multiple of it that fits, all markets alike. Carried: the part of it that passes. All alike, each to its "
         "limit: fits if all grow alike, and if each grows to its limit.",
+        "Comes: the cargo that shippers send at the scenario's prices, times and reliability.",
         "± base: the last of these more or less than that of the case, both with the smaller of their floors of each "
         "market; = is less than 5,000 t.",
         "Pay: USD that shippers pay for a tonne of cargo of all that is asked, with time and carbon; – where it does "

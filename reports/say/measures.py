@@ -35,19 +35,28 @@ def measures(case: Case, answer: Answer, ranges: Ranges | None = None) -> list[B
     named = {each.scope: each for each in reversed(answer.scopes)}
     targets = any(each.target_t for each in scoped)
     head = [Column("Mt a year", wide=3), Column(capital(used_name(case)), right=True)]
-    words = READER if answer.scope == ALL else ITS_OWN
-    head += [Column(capital(words[name]), right=True) for name in NAMES[1:]]
+    words = READER if answer.scope == ALL else READER | ITS_OWN
+    names = names_of(answer)
+    head += [Column(capital(words[name]), right=True) for name in names[1:]]
     head += [Column("Fits if it alone grows", right=True)] if answer.scope == ALL and len(scoped) > 1 else []
     head += [Column("Wanted", right=True)] if targets else []
     alone = answer.scope == ALL and len(scoped) > 1
+    last = len(names) + 1
     body = tuple(
-        (*row[:4], *((row[4],) if alone else ()), *((row[5],) if targets else ())) for row in rows if any(row[1:])
+        (*row[:last], *((row[last],) if alone else ()), *((row[last + 1],) if targets else ()))
+        for row in rows
+        if any(row[1:])
     )
     blocks: list[Block] = [Table(tuple(head), body)]
     if answer.study == "free":
         value = answer.measures_t["free"]
         blocks.append(Note(f"Any mix of cargo, no market protected: {mt(value)}, an upper bound."))
     return [*blocks, *(Note(text) for text in _below(case, answer, known, named))]
+
+
+def names_of(answer: Answer) -> tuple[str, ...]:
+    """The measures that an answer has, in the order in which they are read."""
+    return ("handled", "expected", *NAMES[1:]) if "expected" in answer.measures_t else NAMES
 
 
 def _asked(answer: Answer, case: Case, known: Ranges) -> list[Row]:
@@ -60,14 +69,15 @@ def _asked(answer: Answer, case: Case, known: Ranges) -> list[Row]:
         name = own.name if own else answer.scope
         target = _target(own) if own else ""
     unit = ", cargo alone" if net else ", gate tonnes" if answer.gate and _tare(answer) else ""
-    values = [answer.measures_t[each] for each in NAMES]
-    found = [known.get((answer.scope, net, each)) for each in NAMES]
+    names = names_of(answer)
+    values = [answer.measures_t[each] for each in names]
+    found = [known.get((answer.scope, net, each)) for each in names]
     rows: list[Row] = [(capital(name) + unit, *map(rounded, values), "", target)]
     if any(found):
-        ends = ("" if r is None else likely(r, n) for r, n in zip(found, NAMES, strict=True))
+        ends = ("" if r is None else likely(r, n) for r, n in zip(found, names, strict=True))
         rows.append(("  likely, 9 trials in 10", *ends, "", ""))
     if answer.gate and answer.claimed_share:
-        shares = (percent(answer.claimed_share[name]) for name in NAMES)
+        shares = (percent(answer.claimed_share[name]) for name in names)
         rows.append((f"  of the {mt(answer.gate.nameplate_t, 0)} claimed", *shares, "", ""))
     return rows
 
@@ -81,13 +91,14 @@ def _beside(case: Case, answer: Answer, scope: ScopeMeasures, known: Ranges) -> 
     found = {each: known.get((scope.scope, scope.net, each)) for each in (*NAMES, "least", "most")}
     ends = least_to_most(scope.least_t, scope.most_t)
     alone = rounded(scope.capability_t) if own else ""
-    first = rounded(fits[0])
-    rows: list[Row] = [(name, first, rounded(fits[1]), ends, alone, _target(scope))]
+    column = "expected" in names_of(answer)
+    comes = ("" if scope.expected_t is None else rounded(scope.expected_t),) if column else ()
+    rows: list[Row] = [(name, rounded(fits[0]), *comes, rounded(fits[1]), ends, alone, _target(scope))]
     if any(found.values()):
         cells = ["" if r is None else likely(r, n) for n, r in found.items() if n in NAMES]
         low, high = found["least"], found["most"]
         middle = likely(replace(high, p5_t=low.p5_t)) if low and high else ""
-        rows.append(("  likely, 9 trials in 10", cells[0], cells[1], middle, cells[2], ""))
+        rows.append(("  likely, 9 trials in 10", cells[0], *("" for _ in comes), cells[1], middle, cells[2], ""))
     return rows
 
 
@@ -143,7 +154,7 @@ def tiles(case: Case, answer: Answer, ranges: Ranges | None = None) -> tuple[Til
     net = answer.value_unit.startswith("net")
     nameplate = answer.gate.nameplate_t if answer.gate and answer.scope == ALL else math.inf
     made = []
-    for name in NAMES:
+    for name in names_of(answer):
         cut, whole = answer.measures_t.get(name), answer.whole_t.get(name)
         value = whole if cut is None else cut
         if value is None:

@@ -288,7 +288,12 @@ def sentences(case: Case, answer: Answer, ranges: Ranges | None = None) -> list[
     if answer.horizon is not None:
         return _timed(case, answer, where) + _nameplate(answer)
     known = kept(case) if ranges is None else ranges
-    return [*_measured(case, answer, known, where), *_scope_sentences(case, answer, known), *_nameplate(answer)]
+    return [
+        *_measured(case, answer, known, where),
+        *comes(case, answer),
+        *_scope_sentences(case, answer, known),
+        *_nameplate(answer),
+    ]
 
 
 def _measured(case: Case, answer: Answer, known: Ranges, where: str) -> list[str]:
@@ -318,6 +323,27 @@ def _measured(case: Case, answer: Answer, known: Ranges, where: str) -> list[str
         alike = f"Kept in proportion only {together} fit"
     said.append(f"{alike}, and {apart} if each kind grew to its limit{held}.")
     return [*said, _stopped(case, answer)]
+
+
+ALIKE = 1e-3
+"""Share of what fits within which two amounts of cargo count as the same."""
+
+
+def comes(case: Case, answer: Answer) -> list[str]:
+    """The sentence on the cargo that comes, where the case has markets: the side that waits for the other."""
+    come, fits = answer.measures_t.get("expected"), answer.measures_t.get("capability")
+    if come is None or fits is None:
+        return []
+    used, asked = answer.measures_t["handled"], float(answer.segments["base_t"].sum())
+    same = abs(come - used) <= ALIKE * max(used, 1.0)
+    as_used = f"as much as {'was used' if case.observed else 'is carried'}"
+    amount_said = as_used if same else f"{rounded(come)} Mt"
+    room = fits - max(come, used)
+    if (answer.growth or 0.0) < 1 and come < asked * (1 - ALIKE):
+        return [f"At these prices and times {rounded(come)} Mt come: cargo waits for capacity."]
+    if room <= ALIKE * fits:
+        return [f"At these prices and times {amount_said} comes: cargo waits for capacity."]
+    return [f"At these prices and times {amount_said} comes: {mt(room)} of capacity wait for cargo."]
 
 
 def inside(case: Case, name: str) -> str:

@@ -16,7 +16,7 @@ from corridor.model.units import amount
 from corridor.reports.blocks import Table
 from corridor.reports.map.answer import answer_map, map_links
 from corridor.reports.numbers import rounded
-from corridor.reports.out.html import html
+from corridor.reports.out.html import html_of
 from corridor.reports.say.report import document
 from corridor.reports.say.words import sentences
 from tests.reports.findings import findings, solved
@@ -26,7 +26,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 @cache
 def page() -> str:
-    return html(findings())
+    return html_of(document(findings()))
 
 
 class Words(HTMLParser):
@@ -59,7 +59,7 @@ def text_of(source: str) -> str:
 
 def test_it_says_what_the_answer_says() -> None:
     case, answer = solved()
-    text = text_of(html(Findings(case, answer)))
+    text = text_of(html_of(document(Findings(case, answer))))
     for sentence in sentences(case, answer):
         assert sentence in text
     for name in ("handled", "concurrent", "capability"):
@@ -92,13 +92,13 @@ def test_nothing_is_fetched_and_nothing_runs() -> None:
 
 @pytest.mark.slow
 def test_the_same_findings_give_the_same_bytes() -> None:
-    assert html(findings()) == page()
+    assert html_of(document(findings())) == page()
 
 
 def test_text_of_a_case_is_text() -> None:
     case, answer = solved()
     rude = case.with_(['case.middle_corridor.name=<b>&"Middle'])
-    made = html(Findings(rude, answer))
+    made = html_of(document(Findings(rude, answer)))
     assert "&lt;b&gt;&amp;" in made
     assert "<b>&" not in made
 

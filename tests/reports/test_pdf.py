@@ -31,7 +31,7 @@ from corridor.reports.blocks import (
     Tiles,
 )
 from corridor.reports.out.html import html_of
-from corridor.reports.out.pdf import LACKING, pdf, pdf_of
+from corridor.reports.out.pdf import LACKING, pdf_of
 from corridor.reports.say.report import document
 from corridor.reports.say.words import mt
 from tests.reports.findings import findings, solved
@@ -42,7 +42,7 @@ RUDE = ["#panic(1)", "<b>bold</b>", "$x^2$", "*strong*", "= head", "@label", "\\
 
 @cache
 def made() -> bytes:
-    return pdf(findings())
+    return pdf_of(document(findings()))
 
 
 def squeezed(text: str) -> str:
@@ -120,7 +120,7 @@ def test_unequal_steps_are_a_range() -> None:
 
 @pytest.mark.slow
 def test_the_same_findings_give_the_same_bytes() -> None:
-    assert pdf(findings()) == made()
+    assert pdf_of(document(findings())) == made()
     assert b"CreationDate" not in made()
 
 
@@ -179,7 +179,7 @@ def test_text_is_text() -> None:
         assert found.count(squeezed(text)) >= 8
     case, answer = solved()
     rude = case.with_(["case.middle_corridor.name=#panic(1) $x$ <b>"])
-    assert "#panic(1)$x$<b>" in words_of(pdf(Findings(rude, answer)))
+    assert "#panic(1)$x$<b>" in words_of(pdf_of(document(Findings(rude, answer))))
 
 
 def test_letters_of_the_corridor_are_there() -> None:
