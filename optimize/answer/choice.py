@@ -166,7 +166,7 @@ def _crowded(case: Case, market_id: str, kt: float) -> Fault:
 def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None) -> dict[str, Market]:
     """Markets of a year by demand, calibrated on a base year; ``grown`` is the growth of potentials, by market.
 
-    A demand without a market, or that the base year does not have, comes as it is asked, at any price up to that of
+    Cargo without a market, or that the base year does not have, comes as it is asked. Its willingness is the price of
     other ways. Raises CaseError where a potential is below the cargo of the base year.
     """
     before, now = shippers(base.case), shippers(year.case)
