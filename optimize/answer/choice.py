@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
@@ -173,6 +173,9 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
     made: dict[str, Market] = {}
     for part in chosen(year.layout):
         own = now.get(part)
+        if own is not None and own.kind == "steps" and part not in before:  # cargo that the base year does not have
+            made[part] = market_of(replace(own, base_t=0.0), own, math.nan, 0.0, (grown or {}).get(own.market_id, 1.0))
+            continue
         if own is None or not own.chooses or part not in before or part not in base.cost:
             made[part] = Stepped(asked[part], (asked[part],), (_ceiling(year.case, part),))
             continue

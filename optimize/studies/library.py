@@ -38,7 +38,7 @@ STAYS = 5_000.0
 """Tonnes a year: a change of the cargo that comes below it counts as none."""
 CHOOSES = ("choice", "price")
 """Grounds of the columns that shippers choose by."""
-ASKS = ("demand", "segment", "market")
+ASKS = ("demand", "segment", "market", "market_step")
 """Tables of the cargo that is asked for."""
 WORTH = 4
 """Scenarios for which a process of their own is worth its start."""
