@@ -158,12 +158,12 @@ def answering(as_json: bool, **asked: str) -> Iterator[None]:
             yield
     except (CaseError, InfeasibleError, TimeLimitError) as error:
         if as_json:
+            from corridor.model.result.frame import plain
+
             status = {CaseError: "error", InfeasibleError: "infeasible", TimeLimitError: "time_limit"}[type(error)]
-            faults = [{"code": f.code, "place": f.place, "message": f.message} for f in getattr(error, "faults", ())]
             value = {"value": None} if "study" in asked else {}
-            body = {"schema": SCHEMA, **asked, "status": status, **value, "message": str(error), "faults": faults}
-            body["facts"] = [each.to_dict() for each in getattr(error, "facts", ())]
-            print_json(body)
+            body = {"schema": SCHEMA, **asked, "status": status, **value, "message": str(error)}
+            print_json(body | {name: plain(getattr(error, name, ())) for name in ("faults", "facts")})
         raise
 
 

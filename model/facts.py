@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,18 +28,8 @@ class Fact:
         return _WORDS.vformat(sentences()[self.code], (), self.fields).rstrip()
 
     def to_dict(self) -> dict[str, Any]:
-        """In JSON: ``code``, ``sentence`` in English, ``fields``; infinity is null."""
-        return {"code": self.code, "sentence": str(self).strip(), "fields": _plain(dict(self.fields))}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Fact):
-        return value.to_dict()
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        """``code``, ``sentence`` in English, ``fields``, which :func:`corridor.model.result.frame.plain` makes JSON."""
+        return {"code": self.code, "sentence": str(self).strip(), "fields": self.fields}
 
 
 def fact(code: str, /, **fields: Any) -> Fact:

@@ -40,11 +40,6 @@ class Axis(Collection[Label]):
         self.starts = [0, *np.cumsum(sizes).tolist()]
         self.place = {label: (b, i) for b, block in enumerate(self.blocks) for i, label in enumerate(block)}
 
-    @classmethod
-    def of_year(cls, labels: Sequence[Label]) -> Axis:
-        """Labels of the year alone."""
-        return cls([[], [], labels], [1, 1, 1])
-
     def __len__(self) -> int:
         return int(self.starts[-1])
 

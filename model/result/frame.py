@@ -66,7 +66,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
     if hasattr(value, "to_dict"):
-        return value.to_dict()
+        return plain(value.to_dict())
     if is_dataclass(value):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     return value
@@ -81,13 +81,14 @@ def records(frame: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
 def filled(value: Any) -> Any:
     """A value in JSON without its empty parts, however deep; NaN and None are left out, infinity is null."""
     if isinstance(value, Mapping):
-        return {str(key): filled(each) for key, each in value.items() if not _empty(each)}
+        return {str(key): filled(each) for key, each in value.items() if not empty(each)}
     if isinstance(value, list | tuple):
         return [filled(each) for each in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _empty(value: Any) -> bool:
+def empty(value: Any) -> bool:
+    """True for None, NaN and an empty list of ids."""
     return value is None or value == () or (isinstance(value, float) and math.isnan(value))
 
 

@@ -68,7 +68,3 @@ class Revenue(Result):
     def usd_per_t(self) -> float:
         """Revenue per tonne delivered, USD; NaN where nothing is."""
         return self.freight_usd / self.delivered_t if self.delivered_t else math.nan
-
-
-TABLES = ("bill", "operators", "countries", "untariffed", "days", "legs")
-"""Tables of :class:`Revenue`."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import DAY, Floats
-from corridor.model.market import Shippers, potential_t, rise, routes, shippers
+from corridor.model.market import crowded, potential_t, rise, routes, shippers
 from corridor.model.program import Label
 from corridor.optimize.answer.willingness import Logit, Market, Stepped, headway_wait
 from corridor.optimize.answer.year import Year
@@ -46,11 +46,12 @@ MET = 1e-6
 class Base:
     """The base year in which markets are calibrated.
 
-    ``cost``: generalised cost of one tonne more of each demand [USD per t]; ``tonnes``: kt by arc with a scheduled
-    service; ``case``: the case whose base year it is.
+    ``came``: kt of each demand; ``cost``: generalised cost of one tonne more of it [USD per t]; ``tonnes``: kt by arc
+    with a scheduled service; ``case``: the case whose base year it is.
     """
 
     case: Case
+    came: Mapping[str, float]
     cost: Mapping[str, float]
     tonnes: Mapping[str, float]
 
@@ -122,6 +123,8 @@ def base_of(year: Year) -> Base:
     ``year`` is of the study ``expected``. Raises CaseError where the base year does not fit, InfeasibleError where
     fixed cargo does not.
     """
+    if none := crowded(year.case):
+        raise CaseError([_crowded(year.case, market.market_id, most) for market, _, most in none])
     parts = chosen(year.layout)
     base = {part.part_id: part.base for part in year.layout.parts}
     goal = -costs(year)
@@ -142,7 +145,7 @@ def base_of(year: Year) -> Base:
             "raise the capacity that stops it, or take these demands out of their market"
         )
         raise CaseError([Fault("C210", "market.csv", reason)])
-    return Base(year.case, _prices(year, solution), _tonnes(year, solution))
+    return Base(year.case, base, _prices(year, solution), _tonnes(year, solution))
 
 
 def _prices(year: Year, solution: Solution) -> dict[str, float]:
@@ -151,22 +154,21 @@ def _prices(year: Year, solution: Solution) -> dict[str, float]:
     return {part: -float(solution.prices[rows.every(("market_total", part))].sum()) for part in chosen(year.layout)}
 
 
-def market_of(own: Shippers, now: Shippers, cost: float, shift: float, grown: float = 1.0) -> Market:
-    """Inverse demand of a demand in the base year ``own``, with the steps of ``now`` and the rivals' ``shift``.
-
-    ``grown`` is the potential as a multiple of that of the base year.
-    """
-    base = own.base_t / KILO
-    if own.kind == "steps":
-        return Stepped(base, tuple(kt * grown / KILO for _, kt in now.steps), tuple(usd for usd, _ in now.steps))
-    potential = own.potential_t
-    if math.isinf(shift):  # no rival is left: all of the market comes at any price
-        return Stepped(base, (potential * grown / KILO,), (CAPTIVE,))
-    return Logit(base, potential * grown / KILO, cost, now.theta, shift)
+def _crowded(case: Case, market_id: str, kt: float) -> Fault:
+    """The fault of a market that leaves its shippers no choice."""
+    reason = (
+        f"a potential of {kt:,.0f} t a year leaves no rival route any cargo of the base year; raise the potential, "
+        "or make the market fixed"
+    )
+    return Fault("C203", case.place("market", market_id, "potential_t_per_year"), reason)
 
 
 def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None) -> dict[str, Market]:
-    """Markets of a year by demand, calibrated on a base year; ``grown`` is the growth of potentials, by market."""
+    """Markets of a year by demand, calibrated on a base year; ``grown`` is the growth of potentials, by market.
+
+    A demand without a market, or that the base year does not have, comes as it is asked, at any price up to that of
+    other ways. Raises CaseError where a potential is below the cargo of the base year.
+    """
     before, now = shippers(base.case), shippers(year.case)
     asked = {part.part_id: part.base for part in year.layout.parts}
     shift: dict[str, float] = {}
@@ -179,11 +181,20 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
         if own is None or not own.chooses or part not in before or part not in base.cost:
             made[part] = Stepped(asked[part], (asked[part],), (_ceiling(year.case, part),))
             continue
-        if own.kind == "logit" and own.market_id not in shift:
-            shift[own.market_id] = rise(routes(base.case, own.market_id), routes(year.case, own.market_id), own.theta)
-        more = 1.0 if own.kind == "steps" else _times(base.case, year.case, own.market_id)
-        more *= (grown or {}).get(own.market_id, 1.0)
-        made[part] = market_of(before[part], own, base.cost[part], shift.get(own.market_id, 0.0), more)
+        name, came = own.market_id, base.came[part]
+        grows = (grown or {}).get(name, 1.0) / KILO
+        if own.kind == "steps":
+            made[part] = Stepped(came, tuple(t * grows for _, t in own.steps), tuple(usd for usd, _ in own.steps))
+            continue
+        if name not in shift:
+            shift[name] = rise(routes(base.case, name), routes(year.case, name), own.theta)
+        potential = before[part].potential_t * _times(base.case, year.case, name) * grows
+        if potential <= came:
+            raise CaseError([_crowded(year.case, name, own.potential_t)])
+        if math.isinf(shift[name]):  # no rival is left: all of the market comes at any price
+            made[part] = Stepped(came, (potential,), (CAPTIVE,))
+        else:
+            made[part] = Logit(came, potential, base.cost[part], own.theta, shift[name])
     return made
 
 

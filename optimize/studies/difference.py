@@ -25,6 +25,7 @@ from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve as answered
 from corridor.optimize.period.layout import COSTS, KILO, MEASURES
 from corridor.optimize.period.offers import available
+from corridor.optimize.studies.differences import changed_cells
 from corridor.optimize.studies.explain import links_of
 from corridor.optimize.studies.revenue import link_names
 from corridor.optimize.studies.solve import solve
@@ -185,27 +186,6 @@ def _totals(base: Case, before: Answer, case: Case, answer: Answer) -> pd.DataFr
         [(name, was[name], now[name], now[name] - was[name]) for name in was],
         columns=["quantity", "base", "now", "change"],
     )
-
-
-def changed_cells(base: Case, case: Case) -> list[Cell]:
-    """Cells that differ between two cases, in the order of the schema; of added and dropped rows the id."""
-    found: list[Cell] = []
-    for name, schema in schemas().items():
-        was, now = base[name], case[name]
-        if was is now:
-            continue
-        common = was.index.intersection(now.index)
-        apart = [*now.index.difference(common, sort=False), *was.index.difference(common, sort=False)]
-        found += [(name, str(row), schema.id_column) for row in apart]
-        for column in now.columns:
-            one, other = was.loc[common, column], now.loc[common, column]
-            differ = [row for row, a, b in zip(common, one, other, strict=True) if not _same(a, b)]
-            found += [(name, str(row), str(column)) for row in differ]
-    return found
-
-
-def _same(one: object, other: object) -> bool:
-    return one == other or (one != one and other != other)
 
 
 @dataclass(frozen=True)

@@ -94,19 +94,29 @@ def beyond(changes: Sequence[Any], known: Sequence[Any]) -> list[Any]:
 
 def differences(a: Case, b: Case) -> frozenset[Cell]:
     """The cells in which two cases differ; a row that only one of them has is one cell, whose column is empty."""
-    found: set[Cell] = set()
-    for table in schemas():
-        one, other = a[table], b[table]
-        if table in ASIDE or one is other:
+    ids = {table: schema.id_column for table, schema in schemas().items()}
+    return frozenset(
+        (table, row, WHOLE if column == ids[table] else column)
+        for table, row, column in changed_cells(a, b)
+        if table not in ASIDE
+    )
+
+
+def changed_cells(base: Case, case: Case) -> list[Cell]:
+    """Cells that differ between two cases, in the order of the schema; of added and dropped rows the id."""
+    cells: list[Cell] = []
+    for name, schema in schemas().items():
+        was, now = base[name], case[name]
+        if was is now:
             continue
-        found |= {(table, str(row), WHOLE) for row in one.index.symmetric_difference(other.index)}
-        both = one.index.intersection(other.index)
-        for column in other.columns:
-            here, there = one[column].reindex(both).tolist(), other[column].reindex(both).tolist()
-            found |= {
-                (table, str(row), str(column)) for row, x, y in zip(both, here, there, strict=True) if not _same(x, y)
-            }
-    return frozenset(found)
+        common = was.index.intersection(now.index)
+        apart = [*now.index.difference(common, sort=False), *was.index.difference(common, sort=False)]
+        cells += [(name, str(row), schema.id_column) for row in apart]
+        for column in now.columns:
+            here, there = was[column].reindex(common).tolist(), now[column].reindex(common).tolist()
+            differ = [row for row, x, y in zip(common, here, there, strict=True) if not _same(x, y)]
+            cells += [(name, str(row), str(column)) for row in differ]
+    return cells
 
 
 def _same(x: object, y: object) -> bool:

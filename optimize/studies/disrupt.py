@@ -13,7 +13,6 @@ from calendar import month_name
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -189,34 +188,22 @@ def each_out(
     before = year.usual()
     marked = horizon.mean(mask.astype(float)) > 0
     used, kinds, ids = year.used(before, marked), limit_facts(case), limit_ids(case)
-    found, worst, passed, solved = [], 0.0, before.certificate.passed, 0
+    nothing, body, runs = SideBySide(year, before, before, mask).totals(), [], [before]
     for number, ((table, row), there) in enumerate(out.items(), 1):
         ways = {ids[table, way] for way in (row, row + BACK) if (table, way) in ids}
         idle = not ways & used
-        facts: dict[str, Any] = dict(_NOTHING)
+        facts = nothing
         if not idle:
             after = year.run(there, before)
             facts = SideBySide(year, before, after, mask).totals()
-            proof = after.certificate
-            worst = max(worst, proof.worst)
-            passed = passed and proof.passed
-            solved += 1
-        facts["recovery_d"] = math.nan if facts["recovery_d"] is None else facts["recovery_d"]
-        found.append(
-            {
-                "table": table,
-                "row": row,
-                "name": name_of(case, table, row),
-                "kind": kinds[ids[table, row]].kind,
-                **facts,
-                "idle": idle,
-            }
-        )
+            runs.append(after)
+        about = {"name": name_of(case, table, row), "kind": kinds[ids[table, row]].kind}
+        body.append({"table": table, "row": row, **about, **facts, "idle": idle})
         if progress:
             progress(number, len(out))
-    frame = pd.DataFrame(found).sort_values(
-        ["lost_t", "elsewhere_t", "queue_t", "late_t"], ascending=False, kind="stable"
-    )
+    order = ["lost_t", "elsewhere_t", "queue_t", "late_t"]
+    frame = pd.DataFrame(body).astype({"recovery_d": float})
+    frame = frame.sort_values(order, ascending=False, kind="stable", ignore_index=True)
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))
     return Outages(
         case=case,
@@ -225,10 +212,10 @@ def each_out(
         left=left,
         horizon=horizon,
         due_t=math.fsum(part.base for part in year.layout.parts) * KILO,
-        table=frame.reset_index(drop=True),
-        solved=solved,
-        worst_residual=worst,
-        passed=passed,
+        table=frame,
+        solved=len(runs) - 1,
+        worst_residual=max((run.certificate.worst for run in runs[1:]), default=0.0),
+        passed=all(run.certificate.passed for run in runs),
         solver=year.solver.facts(began),
     )
 
@@ -254,17 +241,6 @@ def _begins(horizon: Horizon, closures: Sequence[Outage], days: int) -> int | No
             at -= 1
         gaps[first] = (edges[first] - edges[at % count + 1]) % edges[-1] or edges[-1]
     return max(gaps, key=lambda each: (gaps[each], -each))
-
-
-_NOTHING = {
-    "lost_t": 0.0,
-    "elsewhere_t": 0.0,
-    "late_t": 0.0,
-    "queue_t": 0.0,
-    "queue_label": "",
-    "recovery_d": 0.0,
-    "gate_lost_t": 0.0,
-}
 
 
 def month_days(case: Case, month: str | int) -> tuple[str, str]:

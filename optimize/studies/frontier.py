@@ -11,7 +11,7 @@ import pandas as pd
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
 from corridor.model.facts import fact
-from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest, quoted
+from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest, quoted
 from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_names
 from corridor.model.program import Label, Program
@@ -31,7 +31,7 @@ from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.solver import Solver
 from corridor.optimize.studies.designs import unit_of
 from corridor.optimize.studies.parametric import Along, Piece
-from corridor.optimize.studies.sweep import TOLERANCE
+from corridor.optimize.studies.sweep import proved
 
 AROUND = 0.5, 2.0
 """Factors on the number of the case: the default ends of the range."""
@@ -95,7 +95,7 @@ def frontier(
     tonnes = KILO * (math.fsum(year.layout.base.values()) if question.goal == "growth" else 1.0)
     name, step, step_unit = _named(case, cell)
     frame = _pieces(found, tonnes, [_limits(year, along, question, each) for each in found])
-    _proved(along, growth)
+    worst = proved("a point", (along.residual, growth.residual))
     return Frontier(
         case=case,
         measure=measure,
@@ -112,7 +112,7 @@ def frontier(
         begins=begins,
         ends=ends,
         solves=along.solves + (growth.solves if along is not growth else 0),
-        residual=max(along.residual, growth.residual),
+        residual=worst,
     )
 
 
@@ -207,16 +207,8 @@ def _along(year: Year, question: Question, origin: float, values: Floats, direct
     for label, value in question.given.items():
         at = program.givens.every(label)
         values[at], direction[at] = value, 0.0
-    return Along(
-        program,
-        year.solver,
-        question.goal,
-        maximise=question.maximise,
-        origin=origin,
-        values=values,
-        direction=direction,
-        without=question.without,
-    )
+    goal, maximise = question.goal, question.maximise
+    return Along(program, year.solver, goal, maximise, origin, values, direction, question.without)
 
 
 def _carried(year: Year, growth: Along, cell: Cell, low: float, high: float) -> tuple[float, float, str, str]:
@@ -316,12 +308,6 @@ def _pieces(found: Sequence[Piece], tonnes: float, limits: Sequence[tuple[str, .
     )
 
 
-def _proved(*along: Along) -> None:
-    worst = max(each.residual for each in along)
-    if worst > TOLERANCE:
-        raise CertificateError(f"a point does not prove itself: its worst residual is {worst:.2g}")
-
-
 VOLUME: Label = ("volume", None)
 
 
@@ -351,17 +337,9 @@ def cost_frontier(setting: Setting, cost: str = "resource") -> CostFrontier:
     program = _with_volume(year, high)
     direction = np.zeros(len(program.givens))
     direction[program.given_at[VOLUME]] = 1.0
-    along = Along(
-        program,
-        Solver(program),
-        question.goal,
-        maximise=False,
-        origin=high,
-        values=program.given(question.given),
-        direction=direction,
-    )
+    along = Along(program, Solver(program), question.goal, False, high, program.given(question.given), direction)
     found = along.pieces(low, high)
-    _proved(along)
+    proved("a point", [along.residual])
     names = limit_names(case) | {row.segment_id: row.name for row in case.rows("segment") if row.segment_id in base}
     ends = [(tonnes * KILO, each.line.at(tonnes) * KILO) for each in found for tonnes in (each.low, each.high)]
     frame = pd.DataFrame(

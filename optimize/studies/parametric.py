@@ -42,6 +42,7 @@ class Piece:
     line: Tangent
 
 
+@dataclass
 class Along:
     """A program whose givens move with a parameter: ``values + (x - origin) * direction``.
 
@@ -49,22 +50,19 @@ class Along:
     the certificates of the ``solves`` so far.
     """
 
-    def __init__(
-        self,
-        program: Program,
-        solver: Solver,
-        goal: str,
-        *,
-        maximise: bool,
-        origin: float,
-        values: Floats,
-        direction: Floats,
-        without: str = "",
-    ) -> None:
-        self.program, self.solver, self.goal, self.maximise = program, solver, goal, maximise
-        self.origin, self.values, self.direction, self.without = origin, values, direction, without
-        self.rises = program.given_matrix @ direction
-        self.solves, self.residual = 0, 0.0
+    program: Program
+    solver: Solver
+    goal: str
+    maximise: bool
+    origin: float
+    values: Floats
+    direction: Floats
+    without: str = ""
+    solves: int = 0
+    residual: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.rises = self.program.given_matrix @ self.direction
 
     def bounds(self, x: float, more: dict[Label, float] | None = None) -> tuple[Floats, Floats]:
         """Bounds of the rows at a value of the parameter, ``more`` added to some givens."""

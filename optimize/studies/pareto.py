@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
+from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.horizon import DAY, Floats
 from corridor.model.limit_facts import limit_names
 from corridor.model.program import Program
@@ -20,7 +20,7 @@ from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.program.solver import Solver
-from corridor.optimize.studies.sweep import TOLERANCE, residual
+from corridor.optimize.studies.sweep import proved, residual
 
 OBJECTIVES = ("cost_usd", "co2e_t", "tonne_days")
 WEIGHTS = ("cost", "carbon", "time")
@@ -52,8 +52,7 @@ def pareto(setting: Setting, points: int = 50) -> Pareto:
         raise InfeasibleError(reasons(year))
     search = _Search(program, goals)
     corners = search.corners(points)
-    if search.residual > TOLERANCE:
-        raise CertificateError(f"a point does not prove itself: its worst residual is {search.residual:.2g}")
+    proved("a point", [search.residual])
     order = told_apart(corners, search.scale)
     frame = pd.DataFrame(
         [(number, *(corner.values * KILO), *_rounded(corner.weights)) for number, corner in enumerate(order, 1)],

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from corridor.model.faults import CaseError, CertificateError, InfeasibleError
+from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.runs.pool import Pool, Renumbered
 from corridor.optimize.studies.projects import EQUAL, LEAST_T, Builds, best, priced
-from corridor.optimize.studies.sweep import TOLERANCE
+from corridor.optimize.studies.sweep import proved
 from corridor.optimize.studies.uncertain import Input, Inputs, inputs
 
 QUANTILES = {"gain_p5_t": 0.05, "gain_p50_t": 0.5, "gain_p95_t": 0.95}
@@ -103,29 +103,14 @@ def projects(
     ``measure`` (``capability`` or ``concurrent``) puts them in order. One after the other the project of most tonnes
     for a dollar is built, until none gains ``least_t`` tonnes a year. Where none does alone, projects that do so
     together are sought, and built as one. With ``draws`` the steps are taken again in so many trials of all uncertain
-    numbers and costs, by ``seed``; the digits do not depend on ``processes``. With a ``scope`` of the case its cargo
-    alone grows. ``progress`` receives the number of trials done, and of all. Raises CaseError (no project, or nothing
-    grows), InfeasibleError, CertificateError.
+    numbers and costs, by ``seed``; the digits do not depend on ``processes``. All numbers with a range are drawn
+    together by a Latin hypercube, and each cost within its range. Numbers with one cause are drawn by one random
+    number. With a ``scope`` of the case its cargo alone grows. ``progress`` receives the number of trials done, and of
+    all. Raises CaseError (no project, or nothing grows), InfeasibleError, CertificateError.
     """
     found = priced(setting, measure, least_t)
     if not draws:
         return found
-    return _with_trials(setting, found, draws, seed, processes, progress)
-
-
-def _with_trials(
-    setting: Setting,
-    found: Projects,
-    draws: int,
-    seed: int,
-    processes: int,
-    progress: Callable[[int, int], None] | None,
-) -> Projects:
-    """The projects with trials of their curve.
-
-    All numbers with a range are drawn together by a Latin hypercube, and each cost within its range. Numbers with one
-    cause are drawn by one random number.
-    """
     from scipy.stats import qmc
 
     steps = tuple(tuple(zip(row.projects, row.times, strict=True)) for row in rows(found.curve))
@@ -135,9 +120,7 @@ def _with_trials(
     sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
     with Pool(Trials(known), Trials, known, processes, draws) as pool:
         trials = pool.run(sample.tolist(), progress)
-    worst = max((trial.residual for trial in trials), default=0.0)
-    if worst > TOLERANCE:
-        raise CertificateError(f"a trial does not prove itself: its worst residual is {worst:.2g}")
+    worst = proved("a trial", (trial.residual for trial in trials))
     possible = [trial for trial in trials if trial.possible]
     records: list[Mapping[str, float]] = []
     for place in range(len(steps)):

@@ -13,7 +13,7 @@ import pandas as pd
 from corridor.model.case import Case, Cell
 from corridor.model.change.changes import Build
 from corridor.model.evidence import evidence_of
-from corridor.model.faults import CaseError, CertificateError, Fault, nearest
+from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.limit_facts import limit_facts
 from corridor.model.result.projects import MEASURES, Projects
 from corridor.model.scope import ALL
@@ -24,7 +24,7 @@ from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.runs.pool import Renumbered
-from corridor.optimize.studies.sweep import TOLERANCE, Measured
+from corridor.optimize.studies.sweep import Measured, proved
 
 LEAST_T = 5_000.0
 """Gate tonnes a year: a project that gains less than this is not built."""
@@ -154,9 +154,7 @@ def priced(setting: Setting, measure: str, least_t: float) -> Projects:
         reason = "nothing grows in this case: no demand crosses in the base year"
         raise CaseError([Fault("C076", "project.csv", reason)], SUBJECT)
     segments = curve(builds, measure, least_t)
-    taken: Counter[str] = Counter()
-    for segment in segments:
-        taken.update(segment.built)
+    taken = _sum(segment.built for segment in segments)
     table, together = _table(builds, measure, segments, taken), dict(builds.at_most)
     found = Projects(
         case=case,
@@ -180,8 +178,7 @@ def priced(setting: Setting, measure: str, least_t: float) -> Projects:
         target_year=scope.target_year if scope else None,
         title=case.title,
     )
-    if builds.residual > TOLERANCE:
-        raise CertificateError(f"a solve does not prove itself: its worst residual is {builds.residual:.2g}")
+    proved("a solve", [builds.residual])
     return found
 
 
@@ -323,10 +320,7 @@ def _needs(builds: Builds, measure: str, segments: list[Segment], project: str) 
 
 
 def _sum(built: Iterable[Counts]) -> Counter[str]:
-    whole: Counter[str] = Counter()
-    for each in built:
-        whole.update(each)
-    return whole
+    return sum(map(Counter, built), Counter())
 
 
 def _number(value: float | None) -> float:

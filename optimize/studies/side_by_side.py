@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,159 +22,146 @@ DUST_T = 1e-3
 """Tonnes that a part may lose and none is counted."""
 
 
+FATES = ("served", "unmet", "outside", "waiting")
+"""Columns of a part by period that are set side by side."""
+
+
 class SideBySide:
     """Two years side by side: with the closures, and without."""
 
     def __init__(self, year: CarriedYear, before: Run, after: Run, mask: NDArray[np.bool_]) -> None:
-        self.year, self.before, self.after = year, before, after
-        self.horizon, self.count = year.horizon, year.horizon.count
-        self.parts_of: dict[str, list[Part]] = {}
-        for part in year.layout.parts:
-            self.parts_of.setdefault(part.segment, []).append(part)
-        self.mask = mask
-        self.stocked = {
-            segment: self._stock(segment, after) - self._stock(segment, before) for segment in self.parts_of
+        self.year, self.mask = year, mask
+        self.horizon, self.count, self.cargo = year.horizon, year.horizon.count, year.layout.parts
+        self.runs = {"": after, "usual_": before}
+        self.kt = {
+            f"{prefix}{name}": np.array([run.of(name, part.part_id, self.count) for part in self.cargo])
+            for prefix, run in self.runs.items()
+            for name in FATES
         }
+        self.more = {name: self.kt[name] - self.kt[f"usual_{name}"] for name in FATES}
+        self.parts_of: dict[str, list[int]] = {}
+        for number, part in enumerate(self.cargo):
+            self.parts_of.setdefault(part.segment, []).append(number)
+        self.stocks = {
+            prefix: {segment: self._stock(segment, run) for segment in self.parts_of}
+            for prefix, run in self.runs.items()
+        }
+        self.stocked = {segment: stock - self.stocks["usual_"][segment] for segment, stock in self.stocks[""].items()}
 
     @property
     def due_t(self) -> float:
-        return math.fsum(part.base for part in self.year.layout.parts) * KILO
+        return math.fsum(part.base for part in self.cargo) * KILO
 
     def totals(self) -> dict[str, Any]:
         """Lost, elsewhere, late, queue and recovery of all cargo, t and days."""
-        return self._facts(self.year.layout.parts, sum(self.stocked.values(), np.zeros(self.count)))
+        return self._facts(list(range(len(self.cargo))), self._whole(self.stocked.values()))
 
     def markets(self) -> pd.DataFrame:
         named = {row.segment_id: row.name for row in self.year.case.rows("segment")}
-        found = []
-        for segment, parts in self.parts_of.items():
-            facts = self._facts(parts, self.stocked[segment])
-            facts["recovery_d"] = math.nan if facts["recovery_d"] is None else facts["recovery_d"]
-            due = math.fsum(part.base for part in parts) * KILO
-            found.append({"segment": segment, "name": named.get(segment, segment), "due_t": due, **facts})
-        return pd.DataFrame(found)
+        body = []
+        for segment, at in self.parts_of.items():
+            due = math.fsum(self.cargo[number].base for number in at) * KILO
+            facts = self._facts(at, self.stocked[segment])
+            body.append({"segment": segment, "name": named.get(segment, segment), "due_t": due, **facts})
+        return pd.DataFrame(body).astype({"recovery_d": float})
 
     def parts(self) -> pd.DataFrame:
-        found = []
-        for part in self.year.layout.parts:
-            row: dict[str, Any] = {"part": part.part_id, "demand": part.demand_id, "crosses": part.crosses}
-            row |= {"base_t": part.base * KILO}
-            for prefix, run in (("", self.after), ("usual_", self.before)):
-                row[f"{prefix}lost_t"] = float(run.of("unmet", part.part_id, self.count).sum()) * KILO
-                row[f"{prefix}elsewhere_t"] = float(run.of("outside", part.part_id, self.count).sum()) * KILO
-            found.append(row)
-        return pd.DataFrame(found)
+        facts = [(part.part_id, part.demand_id, part.crosses, part.base * KILO) for part in self.cargo]
+        frame = pd.DataFrame(facts, columns=["part", "demand", "crosses", "base_t"])
+        for prefix in self.runs:
+            for column, name in (("lost_t", "unmet"), ("elsewhere_t", "outside")):
+                frame[f"{prefix}{column}"] = self.kt[f"{prefix}{name}"].sum(axis=1) * KILO
+        return frame
 
     def lost(self) -> Lost:
         """Cargo that is not carried on the corridor with the closures, by part."""
-        gone = {
-            part: self.after.of("unmet", part.part_id, self.count) + self.after.of("outside", part.part_id, self.count)
-            for part in self.year.layout.parts
-        }
-        lose = {part: each for part, each in gone.items() if float(each.sum()) * KILO > DUST_T}
+        gone = zip(self.cargo, self.kt["unmet"] + self.kt["outside"], strict=True)
+        lose = [(part, kt) for part, kt in gone if float(kt.sum()) * KILO > DUST_T]
         return Lost(
             self.horizon,
-            {part.part_id: each for part, each in lose.items()},
-            {part.part_id: part.base for part in lose},
-            {part.part_id: part.demand_id for part in lose},
+            {part.part_id: kt for part, kt in lose},
+            {part.part_id: part.base for part, _ in lose},
+            {part.part_id: part.demand_id for part, _ in lose},
         )
 
     def periods(self) -> pd.DataFrame:
-        horizon, parts = self.horizon, self.year.layout.parts
-        total = {
-            f"{prefix}{name}": KILO * sum((run.of(name, p.part_id, self.count) for p in parts), np.zeros(self.count))
-            for prefix, run in (("", self.after), ("usual_", self.before))
-            for name in ("served", "unmet", "outside", "waiting")
-        }
-        stock = [
-            sum((self._stock(s, run) for s in self.parts_of), np.zeros(self.count)) for run in (self.after, self.before)
-        ]
+        horizon = self.horizon
+        total = {name: kt.sum(axis=0) * KILO for name, kt in self.kt.items()}
+        stock, usual_stock = (self._whole(stocks.values()) for stocks in self.stocks.values())
         columns = {
             "period": np.arange(self.count),
             "label": list(horizon.labels),
             "from_day": np.array(horizon.days[:-1]),
             "days": horizon.hours / DAY,
             "closed": horizon.mean(self.mask.astype(float)) > 0,
-            "offered_t": sum((self._offer(p) for p in parts), np.zeros(self.count)) * KILO,
+            "offered_t": self._whole(map(self._offer, self.cargo)) * KILO,
             "sent_t": total["served"],
             "usual_t": total["usual_served"],
             "lost_t": total["unmet"] - total["usual_unmet"],
             "elsewhere_t": total["outside"] - total["usual_outside"],
             "waiting_t": total["waiting"],
-            "stock_t": stock[0] * KILO,
+            "stock_t": stock * KILO,
             "usual_waiting_t": total["usual_waiting"],
-            "usual_stock_t": stock[1] * KILO,
-            "queue_t": total["waiting"] - total["usual_waiting"] + (stock[0] - stock[1]) * KILO,
+            "usual_stock_t": usual_stock * KILO,
+            "queue_t": total["waiting"] - total["usual_waiting"] + (stock - usual_stock) * KILO,
         }
         return pd.DataFrame(columns)
 
     def course(self) -> pd.DataFrame:
-        frames = []
-        for segment, parts in self.parts_of.items():
-            queue = self._queue(parts, self.stocked[segment]) * KILO
-            lost, elsewhere = (self._more(name, parts) * KILO for name in ("unmet", "outside"))
+        frames = [pd.DataFrame(columns=["segment", "period", "queue_t", "lost_t", "elsewhere_t"])]
+        for segment, at in self.parts_of.items():
+            queue, lost, elsewhere = self._changes(at, self.stocked[segment])
             if max(abs(queue).max(), lost.sum(), elsewhere.sum()) > NOTHING_T:
                 columns = {"period": np.arange(self.count), "queue_t": queue, "lost_t": lost, "elsewhere_t": elsewhere}
                 frames.append(pd.DataFrame({"segment": segment, **columns}))
-        empty = pd.DataFrame(columns=["segment", "period", "queue_t", "lost_t", "elsewhere_t"])
-        return pd.concat(frames, ignore_index=True) if frames else empty
+        return pd.concat(frames[1:] or frames, ignore_index=True)
 
-    def _facts(self, parts: Sequence[Part], stocked: Floats) -> dict[str, Any]:
-        queue = self._queue(parts, stocked) * KILO
-        lost, elsewhere = (float(self._more(name, parts).sum()) * KILO for name in ("unmet", "outside"))
-        late = math.fsum(self._late(part) for part in parts) * KILO
+    def _changes(self, at: Sequence[int], stocked: Floats) -> tuple[Floats, Floats, Floats]:
+        """Queue, lost and elsewhere of some parts by period, t more with the closures than without."""
+        waiting, unmet, outside = (self.more[name][at].sum(axis=0) for name in ("waiting", "unmet", "outside"))
+        return (waiting + stocked) * KILO, unmet * KILO, outside * KILO
+
+    def _facts(self, at: Sequence[int], stocked: Floats) -> dict[str, Any]:
+        queue, lost, elsewhere = self._changes(at, stocked)
+        gone = (self.more["unmet"] + self.more["outside"]).sum(axis=1)
         peak = int(queue.argmax())
         there = float(queue[peak]) > NOTHING_T
-        gate = math.fsum(
-            part.weight * float((self._more("unmet", [part]) + self._more("outside", [part])).sum()) for part in parts
-        )
         return {
-            "lost_t": _clean(lost),
-            "elsewhere_t": _clean(elsewhere),
-            "late_t": _clean(late),
+            "lost_t": _clean(float(lost.sum())),
+            "elsewhere_t": _clean(float(elsewhere.sum())),
+            "late_t": _clean(math.fsum(map(self._late, at)) * KILO),
             "queue_t": float(queue[peak]) if there else 0.0,
             "queue_label": self.horizon.labels[peak] if there else "",
             "recovery_d": recovery(self.horizon, queue, self.mask) if there else 0.0,
-            "gate_lost_t": _clean(gate * KILO),
+            "gate_lost_t": _clean(math.fsum(self.cargo[number].weight * gone[number] for number in at) * KILO),
         }
 
-    def _more(self, name: str, parts: Sequence[Part]) -> Floats:
-        """Kt by period with the closures more than without."""
-        found = np.zeros(self.count)
-        for part in parts:
-            found += self.after.of(name, part.part_id, self.count) - self.before.of(name, part.part_id, self.count)
-        return found
-
-    def _queue(self, parts: Sequence[Part], stocked: Floats) -> Floats:
-        return self._more("waiting", parts) + stocked
+    def _whole(self, courses: Iterable[Floats]) -> Floats:
+        return sum(courses, np.zeros(self.count))
 
     def _stock(self, segment: str, run: Run) -> Floats:
         """Kt in stores of a market's streams; of a stream of several markets by their cargo."""
-        found = np.zeros(self.count)
         shares: dict[str, float] = {}
         for stream in self.year.layout.streams:
             own = math.fsum(part.base for part in stream.parts if part.segment == segment)
             shares[stream.stream_id] = own / math.fsum(part.base for part in stream.parts)
-        for key, values in run.courses.get("held", {}).items():
-            if shares[key[1]]:
-                found += shares[key[1]] * values
-        return found
+        held = run.courses.get("held", {})
+        return self._whole(shares[key[1]] * values for key, values in held.items() if shares[key[1]])
 
     def _offer(self, part: Part) -> Floats:
         return np.asarray(self.year.period.given["tonnes"][part.part_id], dtype=float)
 
-    def _late(self, part: Part) -> float:
-        """Kt that leave later than in time with the closures, more than without."""
+    def _late(self, number: int) -> float:
+        """Kt of a part that leave later than in time with the closures, more than without."""
+        part = self.cargo[number]
         late_d = float(self.year.layout.timed_parts[part.part_id].late_d)
         if not late_d < self.horizon.length / DAY:
             return 0.0
-        found = []
-        for run in (self.after, self.before):
-            sent, unmet, outside, waiting = (
-                run.of(name, part.part_id, self.count) for name in ("served", "unmet", "outside", "waiting")
-            )
-            found.append(left_late(self.horizon, self._offer(part), sent, unmet + outside, float(waiting[-1]), late_d))
-        return found[0] - found[1]
+        late = []
+        for prefix in self.runs:
+            sent, unmet, outside, waiting = (self.kt[f"{prefix}{name}"][number] for name in FATES)
+            late.append(left_late(self.horizon, self._offer(part), sent, unmet + outside, float(waiting[-1]), late_d))
+        return late[0] - late[1]
 
 
 def recovery(horizon: Horizon, queue: Floats, closed: NDArray[np.bool_]) -> float | None:

@@ -173,6 +173,14 @@ def residual(
     return certify(program, goal, found.columns, found.prices, *bounds, maximise=maximise).worst
 
 
+def proved(solve: str, residuals: Iterable[float]) -> float:
+    """The worst residual of some solves; raises CertificateError where it is above :data:`TOLERANCE`."""
+    worst = max(residuals, default=0.0)
+    if worst > TOLERANCE:
+        raise CertificateError(f"{solve} does not prove itself: its worst residual is {worst:.2g}")
+    return worst
+
+
 def sweep(
     setting: Setting,
     over: str | Iterable[str] | Mapping[str, Any] = (),
@@ -239,9 +247,7 @@ def run(
             assert other.t is not None
             run.t |= other.t
             run.residual = max(run.residual, other.residual)
-    worst = max((run.residual for run in answered), default=0.0)
-    if worst > TOLERANCE:
-        raise CertificateError(f"a run does not prove itself: its worst residual is {worst:.2g}")
+    proved("a run", (run.residual for run in answered))
     left = iter(done)
     runs = [Run("error", reason=reason) if reason else next(left) for reason in reasons]
     segments = setting.open().layout.base

@@ -35,16 +35,8 @@ class Switchboard:
         self.setting, case = setting, setting.case
         self.full = setting.open()
         if case.gate is None or math.isinf(case.gate.nameplate_t_per_year) or not self.full.layout.base:
-            raise CaseError(
-                [
-                    Fault(
-                        "C071",
-                        "gate.csv",
-                        "a waterfall falls from a nameplate: the case needs a gate with one, and demands",
-                    )
-                ],
-                "the question",
-            )
+            reason = "a waterfall falls from a nameplate: the case needs a gate with one, and demands"
+            raise CaseError([Fault("C071", "gate.csv", reason)], "the question")
         self.case = case
         self.floor = share_of(self.full)
         self.compiled = frozenset([*(row.kind for row in case.rows("factor") if row.size_id), *self.ruled])

@@ -9,7 +9,7 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 from corridor.model.faults import CaseError, Fault
-from corridor.reports.blocks import Block, Column, Document, Figure, Paragraph, Sources, Table, Tiles, tied
+from corridor.reports.blocks import Block, Document, Figure, Paragraph, Sources, Table, Tiles, tied
 from corridor.reports.map.labels import joints
 
 if TYPE_CHECKING:
@@ -113,7 +113,9 @@ def _block(block: Block) -> dict[str, Any]:
         case Table():
             return {
                 "kind": block.kind,
-                "columns": [_column(column) for column in block.columns],
+                "columns": [
+                    {"heading": each.heading, "right": each.right, "wide": each.wide} for each in block.columns
+                ],
                 "rows": [[_laid(cell) for cell in row] for row in block.rows],
                 "caption": block.caption,
                 "bars": [None if bar is None else vars(bar) for bar in block.bars],
@@ -125,7 +127,3 @@ def _block(block: Block) -> dict[str, Any]:
             return {"kind": block.kind, "sources": [vars(source) for source in sources]}
         case _:
             return {"kind": block.kind, "text": _laid(block.text)}
-
-
-def _column(column: Column) -> dict[str, Any]:
-    return {"heading": column.heading, "right": column.right, "wide": column.wide}

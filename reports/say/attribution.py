@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from corridor.model.result.comparison import Attribution
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import Block, Column, Note, Table, amounts, lead
+from corridor.reports.blocks import Block, Note, Table, lead
 from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, bars_block
+from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.words import MEASURES, capital, floor_note, mega, millions, signed
 
 METHODS = {
@@ -51,13 +52,15 @@ def _steps(result: Attribution) -> list[Step]:
 def _shares(result: Attribution) -> Table:
     sampled, chained = result.method == "sampled", result.method == "order"
     unit = "million USD" if result.unit.startswith("USD") else "Mt"
-    heads = ["Share", *(["±"] if sampled else []), *([] if chained else ["Alone", "Lost without it"])]
-    columns = (Column("", right=True), Column("Change", wide=3), *amounts(unit, *heads))
-    body = []
-    for row in rows(result.changes):
-        cells = [signed(row.share, 3), *([f"{row.error / 1e6:.3f}"] if sampled else [])]
-        cells += [] if chained else [signed(row.alone, 3), signed(row.last, 3)]
-        body.append((row.changes, row.words, *cells))
-    body.append(("", "Together", signed(result.difference, 3), *[""] * (len(heads) - 1)))
     how = METHODS[result.method].format(runs=result.runs, samples=result.samples, seed=result.seed)
-    return Table(columns, tuple(body), caption=f"The share of each change: {how}", strong=(len(body) - 1,))
+    return table(
+        rows(result.changes),
+        number("", "changes"),
+        words("Change", "words", wide=3),
+        number("Share", lambda row: signed(row.share, 3), unit),
+        number("±", lambda row: f"{row.error / 1e6:.3f}", unit) if sampled else None,
+        None if chained else number("Alone", lambda row: signed(row.alone, 3), unit),
+        None if chained else number("Lost without it", lambda row: signed(row.last, 3), unit),
+        last=("", "Together", signed(result.difference, 3), *[""] * (sampled + 2 * (not chained))),
+        caption=f"The share of each change: {how}",
+    )

@@ -24,10 +24,10 @@ def _got(get: Get) -> Callable[[Any], Any]:
     return get if callable(get) else lambda row: getattr(row, get)
 
 
-def words(title: str, get: Get, wide: float = 0.0) -> Field:
+def words(title: str, get: Get, wide: float = 0.0, unit: str = "") -> Field:
     """A column of words; ``wide`` is its share of the width where they may wrap."""
     value = _got(get)
-    return Field(Column(title, wide=wide), lambda row: str(value(row)))
+    return Field(Column(title, unit, wide=wide), lambda row: str(value(row)))
 
 
 def number(title: str, get: Get, unit: str = "") -> Field:

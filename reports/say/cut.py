@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from corridor.model.case import Case
 from corridor.model.graph import arcs, distinct
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
-from corridor.reports.blocks import Block, Column, Heading, Paragraph, Table
-from corridor.reports.say.words import millions
+from corridor.reports.blocks import Block, Heading, Paragraph
+from corridor.reports.say.columns import megatonnes, table, words
 
 MOST_LINKS = 3
 """Links of a narrowest place that are named."""
@@ -19,38 +21,25 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
     if not len(frame):
         return [] if not short else [Paragraph(("No cargo crosses the gate in a market that grows.",))]
     names = _link_names(listing.case)
-    ends = [(str(row.nearest), str(row.farthest)) for row in rows(frame)]
-    columns = [
-        Column("Commodity", wide=1.4),
-        Column("Direction"),
-        Column("Model", "Mt", right=True),
-        Column("Upper bound", "Mt", right=True),
-        Column("Narrowest place", wide=4),
-    ]
-    places = [[_links(near, names)] for near, _ in ends]
-    if any(near != far for near, far in ends):
-        columns[-1:] = [
-            Column("Narrowest place nearest to the origins", wide=2.4),
-            Column("and nearest to the destinations", wide=2.4),
-        ]
-        places = [
-            [_links(near, names), "the same" if near == far and near else _links(far, names)] for near, far in ends
-        ]
-    table = Table(
-        tuple(columns),
-        tuple(
-            (str(row.name), str(row.direction), millions(row.lp_t), millions(row.cut_t), *place)
-            for row, place in zip(rows(frame), places, strict=True)
-        ),
+    one = all(row.nearest == row.farthest for row in rows(frame))
+    place = "Narrowest place" + ("" if one else " nearest to the origins")
+    shown = table(
+        rows(frame),
+        words("Commodity", "name", wide=1.4),
+        words("Direction", "direction"),
+        megatonnes("Model", "lp_t"),
+        megatonnes("Upper bound", "cut_t"),
+        words(place, lambda row: _links(row.nearest, names), wide=4 if one else 2.4),
+        None if one else words("and nearest to the destinations", lambda row: _far(row, names), wide=2.4),
         caption="The most of each commodity alone: this model, and the upper bound of the graph",
         small=True,
     )
-    words = (
+    note = (
         "The graph alone, without fleets that are shared, without empties and with one commodity at a time, lets more"
         " pass than the model. Its narrowest place (minimum cut) is an upper bound, not an answer: the distance"
         " between the two is what shared ships, berths and wagons cost."
     )
-    return [Heading("The graph alone: an upper bound"), Paragraph((words,)), table]
+    return [Heading("The graph alone: an upper bound"), Paragraph((note,)), shown]
 
 
 def _link_names(case: Case) -> dict[str, str]:
@@ -58,6 +47,10 @@ def _link_names(case: Case) -> dict[str, str]:
     return distinct(
         {arc.arc_id: f"{nodes[arc.start]} – {nodes[arc.end]} ({arc.mode_id.replace('_', ' ')})" for arc in arcs(case)}
     )
+
+
+def _far(row: Any, names: dict[str, str]) -> str:
+    return "the same" if row.nearest and row.nearest == row.farthest else _links(row.farthest, names)
 
 
 def _links(cell: object, names: dict[str, str]) -> str:

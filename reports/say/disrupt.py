@@ -12,10 +12,9 @@ from corridor.model.calendar import Outage
 from corridor.model.days import MONTH_NAMES, month_and_day
 from corridor.model.result.disruption import SEEN_T, Disruption
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Table, amounts, figure, lead
+from corridor.reports.blocks import Block, Figure, Heading, Note, Table, figure, lead
 from corridor.reports.charts.disrupt import queue_figure
-from corridor.reports.numbers import whole
-from corridor.reports.say.columns import table, tonnes, words
+from corridor.reports.say.columns import number, table, tonnes, words
 from corridor.reports.say.words import capital, listed
 
 STRIP = 40
@@ -158,28 +157,19 @@ def touched(row: Any) -> bool:
 
 def _markets(result: Disruption, touched: Sequence[Any]) -> Table:
     ordered = sorted(touched, key=lambda row: (-row.lost_t - row.elsewhere_t, -row.queue_t))[:MOST_MARKETS]
-    elsewhere = result.elsewhere_t >= SEEN_T
-    columns = [Column("Market", wide=3), *amounts("t", "Cargo of the year", "Lost", *["Another way"] * elsewhere)]
-    columns += [*amounts("t", "Late", "Most waiting"), Column("At the end of"), Column("Gone after", right=True)]
-
-    def line(name: str, row: Any) -> tuple[str, ...]:
-        cells = [name, _n(row, "due_t"), _n(row, "lost_t"), *([_n(row, "elsewhere_t")] if elsewhere else [])]
-        queue = row.queue_t
-        waits = queue >= SEEN_T
-        cells += [_n(row, "late_t"), f"{queue:,.0f}" if waits else "0", row.queue_label]
-        return (*cells, gone_after(row.recovery_d) if waits else "")
-
-    body = [line(row.name, row) for row in ordered]
-    return Table(
-        tuple(columns),
-        (*body, line("All markets", result)),
+    return table(
+        (*ordered, result),
+        words("Market", lambda row: "All markets" if row is result else row.name, wide=3),
+        tonnes("Cargo of the year", "due_t"),
+        tonnes("Lost", "lost_t"),
+        tonnes("Another way", "elsewhere_t") if result.elsewhere_t >= SEEN_T else None,
+        tonnes("Late", "late_t"),
+        tonnes("Most waiting", lambda row: row.queue_t if row.queue_t >= SEEN_T else 0),
+        words("At the end of", "queue_label"),
+        number("Gone after", lambda row: gone_after(row.recovery_d) if row.queue_t >= SEEN_T else ""),
         caption="By market: with the outage less without it",
-        strong=(len(body),),
+        strong=(len(ordered),),
     )
-
-
-def _n(row: Any, name: str) -> str:
-    return whole(getattr(row, name))
 
 
 def _strip(result: Disruption) -> Table:

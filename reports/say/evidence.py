@@ -27,8 +27,6 @@ ASIDE = {
     "out_of_scope": "out of scope",
     "context": "context, no number rests on it",
 }
-OWN_UNIT = "unit of the resource"
-"""Unit in the schema of a number whose own row names it."""
 
 
 def page(case: Case, found: Provenance | Figure, *, short: bool = False) -> list[Block]:
@@ -37,7 +35,7 @@ def page(case: Case, found: Provenance | Figure, *, short: bool = False) -> list
 
 
 def _number(case: Case, found: Provenance) -> list[Block]:
-    cell, unit = ".".join(found.cell), _unit(case, found)
+    cell, unit = ".".join(found.cell), "" if found.unit in ("1", "year") else found.unit
     lead = f"{BASES.get(found.basis, capital(found.basis))}: {cell} is {_plain(found.value, unit)}."
     trust = f"{found.confidence}; the year of the number is {found.year}" if found.year else found.confidence
     gives = "" if found.gives is None else f" gives {_plain(found.gives, unit)}"
@@ -150,13 +148,6 @@ def _value(case: Case, address: str) -> str:
         return "in every row"
     value = number(case, (table, row_id, column))
     return "" if value is None else _plain(value)
-
-
-def _unit(case: Case, found: Provenance) -> str:
-    table, row_id, _ = found.cell
-    if table == "resource" and found.unit.startswith(OWN_UNIT):
-        return str(case.row(table, row_id).unit)
-    return "" if found.unit in ("1", "year") else found.unit
 
 
 def _driver(case: Case, driver: str) -> str:

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.result.frame import rows
+from corridor.model.result.frame import empty, rows
 from corridor.reports.blocks import Block, Column, Paragraph, Table
 
 
@@ -16,7 +16,7 @@ def page(case: Case, name: str) -> list[Block]:
     frame = case[name].reset_index()
     if not len(frame):
         return [Paragraph((f"{name}: no rows",))]
-    kept = [column for column in frame.columns if not frame[column].map(_blank).all()]
+    kept = [column for column in frame.columns if not frame[column].map(empty).all()]
     columns = tuple(Column(str(name), right=_is_number(frame[name])) for name in kept)
     return [Table(columns, tuple(tuple(_cell(value) for value in row) for row in rows(frame[kept])))]
 
@@ -25,12 +25,8 @@ def _is_number(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def _blank(value: object) -> bool:
-    return value is None or value == () or (isinstance(value, float) and math.isnan(value))
-
-
 def _cell(value: object) -> str:
-    if _blank(value):
+    if empty(value):
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from corridor.model.result.answer import Answer
 from corridor.model.result.course import DUST_T, CourseOfYear, Flags, LimitCourse
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, figure
 from corridor.reports.charts.year import heat_figure, passing_figure, stock_figure
-from corridor.reports.say.columns import number, table, words
+from corridor.reports.say.columns import megatonnes, number, table, tonnes, words
 from corridor.reports.say.limits import name_of_kind
 from corridor.reports.say.words import (
     by_period,
@@ -166,25 +167,27 @@ def _months(answer: Answer, course: CourseOfYear, *, extremes: bool) -> Table:
     bound = {"offered_t": "Offered", "sent_t": "Sent"} if course.bound else {}
     levels = {"waiting_t": "Waiting", "late_t": "of it late", "stock_t": "In stores"}
     levels = {column: head for column, head in levels.items() if (frame[column] > DUST_T).any()}
-    columns = [Column("Month" if course.grouped else capital(name))]
-    columns += [Column("Past the gate" if course.gated else "Delivered", "Mt", right=True)]
-    columns += [Column(head, "Mt", right=True) for head in bound.values()]
-    columns += [Column(head, "t", right=True) for head in levels.values()]
-    columns += [Column("Limits full", right=True)]
-    columns += [Column(f"Weakest {name}", "t a day", wide=1)] * extremes
     worst = extremes and "waiting_t" in levels
-    columns += [Column("Most waiting", "t", wide=1.25)] * worst
-    lines = []
-    for row in frame.to_dict("records"):
-        line = [str(row["name"]), *(millions(row[column], 3) for column in ("t", *bound))]
-        line += [*(f"{row[column]:,.0f}" for column in levels), str(row["full"])]
-        line += [f"{row['weakest_t_day']:,.0f} ({row['weakest']})"] * extremes
-        line += [f"{row['worst_t']:,.0f} ({row['worst']})" if row["worst_t"] > DUST_T else "none"] * worst
-        lines.append(tuple(line))
-    last = ["Year", *(millions(float(frame[column].sum()), 3) for column in ("t", *bound))]
-    lines.append((*last, *[""] * (len(columns) - len(last))))
-    caption = f"The year {by_period(answer)}" + (", month by month" if course.grouped else "")
-    return Table(tuple(columns), tuple(lines), caption=caption, strong=(len(frame),), small=len(frame) > 6)
+    sums = [millions(float(frame[column].sum()), 3) for column in ("t", *bound)]
+    return table(
+        rows(frame),
+        words("Month" if course.grouped else capital(name), "name"),
+        megatonnes("Past the gate" if course.gated else "Delivered", "t", 3),
+        *(megatonnes(head, column, 3) for column, head in bound.items()),
+        *(tonnes(head, column) for column, head in levels.items()),
+        number("Limits full", "full"),
+        words(f"Weakest {name}", lambda row: f"{row.weakest_t_day:,.0f} ({row.weakest})", 1, "t a day")
+        if extremes
+        else None,
+        words("Most waiting", _worst, 1.25, "t") if worst else None,
+        last=("Year", *sums, *[""] * (len(levels) + 1 + extremes + worst)),
+        caption=f"The year {by_period(answer)}" + (", month by month" if course.grouped else ""),
+        small=len(frame) > 6,
+    )
+
+
+def _worst(row: Any) -> str:
+    return f"{row.worst_t:,.0f} ({row.worst})" if row.worst_t > DUST_T else "none"
 
 
 def _extremes(answer: Answer, course: CourseOfYear) -> Table:

@@ -104,9 +104,9 @@ def small(columns: list[float], prices: list[float]) -> Certificate:
         rhs=np.array([4.0, 1.0]),
         sense=np.array([1, -1]),
         goals={},
-        rows=Axis.of_year([("at most", 1), ("at least", 1)]),
-        columns=Axis.of_year([("x", 1), ("y", 1)]),
-        givens=Axis.of_year([]),
+        rows=Axis([[], [], [("at most", 1), ("at least", 1)]], [1, 1, 1]),
+        columns=Axis([[], [], [("x", 1), ("y", 1)]], [1, 1, 1]),
+        givens=Axis([[], [], []], [1, 1, 1]),
         values=np.zeros(0),
     )
     lower, upper = np.array([-np.inf, 1.0]), np.array([4.0, np.inf])

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from scipy.optimize import minimize
 
 from corridor.model.case import Case
+from corridor.model.faults import CaseError
 from corridor.model.result.answer import Answer
 from corridor.optimize.answer.choice import base_of, equilibrium, other_equilibrium
 from corridor.optimize.answer.expected import expected
@@ -84,6 +86,30 @@ def tonnes(answer: Answer) -> dict[str, float]:
 def test_the_base_year_comes_out_at_its_own_prices(capacity: float | str) -> None:
     answer = comes(corridor(capacity=capacity))
     assert answer.value == pytest.approx(100.0, rel=1e-6)
+
+
+def test_cargo_by_another_way_belongs_to_the_base_year() -> None:
+    """60 t of 100 pass the gate, 40 go round it: the market has come with all of them."""
+    more = {
+        "gate": "gate_id, nameplate_t_per_year\nport, 1000",
+        "link": """
+            link_id, from_node_id, to_node_id, directed, tariff_usd_per_t, time_h, gate
+            way,     a,            b,          1,        40,               24,     1
+            round,   a,            b,          1,        42,               24,     0
+            """,
+        "demand": """
+            demand_id, origin_id, destination_id, gate, t_per_year, elsewhere_t_per_year
+            cargo,     a,         b,              may,  60,         40
+            """,
+    }
+    case = corridor(capacity=60.0, more=more)
+    assert tonnes(comes(case))["cargo"] == pytest.approx(100.0, rel=1e-6)
+
+
+def test_a_market_without_room_for_choice_is_refused() -> None:
+    case = corridor().with_(["demand.cargo.t_per_year=200"])
+    with pytest.raises(CaseError, match="C203"):
+        expected(Setting(replace(case, changes=(), origin=None)))
 
 
 def test_a_dearer_way_loses_by_its_logit() -> None:

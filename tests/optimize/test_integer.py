@@ -27,9 +27,9 @@ def knapsack(integer: bool = True) -> Program:
         rhs=np.array([ROOM, 1, 1, 1, 1], dtype=float),
         sense=np.ones(5, dtype=np.int64),
         goals={"value": (np.array(VALUES, dtype=float), np.zeros(0))},
-        rows=Axis.of_year([("room", None), *(("once", item) for item in range(4))]),
-        columns=Axis.of_year(items),
-        givens=Axis.of_year([]),
+        rows=Axis([[], [], [("room", None), *(("once", item) for item in range(4))]], [1, 1, 1]),
+        columns=Axis([[], [], items], [1, 1, 1]),
+        givens=Axis([[], [], []], [1, 1, 1]),
         values=np.zeros(0),
         integer=frozenset(items) if integer else frozenset(),
     )
@@ -89,9 +89,9 @@ def test_a_link_with_a_fixed_charge_is_opened_where_it_pays() -> None:
             rhs=np.array([4.0]),
             sense=np.array([1]),
             goals={},
-            rows=Axis.of_year([("demand", None)]),
-            columns=Axis.of_year([("flow", "link")]),
-            givens=Axis.of_year([]),
+            rows=Axis([[], [], [("demand", None)]], [1, 1, 1]),
+            columns=Axis([[], [], [("flow", "link")]], [1, 1, 1]),
+            givens=Axis([[], [], []], [1, 1, 1]),
             values=np.zeros(0),
         )
         program = base.extended(

@@ -37,9 +37,9 @@ def program(matrix: Any, rhs: Array, sense: Array, goals: dict[str, Array]) -> P
         rhs=np.asarray(rhs, dtype=float),
         sense=np.asarray(sense, dtype=np.int64),
         goals={name: (np.asarray(goal, dtype=float), np.zeros(0)) for name, goal in goals.items()},
-        rows=Axis.of_year([("row", at) for at in range(rows)]),
-        columns=Axis.of_year([("x", at) for at in range(columns)]),
-        givens=Axis.of_year([]),
+        rows=Axis([[], [], [("row", at) for at in range(rows)]], [1, 1, 1]),
+        columns=Axis([[], [], [("x", at) for at in range(columns)]], [1, 1, 1]),
+        givens=Axis([[], [], []], [1, 1, 1]),
         values=np.zeros(0),
     )
 
