@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
@@ -166,8 +166,8 @@ def _crowded(case: Case, market_id: str, kt: float) -> Fault:
 def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None) -> dict[str, Market]:
     """Markets of a year by demand, calibrated on a base year; ``grown`` is the growth of potentials, by market.
 
-    A demand without a market, or that the base year does not have, comes as it is asked, at any price up to that of
-    other ways. Raises CaseError where a potential is below the cargo of the base year.
+    A demand without a market comes as it is asked, at any price up to that of other ways; so does one of a logit market
+    that the base year does not have. Raises CaseError where a potential is below the cargo of the base year.
     """
     before, now = shippers(base.case), shippers(year.case)
     asked = {part.part_id: part.base for part in year.layout.parts}
@@ -175,13 +175,11 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
     made: dict[str, Market] = {}
     for part in chosen(year.layout):
         own = now.get(part)
-        if own is not None and own.kind == "steps" and part not in before:  # cargo that the base year does not have
-            made[part] = market_of(replace(own, base_t=0.0), own, math.nan, 0.0, (grown or {}).get(own.market_id, 1.0))
-            continue
-        if own is None or not own.chooses or part not in before or part not in base.cost:
+        fresh = part not in before or part not in base.cost
+        if own is None or not own.chooses or (fresh and own.kind != "steps"):
             made[part] = Stepped(asked[part], (asked[part],), (_ceiling(year.case, part),))
             continue
-        name, came = own.market_id, base.came[part]
+        name, came = own.market_id, 0.0 if fresh else base.came[part]
         grows = (grown or {}).get(name, 1.0) / KILO
         if own.kind == "steps":
             made[part] = Stepped(came, tuple(t * grows for _, t in own.steps), tuple(usd for usd, _ in own.steps))
