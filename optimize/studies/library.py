@@ -20,7 +20,7 @@ from corridor.optimize.answer.measures import Floors, Measures, smallest
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.runs.pool import Pool
-from  import changed_cells
+from corridor.optimize.studies.differences import changed_cells
 from corridor.optimize.studies.markets import markets
 from corridor.optimize.studies.solve import solve
 
