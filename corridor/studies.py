@@ -138,6 +138,18 @@ STUDIES = (
         counts=True,
     ),
     Study(
+        "growth",
+        "When capacity no longer waits for cargo, and cargo waits for capacity: by year and market.",
+        results="growth:Growth",
+        options=(
+            Option("to", "The last year.", "--to", int, 2030),
+            Option("rate", "low, middle, high, or all three.", "--growth", str, "all"),
+        ),
+        not_yet={**NO_PERIODS, "scope": "its markets are those of all cargo"},
+        work="years",
+        counts=True,
+    ),
+    Study(
         "projects",
         "What each project adds alone, after the best ones before it, and with all built; and the cost curve.",
         made="project_trials:projects",

@@ -135,6 +135,7 @@ EXAMPLES: dict[str, Example] = {
     "C092": Example("solve", rule=RULE.format("corridor.tonnes(link='railwy') <= 5e5")),
     "C130": Example("compare base"),
     "C131": Example("compare base base"),
+    "C175": Example("growth --to 1900 --growth steep", files={}),
     "C134": Example("compare base better base better --attribute", files={}),
     "C140": Example("sweep"),
     "C146": Example("frontier line --from 9 --to 8"),

@@ -166,8 +166,9 @@ def _crowded(case: Case, market_id: str, kt: float) -> Fault:
 def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None) -> dict[str, Market]:
     """Markets of a year by demand, calibrated on a base year; ``grown`` is the growth of potentials, by market.
 
-    A demand without a market comes as it is asked, at any price up to that of other ways; so does one of a logit market
-    that the base year does not have. Raises CaseError where a potential is below the cargo of the base year.
+    A market grows on all its routes alike: at the cost of the base year the share of the corridor holds.
+    A demand without a market comes as asked, up to the price of other ways; so does one of a logit market without a
+    base year. Raises CaseError where a potential is below the cargo of the base year.
     """
     before, now = shippers(base.case), shippers(year.case)
     asked = {part.part_id: part.base for part in year.layout.parts}
@@ -180,13 +181,15 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
             made[part] = Stepped(asked[part], (asked[part],), (_ceiling(year.case, part),))
             continue
         name, came = own.market_id, 0.0 if fresh else base.came[part]
-        grows = (grown or {}).get(name, 1.0) / KILO
+        times = (grown or {}).get(name, 1.0)
         if own.kind == "steps":
-            made[part] = Stepped(came, tuple(t * grows for _, t in own.steps), tuple(usd for usd, _ in own.steps))
+            kt = tuple(t * times / KILO for _, t in own.steps)
+            made[part] = Stepped(came * times, kt, tuple(usd for usd, _ in own.steps))
             continue
         if name not in shift:
             shift[name] = rise(routes(base.case, name), routes(year.case, name), own.theta)
-        potential = before[part].potential_t * _times(base.case, year.case, name) * grows
+        times *= _times(base.case, year.case, name)
+        came, potential = came * times, before[part].potential_t * times / KILO
         if potential <= came:
             raise CaseError([_crowded(year.case, name, own.potential_t)])
         if math.isinf(shift[name]):  # no rival is left: all of the market comes at any price

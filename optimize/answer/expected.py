@@ -248,15 +248,15 @@ def _shares(base: Base, year: Year, market_id: str) -> dict[str, float]:
 def _rivals(year: Year, state: Equilibrium, base: Base) -> pd.DataFrame:
     """Tonnes of each rival route of each market, in the base year and now."""
     off: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    known = shippers(year.case)
+    known, before = shippers(year.case), shippers(base.case)
     for part, market in state.markets.items():
         own = known.get(part)
         if own is not None and isinstance(market, Logit):
-            off[own.market_id][0] += market.potential - market.base
+            off[own.market_id][0] += before[part].potential_t / KILO - base.came[part]
             off[own.market_id][1] += market.potential - state.comes[part]
     body = []
     for market_id, (first, last) in off.items():
-        before = {route.name: route.share for route in routes(base.case, market_id)}
+        split = {route.name: route.share for route in routes(base.case, market_id)}
         for name, share in _shares(base, year, market_id).items():
-            body.append((market_id, name, before.get(name, math.nan) * first * KILO, share * last * KILO))
+            body.append((market_id, name, split.get(name, math.nan) * first * KILO, share * last * KILO))
     return pd.DataFrame(body, columns=["market", "rival", "base_t", "t"])

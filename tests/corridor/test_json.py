@@ -115,6 +115,13 @@ def test_levers_have_the_documented_fields(run: Run, tmp_path: Path) -> None:
     assert {re.sub(r"^absent\.\w+$", "absent.*", field) for field in printed(body)} == documented("corridor levers")
 
 
+def test_growth_has_the_documented_fields(run: Run, tmp_path: Path) -> None:
+    folder = str(write(tmp_path / "case", EXAMPLE | MARKET))
+    code, out, err = run("growth", "--case", folder, "--to", "2027", "--json")
+    assert code == 0, err
+    assert set(printed(strict(out))) == documented("corridor growth")
+
+
 def test_values_of_the_example(run: Run, folder: str) -> None:
     """600 kt fit on the line, 400 kt came: once and a half as much."""
     answer = strict(run("solve", "--case", folder, "--json")[1])
