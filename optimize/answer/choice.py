@@ -167,7 +167,8 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
     """Markets of a year by demand, calibrated on a base year; ``grown`` is the growth of potentials, by market.
 
     A market grows on all its routes alike: at the cost of the base year the share of the corridor holds.
-    A demand without a market, or without a base year, comes as asked, up to the price of other ways. Raises CaseError where a potential is below the cargo of the base year.
+    A demand without a market, or without a base year, comes as asked, up to the price of other ways. Raises CaseError
+    where a potential is below the cargo of the base year.
     """
     before, now = shippers(base.case), shippers(year.case)
     asked = {part.part_id: part.base for part in year.layout.parts}
