@@ -133,17 +133,14 @@ def carriers(view: View) -> Iterator[Found]:
     """C038: what may go by a carrier takes up some of it, and no size is given twice."""
     case = view.case
     sizes: dict[str, set[str]] = defaultdict(set)
-    for row in case.rows("size"):
-        if row.dimension and row.dimension in sizes[row.carrier_id]:
-            message = f"{row.carrier_id} has a size in {row.dimension} already; drop one of the two"
-            yield Found("C038", "size", row.size_id, "dimension", message, ("carrier_id",))
-        sizes[row.carrier_id].add(row.dimension)
     loads: dict[str, set[str]] = defaultdict(set)
-    for row in case.rows("loading"):
-        if row.dimension and row.dimension in loads[row.item_id]:
-            message = f"{row.item_id} has a loading in {row.dimension} already; drop one of the two"
-            yield Found("C038", "loading", row.loading_id, "dimension", message, ("item_id",))
-        loads[row.item_id].add(row.dimension)
+    for table, of, known in (("size", "carrier_id", sizes), ("loading", "item_id", loads)):
+        for row in case.rows(table):
+            holder = getattr(row, of)
+            if row.dimension and row.dimension in known[holder]:
+                message = f"{holder} has a {table} in {row.dimension} already; drop one of the two"
+                yield Found("C038", table, row[0], "dimension", message, (of,))
+            known[holder].add(row.dimension)
     if any(view.doubtful.get(table) for table in ("size", "loading", "packing")):
         return
     rides = {(row.commodity_id, row.mode_id): row.unit_id for row in case.rows("packing")}

@@ -276,4 +276,5 @@ def test_no_answer_of_capacity_reads_the_markets() -> None:
     bare["rival"] = c["rival"][c["rival"]["trade_id"].notna()]
     bare["link"] = c["link"].assign(spread_d=0.0, departures_per_week=math.nan)
     other = replace(c, tables={**c.tables, **bare})
-    assert corridor.solve(other).measures_t == answer(2025).measures_t
+    known = {name: t for name, t in answer(2025).measures_t.items() if name != "expected"}
+    assert corridor.solve(other).measures_t == known

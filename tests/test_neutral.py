@@ -55,6 +55,7 @@ def pattern() -> re.Pattern[str]:
     """Names, and the proper names in them, of the bundled case; ids of its modes."""
     names = {row["name"] for table in NAMED for row in rows(table)}
     proper = {word for name in names for word in re.findall(r"\b[A-Z][a-zöüğışç]{3,}\b", name[1:])}
+    proper -= {"Corridor"}  # a common noun
     modes = {row["mode_id"] for row in rows("mode")}
     known = {name for name in names | proper | modes | set(AROUND) if len(name) > 3}
     return re.compile(r"\b(" + "|".join(map(re.escape, sorted(known, key=len, reverse=True))) + r")\b")

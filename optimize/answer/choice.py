@@ -166,9 +166,9 @@ def _crowded(case: Case, market_id: str, kt: float) -> Fault:
 def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None) -> dict[str, Market]:
     """Markets of a year by demand, calibrated on a base year; ``grown`` is the growth of potentials, by market.
 
-    A market grows on all its routes alike: at the cost of the base year the share of the corridor holds.
-    A demand without a market, or without a base year, comes as asked, up to the price of other ways. Raises CaseError
-    where a potential is below the cargo of the base year.
+    A market grows on all its routes alike: at the cost of the base year the share of the corridor holds. Cargo without
+    a market, or that the base year does not have, comes as asked, up to the price of other ways. Raises CaseError where
+    a potential is below the cargo of the base year.
     """
     before, now = shippers(base.case), shippers(year.case)
     asked = {part.part_id: part.base for part in year.layout.parts}

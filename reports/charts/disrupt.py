@@ -9,8 +9,8 @@ import pandas as pd
 
 from corridor.model.horizon import Floats
 from corridor.model.result.disruption import Disruption
-from corridor.reports.charts.bands import Sign, box_sign, key_above
-from corridor.reports.charts.bars import GRID, NOBODY, SIZE, WIDE, drawn
+from corridor.reports.charts.bands import box_sign, key_above
+from corridor.reports.charts.bars import GRID, SIZE, WIDE, drawn
 from corridor.reports.charts.year import (
     COMMODITIES,
     KT,
@@ -18,6 +18,7 @@ from corridor.reports.charts.year import (
     Plane,
     grid_lines,
     month_names,
+    paints,
     placed,
     scale_of,
     words_at,
@@ -44,17 +45,16 @@ def queue_figure(result: Disruption, *, width: int, title: str, description: str
     layers.append(placed(alt.Chart(grey).mark_rect(color=GRID, opacity=1)))
     layers += grid_lines(plane, ticks, most, 0.0, tall)
     under = np.zeros(horizon.count + 1)
-    entries: list[tuple[str, Sign]] = []
-    for place, (name, queue) in enumerate(queues.items()):
+    colours = paints(queues)
+    for name, queue in queues.items():
         level = np.concatenate([[queue[-1] if horizon.cyclic else 0.0], queue]) / KT
         over = under + level
-        paint = NOBODY if name == REST else COMMODITIES[place]
         frame = pd.DataFrame({"x": plane.at, "y": tall * (1 - over / most), "y2": tall * (1 - under / most)})
-        layers.append(placed(alt.Chart(frame).mark_area(color=paint, opacity=1), wide=False))
-        entries.append((name, box_sign(paint, paint)))
+        layers.append(placed(alt.Chart(frame).mark_area(color=colours[name], opacity=1), wide=False))
         under = over
     layers += words_at(["thousand t"], [-left + 4], [-14], align="left", color=MUTED)
     layers += month_names(plane, tall)
+    entries = [(name, box_sign(paint, paint)) for name, paint in colours.items()]
     key, above = key_above(entries, left, width, 18)
     padding = {"left": left, "right": 10, "top": above, "bottom": 26.0}
     return drawn([*layers, *key], plane.inner, tall, padding, title, description)

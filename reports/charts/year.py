@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from corridor.model.graph import arcs
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.result.answer import Answer
 from corridor.model.result.course import DUST_T, FULL, CourseOfYear, LimitCourse, Stock, Wait
-from corridor.reports.charts.bands import TEXT, Sign, box_sign, key_above
+from corridor.reports.charts.bands import TEXT, box_sign, key_above
 from corridor.reports.charts.bars import GRID, LINE, NOBODY, SIZE, WIDE, drawn
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.legend import CLASS_NAMES
@@ -85,6 +85,11 @@ def cargo(answer: Answer) -> pd.DataFrame:
     return found
 
 
+def paints(names: Iterable[str]) -> dict[str, str]:
+    """The colour of each name, in their order; that of the rest is its own."""
+    return {name: NOBODY if name == REST else paint for name, paint in zip(names, COMMODITIES, strict=False)}
+
+
 def passing_figure(answer: Answer, *, width: int, title: str, description: str) -> str:
     """SVG of what passes a day, by commodity; below it, where anything waits, how much and how much of it is late."""
     assert answer.course is not None
@@ -99,8 +104,8 @@ def passing_figure(answer: Answer, *, width: int, title: str, description: str) 
     tall = 210.0 if width >= WIDE else 170.0
     layers = grid_lines(plane, ticks, most, 0.0, tall)
     at, under = plane.at, np.zeros(horizon.count)
-    for place, name in enumerate(found.columns):
-        paint = NOBODY if name == REST else COMMODITIES[place]
+    colours = paints(found.columns)
+    for place, paint in enumerate(colours.values()):
         over = under + daily[:, place]
         layers += _steps(plane, tall * (1 - over / most), tall * (1 - under / most), paint)
         under = over
@@ -119,10 +124,7 @@ def passing_figure(answer: Answer, *, width: int, title: str, description: str) 
         layers += _course(plane, words, waiting / KT, first / KT, top, 64.0, left, WAITS, darker=late / KT)
         low = top + 64
     layers += month_names(plane, low)
-    entries: list[tuple[str, Sign]] = []
-    for place, name in enumerate(found.columns):
-        paint = NOBODY if name == REST else COMMODITIES[place]
-        entries.append((str(name), box_sign(paint, paint)))
+    entries = [(name, box_sign(paint, paint)) for name, paint in colours.items()]
     signs, above = key_above(entries, left, width, below=24) if len(entries) > 1 else ([], 24.0)
     padding = {"left": left, "right": right, "top": above, "bottom": FOOT}
     return drawn(layers + signs, plane.inner, low, padding, title, description)

@@ -42,16 +42,11 @@ def text_mark(
 ) -> str:
     """A line of text, escaped."""
     marks = [f'x="{num(x)}" y="{num(y)}" font-size="{num(size)}" fill="{colour}"']
-    if bold:
-        marks.append('font-weight="600"')
-    if italic:
-        marks.append('font-style="italic"')
-    if anchor:
-        marks.append(f'text-anchor="{anchor}"')
-    if spacing:
-        marks.append(f'letter-spacing="{num(spacing)}"')
-    if halo:
-        marks.append(f'stroke="{halo}" stroke-width="2.6" stroke-linejoin="round" paint-order="stroke"')
+    marks += ['font-weight="600"'] if bold else []
+    marks += ['font-style="italic"'] if italic else []
+    marks += [f'text-anchor="{anchor}"'] if anchor else []
+    marks += [f'letter-spacing="{num(spacing)}"'] if spacing else []
+    marks += [f'stroke="{halo}" stroke-width="2.6" stroke-linejoin="round" paint-order="stroke"'] if halo else []
     return f"<text {' '.join(marks)}>{escape(text)}</text>"
 
 

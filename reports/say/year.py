@@ -328,6 +328,7 @@ def spans(flags: Flags, labels: Sequence[str], before: str = "", *, most: int = 
 
     ``before`` is the word that a sentence needs before a period (``in``, ``on``), nothing in a table.
 
+    >>> import numpy as np
     >>> spans(np.array([True, False, True, True]), ["1 Jan", "2 Jan", "3 Jan", "4 Jan"], "on", most=1)
     'from 3 Jan to 1 Jan'
     """
