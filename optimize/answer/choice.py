@@ -176,10 +176,11 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
     made: dict[str, Market] = {}
     for part in chosen(year.layout):
         own = now.get(part)
-        if own is None or not own.chooses or part not in before or part not in base.cost:
+        fresh = part not in before or part not in base.cost
+        if own is None or not own.chooses or (fresh and own.kind != "steps"):
             made[part] = Stepped(asked[part], (asked[part],), (_ceiling(year.case, part),))
             continue
-        name, came = own.market_id, base.came[part]
+        name, came = own.market_id, 0.0 if fresh else base.came[part]
         times = (grown or {}).get(name, 1.0)
         if own.kind == "steps":
             kt = tuple(t * times / KILO for _, t in own.steps)

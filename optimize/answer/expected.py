@@ -74,10 +74,10 @@ def expected(
     ``base`` is the base year if it is known; ``grown`` the growth of the potential, by market; ``most`` the greatest
     number of limits that are listed. Beside the tables of :class:`corridor.model.result.answer.Answer`:
 
-    * ``markets``: demand, market, name, kind, commodity, from, to, base_t, potential_t, t, way_usd (generalised cost
-      per t), rent_usd (rents of full resources per t), turned_away_t (they would come at the cost of the way alone),
-      holds (names of full resources on the way; empty where price, time or reliability hold), rival (the route that
-      most of the others take);
+    * ``markets``: demand, market, name, kind, commodity, from, to, base_t (of the base year), potential_t, t,
+      way_usd (generalised cost per t), rent_usd (rents of full resources per t), turned_away_t (they would come at the
+      cost of the way alone), holds (names of full resources on the way; empty where price, time or reliability hold),
+      rival (the route that most of the others take);
     * ``rivals``: market, rival, name, base_t, t; ``waits``: link, arc, departures, hours (beside those of the base).
 
     Raises CaseError, InfeasibleError, TimeLimitError.
@@ -163,6 +163,7 @@ def _markets(year: Year, state: Equilibrium, base: Base, tables: Mapping[str, pd
     """The table ``markets`` of :func:`expected`."""
     case, layout = year.case, year.layout
     known = shippers(case)
+    before = {row.demand_id: float(row.t_per_year) for row in base.case.rows("demand")}
     ways: dict[str, list[Any]] = defaultdict(list)
     for way in rows(paths(case, tables["flow"], tables["delivered"])):
         ways[way.demand].append(way)
@@ -192,7 +193,7 @@ def _markets(year: Year, state: Equilibrium, base: Base, tables: Mapping[str, pd
                 part.commodity,
                 part.origin,
                 part.destination,
-                part.base * KILO,
+                before.get(part.demand_id, 0.0),
                 market.potential * KILO,
                 kt * KILO,
                 cost,

@@ -15,6 +15,8 @@ from corridor.model.horizon import Floats
 
 EDGE = 1e-9
 """Share of the potential that a logit market keeps from nothing and from all: its willingness has no end there."""
+NOTHING = 1e-8
+"""Share of the potential that counts as nothing, or from the other end as all: above the narrowest step over e."""
 FINE, COARSE = 16, 12
 """Number of steps within the window around the last solution, and over the whole range beside it."""
 REACH = 12.0
@@ -69,7 +71,7 @@ class Logit:
 
     def at(self, kt: float) -> tuple[float, float]:
         """Willingness with ``kt`` on the corridor: one number [USD per t], but for nothing and for all of it."""
-        least, most = EDGE * self.potential, (1 - EDGE) * self.potential
+        least, most = NOTHING * self.potential, (1 - NOTHING) * self.potential
         kt = min(max(kt, least), most)
         usd = self.cost + self.shift + (self.odds - math.log(kt / (self.potential - kt))) / self.theta
         return (-math.inf if kt == most else usd), (math.inf if kt == least else usd)

@@ -38,7 +38,7 @@ STAYS = 5_000.0
 """Tonnes a year: a change of the cargo that comes below it counts as none."""
 CHOOSES = ("choice", "price")
 """Grounds of the columns that shippers choose by."""
-ASKS = ("demand", "segment", "market")
+ASKS = ("demand", "segment", "market", "market_step")
 """Tables of the cargo that is asked for."""
 WORTH = 4
 """Scenarios for which a process of their own is worth its start."""
@@ -152,7 +152,7 @@ def stays(case: Case) -> str:
     fields = [(table, schemas()[table].field(column)) for table, _, column in cells]
     if any(field is None or field.enters == "structure" for table, field in fields if table == "link"):
         return "new ways: none is cheaper or quicker for the cargo of a market"
-    if any(field is not None and field.ground in CHOOSES for _, field in fields):
+    if any(field is not None and field.ground in CHOOSES for table, field in fields if table not in ASKS):
         return "prices or times change where no market sends its cargo"
     of_ways = [field for table, field in fields if table not in ASKS]
     if any(field is not None and field.enters in ("rhs", "coefficient") for field in of_ways):

@@ -117,9 +117,10 @@ def _comes(setting: Setting, answer: Answer) -> Answer | None:
     if answer.study == CHOICE:
         return answer
     try:
-        return expected(replace(setting, watch=None), most=0)
+        comes = expected(replace(setting, watch=None), most=0)
     except (CaseError, InfeasibleError, TimeLimitError):
         return None
+    return comes if comes.certificate.passed else None
 
 
 def _scopes(setting: Setting, study: str, comes: Answer | None) -> tuple[ScopeMeasures, ...]:

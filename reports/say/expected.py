@@ -10,10 +10,12 @@ from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Bar, Block, Column, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.numbers import rounded
-from corridor.reports.say.words import capital, mt, percent
+from corridor.reports.say.words import capital, inside, listed, mt, mt_or_t, percent
 
 SHOWN_T = 1.0
 """Tonnes: upper limit of a change that counts as none."""
+PLACES, NAMED = 3, 3
+"""Numbers of full places, and of markets that wait for them, that a sentence names."""
 
 
 def page(answer: Answer, *, short: bool = False) -> list[Block]:
@@ -29,7 +31,8 @@ def page(answer: Answer, *, short: bool = False) -> list[Block]:
 def _opening(answer: Answer) -> str:
     case = answer.case
     where = answer.gate.name if answer.gate else case.title
-    base = float(answer.delivered["base_t"].mul(_weight(answer)).sum())
+    used = answer.tables["markets"].set_index("demand")["base_t"]
+    base = float(answer.delivered["demand"].map(used).mul(_weight(answer)).sum())
     comes = answer.value or 0.0
     change = comes - base
     said = f"At these prices, times and reliability {rounded(comes)} Mt a year come through {where}"
@@ -46,19 +49,32 @@ def _weight(answer: Answer) -> Any:
 
 
 def _held(answer: Answer) -> str:
-    """A sentence on how much of the cargo waits for room, and how much for a better price or time."""
-    frame = answer.tables["markets"]
-    waits = frame[frame["holds"] != ""]
+    """Sentences on the markets that wait for room, each with its tonnes; the others answer to price and time.
+
+    Tonnes of a market of steps are left out: a step is willing as a whole, and does not come as a whole.
+    """
+    waits = answer.tables["markets"].query("holds != ''")
     if not len(waits):
         return "No market waits for room: price, time and reliability alone decide how much comes."
-    names: dict[str, float] = defaultdict(float)
+    places: dict[str, float] = defaultdict(float)
+    markets: dict[str, float] = defaultdict(float)
+    steps = list(dict.fromkeys(inside(answer.case, str(row.name)) for row in rows(waits) if row.kind == "steps"))
     for row in rows(waits):
+        known = 0.0 if row.kind == "steps" else row.turned_away_t
+        markets[inside(answer.case, str(row.name))] += known
         for name in row.holds.split(", "):
-            names[name] += row.turned_away_t
-    listed = sorted(names, key=lambda name: -names[name])
-    away = float(waits["turned_away_t"].sum())
-    more = f" Without the wait {mt(away, 2)} more would come." if away >= SHOWN_T else ""
-    return f"Part of it waits for room, at {' and '.join(listed[:3])}.{more} The rest answers to price and time."
+            places[name] += known
+    full = listed(sorted(places, key=lambda name: -places[name])[:PLACES])
+    most = sorted((name for name in markets if markets[name] >= SHOWN_T), key=lambda name: -markets[name])
+    said = f"Part of the cargo waits for room, at {full}."
+    if most:
+        amounts = listed([f"{name} {mt_or_t(markets[name])}" for name in most[:NAMED]])
+        rest = math.fsum(markets[name] for name in most[NAMED:])
+        others = f", other markets {mt_or_t(rest)}" if rest >= SHOWN_T else ""
+        said += f" With room for all of it more would come: {amounts}{others}."
+    if steps:
+        said += f" More {listed(steps)} would come, too, as far as the price of its other outlets allows."
+    return f"{said} The rest answers to price and time."
 
 
 def _grouped(answer: Answer) -> list[tuple[str, dict[str, Any]]]:

@@ -366,3 +366,47 @@ def test_months_and_the_year_agree_where_nothing_varies() -> None:
     by_month = expected(Setting(case, horizon=Horizon.of("month", 2025)))
     assert by_month.certificate.passed
     assert by_month.value == pytest.approx(total(case), rel=1e-6)
+
+
+def test_a_shut_way_settles_where_a_price_of_thousands_leaves_nothing() -> None:
+    """A captive tonne more than the room: its rent is that of staying, and the market that shares it sends nothing."""
+    tables: dict[str, Any] = {
+        "demand": """
+            demand_id, origin_id, destination_id, t_per_year, unmet_usd_per_t
+            cargo,     a,         b,              100,
+            captive,   a,         b,              900,        4100
+            """,
+    }
+    base = corridor(more=tables, capacity=2000, theta=0.005)
+    now = base.with_(["resource.line.capacity=850"], "less")
+    answer = comes(now)
+    assert tonnes(answer) == pytest.approx({"cargo": 0, "captive": 850}, abs=1e-3)
+
+
+def test_cargo_new_since_the_base_year_comes_below_the_price_of_its_other_outlet() -> None:
+    """The way costs 42 USD: an outlet worth 50 sends all of 30 t, one worth 41 nothing."""
+    for worth, sent in ((50, 30.0), (41, 0.0)):
+        now = corridor(
+            more={
+                "market": """
+            market_id, kind,  demands, potential_t_per_year, theta_per_usd, value_of_time_usd_per_t_day
+            shippers,  logit, cargo,   200,                  0.05,          2
+            outlets,   steps, fresh,   ,                     ,              2
+            """,
+                "market_step": f"""
+            market_step_id, market_id, netback_usd_per_t
+            other,          outlets,   {worth}
+            """,
+                "demand": """
+            demand_id, origin_id, destination_id, t_per_year
+            cargo,     a,         b,              100
+            fresh,     a,         b,              30
+            """,
+            }
+        )
+        base = base_of(Setting(corridor()).open(CHOICE))
+        answer = expected(Setting(now), base=base)
+        assert answer.certificate.passed
+        assert tonnes(answer) == pytest.approx({"cargo": 100.0, "fresh": sent}, abs=1e-3)
+        frame = answer.tables["markets"].set_index("demand")
+        assert frame["base_t"].to_dict() == {"cargo": 100.0, "fresh": 0.0}
