@@ -316,10 +316,8 @@ def _between(at: Sequence[float] | pd.Series, values: Sequence[float] | pd.Serie
     return float(np.interp(here, ends, np.asarray(values, dtype=float)))
 
 
-def _slopes(
-    starts: pd.Series, ends: pd.Series, slopes: pd.Series, here: float, near: float = 1e-9
-) -> tuple[float, float]:
-    dust = near * (1 + abs(here))
+def _slopes(starts: pd.Series, ends: pd.Series, slopes: pd.Series, here: float) -> tuple[float, float]:
+    dust = 1e-9 * (1 + abs(here))
     left = [s for a, b, s in zip(starts, ends, slopes, strict=True) if a < here - dust and here <= b + dust]
     right = [s for a, b, s in zip(starts, ends, slopes, strict=True) if a - dust <= here and here + dust < b]
     return float(left[-1]) if left else math.nan, float(right[0]) if right else math.nan

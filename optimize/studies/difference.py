@@ -333,9 +333,5 @@ class Grounds:
 def _shares(answer: Answer) -> dict[str, float]:
     """Use of each resource as a share of its offer, in the fullest period of the year; nothing of what has none."""
     frame = answer.use if answer.horizon is None else answer.tables["use_by_period"]
-    found: dict[str, float] = {}
-    for row in rows(frame):
-        share = float(row.share)
-        if not math.isnan(share):
-            found[row.resource] = max(found.get(row.resource, 0.0), share)
-    return found
+    shares = frame["share"].astype(float).groupby(frame["resource"], sort=False).max()
+    return {str(resource): share for resource, share in shares.items() if not math.isnan(share)}

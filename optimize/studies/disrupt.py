@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from calendar import month_name
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -46,7 +46,8 @@ def disruption(
 ) -> Disruption:
     """The closures by which a checked case differs from ``usual``, asked of the base year's cargo.
 
-    The year is cut by ``periods``, and where closures begin and end. Raises TimeLimitError.
+    The year is cut by ``periods``, and where closures begin and end. Raises TimeLimitError, and CertificateError where
+    it does not prove itself.
     """
     began = perf_counter()
     closures = tuple(each for each in lost_days(case) if each not in lost_days(usual))
@@ -61,6 +62,9 @@ def disruption(
     mask = _mask(closures, days_of(case.base_year))
     seen = SideBySide(year, before, after, mask)
     primal, dual, gap = map(max, before.certificate.residuals, after.certificate.residuals)
+    proof = Certificate(primal, dual, gap, held, before.certificate.tolerance)
+    if not proof.passed:
+        raise CertificateError(f"the closures do not prove themselves: {proof}")
     return Disruption(
         case=case,
         outages=closures,
@@ -72,7 +76,7 @@ def disruption(
         course=seen.course(),
         parts=seen.parts(),
         lost=seen.lost(),
-        certificate=Certificate(primal, dual, gap, held, before.certificate.tolerance),
+        certificate=proof,
         solver=year.solver.facts(began),
     )
 
@@ -97,10 +101,7 @@ def closed_year(
     def work_out() -> Disruption:
         for table in case.tables:
             case.rows(table)  # the result rests on the case as a whole
-        found = disruption(case, usual, periods, time_limit=time_limit, watch=watch)
-        if not found.certificate.passed:
-            raise CertificateError(f"the closures do not prove themselves: {found.certificate}")
-        return found
+        return disruption(case, usual, periods, time_limit=time_limit, watch=watch)
 
     found = case.known(("closed year", periods), work_out)
     return case._hand_on(replace(case, lost=found.lost)), found
@@ -133,8 +134,6 @@ def disrupt(
     closed = case.with_([Close(table, row, from_day=from_day, to_day=to_day, left=left)])
     periods = "month" if setting.horizon is None else setting.horizon.name
     found = disruption(closed, case, periods, time_limit=setting.time_limit, watch=setting.watch)
-    if not found.certificate.passed:
-        raise CertificateError(f"the answer does not prove itself: {found.certificate}")
     return replace(found, case=case)
 
 
@@ -150,8 +149,10 @@ def outages(
     """Every open link and resource out by itself for a month (or from day to day), the worst first: N-1.
 
     ``month`` is a name or a number, March if left out. ``progress`` receives how many are done, and of how many.
-    Raises CaseError, and CertificateError where an answer does not prove itself.
+    Links and resources that the base year's cargo does not use on these days cost nothing, and take no solve. Raises
+    CaseError, and CertificateError where an answer does not prove itself.
     """
+    began = perf_counter()
     case = setting.given
     from_day, to_day = (from_day, to_day) if from_day or to_day else month_days(case, month)
     out = {
@@ -160,26 +161,6 @@ def outages(
         for row in case.rows(table)
         if getattr(row, column) > 0
     }
-    found = each_out(case, out, from_day, to_day, left, progress=progress)
-    if not found.passed:
-        raise CertificateError(f"an outage does not prove itself: worst residual {found.worst_residual:.1e}")
-    return found
-
-
-def each_out(
-    case: Case,
-    out: Mapping[tuple[str, str], Case],
-    from_day: str,
-    to_day: str,
-    left: float = 0.0,
-    *,
-    progress: Callable[[int, int], None] | None = None,
-) -> Outages:
-    """Every outage of ``out`` (table and row: the case with it) by itself, the worst first.
-
-    The links and resources that the base year's cargo does not use on these days cost nothing, and take no solve.
-    """
-    began = perf_counter()
     closures = [Outage("", "", "", from_day, to_day, left)]
     days = days_of(case.base_year)
     mask = _mask(closures, days)
@@ -205,7 +186,7 @@ def each_out(
     frame = pd.DataFrame(body).astype({"recovery_d": float})
     frame = frame.sort_values(order, ascending=False, kind="stable", ignore_index=True)
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))
-    return Outages(
+    result = Outages(
         case=case,
         from_day=from_day,
         to_day=to_day,
@@ -218,6 +199,9 @@ def each_out(
         passed=all(run.certificate.passed for run in runs),
         solver=year.solver.facts(began),
     )
+    if not result.passed:
+        raise CertificateError(f"an outage does not prove itself: worst residual {result.worst_residual:.1e}")
+    return result
 
 
 def _mask(closures: Sequence[Outage], days: int) -> NDArray[np.bool_]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import Any
 
 import pandas as pd
 
@@ -239,8 +238,8 @@ class Trial:
     def __init__(self, setting: Setting, name: str) -> None:
         case = setting.case
         row = case.row("demand", name)
-        changes = [f"demand.{name}.{column}={value:.12g}" for column, value in _tried(row).items()]
-        tried = case.with_([*changes, f"demand.{name}.segment_id="])
+        tonnes = [] if row.t_per_year else [f"demand.{name}.t_per_year={TRIED_T:g}"]
+        tried = case.with_([*tonnes, f"demand.{name}.segment_id="])
         self.ways = pd.DataFrame(columns=["demand", "commodity", "t", "ways"])
         self.stops: list[str] = []
         year = setting.whole.at(tried).open()
@@ -258,11 +257,6 @@ class Trial:
         code = ("explain.alone" if row.t_per_year else "explain.tried") + ".free" * math.isinf(most)
         by = {"resources": self.stops, "stops": stops}
         self.facts = [fact(code, tried_t=TRIED_T, t=most, **by), fact("explain.cheapest")]
-
-
-def _tried(row: Any) -> dict[str, float]:
-    """The cells of a demand's trial."""
-    return {} if row.t_per_year else {"t_per_year": TRIED_T}
 
 
 LEGS_SHOWN = ["way", "leg", "from", "to", "operator", "km", "usd_per_t", "moving_d", "standing_d", "waiting_d"]

@@ -35,8 +35,8 @@ def with_projects(setting: Setting, year: Year, rungs: pd.DataFrame, answer: Ans
     offers = [(resources_of(year.case, row), _offer(setting, year, row)) for row in year.case.rows("project")]
     found: dict[int, tuple[object, ...]] = {}
     for number, rung in rungs.groupby("rung"):
-        instead = _remedies(rung)
         own = set(map(str, rung["resource"]))
+        instead = own.union(*(str(cell).split() for cell in rung["alternatives"]))
         ranked = [
             (offer[0], not own.intersection(resources), *offer[1:])
             for resources, offer in offers
@@ -68,12 +68,6 @@ def _offer(setting: Setting, year: Year, project: Any) -> tuple[float, float, st
     gain = gain if gain > 1 else 0.0
     cost = float(project.cost_usd)
     return cost / gain if gain else math.inf, cost, project.name, gain, project.pays or ""
-
-
-def _remedies(rung: pd.DataFrame) -> set[str]:
-    """Resources of which more would lift a rung: its own, and the alternatives of them."""
-    others = {other for cell in rung["alternatives"] for other in str(cell).split()}
-    return {str(each) for each in rung["resource"]} | others
 
 
 def _freight(case: Case, answer: Answer, most: int = 4) -> list[tuple[str, float]]:
