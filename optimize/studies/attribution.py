@@ -16,7 +16,7 @@ from corridor.optimize.answer.measures import smallest
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import STUDIES
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.layout import COSTS, KILO
+from corridor.optimize.period.layout import CHOICE, COSTS, KILO
 from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.compare import names_of
 from corridor.optimize.studies.differences import Step, mixed, steps
@@ -142,6 +142,9 @@ def attribution(
     they lose, in the year as one period. ``progress`` receives how many cases are solved, and of how many. Raises
     CaseError, and InfeasibleError where a case on the way has no answer.
     """
+    if of == CHOICE:
+        reason = "the cargo that comes cannot be shared out, not yet; the library has it by scenario"
+        raise CaseError([Fault("C173", "--of", reason)], "the question")
     if of not in STUDIES:
         raise CaseError([Fault("C070", "--of", f"{of} is no study; {nearest(of, STUDIES)}")], "the question")
     one, other = names_of((a, b), names)

@@ -23,6 +23,7 @@ STUDIES = {
     "concurrent": "fits if all grow alike",
     "capability": "fits if each grows to its limit",
     "free": "free mix",
+    "expected": "comes",
 }
 MILLION_FROM = 1e5
 IN_MILLIONS = {
