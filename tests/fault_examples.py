@@ -47,7 +47,7 @@ EXAMPLES: dict[str, Example] = {
     "C001": Example("check", (("node", CASE["node"], ""),)),
     "C033": Example("check", (("link", "around,", "around_back,"),)),
     "C034": Example("check", (("gate", CASE["gate"], ""), ("link", "quay,1", "quay,0"))),
-    "C210": Example("solve --study expected", (("link", "900000", "90"),)),
+    "C213": Example("solve --study expected", (("link", "900000", "90"),)),
     "C040": Example("check", (("demand", "grain,shore,plain", "grain,plain,plain"),)),
     "C047": Example(
         "solve",

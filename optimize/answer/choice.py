@@ -144,7 +144,7 @@ def base_of(year: Year) -> Base:
             f"the cargo of the base year does not fit, of {', '.join(short)}: markets are calibrated where it does; "
             "raise the capacity that stops it, or take these demands out of their market"
         )
-        raise CaseError([Fault("C210", "market.csv", reason)])
+        raise CaseError([Fault("C213", "market.csv", reason)])
     return Base(year.case, base, _prices(year, solution), _tonnes(year, solution))
 
 

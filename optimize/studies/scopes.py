@@ -10,6 +10,7 @@ import numpy as np
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
+from corridor.model.result.answer import Answer
 from corridor.model.scope import ALL, Scope, ScopeMeasures, headline_scope, scope_of, scopes_of, tare_counts
 from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.measures import Measures
@@ -40,6 +41,29 @@ def scope_measures(setting: Setting, *, only: str = "") -> tuple[ScopeMeasures, 
         own = replace(setting, scope=replace(scope, held=held)).open() if alone else year
         found.append(_measured(Measures.of(own), scope, least, most))
     return tuple(found)
+
+
+def of_all_alone(answer: Answer) -> tuple[ScopeMeasures, ...]:
+    """The measures of all demands from their answer, where the case has no other scope; none where it has."""
+    case, known = answer.case, answer.measures_t
+    whole = answer.horizon is None and answer.scope == ALL and answer.growth is not None
+    if not whole or "capability" not in known or len(list(_asked(case, ""))) > 1:
+        return ()
+    return (
+        ScopeMeasures(
+            scope=ALL,
+            name=scope_of(case, ALL).name,
+            unit=answer.value_unit,
+            net=False,
+            base_t=float(answer.segments["base_t"].sum()),
+            growth=answer.growth or 0.0,
+            handled_t=known["handled"],
+            concurrent_t=known["concurrent"],
+            capability_t=known["capability"],
+            least_t=known["capability"],
+            most_t=known["capability"],
+        ),
+    )
 
 
 def _asked(case: Case, only: str) -> Iterator[Scope]:

@@ -12,7 +12,7 @@ from corridor.optimize.answer.expected import expected
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve as answered
 from corridor.optimize.period.layout import CHOICE, COSTS, MEASURES
-from corridor.optimize.studies.scopes import scope_measures
+from corridor.optimize.studies.scopes import of_all_alone, scope_measures
 
 COARSER = ("year", "month", "week")
 """Horizons that are solved before a finer one where time is limited, so that there is an answer when it runs out."""
@@ -58,7 +58,7 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
             used = {name: value for name, value in answer.measures_t.items() if name == "handled"}
             answer = replace(answer, measures_t={**used, **comes.measures_t, **answer.measures_t})
     if setting.closures is None:
-        return replace(answer, scopes=_scopes(setting, study, comes)) if all_scopes else answer
+        return replace(answer, scopes=_scopes(setting, answer, comes)) if all_scopes else answer
     together = proved(setting, "concurrent", 0) if study == "capability" else answer
     growth = together.growth if answer.growth is None else answer.growth
     measures = {**together.measures_t, **answer.measures_t}
@@ -123,14 +123,16 @@ def _comes(setting: Setting, answer: Answer) -> Answer | None:
     return comes if comes.certificate.passed else None
 
 
-def _scopes(setting: Setting, study: str, comes: Answer | None) -> tuple[ScopeMeasures, ...]:
+def _scopes(setting: Setting, answer: Answer, comes: Answer | None) -> tuple[ScopeMeasures, ...]:
     """The measures of every scope; none beside a cost, nor where the time is over."""
-    if study in COSTS:
+    if answer.study in COSTS:
         return ()
-    try:
-        measures = scope_measures(replace(setting, horizon=None, scope=None, watch=None))
-    except TimeLimitError:
-        return ()
+    measures = of_all_alone(answer)
+    if not measures:
+        try:
+            measures = scope_measures(replace(setting, horizon=None, scope=None, watch=None))
+        except TimeLimitError:
+            return ()
     if comes is None or comes.scope != ALL:
         return measures
     return tuple(replace(each, expected_t=_of_scope(each, comes)) for each in measures)
