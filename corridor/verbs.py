@@ -396,7 +396,7 @@ def report(
                 processes=os.cpu_count() or 1,
                 progress=told,
             )
-    from corridor.reports.say.words import headline
+    from corridor.reports.say.headline import headline
 
     print(headline(loaded, answer))
     print(f"Report: {path}")

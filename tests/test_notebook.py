@@ -22,7 +22,7 @@ from corridor.model.result.findings import Findings
 from corridor.reports.numbers import rounded
 from corridor.reports.out import notebook
 from corridor.reports.say import blocks
-from corridor.reports.say.words import sentences
+from corridor.reports.say.headline import sentences
 from tests.cases import ferry, series
 from tests.tutorial import PAGE, run
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import corridor
-from corridor.reports.say.words import headline
+from corridor.reports.say.headline import headline
 from tests.pages import Shown, run, shown
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.reports.map.flow import MOST_CALLOUTS, Callout, flow_map
 from corridor.reports.map.lines import SAME_PLACE_KM
-from corridor.reports.say.words import headline
+from corridor.reports.say.headline import headline
 
 
 def map_links(case: Case, answer: Answer) -> pd.DataFrame:

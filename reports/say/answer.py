@@ -16,6 +16,7 @@ from corridor.reports.map.answer import answer_map
 from corridor.reports.say import expected, year
 from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.disrupt import closures_blocks, disruption_section
+from corridor.reports.say.headline import headline, paragraphs, sentences
 from corridor.reports.say.limits import (
     AVAILABLE,
     first_limit_said,
@@ -25,18 +26,7 @@ from corridor.reports.say.limits import (
     unit_words,
 )
 from corridor.reports.say.measures import measures, tiles
-from corridor.reports.say.words import (
-    READER,
-    capital,
-    headline,
-    left_behind,
-    limits_left,
-    millions,
-    no_single_limit,
-    paragraphs,
-    percent,
-    sentences,
-)
+from corridor.reports.say.words import READER, capital, left_behind, limits_left, millions, no_single_limit, percent
 
 
 def page(answer: Answer, *, short: bool = False) -> list[Block]:

@@ -15,11 +15,12 @@ from corridor.reports.blocks import Block, Column, Document, Heading, Note, Para
 from corridor.reports.say import answer as answer_page
 from corridor.reports.say import band, cut, ladder, markets, prices, validation, waterfall, year
 from corridor.reports.say.disrupt import disruption_section
+from corridor.reports.say.headline import paragraphs, sentences
 from corridor.reports.say.limits import first_limit_said
 from corridor.reports.say.measures import measures
 from corridor.reports.say.projects import page as projects
 from corridor.reports.say.revenue import report_blocks
-from corridor.reports.say.words import by_period, paragraphs, sentences
+from corridor.reports.say.words import by_period
 
 BASES = {
     "known": "published by a named source",

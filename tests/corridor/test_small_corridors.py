@@ -10,7 +10,8 @@ import pytest
 import corridor
 from corridor.model.faults import CertificateError
 from corridor.reports.numbers import rounded
-from corridor.reports.say.words import headline, millions, mt, times
+from corridor.reports.say.headline import headline
+from corridor.reports.say.words import millions, mt, times
 from tests.corridor.command import Run
 from tests.corridor.test_json import strict
 from tests.data.folder import FULL, Edit, write

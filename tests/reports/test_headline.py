@@ -15,8 +15,8 @@ from corridor.data.keep import keep
 from corridor.model.ranges import Range, kept, mark_of
 from corridor.reports.numbers import doubt, likely, part, rounded
 from corridor.reports.out.terminal import print_blocks
+from corridor.reports.say.headline import headline
 from corridor.reports.say.measures import measures, tiles
-from corridor.reports.say.words import headline
 from tests.cases import Tables, case_of, proven, tables_of
 
 KT = {

@@ -17,8 +17,8 @@ from corridor.reports.blocks import Table
 from corridor.reports.map.answer import answer_map, map_links
 from corridor.reports.numbers import rounded
 from corridor.reports.out.html import html_of
+from corridor.reports.say.headline import sentences
 from corridor.reports.say.report import document
-from corridor.reports.say.words import sentences
 from tests.reports.findings import findings, solved
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -22,8 +22,9 @@ from corridor.reports.out.html import html_of
 from corridor.reports.out.pdf import pdf_of
 from corridor.reports.out.terminal import print_blocks
 from corridor.reports.say.answer import page as answer_page
+from corridor.reports.say.headline import headline
 from corridor.reports.say.report import document
-from corridor.reports.say.words import compared, headline, millions
+from corridor.reports.say.words import compared, millions
 from corridor.reports.say.year import findings, page, spans, ties, why
 from tests.asked import solve
 from tests.cases import answered, series
