@@ -30,8 +30,11 @@ AGREES = 1e-3
 """USD per t: upper limit of the difference between willingness and the cost of the way plus rents."""
 ROUNDS = 60
 """Upper limit, solves: beyond it the equilibrium is not found."""
+HELD = 40
+"""Lower limit, rounds: from there waits stay as they are, and willingness alone is brought to agree."""
 NARROWER, WIDER = 8.0, 4.0
-"""Factors of the window of fine steps, where the solution is within it and where it is at its edge."""
+"""Factors of the window of fine steps: the last one is divided by the first; the distance to the cargo that would come
+at the present price is multiplied by the other."""
 DAMPED = 0.5
 """Factor of the share of a new wait that a round takes over, where the waits do not settle by themselves."""
 LEAST_DEPARTURES = 1.0
@@ -62,7 +65,8 @@ class Equilibrium:
 
     * ``comes``: kt by demand; ``price``: cost of the way plus rents [USD per t]; ``markets``: inverse demand;
     * ``waits``: hours by arc that departures add to those of the base year;
-    * ``residual``: greatest difference between willingness and price [USD per t]; ``unsettled``: that of waits [h];
+    * ``apart``: hours by arc between these waits and those of the departures that the flow makes;
+    * ``residual``: greatest difference between willingness and price [USD per t];
     * ``given``: widths of the steps, as the program took them; ``rounds``: solves.
     """
 
@@ -73,14 +77,19 @@ class Equilibrium:
     price: Mapping[str, float]
     markets: Mapping[str, Market]
     waits: Mapping[str, float]
+    apart: Mapping[str, float]
     residual: float
-    unsettled: float
     rounds: int
 
     @property
     def settled(self) -> bool:
         """True where willingness and waits agree with the flow."""
         return self.residual <= AGREES and self.unsettled <= SETTLED
+
+    @property
+    def unsettled(self) -> float:
+        """The greatest difference between a wait and that of the departures [h]."""
+        return max(map(abs, self.apart.values()), default=0.0)
 
 
 def costs(year: Year, waits: Mapping[str, float] | None = None) -> Floats:
@@ -229,19 +238,22 @@ def equilibrium(
         residual = max((_apart(markets[part], comes[part], price[part]) for part in markets), default=0.0)
         flow = _tonnes(year, solution)
         target = {arc: _wait(*services[arc], flow[arc], base.tonnes[arc]) for arc in services}
-        unsettled = max((abs(target[arc] - waits[arc]) for arc in services), default=0.0)
-        state = Equilibrium(solution, goal, given, comes, price, markets, dict(waits), residual, unsettled, number)
+        apart = {arc: target[arc] - waits[arc] for arc in services}
+        unsettled = max(map(abs, apart.values()), default=0.0)
+        state = Equilibrium(solution, goal, given, comes, price, markets, dict(waits), apart, residual, number)
         if state.settled:
+            return state
+        if residual <= AGREES and not share:
             return state
         if unsettled > last / 2:
             share = DAMPED
+        if number >= HELD:
+            share = 0.0
         last = unsettled
-        waits = {arc: waits[arc] + share * (target[arc] - waits[arc]) for arc in services}
+        waits = {arc: hours + share * apart[arc] for arc, hours in waits.items()}
         for part, market in markets.items():
-            within = abs(comes[part] - middle[part]) < width[part] * (1 - 1e-9)
-            width[part] = min(
-                _most(market), max(width[part] / NARROWER if within else width[part] * WIDER, 1e-7 * _most(market))
-            )
+            away = WIDER * abs(market.taken(price[part]) - comes[part])
+            width[part] = min(_most(market), max(width[part] / NARROWER, away, 1e-7 * _most(market)))
             middle[part] = comes[part]
     return state
 

@@ -78,7 +78,8 @@ def expected(
       way_usd (generalised cost per t), rent_usd (rents of full resources per t), turned_away_t (they would come at the
       cost of the way alone), holds (names of full resources on the way; empty where price, time or reliability hold),
       rival (the route that most of the others take);
-    * ``rivals``: market, rival, name, base_t, t; ``waits``: link, arc, departures, hours (beside those of the base).
+    * ``rivals``: market, rival, name, base_t, t; ``waits``: link, arc, hours (beside those of the
+      base), apart_h (to the wait of the departures that the flow makes).
 
     Raises CaseError, InfeasibleError, TimeLimitError.
     """
@@ -100,8 +101,8 @@ def expected(
     tables["markets"] = _markets(year, state, base, tables)
     tables["rivals"] = _rivals(year, state, base)
     tables["waits"] = pd.DataFrame(
-        [(year.layout.arcs[arc].link_id, arc, hours) for arc, hours in state.waits.items()],
-        columns=["link", "arc", "hours"],
+        [(year.layout.arcs[arc].link_id, arc, hours, state.apart[arc]) for arc, hours in state.waits.items()],
+        columns=["link", "arc", "hours", "apart_h"],
     )
     certificate = proof(year, state, tables)
     delivered = tables["delivered"]

@@ -34,7 +34,9 @@ class SideBySide:
         self.horizon, self.count, self.cargo = year.horizon, year.horizon.count, year.layout.parts
         self.runs = {"": after, "usual_": before}
         self.kt = {
-            f"{prefix}{name}": np.array([run.of(name, part.part_id, self.count) for part in self.cargo])
+            f"{prefix}{name}": np.array([run.of(name, part.part_id, self.count) for part in self.cargo]).reshape(
+                -1, self.count
+            )
             for prefix, run in self.runs.items()
             for name in FATES
         }

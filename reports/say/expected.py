@@ -22,10 +22,23 @@ def page(answer: Answer, *, short: bool = False) -> list[Block]:
     """The cargo that comes, by market, with the limits that hold it back; the long page has the rivals, too."""
     made: list[Block] = [Paragraph((Strong(_opening(answer)),)), Paragraph((_held(answer),))]
     made += [Heading("Who comes"), _markets(answer), Note(_note(answer))]
-    made += _rents(answer)
+    made += [*_rents(answer), *_services(answer)]
     if not short:
         made += _rivals(answer)
     return made
+
+
+def _services(answer: Answer) -> list[Block]:
+    """Words on services whose departures follow the cargo: the state is that reached from the base year."""
+    waits = answer.tables["waits"]
+    if not len(waits):
+        return []
+    words = (
+        "Departures follow the cargo, and waits the departures. This state is reached from the base year; another may"
+    )
+    rest = float(waits["apart_h"].abs().max())
+    more = f" The waits have not settled: {rest:,.0f} hours are open." if rest > 1.0 else ""
+    return [Note(f"{words} exist.{more}")]
 
 
 def _opening(answer: Answer) -> str:
