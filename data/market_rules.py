@@ -110,7 +110,7 @@ def rivals(view: View) -> Iterator[Found]:
         if row.kind == "logit" and not tied[row.market_id] and not unsure:
             message = f"{row.market_id} has no rival route to choose; add rows to market_rival.csv, or make it fixed"
             yield Found("C204", "market", row.market_id, "kind", message)
-        for tie in tied[row.market_id] if row.kind != "logit" else ():
+        for tie in tied[row.market_id] if row.kind not in (None, "logit") else ():
             message = f"{row.market_id} is of the kind {row.kind}, which has no rival routes; drop the row"
             yield Found("C204", "market_rival", tie.market_rival_id, "market_id", message)
         yield from _tied(view, row, tied[row.market_id])

@@ -11,6 +11,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import DAY, Floats
@@ -36,7 +39,9 @@ NARROWER, WIDER = 8.0, 4.0
 """Factors of the window of fine steps: the last one is divided by the first; the distance to the cargo that would come
 at the present price is multiplied by the other."""
 DAMPED = 0.5
-"""Factor of the share of a new wait that a round takes over, where the waits do not settle by themselves."""
+"""Lower limit: the part of a difference between a wait and its departures that a round takes over."""
+GREATEST = 3.0
+"""Upper limit of that part."""
 LEAST_DEPARTURES = 1.0
 """Departures a week that a service keeps at least, where its cargo goes away; fewer where it has fewer today."""
 SETTLED = 0.01
@@ -67,12 +72,12 @@ class Equilibrium:
     * ``waits``: hours by arc that departures add to those of the base year;
     * ``apart``: hours by arc between these waits and those of the departures that the flow makes;
     * ``residual``: greatest difference between willingness and price [USD per t];
-    * ``given``: widths of the steps, as the program took them; ``rounds``: solves.
+    * ``widths``: kt of the steps by demand; ``rounds``: solves.
     """
 
     solution: Solution
     goal: Floats
-    given: Mapping[Label, float]
+    widths: Mapping[str, Floats]
     comes: Mapping[str, float]
     price: Mapping[str, float]
     markets: Mapping[str, Market]
@@ -80,6 +85,11 @@ class Equilibrium:
     apart: Mapping[str, float]
     residual: float
     rounds: int
+
+    @property
+    def given(self) -> dict[Label, float]:
+        """Widths of the steps, as a question gives them to the program."""
+        return {("step", (part, step)): float(kt) for part, each in self.widths.items() for step, kt in enumerate(each)}
 
     @property
     def settled(self) -> bool:
@@ -227,11 +237,11 @@ def equilibrium(
     waits = own | dict(waits or {})
     middle = {part: market.base for part, market in markets.items()}
     width = {part: _most(market) / 2 for part, market in markets.items()}
-    share, last = 1.0, math.inf
+    before: dict[str, tuple[float, float]] = {}
     for number in range(1, ROUNDS + 1):
         cost = costs(year, waits)
-        goal, given = _laid_out(year, markets, cost, middle, width)
-        solution = year.sound(year.solver.solve(goal, maximise=True, given=given))
+        goal, widths = _laid_out(year, markets, cost, middle, width)
+        solution = year.sound(_solved(year, goal, _values(year, widths), afresh=number == 1))
         price = _prices(year, solution)
         columns = year.program.columns
         comes = {part: float(solution.columns[columns.every(("served", part))].sum()) for part in markets}
@@ -239,23 +249,43 @@ def equilibrium(
         flow = _tonnes(year, solution)
         target = {arc: _wait(*services[arc], flow[arc], base.tonnes[arc]) for arc in services}
         apart = {arc: target[arc] - waits[arc] for arc in services}
-        unsettled = max(map(abs, apart.values()), default=0.0)
-        state = Equilibrium(solution, goal, given, comes, price, markets, dict(waits), apart, residual, number)
+        state = Equilibrium(solution, goal, widths, comes, price, markets, dict(waits), apart, residual, number)
         if state.settled:
             return state
-        if residual <= AGREES and not share:
+        if residual <= AGREES and number > HELD:
             return state
-        if unsettled > last / 2:
-            share = DAMPED
-        if number >= HELD:
-            share = 0.0
-        last = unsettled
-        waits = {arc: hours + share * apart[arc] for arc, hours in waits.items()}
+        now = {arc: (waits[arc], apart[arc]) for arc in services}
+        if number <= HELD:
+            waits = {arc: waits[arc] + _part(now[arc], before.get(arc)) * apart[arc] for arc in services}
+        before = now
         for part, market in markets.items():
             away = WIDER * abs(market.taken(price[part]) - comes[part])
             width[part] = min(_most(market), max(width[part] / NARROWER, away, 1e-7 * _most(market)))
             middle[part] = comes[part]
     return state
+
+
+def _solved(year: Year, goal: Floats, values: Floats, *, afresh: bool) -> Solution:
+    """The solution of a round: by simplex from the vertex of the round before, unless that leads nowhere."""
+    solver, bounds = year.solver, year.program.bounds(values)
+    if not afresh and solver.algorithm == "simplex":
+        solver.hold(*bounds)
+        solution = solver.run(goal, maximise=True, keep=True)
+        if solution.status == "optimal":
+            return solution
+    return solver.solve_rows(goal, *bounds, maximise=True)
+
+
+def _part(now: tuple[float, float], before: tuple[float, float] | None) -> float:
+    """The part of a difference between a wait and its departures that a round takes over: Newton's, by two rounds.
+
+    ``now`` and ``before`` are pairs of a wait and that difference [h]. A difference that does not fall as the wait
+    rises gives no slope.
+    """
+    if before is None:
+        return 1.0
+    run, rise_h = now[0] - before[0], now[1] - before[1]
+    return min(max(-run / rise_h, DAMPED), GREATEST) if run * rise_h < 0 else DAMPED
 
 
 def _ceiling(case: Case, demand: str) -> float:
@@ -286,17 +316,28 @@ def _apart(market: Market, kt: float, price: float) -> float:
 
 def _laid_out(
     year: Year, markets: Mapping[str, Market], cost: Floats, middle: Mapping[str, float], width: Mapping[str, float]
-) -> tuple[Floats, dict[Label, float]]:
-    """Willingness by step less cost, as a goal, and the widths of the steps."""
-    goal, given = -cost, dict[Label, float]()
+) -> tuple[Floats, dict[str, Floats]]:
+    """Willingness by step less cost, as a goal, and the widths of the steps by demand."""
+    goal, widths = -cost, dict[str, Floats]()
     for part, market in markets.items():
         kt, usd = market.steps(middle[part], width[part])
-        assert len(kt) <= STEPS
-        for step in range(STEPS):
-            given["step", (part, step)] = float(kt[step]) if step < len(kt) else 0.0
-        for step, willing in enumerate(usd):
-            goal[year.program.columns.every(("taken", (part, step)))] += willing
-    return goal, given
+        widths[part] = np.concatenate([kt, np.zeros(STEPS - len(kt))])
+        goal[_taken(year, part)[: len(usd)]] += usd
+    return goal, widths
+
+
+def _taken(year: Year, part: str) -> NDArray[np.int64]:
+    """Positions of the columns of the steps of a demand; they follow one another."""
+    return np.arange(STEPS) + int(year.program.column_at["taken", (part, 0)])
+
+
+def _values(year: Year, widths: Mapping[str, Floats]) -> Floats:
+    """The givens of a year with these widths of steps."""
+    values = year.program.values.copy()
+    for part, kt in widths.items():
+        at = int(year.program.given_at["step", (part, 0)])
+        values[at : at + STEPS] = kt
+    return values
 
 
 def other_equilibrium(year: Year, base: Base, first: Equilibrium) -> Equilibrium | None:

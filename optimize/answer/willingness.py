@@ -21,6 +21,8 @@ FINE, COARSE = 16, 12
 """Number of steps within the window around the last solution, and over the whole range beside it."""
 REACH = 12.0
 """Log odds, both ways, over which the coarse steps are laid."""
+TINY = 1e-300
+"""Kt: lower limit of an amount of which the logarithm is taken."""
 INERTIA = 1e-4
 """USD per t by which shippers of a market of steps keep to their base year where two ways cost the same."""
 
@@ -81,11 +83,13 @@ class Logit:
         odds = self.odds + self.theta * (self.cost + self.shift - usd)
         return self.potential / (1.0 + math.exp(-odds)) if odds > -REACH * 50 else 0.0
 
-    def integral(self, kt: float) -> float:
-        """Willingness summed from nothing to ``kt`` [thousand USD]."""
-        rest, all_routes = self.potential - kt, self.potential
-        entropy = sum(part * math.log(part) for part in (kt, rest) if part > 0) - all_routes * math.log(all_routes)
-        return (self.cost + self.shift) * kt + (self.odds * kt - entropy) / self.theta
+    def integral(self, kt: Floats) -> Floats:
+        """Willingness summed from nothing to each ``kt`` [thousand USD]."""
+        rest = self.potential - kt
+        entropy = kt * np.log(np.maximum(kt, TINY)) + rest * np.log(np.maximum(rest, TINY))
+        entropy -= self.potential * math.log(self.potential)
+        sums: Floats = (self.cost + self.shift) * kt + (self.odds * kt - entropy) / self.theta
+        return sums
 
     def steps(self, middle: float, width: float) -> tuple[Floats, Floats]:
         """Kt and mean willingness of each step; the base year and the middle are ends of steps."""
@@ -94,8 +98,7 @@ class Logit:
         coarse = self.potential / (1.0 + np.exp(-np.linspace(-REACH, REACH, COARSE)))
         ends = np.unique(np.clip([0.0, most, middle, self.base, *window, *coarse], 0.0, most))
         ends = ends[np.diff(ends, prepend=-1.0) > EDGE * self.potential]
-        sums = np.array([self.integral(float(end)) for end in ends])
-        return np.diff(ends), np.diff(sums) / np.diff(ends)
+        return np.diff(ends), np.diff(self.integral(ends)) / np.diff(ends)
 
 
 @dataclass(frozen=True)
