@@ -71,7 +71,6 @@ class Equilibrium:
     * ``comes``: kt by demand; ``price``: cost of the way plus rents [USD per t]; ``markets``: inverse demand;
     * ``waits``: hours by arc that departures add to those of the base year;
     * ``apart``: hours by arc between these waits and those of the departures that the flow makes;
-    * ``residual``: greatest difference between willingness and price [USD per t];
     * ``widths``: kt of the steps by demand; ``rounds``: solves.
     """
 
@@ -83,7 +82,6 @@ class Equilibrium:
     markets: Mapping[str, Market]
     waits: Mapping[str, float]
     apart: Mapping[str, float]
-    residual: float
     rounds: int
 
     @property
@@ -95,6 +93,12 @@ class Equilibrium:
     def settled(self) -> bool:
         """True where willingness and waits agree with the flow."""
         return self.residual <= AGREES and self.unsettled <= SETTLED
+
+    @property
+    def residual(self) -> float:
+        """The greatest difference between the willingness of a market and its price [USD per t]; nan where one is."""
+        apart = [_apart(market, self.comes[part], self.price[part]) for part, market in self.markets.items()]
+        return float(np.max(apart, initial=0.0))
 
     @property
     def unsettled(self) -> float:
@@ -236,7 +240,7 @@ def equilibrium(
     own = {arc: headway_wait(now) - headway_wait(before) for arc, (now, before) in services.items()}
     waits = own | dict(waits or {})
     middle = {part: market.base for part, market in markets.items()}
-    width = {part: _most(market) / 2 for part, market in markets.items()}
+    width = {part: market.potential / 2 for part, market in markets.items()}
     before: dict[str, tuple[float, float]] = {}
     for number in range(1, ROUNDS + 1):
         cost = costs(year, waits)
@@ -245,14 +249,11 @@ def equilibrium(
         price = _prices(year, solution)
         columns = year.program.columns
         comes = {part: float(solution.columns[columns.every(("served", part))].sum()) for part in markets}
-        residual = max((_apart(markets[part], comes[part], price[part]) for part in markets), default=0.0)
         flow = _tonnes(year, solution)
         target = {arc: _wait(*services[arc], flow[arc], base.tonnes[arc]) for arc in services}
         apart = {arc: target[arc] - waits[arc] for arc in services}
-        state = Equilibrium(solution, goal, widths, comes, price, markets, dict(waits), apart, residual, number)
-        if state.settled:
-            return state
-        if residual <= AGREES and number > HELD:
+        state = Equilibrium(solution, goal, widths, comes, price, markets, dict(waits), apart, number)
+        if state.settled or (number > HELD and state.residual <= AGREES):
             return state
         now = {arc: (waits[arc], apart[arc]) for arc in services}
         if number <= HELD:
@@ -260,7 +261,7 @@ def equilibrium(
         before = now
         for part, market in markets.items():
             away = WIDER * abs(market.taken(price[part]) - comes[part])
-            width[part] = min(_most(market), max(width[part] / NARROWER, away, 1e-7 * _most(market)))
+            width[part] = min(market.potential, max(width[part] / NARROWER, away, 1e-7 * market.potential))
             middle[part] = comes[part]
     return state
 
@@ -293,10 +294,6 @@ def _ceiling(case: Case, demand: str) -> float:
     row = case.row("demand", demand)
     priced = [usd for usd in (row.outside_usd_per_t, row.unmet_usd_per_t) if usd is not None]
     return float(min(priced, default=CAPTIVE))
-
-
-def _most(market: Market) -> float:
-    return market.potential
 
 
 def _wait(departures: float, before: float, tonnes: float, base: float) -> float:

@@ -49,6 +49,10 @@ class Compiled:
         self.solver = Solver(
             self.program, time_limit=time_limit, deadline=deadline, algorithm=self._algorithm(), watch=watch
         )
+        self._tune()
+
+    def _tune(self) -> None:
+        """Set the solver to the questions of a year; here there are none."""
 
     def _algorithm(self) -> Algorithm:
         """Measures of a large year as a whole by interior point: growth common to many is slow by simplex."""

@@ -147,17 +147,8 @@ def proof(year: Year, state: Equilibrium, tables: Mapping[str, pd.DataFrame]) ->
         maximise=True,
         balance=worst_imbalance(year.case, tables, instant=horizon.instant),
         tolerance=tolerance(horizon),
-        choice=residual(state),
+        choice=state.residual,
     )
-
-
-def residual(state: Equilibrium) -> float:
-    """Distance of each market's willingness from the price of its row, the greatest [USD per t]."""
-    apart = [0.0]
-    for part, market in state.markets.items():
-        low, high = market.at(state.comes[part])
-        apart.append(max(low - state.price[part], state.price[part] - high))
-    return max(apart)
 
 
 def _markets(year: Year, state: Equilibrium, base: Base, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.program import Label
-from corridor.model.scope import Scope
 from corridor.optimize.answer.compiled import Compiled, share
 from corridor.optimize.answer.infeasible import reasons
 from corridor.optimize.answer.limit import Limits
 from corridor.optimize.answer.tables import values_of
 from corridor.optimize.period.layout import COSTS
-from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.program.highs import PRECISE, Solution
-from corridor.optimize.program.progress import Progress
 from corridor.optimize.program.sifting import sifted
 
 TIE = 3e-7
@@ -53,29 +49,10 @@ class Question:
 class Year(Compiled):
     """One year of a case, whole or by periods, that answers questions as often as needed."""
 
-    def __init__(
-        self,
-        case: Case,
-        study: str,
-        horizon: Horizon | None = None,
-        *,
-        rules: Sequence[PlannersRule] = (),
-        time_limit: float | None = None,
-        deadline: float | None = None,
-        watch: Callable[[Progress], None] | None = None,
-        scope: Scope | None = None,
-    ) -> None:
-        super().__init__(
-            case,
-            study,
-            horizon,
-            rules=rules,
-            time_limit=time_limit,
-            deadline=deadline,
-            watch=watch,
-            scope=scope,
-        )
-        self._limits: Limits | None = None
+    _limits: Limits | None = None
+
+    def _tune(self) -> None:
+        """Typical amounts for the scales of a year by periods; less precision where it is sifted."""
         self.solver.typical = self._typical if self.layout.timed else None
         self.solver.precision = SIFTED_PRECISE if self.sifts else PRECISE
 

@@ -103,28 +103,31 @@ def _hours(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
     for arc in arcs(case):
         stands[arc.link_id] = max(stands[arc.link_id], on[arc.arc_id].standing if arc.carrier_id is None else 0.0)
     links = [row for row in case.rows("link") if stands[row.link_id] >= HOUR]
-    return [
-        Lever(
-            f"hour_{place}",
-            name,
-            "hours",
-            "1 h less",
-            tuple(f"link.{row.link_id}.time_h={row.time_h - HOUR:.6g}" for row in members),
-            frozenset(row.link_id for row in members),
-        )
-        for place, name, members in _places(case, links, tonnes)
-    ]
+    return _less(case, links, tonnes, ("hour", "hours", "1 h less"), "time_h", HOUR)
 
 
 def _spread(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
     links = [row for row in case.rows("link") if (row.spread_d or 0.0) >= DAY]
+    return _less(case, links, tonnes, ("spread", "spread", "1 day of spread less"), "spread_d", DAY)
+
+
+def _less(
+    case: Case,
+    links: Iterable[Any],
+    tonnes: Mapping[str, float],
+    names: tuple[str, str, str],
+    column: str,
+    less: float,
+) -> list[Lever]:
+    """A lever a place: ``less`` of a column of its links; ``names`` are the beginning of its id, its kind and step."""
+    beginning, kind, step = names
     return [
         Lever(
-            f"spread_{place}",
+            f"{beginning}_{place}",
             name,
-            "spread",
-            "1 day of spread less",
-            tuple(f"link.{row.link_id}.spread_d={row.spread_d - DAY:.6g}" for row in members),
+            kind,
+            step,
+            tuple(f"link.{row.link_id}.{column}={getattr(row, column) - less:.6g}" for row in members),
             frozenset(row.link_id for row in members),
         )
         for place, name, members in _places(case, links, tonnes)

@@ -349,14 +349,20 @@ def test_a_service_may_have_two_fixed_points() -> None:
 
 
 def test_a_tampered_answer_is_refused() -> None:
-    from corridor.optimize.answer.expected import residual
-
     case = corridor(100.0, 50.0).with_(["resource.line.capacity=25"])
     setting = Setting(case)
     state = equilibrium(setting.open(CHOICE), base_of(Setting(corridor(100.0, 50.0)).open(CHOICE)))
-    assert residual(state) <= 0.01
-    assert residual(type(state)(**{**vars(state), "price": {"cargo": state.price["cargo"] + 1}})) > 0.5
-    assert residual(type(state)(**{**vars(state), "comes": {"cargo": state.comes["cargo"] * 1.1}})) > 0.5
+    assert state.residual <= 0.01
+    assert replace(state, price={"cargo": state.price["cargo"] + 1}).residual > 0.5
+    assert replace(state, comes={"cargo": state.comes["cargo"] * 1.1}).residual > 0.5
+    two = replace(
+        state,
+        markets=dict.fromkeys(("cargo", "other"), state.markets["cargo"]),
+        comes=dict.fromkeys(("cargo", "other"), state.comes["cargo"]),
+        price={"cargo": state.price["cargo"], "other": math.nan},
+    )
+    assert math.isnan(two.residual)
+    assert not replace(expected(setting).certificate, choice=two.residual).passed
 
 
 def test_months_and_the_year_agree_where_nothing_varies() -> None:
