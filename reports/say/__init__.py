@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from corridor.reports.blocks import Block, Document, Heading, Paragraph, Strong
+from corridor.reports.blocks import Block, Document, Heading, Paragraph, Strong, unfolded
 
 
 def blocks(result: Any, *, short: bool = False) -> list[Block]:
-    """The blocks of a result, by the module that its ``page`` names: ``page(result, *, short)`` there."""
+    """The blocks of a result, by the module that its ``page`` names: ``page(result, *, short)`` there.
+
+    A short page has no folds.
+    """
     module = import_module(f"corridor.reports.say.{result.page}")
     made: list[Block] = module.page(result, short=short)
-    return made
+    return unfolded(made) if short else made
 
 
 def document(results: Sequence[Any], title: str) -> Document:
