@@ -1,4 +1,4 @@
-"""The panel of the report: the program that its page solves again, the levers that move it, and the answers to match."""
+"""The panel of the report: programs that its page solves again, levers that move them, and answers to match."""
 
 from __future__ import annotations
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,19 +16,18 @@ from corridor.model.horizon import Floats
 from corridor.model.result.panel import Panel, PanelLever, Preset
 from corridor.optimize.answer.choice import Base, equilibrium
 from corridor.optimize.answer.expected import calibrated
-from corridor.optimize.answer.lifting import first_rung
+from corridor.optimize.answer.lifting import first_rung, ladder
 from corridor.optimize.answer.measures import Measures
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.tables import values_of
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.period.streams import NeedsRebuild
+from corridor.optimize.program.highs import Solution
 from corridor.optimize.studies.panel_fit import Formulas, fitted
-from corridor.optimize.studies.panel_levers import levers_of, worth_of
-from corridor.optimize.studies.panel_program import Compact, comes_of, fits_of
+from corridor.optimize.studies.panel_levers import levers_of
+from corridor.optimize.studies.panel_program import Compact, comes_of, fits_of, offers_of
 
-PRESETS = 5
-"""Number of scenarios at most from which the levers may start."""
 LARGEST = 10_000
 """Columns of a program: upper limit for a page."""
 FITS, COMES = "fits", "comes"
@@ -51,7 +50,7 @@ class Pair:
         except CaseError as error:
             self.why = error.faults[0].message
         self.compact = {name: make() for name, make in self._makers.items()}
-        self._coefficients = True
+        self._plain: Mapping[str, Compact] | None = None
 
     @property
     def _makers(self) -> Mapping[str, Callable[[], Compact]]:
@@ -65,17 +64,22 @@ class Pair:
         """The columns of the larger program."""
         return max(len(year.program.columns) for year in (self.fits, self.comes) if year is not None)
 
-    def numbers(self, case: Case, *, givens_only: bool = False) -> dict[str, Floats]:
-        """The numbers of both programs for a case; raises CaseError, and NeedsRebuild for other rows or columns."""
-        quick = givens_only and self._coefficients
-        for year in (self.fits, self.comes):
-            if year is not None:
-                year.renumber(case, givens_only=quick)
-        self._coefficients = givens_only
+    def numbers(self, case: Case, *, givens_only: bool = False, is_plain: bool = False) -> dict[str, Floats]:
+        """The numbers of both programs for a case; raises CaseError, and NeedsRebuild for other rows or columns.
+
+        ``is_plain`` marks a case from which others differ in right-hand sides alone (``givens_only``).
+        """
+        years = {FITS: self.fits} if self.comes is None else {FITS: self.fits, COMES: self.comes}
+        quick = givens_only and self._plain is not None
+        for year in years.values():
+            year.renumber(case, givens_only=quick)
+        if quick and self._plain is not None:
+            return {name: self._plain[name].with_(offers_of(year)) for name, year in years.items()}
         made = {name: make() for name, make in self._makers.items()}
         for name, compact in made.items():
             if compact.frame != self.compact[name].frame:
                 raise NeedsRebuild("there are other coefficients")
+        self._plain = made if is_plain else None
         return {name: compact.numbers for name, compact in made.items()}
 
     def answer(self, case: Case) -> dict[str, Any]:
@@ -97,15 +101,14 @@ class Pair:
 
 def panel(
     setting: Setting,
-    presets: Sequence[str] = (),
+    presets: Mapping[str, str] = MappingProxyType({}),
     *,
     scenario: Callable[[str], Setting],
-    notes: Callable[[], Mapping[str, str]],
 ) -> Panel:
     """The panel of a case: the programs of its year as one period, levers on its tables, and scenarios to start from.
 
-    ``presets`` are names of scenarios. A scenario that cannot be asked, and a lever whose numbers follow no formula,
-    are left out with the reason. Raises InfeasibleError, CaseError, TimeLimitError.
+    ``presets`` are names of scenarios, each with its note. A scenario that cannot be asked, and a lever whose numbers
+    follow no formula, are left out with the reason. Raises InfeasibleError, CaseError, TimeLimitError.
     """
     case, setting = setting.case, setting.whole
     for reason in _refused(setting):
@@ -118,7 +121,7 @@ def panel(
     left_out: dict[str, str] = {}
     if pair.why:
         left_out["the cargo that comes"] = pair.why
-    settings = {name: made for name in presets if (made := _asked(scenario, name, left_out)) is not None}
+    settings = {name: own for name in presets if (own := _asked(scenario, name, left_out)) is not None}
     levers = levers_of(case, *_weights(pair))
     starts = {name: _start(levers, made.case) for name, made in settings.items()}
     levers = [
@@ -138,14 +141,20 @@ def panel(
     today = tuple(today[number] for number in kept)
     made = made.without(made.fixed)
     every = [_preset(pair, case, "", "", made, today)]
-    known = notes() if settings else {}
     for name, asked in settings.items():
         start = tuple(starts[name][number] for number in kept)
         try:
-            every.append(_scenario(pair, made, levers, name, known.get(name, ""), asked, start))
+            every.append(_scenario(pair, made, levers, name, presets[name], asked, start))
         except (CaseError, InfeasibleError) as error:
-            left_out[name] = str(error).splitlines()[0]
+            left_out[name] = _why(error)
+        except ValueError as error:
+            left_out[name] = str(error)
     return Panel(case, pair.fits.unit, tuple(levers), tuple(every), left_out)
+
+
+def _why(error: CaseError | InfeasibleError) -> str:
+    """The first reason of an error."""
+    return error.faults[0].message if isinstance(error, CaseError) and error.faults else str(error).splitlines()[0]
 
 
 def _refused(setting: Setting) -> list[str]:
@@ -159,7 +168,7 @@ def _asked(scenario: Callable[[str], Setting], name: str, left_out: dict[str, st
     try:
         made = scenario(name).whole
     except (CaseError, InfeasibleError) as error:
-        left_out[name] = str(error).splitlines()[0]
+        left_out[name] = _why(error)
         return None
     for reason in _refused(made):
         left_out[name] = reason
@@ -167,17 +176,27 @@ def _asked(scenario: Callable[[str], Setting], name: str, left_out: dict[str, st
     return made
 
 
-def _weights(pair: Pair) -> tuple[dict[str, float], dict[str, float]]:
-    """What a step of each limit is worth, and the tonnes on each link, in the case of a pair."""
+def _weights(pair: Pair) -> tuple[list[str], list[str], dict[str, float]]:
+    """Ids of the limits in the order in which they come, those of the capability by worth, and tonnes by link."""
     year = pair.fits
     measures = Measures.of(year)
-    solutions = [(measures.common, measures.base), (measures.solution("capability"), 1.0)]
+    order = list(dict.fromkeys(ladder(year)["resource"]))
+    worth = _worth(year, measures.solution("capability"))
     tonnes: dict[str, float] = {}
     columns = measures.solution("capability").columns
     for (arc, *_), kt in values_of(year.program, columns).get("flow", {}).items():
         link = year.layout.arcs[arc].link_id
         tonnes[link] = tonnes.get(link, 0.0) + float(kt) * KILO
-    return worth_of(year, solutions), {link: t for link, t in tonnes.items() if t > 1.0}
+    return order, worth, {link: t for link, t in tonnes.items() if t > 1.0}
+
+
+def _worth(year: Year, solution: Solution) -> list[str]:
+    """Ids of the limits with a price, that of the dearest step first."""
+    worth = {}
+    for label in year.limits.priced(solution.prices):
+        limit = year.limits.of(label)
+        worth[limit.limit_id] = limit.from_price(abs(float(solution.prices[year.program.row_at[limit.row]])))
+    return sorted(worth, key=lambda each: (-worth[each], each))
 
 
 def _start(levers: Sequence[PanelLever], case: Case) -> tuple[float, ...]:
@@ -197,7 +216,8 @@ def _compiled(
         changes = [change for number in moved for change in levers[number].changes(values[number])]
         try:
             made = case.with_(changes) if changes else case
-            return pair.numbers(made, givens_only=bool(changes) and all(plain[number] for number in moved))
+            easy = all(plain[number] for number in moved)
+            return pair.numbers(made, givens_only=easy, is_plain=not changes)
         except CaseError as error:
             raise ValueError(error.faults[0].message) from None
         except NeedsRebuild:
@@ -234,10 +254,7 @@ def _scenario(
         pair = Pair(setting)
         own = fitted(_compiled(pair, case, levers, start), levers, today.start)
         return replace(_preset(pair, case, name, note, own, start), fixed=_names(levers, own))
-    try:
-        own = fitted(_compiled(pair, case, levers, start), levers, today.start, known=today)
-    except ValueError as error:
-        raise CaseError([]) from error
+    own = fitted(_compiled(pair, case, levers, start), levers, today.start, known=today)
     preset = _preset(pair, case, name, note, own, start)
     programs = {}
     for program, numbers in own.base.items():

@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corridor.model.horizon import Floats
 from corridor.model.result.panel import PanelLever
@@ -98,9 +99,13 @@ def moved(shape: int, start: float, value: float) -> float:
 def probes(lever: PanelLever, start: float) -> tuple[float, float]:
     """Two values of a lever beside its start."""
     low, high = lever.low, lever.high
-    return (low + 0.3 * (high - low), low + 0.8 * (high - low)) if low < start < high else (
-        (low + high) / 2,
-        low if start >= high else high,
+    return (
+        (low + 0.3 * (high - low), low + 0.8 * (high - low))
+        if low < start < high
+        else (
+            (low + high) / 2,
+            low if start >= high else high,
+        )
     )
 
 
@@ -147,9 +152,11 @@ def _at(compiled: Compiled, start: Sequence[float], values: dict[int, float]) ->
     return compiled([values.get(number, value) for number, value in enumerate(start)])
 
 
-def _same(one: Floats, other: Floats) -> np.ndarray:
+def _same(one: Floats, other: Floats) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
-        return (one == other) | (np.abs(one - other) <= EQUAL * np.maximum(np.abs(one), np.abs(other)))
+        near = np.abs(one - other) <= EQUAL * np.maximum(np.abs(one), np.abs(other))
+    same: NDArray[np.bool_] = (one == other) | near
+    return same
 
 
 def _alone(
@@ -233,7 +240,8 @@ def _blamed(compiled: Compiled, levers: Sequence[PanelLever], made: Formulas, se
         ]
         wanted, formula = compiled(values), made.at(values)
         for program, numbers in wanted.items():
-            missed = np.flatnonzero(~_same(numbers, formula[program]) & (np.abs(numbers - formula[program]) > 1e-12))
+            close = np.isclose(numbers, formula[program], rtol=0.0, atol=1e-12)
+            missed = np.flatnonzero(~(_same(numbers, formula[program]) | close))
             if len(missed):
                 entry = int(missed[0])
                 return max((number for number in alone if entry in alone[number].get(program, {})), default=max(alone))

@@ -1,19 +1,16 @@
-"""The levers of the report's panel, chosen from the tables of a case by their worth: fleets, terminals, water, prices."""
+"""The levers of the panel, chosen from the tables of a case by the order of its limits."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.limit_facts import limit_facts
 from corridor.model.result.panel import PanelLever
-from corridor.optimize.answer.limit import ROWS
-from corridor.optimize.answer.year import Year
 from corridor.optimize.period.offers import available
-from corridor.optimize.program.highs import Solution
 from corridor.optimize.studies.lever_rows import hour_levers
 from corridor.optimize.studies.revenue import link_names
 
@@ -33,37 +30,25 @@ WIDEST = 2.0
 """Factor on a capacity: upper end of its slider."""
 
 
-def levers_of(case: Case, worth: Mapping[str, float], tonnes: Mapping[str, float]) -> list[PanelLever]:
-    """The levers of a case, from what its program is worth to what its shippers weigh.
+def levers_of(case: Case, order: Sequence[str], worth: Sequence[str], tonnes: Mapping[str, float]) -> list[PanelLever]:
+    """The levers of a case: fleets and terminals, the water, hours, tariffs, departures.
 
-    ``worth`` is what a planner's step of each limit brings, ``tonnes`` the cargo by link.
+    ``order`` are ids of limits in the order in which they come, by which fleets are chosen; ``worth`` those with the
+    dearest step first, for terminals; ``tonnes`` the cargo by link.
     """
+    place = {limit: number for number, limit in enumerate(order)}
     carriers = {row.resource_id for row in case.rows("carrier")}
     known = [row for row in case.rows("resource") if row.resource_id in available(case) and row.capacity > 0]
     known = [row for row in known if math.isfinite(row.capacity)]
-    ranked = sorted(known, key=lambda row: (-worth.get(row.resource_id, 0.0), row.resource_id))
+    ranked = sorted(known, key=lambda row: (place.get(row.resource_id, len(place)), row.resource_id))
     fleets = [row for row in ranked if row.resource_id in carriers][:FLEETS]
-    others = [row for row in ranked if row.resource_id not in carriers and worth.get(row.resource_id, 0.0) > 0]
+    rows = {row.resource_id: row for row in known}
+    others = [rows[limit] for limit in worth if limit in rows and limit not in carriers]
     made = [_capacity(case, row, "fleet") for row in fleets]
     made += [_capacity(case, row, "terminal") for row in others[:TERMINALS]]
     made += [*_water(case), *_waits(case, fleets[:1]), *_tariffs(case), *_hours(case, tonnes)]
     made += _departures(case, tonnes)
     return [lever for lever in made if _can_be(case, lever)]
-
-
-def worth_of(year: Year, solutions: Iterable[tuple[Solution, float]]) -> dict[str, float]:
-    """What a planner's step of each limit brings by the prices of solutions, the greater of them, by id of the limit.
-
-    Each solution has the tonnes, or kt, of one unit of its goal.
-    """
-    program, worth = year.program, dict[str, float]()
-    for solution, unit in solutions:
-        for label in year.limits.priced(solution.prices):
-            limit = year.limits.of(label)
-            at = program.rows.every((ROWS[str(label[0])], label[1]))
-            price = unit * float(abs(solution.prices[at]).max())
-            worth[limit.limit_id] = max(worth.get(limit.limit_id, 0.0), limit.from_price(price))
-    return worth
 
 
 def _can_be(case: Case, lever: PanelLever) -> bool:
@@ -115,7 +100,7 @@ def _water(case: Case) -> list[PanelLever]:
     if not reference or (row.sea_level_m is None and len(reference) > 1):
         return []
     level = float(row.sea_level_m) if row.sea_level_m is not None else min(reference)
-    ends = [float(each.closes_below_m) for each in drawn if each.closes_below_m is not None and each.closes_below_m < level]
+    ends = [float(each.closes_below_m) for each in drawn if each.closes_below_m is not None]
     ends += [float(each.reference_m - 1.0 / each.lost_per_m) for each in drawn if each.lost_per_m]
     low = max([level - LEVEL_M, *(end for end in ends if end < level)])
     high = max(level, min(reference))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from corridor.model.horizon import DAY, Floats
 from corridor.model.limit_ids import gate_limit
 from corridor.optimize.answer import choice, willingness
 from corridor.optimize.answer.choice import Base, costs, markets_of, scheduled, services_of
-from corridor.optimize.answer.limit import PRICED
+from corridor.optimize.answer.limit import PRICED, Limit
 from corridor.optimize.answer.limits import RAISES
 from corridor.optimize.answer.willingness import Logit, Market, Stepped
 from corridor.optimize.answer.year import Year
@@ -49,7 +49,7 @@ CONSTANTS: Mapping[str, float] = {
 
 
 class Frame:
-    """Everything of a program that levers leave as it is: places of coefficients, names, and sections of the numbers."""
+    """All of a program that levers leave as it is: places of coefficients, names, and sections of the numbers."""
 
     def __init__(self, record: dict[str, Any]) -> None:
         self.record = record
@@ -66,6 +66,14 @@ class Compact:
 
     frame: Frame
     numbers: Floats
+
+    def with_(self, sections: Mapping[str, Floats]) -> Floats:
+        """The numbers with some sections replaced."""
+        made = self.numbers.copy()
+        for name, numbers in sections.items():
+            begin, end = self.frame.record["sections"][name]
+            made[begin:end] = numbers
+        return made
 
 
 def _compact(year: Year, sections: Mapping[str, Floats], more: Mapping[str, Any]) -> Compact:
@@ -122,9 +130,23 @@ def fits_of(year: Year) -> Compact:
         "tie": year.goal("tie_break"),
         "base": np.array([layout.base[name] for name in segments]),
         "own": np.array([own[name] for name in segments]),
-        "step": np.array([limit.to_given(limit.step) for limit in limits]),
+        "step": _steps(limits),
     }
     return _compact(year, sections, more)
+
+
+def _steps(limits: Iterable[Limit]) -> Floats:
+    return np.array([limit.to_given(limit.step) for limit in limits])
+
+
+def offers_of(year: Year) -> dict[str, Floats]:
+    """The sections that capacities, backgrounds and ceilings alone move."""
+    made = {"values": year.program.values}
+    if year.layout.chooses:
+        return made
+    own = ceilings(year.layout)
+    steps = _steps([year.limits.of(label) for label in year.limits.labels])
+    return made | {"own": np.array([own[name] for name in year.layout.base]), "step": steps}
 
 
 def _flows(year: Year) -> dict[str, list[int]]:

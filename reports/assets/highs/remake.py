@@ -1,4 +1,4 @@
-"""Fetch the solver of the report's page: `make solver`. Needs npm and a network; the same input gives the same bytes."""
+"""Fetch the solver of the page: `make solver`. Needs npm and a network; the same input gives the same bytes."""
 
 import gzip
 import hashlib
