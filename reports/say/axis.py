@@ -8,10 +8,10 @@ from corridor.model.case import Case
 from corridor.model.ranges import Range, Ranges, kept
 from corridor.model.result.answer import Answer
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
-from corridor.reports.blocks import Block, figure
+from corridor.reports.blocks import Block, Column, Table, figure
 from corridor.reports.charts.axis import Group, Row, axis_figure
 from corridor.reports.numbers import likely, rounded
-from corridor.reports.say.words import READER, capital, used_name
+from corridor.reports.say.words import READER, by_period, capital, used_name
 
 SORTS = {"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"}
 WHOLE = 5e6
@@ -27,6 +27,7 @@ def axis(answer: Answer, ranges: Ranges | None = None) -> list[Block]:
         return []
     title = axis_title(answer)
     said = "; ".join(f"{group.title + ': ' if group.title else ''}{_told(group)}" for group in groups)
+    cut = f", {by_period(answer)}" if answer.horizon is not None else ""
     ranged = any(row.low_t is not None for group in groups for row in group.rows)
     return [
         figure(
@@ -35,8 +36,21 @@ def axis(answer: Answer, ranges: Ranges | None = None) -> list[Block]:
             title=title,
             caption="Light blue: the range of nine trials in ten." if ranged else "",
             alt=f"{title}. {said}.",
+            name="axis",
+            subtitle=f"Mt a year, {case.base_year}{cut}",
+            numbers=_numbers(groups),
         )
     ]
+
+
+def _numbers(groups: tuple[Group, ...]) -> Table:
+    columns = (Column("Measure", wide=3), Column("Amount", "Mt a year", right=True), Column("Likely", right=True))
+    body = []
+    for group in groups:
+        for row in group.rows:
+            name = f"{row.name}, {group.title}" if group.title and group is not groups[0] else row.name
+            body.append((name, rounded(row.t), row.text.partition("likely ")[2]))
+    return Table(columns, tuple(body))
 
 
 def axis_title(answer: Answer) -> str:
