@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table as Grid
 
-from corridor.reports.blocks import Block, Figure, Heading, Note, Paragraph, Sources, Strong, Table, Tiles
+from corridor.reports.blocks import Block, Figure, Fold, Heading, Note, Pair, Paragraph, Sources, Strong, Table, Tiles
 
 PIPED_WIDTH = 100
 """Columns of text where stdout is no terminal."""
@@ -83,6 +83,14 @@ def _print(console: Console, block: Block) -> None:
             console.print()
         case Figure():
             pass
+        case Fold(title, blocks):
+            console.print(f"[bold]{escape(title)}[/bold]")
+            console.print()
+            for inner in blocks:
+                _print(console, inner)
+        case Pair(left, right):
+            for inner in (*left, *right):
+                _print(console, inner)
         case Table():
             _print_table(console, block)
 
