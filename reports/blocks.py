@@ -20,11 +20,15 @@ class Strong:
 
 @dataclass(frozen=True)
 class Heading:
-    """The title of a section; ``level`` 3 is that of a part of a section."""
+    """The title of a section: a finding; ``level`` 3 is that of a part of a section.
+
+    ``short`` is the name of the section in the contents, in four words at most; sections that have one are numbered.
+    """
 
     kind: ClassVar[str] = "heading"
     text: str
     level: int = 2
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,16 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; ``wide`` is its share of the width where it holds text that may wrap."""
+    """A column of a table; ``wide`` is its share of the width where it holds text that may wrap.
+
+    ``main`` is the column that a phone shows beside the first; else that is the last column of numbers.
+    """
 
     title: str
     unit: str = ""
     right: bool = False
     wide: float = 0.0
+    main: bool = False
 
     @property
     def heading(self) -> str:

@@ -24,6 +24,8 @@ def document(results: Sequence[Any], title: str) -> Document:
 
     Its title is the heading or the first finding of the first page; ``title`` where it has neither.
     """
+    from corridor.reports.say.facts import facts_of
+
     about, lead = results[0].case, ""
     state = "as it stands" if about.scenario == "base" else f"scenario {about.scenario}"
     made = [block for result in results for block in blocks(result)]
@@ -33,4 +35,4 @@ def document(results: Sequence[Any], title: str) -> Document:
         case [Paragraph((Strong(text), *words)), *rest] if all(isinstance(part, str) for part in words):
             title, lead, made = text, "".join(map(str, words)).strip(), rest
     subtitle = f"{about.title} · base year {about.base_year} · {state}"
-    return Document(f"{about.title} {about.base_year}", title, subtitle, lead, tuple(made))
+    return Document(f"{about.title} {about.base_year}", title, subtitle, lead, tuple(made), facts=facts_of(about))

@@ -5,8 +5,7 @@ import re
 import pytest
 
 from corridor.reports.blocks import Column, Document, Figure, Fold, Heading, Note, Pair, Paragraph, Table
-from corridor.reports.out.html import html_of
-from corridor.reports.out.notebook import template_of
+from corridor.reports.out.html import html_of, template_of
 from corridor.reports.out.pdf import pdf_of
 from corridor.reports.out.terminal import print_blocks
 from tests.reports.test_html import text_of
@@ -71,7 +70,7 @@ def test_the_terminal_prints_the_words_of_folds_and_pairs(capsys: pytest.Capture
     assert "Kuryk ferries" not in out  # the numbers of a figure
 
 
-def test_a_notebook_folds(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_notebook_folds() -> None:
     page = template_of("notebook.html", picture=lambda figure: "data:,").render(blocks=BLOCKS)
     for words in ("Beside it", "At the right.", "Aktau first.", "Mt a year, 2025"):
         assert words in page
