@@ -9,7 +9,7 @@ from typing import Any
 from corridor.model.case import Case
 
 NUMBERS = ("value", "percent")
-"""How the number in the words of a change follows from a lever: itself, or as a factor from per cent more."""
+"""The number in the words of a change: the value of a lever itself, or a factor made of per cent more."""
 
 
 @dataclass(frozen=True)
