@@ -22,6 +22,7 @@ from corridor.reports.blocks import (
     Figure,
     Fold,
     Heading,
+    Live,
     Note,
     Pair,
     Paragraph,
@@ -123,7 +124,7 @@ def _print(console: Console, block: Block) -> None:
                 if source.url.startswith(("http://", "https://")):
                     console.print(" " * 4 + escape(source.url), soft_wrap=True)  # an address stays whole
             console.print()
-        case Figure():
+        case Figure() | Live():
             pass
         case Fold(title, blocks):
             console.print(f"[bold]{_typeset(title)}[/bold]")
