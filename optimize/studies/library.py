@@ -25,7 +25,7 @@ from corridor.optimize.studies.markets import markets
 from corridor.optimize.studies.solve import solve
 
 COLUMNS = (
-    *("scenario", "note", "status", "reason", "asked_t", "growth"),
+    *("scenario", "group", "note", "status", "reason", "asked_t", "growth"),
     *("handled_t", "expected_t", "concurrent_t", "capability_t", "free_t", "change_t", "comes_change_t", "comes"),
     *("shipper_usd_per_t", "first", "resources", "stops"),
 )
@@ -61,7 +61,9 @@ def library(
     one a script needs the usual ``if __name__ == "__main__":``. ``progress`` receives how many are done, and of how
     many. The measures are those of a ``scope``, in its own tonnes. ``facts``: scope, base_year. Columns:
 
-    * scenario, note; status (``optimal``, ``infeasible``, or ``error``) and reason, in words, where it has no answer
+    * scenario, note; group: ``asked`` where the markets ask for more than in the case; ``broken`` where less is asked,
+      less fits or nothing is answered; else ``built``; empty for the case
+    * status (``optimal``, ``infeasible``, or ``error``) and reason, in words, where it has no answer
     * asked_t: gate t a year of all markets in its base year; growth: how many times that fits, all markets alike
     * handled_t, expected_t, concurrent_t, capability_t, free_t: the measures; expected_t where the case has markets
     * change_t: capability more (or less) than that of the case, at one floor. Of each market that is the smaller of
@@ -95,7 +97,8 @@ def library(
             if common and common != floor:
                 before = Measures.of(base, common).t("capability")
             body.append({**row, "change_t": t - before, **_comes(body[0], row)})
-    frame = pd.DataFrame(body, columns=list(COLUMNS))
+    body = [body[0], *({**row, "group": group(body[0], row)} for row in body[1:])]
+    frame = pd.DataFrame(body, columns=list(COLUMNS)).fillna({"group": ""})
     facts = {"scope": setting.scope_id, "base_year": setting.case.base_year}
     return Listing(setting.given, "library", frame, facts, ids=("stops",))
 
@@ -136,6 +139,16 @@ def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
         "resources": "" if answer.first is None else " ".join(answer.first.resources),
         "stops": " ".join(answer.limits["resource"]),
     }, floors
+
+
+def group(base: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """The group of a scenario, by the tonnes that are asked for and the change of those that fit."""
+    if row["status"] != "optimal":
+        return "broken"
+    more = row["asked_t"] - base["asked_t"]
+    if more > STAYS:
+        return "asked"
+    return "broken" if more < -STAYS or row["change_t"] < -STAYS else "built"
 
 
 def _comes(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:

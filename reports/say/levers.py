@@ -17,6 +17,8 @@ SHOWN_T = 1.0
 """Tonnes: lower limit of a change that the page names."""
 NAMED = 4
 """Number of levers that the short page names for one reason."""
+MOST = 10
+"""Number of levers in the first table of the short page."""
 
 
 def page(result: Levers, *, short: bool = False) -> list[Block]:
@@ -32,7 +34,9 @@ def page(result: Levers, *, short: bool = False) -> list[Block]:
     together = [row for row in rows(frame) if row.kind == "together"]
     blocks: list[Block] = [_opening(result, bring, together)]
     if bring:
-        blocks += [Heading("What brings cargo"), _brings(result, [*bring, *together]), Note(NOTE)]
+        shown = bring[:MOST] if short else bring
+        blocks += [Heading("What brings cargo"), _brings(result, [*shown, *together]), *_less(bring, shown)]
+        blocks += [] if short else [Note(NOTE)]
     if room:
         blocks += [Heading("What makes room, and brings no cargo yet"), _room(room)]
     blocks += _zeros([row for row in rest if row.fits_t < SHOWN_T or math.isnan(row.fits_t)], result, short)
@@ -50,6 +54,12 @@ NOTE = (
     "year. CO2e: on the corridor; the carbon that rival routes save is not taken off. A departure more shortens the "
     "wait; the ship or train for it is not bought here."
 )
+
+
+def _less(bring: list[Any], shown: list[Any]) -> list[Block]:
+    """A note on the levers that the first table leaves out."""
+    left = bring[len(shown) :]
+    return [Note(f"{len(left)} more bring {_signed(left[0].comes_t / 1e3)} kt or less each.")] if left else []
 
 
 def _opening(result: Levers, bring: list[Any], together: list[Any]) -> Paragraph:
