@@ -13,6 +13,8 @@ from corridor.reports.map.style import FONT, INK, num, text_mark
 SIZE, LINE = 12.0, 15.0
 """Px, letters and the distance of two lines."""
 HALO = "#FFFFFF"
+PALETTE = ("#3A78A4", "#B06A0A", "#7A1F3D", "#3B7D5A", "#6B4E9B", "#5A6875")
+"""Colours of kinds, in the order in which they come; each has 4.5 to 1 on white or nearly so, and white letters on it."""
 
 
 class Canvas:
