@@ -1,4 +1,4 @@
-"""The cost curve of projects as static SVG: million USD spent against Mt that fit, with a numbered list of its steps."""
+"""The cost curve of projects as static SVG: million USD spent against Mt that fit, and the list of its steps."""
 
 from __future__ import annotations
 
