@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -12,13 +15,29 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from corridor.reports.blocks import Document, tied
 
 WIDTH, PHONE_WIDTH = 1000, 358
+LONGEST_SLUG = 8
+"""Words of a heading in its id."""
 FONTS = {400: "FiraGO-Regular.woff2", 600: "FiraGO-SemiBold.woff2"}
 
 
 def html_of(report: Document) -> str:
     """Any document as the text of a self-contained HTML file."""
     template = template_of("report.html")
-    return template.render(report=report, width=WIDTH, phone=PHONE_WIDTH, fonts=_fonts())
+    return template.render(report=report, width=WIDTH, phone=PHONE_WIDTH, fonts=_fonts(), slug=_slugs())
+
+
+def _slugs() -> Callable[[str], str]:
+    """A function that gives each heading an id of its own in one page."""
+    given: Counter[str] = Counter()
+
+    def slug(text: str) -> str:
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+        words = re.findall(r"[a-z0-9]+", plain)[:LONGEST_SLUG]
+        name = "-".join(("s", *words))
+        given[name] += 1
+        return name if given[name] == 1 else f"{name}-{given[name]}"
+
+    return slug
 
 
 @cache
