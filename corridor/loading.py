@@ -180,13 +180,15 @@ def report(
     rules: RuleSource | Iterable[RuleSource] = (),
     pdf: bool = False,
     draws: int = 0,
+    whole: bool = False,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Write ``report.html``, ``map.svg`` where places have coordinates, and ``report.pdf`` if asked for.
 
-    The folder is made if need be. For a measure the report holds the studies of :func:`findings`. It has the band
-    where there are ``draws``, and the year by periods where ``course`` answers the same question. Returns the path of
+    The folder is made if need be. For a measure the report holds the studies of :func:`findings`. It has a band
+    of so many ``draws``, and the year by periods where ``course`` answers the same question. ``whole`` computes
+    levers, scenarios and growth, too, where none are kept with the case. Returns the path of
     the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are
     removed: a folder holds one run. Raises CaseError if the folder cannot be written to (then none of them is written
     anew) or the package typst is missing.
@@ -198,7 +200,7 @@ def report(
     from corridor.reports.say.report import document
 
     made = corridor.findings(
-        case, answer, course=course, rules=rules, draws=draws, processes=processes, progress=progress
+        case, answer, course=course, rules=rules, draws=draws, whole=whole, processes=processes, progress=progress
     )
     page = document(made)
     files = {"report.html": html_of(page).encode()}

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from corridor.model.result.panel import Panel
 
 
 @dataclass(frozen=True)
@@ -218,7 +221,20 @@ class Pair:
         assert 0.2 <= self.share <= 0.8, self.share
 
 
-Block = Heading | Paragraph | Note | Tiles | Figure | Table | Sources | Fold | Pair
+@dataclass(frozen=True)
+class Live:
+    """The panel that solves the year again in an HTML page; other pages leave it out.
+
+    ``panel`` is the study of that name. A page without scripts shows ``instead``, the presets as a table.
+    """
+
+    kind: ClassVar[str] = "live"
+    panel: Panel
+    title: str
+    instead: Table | None = None
+
+
+Block = Heading | Paragraph | Note | Tiles | Figure | Table | Sources | Fold | Pair | Live
 
 
 @dataclass(frozen=True)

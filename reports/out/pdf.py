@@ -16,6 +16,7 @@ from corridor.reports.blocks import (
     Figure,
     Fold,
     Heading,
+    Live,
     Note,
     Pair,
     Paragraph,
@@ -109,7 +110,7 @@ def _in_line(blocks: Iterable[Block]) -> Iterator[Block]:
         match block:
             case Pair(left, right):
                 yield from _in_line((*left, *right))
-            case Fold():
+            case Fold() | Live():
                 pass
             case _:
                 yield block

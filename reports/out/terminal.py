@@ -13,7 +13,20 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table as Grid
 
-from corridor.reports.blocks import Block, Figure, Fold, Heading, Note, Pair, Paragraph, Sources, Strong, Table, Tiles
+from corridor.reports.blocks import (
+    Block,
+    Figure,
+    Fold,
+    Heading,
+    Live,
+    Note,
+    Pair,
+    Paragraph,
+    Sources,
+    Strong,
+    Table,
+    Tiles,
+)
 
 PIPED_WIDTH = 100
 """Columns of text where stdout is no terminal."""
@@ -81,7 +94,7 @@ def _print(console: Console, block: Block) -> None:
                 if source.url.startswith(("http://", "https://")):
                     console.print(" " * 4 + escape(source.url), soft_wrap=True)  # an address stays whole
             console.print()
-        case Figure():
+        case Figure() | Live():
             pass
         case Fold(title, blocks):
             console.print(f"[bold]{escape(title)}[/bold]")
