@@ -37,7 +37,7 @@ def scenarios_figure(result: Listing) -> list[Block]:
         return []
     today, comes = rounded(base["capability_t"]), base["expected_t"]
     title = _title(frame)
-    chosen = not math.isnan(comes)
+    chosen = bool(frame["comes_change_t"].iloc[1:].notna().any())
     signs = ["fits if each grows to its limit", "comes"] if chosen else ["fits if each grows to its limit"]
     heads = ["fits", "comes"] if chosen else ["fits"]
     if not chosen:
