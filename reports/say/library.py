@@ -12,11 +12,17 @@ from corridor.model.result.listing import Listing
 from corridor.model.scope import ALL, scope_of
 from corridor.reports.blocks import Block, Column, Heading, Note, Table
 from corridor.reports.say.columns import megatonnes, number, table, words
-from corridor.reports.say.words import SHORT, capital, millions, scenario_name, signed, times
+from corridor.reports.say.words import SHORT, capital, millions, signed, times
 
 SMALLEST = 5_000
 """Tonnes of change below which two scenarios count as alike."""
-GROUPS = {"built": "Built or agreed", "broken": "Broken or taken away", "asked": "More cargo asked for"}
+GROUPS = {
+    "helps": "Built or agreed: more fits or comes",
+    "hurts": "Broken or taken away: less fits or comes",
+    "asked": "More cargo is asked for",
+    "year": "Other years",
+    "same": "Neither more nor less",
+}
 """Captions of the groups of scenarios."""
 
 
@@ -27,7 +33,7 @@ def page(result: Listing, *, short: bool = False) -> list[Block]:
     kind = "net" if scope.net else "gate"
     title = case.title if scope.scope_id == ALL else f"{case.title}, {scope.name}"
     failed = [
-        Note(f"{scenario_name(str(row.scenario))}: {row.status}. {capital(str(row.reason))}")
+        Note(f"{row.title}: {row.status}. {capital(str(row.reason))}")
         for row in rows(frame[frame["status"] != "optimal"])
     ]
     return [
@@ -48,15 +54,15 @@ def library_tables(frame: pd.DataFrame, kind: str = "gate") -> list[Table]:
     return made or [library_table(base, kind)]
 
 
-def library_table(frame: pd.DataFrame, kind: str = "gate", title: str = "Scenarios") -> Table:
-    """The scenarios that have an answer, the case first and then by gain."""
+def library_table(frame: pd.DataFrame, kind: str = "gate", title: str = "Scenarios", *, ids: bool = False) -> Table:
+    """The scenarios that have an answer, the case first and then by gain; with ``ids`` in place of their titles."""
     answered = frame[frame["status"] == "optimal"]
     comes = bool(answered["expected_t"].notna().any())
     others = answered.iloc[1:].assign(order=-answered["change_t"].iloc[1:].round(-1))
     ordered = others.sort_values(["order", "scenario"], kind="stable").drop(columns="order")
     return table(
         (*rows(answered.head(1)), *rows(ordered)),
-        words("Scenario", lambda row: scenario_name(str(row.scenario)), wide=2),
+        words("Scenario", "scenario" if ids else "title", wide=2),
         megatonnes("Asked", "asked_t"),
         number("Times", lambda row: "–" if math.isnan(row.growth) else times(row.growth)),
         megatonnes("Carried", "handled_t"),
@@ -76,7 +82,7 @@ def _stays(frame: pd.DataFrame) -> list[Block]:
     reasons: dict[str, list[str]] = {}
     for row in rows(frame[frame["status"] == "optimal"]):
         if isinstance(row.comes, str) and row.comes:
-            reasons.setdefault(row.comes, []).append(scenario_name(str(row.scenario)))
+            reasons.setdefault(row.comes, []).append(str(row.title))
     if not reasons:
         return []
     lines = tuple((capital(reason), "; ".join(names)) for reason, names in reasons.items())
@@ -101,7 +107,7 @@ def _change(row: Any) -> str:
 def _notes(frame: pd.DataFrame) -> list[str]:
     """The meaning of the columns, and those that must not be compared."""
     notes = [
-        "In a command a scenario has _ for every space of its name.",
+        "corridor scenarios has the name of each for a command.",
         "Asked: the base year with the scenario's changes of it, less the loss of an outage of some days. Times: the "
         "multiple of it that fits, all markets alike. Carried: the part of it that passes. All alike, each to its "
         "limit: fits if all grow alike, and if each grows to its limit.",
