@@ -104,7 +104,7 @@ def test_one_line_beside_the_headline(study: str, line: str) -> None:
 def test_the_range_is_in_the_opening_and_the_causes_in_their_section() -> None:
     report = document(found())
     assert "(likely " in report.lead
-    texts = words(report.blocks)
+    texts = words(list(report.blocks))
     assert f"Of {band().draws:,} trials {band().possible:,} agree with the base year." in texts
     assert "comes from numbers that nobody has published" in texts
 
