@@ -47,9 +47,8 @@ class Hours:
 def hours(case: Case) -> Mapping[str, Hours]:
     """Hours on each arc, by arc id.
 
-    Hours of a link beyond its length at the usual speed of its mode are standing, where it crosses a border or lies
-    within one place. Between two places of one country they are those of a slow line, which moves. A carrier adds its
-    hours in port (standing) and its waiting.
+    Hours of a link beyond its length at the usual speed of its mode are standing. Between two places of one country
+    they are those of a slow line, which moves. A carrier adds its hours in port (standing) and its waiting.
     """
     return case.known("hours", lambda: _hours(case))
 

@@ -74,7 +74,9 @@ def group_of(case: Case, lever: Lever) -> str:
     ]
     if any(each & within for each in ends):
         return "union"
-    return "fleets" if set(lever.resources) & set(fleets.values()) else "lines"
+    adds = {row.project_id for row in case.rows("project") if row.resource_id}
+    bought = all(change.project in adds for change in lever.changes if isinstance(change, Build))
+    return "fleets" if bought and set(lever.resources) & set(fleets.values()) else "lines"
 
 
 ABSENT = {
@@ -206,12 +208,13 @@ def _fleets(case: Case) -> list[Lever]:
 
 
 def _projects(case: Case) -> list[Lever]:
+    fleets = {row.resource_id for row in case.rows("carrier")}
     return [
         Lever(
             f"build_{row.project_id}",
             row.name,
             "project",
-            "built once",
+            "one more" if row.resource_id in fleets else "built once",
             (Build(row.project_id),),
             resources=resources_of(case, row),
         )

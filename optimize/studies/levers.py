@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -14,6 +15,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.change.changes import Change
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest
+from corridor.model.graph import arcs
 from corridor.model.market import shippers
 from corridor.model.money import by_country
 from corridor.model.result.carbon import UNION, grams_per_t
@@ -47,12 +49,13 @@ BOX = "teu"
 
 @dataclass(frozen=True)
 class State:
-    """One equilibrium in the amounts of the table: freight by country, days by demand, tonnes by link."""
+    """One equilibrium in the amounts of the table: freight by country, days by demand, tonnes and demands by link."""
 
     amounts: Mapping[str, float]
     countries: Mapping[str, float]
     days: Mapping[str, float]
     tonnes: Mapping[str, float]
+    users: Mapping[str, frozenset[str]]
     settled: bool
     residual: float
 
@@ -200,10 +203,14 @@ def _state(case: Case, state: Equilibrium, tables: Mapping[str, pd.DataFrame], f
     subsidy = cost.loc[(cost["study"] == "cost_shipper") & (cost["item"] == "subsidy"), "usd"].sum()
     grams = grams_per_t(case)
     on = hours(case)
+    link_of = {arc.arc_id: arc.link_id for arc in arcs(case)}
+    users: dict[str, set[str]] = defaultdict(set)
     spent: dict[str, list[float]] = {}
     for way in rows(ways):
         sums_of = spent.setdefault(way.demand, [0.0, 0.0])
         sums_of[0] += way.t
+        for arc in way.ways:
+            users[link_of[arc]].add(way.demand)
         sums_of[1] += way.t * math.fsum(on[arc].total + state.waits.get(arc, 0.0) for arc in way.ways)
     amounts = {
         "comes_t": float(delivered["gate_t"].sum()),
@@ -218,6 +225,7 @@ def _state(case: Case, state: Equilibrium, tables: Mapping[str, pd.DataFrame], f
         countries={row.country: float(row.usd) for row in rows(by_country(freight))},
         days={demand: sums_of[1] / sums_of[0] / 24.0 for demand, sums_of in spent.items() if sums_of[0]},
         tonnes={str(link): float(t) for link, t in flow.groupby("link")["t"].sum().items()},
+        users={link: frozenset(demands) for link, demands in users.items()},
         settled=state.settled,
         residual=residual,
     )
@@ -264,18 +272,37 @@ def _row(case: Case, lever: Lever, before: State, after: State) -> tuple[Any, ..
     country = max(sorted(gains), key=lambda name: gains[name], default="")
     gain = gains.get(country, 0.0)
     won = (country, gain) if gain >= 1.0 and not why else ("", 0.0)
-    return (lever.lever_id, lever.name, group_of(case, lever), lever.kind, lever.step, *change.values(), *won, after.settled, why)
+    return (
+        lever.lever_id,
+        lever.name,
+        group_of(case, lever),
+        lever.kind,
+        lever.step,
+        *change.values(),
+        *won,
+        after.settled,
+        why,
+    )
 
 
 def _why(case: Case, lever: Lever, before: State) -> str:
-    """The reason for which as much comes as without a lever."""
-    choosing = any(each.chooses for each in shippers(case).values())
-    if not choosing:
+    """The reason for which as much comes as without a lever: the cargo on its links, the room of its resources."""
+    known = shippers(case)
+    if not any(each.chooses for each in known.values()):
         return "all cargo of the case comes at any price"
     if lever.resources:
         return "there is room for the cargo that comes"
-    if lever.links and not any(before.tonnes.get(link, 0.0) > 0 for link in lever.links):
+    if lever.kind not in ("hours", "spread", "departures", "tariff"):
+        return "nothing that it changes holds the cargo that comes"
+    kinds = {
+        known[demand].kind if demand in known else "fixed"
+        for link in lever.links
+        for demand in before.users.get(link, ())
+    }
+    if not kinds:
         return "no cargo takes it"
-    if lever.kind in ("hours", "spread", "departures", "tariff"):
+    if kinds == {"fixed"}:
+        return "its cargo comes at any price"
+    if "logit" not in kinds:
         return "its cargo comes at any price, or moves in steps"
-    return "nothing that it changes holds the cargo that comes"
+    return "its cargo has another way of the corridor at the same cost"
