@@ -47,7 +47,7 @@ def levers_of(case: Case, tonnes: Mapping[str, float]) -> tuple[list[Lever], dic
     """Levers of a case, and the kinds that it has none of with the reason; ``tonnes`` are those by link without any."""
     made = {
         "tariff": _tariffs(case),
-        "hours": _hours(case, tonnes),
+        "hours": hour_levers(case, tonnes),
         "spread": _spread(case, tonnes),
         "departures": _departures(case),
         "fleet": _fleets(case),
@@ -98,7 +98,8 @@ def _places(case: Case, links: Iterable[Any], tonnes: Mapping[str, float]) -> li
     return [("_".join(key), " – ".join(names[end] for end in key), groups[key]) for key in ranked[:LARGEST]]
 
 
-def _hours(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
+def hour_levers(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
+    """An hour less of standing at each of the places with the most tonnes."""
     on, stands = hours(case), defaultdict[str, float](float)
     for arc in arcs(case):
         stands[arc.link_id] = max(stands[arc.link_id], on[arc.arc_id].standing if arc.carrier_id is None else 0.0)

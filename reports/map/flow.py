@@ -112,6 +112,50 @@ def flow_map(
     )
 
 
+def inset_map(
+    nodes: pd.DataFrame,
+    links: pd.DataFrame,
+    *,
+    width: int = 430,
+    callouts: Sequence[Callout] = (),
+    title: str,
+    description: str,
+) -> str:
+    """SVG text of the inset alone, as wide as asked for; empty where the map has no inset.
+
+    Arguments as for :func:`flow_map`.
+    """
+    basemap = load_basemap()
+    places, stands_for = places_of(nodes, basemap)
+    drawn = links_of(links, places, stands_for)
+    points = np.array([(place.x, place.y) for place in places.values()])
+    main = view_of(points, width=width)
+    window = _crowd(main, [place for place in places.values() if place.label])
+    if window is None:
+        return ""
+    scale = width / (window.right - window.left)
+    view = View(window.left, window.top, scale, 0.0, 0.0, width, (window.bottom - window.top) * scale)
+    subject = Subject(
+        basemap,
+        basemap.holding(points),
+        places,
+        drawn,
+        bends_of(drawn, places, basemap),
+        scale_for(drawn, width),
+        _tags(callouts, links, drawn, stands_for),
+    )
+    prefix = "inset-" + hashlib.sha256(repr((title, width, callouts, places, drawn)).encode()).hexdigest()[:8]
+    marks, _ = view_marks(subject, view, prefix, named=lambda place: True, detail=True)
+    height = num(view.height)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+        f' role="img" aria-labelledby="{prefix}-title {prefix}-desc" font-family="{FONT}" fill="{INK}">'
+        f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(description)}</desc>'
+        f"<defs>{base_marks(subject, view, prefix)}{_clip(prefix, view)}</defs>"
+        f'<g clip-path="url(#{prefix})">{marks}</g></svg>\n'
+    )
+
+
 def _crowd(main: View, places: Sequence[Place]) -> Box | None:
     """The window of the inset, km of the base map: that with most places, then the first by its corner."""
     wide = main.width / main.px_per_km * INSET_SHARE

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 from corridor.model.faults import CaseError, Fault
-from corridor.reports.blocks import Block, Document, Figure, Paragraph, Sources, Table, Tiles, tied
+from corridor.reports.blocks import (
+    Block,
+    Document,
+    Figure,
+    Fold,
+    Heading,
+    Live,
+    Note,
+    Pair,
+    Paragraph,
+    Sources,
+    Table,
+    Tiles,
+    leaves,
+    tied,
+)
 from corridor.reports.map.labels import joints
 
 if TYPE_CHECKING:
@@ -84,8 +100,39 @@ def _plain(report: Document) -> dict[str, Any]:
         "lead": _laid(report.lead),
         "sure": _laid(report.sure),
         "language": report.language,
-        "blocks": [_block(block) for block in report.blocks],
+        "blocks": [_block(block) for block in (*_in_line(report.blocks), *_annex(report))],
     }
+
+
+def _in_line(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks of the reading part, one below the other."""
+    for block in blocks:
+        match block:
+            case Pair(left, right):
+                yield from _in_line((*left, *right))
+            case Fold() | Live():
+                pass
+            case _:
+                yield block
+
+
+def _annex(report: Document) -> Iterator[Block]:
+    """The folds and the numbers of figures, each under its title, and the annex of the document."""
+    for block in leaves(report.blocks):
+        match block:
+            case Fold(title, inner):
+                yield Heading(title, 3)
+                yield from _in_line(inner)
+            case Figure() if block.numbers is not None:
+                yield Heading(block.title, 3)
+                yield block.numbers
+    for block in report.annex:
+        match block:
+            case Fold(title, inner):
+                yield Heading(title, 3)
+                yield from _in_line(inner)
+            case _:
+                yield from _in_line((block,))
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -107,6 +154,7 @@ def _block(block: Block) -> dict[str, Any]:
                 "kind": block.kind,
                 "svg": svg,
                 "title": block.title,
+                "subtitle": block.subtitle,
                 "caption": _laid(block.caption),
                 "alt": block.alt,
             }
@@ -125,5 +173,9 @@ def _block(block: Block) -> dict[str, Any]:
             }
         case Sources(sources):
             return {"kind": block.kind, "sources": [vars(source) for source in sources]}
+        case Heading(text, level):
+            return {"kind": block.kind, "text": _laid(text), "level": level}
+        case Note(text):
+            return {"kind": block.kind, "text": _laid(text)}
         case _:
-            return {"kind": block.kind, "text": _laid(block.text)}
+            raise AssertionError(block.kind)

@@ -15,6 +15,7 @@ from corridor.reports.blocks import Block, Column, Document, Heading, Note, Para
 from corridor.reports.say import answer as answer_page
 from corridor.reports.say import band, cut, ladder, markets, prices, validation, waterfall, year
 from corridor.reports.say.disrupt import disruption_section
+from corridor.reports.say.facts import facts_of
 from corridor.reports.say.headline import paragraphs, sentences
 from corridor.reports.say.limits import first_limit_said
 from corridor.reports.say.measures import measures
@@ -66,6 +67,7 @@ def document(findings: Findings, more: Pages = ()) -> Document:
             *_sources(findings),
             *answer_page.proof(answer),
         ),
+        facts=facts_of(case),
         sure=band.line(findings.band, answer.study) if findings.band is not None and answer.measures_t else "",
     )
 
