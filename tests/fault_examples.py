@@ -31,7 +31,8 @@ EVIDENCE = (
 )
 FREE = (
     *(("mode", usd, "0") for usd in ("0.01", "0.005", "0.05")),
-    ("unit", "0.1", "0"),
+    ("unit", "Hopper wagon,0.1", "Hopper wagon,0"),
+    ("unit", "Flat wagon,0.1", "Flat wagon,0"),
     ("carrier", "500", "0"),
 )
 """Edits that leave nothing to pay for operation."""
