@@ -29,6 +29,7 @@ from corridor.reports.blocks import (
     Strong,
     Table,
     Tiles,
+    leaves,
 )
 from corridor.reports.out.html import html_of
 from corridor.reports.out.pdf import LACKING, pdf_of
@@ -130,14 +131,15 @@ def test_it_is_tagged_and_every_picture_has_its_words() -> None:
     assert root["/MarkInfo"]["/Marked"]  # type: ignore[index]
     assert root["/Lang"] == "en"  # type: ignore[index]
     assert b"pdfuaid:part" in root["/Metadata"].get_data()  # type: ignore[index]
-    figures = sum(isinstance(block, Figure) for block in document(findings()).blocks)
+    report = document(findings())
+    figures = sum(isinstance(block, Figure) for block in leaves((*report.blocks, *report.annex)))
     alts = [
         each["/Alt"]  # type: ignore[index]
         for number in range(1, int(reader.trailer["/Size"]))  # type: ignore[call-overload]
         if isinstance(each := reader.get_object(pypdf.generic.IndirectObject(number, 0, reader)), dict)
         and each.get("/S") == "/Figure"
     ]
-    assert len(alts) == figures == 3
+    assert len(alts) == figures == 5
     assert all(alts)
 
 
