@@ -31,6 +31,7 @@ from corridor.reports.blocks import (
     Table,
     Tiles,
     leaves,
+    unfolded,
 )
 from corridor.reports.out.html import html_of
 from corridor.reports.out.letters import lacking_in
@@ -182,7 +183,7 @@ def test_headings_captions_and_figures_come_in_the_order_of_the_blocks() -> None
     """A walk through the words of the pages finds each title after the one before it."""
     report = document(findings())
     order, text, at = Order(report), words_of(made()), 0
-    for block in leaves(report.blocks):
+    for block in leaves(unfolded(report.blocks)):
         match block:
             case Heading(title):
                 wanted = title
