@@ -138,6 +138,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "C082": Example("copy case"),
     "C084": Example("check --recalculate", bare=True),
+    "C085": Example("report --pdf", (("node", "The harbour", "The harbour ⚓"),)),
     "C092": Example("solve", rule=RULE.format("corridor.tonnes(link='railwy') <= 5e5")),
     "C130": Example("compare base"),
     "C131": Example("compare base base"),
