@@ -26,7 +26,7 @@ from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.studies.panel_fit import Formulas, fitted
 from corridor.optimize.studies.panel_levers import levers_of
-from corridor.optimize.studies.panel_program import Compact, comes_of, fits_of, offers_of
+from corridor.optimize.studies.panel_program import CONSTANTS, Compact, comes_of, fits_of, offers_of
 
 LARGEST = 10_000
 """Columns of a program: upper limit for a page."""
@@ -149,7 +149,7 @@ def panel(
             left_out[name] = _why(error)
         except ValueError as error:
             left_out[name] = str(error)
-    return Panel(case, pair.fits.unit, tuple(levers), tuple(every), left_out)
+    return Panel(case, pair.fits.unit, tuple(levers), tuple(every), left_out, constants=CONSTANTS)
 
 
 def _why(error: CaseError | InfeasibleError) -> str:
