@@ -11,6 +11,7 @@ from corridor.studies import ALL, FREE, KEEP, STUDIES, Study
 
 if TYPE_CHECKING:
     from corridor.model.case import Case
+    from corridor.model.result.listing import Described
 
 NOTES = {
     "scenario": "--scenario",
@@ -141,7 +142,7 @@ def _scenario(study: Study, case: Case, asked: Mapping[str, Any], name: str) -> 
     return asking(study, in_scenario(case, name), asked)
 
 
-def _notes(study: Study, case: Case, asked: Mapping[str, Any]) -> dict[str, str]:
+def _notes(study: Study, case: Case, asked: Mapping[str, Any]) -> dict[str, Described]:
     from corridor.loading import notes
 
     return notes(case)

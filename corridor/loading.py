@@ -17,6 +17,7 @@ from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
 from corridor.model.faults import CaseError, CaseWarning, Fault
 from corridor.model.result.answer import Answer
+from corridor.model.result.listing import Described
 
 if TYPE_CHECKING:
     from corridor.optimize.period.planner.read import RuleSource
@@ -144,14 +145,15 @@ def in_scenario(case: Case, name: str) -> Case:
     return there
 
 
-def notes(case: Case) -> dict[str, str]:
-    """The notes of the scenarios in the folder of a case, by name; empty for a file with faults."""
+def notes(case: Case) -> dict[str, Described]:
+    """Title and note of the scenarios in the folder of a case, by name; empty for a file with faults."""
     listed = {}
     for name in scenario_files(Path(case.home)):
         try:
-            listed[str(name)] = read_scenario(Path(case.home), name).note.strip()
+            scenario = read_scenario(Path(case.home), name)
+            listed[str(name)] = Described(scenario.title, scenario.note.strip())
         except CaseError:
-            listed[str(name)] = ""
+            listed[str(name)] = Described("", "")
     return listed
 
 

@@ -26,6 +26,11 @@ def limit_names(case: Case) -> dict[str, str]:
     return {limit: facts.name for limit, facts in limit_facts(case).items()}
 
 
+def segment_names(case: Case) -> dict[str, str]:
+    """Names of the segments of a case by id; a demand without one is a segment of its own, and has none."""
+    return {row.segment_id: row.name for row in case.rows("segment")}
+
+
 def limit_facts(case: Case) -> Mapping[str, LimitFacts]:
     """Every limit by id: resources, the gate, links, stores and ceilings of markets."""
     return case.known("limit facts", lambda: _limit_facts(case))

@@ -71,6 +71,8 @@ class Column:
     """A column of a table; ``wide`` is its share of the width where it holds text that may wrap.
 
     ``main`` is the column that a phone shows beside the first; else that is the last column of numbers.
+
+    Where a page is too narrow for the table, columns of least ``weight`` are left out first.
     """
 
     title: str
@@ -78,6 +80,7 @@ class Column:
     right: bool = False
     wide: float = 0.0
     main: bool = False
+    weight: float = 1.0
 
     @property
     def heading(self) -> str:

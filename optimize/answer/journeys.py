@@ -11,6 +11,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.graph import Arc, arcs
 from corridor.model.horizon import DAY
+from corridor.model.limit_facts import segment_names
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 
@@ -91,7 +92,7 @@ def days(case: Case, answer: Answer, ways: pd.DataFrame) -> pd.DataFrame:
     Columns as the table ``days`` of :class:`corridor.model.result.revenue.Revenue`.
     """
     segment = dict(zip(answer.delivered["demand"], answer.delivered["segment"], strict=True))
-    names = dict(zip(answer.segments["segment"], answer.segments["name"], strict=True))
+    names = segment_names(case)
     found: dict[str, list[tuple[float, Hours]]] = {each: [] for each in dict.fromkeys(segment.values())}
     for row in rows(ways):
         found[segment[row.demand]].append((float(row.t), journey(case, row.ways)))

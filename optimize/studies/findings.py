@@ -9,6 +9,7 @@ from typing import Any
 
 from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
+from corridor.model.result.listing import Described
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.studies.band import band
 from corridor.optimize.studies.carbon import carbon
@@ -36,7 +37,7 @@ def findings(
     processes: int = 1,
     whole: bool = False,
     scenario: Callable[[str], Setting],
-    notes: Callable[[], Mapping[str, str]],
+    notes: Callable[[], Mapping[str, Described]],
     kept: Callable[[str], Any],
     progress: Callable[[int, int], None] | None = None,
 ) -> Findings:
@@ -79,7 +80,7 @@ def findings(
 
 
 def _long(
-    setting: Setting, scenario: Callable[[str], Setting], notes: Callable[[], Mapping[str, str]], processes: int
+    setting: Setting, scenario: Callable[[str], Setting], notes: Callable[[], Mapping[str, Described]], processes: int
 ) -> dict[str, Callable[[], Any]]:
     """The studies of a case that take long, by verb: those that it can have."""
     case = setting.given

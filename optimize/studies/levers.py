@@ -19,6 +19,7 @@ from corridor.model.money import by_country
 from corridor.model.result.carbon import UNION, grams_per_t
 from corridor.model.result.frame import rows
 from corridor.model.result.levers import Levers
+from corridor.model.result.listing import Described
 from corridor.optimize.answer.choice import Equilibrium, equilibrium
 from corridor.optimize.answer.course import courses, sums
 from corridor.optimize.answer.expected import calibrated, proof
@@ -96,7 +97,7 @@ def levers(
     names: Iterable[str] = (),
     *,
     scenario: Callable[[str], Setting],
-    notes: Callable[[], Mapping[str, str]],
+    notes: Callable[[], Mapping[str, Described]],
     progress: Callable[[int, int], None] | None = None,
 ) -> Levers:
     """The effect of every lever of a case on the cargo that comes: each alone, and all of them together.
@@ -118,7 +119,7 @@ def levers(
     listed, absent = levers_of(case, before.tonnes)
     known = notes() if asked else {}
     jobs: list[tuple[Lever, Case]] = [(lever, case.with_(lever.changes)) for lever in listed]
-    jobs += [(Lever(name, known[name] or name, "scenario", "", ()), scenario(name).case) for name in asked]
+    jobs += [(Lever(name, known[name].title or name, "scenario", "", ()), scenario(name).case) for name in asked]
     if listed:
         changes: list[Change | str] = [change for lever in listed for change in lever.changes]
         name = "All of these together" if not asked else "All of these together, without the scenarios"
@@ -144,7 +145,7 @@ def levers(
     )
 
 
-def _check(setting: Setting, asked: list[str], notes: Callable[[], Mapping[str, str]]) -> None:
+def _check(setting: Setting, asked: list[str], notes: Callable[[], Mapping[str, Described]]) -> None:
     """Raise CaseError with every reason for which the levers cannot be priced."""
     known = notes() if asked else {}
     faults = [

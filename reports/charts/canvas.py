@@ -13,6 +13,8 @@ from corridor.reports.map.style import FONT, INK, num, text_mark
 SIZE, LINE = 12.0, 15.0
 """Px, letters and the distance of two lines."""
 HALO = "#FFFFFF"
+PALETTE = ("#3A78A4", "#B06A0A", "#7A1F3D", "#3B7D5A", "#6B4E9B", "#5A6875")
+"""Colours of kinds, in the order in which they come; white letters can be read on each."""
 
 
 class Canvas:
@@ -92,7 +94,7 @@ class Scale:
     """Values across a plane: ``low`` at px ``left``, ``high`` at px ``right``."""
 
     def __init__(self, low: float, high: float, left: float, right: float) -> None:
-        self.low, self.left = low, left
+        self.low, self.high, self.left = low, high, left
         self.per = (right - left) / (high - low or 1.0)
 
     def __call__(self, value: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from corridor.reports.blocks import Block, Document, Heading, Paragraph, Strong, unfolded
+from corridor.reports.blocks import Block, Document, Heading, Note, Paragraph, Strong, Table, leaves, unfolded
 
 
 def blocks(result: Any, *, short: bool = False) -> list[Block]:
@@ -17,6 +17,23 @@ def blocks(result: Any, *, short: bool = False) -> list[Block]:
     module = import_module(f"corridor.reports.say.{result.page}")
     made: list[Block] = module.page(result, short=short)
     return unfolded(made) if short else made
+
+
+def rest(result: Any) -> list[Block]:
+    """A note on the tables of the whole page of a result that the short page leaves out or cuts; else nothing."""
+    short = [block for block in leaves(blocks(result, short=True)) if isinstance(block, Table)]
+    whole = [block for block in leaves(blocks(result)) if isinstance(block, Table)]
+    return left_out(short, whole)
+
+
+def left_out(short: Sequence[Table], whole: Sequence[Table]) -> list[Block]:
+    """A note that names the tables of the whole page beside those of the short one; nothing where all are there."""
+    rows = {table.caption: len(table.rows) for table in short}
+    more = [table.caption for table in whole if table.caption and table.caption not in rows]
+    cut = [table.caption for table in whole if 0 < rows.get(table.caption, 0) < len(table.rows)]
+    parts = [f"{'; '.join(more)}"] if more else []
+    parts += [f"all rows of: {'; '.join(cut)}"] if cut else []
+    return [Note(f"With --all, too: {'; '.join(parts)}.")] if parts else []
 
 
 def document(results: Sequence[Any], title: str) -> Document:

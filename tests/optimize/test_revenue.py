@@ -15,7 +15,7 @@ from corridor.model.graph import arcs
 from corridor.model.money import bill, paid
 from corridor.model.result.frame import rows
 from corridor.optimize.answer.journeys import hours
-from corridor.optimize.studies.validate import Said
+from corridor.optimize.studies.validate import Names
 from corridor.reports.blocks import Table
 from corridor.reports.say.report import document
 from corridor.reports.say.revenue import demand_blocks, page, revenue_sentences
@@ -135,7 +135,7 @@ def test_one_count_of_days() -> None:
     answer = solve(case)
     (way,) = rows(explain(case, answer, "out").tables["ways"])
     assert (way.days * 24, way.without_waiting_d * 24) == pytest.approx((62, 56))
-    assert Said(setting(case), answer, answer)("grain.a.c") == pytest.approx(62)
+    assert Names(setting(case), answer)("grain.a.c") == pytest.approx(62)
     beside = compare({"one": case, "other": case}).totals["one"]
     assert [beside["days", "d"] * 24, beside["days_without_waiting", "d"] * 24] == pytest.approx([62, 56])
 
