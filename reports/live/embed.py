@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from corridor.model.result.panel import Panel
+from corridor.reports.blocks import Document, Live, leaves
 
 WORKER = ("program.js", "measures.js", "choice.js", "worker.js")
 """Scripts of the worker, behind the solver itself."""
@@ -22,19 +23,53 @@ PAGE = ("link.js", "panel.js")
 
 @dataclass(frozen=True)
 class Parts:
-    """Parts of a page: its ``script``, the source of ``policy`` that allows it, and ``data`` by id, as base64."""
+    """Parts of a page: its ``script``, and ``data`` by id, as base64 of gzip; both empty without a panel."""
 
-    script: str
-    policy: str
-    data: dict[str, str]
+    script: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def scripts(self) -> list[str]:
+        """The scripts that the page runs."""
+        return [self.script] if self.script else []
+
+    @property
+    def policy(self) -> list[str]:
+        """Directives of the policy of content, beside those for the scripts."""
+        return ["worker-src blob:", "connect-src 'none'"] if self.script else []
 
 
-def parts_of(panel: Panel) -> Parts:
-    """The script of a page and everything that it reads; the same bytes for the same panel."""
-    script = "\n".join(_script(name) for name in PAGE)
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    data = {"live-worker": _worker(), "live-wasm": _wasm(), "live-panel": _packed(json.dumps(_plain(panel)))}
-    return Parts(script, f"'sha256-{digest}'", data)
+def live_of(report: Document) -> Parts:
+    """The script of a report's panel and everything that it reads; the same bytes for the same panel.
+
+    A page has one panel at most.
+    """
+    panel = next((block.panel for block in leaves((*report.blocks, *report.annex)) if isinstance(block, Live)), None)
+    if panel is None:
+        return Parts()
+    script = "".join(_script(name) for name in PAGE)
+    data = {"live-worker": _worker(), "live-wasm": _wasm(), "live-panel": _packed(json.dumps(plain(panel)))}
+    return Parts(script, data)
+
+
+TEXTS = {
+    "agrees": "This answer, solved in the page, agrees with the one computed beforehand.",
+    "disagrees": "The page disagrees with the answer computed beforehand: do not use this panel.",
+    "failed": "The panel stopped: {reason}.",
+    "first": "Runs out first: {first}",
+    "and": " and ",
+    "nothing": "Nothing runs out.",
+    "infeasible": "The cargo that has to be carried does not fit.",
+    "none": "no answer",
+    "same": "the same",
+    "limit": "{name}: {t} {unit} per {per}",
+    "strange": "No lever of this panel makes: {words}.",
+    "copied": "Copied.",
+    "copy": "Copy it from the field.",
+    "note": "Made in the panel of a report",
+    "why": "moved in the panel of a report",
+}
+"""Words that the script shows."""
 
 
 def _script(name: str) -> str:
@@ -60,12 +95,14 @@ def _wasm() -> str:
     return base64.b64encode(_asset("highs.wasm.gz")).decode()
 
 
-def _plain(panel: Panel) -> dict[str, Any]:
+def plain(panel: Panel) -> dict[str, Any]:
     """The panel as JSON has it; a number without end is null."""
+    changes = panel.case.changes
     return {
+        "texts": TEXTS,
         "constants": panel.constants,
-        "scenario": panel.case.scenario if panel.case.changes else "",
-        "changes": [change.words for change in panel.case.changes],
+        "bases": list(dict.fromkeys(change.scenario for change in changes if change.scenario)),
+        "changes": [change.words for change in changes if not change.scenario],
         "unit": panel.unit,
         "start": [lever.value for lever in panel.levers],
         "levers": [
