@@ -21,6 +21,8 @@ NOTES = {
     "scope": "--scope",
 }
 """The parts of a question that a study may be unable to take, and their options."""
+COMES = "expected"
+"""The cargo that comes: a measure that some studies cannot take yet."""
 QUESTION: Mapping[str, Any] = {
     "periods": "year",
     "open_year": False,
@@ -38,7 +40,10 @@ def by_verb(verb: str) -> Study:
 
 
 def refuse(study: Study, asked: Mapping[str, Any]) -> None:
-    """Raise CaseError where a question has a part that the study cannot take yet: all such parts at once."""
+    """Raise CaseError where a question has a part that the study cannot take yet: all such parts at once.
+
+    ``asked`` has the parts of the question, and the study's own parameters where one of them is a measure.
+    """
     from corridor.model.faults import CaseError, Fault
 
     usual = {**QUESTION, "periods": study.periods, "scenario": None}
@@ -47,6 +52,12 @@ def refuse(study: Study, asked: Mapping[str, Any]) -> None:
         for name, option in NOTES.items()
         if name in study.not_yet and asked.get(name, usual[name]) not in (usual[name], None, [])
     ]
+    if COMES in study.not_yet:
+        faults += [
+            Fault("C173", each.flag, f"{study.verb} cannot take {COMES}: {study.not_yet[COMES]}")
+            for each in study.options
+            if asked.get(each.name) == COMES
+        ]
     if faults:
         raise CaseError(faults, "the question")
 
@@ -109,7 +120,7 @@ def api(study: Study) -> Callable[..., Any]:
         bound = whole.bind(*args, **given)
         asked = {name: bound.arguments.pop(name) for name in QUESTION if name in bound.arguments}
         keep = bool(bound.arguments.pop("keep", False))
-        refuse(study, asked)
+        refuse(study, {**asked, **bound.arguments})
         if keep:
             _refuse_to_keep(study, own, {**asked, **bound.arguments})
         cases = [bound.arguments[name] for name in called.values()]

@@ -143,7 +143,7 @@ def _run(study: Study, words: dict[str, Any]) -> None:
 
         question = {name: common[name] for name in ("periods", "open_year", "scope", "time_limit")}
         question["rules"] = common["rules"] or ()
-        refuse(study, {**question, "scenario": given.scenario})
+        refuse(study, {**words, **question, "scenario": given.scenario})
         check_out(out, common["pdf"])
         question["progress" if study.counts else "watch"] = told
         beside: dict[str, Any] = {}

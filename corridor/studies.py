@@ -48,7 +48,7 @@ class Study:
     * ``results``: names of the classes that it gives, ``module:Class …`` below :mod:`corridor.model.result`
     * ``options``: of the verb, beside those of every study; ``work``: words on stderr while it works
     * ``counts``: it reports how many of how many are done; else its solver is watched
-    * ``not_yet``: the parts of the question that it cannot take, each with the reason
+    * ``not_yet``: the parts of the question that it cannot take (a measure, too: ``expected``), each with the reason
     * ``uncut``: closures do not cut its periods once more; ``periods``: the horizon where none is given
     * ``keeps``: its result may be kept with the case (:data:`KEEP`), as headlines and reports take it
     * ``run``: ``function`` of :mod:`corridor.verbs` that answers the verb where one call of the study does not
@@ -172,7 +172,10 @@ STUDIES = (
             SEED,
             PROCESSES,
         ),
-        not_yet=NO_PERIODS,
+        not_yet={
+            **NO_PERIODS,
+            "expected": "its projects are put in order by the tonnes that fit; corridor levers has those that come",
+        },
         work="trials",
         counts=True,
         keeps=True,
@@ -201,6 +204,7 @@ STUDIES = (
             Option("ahead", "Periods that a forecast shows in advance.", "--ahead", int, 0, {"min": 0}),
         ),
         not_yet={
+            "expected": "its forecast is one of capacities, at the cargo of each period; name another study",
             "open_year": "its years are open already",
             "rules": "the rolling year has no rows of a planner",
             "scope": "its plan is that of all cargo",
@@ -306,7 +310,10 @@ STUDIES = (
             Option("pareto", "Cost, carbon and time against one another instead.", "--pareto", bool, False),
             Option("points", "Corners of --pareto at most.", "--points", int, 50),
         ),
-        not_yet=NO_PERIODS,
+        not_yet={
+            **NO_PERIODS,
+            "expected": "the cargo that comes bends along a curve, and has no breakpoints; corridor sweep has it",
+        },
         work="finding the breakpoints",
         run="frontier",
     ),

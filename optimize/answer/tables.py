@@ -66,7 +66,7 @@ def answer_tables(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> 
         "links": link_table(layout.case, flow, use),
         "move": _move(layout, values),
         "use": use,
-        "delivered": _delivered(layout, values),
+        "delivered": delivered(layout, values),
         "left": _left(layout, values),
         "segments": _segments(layout, values),
         "freight": _freight(layout, values),
@@ -137,7 +137,8 @@ def _lying(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> Iterato
         yield store, lying * KILO
 
 
-def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
+def delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
+    """The table ``delivered`` of an answer: demands with their tonnes, and the gate tonnes that are counted of them."""
     served, arrived = values.get("served", {}), values.get("arrived", {})
     carried = {s.stream_id: sum(served.get(p.part_id, 0.0) for p in s.parts) for s in layout.streams}
     stream_of = {p.part_id: s for s in layout.streams for p in s.parts}
