@@ -13,7 +13,7 @@ from corridor.model.result.findings import Findings
 from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Column, Document, Heading, Note, Paragraph, Source, Sources, Table, lead
 from corridor.reports.say import answer as answer_page
-from corridor.reports.say import band, cut, ladder, markets, prices, validation, waterfall, year
+from corridor.reports.say import band, cut, ladder, markets, panel, prices, validation, waterfall, year
 from corridor.reports.say.disrupt import disruption_section
 from corridor.reports.say.facts import facts_of
 from corridor.reports.say.headline import paragraphs, sentences
@@ -49,6 +49,7 @@ def document(findings: Findings, more: Pages = ()) -> Document:
             *([Paragraph((rest,))] if rest else ()),
             *answer_page.measured(answer, ranges, band=findings.band is not None),
             *what_stops_it(findings),
+            *(panel.page(findings.panel) if findings.panel is not None else ()),
             *_page(findings.ladder, ladder.page),
             *(projects(findings.projects) if findings.projects is not None else ()),
             *(waterfall.page(findings.waterfall) if findings.waterfall is not None else ()),
