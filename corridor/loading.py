@@ -194,15 +194,18 @@ def report(
     levers, scenarios and growth, too, where none are kept with the case. With ``live`` the HTML page has levers, and
     solves the year again. Returns the path of
     the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are
-    removed: a folder holds one run. Raises CaseError if the folder cannot be written to (then none of them is written
-    anew) or the package typst is missing.
+    removed: a folder holds one run. Raises CaseError if the folder cannot be written to;
+    then none of them is written anew. Raises it, too, if typst is missing or no font of the PDF has a letter of a name.
     """
     import corridor
     from corridor.reports.map.answer import answer_map
     from corridor.reports.out.html import html_of
+    from corridor.reports.out.letters import check_names
     from corridor.reports.out.pdf import pdf_of
     from corridor.reports.say.report import document
 
+    if pdf:
+        check_names(case)
     made = corridor.findings(
         case,
         answer,

@@ -386,6 +386,10 @@ def report(
 
         refuse(by_verb("findings"), {"scope": scope})
         loaded, own = loaded_case(case, year, sets, scenario), rules or ()
+        if pdf:
+            from corridor.reports.out.letters import check_names
+
+            check_names(loaded)  # before the work and not after it
         answer = corridor.solve(loaded, study, rules=own, time_limit=time_limit)
         course = None
         if periods != "year":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from corridor.reports.map.labels import text_width, wrap
@@ -13,6 +14,8 @@ from corridor.reports.map.style import FONT, INK, num, text_mark
 SIZE, LINE = 12.0, 15.0
 """Px, letters and the distance of two lines."""
 HALO = "#FFFFFF"
+SHIFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
+"""Share of a text left of its anchor."""
 PALETTE = ("#3A78A4", "#B06A0A", "#7A1F3D", "#3B7D5A", "#6B4E9B", "#5A6875")
 """Colours of kinds, in the order in which they come; white letters can be read on each."""
 
@@ -99,6 +102,42 @@ class Scale:
 
     def __call__(self, value: float) -> float:
         return self.left + (value - self.low) * self.per
+
+
+class Labels:
+    """Words on a sheet, of which none covers another: each takes the first of its places that is free."""
+
+    def __init__(self, sheet: Canvas, left: float, right: float) -> None:
+        self.sheet, self.left, self.right = sheet, left, right
+        self.taken: list[tuple[float, float, float]] = []
+        self.lines: list[tuple[float, float]] = []
+
+    def avoid(self, corners: Sequence[tuple[float, float]]) -> None:
+        """Keep words off the line through these px, as far as there is another place."""
+        for (a, b), (c, d) in pairwise(corners):
+            steps = max(1, round(math.dist((a, b), (c, d)) / 4))
+            self.lines += [(a + (c - a) * n / steps, b + (d - b) * n / steps) for n in range(steps + 1)]
+
+    def place(
+        self, text: str, spots: Sequence[tuple[float, float, str]], *, colour: str = INK, bold: bool = False
+    ) -> bool:
+        """Write a text at the first free one of ``spots`` (x, middle, anchor); False where none is free."""
+        wide = text_width(text, SIZE, bold=bold)
+        free = [spot for spot in spots if not self._crossed(spot, wide)]
+        for x, middle, anchor in [*free, *spots]:
+            start = x - SHIFT[anchor] * wide
+            end = start + wide
+            inside = start >= self.left and end <= self.right
+            if inside and all(end < a or b < start or abs(middle - at) >= LINE for a, b, at in self.taken):
+                self.taken.append((start - 3, end + 3, middle))
+                self.sheet.words(text, x, middle, anchor=anchor, colour=colour, bold=bold, halo=True)
+                return True
+        return False
+
+    def _crossed(self, spot: tuple[float, float, str], wide: float) -> bool:
+        x, middle, anchor = spot
+        start = x - SHIFT[anchor] * wide
+        return any(start - 2 < a < start + wide + 2 and abs(b - middle) < SIZE / 2 + 1 for a, b in self.lines)
 
 
 def name_room(names: Sequence[str], most: float) -> tuple[list[list[str]], float]:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from corridor.model.evidence import evidence_of
 from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, amounts, figure
 from corridor.reports.charts.projects import Item, drawn_segments, projects_figure
+from corridor.reports.say.cited import cited
 from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.words import capital, listed, millions, mt, percent, signed
 
@@ -114,16 +114,9 @@ def curve(result: Projects) -> list[Block]:
             name="projects",
             subtitle=f"{unit} a year that fit, by million USD spent",
             numbers=_segments(result),
-            sources=_sources(result),
+            sources=cited(result.case, "project", map(str, result.table["project"]), "cost_usd"),
         )
     ]
-
-
-def _sources(result: Projects) -> tuple[str, ...]:
-    """Sources of the costs, as the table of evidence has them."""
-    used = evidence_of(result.case)
-    costs = (used.get(("project", str(each), "cost_usd")) for each in result.table["project"])
-    return tuple(dict.fromkeys(source for row in costs if row is not None for source in row.source_id or ()))
 
 
 def _table(result: Projects) -> Table:
