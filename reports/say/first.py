@@ -11,6 +11,7 @@ from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Figure, Fold, Pair, Paragraph, Strong, Table
 from corridor.reports.map.answer import Order, inset
+from corridor.reports.say import panel
 from corridor.reports.say.axis import axis
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.findings import (
@@ -54,7 +55,8 @@ def first_screen(findings: Findings, ranges: Ranges) -> list[Block]:
         made.append(Pair(tuple(helps), tuple(hurts), share=0.5))
     else:
         made += [*helps, *hurts]
-    return [*made, Fold("Eight terms of this report", (_terms(),))]
+    tried = panel.page(findings.panel) if findings.panel is not None else []
+    return [*made, *tried, Fold("Eight terms of this report", (_terms(),))]
 
 
 def order_of(findings: Findings) -> Order | None:
