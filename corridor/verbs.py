@@ -367,6 +367,9 @@ def report(
     whole: Annotated[
         bool, typer.Option("--whole", help="Compute levers, scenarios and growth, where none are kept.")
     ] = False,
+    live: Annotated[
+        bool, typer.Option("--live/--no-live", help="A panel of levers in the HTML page that solves the year again.")
+    ] = True,
     study: StudyName = Measured.capability,
     case: CaseFolder = None,
     year: Year = None,
@@ -402,6 +405,7 @@ def report(
                 pdf=pdf,
                 draws=draws,
                 whole=whole,
+                live=live,
                 processes=os.cpu_count() or 1,
                 progress=told,
             )
