@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -22,6 +23,7 @@ MORE = ["demand.all.t_per_year=400000"]
 FINDING = re.compile(r"\d|\b(has|fits?|comes?|goes?|go|pay|emits|earns|differs|move|is)\b")
 
 
+@cache
 def two() -> Comparison:
     return compare({"base": series(), "wider_lines": series().with_(WIDER)})
 
@@ -41,6 +43,7 @@ def narrow() -> Comparison:
     return compare({"base": series(), "shut": series().with_(SHUT)})
 
 
+@cache
 def infeasible() -> Comparison:
     a = choice()
     return compare({"base": a, "full": a.with_(["demand.stays.t_per_year=600000"])})
@@ -55,6 +58,7 @@ def packed() -> Comparison:
     return compare({"base": boxes(), "feeders": boxes().with_(["resource.feeders.capacity=7"])})
 
 
+@cache
 def several_markets() -> Comparison:
     return compare(_cases())
 
