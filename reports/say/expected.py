@@ -51,9 +51,9 @@ def _state(answer: Answer) -> str:
             "This state is reached from the base year, from services without any wait, and from their least "
             "departures alike: no other was found."
         )
-    far = waits.loc[(waits["other_h"] - waits["hours"]).abs().idxmax()]
-    hours = float(far["other_h"] - far["hours"])
-    name = limit_facts(answer.case)[limit_ids(answer.case)["link", str(far["link"])]].name
+    far = max(rows(waits), key=lambda row: abs(row.other_h - row.hours))
+    hours = far.other_h - far.hours
+    name = limit_facts(answer.case)[limit_ids(answer.case)["link", far.link]].name
     return (
         f"This state is reached from the base year. Another one holds, too: {mt(answer.other_t, 2)} come in it, with a "
         f"wait {abs(hours):,.0f} hours {'longer' if hours > 0 else 'shorter'} on {name}."
