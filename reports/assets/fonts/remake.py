@@ -1,4 +1,4 @@
-"""Remake the fonts of the report from FiraGO, Vazirmatn and Noto Sans SC: `make fonts`. Needs npm, and fonttools with brotli."""
+"""Remake the fonts of the report: `make fonts`. Needs npm, and fonttools with brotli."""
 
 import hashlib
 import re
