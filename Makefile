@@ -66,3 +66,7 @@ basemap: .venv/ready  ## remake the base map of the flow map (needs node, npm an
 .PHONY: fonts
 fonts: .venv/ready  ## remake the fonts of the report (needs npm and a network)
 	$(BIN)/python reports/assets/fonts/remake.py
+
+.PHONY: solver
+solver: .venv/ready  ## fetch the solver of the report's page (needs npm and a network)
+	$(BIN)/python reports/assets/highs/remake.py

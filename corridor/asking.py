@@ -7,10 +7,11 @@ from functools import partial
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Any
 
-from corridor.studies import ALL, STUDIES, Study
+from corridor.studies import ALL, FREE, KEEP, STUDIES, Study
 
 if TYPE_CHECKING:
     from corridor.model.case import Case
+    from corridor.model.result.listing import Described
 
 NOTES = {
     "scenario": "--scenario",
@@ -20,6 +21,8 @@ NOTES = {
     "scope": "--scope",
 }
 """The parts of a question that a study may be unable to take, and their options."""
+COMES = "expected"
+"""The cargo that comes: a measure that some studies cannot take yet."""
 QUESTION: Mapping[str, Any] = {
     "periods": "year",
     "open_year": False,
@@ -37,7 +40,10 @@ def by_verb(verb: str) -> Study:
 
 
 def refuse(study: Study, asked: Mapping[str, Any]) -> None:
-    """Raise CaseError where a question has a part that the study cannot take yet: all such parts at once."""
+    """Raise CaseError where a question has a part that the study cannot take yet: all such parts at once.
+
+    ``asked`` has the parts of the question, and the study's own parameters where one of them is a measure.
+    """
     from corridor.model.faults import CaseError, Fault
 
     usual = {**QUESTION, "periods": study.periods, "scenario": None}
@@ -46,6 +52,12 @@ def refuse(study: Study, asked: Mapping[str, Any]) -> None:
         for name, option in NOTES.items()
         if name in study.not_yet and asked.get(name, usual[name]) not in (usual[name], None, [])
     ]
+    if COMES in study.not_yet:
+        faults += [
+            Fault("C173", each.flag, f"{study.verb} cannot take {COMES}: {study.not_yet[COMES]}")
+            for each in study.options
+            if asked.get(each.name) == COMES
+        ]
     if faults:
         raise CaseError(faults, "the question")
 
@@ -58,6 +70,29 @@ def asking(study: Study, case: Case, asked: Mapping[str, Any]) -> Any:
     check(case)
     question = {**QUESTION, "periods": study.periods, **asked}
     return setting_of(case, **question, whole=study.uncut or "periods" in study.not_yet)
+
+
+def _refuse_to_keep(study: Study, own: Mapping[str, Parameter], given: Mapping[str, Any]) -> None:
+    """Raise CaseError for a question that no report asks: its result is not kept."""
+    from corridor.model.faults import CaseError, Fault
+
+    usual = {name: each.default for name, each in own.items()} | {**QUESTION, "periods": study.periods}
+    parts = [name for name in ("periods", "open_year", "rules", "scope") if name in QUESTION]
+    parts += [option.name for option in study.options if option.name not in (*FREE, KEEP.name)]
+    flags = {option.name: option.flag or option.name.upper() for option in study.options} | dict(NOTES)
+    faults = [
+        Fault("C174", "--keep", f"a result is kept as the report takes it; leave {flags[name]} out")
+        for name in parts
+        if name in given and given[name] not in (usual[name], None, [], ())
+    ]
+    if faults:
+        raise CaseError(faults, "the question")
+
+
+KEPT = """
+    With ``keep`` the result is written to ``kept/`` in the folder of the case, from which reports take it as long as
+    the tables and scenarios of the case are the same.
+    """
 
 
 def api(study: Study) -> Callable[..., Any]:
@@ -78,12 +113,16 @@ def api(study: Study) -> Callable[..., Any]:
         Parameter(name, Parameter.KEYWORD_ONLY, default=value, annotation=TYPES[name])
         for name, value in {**QUESTION, "periods": study.periods}.items()
     ]
+    question += [Parameter("keep", Parameter.KEYWORD_ONLY, default=False, annotation="bool")] if study.keeps else []
     whole = Signature([*lead, *question], return_annotation=signature(made).return_annotation)
 
     def run(*args: Any, **given: Any) -> Any:
         bound = whole.bind(*args, **given)
         asked = {name: bound.arguments.pop(name) for name in QUESTION if name in bound.arguments}
-        refuse(study, asked)
+        keep = bool(bound.arguments.pop("keep", False))
+        refuse(study, {**asked, **bound.arguments})
+        if keep:
+            _refuse_to_keep(study, own, {**asked, **bound.arguments})
         cases = [bound.arguments[name] for name in called.values()]
         first = cases[0][0] if isinstance(cases[0], tuple) and cases[0] else cases[0]
         for name in called.values():
@@ -92,11 +131,16 @@ def api(study: Study) -> Callable[..., Any]:
             made_of = [asking(study, each, asked) for each in (value if many else [value])]
             bound.arguments[name] = tuple(made_of) if many else made_of[0]
         read = {name: partial(READ[name], study, first, asked) for name in READ if name in own}
-        return made(*bound.args, **bound.kwargs, **read)
+        result = made(*bound.args, **bound.kwargs, **read)
+        if keep:
+            from corridor.data.keep import keep as keep_with
+
+            keep_with(first, study.verb, result)
+        return result
 
     run.__name__ = run.__qualname__ = study.verb
     run.__module__ = "corridor"
-    run.__doc__ = made.__doc__
+    run.__doc__ = f"{made.__doc__}{KEPT}" if study.keeps else made.__doc__
     run.__wrapped_module__ = made.__module__  # type: ignore[attr-defined]
     run.__signature__ = whole  # type: ignore[attr-defined]
     return run
@@ -109,7 +153,7 @@ def _scenario(study: Study, case: Case, asked: Mapping[str, Any], name: str) -> 
     return asking(study, in_scenario(case, name), asked)
 
 
-def _notes(study: Study, case: Case, asked: Mapping[str, Any]) -> dict[str, str]:
+def _notes(study: Study, case: Case, asked: Mapping[str, Any]) -> dict[str, Described]:
     from corridor.loading import notes
 
     return notes(case)
@@ -127,10 +171,11 @@ def _table(study: Study, case: Case, asked: Mapping[str, Any], path: Any) -> Any
     return read_design(path)
 
 
-def _kept(study: Study, case: Case, asked: Mapping[str, Any], band: Any) -> None:
-    from corridor.data.keep import keep
+def _kept(study: Study, case: Case, asked: Mapping[str, Any], name: str) -> Any:
+    """The result of a study that is kept with the case; None for a question with rules of a planner."""
+    from corridor.data.keep import kept
 
-    keep(case, band)
+    return None if asked.get("rules") else kept(case, name)
 
 
 READ: Mapping[str, Callable[..., Any]] = {

@@ -63,6 +63,7 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", help="Folder for the page as report.html; or a file of the table (.csv)."),
 ]
+Whole = Annotated[bool, typer.Option("--all", help="Print the whole page, not one screen of it.")]
 Pdf = Annotated[bool, typer.Option("--pdf", help="With --out: the page as report.pdf, too.")]
 COMMON: dict[str, tuple[Any, Any]] = {
     "case": (CaseFolder, None),
@@ -75,6 +76,7 @@ COMMON: dict[str, tuple[Any, Any]] = {
     "scope": (ScopeName, ALL),
     "time_limit": (Limit, None),
     "as_json": (AsJson, False),
+    "whole": (Whole, False),
     "out": (Out, None),
     "pdf": (Pdf, False),
 }
@@ -141,7 +143,7 @@ def _run(study: Study, words: dict[str, Any]) -> None:
 
         question = {name: common[name] for name in ("periods", "open_year", "scope", "time_limit")}
         question["rules"] = common["rules"] or ()
-        refuse(study, {**question, "scenario": given.scenario})
+        refuse(study, {**words, **question, "scenario": given.scenario})
         check_out(out, common["pdf"])
         question["progress" if study.counts else "watch"] = told
         beside: dict[str, Any] = {}
@@ -164,7 +166,7 @@ def _run(study: Study, words: dict[str, Any]) -> None:
     else:
         for each in (result, *beside.values()):
             if each is not None:
-                print_page(each)
+                print_page(each, whole=common["whole"])
         if out is not None:
             print(f"Written: {out}")
     if late is not None:
@@ -177,12 +179,12 @@ def _working(study: Study) -> Iterator[Any]:
         yield told
 
 
-def print_page(result: Any) -> None:
-    """Print the short page of a result."""
+def print_page(result: Any, *, whole: bool = False) -> None:
+    """Print the short page of a result, and the names of the tables that only the whole page has; or the whole page."""
     from corridor.reports.out.terminal import print_blocks
-    from corridor.reports.say import blocks
+    from corridor.reports.say import blocks, rest
 
-    print_blocks(blocks(result, short=True))
+    print_blocks(blocks(result) if whole else [*blocks(result, short=True), *rest(result)])
 
 
 def check_out(out: Path | None, pdf: bool) -> None:

@@ -17,6 +17,7 @@ from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
 from corridor.model.faults import CaseError, CaseWarning, Fault
 from corridor.model.result.answer import Answer
+from corridor.model.result.listing import Described
 
 if TYPE_CHECKING:
     from corridor.optimize.period.planner.read import RuleSource
@@ -144,14 +145,15 @@ def in_scenario(case: Case, name: str) -> Case:
     return there
 
 
-def notes(case: Case) -> dict[str, str]:
-    """The notes of the scenarios in the folder of a case, by name; empty for a file with faults."""
+def notes(case: Case) -> dict[str, Described]:
+    """Title and note of the scenarios in the folder of a case, by name; empty for a file with faults."""
     listed = {}
     for name in scenario_files(Path(case.home)):
         try:
-            listed[str(name)] = read_scenario(Path(case.home), name).note.strip()
+            scenario = read_scenario(Path(case.home), name)
+            listed[str(name)] = Described(scenario.title, scenario.note.strip())
         except CaseError:
-            listed[str(name)] = ""
+            listed[str(name)] = Described("", "")
     return listed
 
 
@@ -180,25 +182,30 @@ def report(
     rules: RuleSource | Iterable[RuleSource] = (),
     pdf: bool = False,
     draws: int = 0,
+    whole: bool = False,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Write ``report.html``, ``map.svg`` where places have coordinates, and ``report.pdf`` if asked for.
 
-    The folder is made if need be. For a measure the report holds the studies of :func:`findings`. It has the band
-    where there are ``draws``, and the year by periods where ``course`` answers the same question. Returns the path of
+    The folder is made if need be. For a measure the report holds the studies of :func:`findings`. It has a band
+    of so many ``draws``, and the year by periods where ``course`` answers the same question. ``whole`` computes
+    levers, scenarios and growth, too, where none are kept with the case. Returns the path of
     the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are
-    removed: a folder holds one run. Raises CaseError if the folder cannot be written to (then none of them is written
-    anew) or the package typst is missing.
+    removed: a folder holds one run. Raises CaseError if the folder cannot be written to;
+    then none of them is written anew. Raises it, too, if typst is missing or no font of the PDF has a letter of a name.
     """
     import corridor
     from corridor.reports.map.answer import answer_map
     from corridor.reports.out.html import html_of
+    from corridor.reports.out.letters import check_names
     from corridor.reports.out.pdf import pdf_of
     from corridor.reports.say.report import document
 
+    if pdf:
+        check_names(case)
     made = corridor.findings(
-        case, answer, course=course, rules=rules, draws=draws, processes=processes, progress=progress
+        case, answer, course=course, rules=rules, draws=draws, whole=whole, processes=processes, progress=progress
     )
     page = document(made)
     files = {"report.html": html_of(page).encode()}

@@ -48,8 +48,9 @@ class Study:
     * ``results``: names of the classes that it gives, ``module:Class …`` below :mod:`corridor.model.result`
     * ``options``: of the verb, beside those of every study; ``work``: words on stderr while it works
     * ``counts``: it reports how many of how many are done; else its solver is watched
-    * ``not_yet``: the parts of the question that it cannot take, each with the reason
+    * ``not_yet``: the parts of the question that it cannot take (a measure, too: ``expected``), each with the reason
     * ``uncut``: closures do not cut its periods once more; ``periods``: the horizon where none is given
+    * ``keeps``: its result may be kept with the case (:data:`KEEP`), as headlines and reports take it
     * ``run``: ``function`` of :mod:`corridor.verbs` that answers the verb where one call of the study does not
     """
 
@@ -63,7 +64,12 @@ class Study:
     counts: bool = False
     uncut: bool = False
     periods: str = "year"
+    keeps: bool = False
     run: str = ""
+
+    def __post_init__(self) -> None:
+        if self.keeps:
+            object.__setattr__(self, "options", (*self.options, KEEP))
 
     @property
     def function(self) -> Callable[..., Any]:
@@ -74,6 +80,9 @@ class Study:
         return made
 
 
+KEEP = Option("keep", "Keep the result with the case, for headlines and reports.", "--keep", bool, False)
+FREE = ("draws", "seed", "processes")
+"""Options of a study whose result is kept, whatever they are; any other is left out."""
 STUDY = Option("study", "What is asked.", "--study", Measured, Measured.capability)
 PROCESSES = Option("processes", "Processes; 0 takes one a core.", "--processes", int, 0, {"min": 0})
 SEED = Option("seed", "Seed of the draws; the same seed gives the same digits.", "--seed", int, 1)
@@ -136,6 +145,7 @@ STUDIES = (
         not_yet={**NO_PERIODS, "scope": "its levers act on all cargo"},
         work="levers",
         counts=True,
+        keeps=True,
     ),
     Study(
         "growth",
@@ -148,6 +158,7 @@ STUDIES = (
         not_yet={**NO_PERIODS, "scope": "its markets are those of all cargo"},
         work="years",
         counts=True,
+        keeps=True,
     ),
     Study(
         "projects",
@@ -161,9 +172,13 @@ STUDIES = (
             SEED,
             PROCESSES,
         ),
-        not_yet=NO_PERIODS,
+        not_yet={
+            **NO_PERIODS,
+            "expected": "its projects are put in order by the tonnes that fit; corridor levers has those that come",
+        },
         work="trials",
         counts=True,
+        keeps=True,
     ),
     Study("slack", "Unused capacity by kind of limit, as the cargo grows.", work="working out the room"),
     Study(
@@ -189,6 +204,7 @@ STUDIES = (
             Option("ahead", "Periods that a forecast shows in advance.", "--ahead", int, 0, {"min": 0}),
         ),
         not_yet={
+            "expected": "its forecast is one of capacities, at the cargo of each period; name another study",
             "open_year": "its years are open already",
             "rules": "the rolling year has no rows of a planner",
             "scope": "its plan is that of all cargo",
@@ -226,6 +242,7 @@ STUDIES = (
         not_yet=ITS_OWN,
         work="scenarios",
         counts=True,
+        keeps=True,
     ),
     Study(
         "compare",
@@ -293,7 +310,10 @@ STUDIES = (
             Option("pareto", "Cost, carbon and time against one another instead.", "--pareto", bool, False),
             Option("points", "Corners of --pareto at most.", "--points", int, 50),
         ),
-        not_yet=NO_PERIODS,
+        not_yet={
+            **NO_PERIODS,
+            "expected": "the cargo that comes bends along a curve, and has no breakpoints; corridor sweep has it",
+        },
         work="finding the breakpoints",
         run="frontier",
     ),
@@ -375,10 +395,10 @@ STUDIES = (
             SEED,
             PROCESSES,
             Option("capacities_only", "Draw capacities and backgrounds only.", "--capacities", bool, False),
-            Option("keep", "Keep the ranges with the case, for solve and report.", "--keep", bool, False),
         ),
         work="draws",
         counts=True,
+        keeps=True,
     ),
     Study(
         "findings",

@@ -362,7 +362,10 @@ def check(
 def report(
     out: Annotated[Path, typer.Option("--out", help="Folder to write report.html and map.svg into.")] = Path("out"),
     pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf too.")] = False,
-    draws: Annotated[int, typer.Option("--draws", help="Draws for the band; 0 leaves it out.", min=0)] = 2000,
+    draws: Annotated[int, typer.Option("--draws", help="Draws for the band; 0 takes what is kept.", min=0)] = 2000,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Compute levers, scenarios and growth, where none are kept.")
+    ] = False,
     study: StudyName = Measured.capability,
     case: CaseFolder = None,
     year: Year = None,
@@ -380,6 +383,10 @@ def report(
 
         refuse(by_verb("findings"), {"scope": scope})
         loaded, own = loaded_case(case, year, sets, scenario), rules or ()
+        if pdf:
+            from corridor.reports.out.letters import check_names
+
+            check_names(loaded)  # before the work and not after it
         answer = corridor.solve(loaded, study, rules=own, time_limit=time_limit)
         course = None
         if periods != "year":
@@ -393,6 +400,7 @@ def report(
                 rules=own,
                 pdf=pdf,
                 draws=draws,
+                whole=whole,
                 processes=os.cpu_count() or 1,
                 progress=told,
             )

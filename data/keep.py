@@ -1,4 +1,4 @@
-"""Ranges of a band written beside the tables of a case, where the answer finds them again."""
+"""Results kept beside the tables of a case, where answers and reports find them again."""
 
 from __future__ import annotations
 
@@ -10,14 +10,74 @@ from typing import Any
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
+from corridor.model.kept import mark_of_tables, result_of, text_of
 from corridor.model.ranges import mark_of
 from corridor.model.result.band import Band
+from corridor.model.result.frame import Result
 from corridor.model.schema import schemas
 
 FILE = "band.csv"
+FOLDER = "kept"
+"""Folder of kept results in that of the case."""
 
 
-def keep(case: Case, band: Band) -> Path:
+def keep(case: Case, study: str, result: Result) -> Path:
+    """Write a result to ``kept/`` in the folder of its case, and give the path; a band writes its ranges, too.
+
+    The file has the mark of the tables and scenarios that the result rests on. Raises CaseError where the case has no
+    folder, its folder cannot be written to, or a band has no possible draw.
+    """
+    if isinstance(result, Band):
+        keep_ranges(case, result)
+    path = _path(case, study)
+    _write(path, text_of(result, _mark(case)))
+    return path
+
+
+def kept(case: Case, study: str) -> Result | None:
+    """The result of a study that is kept with a case; None where there is none or it no longer holds."""
+    if not case.home:
+        return None
+    path = _path(case, study)
+    try:
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    except (OSError, UnicodeDecodeError):
+        return None
+    return result_of(text, case, _mark(case)) if text else None
+
+
+def _path(case: Case, study: str) -> Path:
+    if not case.home:
+        raise _fault("the case was not read from a folder, so there is no place to keep it")
+    of = "" if case.scenario == "base" else f".{_plain(case.scenario)}"
+    return Path(case.home) / FOLDER / f"{study}{of}.json"
+
+
+def _mark(case: Case) -> str:
+    files = sorted((Path(case.home) / "scenario").glob("*.yaml"))
+    return mark_of_tables(case, b"".join(path.name.encode() + path.read_bytes() for path in files))
+
+
+def _plain(name: str) -> str:
+    """A name as part of an id or of a file's name."""
+    return "".join(sign if sign.isalnum() else "_" for sign in name.lower())
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole; raises CaseError where it cannot be written."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+    except OSError as error:
+        if path.parent.is_dir():
+            part.unlink(missing_ok=True)
+        reason = error.strerror or error
+        raise _fault(f"{path} cannot be written: {reason}; copy the case to a folder of yours") from None
+
+
+def keep_ranges(case: Case, band: Band) -> Path:
     """Write the ranges of a band to ``band.csv`` in the folder of its case, and give the path.
 
     Rows of the same scenario are replaced, those of others stay. Raises CaseError where the case has no folder, its
@@ -29,7 +89,7 @@ def keep(case: Case, band: Band) -> Path:
         raise _fault("no draw of all numbers was possible, so there is no range to keep")
     path, mark = Path(case.home) / FILE, mark_of(case)
     names = [each.name for each in schemas()["band"].fields]
-    prefix = "".join(sign if sign.isalnum() else "_" for sign in f"{case.scenario}_{case.base_year}".lower())
+    prefix = _plain(f"{case.scenario}_{case.base_year}")
     fresh = []
     rows: list[Any] = list(band.ranges.itertuples(index=False))
     for row in rows:
@@ -42,15 +102,7 @@ def keep(case: Case, band: Band) -> Path:
     writer.writerow(names)
     replaced = {str(row[0]) for row in fresh}
     writer.writerows([*(row for row in _there(path) if row[0] not in replaced), *fresh])
-    part = path.with_name(f".{FILE}.part")
-    try:
-        part.write_text(text.getvalue(), encoding="utf-8")
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise _fault(
-            f"{path} cannot be written: {error.strerror or error}; copy the case to a folder of yours"
-        ) from None
+    _write(path, text.getvalue())
     return path
 
 

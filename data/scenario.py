@@ -26,7 +26,7 @@ SUFFIXES = (".yaml", ".yml")
 class Scenario:
     """Named changes to a case, made in order after those of the scenarios that it is based on.
 
-    ``place`` is the file that they stand in, if they come from one.
+    ``place`` is the file that holds them, if they come from one; ``title`` is their name in a list or a figure.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Scenario:
     changes: tuple[Change, ...]
     place: str = ""
     base: tuple[Scenario, ...] = ()
+    title: str = ""
 
     @property
     def whole(self) -> tuple[Scenario, ...]:
@@ -200,6 +201,7 @@ def _read(folder: Path, name: str, beside: Path, chain: tuple[Path, ...]) -> Sce
     content = content_of(path, place)
     faults = unknown_keys(content, place)
     named, note = text_of(content, "name", path.stem, place, faults), text_of(content, "note", "", place, faults)
+    title = text_of(content, "title", path.stem.replace("_", " ").capitalize(), place, faults)
     if named != path.stem:
         reason = f"the scenario is called {quoted(named)}, its file {path.stem}; call both the same"
         faults.append(Fault("C100", f"{place}, name", reason))
@@ -217,7 +219,7 @@ def _read(folder: Path, name: str, beside: Path, chain: tuple[Path, ...]) -> Sce
     changes = changes_of(content.get("changes", []), named, place, faults)
     if faults:
         raise CaseError(faults, "the scenario")
-    return Scenario(named, note, changes, place, tuple(base))
+    return Scenario(named, note, changes, place, tuple(base), title.strip())
 
 
 def _found(folder: Path, name: str, beside: Path) -> tuple[Path, str]:

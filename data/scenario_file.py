@@ -13,7 +13,7 @@ from corridor.model.change.words import cell_address, one_row, row_address, time
 from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.schema import CellError, unprintable
 
-KEYS = ("name", "note", "base", "changes")
+KEYS = ("name", "title", "note", "base", "changes")
 SOURCE = ("source", "why")
 FORMS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "set": (("value",), ("where",), "{set: table.row.column, value: …}"),

@@ -231,6 +231,9 @@ class Case(Shown):
             return "structure"
         if timed and field.enters_timed:
             return field.enters_timed
+        beside = next((how for other, how in field.enters_beside.items() if self.rows(other)), None)
+        if beside is not None:
+            return beside
         with_ = (how for other, how in field.enters_with.items() if getattr(self.row(table, row), other) is not None)
         return next(with_, field.enters)
 

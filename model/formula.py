@@ -17,7 +17,7 @@ from functools import cache
 
 TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![\w.])"
-    r"|(?P<name>(?:scope\.)?[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)?)(?![\w.])|(?P<sign>[-+*/()]))\s*"
+    r"|(?P<name>(?:scope\.|base\.)?[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)?)(?![\w.])|(?P<sign>[-+*/()]))\s*"
 )
 BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,

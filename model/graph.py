@@ -27,7 +27,8 @@ class Arc:
 
     ``arc_id`` is the link's id, with ``_back`` for the second direction, as :func:`~corridor.model.limit_ids.limit_ids`
     has it. ``tariff`` is USD per t by commodity, ``tariff_cell`` its cell; ``payload`` is t per unit by commodity for
-    those that ride in a unit; ``unit`` the unit of each commodity or None.
+    those that ride in a unit; ``unit`` the unit of each commodity or None; ``carried_in`` has for units that ride in
+    another unit that unit and how many it takes.
     """
 
     arc_id: str
@@ -47,13 +48,14 @@ class Arc:
     commodities: tuple[str, ...]
     unit: dict[str, str | None]
     payload: dict[str, float]
+    carried_in: dict[str, tuple[str, float]]
     tariff: dict[str, float]
     tariff_cell: dict[str, Cell]
 
     @property
     def units(self) -> list[str]:
         """Units that may stand on this arc, in order."""
-        return sorted({unit for unit in self.unit.values() if unit})
+        return sorted({unit for unit in self.unit.values() if unit} | {outer for outer, _ in self.carried_in.values()})
 
 
 def distinct(names: Mapping[str, str]) -> dict[str, str]:
@@ -74,8 +76,11 @@ def arcs(case: Case) -> tuple[Arc, ...]:
 def _arcs(case: Case) -> tuple[Arc, ...]:
     everything = [row.commodity_id for row in case.rows("commodity")]
     packing: dict[str, dict[str, tuple[str | None, float | None]]] = defaultdict(dict)
+    outer: dict[str, dict[str, tuple[str, float]]] = defaultdict(dict)
     for row in case.rows("packing"):
         packing[row.mode_id][row.commodity_id] = (row.unit_id, row.payload_t)
+        if row.unit_id and row.on_unit_id:
+            outer[row.mode_id][row.unit_id] = (row.on_unit_id, float(row.units_per or 1.0))
     tariffs: dict[str, list[tuple[str, str | None, float, str]]] = defaultdict(list)
     for row in case.rows("tariff"):
         tariffs[row.link_id].append((row.direction, row.commodity_id, row.usd_per_t, row.tariff_id))
@@ -118,6 +123,11 @@ def _arcs(case: Case) -> tuple[Arc, ...]:
                     commodities=admitted,
                     unit={each: rides[each][0] for each in admitted},
                     payload={each: float(rides[each][1] or 0) for each in admitted if rides[each][0]},
+                    carried_in={
+                        unit: ride
+                        for unit, ride in outer[link.mode_id].items()
+                        if unit in {rides[each][0] for each in admitted}
+                    },
                     tariff=tariff,
                     tariff_cell=cells,
                 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corridor.model.case import Case
 
-KINDED = ("resource", "link", "factor", "store")
+KINDED = ("resource", "link", "factor", "store", "pool")
 """Tables whose rows are of a kind."""
 ASKED = "demand"
 """The kind of what markets ask for: it comes last."""
@@ -32,6 +32,7 @@ NEUTRAL = (
     Kind("practical_use", "practical use", 40, "Practical use comes"),
     Kind("weather", "weather", 50, "Weather comes"),
     Kind("line", "lines", 60, "Lines come"),
+    Kind("pool", "wagons, platforms and boxes", 65, "Wagons, platforms and boxes come"),
     Kind("border", "borders", 70, "Borders come"),
     Kind("contract", "contracts", 90, "Contracts come"),
     Kind(ASKED, "what markets asked for", math.inf, "Ceilings of markets come"),

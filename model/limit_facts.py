@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from corridor.model.case import Case
 from corridor.model.graph import distinct
 from corridor.model.limit_ids import BACK, gate_limit, limit_ids
+from corridor.model.pools import parks
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class LimitFacts:
 def limit_names(case: Case) -> dict[str, str]:
     """Names of all limits by id: resources, the gate, links, stores, ceilings of markets."""
     return {limit: facts.name for limit, facts in limit_facts(case).items()}
+
+
+def segment_names(case: Case) -> dict[str, str]:
+    """Names of the segments of a case by id; a demand without one is a segment of its own, and has none."""
+    return {row.segment_id: row.name for row in case.rows("segment")}
 
 
 def limit_facts(case: Case) -> Mapping[str, LimitFacts]:
@@ -49,6 +55,10 @@ def _limit_facts(case: Case) -> Mapping[str, LimitFacts]:
             facts[ids["link", way]] = LimitFacts(name, link.kind, "t")
     for store in case.rows("store"):
         facts[ids["store", store.store_id]] = LimitFacts(store.name, store.kind, "t")
+    for park in parks(case):
+        first = next(row for row in park.rows if row.pool_id == park.park_id)
+        unit = case.row("unit", park.unit_id).name.lower()
+        facts[park.limit_id] = LimitFacts(first.name, first.kind, "vehicles", 1.0, first.step_unit or unit)
     for segment in case.rows("segment"):
         unit = "t" if case.gate is None else "gate t"
         facts[ids["segment", segment.segment_id]] = LimitFacts(f"ceiling of {segment.name}", "demand", unit)

@@ -8,7 +8,7 @@ from corridor.model.case import Case
 
 BACK = "_back"
 """Suffix of the second direction of a link."""
-TABLES = ("resource", "gate", "store", "segment", "demand", "link")
+TABLES = ("resource", "gate", "store", "segment", "pool", "demand", "link")
 """Tables whose rows are limits, in the order in which they have an id of several tables for themselves."""
 
 
@@ -22,7 +22,7 @@ def limit_ids(case: Case) -> Mapping[tuple[str, str], str]:
 
 
 def _limit_ids(case: Case) -> dict[tuple[str, str], str]:
-    rows = [(table, str(row)) for table in TABLES[:4] for row in case[table].index]
+    rows = [(table, str(row)) for table in TABLES[:5] for row in case[table].index]
     rows += [("demand", row.demand_id) for row in case.rows("demand") if not row.segment_id]
     for link in case.rows("link"):
         rows.append(("link", link.link_id))

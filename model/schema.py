@@ -74,7 +74,8 @@ class Field:
     """One column: name, type, meaning, unit, bounds, default and the tables it refers to.
 
     ``enters``: the part of the program that its numbers are in, one of :data:`ENTERS`; ``enters_with``: the part where
-    the named column of the same row is filled; ``enters_timed``: the part in a year by periods. ``varies``: a calendar
+    the named column of the same row is filled; ``enters_beside``: the part where the case has rows of the named table;
+    ``enters_timed``: the part in a year by periods. ``varies``: a calendar
     may vary it within the year. ``drawn``: draws of uncertain numbers move it. ``ground``: the ground on
     which a change of it has no effect on a study that does not read it.
     """
@@ -95,6 +96,7 @@ class Field:
     several: bool
     enters: str = "none"
     enters_with: Mapping[str, str] = field(default_factory=dict)
+    enters_beside: Mapping[str, str] = field(default_factory=dict)
     enters_timed: str = ""
     varies: bool = False
     drawn: bool = True
@@ -307,6 +309,7 @@ def _field(raw: dict[str, Any]) -> Field:
         several=raw.get("list", False),
         enters=raw["enters"],
         enters_with=raw.get("entersWith", {}),
+        enters_beside=raw.get("entersBeside", {}),
         enters_timed=raw.get("entersTimed", ""),
         varies=raw.get("varies", False),
         drawn=raw.get("drawn", True),

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from corridor.model.result.panel import Panel
 
 
 @dataclass(frozen=True)
@@ -17,11 +20,15 @@ class Strong:
 
 @dataclass(frozen=True)
 class Heading:
-    """The title of a section; ``level`` 3 is that of a part of a section."""
+    """The title of a section: a finding; ``level`` 3 is that of a part of a section.
+
+    ``short`` is the name of the section in the contents, in four words at most; sections that have one are numbered.
+    """
 
     kind: ClassVar[str] = "heading"
     text: str
     level: int = 2
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,12 +68,19 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; ``wide`` is its share of the width where it holds text that may wrap."""
+    """A column of a table; ``wide`` is its share of the width where it holds text that may wrap.
+
+    ``main`` is the column that a phone shows beside the first; else that is the last column of numbers.
+
+    Where a page is too narrow for the table, columns of least ``weight`` are left out first.
+    """
 
     title: str
     unit: str = ""
     right: bool = False
     wide: float = 0.0
+    main: bool = False
+    weight: float = 1.0
 
     @property
     def heading(self) -> str:
@@ -210,7 +224,20 @@ class Pair:
         assert 0.2 <= self.share <= 0.8, self.share
 
 
-Block = Heading | Paragraph | Note | Tiles | Figure | Table | Sources | Fold | Pair
+@dataclass(frozen=True)
+class Live:
+    """The panel that solves the year again in an HTML page; other pages leave it out.
+
+    ``panel`` is the study of that name. A page without scripts shows ``instead``, the presets as a table.
+    """
+
+    kind: ClassVar[str] = "live"
+    panel: Panel
+    title: str
+    instead: Table | None = None
+
+
+Block = Heading | Paragraph | Note | Tiles | Figure | Table | Sources | Fold | Pair | Live
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ EVIDENCE = (
 )
 FREE = (
     *(("mode", usd, "0") for usd in ("0.01", "0.005", "0.05")),
-    ("unit", "0.1", "0"),
+    ("unit", "Hopper wagon,0.1", "Hopper wagon,0"),
+    ("unit", "Flat wagon,0.1", "Flat wagon,0"),
     ("carrier", "500", "0"),
 )
 """Edits that leave nothing to pay for operation."""
@@ -48,12 +49,17 @@ EXAMPLES: dict[str, Example] = {
     "C033": Example("check", (("link", "around,", "around_back,"),)),
     "C034": Example("check", (("gate", CASE["gate"], ""), ("link", "quay,1", "quay,0"))),
     "C213": Example("solve --study expected", (("link", "900000", "90"),)),
+    "C214": Example("check", (("packing", "flat,1", "flat,"),)),
+    "C215": Example("check", (("pool", "railway,,flat", "crossing,more,flat"),)),
+    "C216": Example("check", (("pool", "0.9,10", "0.9,1000"),)),
+    "C217": Example("check", (("dwell", "forward,flat", "forward,ship"),)),
     "C040": Example("check", (("demand", "grain,shore,plain", "grain,plain,plain"),)),
     "C047": Example(
         "solve",
         (
             ("resource", "900000,t,1000", "unlimited,t,0"),
             ("resource", "4,ships", "unlimited,ships"),
+            ("pool", "railways,900", "railways,unlimited"),
             ("link", "900000", "unlimited"),
             ("link", "50000", "unlimited"),
             ("gate", "1000000", "unlimited"),
@@ -132,6 +138,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "C082": Example("copy case"),
     "C084": Example("check --recalculate", bare=True),
+    "C085": Example("report --pdf", (("node", "The harbour", "The harbour ⚓"),)),
     "C092": Example("solve", rule=RULE.format("corridor.tonnes(link='railwy') <= 5e5")),
     "C130": Example("compare base"),
     "C131": Example("compare base base"),

@@ -26,9 +26,11 @@ CHINA = ["urumqi", "urumqi_khorgos"]
 """Where boxes of China enter and leave: by Dostyk, and by Altynkol."""
 NOTHING = {
     "border_dwell_24h",
+    "day_saved",
     "eu_links",
     "feeders_plus_2",
     "iran_instc",
+    "north_2024",
     "tariffs_minus_30",
     "tariffs_minus_50",
     "tripp",

@@ -71,6 +71,7 @@ class Answer(Result):
     * ``delivered`` by demand; ``segments``.
     * ``freight``: link, arc, operator, countries in equal parts, commodity, t, tkm, usd, known (a tariff is stated).
     * ``cost``: operator, country, study, item (of :data:`corridor.model.money.ITEMS`), usd.
+    * ``comes``, where the cargo that comes is known: market (or demand without one), name, base_t, t.
 
     A year by periods has its ``horizon`` and ``course``, the tables of
     :func:`corridor.optimize.answer.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
@@ -187,6 +188,7 @@ class Answer(Result):
             **self._money(),
             **self._course(),
             **({"closures": self.closures.facts()} if self.closures is not None else {}),
+            "comes": records(self.tables["comes"]) if "comes" in self.tables else [],
             **self._choice(),
             **self.part("certificate", "solver"),
         }

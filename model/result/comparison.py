@@ -24,11 +24,12 @@ class Comparison(Result):
     Each table has a column a scenario, and in its index what the row is:
 
     * ``measures`` by (measure, unit): handled, concurrent, capability, free, capability_own (at the floor that the
-      scenario has by itself), all in gate t/year; growth, in times the base year.
+      scenario has by itself), expected where the case has markets, all in gate t/year; growth, in times the base year.
     * ``limits`` by (resource, name, kind, unit): what one planner's unit more brings in this study; NaN where it is no
       limit.
     * ``rungs`` by rung of the ladder: the names of the limits; ``ladder`` by rung: what passes there, gate t/year.
     * ``markets`` by (segment, name): t a year in this study.
+    * ``comes`` by (market, name): t a year that come; empty where the case has no markets.
     * ``flows`` by (link, name): t a year in both directions, the greatest difference first.
     * ``totals`` by (quantity, unit): delivered, unmet, outside, gate (tonnes); cost_resource, cost_shipper (total and
       by gate tonne, of cargo carried here), revenue, and apart outside and penalty (USD a year); built (USD, once);
@@ -49,6 +50,7 @@ class Comparison(Result):
     rungs: pd.DataFrame
     ladder: pd.DataFrame
     markets: pd.DataFrame
+    comes: pd.DataFrame
     flows: pd.DataFrame
     totals: pd.DataFrame
     days: pd.DataFrame
@@ -119,7 +121,7 @@ class Comparison(Result):
         }
 
 
-TABLES = ("measures", "limits", "rungs", "ladder", "markets", "flows", "totals", "days", "countries")
+TABLES = ("measures", "limits", "rungs", "ladder", "markets", "comes", "flows", "totals", "days", "countries")
 """Tables of :class:`Comparison`, in the order of its JSON."""
 
 

@@ -30,11 +30,12 @@ REASONS = (
 """Grounds on which a change has no effect on a study.
 
 * ``same``: the cell held that value before.
-* ``price``: tariffs, subsidies and the value of time do not enter the study, and no market responds to price.
+* ``price``: tariffs, subsidies and the value of time do not enter the study, and as much cargo comes with them.
 * ``penalty``: the price of cargo left behind, late or sent elsewhere does not enter the study.
 * ``spending``: operating costs do not enter the study.
 * ``carbon``: emissions and the price of carbon do not enter the study.
-* ``choice``: markets, their rivals, spreads of time and timetables do not enter the study; the cargo is fixed.
+* ``choice``: markets, their rivals, spreads of time and timetables do not enter the study, and as much cargo comes
+  with them, where that is known.
 * ``words``: names, places on the map, sources and the like; no study computes with them.
 * ``store``: stores and waiting of cargo need a year by periods.
 * ``calendar``: a calendar moves the number within the year and leaves its mean, in a year of one piece.
@@ -56,10 +57,12 @@ class Difference(Result):
 
     * ``measures``: measure, unit, base, now, change. Measures in gate t a year, ``growth`` in times the base year, a
       cost study in USD a year for cargo carried here. ``capability_common`` is capability with both cases at one floor,
-      where their own floors differ.
+      where their own floors differ. ``expected`` beside a measure by periods is that of the year as one period.
     * ``scopes``: scope, name, measure, unit, base, now, change: the same of each scope of the case that both have.
     * ``limits``: resource, name, kind, state (came, went, stays), base_used, base_available, used, available, unit.
     * ``markets``: segment, name, base_t, t, change_t (tonnes delivered a year), the greatest gain first.
+    * ``comes``: market, name, base_t, t, change_t: tonnes a year that come by market, where they differ; empty where
+      one of the cases has no markets.
     * ``totals``: quantity (delivered, unmet, outside in t; revenue, cost_shipper, cost_resource, penalty,
       outside_freight in USD a year; built in USD), base, now, change.
     * ``changes``, a row a change and ground: words, reason (of :data:`REASONS`, empty where the change may have its
@@ -80,6 +83,7 @@ class Difference(Result):
     scopes: pd.DataFrame
     limits: pd.DataFrame
     markets: pd.DataFrame
+    comes: pd.DataFrame
     totals: pd.DataFrame
     changes: pd.DataFrame
 
@@ -91,5 +95,5 @@ class Difference(Result):
         return {**head, **self.part(*names), **first, **self.part("floor_t", *TABLES)}
 
 
-TABLES = ("measures", "scopes", "limits", "markets", "totals", "changes")
+TABLES = ("measures", "scopes", "limits", "markets", "comes", "totals", "changes")
 """Tables of :class:`Difference`."""

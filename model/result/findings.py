@@ -8,6 +8,9 @@ from typing import ClassVar
 from corridor.model.case import Case
 from corridor.model.result.answer import Answer
 from corridor.model.result.band import Band
+from corridor.model.result.carbon import Carbon
+from corridor.model.result.growth import Growth
+from corridor.model.result.levers import Levers
 from corridor.model.result.listing import Listing
 from corridor.model.result.projects import Projects
 from corridor.model.result.revenue import Revenue
@@ -25,7 +28,9 @@ class Findings(Shown):
     resources, stops. ``prices``: measure, resource, name, kind, unit, available, step, step_unit, up_t, down_t.
     ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: draws of the uncertain numbers;
     ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods;
-    ``revenue``: money and days of the answer.
+    ``revenue``: money and days of the answer; ``carbon``: its emissions; ``library``: the scenarios of the case;
+    ``levers``: what brings cargo; ``growth``: the cargo that comes by year. ``missing``: the verbs whose result is kept
+    for no such case.
     """
 
     page: ClassVar[str] = "report"
@@ -42,3 +47,8 @@ class Findings(Shown):
     validation: Listing | None = None
     course: Answer | None = None
     revenue: Revenue | None = None
+    carbon: Carbon | None = None
+    library: Listing | None = None
+    levers: Levers | None = None
+    growth: Growth | None = None
+    missing: tuple[str, ...] = ()

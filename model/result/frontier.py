@@ -14,8 +14,10 @@ import pandas as pd
 from corridor.model.result.frame import Result, plain
 
 MEASURED = ("handled", "concurrent", "capability", "free")
-RESULTS = ("run", "status", "growth", *(f"{name}_t" for name in MEASURED), "first", "reason", "residual")
+RESULTS = ("run", "status", "growth", *(f"{name}_t" for name in (*MEASURED, "expected")), "first", "reason", "residual")
 """Columns of a sweep's runs beside the numbers that are swept."""
+WORDS = ("first", "reason")
+"""Columns of a run that its answer, or the lack of one, puts in words."""
 FLAT = 1e-6
 """Tonnes per unit of a number: a slope below it counts as none."""
 ALIKE_T = 0.5
@@ -55,9 +57,10 @@ class Sweep(Result):
 
     ``design`` is grid, latin, sobol or the name of a file, ``seed`` that of latin and sobol. ``runs`` has a row a run:
     run (from 1), a column for each address, status (optimal, infeasible or error); growth, handled_t, concurrent_t,
-    capability_t, free_t (gate tonnes a year); first (ids of the first limit), reason (why there is no answer), residual
-    (the worst of the run's certificate). ``floors_t`` are gate tonnes by segment below which no market falls in
-    handled_t and capability_t, the same in every run; empty where each run has its own (``own_floor``).
+    capability_t, free_t, and expected_t where the case has markets (gate tonnes a year); first (ids of the first
+    limit), reason (why there is no answer), residual (the worst of the run's certificate). ``floors_t`` are gate tonnes
+    by segment below which no market falls in handled_t and capability_t, the same in every run; empty where each run
+    has its own (``own_floor``).
     """
 
     page: ClassVar[str] = "sweep"
@@ -88,7 +91,8 @@ class Sweep(Result):
         The runs are the first with that value; 0 where all runs are alike.
         """
         runs, body = self.answered, []
-        for measure in MEASURED[:3] if len(runs) else ():
+        listed = [name for name in (MEASURED[0], "expected", *MEASURED[1:3]) if f"{name}_t" in runs]
+        for measure in listed if len(runs) else ():
             t = runs[f"{measure}_t"]
             ends = float(t.min()), float(t.max())
             alike = ends[1] - ends[0] <= ALIKE_T
@@ -129,7 +133,7 @@ class Sweep(Result):
         runs = []
         for row in self.runs.to_dict("records"):
             values = [plain(row[each.address]) for each in self.over]
-            results = {name: plain(row[name]) for name in RESULTS if name not in ("run", "first", "reason")}
+            results = {name: plain(row[name]) for name in RESULTS if name in row and name not in ("run", *WORDS)}
             kept = {name: value for name, value in results.items() if value is not None}
             why = {"reason": row["reason"]} if row["reason"] else {"first": list(row["first"])}
             runs.append({"run": row["run"], "values": values, **kept, **why})

@@ -5,11 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from corridor.model.result.frame import Result, filled, ids_of, listed
+
+
+class Described(NamedTuple):
+    """A scenario in words: ``title`` in a list or a figure, ``note`` in a sentence; both may be empty."""
+
+    title: str
+    note: str
 
 
 @dataclass(frozen=True, repr=False)

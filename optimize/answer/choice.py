@@ -55,13 +55,16 @@ class Base:
     """The base year in which markets are calibrated.
 
     ``came``: kt of each demand; ``cost``: generalised cost of one tonne more of it [USD per t]; ``tonnes``: kt by arc
-    with a scheduled service; ``case``: the case whose base year it is.
+    with a scheduled service; ``case``: the case whose base year it is. ``solution`` is that of the ``goal`` of its
+    program.
     """
 
     case: Case
     came: Mapping[str, float]
     cost: Mapping[str, float]
     tonnes: Mapping[str, float]
+    solution: Solution
+    goal: Floats
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,20 @@ def base_of(year: Year) -> Base:
             "raise the capacity that stops it, or take these demands out of their market"
         )
         raise CaseError([Fault("C213", "market.csv", reason)])
-    return Base(year.case, base, _prices(year, solution), _tonnes(year, solution))
+    return Base(year.case, base, _prices(year, solution), _tonnes(year, solution), solution, goal)
+
+
+def at_base(year: Year, base: Base) -> Equilibrium | None:
+    """The equilibrium of the base year itself, without a solve; None where a market would send more, or less, of it.
+
+    ``year`` is that of which ``base`` was made.
+    """
+    markets, columns = markets_of(year, base), year.program.columns
+    comes = {part: float(base.solution.columns[columns.every(("served", part))].sum()) for part in markets}
+    still = dict.fromkeys(services_of(year, base), 0.0)
+    widths = {part: np.array([base.came[part]]) for part in markets}
+    state = Equilibrium(base.solution, base.goal, widths, comes, base.cost, markets, still, still, 0)
+    return state if state.settled else None
 
 
 def _prices(year: Year, solution: Solution) -> dict[str, float]:

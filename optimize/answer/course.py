@@ -12,7 +12,9 @@ import pandas as pd
 
 from corridor.model.horizon import DAY, Floats, Steps, done
 from corridor.model.limit_facts import limit_facts
+from corridor.model.pools import OTHERS
 from corridor.model.program import Label, Program
+from corridor.optimize.answer.tables import unit_columns
 from corridor.optimize.period.build import Period
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.period.offers import block_of, offer_share, offered
@@ -83,9 +85,10 @@ def period_tables(
     * ``flow_by_period``: arc, link, stream, commodity, destination, crosses, layer, period, t, clock_t.
     * ``sent``: part, period, sent_t, outside_t, unmet_t.
     * ``arrived``: commodity, destination, crosses, layer, period, t, clock_t.
-    * ``move_by_period``: arc, what (loaded, empty, carrier), item, period, number (that leave). Units that nothing
-      within the year limits are not told by period: they stand in ``move`` alone.
+    * ``move_by_period``: arc, what (loaded, empty, carrier), item, pool, period, number (that leave). Units that
+      nothing within the year limits are in ``move`` alone.
     * ``standing``, carriers in port: node, carrier, period, number.
+    * ``idle``, units of pools that stand at a place: node, unit, pool, period, number.
     * ``stock_by_stream``: store, commodity, destination, crosses, layer, period, clock_t, and where that is paid
       overstay_t (beyond the free time).
     """
@@ -101,6 +104,7 @@ def period_tables(
         "arrived": _deliveries(layout, course),
         "move_by_period": _moves(layout, course),
         "standing": _standing(layout, course),
+        "idle": _idle(layout, course),
         "stock_by_stream": _stock_by_stream(layout, course),
     }
 
@@ -309,11 +313,19 @@ def _deliveries(layout: Layout, course: Courses) -> pd.DataFrame:
 
 def _moves(layout: Layout, course: Courses) -> pd.DataFrame:
     found: dict[tuple[str, ...], Floats] = {}
-    for what in ("loaded", "empty"):
-        keyed = course.get(what, {}).items()
-        found |= {(arc, what, unit): each for (arc, unit), each in keyed if (arc, unit) in layout.ridden}
-    found |= {(arc, "carrier", layout.arcs[arc].carrier_id or ""): each for arc, each in course.get("move", {}).items()}
-    return _long(layout, ("arc", "what", "item"), {"number": found})
+    for (what, arc, unit, park), (name, key) in unit_columns(layout).items():
+        if (arc, unit) in layout.ridden and key in course.get(name, {}):
+            found[arc, what, unit, park] = course[name][key]
+    found |= {
+        (arc, "carrier", layout.arcs[arc].carrier_id or "", OTHERS): each
+        for arc, each in course.get("move", {}).items()
+    }
+    return _long(layout, ("arc", "what", "item", "pool"), {"number": found})
+
+
+def _idle(layout: Layout, course: Courses) -> pd.DataFrame:
+    first = {key: float(values[0]) for key, values in course.get("idle_first", {}).items()}
+    return _long(layout, ("node", "unit", "pool"), {"number": course.get("idle", {})}, first)
 
 
 def _standing(layout: Layout, course: Courses) -> pd.DataFrame:

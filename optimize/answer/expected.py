@@ -135,6 +135,13 @@ def expected(
     )
 
 
+def by_market(answer: Answer) -> pd.DataFrame:
+    """The cargo that comes by market: market (or demand without one), name, base_t, t; tonnes a year."""
+    frame = answer.tables["markets"]
+    own = frame.assign(market=frame["market"].where(frame["market"] != "", frame["demand"]))
+    return own.groupby("market", sort=False).agg({"name": "first", "base_t": "sum", "t": "sum"}).reset_index()
+
+
 def proof(year: Year, state: Equilibrium, tables: Mapping[str, pd.DataFrame]) -> Certificate:
     """The certificate of an equilibrium: optimum of its program, balances, willingness beside the price of the way."""
     program, horizon = year.program, year.layout.horizon

@@ -15,6 +15,7 @@ from corridor.model.limit_facts import limit_facts
 from corridor.model.limit_ids import limit_ids
 from corridor.model.money import TOGETHER
 from corridor.model.operators import earners, has_tariff
+from corridor.model.pools import OTHERS
 from corridor.model.program import Program
 from corridor.optimize.answer.links import link_table
 from corridor.optimize.period.costs import cost_items
@@ -66,7 +67,7 @@ def answer_tables(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> 
         "links": link_table(layout.case, flow, use),
         "move": _move(layout, values),
         "use": use,
-        "delivered": _delivered(layout, values),
+        "delivered": delivered(layout, values),
         "left": _left(layout, values),
         "segments": _segments(layout, values),
         "freight": _freight(layout, values),
@@ -96,16 +97,27 @@ def _left(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataF
 
 
 def _move(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
-    rows = []
-    for what in ("loaded", "empty"):
-        for (arc_id, unit), value in values.get(what, {}).items():
-            if value > SMALLEST:
-                rows.append((layout.arcs[arc_id].link_id, arc_id, what, unit, value * KILO))
+    rows: list[tuple[Any, ...]] = []
+    for (what, arc_id, unit, park), (name, key) in unit_columns(layout).items():
+        value = values.get(name, {}).get(key, 0.0)
+        if value > SMALLEST:
+            rows.append((layout.arcs[arc_id].link_id, arc_id, what, unit, park, value * KILO))
     for arc_id, value in values.get("move", {}).items():
         if value > SMALLEST:
             arc = layout.arcs[str(arc_id)]
-            rows.append((arc.link_id, arc.arc_id, "carrier", arc.carrier_id, value * KILO))
-    return pd.DataFrame(rows, columns=["link", "arc", "what", "item", "number"])
+            rows.append((arc.link_id, arc.arc_id, "carrier", arc.carrier_id, OTHERS, value * KILO))
+    return pd.DataFrame(rows, columns=["link", "arc", "what", "item", "pool", "number"])
+
+
+def unit_columns(layout: Layout) -> dict[tuple[str, str, str, str], tuple[str, Any]]:
+    """Name and key of the column of all units by (loaded | empty, arc, unit, park); no park is ``OTHERS``."""
+    columns: dict[tuple[str, str, str, str], tuple[str, Any]] = {}
+    pooled = {key[:3] for key in layout.parked}
+    for what, keys in (("loaded", layout.loaded), ("empty", layout.empty)):
+        for arc, unit in keys:
+            if (what, arc, unit) not in pooled:
+                columns[what, arc, unit, OTHERS] = (what, (arc, unit))
+    return columns | layout.parked
 
 
 def _use(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
@@ -137,7 +149,8 @@ def _lying(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> Iterato
         yield store, lying * KILO
 
 
-def _delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
+def delivered(layout: Layout, values: Mapping[str, Mapping[Any, float]]) -> pd.DataFrame:
+    """The table ``delivered`` of an answer: demands with their tonnes, and the gate tonnes that are counted of them."""
     served, arrived = values.get("served", {}), values.get("arrived", {})
     carried = {s.stream_id: sum(served.get(p.part_id, 0.0) for p in s.parts) for s in layout.streams}
     stream_of = {p.part_id: s for s in layout.streams for p in s.parts}

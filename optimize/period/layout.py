@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,7 @@ from corridor.model.case import Case, Cell
 from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, earliest, layers
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.limit_ids import limit_ids
+from corridor.model.pools import parks_of, parks_on
 from corridor.model.scope import Scope
 
 KILO = 1000.0
@@ -39,7 +41,7 @@ CARRY = "carry"
 """The study of :mod:`corridor.optimize.studies.foresight`: fixed tonnes by part, by its calendar or evenly."""
 OFFER = ("demand", "t_per_year")
 """Table and column of a calendar that times the offer of a demand."""
-COLUMNS = ("flows", "flows_on", "loaded", "empty", "moves", "loaded_set", "empty_set")
+COLUMNS = ("flows", "flows_on", "_units", "moves", "loaded_set", "empty_set")
 """Cached columns of a layout: they depend on its structure alone."""
 
 
@@ -168,29 +170,49 @@ class Layout:
         """Commodity of a flow key."""
         return self.stream[key[1]].commodity
 
-    @cached_property
+    @property
     def loaded(self) -> list[tuple[str, str]]:
-        """(arc, unit) on which loaded units may pass."""
-        ridden = {
-            (key[0], unit) for key in self.flows if (unit := self.arcs[key[0]].unit[self.commodity_of(key)]) is not None
-        }
-        return [(arc, unit) for arc in self.arcs for unit in sorted(self.arcs[arc].units) if (arc, unit) in ridden]
+        """(arc, unit) on which loaded units may pass; a unit is loaded, too, where it carries empty ones."""
+        return self._units[0]
 
-    @cached_property
+    @property
     def empty(self) -> list[tuple[str, str]]:
         """(arc, unit) on which empty units may pass: the open arcs between places where loaded ones stand."""
+        return self._units[1]
+
+    @cached_property
+    def _units(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """Keys of loaded and of empty units: those that cargo fills, and those that carry them."""
+        filled = {
+            (key[0], unit) for key in self.flows if (unit := self.arcs[key[0]].unit[self.commodity_of(key)]) is not None
+        }
+        back = self._returning(filled)
+        carrying = {
+            (arc, self.arcs[arc].carried_in[unit][0])
+            for arc, unit in filled | back
+            if unit in self.arcs[arc].carried_in
+        }
+        chosen = (filled | carrying, back | self._returning(carrying))
+        loaded, empty = (
+            [(arc, unit) for arc in self.arcs for unit in self.arcs[arc].units if (arc, unit) in keys]
+            for keys in chosen
+        )
+        return loaded, empty
+
+    def _returning(self, loaded: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """(arc, unit) of the open arcs between the places where loaded units stand."""
         open_: set[tuple[str, str]] = set()
-        for unit in sorted({unit for _, unit in self.loaded}):
+        for unit in sorted({unit for _, unit in loaded}):
             graph: nx.MultiDiGraph[Place] = nx.MultiDiGraph()
             for arc in self.arcs.values():
                 if unit in arc.units and arc.capacity_t > 0:
                     graph.add_edge((arc.start, BEFORE), (arc.end, BEFORE), arc=arc.arc_id)
-            ends = {(self.arcs[a].start, BEFORE) for a, u in self.loaded if u == unit}
-            ends |= {(self.arcs[a].end, BEFORE) for a, u in self.loaded if u == unit}
+            ends = {(self.arcs[a].start, BEFORE) for a, u in loaded if u == unit}
+            ends |= {(self.arcs[a].end, BEFORE) for a, u in loaded if u == unit}
             useful = between(graph, sorted(ends), sorted(ends))
             edges: Any = graph.edges(data="arc")
             open_ |= {(name, unit) for a, b, name in edges if a in useful and b in useful}
-        return [(arc, unit) for arc in self.arcs for unit in sorted(self.arcs[arc].units) if (arc, unit) in open_]
+        return open_
 
     @cached_property
     def loaded_set(self) -> frozenset[tuple[str, str]]:
@@ -224,11 +246,40 @@ class Layout:
             if row.activity in ("unit", "loaded", "empty")
             for direction in (("forward", "back") if row.direction == "both" else (row.direction,))
         }
-        return frozenset(
+        pooled = parks_of(self.case)
+        keys = [
             (name, unit)
             for name, unit in (*self.loaded, *self.empty)
-            if self.arcs[name].carrier_id or (self.arcs[name].link_id, self.arcs[name].direction) in taken
-        )
+            if self.arcs[name].carrier_id
+            or (self.arcs[name].link_id, self.arcs[name].direction) in taken
+            or unit in pooled
+            or self.arcs[name].carried_in.get(unit, ("",))[0] in pooled
+        ]
+        return frozenset(keys)
+
+    @cached_property
+    def parked(self) -> dict[tuple[str, str, str, str], tuple[str, Any]]:
+        """Name and key of the column by (loaded | empty, arc, unit, park), of the units that parks have.
+
+        Where a unit has several parks each has a column of its own, else it is that of the unit.
+        """
+        columns: dict[tuple[str, str, str, str], tuple[str, Any]] = {}
+        every = parks_of(self.case)
+        for what, keys in (("loaded", self.loaded), ("empty", self.empty)):
+            for arc, unit in keys:
+                for park in parks_on(self.case, self.arcs[arc], unit) if unit in every else ():
+                    alone = len(every[unit]) == 1
+                    own: tuple[str, Any] = (what, (arc, unit)) if alone else (f"own_{what}", (arc, unit, park))
+                    columns[what, arc, unit, park] = own
+        return columns
+
+    @cached_property
+    def idle(self) -> list[tuple[str, str, str]]:
+        """(node, unit, park) where units of parks may stand from one period to the next."""
+        if not self.timed:
+            return []
+        ends = ((self.arcs[arc], unit, park) for _, arc, unit, park in self.parked)
+        return list(dict.fromkeys((node, unit, park) for arc, unit, park in ends for node in (arc.end, arc.start)))
 
     @cached_property
     def clock(self) -> dict[tuple[str, str, str], float]:

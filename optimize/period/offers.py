@@ -15,6 +15,7 @@ from corridor.model.calendar import daily, link_daily, size_left
 from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.limit_ids import BACK, gate_limit, limit_ids
+from corridor.model.pools import parks
 from corridor.optimize.period.layout import KILO, OFFER, Layout
 
 
@@ -62,6 +63,9 @@ def _available(case: Case, kinds: frozenset[str] | None) -> dict[str, float]:
         offers |= {row.resource_id: math.inf for row in case.rows("resource") if row.kind not in kinds}
     if case.gate is not None:
         offers[gate_limit(case) or ""] = case.gate.nameplate_t_per_year
+    for park in parks(case):
+        holds = kinds is None or any(row.kind in kinds for row in park.rows)
+        offers[park.limit_id] = park.number if holds else math.inf
     shut, ids = _closed(case), limit_ids(case)
     for link in case.rows("link"):
         if link.capacity_t_per_year > 0 and (link.capacity_t_per_year < math.inf or link.link_id in shut):

@@ -14,6 +14,7 @@ from corridor.model.graph import AFTER, arcs, layers
 from corridor.model.horizon import DAY, Floats
 from corridor.optimize.proof.by_period import PLACE, STREAM, Ledger, Periods, Tables
 from corridor.optimize.proof.limits import carrier_loads, overstep, resource_use, size_of, worst, yearly_offer
+from corridor.optimize.proof.pools import carried_units, pool_balance
 
 
 def worst_imbalance(case: Case, tables: Mapping[str, pd.DataFrame], *, instant: bool = False) -> float:
@@ -41,6 +42,7 @@ def imbalances(ledger: Ledger, tables: Tables) -> dict[str, float]:
         "calendar": _calendar(ledger),
         "units": _units(ledger),
         "turnover": _turnover(ledger, tables["move"]),
+        "pools": pool_balance(ledger),
         "loads": carrier_loads(ledger),
         "carriers": _carriers(ledger),
         "stores": _stores(ledger, entering),
@@ -179,15 +181,29 @@ def _units_by_period(ledger: Ledger) -> set[tuple[str, str]]:
         for link, stated in zip(use["link_id"], use["direction"], strict=True)
         for direction in (("forward", "back") if stated == "both" else (stated,))
     }
+    pooled = set(ledger.case["pool"]["unit_id"])
     return {
         (arc.arc_id, unit)
         for arc in arcs(ledger.case)
-        if ledger.whole or arc.carrier_id or (arc.link_id, arc.direction) in used
         for unit in arc.units
+        if ledger.whole
+        or arc.carrier_id
+        or (arc.link_id, arc.direction) in used
+        or unit in pooled
+        or arc.carried_in.get(unit, ("",))[0] in pooled
     }
 
 
-def _needed(ledger: Ledger) -> tuple[pd.DataFrame, Floats]:
+def _needed(ledger: Ledger, units: pd.DataFrame, number: Floats) -> tuple[pd.DataFrame, Floats]:
+    """Units that cargo and other ``units`` (arc, item; their ``number``) fill: their arc and item, and their number."""
+    keys, filled = _filled(ledger)
+    outer, carried = carried_units(ledger, units, number)
+    return pd.concat([keys, outer], ignore_index=True), np.concatenate(
+        [filled if number.shape[1] > 1 else filled.sum(axis=1, keepdims=True), carried]
+    )
+
+
+def _filled(ledger: Ledger) -> tuple[pd.DataFrame, Floats]:
     """Units that cargo fills: their arc and item, and their number by period."""
     packing = ledger.case["packing"]
     packing = packing[packing["unit_id"].notna()].set_index(["commodity_id", "mode_id"])[["unit_id", "payload_t"]]
@@ -202,7 +218,8 @@ def _needed(ledger: Ledger) -> tuple[pd.DataFrame, Floats]:
 def _units(ledger: Ledger) -> float:
     """Loaded units in each period against the cargo that fills them, as far as the moves are known by period."""
     by_period = _units_by_period(ledger)
-    keys, number = _needed(ledger)
+    runs = (ledger.move.keys["what"] != "carrier").to_numpy()
+    keys, number = _needed(ledger, ledger.move.keys.loc[runs, ["arc", "item"]], ledger.move["number"][runs])
     chosen = np.array([pair in by_period for pair in zip(keys["arc"], keys["item"], strict=True)], dtype=bool)
     loaded = (ledger.move.keys["what"] == "loaded").to_numpy()
     both = pd.concat([keys[chosen], ledger.move.keys.loc[loaded, ["arc", "item"]]], ignore_index=True)
@@ -216,7 +233,7 @@ def _turnover(ledger: Ledger, move: pd.DataFrame) -> float:
     ends = [units.assign(node=units["arc"].map(ledger.ways[end])) for end in ("end", "start")]
     number = units["number"].to_numpy(float)
     rest = _summed(pd.concat(ends), ["item", "node"], np.concatenate([number, -number])[:, None])
-    keys, needed = _needed(ledger)
+    keys, needed = _needed(ledger, units[["arc", "item"]], number[:, None])
     loaded = units[units["what"] == "loaded"]
     both = pd.concat([keys, loaded[["arc", "item"]]], ignore_index=True)
     amounts = np.concatenate([needed.sum(axis=1), -loaded["number"].to_numpy(float)])
@@ -384,7 +401,7 @@ def _below_zero(ledger: Ledger) -> float:
     tonnes = (ledger.flow, ledger.sent, ledger.arrived, ledger.waiting, ledger.stock, ledger.held)
     return max(
         overstep(-numbers) / size
-        for tables, size in ((tonnes, ledger.tonnes), ((ledger.move, ledger.standing), ledger.moves))
+        for tables, size in ((tonnes, ledger.tonnes), ((ledger.move, ledger.standing, ledger.idle), ledger.moves))
         for amounts in tables
         for numbers in (*amounts.of.values(), amounts.first)
     )

@@ -191,6 +191,7 @@ class Ledger:
     arrived: Amounts
     move: Amounts
     standing: Amounts
+    idle: Amounts
     waiting: Amounts
     stock: Amounts
     held: Amounts
@@ -221,8 +222,9 @@ class Ledger:
             flow=Amounts.read(tables["flow_by_period"], ["arc", *STREAM, "layer"], ["t", "clock_t"], count),
             sent=Amounts.read(tables["sent"], ["part"], ["sent_t", "outside_t", "unmet_t"], count),
             arrived=Amounts.read(tables["arrived"], [*STREAM, "layer"], ["t", "clock_t"], count),
-            move=Amounts.read(tables["move_by_period"], ["arc", "what", "item"], ["number"], count),
+            move=Amounts.read(tables["move_by_period"], ["arc", "what", "item", "pool"], ["number"], count),
             standing=Amounts.read(tables["standing"], ["node", "carrier"], ["number"], count),
+            idle=Amounts.read(tables["idle"], ["node", "unit", "pool"], ["number"], count),
             waiting=Amounts.read(tables["waiting"], ["part"], states, count),
             stock=Amounts.read(tables["stock_by_stream"], ["store", *STREAM, "layer"], stocks, count),
             held=Amounts.read(tables["stock"], ["store", "commodity"], ["t"], count),
@@ -303,6 +305,7 @@ def _of_the_year(tables: Tables) -> dict[str, pd.DataFrame]:
     )
     empty = {
         "standing": ["node", "carrier", "period", "number"],
+        "idle": ["node", "unit", "pool", "period", "number"],
         "waiting": ["part", "period", "offered_t", "sent_t", "waiting_t", "late_t", "outside_t", "unmet_t"],
         "stock_by_stream": ["store", *STREAM, "layer", "period", "clock_t"],
         "stock": ["store", "commodity", "period", "t"],

@@ -10,7 +10,9 @@ import pandas as pd
 from corridor.model.calendar import daily, link_daily, size_left
 from corridor.model.case import Case
 from corridor.model.horizon import DAY, Floats
+from corridor.model.pools import dwell, parks
 from corridor.optimize.proof.by_period import Ledger, Tables
+from corridor.optimize.proof.pools import park_offer, pool_use
 
 
 def worst(amounts: Floats) -> float:
@@ -106,7 +108,8 @@ def resource_use(ledger: Ledger, tables: Tables) -> float:
             row = reported["month" if per == "month" else "period"].get(name)
             breaches.append(_misreported(row, taken, offer))
     unknown = {name for rows in reported.values() for name in rows}
-    return np.inf if unknown - set(ledger.case["resource"].index) - set(ledger.ways.index) else max(breaches)
+    unknown -= {*ledger.case["resource"].index, *ledger.ways.index, *(park.limit_id for park in parks(ledger.case))}
+    return np.inf if unknown else max(breaches)
 
 
 def _misreported(row: Mapping[str, Floats] | None, taken: Floats, offer: Floats) -> float:
@@ -148,9 +151,13 @@ def _used(ledger: Ledger) -> dict[str, Floats]:
     for item, rows in going.groupby("item").indices.items():
         row = case.row("carrier", str(item))
         waits = row.wait_h * periods.mean(daily(case, "carrier", str(item), "wait_h"))
-        steady = hours[rows, None] - row.wait_h
+        stay = [dwell(case).get((arc, str(item), "carrier"), 0.0) for arc in going["arc"].iloc[rows]]
+        steady = hours[rows, None] - row.wait_h + np.array(stay)[:, None]
         names += [row.resource_id] * len(rows)
-        parts.append(busy[rows] * (steady + waits) / row.hours_per_year)
+        parts.append(busy[rows] * (steady + waits) / row.hours_per_year * row.vehicles)
+    for limit, vehicles in pool_use(ledger):
+        names += [limit] * len(vehicles)
+        parts.append(vehicles)
     names += ledger.flow.keys["arc"].to_list()
     parts.append(ledger.flow["t"])
     at, resources = pd.factorize(pd.Series(names, dtype=object))
@@ -178,6 +185,8 @@ def _offers(ledger: Ledger, blocks: Mapping[str, Floats]) -> dict[str, tuple[str
         offer = capacity - row.background * taken
         limited = any(by_day is not None for by_day in known)
         offers[row.resource_id] = (row.per, share * (np.maximum(offer, 0.0) if limited else offer))
+    for park in parks(case):
+        offers[park.limit_id] = ("always", periods.share * park_offer(park))
     for arc, link, capacity in zip(ledger.ways.index, ledger.ways["link"], ledger.ways["capacity_t"], strict=True):
         by_day = link_daily(case, link)
         if not np.isfinite(capacity) and by_day is None:

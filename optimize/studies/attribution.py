@@ -11,13 +11,16 @@ import pandas as pd
 
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.model.result.comparison import Attribution
+from corridor.optimize.answer.choice import equilibrium
 from corridor.optimize.answer.compiled import share
+from corridor.optimize.answer.expected import calibrated
 from corridor.optimize.answer.measures import smallest
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import STUDIES
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import CHOICE, COSTS, KILO
 from corridor.optimize.period.streams import NeedsRebuild
+from corridor.optimize.studies.coming import proved_t
 from corridor.optimize.studies.compare import names_of
 from corridor.optimize.studies.differences import Step, mixed, steps
 from corridor.optimize.studies.disrupt import closed_year
@@ -49,6 +52,7 @@ class Between:
         self.floors: dict[Made, dict[str, float]] = {}
         self.floor_t: dict[str, float] = {}
         self.unit = ""
+        self.base = calibrated(a) if of == CHOICE else None
 
     def solve(self, sets: Iterable[Made], progress: Callable[[int, int], None] | None = None) -> None:
         """Know the values of these sets of steps, all at the smallest floor among them; raises InfeasibleError."""
@@ -81,6 +85,9 @@ class Between:
         """The measure of a set, at a floor; 0 for a case that asks for nothing."""
         if self.of in COSTS:
             return self._ask(made, year, Question(self.of, maximise=False)) * KILO
+        if self.base is not None:
+            base = self.base
+            return self._answered(made, lambda: proved_t(self.setting, year, equilibrium(year, base)))
         if not year.layout.base:
             return 0.0
         floor = {segment: t / KILO for segment, t in floor_t.items()}
@@ -90,7 +97,7 @@ class Between:
         """The model of a set, its numbers taken in place where only numbers differ from one that is compiled."""
         case = closed_year(mixed(self.a, self.b, [cell for place in made for cell in self.way[place].cells]))[0]
         rows = made - self.numeric
-        study = self.of if self.of in COSTS else "capability"
+        study = self.of if self.of in (*COSTS, CHOICE) else "capability"
         if rows in self.models:
             try:
                 self.models[rows].renumber(case)
@@ -103,9 +110,16 @@ class Between:
         return year
 
     def _ask(self, made: Made, year: Year, question: Question) -> float:
-        """The value of a question; where there is no answer the error says which changes were made."""
+        """The value of a question."""
+        value = self._answered(made, lambda: year.ask(question).value)
+        if question.goal not in year.solver.own:
+            year.solver.start_from(question.goal)  # every set after the first is near it
+        return value
+
+    def _answered(self, made: Made, work: Callable[[], float]) -> float:
+        """The value of a set; where there is no answer the error names the changes that were made."""
         try:
-            value = year.ask(question).value
+            return work()
         except (InfeasibleError, CaseError) as error:
             if not made or len(made) == len(self.way):
                 raise
@@ -116,9 +130,6 @@ class Between:
             which = f"with {listed} and no other change" if few else f"with all changes but {listed}"
             remedy = "Join changes that need each other (--group 1,2), or name an order that can be kept (--order 2,1)."
             raise InfeasibleError(f"{which} there is no answer: {error}\n{remedy}") from None
-        if question.goal not in year.solver.own:
-            year.solver.start_from(question.goal)  # every set after the first is near it
-        return value
 
 
 def attribution(
@@ -142,12 +153,11 @@ def attribution(
     they lose, in the year as one period. ``progress`` receives how many cases are solved, and of how many. Raises
     CaseError, and InfeasibleError where a case on the way has no answer.
     """
-    if of == CHOICE:
-        reason = "the cargo that comes cannot be shared out, not yet; the library has it by scenario"
-        raise CaseError([Fault("C173", "--of", reason)], "the question")
     if of not in STUDIES:
         raise CaseError([Fault("C070", "--of", f"{of} is no study; {nearest(of, STUDIES)}")], "the question")
     one, other = names_of((a, b), names)
+    if of == CHOICE:
+        _check_choice(a, b)
     if a.closures is not None or b.closures is not None:
         a, b = a.whole, b.whole  # the periods of both are cut otherwise
     every = steps(a.given, b.given, [tuple(each) for each in groups])
@@ -198,6 +208,18 @@ def attribution(
         runs=len(runs.known),
         changes=pd.DataFrame(rows, columns=["changes", "words", "share", "error", "alone", "last"]),
     )
+
+
+def _check_choice(a: Setting, b: Setting) -> None:
+    """Raise CaseError where the cargo that comes of two cases cannot be shared out."""
+    faults = []
+    if a.closures is not None or b.closures is not None:
+        reason = "the cargo that comes is not known where closures lose cargo, not yet; leave the closures out"
+        faults.append(Fault("C173", "--of", reason))
+    if a.horizon is not None and a.closures is None:
+        faults.append(Fault("C173", "--periods", "the cargo that comes is shared out over the year as one period"))
+    if faults:
+        raise CaseError(faults, "the question")
 
 
 def orders_of(count: int, samples: int, seed: int) -> list[list[int]]:

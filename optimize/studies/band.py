@@ -104,15 +104,12 @@ def band(
     seed: int = 1,
     processes: int = 1,
     capacities_only: bool = False,
-    keep: bool = False,
-    kept: Callable[[Band], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Band:
     """The ranges of H, C and T: the uncertain numbers of a case drawn together, ``draws`` times, each draw solved.
 
     The same ``seed`` gives the same digits with any number of ``processes``; with more than one, a script needs the
-    usual ``if __name__ == "__main__":``. ``capacities_only`` draws capacities, backgrounds and ceilings alone. With
-    ``keep`` the ranges are written to ``band.csv`` in the folder of the case, from which headlines take them.
+    usual ``if __name__ == "__main__":``. ``capacities_only`` draws capacities, backgrounds and ceilings alone.
     ``progress`` receives how many draws are done, and of how many. Raises CaseError, CertificateError where a draw does
     not prove itself.
     """
@@ -124,10 +121,7 @@ def band(
     sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
     with Pool(model, Draws, known, processes, draws) as pool:
         found = pool.run(sample.tolist(), progress)
-    made = _summed_up(model, sample, found, seed)
-    if keep and kept is not None:
-        kept(made)
-    return made
+    return _summed_up(model, sample, found, seed)
 
 
 def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed: int) -> Band:

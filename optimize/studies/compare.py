@@ -14,21 +14,23 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
-from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_facts import limit_facts, segment_names
 from corridor.model.limit_ids import limit_ids
 from corridor.model.money import APART, bill, by_country, paid
 from corridor.model.result.answer import Answer
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.comparison import Comparison
 from corridor.model.result.frame import rows
+from corridor.optimize.answer.expected import by_market
 from corridor.optimize.answer.journeys import days
 from corridor.optimize.answer.lifting import first_rung, ladder
 from corridor.optimize.answer.measures import Measures, smallest
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
-from corridor.optimize.period.layout import COSTS, KILO, MEASURES
+from corridor.optimize.period.layout import CHOICE, COSTS, KILO, MEASURES
 from corridor.optimize.studies.carbon import emitted
+from corridor.optimize.studies.solve import comes_of, proved
 
 Key = tuple[Any, ...]
 Answered = TypeVar("Answered")
@@ -132,13 +134,14 @@ KEYS = {
     "rungs": ("rung",),
     "ladder": ("rung",),
     "markets": ("segment", "name"),
+    "comes": ("market", "name"),
     "flows": ("link", "name"),
     "totals": ("quantity", "unit"),
     "days": ("segment", "name"),
     "countries": ("country", "quantity", "unit"),
 }
 """The index of each table."""
-ABSENT_IS_NONE = ("markets", "flows", "countries")
+ABSENT_IS_NONE = ("markets", "comes", "flows", "countries")
 """Tables in which what an answer does not name is nothing, not unknown."""
 
 
@@ -177,9 +180,15 @@ def _column(
     """The column of one case in every table, and the name of its first limit."""
     case, year = setting.case, own.year
     at_floor = Measures.of(year, {segment: t / KILO for segment, t in floor_t.items()})
-    answer = solve(replace(setting, scope=None) if study in COSTS else setting, study, floor_t=floor_t)
+    if study == CHOICE:
+        answer = proved(setting, study)
+    else:
+        answer = solve(replace(setting, scope=None) if study in COSTS else setting, study, floor_t=floor_t)
     unit = year.unit
     measures: dict[Key, float] = {(name, unit): at_floor.t(name) for name in MEASURES}
+    comes = comes_of(setting, answer)
+    if comes is not None:
+        measures[CHOICE, unit] = comes.measures_t[CHOICE]
     measures["capability_own", unit] = own.t("capability")
     if year.layout.base:
         measures["growth", "times the base year"] = own.growth
@@ -193,7 +202,8 @@ def _column(
         "limits": {(row.resource, row.name, row.kind, row.price_unit): row.price for row in rows(answer.limits)},
         "rungs": {(number,): " + ".join(rung["name"]) for number, rung in grouped.items()},
         "ladder": {(number,): float(rung["t"].iloc[0]) for number, rung in grouped.items()},
-        "markets": _markets(answer),
+        "markets": _markets(case, answer),
+        "comes": {} if comes is None else {(row.market, row.name): row.t for row in rows(by_market(comes))},
         "flows": _links(case, answer),
         "totals": _totals(case, answer, carbon, days_of),
         "days": _days(days_of),
@@ -202,11 +212,11 @@ def _column(
     return tables, "" if first is None else " together with ".join(first.names)
 
 
-def _markets(answer: Answer) -> dict[Key, float]:
+def _markets(case: Case, answer: Answer) -> dict[Key, float]:
     """Deliveries by segment on the corridor's links, in tonnes as they are carried."""
-    names = dict(zip(answer.segments["segment"], answer.segments["name"], strict=True))
+    names = segment_names(case)
     t = answer.delivered.groupby("segment", sort=False)["t"].sum()
-    return {(segment, names.get(segment, segment)): float(value) for segment, value in t.items()}
+    return {(segment, names.get(str(segment), str(segment))): float(value) for segment, value in t.items()}
 
 
 def _links(case: Case, answer: Answer) -> dict[Key, float]:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case, Cell
-from corridor.model.limit_facts import limit_names
+from corridor.model.limit_facts import limit_names, segment_names
 from corridor.model.limit_ids import BACK, limit_ids
 from corridor.model.money import bill, paid
 from corridor.model.result.answer import Answer
@@ -23,7 +23,7 @@ from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.measures import Measures, smallest
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve as answered
-from corridor.optimize.period.layout import COSTS, KILO, MEASURES
+from corridor.optimize.period.layout import CHOICE, COSTS, KILO, MEASURES
 from corridor.optimize.period.offers import available
 from corridor.optimize.studies.differences import changed_cells
 from corridor.optimize.studies.explain import links_of
@@ -36,6 +36,12 @@ NOTHING_T = 0.5
 """Tonnes below which two amounts are alike."""
 FULL = 1 - 1e-6
 """Share of use from which a resource counts as full."""
+BY_TIME = ("cost_shipper", CHOICE)
+"""Studies in which the time of cargo counts."""
+UNKNOWN = ("held", "other", "time")
+"""Grounds that hold for no single change of several."""
+OF_FITS = (*UNKNOWN, "price", "choice", "carbon", "penalty", "calendar", "empty", "slack", "ceiling")
+"""Grounds on which a change has no effect on the tonnes that fit, and may have one on the cargo that comes."""
 
 
 def difference(
@@ -68,7 +74,7 @@ def _between(of_base: Setting, before: Answer, setting: Setting, answer: Answer)
     firsts = [" together with ".join(each.first.names) if each.first else "" for each in (before, answer)]
     scopes = _scopes(before, answer)
     changed = _other(before.value, answer.value) or any(each["change"].any() for each in (measures, scopes))
-    names = [dict(zip(each.segments["segment"], each.segments["name"], strict=True)) for each in (before, answer)]
+    names = segment_names(base) | segment_names(case)
     return Difference(
         case=case,
         base=base.scenario,
@@ -81,7 +87,8 @@ def _between(of_base: Setting, before: Answer, setting: Setting, answer: Answer)
         measures=measures,
         scopes=scopes,
         limits=_limits(before, answer),
-        markets=_markets(before, answer, names[0] | names[1]),
+        markets=_markets(before, answer, names),
+        comes=_comes(before, answer),
         totals=_totals(base, before, case, answer),
         changes=Grounds(base, before, case, answer, changed).table(),
     )
@@ -96,9 +103,10 @@ def _other(base: float | None, now: float | None) -> bool:
 def _measures(base: Setting, before: Answer, setting: Setting, answer: Answer) -> tuple[pd.DataFrame, dict[str, float]]:
     body: list[tuple[str, str, float, float]] = []
     floor_t: dict[str, float] = {}
-    for name in MEASURES:
-        if name in before.measures_t and name in answer.measures_t:
-            body.append((name, answer.value_unit, before.measures_t[name], answer.measures_t[name]))
+    for name in (MEASURES[0], CHOICE, *MEASURES[1:]):
+        for one, other in ((before.measures_t, answer.measures_t), (before.whole_t, answer.whole_t)):
+            if name in one and name in other and (one is before.measures_t or name == CHOICE):
+                body.append((name, answer.value_unit, one[name], other[name]))
     if before.growth is not None and answer.growth is not None:
         body.append(("growth", "times the base year", before.growth, answer.growth))
     if answer.study in COSTS:
@@ -167,6 +175,21 @@ def _markets(before: Answer, answer: Answer, names: Mapping[str, str]) -> pd.Dat
     return frame.sort_values("change_t", ascending=False, kind="stable", ignore_index=True)
 
 
+def _comes(before: Answer, answer: Answer) -> pd.DataFrame:
+    """Tonnes that come by market, where they differ, the greatest gain first; none where one is not known."""
+    columns = ["market", "name", "base_t", "t", "change_t"]
+    if "comes" not in before.tables or "comes" not in answer.tables:
+        return pd.DataFrame([], columns=columns)
+    was, now = ({row.market: row for row in rows(each.tables["comes"])} for each in (before, answer))
+    body = []
+    for market in dict.fromkeys([*was, *now]):
+        one, other = (float(each[market].t) if market in each else 0.0 for each in (was, now))
+        if abs(other - one) > NOTHING_T:
+            body.append((market, (now.get(market) or was[market]).name, one, other, other - one))
+    frame = pd.DataFrame(body, columns=columns)
+    return frame.sort_values("change_t", ascending=False, kind="stable", ignore_index=True)
+
+
 def _totals(base: Case, before: Answer, case: Case, answer: Answer) -> pd.DataFrame:
     def of(there: Case, found: Answer) -> dict[str, float]:
         items = bill(found.cost, found.study if found.study in COSTS else "cost_shipper")
@@ -209,6 +232,8 @@ class Grounds:
         self.facts = limit_names(base) | limit_names(case)
         self.links = link_names(base) | link_names(case)
         self.using = [links_of(each) for each in (base, case)]
+        values = [each.measures_t if CHOICE in each.measures_t else each.whole_t for each in (before, answer)]
+        self.comes = all(CHOICE in each for each in values) and _other(values[0][CHOICE], values[1][CHOICE])
 
     def table(self) -> pd.DataFrame:
         """A row a change and ground."""
@@ -221,7 +246,8 @@ class Grounds:
                 grouped["same"] = []
             for reason, its in grouped.items():
                 # With a difference only grounds that hold for a change by itself are given.
-                certain = reason if not self.changed or reason not in ("held", "other", "time") else ""
+                open_ = () if not self.changed else UNKNOWN if not self.comes else OF_FITS
+                certain = "" if reason in open_ else reason
                 body.append((words, certain, *self._beside(its, certain)))
         columns = ["words", "reason", "names", "base_share", "share", "beside"]
         return pd.DataFrame(body, columns=columns)
@@ -243,8 +269,8 @@ class Grounds:
         """The ground on which one cell that differs has no effect."""
         table, _, column = cell
         study = self.answer.study
-        unread = {"words": "words", "choice": "choice"}
-        if study != "cost_shipper":
+        unread = {"words": "words"} | ({} if study == CHOICE else {"choice": "choice"})
+        if study not in ("cost_shipper", CHOICE):
             unread |= {"price": "price", "carbon": "carbon"}
         if study != "cost_resource":
             unread["spending"] = "spending"
@@ -264,7 +290,7 @@ class Grounds:
         if about.links and not any(flow.get(link, 0.0) > NOTHING_T for flow in self.flows for link in about.links):
             return "empty"
         if not about.resources:
-            return "time" if (table, column) == ("link", "time_h") and study != "cost_shipper" else "other"
+            return "time" if (table, column) == ("link", "time_h") and study not in BY_TIME else "other"
         return self._full(about.resources, table, column)
 
     def _full(self, resources: Iterable[str], table: str, column: str) -> str:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
+from corridor.model.result.listing import Described
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.studies.band import band
+from corridor.optimize.studies.carbon import carbon
 from corridor.optimize.studies.cut import cut
+from corridor.optimize.studies.growth import growth
 from corridor.optimize.studies.ladder import ladder
+from corridor.optimize.studies.levers import levers
+from corridor.optimize.studies.library import library
 from corridor.optimize.studies.markets import markets
 from corridor.optimize.studies.prices import prices
 from corridor.optimize.studies.project_trials import projects
@@ -29,31 +35,59 @@ def findings(
     study: str = "capability",
     draws: int = 0,
     processes: int = 1,
+    whole: bool = False,
     scenario: Callable[[str], Setting],
+    notes: Callable[[], Mapping[str, Described]],
+    kept: Callable[[str], Any],
     progress: Callable[[int, int], None] | None = None,
 ) -> Findings:
-    """The answer with ladder, waterfall, markets, prices, cuts and projects beside it, for the report.
+    """The answer with the studies of its limits, projects, levers, scenarios, money and carbon beside it.
 
     ``answer`` is that of the case to ``study``, if it is known; ``course`` is the same question answered by periods,
-    for facts that only time reveals. With ``draws`` the band is added (by :func:`band`, seed 1). A case with a
-    validation table, and without changes and rules, has the result of :func:`validate`. A study that the case cannot
-    have (a waterfall without a nameplate) is left out. Raises the errors of :func:`corridor.solve`.
+    for facts that only time reveals. Projects, levers, scenarios, growth and the band are those kept with the case, as
+    long as they hold. Else projects are computed; ``whole`` computes levers, scenarios and growth, too, and without it
+    ``missing`` names them. With ``draws`` a band that is not kept with so many trials is drawn (by :func:`band`,
+    seed 1). A case with a validation table, and without changes and rules, has the result of :func:`validate`. A study
+    that the case cannot have (a waterfall without a nameplate) is left out. Raises the errors of
+    :func:`corridor.solve`.
     """
     case = setting.given
     answer = answer_of(setting, answer, study)
-    found = Findings(case, answer, course=course, revenue=revenue(setting, answer))
+    made = Findings(case, answer, course=course, revenue=revenue(setting, answer), carbon=carbon(setting, answer))
     if answer.growth is None:
-        return found
+        return made
     gated = case.gate is not None and math.isfinite(case.gate.nameplate_t_per_year) and setting.scope is None
     validated = case.rows("validation") and not case.changes and not setting.rules
+    known = {name: kept(name) for name in ("projects", "levers", "library", "growth", "band")}
+    long = _long(setting, scenario, notes, processes)
+    missing = tuple(name for name in long if known[name] is None and not whole)
+    known |= {name: long[name]() for name in long if known[name] is None and whole}
+    if case.rows("project") and known["projects"] is None:
+        known["projects"] = projects(setting)
+    if draws and (known["band"] is None or known["band"].draws < draws):
+        known["band"] = band(setting, draws=draws, processes=processes, progress=progress)
     return replace(
-        found,
+        made,
         ladder=ladder(setting),
         waterfall=waterfall(setting) if gated else None,
         markets=markets(setting),
         prices=prices(setting),
         cut=cut(setting),
-        projects=projects(setting) if case.rows("project") else None,
-        band=band(setting, draws=draws, processes=processes, progress=progress) if draws else None,
         validation=validate(setting, scenario=scenario) if validated else None,
+        missing=missing,
+        **known,
     )
+
+
+def _long(
+    setting: Setting, scenario: Callable[[str], Setting], notes: Callable[[], Mapping[str, Described]], processes: int
+) -> dict[str, Callable[[], Any]]:
+    """The studies of a case that take long, by verb: those that it can have."""
+    case = setting.given
+    able: dict[str, Callable[[], Any]] = {}
+    if case.rows("market") and setting.closures is None:
+        able["levers"] = lambda: levers(setting, scenario=scenario, notes=notes)
+        able["growth"] = lambda: growth(setting)
+    if case.home and notes():
+        able["library"] = lambda: library(setting, scenario=scenario, notes=notes, processes=processes)
+    return able

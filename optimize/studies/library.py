@@ -13,7 +13,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
-from corridor.model.result.listing import Listing
+from corridor.model.result.listing import Described, Listing
 from corridor.model.schema import schemas
 from corridor.optimize.answer.choice import base_year
 from corridor.optimize.answer.measures import Floors, Measures, smallest
@@ -25,7 +25,7 @@ from corridor.optimize.studies.markets import markets
 from corridor.optimize.studies.solve import solve
 
 COLUMNS = (
-    *("scenario", "note", "status", "reason", "asked_t", "growth"),
+    *("scenario", "title", "note", "group", "status", "reason", "asked_t", "growth"),
     *("handled_t", "expected_t", "concurrent_t", "capability_t", "free_t", "change_t", "comes_change_t", "comes"),
     *("shipper_usd_per_t", "first", "resources", "stops"),
 )
@@ -51,7 +51,7 @@ def library(
     names: Iterable[str] = (),
     *,
     scenario: Callable[[str], Setting],
-    notes: Callable[[], Mapping[str, str]],
+    notes: Callable[[], Mapping[str, Described]],
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Listing:
@@ -61,7 +61,9 @@ def library(
     one a script needs the usual ``if __name__ == "__main__":``. ``progress`` receives how many are done, and of how
     many. The measures are those of a ``scope``, in its own tonnes. ``facts``: scope, base_year. Columns:
 
-    * scenario, note; status (``optimal``, ``infeasible``, or ``error``) and reason, in words, where it has no answer
+    * scenario, title, note; group: ``helps`` or ``hurts`` (more or less fits or comes, the greater change counts),
+      ``asked`` (more cargo is asked for), ``year`` (of another base year), ``same``; empty without an answer
+    * status (``optimal``, ``infeasible``, or ``error``) and reason, in words, where it has no answer
     * asked_t: gate t a year of all markets in its base year; growth: how many times that fits, all markets alike
     * handled_t, expected_t, concurrent_t, capability_t, free_t: the measures; expected_t where the case has markets
     * change_t: capability more (or less) than that of the case, at one floor. Of each market that is the smaller of
@@ -84,7 +86,7 @@ def library(
         raise CaseError(faults, "the question")
     row, floor = _row(setting)
     nothing = {"change_t": 0.0} | ({"comes_change_t": 0.0, "comes": ""} if "expected_t" in row else {})
-    body = [{"scenario": BASE, "note": "The case as it stands", **row, **nothing}]
+    body = [{"scenario": BASE, "title": "Today", "note": "The case as it stands", "group": "", **row, **nothing}]
     wanted = asked or list(known)
     known_by_all = (scenario, known, floor)
     runs = Scenarios(known_by_all)
@@ -94,7 +96,8 @@ def library(
             before = t if not common else body[0]["capability_t"]
             if common and common != floor:
                 before = Measures.of(base, common).t("capability")
-            body.append({**row, "change_t": t - before, **_comes(body[0], row)})
+            changed = {**row, "change_t": t - before, **_comes(body[0], row)}
+            body.append({**changed, "group": _group(body[0], changed)})
     frame = pd.DataFrame(body, columns=list(COLUMNS))
     facts = {"scope": setting.scope_id, "base_year": setting.case.base_year}
     return Listing(setting.given, "library", frame, facts, ids=("stops",))
@@ -103,12 +106,12 @@ def library(
 class Scenarios:
     """Runs of scenarios by name, each at the floors that it has in common with the case."""
 
-    def __init__(self, known: tuple[Callable[[str], Setting], Mapping[str, str], Floors]) -> None:
+    def __init__(self, known: tuple[Callable[[str], Setting], Mapping[str, Described], Floors]) -> None:
         self.scenario, self.notes, self.floor = known
 
     def __call__(self, name: str) -> Found:
         """The scenario of a name; its faults are in its row."""
-        head = {"scenario": name, "note": self.notes[name]}
+        head = {"scenario": name, **self.notes[name]._asdict()}
         try:
             setting = self.scenario(name)
             row, own = _row(setting)
@@ -127,6 +130,7 @@ def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
     floors = {each.segment: share * each.base_t / KILO for each in rows(answer.segments)}
     return {
         "status": answer.status,
+        "year": setting.case.base_year,
         "reason": "",
         "asked_t": math.fsum(each.base_t for each in rows(answer.segments)),
         "growth": math.nan if answer.growth is None else answer.growth,
@@ -144,6 +148,19 @@ def _comes(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     change = row["expected_t"] - base["expected_t"]
     return {"comes_change_t": change, "comes": row["comes"] if abs(change) < STAYS else ""}
+
+
+def _group(base: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """The group of a scenario: by its year, the cargo asked for, or the greater of its two changes."""
+    if row["status"] != "optimal":
+        return ""
+    if row["year"] != base["year"]:
+        return "year"
+    if row["asked_t"] > base["asked_t"] + STAYS:
+        return "asked"
+    changes = [row["change_t"], row.get("comes_change_t", 0.0)]
+    most = max((change for change in changes if math.isfinite(change)), key=abs, default=0.0)
+    return "same" if abs(most) < STAYS else "helps" if most > 0 else "hurts"
 
 
 def stays(case: Case) -> str:

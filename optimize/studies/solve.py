@@ -8,7 +8,7 @@ from corridor.model.faults import CaseError, CertificateError, Fault, Infeasible
 from corridor.model.horizon import PERIODS, Horizon
 from corridor.model.result.answer import Answer
 from corridor.model.scope import ALL, ScopeMeasures, scope_of
-from corridor.optimize.answer.expected import expected
+from corridor.optimize.answer.expected import by_market, expected
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve as answered
 from corridor.optimize.period.layout import CHOICE, COSTS, MEASURES
@@ -22,7 +22,8 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
     """Answer a study: ``capability``, ``concurrent``, ``handled``, ``free``, ``expected``, or one of the two costs.
 
     ``expected`` is the cargo that comes at the prices, times and reliability of the case, where it has markets; the
-    measures of other answers have it, too.
+    measures of other answers have it, too. Beside a measure by periods it is that of the year as one period, in
+    ``whole_t``; as a study it is by periods.
 
     ``answer.scopes`` has the measures of every scope, unless ``all_scopes`` is left out (False) for speed. ``limits``
     is the greatest number of limits that are listed; 0 leaves out the first limit, too.
@@ -52,11 +53,10 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
                 error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
             raise
     assert answer is not None
-    if (study in MEASURES or study == CHOICE) and setting.horizon is None and setting.closures is None:
-        comes = _comes(setting, answer)
+    if study in MEASURES or study == CHOICE:
+        comes = comes_of(setting, answer)
         if comes is not None:
-            used = {name: value for name, value in answer.measures_t.items() if name == "handled"}
-            answer = replace(answer, measures_t={**used, **comes.measures_t, **answer.measures_t})
+            answer = _with_comes(answer, comes)
     if setting.closures is None:
         return replace(answer, scopes=_scopes(setting, answer, comes)) if all_scopes else answer
     together = proved(setting, "concurrent", 0) if study == "capability" else answer
@@ -110,17 +110,29 @@ def _by(answer: Answer) -> str:
     return "the year as a whole" if answer.horizon is None else f"{answer.horizon.name}s"
 
 
-def _comes(setting: Setting, answer: Answer) -> Answer | None:
-    """The cargo that comes; None where the case has no markets, its base year does not fit, or the time is over."""
-    if not setting.case.rows("market") or not answer.measures_t:
-        return None
+def comes_of(setting: Setting, answer: Answer) -> Answer | None:
+    """The cargo that comes in the year as one period, beside the answer to another study.
+
+    None where the case has no markets, closures lose cargo, its base year does not fit, or the time is over.
+    """
     if answer.study == CHOICE:
         return answer
+    if not setting.case.rows("market") or setting.closures is not None:
+        return None
     try:
-        comes = expected(replace(setting, watch=None), most=0)
+        comes = expected(replace(setting, horizon=None, watch=None), most=0)
     except (CaseError, InfeasibleError, TimeLimitError):
         return None
     return comes if comes.certificate.passed else None
+
+
+def _with_comes(answer: Answer, comes: Answer) -> Answer:
+    """The answer with the cargo that comes; beside a measure by periods it is that of the year as one period."""
+    tables = {**answer.tables, "comes": by_market(comes)}
+    if answer.horizon is not None and answer.study != CHOICE:
+        return replace(answer, tables=tables, whole_t={**answer.whole_t, **comes.measures_t})
+    used = {name: value for name, value in answer.measures_t.items() if name == "handled"}
+    return replace(answer, tables=tables, measures_t={**used, **comes.measures_t, **answer.measures_t})
 
 
 def _scopes(setting: Setting, answer: Answer, comes: Answer | None) -> tuple[ScopeMeasures, ...]:

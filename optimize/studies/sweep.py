@@ -21,10 +21,11 @@ from corridor.optimize.answer.lifting import first_rung
 from corridor.optimize.answer.measures import Floors, Measures, smallest
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.proof.certificate import certify
 from corridor.optimize.runs.pool import Pool, Renumbered
+from corridor.optimize.studies.coming import coming
 from corridor.optimize.studies.designs import Design, design_of
 
 TOLERANCE = 1e-6
@@ -81,6 +82,7 @@ class Runs:
             except (InfeasibleError, CaseError):
                 self.model = None
         self.straight = self._straight() if self.givens_only else None
+        self.coming = coming(self.setting)
 
     def _straight(self) -> _Straight | None:
         """The even movement of the givens with each axis, where there is one; a factor multiplies what others set."""
@@ -119,7 +121,12 @@ class Runs:
         else:
             year = self.model.at(case, givens_only=self.givens_only)
         try:
-            return measured(year) if job.floors is None else held(year, job.floors)
+            if job.floors is not None:
+                return held(year, job.floors)
+            run = measured(year)
+            if self.coming is not None and run.t is not None:
+                run.t[CHOICE] = self.coming.t(case)
+            return run
         except InfeasibleError as error:
             return Run("infeasible", reason=str(error))
         except CaseError as error:
@@ -292,7 +299,8 @@ def _reason(faulty: Mapping[tuple[int, float], str], row: Sequence[float]) -> st
 
 
 def _frame(design: Design, runs: Sequence[Run]) -> pd.DataFrame:
-    nothing = dict.fromkeys(MEASURED, math.nan)
+    nothing = dict.fromkeys((*MEASURED, CHOICE), math.nan)
+    measures = [name for name in (*MEASURED, CHOICE) if name != CHOICE or any(CHOICE in (run.t or {}) for run in runs)]
     values: dict[str, Any] = {
         axis.swept.address: [row[number] for row in design.rows] for number, axis in enumerate(design.axes)
     }
@@ -302,7 +310,7 @@ def _frame(design: Design, runs: Sequence[Run]) -> pd.DataFrame:
             **values,
             "status": [run.status for run in runs],
             "growth": [run.growth for run in runs],
-            **{f"{name}_t": [(run.t or nothing)[name] for run in runs] for name in MEASURED},
+            **{f"{name}_t": [(run.t or nothing).get(name, math.nan) for run in runs] for name in measures},
             "first": [run.first for run in runs],
             "reason": [run.reason for run in runs],
             "residual": [run.residual for run in runs],

@@ -18,19 +18,24 @@ from corridor.model.result.listing import Listing
 from corridor.model.scope import ALL, ScopeMeasures
 from corridor.optimize.answer.journeys import hours
 from corridor.optimize.answer.setting import Setting
-from corridor.optimize.answer.solve import solve
+from corridor.optimize.period.layout import CHOICE
 from corridor.optimize.studies.scopes import scope_measures
+from corridor.optimize.studies.solve import proved
 
-VERDICTS = ("pass", "fail", "input", "forecast")
+VERDICTS = ("pass", "fail", "input", "inference", "forecast")
+JUDGED = ("test", "shift")
+"""Roles of which a row passes or fails."""
+GROWN = "capability"
+"""Study of the answer without a scenario that ``base`` names, but beside the cargo that comes."""
 COLUMNS = ["test", "name", "role", "scenario", "study", "unit", "published", "low", "high", "modelled"]
 COLUMNS += ["difference", "verdict", "sources", "tolerance", "note"]
 
 
-class Said:
-    """The number of a name in a test's formula, in one answer; ``base`` is the answer without a scenario."""
+class Names:
+    """The number of a name in a test's formula, in one answer; ``base`` has those of the answer without a scenario."""
 
-    def __init__(self, setting: Setting, answer: Answer, base: Answer) -> None:
-        self.setting, self.case, self.answer, self.base = setting, setting.case, answer, base
+    def __init__(self, setting: Setting, answer: Answer, base: Names | None = None) -> None:
+        self.setting, self.case, self.answer, self.base = setting, setting.case, answer, base or self
         self.scopes: dict[str, ScopeMeasures | None] = {}
 
     def __call__(self, name: str) -> float:
@@ -42,6 +47,8 @@ class Said:
             "base": self._base,
             "segment": self._segment,
             "demand": self._demand,
+            "market": self._market,
+            "rival": self._rival,
             "link": self._link,
             "resource": self._resource,
             "kind": self._kind,
@@ -57,17 +64,41 @@ class Said:
         return self.answer.measures_t.get(measure) if tail == "t" else None
 
     def _base(self, name: str, tail: str) -> float | None:
-        """A measure, or the tonnes of a segment, in the answer without a scenario."""
+        """A measure, the tonnes of a segment, or any name of the answer without a scenario."""
         if tail != "t":
-            return None
-        known = self.base.measures_t.get(name)
-        return _sum(self.base.segments, "segment", name, "t") if known is None else known
+            return self.base(f"{name}.{tail}") if "." in tail else None
+        known = self.base.answer.measures_t.get(name)
+        return self.base._segment(name, tail) if known is None else known
 
     def _segment(self, segment: str, tail: str) -> float | None:
-        return _sum(self.answer.segments, "segment", segment, "t") if tail == "t" else None
+        if tail not in ("t", "base"):
+            return None
+        if "markets" not in self.answer.tables:
+            return _sum(self.answer.segments, "segment", segment, {"t": "t", "base": "base_t"}[tail])
+        its = self.answer.delivered[self.answer.delivered["segment"] == segment]
+        if tail == "t":
+            return _sum(its, "segment", segment, "gate_t")
+        before = self.answer.tables["markets"]
+        return float(before.loc[before["demand"].isin(its["demand"]), "base_t"].sum()) if len(its) else None
 
     def _demand(self, demand: str, tail: str) -> float | None:
         return _sum(self.answer.delivered, "demand", demand, "gate_t") if tail == "t" else None
+
+    def _market(self, market: str, tail: str) -> float | None:
+        """Tonnes of a market that come; ``wanted``: those that would come if nothing were full."""
+        if "markets" not in self.answer.tables or tail not in ("t", "wanted"):
+            return None
+        table = self.answer.tables["markets"]
+        wanted = _sum(table, "market", market, "turned_away_t") if tail == "wanted" else 0.0
+        comes = _sum(table, "market", market, "t")
+        return None if comes is None or wanted is None else comes + wanted
+
+    def _rival(self, rival: str, tail: str) -> float | None:
+        """Tonnes of the markets on a rival route, those of the base year as ``base``."""
+        column = {"t": "t", "base": "base_t"}.get(tail)
+        if column is None or "rivals" not in self.answer.tables or rival not in self.case["rival"].index:
+            return None
+        return _sum(self.answer.tables["rivals"], "rival", str(self.case["rival"]["name"][rival]), column)
 
     def _link(self, link: str, tail: str) -> float | None:
         if link not in self.case["link"].index:
@@ -124,15 +155,17 @@ class Said:
 
 
 def _sum(table: pd.DataFrame, key: str, wanted: str, column: str) -> float | None:
+    """The sum of a column over the rows of a key; None without a row, or where one is not known."""
     rows = table[table[key] == wanted]
-    return float(rows[column].sum()) if len(rows) else None
+    return float(rows[column].sum()) if len(rows) and rows[column].notna().all() else None
 
 
 def validate(setting: Setting, *, scenario: Callable[[str], Setting]) -> Listing:
     """The published figures beside those of the model: one row a test of ``validation.csv``, in order.
 
     Columns: test, name, role, scenario, study, unit, published, low, high, modelled, difference (share of the published
-    figure), verdict (pass, fail, input, forecast), sources (ids), tolerance, note. ``facts``: how many of each verdict.
+    figure), verdict (pass, fail, input, inference, forecast), sources (ids), tolerance, note. ``facts``: how many of
+    each verdict. A change that was observed has the role ``shift``: it passes or fails as a test does.
     Scenarios are those of the folder that the case was read from, under its changes; a case that is a scenario already
     (``load(year=2022)``) is refused. Raises CaseError, also where a formula names an unknown quantity, InfeasibleError.
     """
@@ -140,24 +173,29 @@ def validate(setting: Setting, *, scenario: Callable[[str], Setting]) -> Listing
     if any(change.scenario for change in case.changes):
         reason = "is a scenario, and the tests name their own; validate the case without it"
         raise CaseError([Fault("C064", case.scenario, reason)], "the question")
-    said: dict[tuple[str, str], Said] = {}
-    base = solve(setting) if case.rows("validation") else None
+    named: dict[tuple[str, str], Names] = {}
+
+    def names(scenario_id: str, study: str) -> Names:
+        """Names of an answer, which is computed once."""
+        usual = ("", study if study == CHOICE else GROWN)
+        if (scenario_id, study) not in named:
+            there = scenario(scenario_id) if scenario_id else setting
+            before = None if (scenario_id, study) == usual else names(*usual)
+            named[scenario_id, study] = Names(there, proved(there, study), before)
+        return named[scenario_id, study]
+
     rows, faults = [], []
     for row in case.rows("validation"):
         key = (row.scenario or "", row.study)
-        if key not in said:
-            there = scenario(key[0]) if key[0] else setting
-            assert base is not None
-            said[key] = Said(there, solve(there, row.study), base)
         try:
-            modelled = value(row.formula, said[key])
+            modelled = value(row.formula, names(*key))
         except FormulaError as error:
             faults.append(Fault("C057", case.place("validation", row.validation_id, "formula"), f"the formula {error}"))
             continue
         published = math.nan if row.published is None else row.published
         low = -math.inf if row.low is None else row.low
         high = math.inf if row.high is None else row.high
-        verdict = row.role if row.role != "test" else "pass" if low <= modelled <= high else "fail"
+        verdict = row.role if row.role not in JUDGED else "pass" if low <= modelled <= high else "fail"
         difference = modelled / published - 1 if published else math.nan
         words = (" ".join(row.source_id), row.tolerance or "", row.note or "")
         head = (row.validation_id, row.name, row.role, *key, row.unit)

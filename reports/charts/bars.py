@@ -22,7 +22,7 @@ from corridor.reports.say.words import READER, capital, millions
 if TYPE_CHECKING:
     import altair as alt
 
-TOTAL, LOSS, RESULT, GAIN, NOBODY, REACHED = INK, "#C27C12", "#4F0712", "#74A5C9", "#B9BFC6", "#E9EDF1"
+TOTAL, LOSS, RESULT, GAIN, NOBODY, REACHED = INK, "#C27C12", "#4F0712", "#4C86B0", "#8A949D", "#E9EDF1"
 GRID = "#D8DDE2"
 NOBODY_HAS = "berths nobody has"
 WIDE = 800

@@ -11,6 +11,7 @@ from corridor.model.horizon import Floats
 from corridor.model.result.disruption import Disruption
 from corridor.reports.charts.bands import box_sign, key_above
 from corridor.reports.charts.bars import GRID, SIZE, WIDE, drawn
+from corridor.reports.charts.canvas import scale_of
 from corridor.reports.charts.year import (
     COMMODITIES,
     KT,
@@ -20,7 +21,6 @@ from corridor.reports.charts.year import (
     month_names,
     paints,
     placed,
-    scale_of,
     words_at,
 )
 from corridor.reports.map.labels import text_width

@@ -17,6 +17,7 @@ from corridor.model.result.answer import Answer
 from corridor.model.result.course import DUST_T, FULL, CourseOfYear, LimitCourse, Stock, Wait
 from corridor.reports.charts.bands import TEXT, box_sign, key_above
 from corridor.reports.charts.bars import GRID, LINE, NOBODY, SIZE, WIDE, drawn
+from corridor.reports.charts.canvas import scale_of
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.legend import CLASS_NAMES
 from corridor.reports.map.lines import CLASSES
@@ -27,7 +28,7 @@ FEW = 12
 """Upper limit, periods: above it they are drawn without gaps and named by month."""
 COMMODITIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#8C510A", "#3D4650")
 REST = "other cargo"
-WAITS, LATE, HELD, ROOM = "#74A5C9", "#A83E14", "#C9B98F", INK
+WAITS, LATE, HELD, ROOM = "#4C86B0", "#A83E14", "#C9B98F", INK
 SHUT = "#FFFFFF"
 CLOSED = "closed"
 KT = 1e3
@@ -314,18 +315,6 @@ def _paint(limit: LimitCourse, period: int) -> str:
     if share >= FULL:
         return CLASSES[-1][1]
     return next((paint for most, paint in CLASSES[:-1] if round(share, 2) < most), CLASSES[-2][1])
-
-
-def scale_of(most: float, *, few: bool = False) -> tuple[float, list[float]]:
-    """The top of an axis and its round marks."""
-    if most <= 0:
-        return 1.0, [0.0]
-    wanted = 2 if few else 4
-    rough = most / wanted
-    unit = 10 ** math.floor(math.log10(rough))
-    step = next(each * unit for each in (1, 2, 2.5, 5, 10) if each * unit >= rough * (1 - 1e-9))
-    ticks = [step * n for n in range(int(most / step * (1 + 1e-9)) + 1)]
-    return max(most * 1.06, ticks[-1]), ticks
 
 
 def _tick(value: float) -> str:

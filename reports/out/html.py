@@ -1,58 +1,157 @@
-"""The report as one HTML file: no script, nothing fetched, the same bytes for the same findings."""
+"""The report as one HTML file: nothing fetched, readable without scripts, the same bytes for the same findings."""
 
 from __future__ import annotations
 
 import base64
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import count
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from corridor.reports.blocks import Document, tied
+from corridor.reports.blocks import Document, Table
+from corridor.reports.out import text
+from corridor.reports.out.order import Order, by_publisher, publisher
+from corridor.reports.out.picture import plain_svg
 
 WIDTH, PHONE_WIDTH = 1000, 358
-LONGEST_SLUG = 8
-"""Words of a heading in its id."""
+"""Px of the text on a screen of 1280 px and on a phone."""
 FONTS = {400: "FiraGO-Regular.woff2", 600: "FiraGO-SemiBold.woff2"}
+LETTER = 7.4
+"""Px of a letter in a table, by which the width of a table is estimated."""
+GAP = 12
+"""Px between two columns."""
+TEXT_COLUMN = 130
+"""Px of the narrowest column of text."""
 
 
 def html_of(report: Document) -> str:
     """Any document as the text of a self-contained HTML file."""
-    template = template_of("report.html")
-    return template.render(report=report, width=WIDTH, phone=PHONE_WIDTH, fonts=_fonts(), slug=_slugs())
+    page = Page(report)
+    template = template_of("report.html", words=text.words, clean=text.clean)
+    body = template.render(vars(page) | page.tools())
+    style = _fonts() + _file("report.css") + page.rules()
+    return body.replace(STYLE, style).replace(POLICY, policy([style]))
 
 
-def _slugs() -> Callable[[str], str]:
-    """A function that gives each heading an id of its own in one page."""
-    given: Counter[str] = Counter()
+STYLE, POLICY = "/*style*/", "policy-of-content"
+"""Places in the template that are filled when all of the page is known."""
 
-    def slug(text: str) -> str:
-        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-        words = re.findall(r"[a-z0-9]+", plain)[:LONGEST_SLUG]
-        name = "-".join(("s", *words))
-        given[name] += 1
-        return name if given[name] == 1 else f"{name}-{given[name]}"
 
-    return slug
+def policy(styles: Iterable[str], scripts: Iterable[str] = (), more: Iterable[str] = ()) -> str:
+    """The content security policy of a page that holds just these style sheets and scripts; ``more`` are directives."""
+    lists = {
+        "style-src": [_hashed(each) for each in styles],
+        "script-src": [_hashed(each) for each in scripts],
+        "font-src": ["data:"],
+    }
+    allowed = [f"{name} {' '.join(values)}" for name, values in lists.items() if values]
+    return "; ".join(["default-src 'none'", *allowed, "base-uri 'none'", "form-action 'none'", *more])
+
+
+def _hashed(content: str) -> str:
+    digest = hashlib.sha256(content.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+class Page:
+    """Numbers, widths and functions that the templates use; widths of blocks become rules of the style sheet."""
+
+    def __init__(self, report: Document) -> None:
+        self.report = report
+        self.order = Order(report)
+        self.width, self.phone = WIDTH, PHONE_WIDTH
+        self.style, self.policy = STYLE, POLICY
+        self._numbers = count(1)
+        self._rules: dict[str, str] = {}
+
+    def tools(self) -> dict[str, Callable[..., Any]]:
+        """Functions of the templates by name."""
+        return {
+            "draw": lambda figure, width: plain_svg(figure.draw(width)),
+            "data": lambda table: text.as_data(text.csv_of(table)),
+            "data_of_sources": lambda sources: text.as_data(text.csv_of_sources(sources)),
+            "next_table": lambda: next(self._numbers),
+            "shown_columns": shown_columns,
+            "too_wide": too_wide,
+            "longest_word": lambda cell: max(map(len, cell.split()), default=0),
+            "publisher": publisher,
+            "publishers": by_publisher,
+            "sized": self._sized,
+            "shared": self._shared,
+        }
+
+    def rules(self) -> str:
+        """The rules of the widths that were asked for."""
+        return "\n".join(self._rules[name] for name in sorted(self._rules))
+
+    def _sized(self, width: int) -> str:
+        name = f"w{width}"
+        self._rules[name] = f".{name} {{ width: {width}px; }}"
+        return name
+
+    def _shared(self, share: float) -> str:
+        left = round(100 * share)
+        self._rules[f"p{left}"] = (
+            f".p{left} {{ grid-template-columns: minmax(0, {left}fr) minmax(0, {100 - left}fr); }}"
+        )
+        return f"p{left}"
+
+
+def shown_columns(table: Table) -> list[int]:
+    """The columns of a table that a phone shows at once: the first, and the main one or the last of numbers."""
+    places = range(1, len(table.columns))
+    main = [place for place in places if table.columns[place].main]
+    numbers = [place for place in places if table.columns[place].right]
+    return [0, *(main[:1] or numbers[-1:] or places[:1])]
+
+
+def too_wide(table: Table) -> bool:
+    """True where a table may be wider than the text of a page at 1280 px, by the length of its cells."""
+    width = 0.0
+    for place, column in enumerate(table.columns):
+        cells = [len(row[place]) for row in table.rows]
+        head = max((len(word) for word in column.heading.split()), default=0)
+        longest = max([head, *cells]) * LETTER
+        wraps = not column.right and (column.wide or max(cells, default=0) > 44)
+        width += (TEXT_COLUMN if wraps else longest) + GAP
+    return width + (TEXT_COLUMN if table.bars else 0) > WIDTH
+
+
+def template_of(name: str, **filters: Callable[..., str]) -> Template:
+    """A template of the package by name, which reads ``filters``."""
+    return _environment(tuple(filters.items())).get_template(name)
 
 
 @cache
-def template_of(name: str, **filters: Callable[..., str]) -> Template:
-    """A template of the package by name, which reads ``filters`` besides :func:`corridor.reports.blocks.tied`."""
+def _environment(filters: tuple[tuple[str, Callable[..., str]], ...]) -> Environment:
     loader = PackageLoader("corridor.reports")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(tied=tied, **filters)
-    return environment.get_template(name)
+    environment.filters.update(dict(filters))
+    return environment
 
 
 @cache
-def _fonts() -> dict[int, str]:
-    """The fonts by weight, as base64."""
+def _file(name: str) -> str:
+    return (files("corridor.reports") / "templates" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _fonts() -> str:
+    """The rules of the fonts, which hold them as base64."""
     folder = files("corridor.reports") / "assets" / "fonts"
-    return {weight: base64.b64encode((folder / name).read_bytes()).decode() for weight, name in FONTS.items()}
+    return "".join(
+        f'@font-face {{ font-family: "FiraGO"; font-weight: {weight}; font-display: swap; '
+        f'src: url(data:font/woff2;base64,{_as_text(folder / name)}) format("woff2"); }}\n'
+        for weight, name in FONTS.items()
+    )
+
+
+def _as_text(file: Traversable) -> str:
+    return base64.b64encode(file.read_bytes()).decode()

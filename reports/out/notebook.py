@@ -8,6 +8,7 @@ from urllib.parse import quote
 from corridor.model.showing import plain
 from corridor.reports.blocks import Figure
 from corridor.reports.out.html import template_of
+from corridor.reports.out.text import words
 from corridor.reports.say import blocks
 
 WIDTH = 800
@@ -17,7 +18,7 @@ WIDTH = 800
 def page(thing: Any) -> str:
     """A result as HTML that stands for itself: no script, nothing fetched, no colours but those of its figures."""
     return (
-        template_of("notebook.html", picture=_picture).render(blocks=blocks(thing, short=True))
+        template_of("notebook.html", words=words, picture=_picture).render(blocks=blocks(thing, short=True))
         if thing.page
         else plain(thing)
     )

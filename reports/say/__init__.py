@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from corridor.reports.blocks import Block, Document, Heading, Paragraph, Strong, unfolded
+from corridor.reports.blocks import Block, Document, Heading, Note, Paragraph, Strong, Table, leaves, unfolded
 
 
 def blocks(result: Any, *, short: bool = False) -> list[Block]:
@@ -19,11 +19,30 @@ def blocks(result: Any, *, short: bool = False) -> list[Block]:
     return unfolded(made) if short else made
 
 
+def rest(result: Any) -> list[Block]:
+    """A note on the tables of the whole page of a result that the short page leaves out or cuts; else nothing."""
+    short = [block for block in leaves(blocks(result, short=True)) if isinstance(block, Table)]
+    whole = [block for block in leaves(blocks(result)) if isinstance(block, Table)]
+    return left_out(short, whole)
+
+
+def left_out(short: Sequence[Table], whole: Sequence[Table]) -> list[Block]:
+    """A note that names the tables of the whole page beside those of the short one; nothing where all are there."""
+    rows = {table.caption: len(table.rows) for table in short}
+    more = [table.caption for table in whole if table.caption and table.caption not in rows]
+    cut = [table.caption for table in whole if table.caption and 0 < rows.get(table.caption, 0) < len(table.rows)]
+    parts = [f"{'; '.join(more)}"] if more else []
+    parts += [f"all rows of: {'; '.join(cut)}"] if cut else []
+    return [Note(f"With --all, too: {'; '.join(parts)}.")] if parts else []
+
+
 def document(results: Sequence[Any], title: str) -> Document:
     """The pages of results of one case, one after the other, as a document.
 
     Its title is the heading or the first finding of the first page; ``title`` where it has neither.
     """
+    from corridor.reports.say.facts import facts_of
+
     about, lead = results[0].case, ""
     state = "as it stands" if about.scenario == "base" else f"scenario {about.scenario}"
     made = [block for result in results for block in blocks(result)]
@@ -33,4 +52,4 @@ def document(results: Sequence[Any], title: str) -> Document:
         case [Paragraph((Strong(text), *words)), *rest] if all(isinstance(part, str) for part in words):
             title, lead, made = text, "".join(map(str, words)).strip(), rest
     subtitle = f"{about.title} · base year {about.base_year} · {state}"
-    return Document(f"{about.title} {about.base_year}", title, subtitle, lead, tuple(made))
+    return Document(f"{about.title} {about.base_year}", title, subtitle, lead, tuple(made), facts=facts_of(about))

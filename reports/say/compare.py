@@ -54,7 +54,7 @@ def page(result: Comparison, *, short: bool = False) -> list[Block]:
     blocks += bars_block(_steps(result), f"{capital(READER['capability'])}: each scenario", "Mt a year")
     blocks += _measures(result)
     if len(result.names) <= BESIDE:
-        for part in (_limits, _ladder, _markets, _links, _totals, _countries):
+        for part in (_comes, _limits, _ladder, _markets, _links, _totals, _countries):
             blocks += part(result)
         return [*blocks, Note(BORNE)]
     more = f"Up to {BESIDE} scenarios are shown limit by limit and link by link; --json has all of it."
@@ -68,13 +68,23 @@ def comparison_sentences(result: Comparison) -> list[str]:
         if name in result.reasons:
             sentences.append(f"{name} has no answer: {result.reasons[name]}")
         elif name != base and base not in result.reasons:
-            fits = f"{mt(result.measures_of(name)['capability'], 2)} {READER['capability']}"
+            comes = _comes_said(result, name)
+            fits = f"{comes}{mt(result.measures_of(name)['capability'], 2)} {READER['capability']}"
             one, other = result.first.get(base, ""), result.first.get(name, "")
             limit = f"the first limit stays {other}" if one == other else f"the first limit is {other}, not {one}"
             sentences.append(
                 f"{name}: {fits}, {signed(result.gain_t(name), 2)} Mt against {base}; {limit or 'nothing'}."
             )
     return sentences
+
+
+def _comes_said(result: Comparison, name: str) -> str:
+    """The cargo that comes in a scenario, and its difference from the first; nothing where it is not known."""
+    t, base = (result.measures_of(each).get("expected", math.nan) for each in (name, result.names[0]))
+    if math.isnan(t):
+        return ""
+    change = "" if math.isnan(base) else f", {signed(t - base, 2)} Mt against {result.names[0]}"
+    return f"{mt(t, 2)} {READER['expected']}{change}; "
 
 
 def _steps(result: Comparison) -> list[Step]:
@@ -91,17 +101,18 @@ def _measures(result: Comparison) -> list[Block]:
     """A row a scenario, whatever their number."""
     base, lowered = result.names[0], result.lowered
     first, body = result.measures_of(base), []
+    shown = [name for name in SHORT if name in first]
     for name in result.names:
         if name in result.reasons:
-            body.append((name, *["–"] * (4 + lowered), "no answer"))
+            body.append((name, *["–"] * (len(shown) + 1 + lowered), "no answer"))
             continue
         values = result.measures_of(name)
-        cells = [_against(values[measure], first[measure], name == base) for measure in SHORT]
+        cells = [_against(values[measure], first[measure], name == base) for measure in shown]
         cells[-1:] = [millions(values["capability_own"]), cells[-1]] if lowered else cells[-1:]
         growth = values.get("growth", math.nan)
         body.append((name, *cells, "–" if math.isnan(growth) else times(growth), capital(result.first.get(name, ""))))
     floor = f"Each to its limit, floor {millions(sum(result.floor_t.values()))}"
-    heads = [*SHORT.values(), *([floor] * lowered)]
+    heads = [*(SHORT[name] for name in shown), *([floor] * lowered)]
     columns = (
         Column("Scenario"),
         *amounts("Mt", *heads),
@@ -130,7 +141,9 @@ def _floor_notes(result: Comparison) -> list[str]:
 
 
 def _against(value: float, base: float, itself: bool) -> str:
-    """A measure in Mt, and its difference from the first scenario."""
+    """A measure in Mt, and its difference from the first scenario; a dash where it is not known."""
+    if math.isnan(value):
+        return "–"
     return millions(value) if itself or math.isnan(base) else f"{millions(value)} ({signed(value - base, 2)})"
 
 
@@ -194,6 +207,22 @@ def _markets(result: Comparison) -> list[Block]:
     ]
     columns = (Column("Market", wide=3), *_with_change(result, "kt"), *_numbers_of(result.names, "days"))
     return [Table(columns, tuple(body), caption="Markets: kt a year, and mean days on the way")]
+
+
+def _comes(result: Comparison) -> list[Block]:
+    """Tonnes that come by market, of those that differ, the greatest difference first."""
+    spread = result.comes.max(axis=1) - result.comes.min(axis=1)
+    most = result.comes[spread > NOTHING].loc[spread[spread > NOTHING].sort_values(ascending=False).index]
+    if not len(most):
+        return []
+    shown = most.head(MOST_LINKS)
+    body = [
+        (capital(str(key[1])), *_numbers(values, 1e3, 1))
+        for key, values in zip(shown.index, shown.itertuples(index=False, name=None), strict=True)
+    ]
+    many = f", the {MOST_LINKS} that differ most of {len(most)}" if len(most) > MOST_LINKS else ""
+    columns = (Column("Market", wide=3), *_with_change(result))
+    return [Table(columns, tuple(body), caption=f"Comes, kt a year by market{many}")]
 
 
 def _links(result: Comparison) -> list[Block]:

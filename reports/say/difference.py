@@ -10,12 +10,14 @@ from corridor.model.result.difference import Difference
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Heading, Note, Table, amounts, lead
-from corridor.reports.say.words import READER, capital, dollars, listed, millions, mt_or_t, percent, signed
+from corridor.reports.say.words import READER, capital, dollars, inside, listed, millions, mt_or_t, percent, signed
 
 NAMED = 3
 """Names that a sentence lists before it counts the others."""
 NAMES = {**READER, "handled": "carried of what is asked"}
 """Measures in the words of a reader."""
+MARKETS = 8
+"""Markets that a table of a change lists at most."""
 SMALL_T, SMALL_USD = 0.5, 500.0
 """Tonnes and USD a year that count as no difference."""
 
@@ -38,12 +40,20 @@ def difference_sentences(result: Difference) -> list[str]:
     if not result.changed:
         subject = "This changes" if len(result.changes) < 2 else "These changes make"
         nothing = "nothing" if len(result.changes) < 2 else "no difference"
-        of = "how much fits" if not result.study.startswith("cost") else "the cost"
+        of = "the cost" if result.study.startswith("cost") else _subject(result)
         sentences = [f"{subject} {nothing} in {of}{': ' + reasons[0] if len(reasons) == 1 else '.'}"]
         other = _first(result) if result.first != result.first_base else []
         return [*sentences, *(reasons if len(reasons) > 1 else []), *other, *_money(result)]
-    sentences = [_gain(result), *_first(result), *_limits(result), *_markets(result), *_money(result)]
+    sentences = [_gain(result), *_comes(result), *_first(result), *_limits(result), *_markets(result), *_money(result)]
     return [*sentences, *(f"No part in it: {sentence}" for sentence in reasons)]
+
+
+def _subject(result: Difference) -> str:
+    """The amounts of a measure that its changes leave alike."""
+    known = set(result.measures["measure"])
+    if result.study == "expected":
+        return "how much comes"
+    return "how much fits or comes" if "expected" in known else "how much fits"
 
 
 def _gain(result: Difference) -> str:
@@ -64,6 +74,24 @@ def _gain(result: Difference) -> str:
                 f"{capital(NAMES[row.measure])}: {mt_or_t(abs(row.change))} {_more(row.change)}, {_from_to(row, _mt)}."
             )
     return "No measure changes by as much as a tonne."
+
+
+def _comes(result: Difference) -> list[str]:
+    """The change of the cargo that comes beside another measure, and the markets that it is made of."""
+    measure = {row.measure: row for row in rows(result.measures)}
+    row = measure.get("expected")
+    if row is None or abs(row.change) <= SMALL_T:
+        return []
+    first = _gain(result)
+    said = f"{capital(NAMES['expected'])}: {mt_or_t(abs(row.change))} {_more(row.change)}, {_from_to(row, _mt)}."
+    gain = [each for each in rows(result.comes) if each.change_t > SMALL_T]
+    lose = [each for each in reversed(rows(result.comes)) if each.change_t < -SMALL_T]
+    made = []
+    for its, verb in ((gain, "more"), (lose, "less")):
+        names = [f"{inside(result.case, str(each.name))} {mt_or_t(abs(each.change_t))}" for each in its]
+        made += [f"{verb} comes of {_few(names)}"] if names else []
+    by_market = [f"{capital('; '.join(made))}."] if made else []
+    return [*([said] if said != first else []), *by_market]
 
 
 def _from_to(row: Any, form: Any) -> str:
@@ -137,14 +165,14 @@ def reason_sentence(result: Difference, row: Any) -> str:
     return {
         "": "",
         "same": f"the case holds that value already ({row.words}).",
-        "price": "tariffs, subsidies and the value of time do not enter this study, and no market of the case responds "
-        "to price; --study cost_shipper counts them.",
+        "price": f"tariffs, subsidies and the value of time do not enter this study{_no_more(result)}; "
+        "--study cost_shipper counts them.",
         "penalty": "the price of cargo left behind, late or sent elsewhere enters the cost studies alone.",
         "spending": "operating costs do not enter this study; --study cost_resource counts them.",
         "carbon": "emissions and the price of carbon do not enter this study; corridor carbon and "
         "--study cost_shipper count them.",
-        "choice": "markets and their rivals, spreads of time and departures do not enter this study, which holds the "
-        "cargo of each market as given.",
+        "choice": "markets and their rivals, spreads of time and departures do not enter this study"
+        f"{_no_more(result)}.",
         "words": f"names, map positions, speeds on show and sources enter no study ({row.words}).",
         "store": "stores and the patience of cargo enter a year by periods alone; --periods month shows them.",
         "calendar": "the calendar moves the number within the year and leaves its mean, which a year in one piece "
@@ -157,6 +185,13 @@ def reason_sentence(result: Difference, row: Any) -> str:
         "held": f"{names} alone {_does(row)} not decide it: {_held(row)}.",
         "other": f"the answer does not depend on it ({row.words}).",
     }[row.reason]
+
+
+def _no_more(result: Difference) -> str:
+    """The cargo that comes is the same, or no market sends any; nothing where that is not known."""
+    if "expected" in set(result.measures["measure"]):
+        return ", and as much cargo comes as before"
+    return "" if result.case.rows("market") else ", and no market of the case responds to price"
 
 
 def _held(row: Any) -> str:
@@ -214,9 +249,24 @@ def _measures(result: Difference) -> list[Block]:
             body.append((f"{capital(row.name)}, {of}, fits if it alone grows", "Mt", *cells))
     columns = (Column("", wide=2), Column("Unit"), *amounts("", "Before", "Now", "Change"))
     blocks: list[Block] = [Table(columns, tuple(body))] if body else []
+    blocks += _by_market(result)
     if result.floor_t:
         floor = math.fsum(result.floor_t.values())
         blocks.append(
             Note(f"At one floor, no market of either case falls below the smaller of both, {_mt(floor)} in all.")
         )
     return blocks
+
+
+def _by_market(result: Difference) -> list[Block]:
+    """The markets of which more or less cargo comes, those that change most first."""
+    changed = sorted((row for row in rows(result.comes)), key=lambda row: -abs(row.change_t))
+    body = tuple(
+        (capital(str(row.name)), f"{row.base_t / 1e3:,.1f}", f"{row.t / 1e3:,.1f}", f"{row.change_t / 1e3:+,.1f}")
+        for row in changed[:MARKETS]
+    )
+    if not body:
+        return []
+    more = f", the {MARKETS} that change most of {len(changed)}" if len(changed) > MARKETS else ""
+    columns = (Column("Market", wide=3), *amounts("kt", "Before", "Now", "Change"))
+    return [Table(columns, body, caption=f"Comes, by market{more}")]

@@ -24,7 +24,7 @@ def measures(case: Case, answer: Answer, ranges: Ranges | None = None) -> list[B
     if not answer.measures_t:
         return []
     if answer.horizon is not None:
-        return [_by_period(case, answer)]
+        return [_by_period(case, answer), *_comes_whole(answer)]
     known = kept(case) if ranges is None else ranges
     scoped = [each for each in answer.scopes if each.scope in (ALL, headline_scope(case))]
     rows = _asked(answer, case, known)
@@ -138,7 +138,9 @@ def _by_period(case: Case, answer: Answer) -> Table:
     columns: tuple[Column, ...] = (Column("Mt a year", wide=3), Column(capital(by_period(answer)), right=True))
     columns += (Column("As one period", right=True),) if beside else ()
     body = []
-    for name in (*NAMES, *(("free",) if answer.study == "free" else ())):
+    for name in READER:
+        if name == "free" and answer.study != "free":
+            continue
         cut, whole = answer.measures_t.get(name), answer.whole_t.get(name)
         if cut is None and whole is None:
             continue
@@ -146,6 +148,14 @@ def _by_period(case: Case, answer: Answer) -> Table:
         shown = (cut, whole) if beside else (cut,)
         body.append((capital(words), *("" if each is None else rounded(each) for each in shown)))
     return Table(columns, tuple(body))
+
+
+def _comes_whole(answer: Answer) -> list[Block]:
+    """The way to the cargo that comes by periods, where it was computed for the year as one period."""
+    if "expected" not in answer.whole_t or answer.horizon is None:
+        return []
+    cut = f"corridor solve --study expected --periods {answer.horizon.name}"
+    return [Note(f"Comes is that of the year as one period; {cut} computes it by period, in a minute or more.")]
 
 
 def tiles(case: Case, answer: Answer, ranges: Ranges | None = None) -> tuple[Tile, ...]:

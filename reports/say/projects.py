@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, amounts, figure
-from corridor.reports.charts.projects import drawn_segments, projects_figure
+from corridor.reports.charts.projects import Item, drawn_segments, projects_figure
+from corridor.reports.say.cited import cited
 from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.words import capital, listed, millions, mt, percent, signed
 
@@ -26,7 +28,7 @@ def page(result: Projects, *, short: bool = False) -> list[Block]:
     """Blocks of the page."""
     blocks: list[Block] = [Heading(_headline(result)), Paragraph(_lead(result))]
     if len(result.curve):
-        blocks.append(_figure(result))
+        blocks += [replace(each, numbers=None) for each in curve(result) if isinstance(each, Figure)]
     blocks.append(_table(result))
     blocks += _zeros(result)
     if len(result.curve):
@@ -85,22 +87,36 @@ def _built(names: Sequence[str], times: Sequence[int]) -> str:
     return " with ".join(f"{n} × {name}" if n > 1 else name for name, n in zip(names, times, strict=True))
 
 
-def _figure(result: Projects) -> Figure:
+def curve(result: Projects) -> list[Block]:
+    """The cost curve with its numbers; nothing where nothing is built."""
     count = drawn_segments(result)
+    if not count:
+        return []
+    assert result.bulk_step is not None
     shown, rest = result.curve.head(count), result.curve.iloc[count:]
-    labels = [
-        f"{_built(row.names, row.times)}, {amount(row.cost_usd / 1e6)} million: {signed(row.gain_t)}"
-        for row in rows(shown)
-    ]
-    last = shown.iloc[-1]
-    title = (
-        f"{_money(float(last['total_usd']))} lift {mt(result.base_t[result.measure])} to {mt(float(last['t']))} a year"
-    )
-    caption = f"The amount that {FITS[result.measure]}, by money spent; most tonnes for a dollar first."
+    items = [Item(_built(row.names, row.times), amount(row.cost_usd / 1e6), signed(row.gain_t)) for row in rows(shown)]
+    title = f"For {_spent(result, result.bulk_step)} {mt(result.gain_t(result.bulk_step))} a year more fit"
+    caption = f"The amount that {FITS[result.measure]}; most tonnes for a dollar first."
     if len(rest):
         caption += f" Not drawn: {listed([_label(row) for row in rows(rest)])}."
-    alt = f"{title}. {'; '.join(_label(row) for row in rows(shown))}."
-    return figure(projects_figure, result, labels, title=title, caption=caption, alt=alt, narrowest=560)
+    first = "; ".join(_label(row) for row in rows(shown.head(3)))
+    last = f"all {count} steps, {_spent(result, count)}: {mt(float(shown.iloc[-1]['t']))}"
+    alt = f"{title}. From {mt(result.base_t[result.measure])}: {first}; {last}."
+    unit = "Mt of cargo" if result.unit == "net t/year" else "Mt"
+    return [
+        figure(
+            projects_figure,
+            result,
+            items,
+            title=title,
+            caption=caption,
+            alt=alt,
+            name="projects",
+            subtitle=f"{unit} a year that fit, by million USD spent",
+            numbers=_segments(result),
+            sources=cited(result.case, "project", map(str, result.table["project"]), "cost_usd"),
+        )
+    ]
 
 
 def _table(result: Projects) -> Table:

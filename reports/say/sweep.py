@@ -72,11 +72,12 @@ def _figure(result: Sweep) -> Figure:
 
 def _runs(result: Sweep, most: int) -> Table:
     floor = result.capability_name.removeprefix("capability")
+    shown = {name: head for name, head in SHORT.items() if f"{name}_t" in result.runs}
     columns = (
         *amounts("", "Run"),
         *(Column(capital(swept_name(result, each)), "" if each.relative else each.unit, True) for each in result.over),
         *amounts("times", "Base year fits"),
-        *amounts("Mt", *(f"{head}{floor * (name == 'capability')}" for name, head in SHORT.items())),
+        *amounts("Mt", *(f"{head}{floor * (name == 'capability')}" for name, head in shown.items())),
         Column("First limit", wide=3),
     )
     body = []
@@ -84,10 +85,10 @@ def _runs(result: Sweep, most: int) -> Table:
         values = [_value(each, row[each.address]) for each in result.over]
         if row["status"] == "optimal":
             growth = "–" if math.isnan(row["growth"]) else f"{row['growth']:.3f}"
-            measures = [millions(row[f"{name}_t"]) for name in SHORT]
+            measures = [millions(row[f"{name}_t"]) for name in shown]
             tail = [growth, *measures, capital(_together(row["first"], result.names))]
         else:
-            tail = [*["–"] * (1 + len(SHORT)), "not possible" if row["status"] == "infeasible" else "faulty"]
+            tail = [*["–"] * (1 + len(shown)), "not possible" if row["status"] == "infeasible" else "faulty"]
         body.append((str(row["run"]), *values, *tail))
     return Table(columns, tuple(body), caption="Runs", small=len(body) > MOST_LIMITS)
 

@@ -16,6 +16,7 @@ from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.words import capital, listed
 
 NOTHING = "The case has no validation.csv: there is nothing to hold the model against."
+CHANGES = "Changes that were observed, beside the change of the cargo that comes; no number of the case rests on them"
 NO_REASON = "The case gives no reason."
 BASE_CASE = "base year"
 STUDIES = {
@@ -37,14 +38,16 @@ IN_MILLIONS = {
 
 
 def page(listing: Listing, *, short: bool = False) -> list[Block]:
-    """Tests, then figures that fed the model, then forecasts, each in a table of its own with its reasons."""
+    """Tests and observed changes, then figures that fed the model, then forecasts, each in a table with its reasons."""
     frame = listing.frame
     if not len(frame):
         return [Paragraph((NOTHING,))]
     return [
         Heading("Held against what happened"),
         Paragraph((Strong(verdicts_said(frame)), *(f" {each}" for each in _besides(frame)))),
-        *_tests(_of(frame, "test")),
+        *_tests(_of(frame, "test"), "Test", "Tests"),
+        *_tests(_of(frame, "shift"), "Change", CHANGES),
+        *_inferences(_of(frame, "inference")),
         *_inputs(_of(frame, "input")),
         *_forecasts(_of(frame, "forecast")),
     ]
@@ -92,15 +95,28 @@ def _besides(frame: pd.DataFrame) -> Iterator[str]:
         yield f"{later} {'forecast is' if later == 1 else 'forecasts are'} compared and not judged."
 
 
-def _tests(frame: pd.DataFrame) -> Iterator[Block]:
+def _tests(frame: pd.DataFrame, head: str, caption: str) -> Iterator[Block]:
+    """Rows that pass or fail, and the reasons of those that fail."""
     if not len(frame):
         return
-    yield _compared(held(frame), "Test", "Tests", verdict=True)
+    yield _compared(held(frame), head, caption, verdict=True)
     reasons = failures(frame)
     if reasons:
-        head = "Why it fails" if len(reasons) == 1 else "Why they fail"
-        columns = (Column("Test", wide=2), Column(head, wide=4))
-        yield Table(columns, tuple(reasons), caption="The tests that fail", small=True)
+        why = "Why it fails" if len(reasons) == 1 else "Why they fail"
+        columns = (Column(head, wide=2), Column(why, wide=4))
+        yield Table(columns, tuple(reasons), caption=f"The {head.lower()}s that fail", small=True)
+
+
+def _inferences(frame: pd.DataFrame) -> Iterator[Block]:
+    """Numbers that would explain what was observed; nothing judges them."""
+    if not len(frame):
+        return
+    lines = tuple(
+        (line.name, f"{line.modelled} {line.unit}".strip(), str(row.note or ""))
+        for line, row in zip(held(frame), rows(frame), strict=True)
+    )
+    columns = (Column("Inference", wide=3), Column("Model", wide=1), Column("To be read with it", wide=4))
+    yield Table(columns, lines, caption="What would explain these changes: inferences, no tests", small=True)
 
 
 def _inputs(frame: pd.DataFrame) -> Iterator[Block]:

@@ -27,7 +27,7 @@ READER = {
     "free": "any mix of cargo",
 }
 """Measures in the words of a reader who is no modeller."""
-SHORT = {"handled": "Used", "concurrent": "All alike", "capability": "Each to its limit"}
+SHORT = {"handled": "Used", "expected": "Comes", "concurrent": "All alike", "capability": "Each to its limit"}
 """The same in the head of a narrow column."""
 
 

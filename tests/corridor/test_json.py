@@ -300,7 +300,7 @@ def test_main_leaves_with_the_code(folder: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_money_and_difference_have_the_documented_fields(run: Run, tmp_path: Path) -> None:
     """A line of 300 kt against 600 kt; 600 kt on a railway of 10 USD earn 6 million."""
-    folder = str(write(tmp_path / "case", EXAMPLE))
+    folder = str(write(tmp_path / "case", EXAMPLE | MARKET))
     code, out, err = run("solve", "--case", folder, "--set", "resource.line.capacity=300000", "--json")
     assert (code, err) == (0, "")
     answer = strict(out)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.corridor.command import Run
-from tests.corridor.test_json import documented, printed, strict
+from tests.corridor.test_json import MARKET, documented, printed, strict
 from tests.data.folder import write
 from tests.data.format_page import EXAMPLE
 
@@ -20,7 +20,8 @@ def folder(tmp_path: Path) -> str:
     return str(write(tmp_path / "case", EXAMPLE))
 
 
-def test_sweep_has_the_documented_fields(run: Run, folder: str) -> None:
+def test_sweep_has_the_documented_fields(run: Run, tmp_path: Path) -> None:
+    folder = str(write(tmp_path / "case", EXAMPLE | MARKET))
     code, out, err = run("sweep", "--case", folder, "--over", f"{LINE}=0,500000,700000", "--json", "--processes", "1")
     assert (code, err) == (0, "")
     body = strict(out)

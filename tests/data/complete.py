@@ -22,12 +22,12 @@ rail,Railway,0.01,20,0,30
 sea,Ship,0.005,,1,20
 road,Road,0.05,80,0,60
 """,
-    "unit": "unit_id,name,cost_usd_per_km\nwagon,Hopper wagon,0.1\n",
+    "unit": "unit_id,name,cost_usd_per_km\nwagon,Hopper wagon,0.1\nflat,Flat wagon,0.1\n",
     "packing": """\
-packing_id,commodity_id,mode_id,unit_id,payload_t
-grain_rail,grain,rail,wagon,70
-grain_sea,grain,sea,,
-grain_road,grain,road,,
+packing_id,commodity_id,mode_id,unit_id,payload_t,on_unit_id,units_per
+grain_rail,grain,rail,wagon,70,flat,1
+grain_sea,grain,sea,,,,
+grain_road,grain,road,,,,
 """,
     "kind": "kind_id,name,order,phrase\nline,lines of the plain,60,Lines come\n",
     "operator": "operator_id,name,country,source_id,note\nrailways,The railways,KZ,yearbook,A state railway.\n",
@@ -37,8 +37,17 @@ line,The line to the harbour,line,900000,t,1000,nominal,year,1000,thousand tonne
 ships,Ships,ship,4,ships,0,net_of_weather,year,1,ship,,The railways
 """,
     "carrier": """\
-carrier_id,name,resource_id,hours_per_year,port_h,wait_h,cost_usd_per_h,t_co2e_per_day_under_way,t_co2e_per_day_in_port,operator
-ship,Ship,ships,8760,48,4,500,30,5,The railways
+carrier_id,name,resource_id,hours_per_year,vehicles,port_h,wait_h,cost_usd_per_h,t_co2e_per_day_under_way,t_co2e_per_day_in_port,operator
+ship,Ship,ships,8760,1,48,4,500,30,5,The railways
+""",
+    "pool": """\
+pool_id,name,kind,unit_id,operator_id,number,available,background,links,with_pool_id,step_unit,hire_usd_per_day,price_usd
+flats,Flat wagons,pool,flat,railways,900,0.9,10,railway,,flat wagon,20,60000
+more,More flat wagons,pool,flat,railways,100,1,0,railway,flats,flat wagon,20,60000
+""",
+    "dwell": """\
+dwell_id,link_id,direction,item_id,where,loaded_h,empty_h
+harbour,railway,forward,flat,port,12,6
 """,
     "draught": "draught_id,size_id,reference_m,lost_per_m,closes_below_m\nwater,ship_t,-0.5,0.1,-5\n",
     "factor": """\

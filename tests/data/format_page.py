@@ -178,6 +178,7 @@ def enters(column: Field) -> str:
     """The part of the linear program that the numbers of a column enter, in words."""
     parts = [ENTERS[column.enters]]
     parts += [f"{ENTERS[how]} where `{other}` is given" for other, how in column.enters_with.items()]
+    parts += [f"{ENTERS[how]} in a case with the table `{other}`" for other, how in column.enters_beside.items()]
     parts += [f"{ENTERS[column.enters_timed]} in a year by periods"] if column.enters_timed else []
     return "; ".join([*parts, *(["varies within the year"] if column.varies else [])])
 

@@ -95,6 +95,29 @@ def open_halves() -> Case:
     )
 
 
+def two_parks() -> Case:
+    """Boxes on platforms of two parks, each on its own section; both stand at b from half year to half year."""
+    return case_of(
+        {
+            "mode": "mode_id\n rail",
+            "unit": "unit_id\n box\n platform",
+            "packing": """
+                packing_id, commodity_id, mode_id, unit_id, payload_t, on_unit_id, units_per
+                one, cargo, rail, box, 10, platform, 2""",
+            "link": """
+                link_id, from_node_id, to_node_id, directed, mode_id, time_h
+                east, a, b, 0, rail, 24
+                west, b, c, 0, rail, 36""",
+            "dwell": "dwell_id, link_id, direction, item_id, loaded_h, empty_h\n turn, west, forward, platform, 6, 3",
+            "pool": """
+                pool_id, unit_id, number, links
+                first, platform, 100, east
+                second, platform, 50, west""",
+            "demand": "demand_id, origin_id, destination_id, t_per_year\n all, a, c, 109500",
+        }
+    )
+
+
 HALVES = Horizon.of("2", cyclic=False)
 CASES: dict[str, tuple[Callable[[], Case], str, Horizon | None]] = {
     "cargo_balance": (choice, "cost_shipper", None),
@@ -108,6 +131,8 @@ CASES: dict[str, tuple[Callable[[], Case], str, Horizon | None]] = {
     "demand_wait": (open_halves, "capability", HALVES),
     "market_step": (limits_of_all_kinds, "expected", None),
     "market_total": (limits_of_all_kinds, "expected", None),
+    "pool_balance": (two_parks, "capability", HALVES),
+    "pool_split": (two_parks, "capability", None),
     "resource_limit": (limits_of_all_kinds, "capability", None),
     "segment_ceiling": (choice, "capability", None),
     "segment_floor": (oil_and_boxes, "capability", None),

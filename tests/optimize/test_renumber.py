@@ -34,13 +34,15 @@ def everything() -> Case:
             "gate": "gate_id, nameplate_t_per_year\n gate, 2000000",
             "commodity": "commodity_id, gate_factor\n box, 1.4\n oil, 1.1",
             "mode": "mode_id\n rail\n sea",
-            "unit": "unit_id\n teu",
+            "unit": "unit_id\n teu\n flat",
             "packing": """
-                packing_id, commodity_id, mode_id, unit_id, payload_t
-                box_rail, box, rail, teu, 14
-                box_sea, box, sea, teu, 13
-                oil_rail, oil, rail, ,
-                oil_sea, oil, sea, ,""",
+                packing_id, commodity_id, mode_id, unit_id, payload_t, on_unit_id, units_per
+                box_rail, box, rail, teu, 14, flat, 3
+                box_sea, box, sea, teu, 13, ,
+                oil_rail, oil, rail, , , ,
+                oil_sea, oil, sea, , , ,""",
+            "pool": "pool_id, unit_id, number, available, background, links\n flats, flat, 400, 0.9, 5, rail",
+            "dwell": "dwell_id, link_id, item_id, loaded_h, empty_h\n turn, rail, flat, 12, 6\n call, sea, ship, 3, 0",
             "resource": """
                 resource_id, kind, capacity, unit, background
                 fleet, ship, 4, ships, 0.5

@@ -75,6 +75,8 @@ def test_names(formula: str, modelled: float) -> None:
         ({"low": 79_999}, "pass"),
         ({"role": "input", "low": 90_000}, "input"),
         ({"role": "forecast", "low": 90_000}, "forecast"),
+        ({"role": "shift", "low": 90_000}, "fail"),
+        ({"role": "inference", "low": 90_000}, "inference"),
     ],
 )
 def test_verdict(more: Row, verdict: str) -> None:
@@ -121,6 +123,49 @@ def test_names_that_stand_for_nothing_are_told_all_at_once() -> None:
     assert [fault.code for fault in error.value.faults] == ["C057"] * 8
     assert "names link.see.t, which is no number of the case" in error.value.faults[0].message
     assert "divides by zero" in error.value.faults[-1].message
+
+
+THETA = 0.05
+CHOOSE = {
+    "link": "link_id, from_node_id, to_node_id, tariff_usd_per_t, time_h\nway, a, b, 40, 30",
+    "demand": "demand_id, origin_id, destination_id, t_per_year, segment_id\ncargo, a, b, 100, boxes",
+    "segment": "segment_id, name\nboxes, Boxes",
+    "resource": "resource_id, capacity\nline, 120",
+    "use": "use_id, resource_id, link_id, activity, amount\nline, line, way, tonne, 1",
+    "market": f"market_id, kind, demands, potential_t_per_year, theta_per_usd\nshippers, logit, cargo, 400, {THETA}",
+    "rival": "rival_id, name, usd_per_t, days\nsea, Sea, 50, 20",
+    "market_rival": "market_rival_id, market_id, rival_id, share\nby_sea, shippers, sea, 1",
+}
+"""100 of 400 t by the way, 300 by sea; the way carries 120."""
+
+
+def observed(*formulas: str) -> list[float]:
+    """Numbers of formulas over the cargo that comes, where the sea costs ten dollars a tonne more."""
+    tests = [row(each, study="expected", scenario="dear_sea", role="shift", low=0) for each in formulas]
+    source = [{"source_id": "s1", "item": "x", "title": "y", "url": "https://a.b", "confidence": "high"}]
+    named = [{"validation_id": f"v{number}", **each} for number, each in enumerate(tests)]
+    case = case_of({**CHOOSE, "source": source, "validation": named})
+    found = validate(case, lambda name: case.with_(["rival.sea.usd_per_t=60"], scenario=name))
+    assert set(found["verdict"]) == {"pass"}
+    return list(found["modelled"])
+
+
+def test_an_observed_change_is_that_of_the_cargo_that_comes() -> None:
+    """Odds of 1/3 rise by e^(10 theta): 142 t want to come, 120 t find room."""
+    wanted = 400 / (1 + 3 * math.exp(-10 * THETA))
+    known = {
+        "market.shippers.t": 120,
+        "market.shippers.wanted": wanted,
+        "base.market.shippers.t": 100,
+        "segment.boxes.t": 120,
+        "segment.boxes.base": 100,
+        "base.boxes.t": 100,
+        "rival.sea.t": 280,
+        "rival.sea.base": 300,
+        "measure.expected.t": 120,
+    }
+    assert observed(*known) == pytest.approx(list(known.values()), rel=1e-4)
+    assert observed("rival.sea.usd_per_t - base.rival.sea.usd_per_t") == pytest.approx([10])
 
 
 def test_a_case_without_tests_is_not_solved() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from corridor import band, load, solve
-from corridor.data.keep import keep
+from corridor.data.keep import keep_ranges
 from corridor.model.ranges import Range, kept, mark_of
 from corridor.reports.numbers import doubt, likely, part, rounded
 from corridor.reports.out.terminal import print_blocks
@@ -144,7 +144,7 @@ def test_kept_ranges_are_found_again_for_the_same_numbers_alone(tmp_path: Path) 
     assert f"About 15.0 Mt, likely {low} to {high}, would fit if all cargo grew alike" in said
     assert kept(again.with_(["resource.shared.capacity=11000000"])) == {}
     assert mark_of(again) == mark_of(case)
-    keep(case, band(case, draws=20))  # rows of the same scenario are replaced
+    keep_ranges(case, band(case, draws=20))  # rows of the same scenario are replaced
     assert len(load(folder)["band"]) == len(again["band"])
 
 

@@ -111,3 +111,21 @@ def test_only_tests_make_one_table_and_a_case_without_rows_says_so() -> None:
     for listing in (Listing(series(), "validation", passing.head(0)), None):
         report = document(Findings(*solved(), validation=listing))
         assert not [block for block in report.blocks if isinstance(block, Heading) and "happened" in block.text]
+
+
+def test_observed_changes_and_inferences_have_tables_of_their_own() -> None:
+    """An inference has its number and its note, and no verdict."""
+    frame = of("test").head(2).copy()
+    first, second = frame.index
+    frame.loc[first, ["role", "name", "verdict", "note"]] = ["shift", "boxes of a year", "fail", "A reason."]
+    frame.loc[second, ["role", "name", "verdict", "note"]] = [
+        "inference",
+        "the price behind it",
+        "inference",
+        "Unlikely.",
+    ]
+    shown = tables(page(frame))
+    assert shown[validation_page.CHANGES].rows[0][0] == "Boxes of a year"
+    assert shown["The changes that fail"].rows == (("Boxes of a year", "A reason."),)
+    inferred = next(each for caption, each in shown.items() if "inferences" in caption)
+    assert (inferred.rows[0][0], inferred.rows[0][-1]) == ("The price behind it", "Unlikely.")

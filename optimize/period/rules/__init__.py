@@ -17,9 +17,9 @@ from typing import Any
 from corridor.model.horizon import Floats
 from corridor.optimize.period.algebra import Columns, Rule
 from corridor.optimize.period.layout import Layout
-from corridor.optimize.period.rules import cargo, carriers, choice, markets, resources, stores, units, waiting
+from corridor.optimize.period.rules import cargo, carriers, choice, markets, pools, resources, stores, units, waiting
 
-TOPICS = (cargo, units, carriers, resources, markets, choice, stores, waiting)
+TOPICS = (cargo, units, pools, carriers, resources, markets, choice, stores, waiting)
 """In the order of their rows."""
 RULES: tuple[Rule, ...] = tuple(found for topic in TOPICS for found in vars(topic).values() if isinstance(found, Rule))
 RULE = {rule.name: rule for rule in RULES}

@@ -8,9 +8,11 @@ from typing import Any
 from corridor.model.graph import AFTER
 from corridor.model.horizon import Floats
 from corridor.model.limit_ids import gate_limit
+from corridor.model.pools import dwell
 from corridor.optimize.period.algebra import Rows, Term, rule, seen
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.period.offers import available, block_of, offered
+from corridor.optimize.period.rules.pools import pool_terms
 
 UNITS = {"available": ""}
 
@@ -39,6 +41,9 @@ def resource_terms(layout: Layout) -> dict[str, list[Term]]:
     taken: dict[str, dict[tuple[str, Any], float]] = {name: defaultdict(float) for name in available(layout.case)}
     _take_hours(layout, taken)
     _take_uses(layout, taken)
+    for limit, terms in pool_terms(layout).items():
+        for amount, name, key in terms:
+            taken[limit][name, key] += amount
     flow = seen(layout, "flow")
     for arc_id, keys in layout.flows_on.items():
         if arc_id in taken:
@@ -54,16 +59,18 @@ def resource_terms(layout: Layout) -> dict[str, list[Term]]:
 
 
 def _take_hours(layout: Layout, taken: dict[str, dict[tuple[str, Any], float]]) -> None:
-    """Carriers take of their fleet while they are under way, in port, or wait for weather."""
+    """Carriers take of their fleet while they are under way, in port, dwell at an end, or wait for weather."""
     move = seen(layout, "move")
     for carrier in sorted(layout.case.rows("carrier"), key=lambda carrier: carrier.carrier_id):
         fleet = taken[carrier.resource_id]
         for arc_id in layout.moves:
             if layout.arcs[arc_id].carrier_id == carrier.carrier_id:
-                steady = layout.hours(layout.arcs[arc_id]) - carrier.wait_h
-                fleet[move, arc_id] += KILO * steady / carrier.hours_per_year
+                stay = dwell(layout.case).get((arc_id, carrier.carrier_id, "carrier"), 0.0)
+                steady = layout.hours(layout.arcs[arc_id]) - carrier.wait_h + stay
+                year = carrier.hours_per_year / carrier.vehicles
+                fleet[move, arc_id] += KILO * steady / year
                 wait = ("carrier", carrier.carrier_id, "wait_h")
-                waiting, name, key = layout.term(KILO * carrier.wait_h / carrier.hours_per_year, wait, move, arc_id)
+                waiting, name, key = layout.term(KILO * carrier.wait_h / year, wait, move, arc_id)
                 fleet[name, key] += waiting
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from corridor.model.pools import parks_of
 from corridor.optimize.period.algebra import Columns, Rows, rule, seen
 from corridor.optimize.period.layout import Layout
 
@@ -19,7 +20,7 @@ def columns(layout: Layout, columns: Columns) -> None:
 
 @rule("=", lambda layout, key: "period" if key in layout.ridden else "year")
 def unit_fill(layout: Layout) -> Rows:
-    r"""Cargo that rides in units fills loaded ones; a unit without cargo is an empty one.
+    r"""Cargo that rides in units fills loaded ones; so do units that ride in other units, as boxes on platforms.
 
     .. math:: \sum_{s,y} x_{l,s,y} / payload_{l,k(s)} = loaded_{l,u}
 
@@ -33,6 +34,11 @@ def unit_fill(layout: Layout) -> Rows:
         arc, commodity = layout.arcs[key[0]], layout.commodity_of(key)
         if unit := arc.unit[commodity]:
             rows[key[0], unit].append((1.0 / arc.payload[commodity], flow, key))
+    for name, keys in (("loaded", layout.loaded), ("empty", layout.empty)):
+        for arc_id, unit in keys:
+            if unit in (inside := layout.arcs[arc_id].carried_in):
+                outer, most = inside[unit]
+                rows[arc_id, outer].append((1.0 / most, name, (arc_id, unit)))
     return rows
 
 
@@ -42,12 +48,13 @@ def unit_balance(layout: Layout) -> Rows:
 
     .. math:: \sum_{l \in in(n)} (loaded_{l,u} + empty_{l,u}) = \sum_{l \in out(n)} (loaded_{l,u} + empty_{l,u})
 
-    Keys: node, unit.  Unit: thousand units.  Price: objective per thousand units more at the place.
+    Keys: node, unit, of units without a pool.  Unit: thousand units.  Price: objective per thousand more at the place.
     Source: Dejax and Crainic, A review of empty flows, Transportation Science 21 (1987).
     """
     rows: Rows = defaultdict(list)
+    pooled = parks_of(layout.case)
     for name, keys in (("loaded", layout.loaded), ("empty", layout.empty)):
-        for arc, unit in keys:
+        for arc, unit in (key for key in keys if key[1] not in pooled):
             rows[layout.arcs[arc].end, unit].append((1.0, name, (arc, unit)))
             rows[layout.arcs[arc].start, unit].append((-1.0, name, (arc, unit)))
     return rows

@@ -1,0 +1,61 @@
+"""Rules on pools of vehicles, on units that ride in units, and on dwell; one function a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corridor.data.view import Found, View
+from corridor.model.graph import arcs
+from corridor.model.pools import joined, working
+
+
+def rides(view: View) -> Iterator[Found]:
+    """C214: a unit rides in one other unit on a mode, which rides in none itself and takes no cargo there."""
+    outer: dict[tuple[str, str], tuple[str, float]] = {}
+    filled = {(row.mode_id, row.unit_id) for row in view.case.rows("packing") if row.unit_id}
+    for row in view.case.rows("packing"):
+        key = ("packing", row.packing_id, "on_unit_id")
+        if row.on_unit_id is None and row.units_per is None:
+            continue
+        if None in (row.on_unit_id, row.units_per, row.unit_id):
+            message = "a unit that carries units, their number and the unit that rides come together; give all three"
+            yield Found("C214", *key, message, ("unit_id", "units_per"))
+            continue
+        first = outer.setdefault((row.mode_id, row.unit_id), (row.on_unit_id, row.units_per))
+        if first != (row.on_unit_id, row.units_per):
+            message = f"{row.unit_id} rides by {row.mode_id} on {first[0]} ({first[1]:g}) already; make the rows alike"
+            yield Found("C214", *key, message, ("units_per",))
+        if (row.mode_id, row.on_unit_id) in filled:
+            message = f"{row.on_unit_id} takes cargo by {row.mode_id} itself; name a unit that carries units alone"
+            yield Found("C214", *key, message, ("unit_id",))
+
+
+def pools(view: View) -> Iterator[Found]:
+    """C215: a pool is shared with another one of its unit, without a circle; its links take the unit."""
+    rows = {row.pool_id: row for row in view.case.rows("pool")}
+    takes = {arc.link_id: arc.units for arc in arcs(view.case)}
+    for row in rows.values():
+        key = ("pool", row.pool_id)
+        other = rows.get(row.with_pool_id)
+        if other is not None and other.unit_id != row.unit_id:
+            message = f"{row.with_pool_id} is of {other.unit_id}, this pool of {row.unit_id}; share pools of one unit"
+            yield Found("C215", *key, "with_pool_id", message, ("unit_id",))
+        if row.with_pool_id is not None and joined(rows, row.pool_id) == row.pool_id:
+            message = f"sharing with {row.with_pool_id} leads back to this pool; leave one of the cells empty"
+            yield Found("C215", *key, "with_pool_id", message)
+        wrong = [link for link in row.links if link in takes and row.unit_id not in takes[link]]
+        if wrong:
+            message = f"no {row.unit_id} runs on {' '.join(wrong)}; take the links out, or pack a commodity in the unit"
+            yield Found("C215", *key, "links", message)
+        if working(row) < 0:
+            message = f"{row.background:g} vehicles in other traffic are more than work; correct number or background"
+            yield Found("C216", *key, "background", message, ("number", "available"))
+
+
+def dwells(view: View) -> Iterator[Found]:
+    """C217: dwell is of a unit or the carrier of its link."""
+    of_link = {arc.link_id: {*arc.units, arc.carrier_id} for arc in arcs(view.case)}
+    for row in view.case.rows("dwell"):
+        if row.item_id is not None and row.link_id in of_link and row.item_id not in of_link[row.link_id]:
+            message = f"{row.item_id} is neither a unit nor the carrier of {row.link_id}; name one of them, or nothing"
+            yield Found("C217", "dwell", row.dwell_id, "item_id", message, ("link_id",))

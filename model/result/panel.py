@@ -1,0 +1,77 @@
+"""The panel of the report: programs that its page solves again, levers that move them, and answers to match."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from corridor.model.case import Case
+
+NUMBERS = ("value", "percent")
+"""The number in the words of a change: the value of a lever itself, or a factor made of per cent more."""
+
+
+@dataclass(frozen=True)
+class PanelLever:
+    """One lever: ``value`` is that of the case, ``low`` to ``high`` its reach in ``unit``, ``step`` one notch.
+
+    ``words`` are the changes that it makes, with ``{}`` for the number; ``number`` is one of :data:`NUMBERS`.
+    ``cell`` is the cell that it sets, empty where it changes many from where they are. ``moves`` names what follows:
+    ``fits``, ``comes``.
+    """
+
+    lever_id: str
+    name: str
+    kind: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    step: float
+    words: tuple[str, ...]
+    number: str = "value"
+    cell: tuple[str, str, str] | None = None
+    moves: tuple[str, ...] = ()
+
+    def changes(self, value: float) -> list[str]:
+        """The words of its changes at a value."""
+        number = (100.0 + value) / 100.0 if self.number == "percent" else value
+        return [words.replace("{}", repr(float(number))) for words in self.words]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One position from which levers start: the case itself (``name`` empty) or a scenario of it.
+
+    * ``start``: value of each lever; ``answer``: what Python computed there, in tonnes, with the first limit's names
+    * ``programs``: arrays by program, ``fits`` and ``comes``; a scenario of the same rows and columns has only the
+      ``numbers`` that differ, the position of each first
+    * ``moves``: by program the entries that levers move, as ``[entry, [factor, [lever, shape], …], …]``
+    * ``fixed``: levers that do not follow here
+    """
+
+    name: str
+    title: str
+    note: str
+    start: tuple[float, ...]
+    answer: Mapping[str, Any]
+    programs: Mapping[str, Any]
+    moves: Mapping[str, Any]
+    fixed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Levers and presets of a case whose year is solved again in the page.
+
+    ``left_out``: names of levers and scenarios that do not follow, each with the reason; ``reason``: why there is no
+    panel at all, empty where there is one; ``limits``: id, name, unit of each limit in the order of the program.
+    """
+
+    case: Case
+    unit: str = ""
+    levers: tuple[PanelLever, ...] = ()
+    presets: tuple[Preset, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""

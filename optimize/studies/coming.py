@@ -1,0 +1,103 @@
+"""The cargo that comes in case after case: markets calibrated once, or on a base year of each; numbers in place."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from corridor.model.case import Case
+from corridor.model.faults import CaseError, CertificateError, InfeasibleError
+from corridor.optimize.answer.choice import Equilibrium, at_base, base_of, base_year, equilibrium
+from corridor.optimize.answer.expected import calibrated
+from corridor.optimize.answer.setting import Setting
+from corridor.optimize.answer.tables import SMALLEST, delivered, values_of
+from corridor.optimize.answer.year import Year
+from corridor.optimize.period.layout import CHOICE
+from corridor.optimize.period.streams import NeedsRebuild
+from corridor.optimize.proof.certificate import certify
+
+
+def known_to_come(setting: Setting) -> bool:
+    """True for a question whose cargo can be computed: markets, the year as one period, no closure that loses cargo."""
+    return bool(setting.case.rows("market")) and setting.horizon is None and setting.closures is None
+
+
+def coming(setting: Setting) -> Coming | None:
+    """The equilibria of a setting; None where they cannot be computed, or the base year does not fit."""
+    try:
+        return Coming(setting) if known_to_come(setting) else None
+    except (CaseError, InfeasibleError):
+        return None
+
+
+class Coming:
+    """The equilibria of cases that differ in numbers from that of a setting.
+
+    Raises CaseError, InfeasibleError where the base year does not fit.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = replace(setting, watch=None)
+        self.base = calibrated(self.setting)
+        self.year = self.setting.open(CHOICE)
+
+    def t(self, case: Case) -> float:
+        """Tonnes a year that come in a case, in the unit of the setting; NaN where a market leaves no choice.
+
+        Raises InfeasibleError, TimeLimitError; CertificateError where the equilibrium does not prove itself.
+        """
+        year = in_place(self.setting, self.year, case)
+        try:
+            return proved_t(self.setting, year, equilibrium(year, self.base))
+        except CaseError:
+            return math.nan
+
+
+class Drawn:
+    """The cargo that comes where the numbers of the base year itself are drawn: each draw has a base year of its own.
+
+    The base year comes out at its own prices in every draw. Where the case is its own base year, one program does.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = replace(setting, watch=None)
+        self.origin = base_year(setting.case)
+        self.year = self.setting.at(self.origin).open(CHOICE)
+        self.now = None if self.origin is setting.case else self.setting.open(CHOICE)
+
+    def t(self, before: Case, case: Case) -> float:
+        """Tonnes a year that come in a draw of the case, where ``before`` is the same draw of its base year.
+
+        Raises CaseError, InfeasibleError; CertificateError where the equilibrium does not prove itself.
+        """
+        year = in_place(self.setting, self.year, before)
+        base = base_of(year)
+        if self.now is not None:
+            year = in_place(self.setting, self.now, case)
+        state = at_base(year, base) if self.now is None else None
+        return proved_t(self.setting, year, state or equilibrium(year, base))
+
+
+def in_place(setting: Setting, year: Year, case: Case) -> Year:
+    """The year with the numbers of a case, or one built anew where a number takes a row or a column with it."""
+    try:
+        year.renumber(case)
+    except NeedsRebuild:
+        return setting.at(case).open(year.study)
+    return year
+
+
+def proved_t(setting: Setting, year: Year, state: Equilibrium) -> float:
+    """Tonnes a year that come in an equilibrium, in the unit of the setting; raises CertificateError."""
+    program, solution = year.program, state.solution
+    bounds = program.bounds(program.given(state.given))
+    columns, prices = solution.columns, solution.prices
+    certificate = certify(program, state.goal, columns, prices, *bounds, maximise=True, choice=state.residual)
+    if not certificate.passed:
+        raise CertificateError(f"an equilibrium does not prove itself: {certificate}")
+    values = values_of(program, np.where(columns > SMALLEST, columns, 0.0))
+    frame, scope = delivered(year.layout, values), setting.scope
+    counted = frame if scope is None else frame[frame["demand"].isin(scope.members)]
+    return float(counted["t" if scope is not None and scope.net else "gate_t"].sum())

@@ -1,0 +1,1 @@
+"""The panel of a page: its markup, its scripts, and the program that they solve again."""

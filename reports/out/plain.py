@@ -1,0 +1,257 @@
+"""A document as plain data for the layout of a PDF: reading part, annex, and notes with the table they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
+from typing import Any
+
+from corridor.reports.blocks import (
+    Block,
+    Document,
+    Figure,
+    Fold,
+    Heading,
+    Note,
+    Pair,
+    Paragraph,
+    Source,
+    Sources,
+    Table,
+    Tiles,
+    leaves,
+    tied,
+)
+from corridor.reports.map.labels import joints
+from corridor.reports.out.order import Order, by_publisher, publisher
+from corridor.reports.out.picture import plain_svg
+from corridor.reports.out.text import isolated
+
+WIDTH, GAP = 680, 24
+"""Px over the width of the text on A4, and between the sides of a pair: letters of 10 px come out at 7 pt."""
+SPACES = dict.fromkeys([*range(0x2000, 0x200B), 0x202F, 0x205F], "\u00a0")
+"""Thin and wide spaces, which the font lacks."""
+BREAK = "\u200b"
+"""A place where a line may break, without a width of its own."""
+LONGEST = 16
+"""Signs of a word without blanks beyond which it may break."""
+LETTER, COLUMN = 5.5, 60
+"""Px of a letter of a table, and of its narrowest column of text."""
+
+Plain = dict[str, Any]
+
+
+def plain(report: Document) -> Plain:
+    """The document as JSON has it; text read as data is never run as markup."""
+    return Layout(report).document()
+
+
+def laid(text: str) -> str:
+    """A text that keeps what belongs together on one line, and whose longest words may break.
+
+    >>> laid("27 t of container_terminal_of_the_port").count(BREAK)
+    4
+    """
+    words = tied(isolated(text)).translate(SPACES)
+    return re.sub(rf"[^\s\u00a0]{{{LONGEST + 1},}}", lambda word: BREAK.join(joints(word[0], LONGEST)), words)
+
+
+class Layout:
+    """Blocks as data with the numbers of their document."""
+
+    def __init__(self, report: Document) -> None:
+        self.report = report
+        self.order = Order(report)
+        self._keys = count(1)
+
+    def document(self) -> Plain:
+        """The data that the template reads."""
+        report, facts = self.report, self.report.facts
+        first = next((place for place, block in enumerate(report.blocks) if _is_section(block)), len(report.blocks))
+        if not self.order.contents:
+            first = 0
+        annex = list(self._annex())
+        rows = (("Computed", facts.run), ("Cite as", facts.cite), ("Licence", facts.licence)) if facts else ()
+        marks = [f"data to {facts.newest}"] if facts and facts.newest else []
+        marks += [f"model {facts.version}", f"case {facts.case_hash}"] if facts else []
+        return {
+            "name": laid(report.name),
+            "title": laid(report.title),
+            "subtitle": laid(report.subtitle),
+            "lead": laid(report.lead),
+            "sure": laid(report.sure),
+            "language": report.language,
+            "author": f"Corridor {facts.version}" if facts else "Corridor",
+            "description": laid(f"{report.title} {report.lead}".strip()),
+            "identity": laid(" · ".join(marks)),
+            "foot": laid(" · ".join((report.name, *marks[-2:]))),
+            "facts": [[name, laid(words)] for name, words in rows],
+            "contents": "Contents",
+            "listed": bool(self.order.contents),
+            "opening": self._all(report.blocks[:first], WIDTH),
+            "reading": self._all(report.blocks[first:], WIDTH),
+            "annex": annex,
+            "annex-head": _heading("Annex", 2, listed=bool(self.order.contents)),
+        }
+
+    def _all(self, blocks: Iterable[Block], wide: float, *, folds: bool = False) -> list[Plain]:
+        made: list[Plain] = []
+        for block in blocks:
+            match block:
+                case Note(text) if made and made[-1]["kind"] in ("figure", "table"):
+                    made[-1]["notes"].append(laid(text))
+                case Pair():
+                    made += self._pair(block, wide, folds=folds)
+                case Fold(title, inner):
+                    if folds:
+                        made += [_heading(title, 3), *self._all(inner, wide, folds=True)]
+                case _:
+                    made.append(self._block(block, wide))
+        return made
+
+    def _pair(self, pair: Pair, wide: float, *, folds: bool) -> list[Plain]:
+        """Side by side where each side can be read at its width, else one below the other."""
+        left = (wide - GAP) * pair.share
+        right = wide - GAP - left
+        if not (all(_fits(each, left) for each in pair.left) and all(_fits(each, right) for each in pair.right)):
+            return self._all((*pair.left, *pair.right), wide, folds=folds)
+        sides = {"left": self._all(pair.left, left, folds=folds), "right": self._all(pair.right, right, folds=folds)}
+        return [{"kind": "pair", "share": pair.share, **sides}]
+
+    def _annex(self) -> Iterator[Plain]:
+        """The folds of the reading part and the numbers of its figures, each under its title, then the annex."""
+        for block in leaves(self.report.blocks):
+            match block:
+                case Fold(title, inner):
+                    yield _heading(title, 3)
+                    yield from self._all(inner, WIDTH)
+                case Figure() if block.numbers is not None:
+                    title = f"The numbers of figure {self.order.figure(block)}: {block.title}"
+                    yield _heading(title, 3)
+                    yield self._table(block.numbers, f"numbers-of-{self.order.slug(block)}")
+        yield from self._all(self.report.annex, WIDTH, folds=True)
+
+    def _block(self, block: Block, wide: float) -> Plain:
+        match block:
+            case Heading():
+                number = self.order.section(block)
+                name = laid(f"{number} · {block.short}" if number else block.short)
+                listed = block.level == 2 and bool(self.order.contents)
+                return _heading(block.text, block.level, name=name, slug=self.order.slug(block), listed=listed)
+            case Paragraph(parts):
+                spans = [(part, False) if isinstance(part, str) else (part.text, True) for part in parts]
+                spans = [(laid(text), strong) for text, strong in spans]
+                return {"kind": block.kind, "spans": [{"text": text, "strong": strong} for text, strong in spans]}
+            case Note(text):
+                return {"kind": block.kind, "text": laid(text)}
+            case Tiles(tiles):
+                return {"kind": block.kind, "tiles": [_laid_all(vars(tile)) for tile in tiles]}
+            case Figure():
+                return self._figure(block, wide)
+            case Table():
+                return self._table(block)
+            case Sources(sources):
+                return self._sources(block, sources)
+            case _:
+                raise AssertionError(block.kind)
+
+    def _figure(self, block: Figure, wide: float) -> Plain:
+        cites = self.order.cites(block)
+        return {
+            "kind": block.kind,
+            "number": self.order.figure(block),
+            "slug": self.order.slug(block),
+            "svg": plain_svg(block.draw(max(int(wide), min(block.narrowest, WIDTH)))).translate(SPACES),
+            "title": laid(block.title),
+            "subtitle": laid(block.subtitle),
+            "alt": isolated(block.alt or block.title),
+            "notes": [laid(block.caption)] if block.caption else [],
+            "sources": [{"number": number, "who": laid(publisher(source))} for number, source in cites],
+            "numbers": f"numbers-of-{self.order.slug(block)}" if block.numbers is not None else "",
+        }
+
+    def _table(self, block: Table, slug: str = "") -> Plain:
+        return {
+            "kind": block.kind,
+            "key": next(self._keys),
+            "slug": slug,
+            "columns": [
+                {"heading": laid(each.heading), "right": each.right, "wide": each.wide} for each in block.columns
+            ],
+            "rows": [[laid(cell) for cell in row] for row in block.rows],
+            "caption": laid(block.caption),
+            "continued": laid(f"{block.caption}, continued" if block.caption else "continued"),
+            "bars": [None if bar is None else vars(bar) for bar in block.bars],
+            "bar_title": laid(block.bar_title),
+            "strong": block.strong,
+            "small": block.small,
+            "notes": [],
+        }
+
+    def _sources(self, block: Sources, sources: Sequence[Source]) -> Plain:
+        """The sources that figures cite; the others are counted by publisher."""
+        cited, others = self.order.cited_of(block), self.order.uncited_of(block)
+        summary = f"{len(sources)} published figures of {len(by_publisher(sources))} publishers are used. "
+        summary += "Those that the figures cite are listed here. " if cited else ""
+        if others:
+            names = ", ".join(f"{who.name} {who.count}" for who in by_publisher(others))
+            summary += f"{'The others' if cited else 'They'} are in the HTML report; by publisher: {names}."
+        return {
+            "kind": block.kind,
+            "summary": laid(summary.strip()),
+            "publishers": [
+                {
+                    "name": laid(who.name),
+                    "parts": [
+                        {
+                            "title": laid(title),
+                            "url": url,
+                            "rows": [{"number": self.order.number(each), "text": _of_source(each)} for each in rows],
+                        }
+                        for title, url, rows in who.parts
+                    ],
+                }
+                for who in by_publisher(cited)
+            ],
+        }
+
+
+def _is_section(block: Block) -> bool:
+    return isinstance(block, Heading) and block.level == 2
+
+
+def _heading(text: str, level: int, *, name: str = "", slug: str = "", listed: bool = False) -> Plain:
+    return {"kind": "heading", "text": laid(text), "level": level, "name": name, "slug": slug, "listed": listed}
+
+
+def _laid_all(fields: Plain) -> Plain:
+    return {name: laid(each) if isinstance(each, str) else each for name, each in fields.items()}
+
+
+def _of_source(source: Source) -> str:
+    value = f"{source.value} {source.unit}".strip()
+    year = f" ({source.year})" if source.year else ""
+    return laid(f"{source.item}{f': {value}' if value else ''}{year}")
+
+
+def _fits(block: Block, wide: float) -> bool:
+    """True where a block can be read at a width of the page, px."""
+    match block:
+        case Figure():
+            return block.narrowest <= wide
+        case Table():
+            return _least(block) <= wide
+        case Pair() | Sources() | Tiles():
+            return False
+        case _:
+            return True
+
+
+def _least(table: Table) -> float:
+    """Px that a table needs: its numbers whole, its text wrapped."""
+    cells = [[row[place] for row in table.rows] for place in range(len(table.columns))]
+    return sum(
+        COLUMN + GAP if not column.right and column.wide else LETTER * max(map(len, column_cells), default=1) + GAP
+        for column, column_cells in zip(table.columns, cells, strict=True)
+    ) + (COLUMN + GAP if table.bars else 0)

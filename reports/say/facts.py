@@ -1,0 +1,44 @@
+"""The identity of a report: version, case, newest source, licence, how to cite it."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from corridor.model.case import Case
+from corridor.model.days import MONTH_NAMES
+from corridor.model.identity import SHORT, hash_of, newest_source
+from corridor.reports.blocks import Facts
+
+LICENCE = "MIT licence"
+SHOWN = 6
+"""Changes that are named; the number of the others is given."""
+
+
+def facts_of(case: Case) -> Facts:
+    """The identity of what is computed from a case; the same case gives the same words."""
+    number, short = version("freight-corridor"), hash_of(case)[:SHORT]
+    newest = dated(newest_source(case))
+    data = f", data to {newest}" if newest else ""
+    cite = f"Corridor {number}, {case.title} {case.base_year}, case {short}{data}"
+    return Facts(number, short, newest, LICENCE, cite, _run(case))
+
+
+def dated(date: str) -> str:
+    """A date as a reader has it.
+
+    >>> dated("2026-05-14"), dated("2026-05"), dated("")
+    ('May 2026', 'May 2026', '')
+    """
+    if not date:
+        return ""
+    year, month, *_ = date.split("-")
+    return f"{MONTH_NAMES[int(month) - 1]} {year}"
+
+
+def _run(case: Case) -> str:
+    state = "the case as it is kept" if case.scenario == "base" else f"scenario {case.scenario}"
+    if not case.changes:
+        return f"Computed: {state}."
+    words = [change.words for change in case.changes]
+    more = f", and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
+    return f"Computed: {state}, with {'; '.join(words[:SHOWN])}{more}."

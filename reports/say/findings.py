@@ -1,0 +1,362 @@
+"""Findings in words: the title of a report, its opening, the heading of each section, of any case.
+
+A heading has ten words at most, and a figure or a verb.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from corridor.model.case import Case
+from corridor.model.evidence import evidence_of
+from corridor.model.kinds import ASKED, kinds_of
+from corridor.model.ranges import Range, Ranges
+from corridor.model.result.answer import Answer
+from corridor.model.result.findings import Findings
+from corridor.model.result.frame import rows
+from corridor.model.scope import ALL, ScopeMeasures, headline_scope
+from corridor.reports.numbers import least_to_most, likely, rounded
+from corridor.reports.say.headline import comes, sentences
+from corridor.reports.say.words import (
+    capital,
+    dollars,
+    first_limit,
+    inside,
+    limit_name,
+    listed,
+    mt,
+    percent,
+)
+from corridor.reports.say.year import title as year_title
+
+WHOLE_T = 5e6
+"""Tonnes from which a title has whole Mt."""
+ALIKE_T = 5_000.0
+"""Tonnes a year below which a change counts as none."""
+BERTHS = "quay"
+"""The kind of the terminals that add up beside the claimed capacity."""
+APART = 1.05
+"""Times what fits: berths of more than this are not what stops cargo."""
+
+
+def plain(tonnes: float) -> str:
+    """Tonnes as a title has them: whole Mt where large.
+
+    >>> plain(10_359_448), plain(3_733_410), plain(22_000)
+    ('10 Mt', '3.7 Mt', '0.022 Mt')
+    """
+    return f"{tonnes / 1e6:,.0f} Mt" if tonnes >= WHOLE_T else f"{rounded(tonnes)} Mt"
+
+
+def first_kind(answer: Answer) -> tuple[str, bool] | None:
+    """The first kind of limit as the subject of a sentence, and True for a plural; None where nothing is limited."""
+    if answer.first is None:
+        return None
+    kinds = dict(zip(answer.use["resource"], answer.use["kind"], strict=True))
+    gate = answer.case.gate.gate_id if answer.case.gate is not None else ""
+    first = answer.first.resources[0]
+    kind = str(kinds.get(first, "gate" if first == gate else ASKED))
+    if kind == "gate":
+        return "The claimed capacity", False
+    known = kinds_of(answer.case).get(kind)
+    if known is None:
+        return "A rule of the planner", False
+    noun = known.phrase.removesuffix(" comes").removesuffix(" come")
+    return noun, known.phrase.endswith(" come")
+
+
+def place_of(case: Case, answer: Answer) -> str:
+    """The place or the cargo that is measured."""
+    if answer.scope != ALL:
+        own = answer.of_scope(answer.scope, net=answer.value_unit.startswith("net"))
+        return own.name if own is not None else answer.scope
+    return answer.gate.name if answer.gate is not None else f"the {case.title.removeprefix('The ')}"
+
+
+def title(case: Case, answer: Answer, ranges: Ranges) -> str:
+    """The title of a report: the kind that runs out first and the tonnes that fit."""
+    fits, kind = answer.measures_t.get("capability"), first_kind(answer)
+    if fits is None or answer.growth is None or answer.horizon is not None:
+        return sentences(case, answer, ranges)[0]
+    place, asked = place_of(case, answer), float(answer.segments["base_t"].sum())
+    if kind is None:
+        if answer.growth < 1:
+            return f"{capital(place)} {_carries(place)} {plain(answer.measures_t['handled'])} of {plain(asked)} asked"
+        return f"No limit stops {place} at {plain(fits)} a year" if math.isfinite(fits) else f"No limit stops {place}"
+    noun, many = kind
+    hold = "hold" if many else "holds"
+    if answer.growth < 1:
+        held = answer.measures_t["handled"]
+        return f"{noun} {hold} {place} to {rounded(held)} of the {plain(asked)} asked for"
+    return f"{noun}{_contrast(answer, noun)} {hold} {place} to about {plain(fits)} a year"
+
+
+def _carries(place: str) -> str:
+    return "carry" if place.split(" of ")[0].endswith("s") else "carries"
+
+
+def _contrast(answer: Answer, noun: str) -> str:
+    """The berths that do not stop cargo, where those that can be named hold more than fits."""
+    berths = kinds_of(answer.case)[BERTHS].name
+    if not answer.terminals_t or answer.terminals_t < APART * answer.measures_t["capability"]:
+        return ""
+    return "" if noun.lower() == berths else f", not {berths},"
+
+
+def opening(findings: Findings, ranges: Ranges) -> list[str]:
+    """Three sentences for a minister: claimed, fits and used; the first limit; the cargo that comes."""
+    case, answer = findings.case, findings.answer
+    if "capability" not in answer.measures_t or answer.growth is None or answer.horizon is not None:
+        return sentences(case, answer, ranges)[1:]
+    return [_amounts(case, answer, ranges), _first(case, answer), _comes(findings)]
+
+
+def _amounts(case: Case, answer: Answer, ranges: Ranges) -> str:
+    net = answer.value_unit.startswith("net")
+    within = ranges.get((answer.scope, net, "capability"))
+    fits = f"about {plain(answer.measures_t['capability'])} a year {_fit(answer)}{_likely(within)}"
+    gate = answer.gate if answer.scope == ALL else None
+    claimed = gate is not None and math.isfinite(gate.nameplate_t)
+    lead = f"{mt(gate.nameplate_t, 0)} a year is claimed; {fits}" if gate is not None and claimed else capital(fits)
+    asked, used = float(answer.segments["base_t"].sum()), answer.measures_t["handled"]
+    if (answer.growth or 0.0) < 1:
+        return f"{lead}. Of {rounded(asked)} Mt asked in {case.base_year}, {rounded(used)} Mt is carried."
+    if case.observed:
+        return f"{lead}, and {case.base_year} used {rounded(used)} Mt."
+    return f"{lead}, and all of the {rounded(used)} Mt asked in {case.base_year}."
+
+
+def _fit(answer: Answer) -> str:
+    return "fits"
+
+
+def _likely(within: Range | None) -> str:
+    return "" if within is None else f" (likely {likely(within, 'capability')})"
+
+
+def _first(case: Case, answer: Answer) -> str:
+    if answer.first is None:
+        return "Nothing runs out before each kind of cargo is at its own limit."
+    at = (
+        ""
+        if (answer.growth or 0.0) < 1
+        else f", at {rounded(answer.measures_t['concurrent'])} Mt if all cargo grows alike"
+    )
+    near = [inside(case, limit_name(answer, name)) for name in answer.first.near]
+    more = f"; {listed(near)} {'follow' if len(near) > 1 else 'comes'} soon after" if near else ""
+    return f"First to run out: {inside(case, first_limit(answer))}{at}{more}."
+
+
+def _comes(findings: Findings) -> str:
+    said = comes(findings.case, findings.answer)
+    best = best_lever(findings)
+    brings = f" Most would come by one lever, {best.name}, {best.step}: {minus(best.comes_t)} Mt." if best else ""
+    if said:
+        return f"{said[0]}{brings}"
+    spent = first_step(findings)
+    return spent or "The case has no market and no project, so no more is known of what would come."
+
+
+def best_lever(findings: Findings) -> Any | None:
+    """The lever that brings the most cargo, alone; None where none does or levers are not known."""
+    if findings.levers is None:
+        return None
+    frame = findings.levers.table
+    alone = [row for row in rows(frame) if row.kind not in ("together", "scenario") and row.comes_t >= ALIKE_T]
+    return max(alone, key=lambda row: row.comes_t, default=None)
+
+
+def first_step(findings: Findings) -> str:
+    """The first project to build, with its price and its gain; empty where none adds anything."""
+    made = findings.projects
+    if made is None or not len(made.curve):
+        return ""
+    step = rows(made.curve)[0]
+    names = listed(list(step.names))
+    return f"Most room for the money: {names}, {dollars(step.cost_usd)} for {minus(step.gain_t)} Mt."
+
+
+def scope_said(findings: Findings) -> str:
+    """The second line: the scope that somebody counts, from used to fits, beside what was published and is wanted."""
+    answer = findings.answer
+    scope = scope_of_answer(answer)
+    if scope is None:
+        return ""
+    published = published_of(findings, scope)
+    used = f"{rounded(scope.handled_t)} Mt {'used' if findings.case.observed else 'carried'}"
+    beside = f" ({rounded(published)} published)" if published is not None else ""
+    ends = least_to_most(scope.least_t, scope.most_t)
+    fits = f"{ends} Mt {'fits' if ends == rounded(scope.least_t) else 'fit'} where all cargo grows"
+    alone = f", {rounded(scope.capability_t)} if it alone grows"
+    wanted = ""
+    if scope.target_t:
+        year = f" by {scope.target_year:.0f}" if scope.target_year else ""
+        wanted = f"; {rounded(scope.target_t).removesuffix('.0')} wanted{year}"
+    cargo = ", cargo without wagons and trucks" if scope.net and _weighs(answer, scope) else ""
+    return f"{capital(scope.name)}{cargo}: {used}{beside}; {fits}{alone}{wanted}."
+
+
+def _weighs(answer: Answer, scope: ScopeMeasures) -> bool:
+    """Gate tonnes of the scope differ from its cargo."""
+    return any(each.scope == scope.scope and not each.net for each in answer.scopes)
+
+
+def scope_of_answer(answer: Answer) -> ScopeMeasures | None:
+    """The scope that the headline names beside all cargo; None in a case without it, or where a scope was asked for."""
+    name = headline_scope(answer.case)
+    if answer.scope != ALL or name == ALL:
+        return None
+    return next((each for each in answer.scopes if each.scope == name), None)
+
+
+def published_of(findings: Findings, scope: ScopeMeasures) -> float | None:
+    """The published tonnes of a scope in the base year, of the table of tests; None where there is none."""
+    if findings.validation is None:
+        return None
+    formula = f"scope.{scope.scope}.handled.t"
+    for row in findings.case.rows("validation"):
+        if row.formula == formula and not row.scenario:
+            return float(row.published)
+    return None
+
+
+def stops_title(findings: Findings) -> str:
+    """Finding on the limits: the first kind, and the tonnes from which it stops cargo."""
+    answer, kind = findings.answer, first_kind(findings.answer)
+    if kind is None:
+        return "No limit of the case stops cargo"
+    noun, many = kind
+    stop = "stop" if many else "stops"
+    if (answer.growth or 0.0) < 1:
+        return f"{noun} {stop} cargo at {rounded(answer.measures_t['handled'])} Mt"
+    return f"{noun} {stop} cargo from {rounded(answer.measures_t['concurrent'])} Mt on"
+
+
+def build_title(findings: Findings) -> str:
+    """Finding on projects: the money and the tonnes of the bulk of the cost curve."""
+    made = findings.projects
+    if made is None:
+        return "The case names no project"
+    if made.bulk_step is None:
+        return "No project adds room"
+    spent = float(made.curve["total_usd"].iloc[made.bulk_step - 1])
+    return f"{_money(spent)} make room for {rounded(made.gain_t(made.bulk_step))} Mt more"
+
+
+def _money(usd: float) -> str:
+    """Money in a title: two digits are enough."""
+    millions = usd / 1e6
+    digits = max(0, math.floor(math.log10(millions)) - 1) if millions >= 10 else 0
+    return f"{round(millions, -digits):,.0f} million USD"
+
+
+def comes_title(findings: Findings) -> str:
+    """Finding on the cargo that comes, and the side that waits."""
+    answer = findings.answer
+    come, fits = answer.measures_t.get("expected"), answer.measures_t.get("capability")
+    if come is None or fits is None:
+        return "The case has no markets"
+    room = fits - come
+    if room > 1e-3 * fits and (answer.growth or 0.0) >= 1:
+        return f"{rounded(come)} Mt comes, with room for {rounded(room)} more"
+    return f"{rounded(come)} Mt comes, and cargo waits for room"
+
+
+def uses_title(findings: Findings) -> str:
+    """Finding on the users: the market with the most cargo in the base year."""
+    segments = rows(findings.answer.segments)
+    total = math.fsum(row.base_t for row in segments)
+    if not total:
+        return "Nothing is asked for"
+    most = max(segments, key=lambda row: row.base_t)
+    return f"{capital(most.name)}: {percent(most.base_t / total)} of {rounded(total)} Mt"
+
+
+def days_title(findings: Findings) -> str:
+    """Days on the way, freight and carbon of a mean tonne."""
+    money, carbon = findings.revenue, findings.carbon
+    parts = []
+    if money is not None and len(money.days):
+        parts.append(f"{rows(money.days)[-1].days:.0f} days")
+    if money is not None and money.freight_usd:
+        parts.append(f"{money.usd_per_t:,.0f} dollars")
+    if carbon is not None and carbon.known and carbon.delivered_t:
+        parts.append(f"{carbon.kg_per_t:,.0f} kg of CO2e")
+    return f"A mean tonne takes {listed(parts)}" if parts else "No day and no dollar is known"
+
+
+def wrong_title(findings: Findings) -> str:
+    """Finding on harm: the scenario that takes the most, else the course of the year."""
+    worst = losses(findings)
+    if worst:
+        return f"{capital(scenario_name(worst[0].scenario))} takes {minus(-worst[0].change_t)[1:]} Mt"
+    if findings.library is not None:
+        return "No scenario takes room"
+    course = findings.course or findings.answer
+    return year_title(course) if course.course is not None else "No scenario is computed"
+
+
+def scenario_name(name: str) -> str:
+    """The name of a scenario as words.
+
+    >>> scenario_name("low_water_2030")
+    'low water 2030'
+    """
+    return str(name).replace("_", " ")
+
+
+def minus(tonnes: float) -> str:
+    """A change in Mt with one decimal and a true sign.
+
+    >>> minus(-6_900_000), minus(210_000), minus(-40_000)
+    ('−6.9', '+0.2', '−0.04')
+    """
+    digits = 1 if abs(tonnes) >= 50_000 else 2
+    return f"{tonnes / 1e6:+,.{digits}f}".replace("-", "−")
+
+
+def losses(findings: Findings) -> list[Any]:
+    """Scenarios in which less fits than in the case, the worst first."""
+    return _scenarios(findings, lambda change: change <= -ALIKE_T, 1)
+
+
+def gains(findings: Findings) -> list[Any]:
+    """Scenarios in which more fits than in the case, the best first."""
+    return _scenarios(findings, lambda change: change >= ALIKE_T, -1)
+
+
+def _scenarios(findings: Findings, wanted: Any, sign: int) -> list[Any]:
+    """Scenarios that ask for as much as the case itself and change what fits."""
+    if findings.library is None:
+        return []
+    frame = findings.library.frame
+    answered = [row for row in rows(frame) if row.status == "optimal"]
+    asked = answered[0].asked_t if answered else 0.0
+    shown = [row for row in answered[1:] if wanted(row.change_t) and abs(row.asked_t - asked) <= ALIKE_T]
+    return sorted(shown, key=lambda row: (sign * row.change_t, row.scenario))
+
+
+def sure_title(findings: Findings, ranges: Ranges) -> str:
+    """Finding on the trials: the range of what fits."""
+    answer = findings.answer
+    within = ranges.get((answer.scope, answer.value_unit.startswith("net"), "capability"))
+    if within is None:
+        return "No range is computed"
+    return f"{likely(within, 'capability')} Mt fit in nine trials of ten"
+
+
+def checked_title(findings: Findings) -> str:
+    """Checked against facts: how many tests agree."""
+    assert findings.validation is not None
+    frame = findings.validation.frame
+    tests = frame[frame["role"] == "test"]
+    passed = int((tests["verdict"] == "pass").sum())
+    return f"{passed} of {len(tests)} tests against facts agree"
+
+
+def unknown_title(case: Case) -> str:
+    """Finding on the evidence: the number of assumed numbers."""
+    evidence = evidence_of(case)
+    assumed = sum(row.basis == "assumed" for row in evidence.values())
+    return f"{assumed:,} of {len(evidence):,} numbers are assumed"

@@ -1,0 +1,84 @@
+"""The figure of levers: the best of each kind, by the cargo that it brings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corridor.model.result.frame import rows
+from corridor.model.result.levers import KINDS, Levers
+from corridor.reports.blocks import Block, figure
+from corridor.reports.charts.changes import Line, Part, changes_figure
+from corridor.reports.numbers import rounded
+from corridor.reports.say.columns import number, table, words
+from corridor.reports.say.words import capital
+
+KILO = 1e3
+SHOWN_T = 100.0
+"""Tonnes: lower limit of a change that is drawn with a figure."""
+
+
+def levers_figure(result: Levers) -> list[Block]:
+    """The best lever of each kind; all that bring cargo in the numbers; nothing where none does."""
+    listed = rows(result.table)
+    alone = [row for row in listed if row.kind != "together"]
+    if not any(abs(row.comes_t) >= SHOWN_T for row in alone):
+        return []
+    best = [max((row for row in alone if row.kind == kind), key=_worth) for kind in _kinds(alone)]
+    best.sort(key=lambda row: -row.comes_t)
+    together = [row for row in listed if row.kind == "together"]
+    first = best[0]
+    title = f"{capital(first.name)}, {first.step}: {_said(first.comes_t)} kt come"
+    others = "; ".join(f"{KINDS[row.kind].lower()} {_said(row.comes_t)}" for row in best[1:3])
+    brings = sorted((row for row in alone if abs(row.comes_t) >= SHOWN_T), key=lambda row: -row.comes_t)
+    base = result.base["comes_t"]
+    return [
+        figure(
+            changes_figure,
+            (Part("", tuple(_line(row) for row in [*best, *together])),),
+            ["kt come", "Mt fit"],
+            "kt a year",
+            [""],
+            title=title,
+            caption=f"Today {rounded(base)} Mt come. The best lever of each kind, one step of it.",
+            alt=f"{title} a year more. The best of other kinds: {others}.",
+            name="levers",
+            subtitle=f"Cargo that comes more, kt a year, {result.base_year}",
+            numbers=table(
+                [*brings, *together],
+                words("Lever", lambda row: capital(row.name), wide=4),
+                words("Step", "step", wide=2),
+                number("Comes", lambda row: _said(row.comes_t), "kt"),
+                number("Fits", lambda row: _fits(row), "Mt"),
+            ),
+        )
+    ]
+
+
+def _kinds(listed: list[Any]) -> list[str]:
+    return list(dict.fromkeys(row.kind for row in listed))
+
+
+def _worth(row: Any) -> tuple[float, float]:
+    """The order of levers of one kind: by the cargo that comes, then by the cargo that fits."""
+    return round(row.comes_t), 0.0 if row.fits_t != row.fits_t else row.fits_t
+
+
+def _line(row: Any) -> Line:
+    if row.kind == "together":
+        return Line(row.name, row.comes_t / KILO, words=(_said(row.comes_t), _fits(row)))
+    under = ", ".join(part for part in (capital(row.name), row.step) if part)
+    return Line(KINDS[row.kind], row.comes_t / KILO, under=under, words=(_said(row.comes_t), _fits(row)))
+
+
+def _said(tonnes: float) -> str:
+    """A change in kt with its sign."""
+    if abs(tonnes) < SHOWN_T:
+        return "0"
+    digits = 0 if abs(tonnes) >= 1e5 else 1
+    return f"{tonnes / KILO:+,.{digits}f}".replace("-", "−")
+
+
+def _fits(row: Any) -> str:
+    if row.fits_t != row.fits_t or abs(row.fits_t) < 5e3:
+        return "" if row.fits_t != row.fits_t else "0"
+    return f"{row.fits_t / 1e6:+,.2f}".replace("-", "−")

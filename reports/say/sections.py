@@ -1,0 +1,331 @@
+"""The sections of a report between the first screen and the annex: a finding, a sentence or two, a figure each.
+
+Tables and notes of the pages that a section is made of are folded below it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from corridor.model.ranges import Ranges
+from corridor.model.result.answer import Answer
+from corridor.model.result.findings import Findings
+from corridor.model.result.frame import rows
+from corridor.model.units import amount
+from corridor.reports.blocks import Block, Figure, Fold, Heading, Note, Pair, Paragraph, Table
+from corridor.reports.say import answer as answer_page
+from corridor.reports.say import (
+    band,
+    carbon,
+    growth,
+    ladder,
+    levers,
+    library,
+    markets,
+    prices,
+    projects,
+    revenue,
+    validation,
+    waterfall,
+    year,
+)
+from corridor.reports.say import findings as say
+from corridor.reports.say.columns import number, table, words
+from corridor.reports.say.disrupt import disruption_section
+from corridor.reports.say.findings import minus
+from corridor.reports.say.words import capital, inside, listed, percent
+
+MOST_STEPS, MOST_LEVERS, MOST_SCENARIOS = 6, 6, 5
+"""Rows of tables in the reading part."""
+
+
+def sections(findings: Findings, ranges: Ranges) -> list[Block]:
+    """The sections that a case has something for, in the order of reading."""
+    parts: list[tuple[str, str, list[Block]]] = [
+        ("What stops it", say.stops_title(findings), _stops(findings)),
+        ("What to build", say.build_title(findings), _build(findings)),
+        ("What comes", say.comes_title(findings), _comes(findings)),
+        ("Who uses it", say.uses_title(findings), _uses(findings)),
+        ("Days, dollars, carbon", say.days_title(findings), _days(findings)),
+        ("What could go wrong", say.wrong_title(findings), _wrong(findings)),
+        ("How sure", say.sure_title(findings, ranges), _sure(findings, ranges)),
+    ]
+    return [block for short, title, blocks in parts if blocks for block in (Heading(title, short=short), *blocks)]
+
+
+def _stops(findings: Findings) -> list[Block]:
+    """The first limits, each with the worth of one step; the ladder and the waterfall."""
+    answer = findings.answer
+    if not answer.measures_t:
+        return answer_page.what_stops_it(answer)[1:]
+    pages: list[Block] = []
+    pages += ladder.page(findings.ladder) if findings.ladder is not None and len(findings.ladder.frame) else []
+    pages += waterfall.page(findings.waterfall) if findings.waterfall is not None else []
+    priced = findings.prices is not None and len(findings.prices.frame)
+    worth = prices.page(findings.prices) if findings.prices and priced else answer_page.what_stops_it(answer)[1:]
+    figures, rest = parted([*worth, *pages])
+    return [*_worth(findings), *side_by_side(figures), *folded("Every limit, step by step", rest)]
+
+
+def _worth(findings: Findings) -> list[Block]:
+    """One step more of each limit of the answer, in Mt."""
+    answer = findings.answer
+    if not len(answer.limits):
+        return [Paragraph(("One step more of any single limit changes nothing.",))]
+    shown = [row for row in rows(answer.limits) if row.price >= say.ALIKE_T][:MOST_STEPS]
+    if not shown:
+        return []
+    best = shown[0]
+    unit = str(best.price_unit).partition(" per ")[2]
+    lead = (
+        f"One {unit} more of {inside(answer.case, best.name)} makes room for {minus(best.price).lstrip('+')} Mt a year."
+    )
+    return [Paragraph((lead.replace("One 1 ", "1 "), *_none_stops(findings)))]
+
+
+def _none_stops(findings: Findings) -> list[str]:
+    """The kinds that would come later, in one sentence."""
+    if findings.ladder is None:
+        return []
+    frame = findings.ladder.frame
+    later = [row for row in rows(frame.drop_duplicates("rung")) if row.rung > 1 and not row.beyond][:3]
+    names = [inside(findings.case, row.name) for row in later]
+    if not names:
+        return []
+    return [f" Suppose {inside(findings.case, frame['name'].iloc[0])} were never short: next run out {listed(names)}."]
+
+
+def _build(findings: Findings) -> list[Block]:
+    """The cost curve, its first steps, and projects that add nothing yet."""
+    made = findings.projects
+    if made is None:
+        return []
+    figures, rest = parted(projects.page(made))
+    blocks: list[Block] = []
+    first = say.first_step(findings)
+    idle = [row for row in rows(made.table) if row.capability_t < made.least_t and row.concurrent_t < made.least_t]
+    later = [row.name for row in idle if row.taken]
+    text = first
+    if idle:
+        after = (
+            f"; {listed([inside(findings.case, name) for name in later[:3]])} help only after others" if later else ""
+        )
+        text += f" {len(idle)} of {len(made.table)} projects add nothing alone{after}."
+    blocks += [Paragraph((text.strip(),))] if text else []
+    steps = _curve_steps(findings)
+    if figures and steps:
+        blocks.append(Pair(tuple(figures[:1]), tuple(steps), share=0.6))
+    else:
+        blocks += [*figures[:1], *steps]
+    return [*blocks, *figures[1:], *folded("Every project: alone, in order, left out, cost and date", rest)]
+
+
+def _curve_steps(findings: Findings) -> list[Block]:
+    made = findings.projects
+    if made is None or not len(made.curve):
+        return []
+    facts = {row.project: row for row in rows(made.table)}
+    shown = rows(made.curve)[:MOST_STEPS]
+    return [
+        table(
+            shown,
+            words("Build next", lambda row: _built(row.names, row.times), wide=3),
+            number("Adds", lambda row: minus(row.gain_t), "Mt"),
+            number("Cost", lambda row: amount(round(row.cost_usd / 1e6)), "million USD"),
+            words("Who pays", lambda row: facts[row.projects[0]].pays or "not stated", wide=2),
+            small=True,
+        )
+    ]
+
+
+def _built(names: Sequence[str], times: Sequence[int]) -> str:
+    return capital(" with ".join(f"{n} × {name}" if n > 1 else name for name, n in zip(names, times, strict=True)))
+
+
+def _comes(findings: Findings) -> list[Block]:
+    """The cargo that comes, the levers that bring more, and its growth by year."""
+    answer = findings.answer
+    if "expected" not in answer.measures_t:
+        return []
+    pages: list[Block] = []
+    pages += levers.page(findings.levers) if findings.levers is not None else []
+    pages += growth.page(findings.growth) if findings.growth is not None else []
+    figures, rest = parted(pages)
+    text = [*_grown(findings), *_kept_by(findings, ("levers", "growth"))]
+    blocks: list[Block] = [Paragraph((" ".join(text),))] if text else []
+    return [
+        *blocks,
+        *(side_by_side(figures) or _lever_table(findings)),
+        *folded("Every lever, and every market by year", rest),
+    ]
+
+
+def _grown(findings: Findings) -> list[str]:
+    """The cargo of the last year of the growth, and the number of markets that wait for room then."""
+    made = findings.growth
+    if made is None or not len(made.years):
+        return []
+    said = []
+    for rate in dict.fromkeys(made.years["growth"]):
+        its = made.years[made.years["growth"] == rate]
+        said.append(f"{float(its['comes_t'].iloc[-1]) / 1e6:.1f} Mt at {rate} growth")
+    return [f"By {made.to} the markets bring {listed(said)}; {made.fits_t / 1e6:.1f} Mt fits."]
+
+
+def _lever_table(findings: Findings) -> list[Block]:
+    if findings.levers is None:
+        return []
+    frame = findings.levers.table
+    best = sorted(
+        (row for row in rows(frame) if row.kind != "scenario" and row.comes_t >= say.ALIKE_T),
+        key=lambda row: -row.comes_t,
+    )[:MOST_LEVERS]
+    if not best:
+        return []
+    return [
+        table(
+            best,
+            words("What brings cargo", lambda row: capital(row.name), wide=4),
+            words("Step", "step", wide=2),
+            number("Comes", lambda row: minus(row.comes_t), "Mt"),
+            number("Freight", lambda row: f"{row.freight_usd / 1e6:+,.0f}".replace("-", "−"), "million USD"),
+        )
+    ]
+
+
+def _uses(findings: Findings) -> list[Block]:
+    """The map and the markets."""
+    answer = findings.answer
+    page = [*answer_page.where_it_flows(answer), *answer_page.markets(answer)]
+    page += markets.page(findings.markets) if findings.markets is not None and len(findings.markets.frame) else []
+    figures, rest = parted(page)
+    figures = [replace(each, title=each.title or say.uses_title(findings)) for each in figures]
+    return [*figures, *folded("Every market: used, fits, and most alone", rest)]
+
+
+def _days(findings: Findings) -> list[Block]:
+    """Days, freight and carbon of the cargo."""
+    page: list[Block] = []
+    page += revenue.page(findings.revenue) if findings.revenue is not None else []
+    page += carbon.page(findings.carbon) if findings.carbon is not None else []
+    figures, rest = parted(page)
+    days = findings.revenue.days if findings.revenue is not None else None
+    text = ""
+    if days is not None and len(days):
+        last = rows(days)[-1]
+        text = (
+            f"Of {last.days:.1f} days on the way the cargo moves for {last.moving_d:.1f}, stands for"
+            f" {last.standing_d:.1f} and waits for a ship for {last.waiting_d:.1f}."
+        )
+    blocks: list[Block] = [Paragraph((text,))] if text else []
+    return [*blocks, *figures, *folded("Money, days and carbon by operator, market and leg", rest)] if page else []
+
+
+def _wrong(findings: Findings) -> list[Block]:
+    """Scenarios and the year by periods."""
+    answer = findings.course or findings.answer
+    closed = disruption_section(findings.answer.closures) if findings.answer.closures is not None else []
+    page = library.page(findings.library) if findings.library is not None else []
+    scenes, rest = parted(page)
+    months, more = parted([*closed, *year.page(answer)])
+    text = _kept_by(findings, ("library",))
+    blocks: list[Block] = [Paragraph((" ".join(text),))] if text else []
+    blocks += side_by_side(scenes) or _scenario_table(findings)
+    blocks += [*year_said(answer), *months[:1]]
+    made = [*blocks, *folded("Every scenario", rest), *folded("The year, period by period", [*months[1:], *more])]
+    return made if any(not isinstance(block, Paragraph) for block in made) else []
+
+
+def year_said(answer: Answer) -> list[Block]:
+    """The finding about the year by periods; nothing where the year is one period."""
+    return [Heading(year.title(answer), 3)] if answer.course is not None else []
+
+
+def _scenario_table(findings: Findings) -> list[Block]:
+    worst = say.losses(findings)[:MOST_SCENARIOS]
+    if not worst:
+        return []
+    return [
+        table(
+            worst,
+            words("Suppose", lambda row: capital(say.scenario_name(row.scenario)), wide=2),
+            number("Fits", lambda row: minus(row.change_t), "Mt"),
+            number("Comes", lambda row: minus(row.comes_change_t), "Mt")
+            if not all(math.isnan(row.comes_change_t) for row in worst)
+            else None,
+            words("Runs out first", lambda row: capital(str(row.first) or "nothing"), wide=3),
+        )
+    ]
+
+
+def _sure(findings: Findings, ranges: Ranges) -> list[Block]:
+    """The range of what fits, the tests against facts, and the assumed numbers."""
+    figures, rest = parted(band.page(findings.band)) if findings.band is not None else ([], [])
+    blocks: list[Block] = [Paragraph((" ".join(_trials(findings, ranges)),))] if ranges or findings.band else []
+    blocks += figures[:2]
+    rest = [*figures[2:], *rest]
+    blocks += folded("Every trial: ranges, first limits and causes", rest)
+    if findings.validation is not None and len(findings.validation.frame):
+        tests, other = parted(validation.page(findings.validation))
+        blocks += [
+            Heading(say.checked_title(findings), 3),
+            *tests,
+            *folded("Every test, and the reason of each", other),
+        ]
+    if len(findings.case["evidence"]):
+        blocks.append(Heading(say.unknown_title(findings.case), 3))
+    return blocks
+
+
+def _trials(findings: Findings, ranges: Ranges) -> list[str]:
+    """The range in words, and the stated value where it lies outside the middle half."""
+    made = findings.band
+    if made is None:
+        return ["Ranges kept with the case: of ten trials nine lie between the two ends."]
+    said = [f"Of {made.draws:,} trials {made.possible:,} agree with the base year."]
+    share = made.assumed.get("capability", math.nan)
+    if math.isfinite(share):
+        said.append(f"Of the width of the range, {percent(share)} comes from numbers that nobody has published.")
+    return said
+
+
+def _kept_by(findings: Findings, verbs: Iterable[str]) -> list[str]:
+    """The commands that compute what this section lacks."""
+    lacks = [f"corridor {verb} --keep" for verb in verbs if verb in findings.missing]
+    return [f"Not computed for this case; {listed(lacks)} adds it."] if lacks else []
+
+
+def parted(blocks: Iterable[Block]) -> tuple[list[Figure], list[Block]]:
+    """The figures of a page, and the rest of it with smaller headings."""
+    figures: list[Figure] = []
+    rest: list[Block] = []
+    for block in blocks:
+        match block:
+            case Figure():
+                figures.append(block)
+            case Pair(left, right):
+                inner, others = parted((*left, *right))
+                figures += inner
+                rest += others
+            case Fold(_, inside_it):
+                inner, others = parted(inside_it)
+                rest += [*inner, *others]
+            case Heading(text):
+                rest.append(Heading(text, 3))
+            case _:
+                rest.append(block)
+    return figures, rest
+
+
+def side_by_side(figures: Sequence[Figure]) -> list[Block]:
+    """Two figures beside one another, any other number one below the other."""
+    if len(figures) == 2:
+        return [Pair((figures[0],), (figures[1],), share=0.5)]
+    return list(figures)
+
+
+def folded(title: str, blocks: Sequence[Block]) -> list[Block]:
+    """Blocks behind a title; nothing where there is no table among them."""
+    return [Fold(title, tuple(blocks))] if any(isinstance(block, Table | Figure | Note) for block in blocks) else []

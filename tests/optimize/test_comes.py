@@ -1,0 +1,118 @@
+"""The cargo that comes beside other measures: difference, comparison, year by periods; one market by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import corridor
+from corridor.model.case import Case
+from corridor.model.faults import CaseError
+from corridor.model.result.difference import Difference
+from corridor.model.result.frame import rows
+from corridor.reports.say.compare import comparison_sentences
+from corridor.reports.say.difference import difference_sentences
+from tests.asked import compare
+from tests.optimize.test_expected import corridor as one_market
+
+DEARER = ["link.way.tariff_usd_per_t=50"]
+"""Ten dollars more of 40, at 0.05 per USD: of 200 t 75.5 t come, as 1 / (1 + e^0.5) of them."""
+COMES = 75.508
+
+
+def measured(found: Difference) -> dict[str, tuple[float, float]]:
+    return {row.measure: (float(row.base), float(row.now)) for row in rows(found.measures)}
+
+
+@pytest.mark.parametrize("study", ["capability", "expected"])
+def test_a_tariff_changes_the_cargo_that_comes_by_market(study: str) -> None:
+    case = one_market(capacity=150.0)
+    found = corridor.difference(case, case.with_(DEARER), study)
+    assert measured(found)["expected"] == pytest.approx((100.0, COMES), rel=1e-4)
+    (row,) = rows(found.comes)
+    assert (row.market, row.base_t, row.t) == ("shippers", pytest.approx(100.0), pytest.approx(COMES, rel=1e-4))
+    said = " ".join(difference_sentences(found))
+    assert "Comes: 24 t less" in said
+    assert "no market" not in said
+    assert {row.reason for row in rows(found.changes)} == {""}
+
+
+def test_a_tariff_without_an_effect_has_its_reason() -> None:
+    """The market is of one price: all of it comes until its outlet pays more."""
+    more = {
+        "market": "market_id, kind, demands\nshippers, steps, cargo",
+        "market_step": "market_step_id, market_id, netback_usd_per_t, t_per_year\nonly, shippers, 90, 100",
+        "rival": [],
+        "market_rival": [],
+    }
+    case = one_market(capacity=150.0, more=more)
+    found = corridor.difference(case, case.with_(DEARER))
+    assert measured(found)["expected"] == pytest.approx((100.0, 100.0))
+    assert not len(found.comes)
+    assert "as much cargo comes as before" in " ".join(difference_sentences(found))
+
+
+def test_a_comparison_has_the_cargo_that_comes_by_market() -> None:
+    case = one_market(capacity=150.0)
+    found = compare({"a": case, "b": case.with_(DEARER)})
+    assert found.measures_of("a")["expected"] == pytest.approx(100.0)
+    assert found.measures_of("b")["expected"] == pytest.approx(COMES, rel=1e-4)
+    assert found.comes.loc[("shippers", "shippers"), "b"] == pytest.approx(COMES, rel=1e-4)
+    assert "comes" in comparison_sentences(found)[0]
+
+
+def test_a_comparison_of_the_study_has_its_own_flows() -> None:
+    case = one_market(capacity=150.0)
+    found = compare({"a": case, "b": case.with_(DEARER)}, study="expected")
+    assert found.markets["b"].sum() == pytest.approx(COMES, rel=1e-4)
+    assert found.days["b"].tolist() == [pytest.approx(1.0)]
+
+
+def test_a_year_by_periods_has_the_cargo_that_comes_in_the_year_as_one() -> None:
+    case = one_market(capacity=150.0).with_(DEARER)
+    answer = corridor.solve(case, periods="quarter")
+    assert answer.whole_t["expected"] == pytest.approx(COMES, rel=1e-4)
+    assert "expected" not in answer.measures_t
+
+
+def test_a_sweep_has_the_cargo_that_comes_of_each_run() -> None:
+    case = one_market(capacity=150.0)
+    runs = corridor.sweep(case, {"link.way.tariff_usd_per_t": [40, 50]}).runs
+    assert runs["expected_t"].tolist() == pytest.approx([100.0, COMES], rel=1e-4)
+    rooms = corridor.sweep(case.with_(["link.way.tariff_usd_per_t=20"]), {"resource.line.capacity": [110, 150]}).runs
+    assert rooms["expected_t"].tolist() == pytest.approx([110.0, 200 / (1 + math.exp(-1))], rel=1e-4)
+
+
+def test_a_sweep_whose_base_year_does_not_fit_has_no_such_cargo() -> None:
+    found = corridor.sweep(one_market(capacity=90.0), {"resource.line.capacity": [80, 90]})
+    assert "expected_t" not in found.runs
+    assert found.runs["capability_t"].tolist() == pytest.approx([80.0, 90.0])
+
+
+def test_shares_of_the_changes_add_up_to_the_cargo_that_comes() -> None:
+    """A dearer way loses 24.5 t of 100; a dearer rival by as much brings them back."""
+    case = one_market(capacity=150.0)
+    found = corridor.attribution(
+        case, case.with_([*DEARER, "rival.sea.usd_per_t=60"], "both"), of="expected", names=["a", "b"]
+    )
+    assert [found.start, found.end] == pytest.approx([100.0, 100.0], rel=1e-4)
+    alone = dict(zip(found.changes["words"], found.changes["alone"], strict=True))
+    assert alone == pytest.approx({DEARER[0]: COMES - 100, "rival.sea.usd_per_t=60": 100 - COMES}, rel=1e-3)
+    assert found.changes["share"].sum() == pytest.approx(found.difference, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda case: corridor.frontier(case, "line", measure="expected"),
+        lambda case: corridor.projects(case, measure="expected"),
+        lambda case: corridor.foresight(case, "expected"),
+    ],
+)
+def test_a_study_without_the_cargo_that_comes_gives_the_reason(ask: Callable[[Case], Any]) -> None:
+    with pytest.raises(CaseError, match="C173") as refused:
+        ask(one_market(capacity=150.0))
+    assert "cannot take expected" in str(refused.value)
