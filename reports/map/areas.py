@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from corridor.reports.map.basemap import Basemap, Country
+from corridor.reports.map.basemap import Basemap
 from corridor.reports.map.labels import Box, place_centred, text_width
 from corridor.reports.map.plane import Points, View, Window
 from corridor.reports.map.style import (
@@ -25,7 +25,6 @@ from corridor.reports.map.style import (
     path_of,
     text_mark,
 )
-from corridor.reports.map.tracks import simple
 
 _SPACED = 1.2
 _EVERY_PX = 9.0
@@ -66,7 +65,7 @@ def _paths(lines: Iterable[Points], steps: float, windows: Sequence[Window], end
         low, high = line.min(axis=0), line.max(axis=0)
         if not any((high >= (w.west, w.north)).all() and (low <= (w.east, w.south)).all() for w in windows):
             continue
-        points = np.rint(simple(line * steps)).astype(int)
+        points = np.rint(line * steps).astype(int)
         moves = np.diff(points, axis=0)
         moves = moves[(moves != 0).any(axis=1)]
         if len(moves) > (1 if end else 0):
@@ -107,30 +106,30 @@ def area_marks(
     """
     marks: list[str] = []
     boxes: list[Box] = []
-    grid = view.grid(_EVERY_PX)
+    grid, across = view.grid(_EVERY_PX), view.columns(_EVERY_PX)
+    if not len(grid):
+        return marks, boxes
+    inside = {country.code or country.name: country.holds(grid) for country in basemap.countries}
     for country in sorted(basemap.countries, key=lambda c: (c.code not in states, c.name)):
-        if country.code not in states and country.code not in countries:
+        held = inside[country.code or country.name]
+        if not held.any() or (country.code not in states and country.code not in countries):
             continue
         text, sure = country.name.upper(), country.code in states
         size = (text_width(text, SMALL, bold=sure) + _SPACED * len(text) + 4, SMALL + 4)
-        inside = country.holds(grid)
-        if not inside.any():
-            continue
-        box = None
-        for centres, lines in _centres(country, grid, inside, size[0] / view.px_per_km, view, along, sure):
+        box, leader = None, ""
+        for centres, lines in _centres(grid, held, _clear(held, across, size[0]), view, along, sure):
             box = place_centred(size, centres, frame=frame, taken=[*taken, *boxes], lines=lines)
             if box:
                 break
-        leader = ""
-        if box is None and sure and inside.mean() < 0.5:
-            box, leader = _led(size, view.place(grid[inside]).mean(axis=0), frame, [*taken, *boxes], along)
+        if box is None and sure and held.mean() < 0.5:
+            box, leader = _led(size, view.place(grid[held]).mean(axis=0), frame, [*taken, *boxes], along)
         if box:
             boxes.append(box)
             marks.append(leader + _mark(text, box, STATE_INK, bold=sure, halo=STATE if sure else LAND))
-    water = ~basemap.on_land(grid)
+    water = ~np.any(list(inside.values()), axis=0) if inside else np.ones(len(grid), dtype=bool)
     for name, spots in basemap.seas:
         wide = text_width(name, BODY)
-        centres = _water(spots, grid, water, wide / view.px_per_km, view)
+        centres = _water(spots, grid[_clear(water, across, wide)], view)
         box = place_centred((wide + 4, BODY + 4), centres, frame=frame, taken=[*taken, *boxes], lines=along)
         if box:
             boxes.append(box)
@@ -138,26 +137,37 @@ def area_marks(
     return marks, boxes
 
 
+def _clear(held: npt.NDArray[np.bool_], across: int, wide: float) -> npt.NDArray[np.bool_]:
+    """True for points of a grid of ``across`` columns about which a text of that width, px, stays in the area."""
+    half = math.ceil(wide / 2 / _EVERY_PX)
+    runs = np.cumsum(np.pad(held.reshape(-1, across), ((0, 0), (half + 1, half))), axis=1)
+    return np.asarray(runs[:, 2 * half + 1 :] - runs[:, : -2 * half - 1] == 2 * half + 1).ravel()
+
+
 def _centres(
-    country: Country,
     grid: Points,
-    inside: npt.NDArray[np.bool_],
-    wide_km: float,
+    held: npt.NDArray[np.bool_],
+    clear: npt.NDArray[np.bool_],
     view: View,
     along: Points,
     sure: bool,
 ) -> Iterable[tuple[Points, Points]]:
     """Centres for the name of a country, best first, and the lines that it must not cover there."""
-    middle = grid[inside].mean(axis=0)
-    reach = np.array([wide_km / 2, 0.0])
-    within = grid[inside & country.holds(grid - reach) & country.holds(grid + reach)]
-    rooms = [(within, along)]
-    if sure:
-        none = np.empty((0, 2))
-        rooms += [(grid[inside], along), (within, none), (grid[inside], none)]
-    for spots, lines in rooms:
+    middle, none = grid[held].mean(axis=0), np.empty((0, 2))
+    for area, lines in ((clear, along), (held, along), (clear, none), (held, none))[: 4 if sure else 1]:
+        spots = grid[area]
         away = np.hypot(*(spots - middle).T)
         yield view.place(spots[np.argsort(away, kind="stable")][:_MOST_CENTRES]), lines
+
+
+def _water(spots: Points, wet: Points, view: View) -> Points:
+    """Centres for the name of a sea on the page: points of water near a spot, the nearest first."""
+    spots = spots[np.isfinite(spots).all(axis=1)]
+    if not len(wet) or not len(spots):
+        return np.empty((0, 2))
+    away = np.hypot(*(wet[:, None, :] - spots[None, :, :]).transpose(2, 0, 1)).min(axis=1)
+    near = away <= _SEA_KM
+    return view.place(wet[near][np.argsort(away[near], kind="stable")][:_MOST_CENTRES])
 
 
 def _led(
@@ -176,20 +186,6 @@ def _led(
         return None, ""
     end = np.clip(spot, (box.left, box.top), (box.right, box.bottom))
     return box, f'<path d="{path_of(np.array([spot, end]))}" stroke="{STATE_INK}" stroke-width="0.7"/>'
-
-
-def _water(spots: Points, grid: Points, water: npt.NDArray[np.bool_], wide_km: float, view: View) -> Points:
-    """Centres for the name of a sea on the page: those near a spot about which there is water, the nearest first."""
-    spots = spots[np.isfinite(spots).all(axis=1)]
-    across = view.columns(_EVERY_PX)
-    if not len(grid) or not len(spots) or not across:
-        return np.empty((0, 2))
-    half = math.ceil(wide_km * view.px_per_km / 2 / _EVERY_PX)
-    runs = np.cumsum(np.pad(water.reshape(-1, across), ((0, 0), (half + 1, half))), axis=1)
-    wet: npt.NDArray[np.bool_] = (runs[:, 2 * half + 1 :] - runs[:, : -2 * half - 1] == 2 * half + 1).ravel()
-    away = np.hypot(*(grid[wet][:, None, :] - spots[None, :, :]).transpose(2, 0, 1)).min(axis=1)
-    near = away <= _SEA_KM
-    return view.place(grid[wet][near][np.argsort(away[near], kind="stable")][:_MOST_CENTRES])
 
 
 def _mark(

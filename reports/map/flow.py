@@ -41,7 +41,7 @@ _GUTTER = 18.0
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What is drawn, the window of the whole, and that of the busiest water before it is shaped."""
+    """The subject, the window of the whole, and that of the busiest water before it is shaped."""
 
     subject: Subject
     main: Window

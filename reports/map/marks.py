@@ -58,8 +58,11 @@ class Tag(NamedTuple):
 
 @dataclass(frozen=True)
 class Subject:
-    """Parts that every view shows; ``states`` are the codes of the countries of the corridor,
-    ``named`` those of the others that are named where there is room, ``steps`` those of the base map in a kilometre."""
+    """Parts that every view shows.
+
+    ``states`` are the codes of the countries of the corridor, ``named`` those of others with a place. ``steps`` are the
+    steps of the base map in a kilometre.
+    """
 
     basemap: Basemap
     states: frozenset[str]
