@@ -77,7 +77,8 @@ class Answer(Result):
     :func:`corridor.optimize.answer.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
     The measures are those of the ``scope``; ``scopes`` has those of every scope of the case, of the year as one period.
     ``closures`` is the disruption by closures that take days from the year, where there are any. ``limits_left`` priced
-    limits are not in the list; ``unfinished`` where time ran out before list or first limit.
+    limits are not in the list; ``unfinished`` where time ran out before list or first limit. ``other_t`` is the
+    value in another state of services whose departures follow the cargo; None where none was found.
     """
 
     page: ClassVar[str] = "answer"
@@ -104,6 +105,7 @@ class Answer(Result):
     scope: str = ALL
     scopes: tuple[ScopeMeasures, ...] = ()
     closures: Disruption | None = None
+    other_t: float | None = None
 
     def of_scope(self, scope: str, *, net: bool) -> ScopeMeasures | None:
         """The measures of a scope in tonnes of cargo or of the ports, where they were worked out."""
@@ -198,7 +200,7 @@ class Answer(Result):
         if "markets" not in self.tables:
             return {}
         names = ("markets", "rivals", "waits")
-        return {"choice": {name: records(self.tables[name], *self.tables[name].columns) for name in names}}
+        return {"choice": {name: records(self.tables[name]) for name in names} | {"other_t": self.other_t}}
 
     def _money(self) -> dict[str, Any]:
         """Revenue, and the two costs by item; cargo that is not carried here is apart."""
