@@ -19,7 +19,6 @@ from corridor.reports.say.findings import (
     gains,
     losses,
     minus,
-    scenario_name,
     scope_said,
 )
 from corridor.reports.say.limits import name_of_kind
@@ -110,7 +109,7 @@ def _helps(findings: Findings) -> list[Block]:
     for row in rows(made.curve)[:2] if made is not None else ():
         body.append((_built(row), f"{amount(round(row.cost_usd / 1e6))}", minus(row.gain_t)))
     for row in gains(findings)[: MOST - len(body)]:
-        body.append((capital(scenario_name(row.scenario)), "", minus(row.change_t)))
+        body.append((str(row.title), "", minus(row.change_t)))
     if not body:
         return []
     return [
@@ -138,7 +137,7 @@ def _hurts(findings: Findings) -> list[Block]:
     return [
         table(
             worst,
-            words("What takes room", lambda row: capital(scenario_name(row.scenario)), wide=4),
+            words("What takes room", lambda row: str(row.title), wide=4),
             number("Fits", lambda row: minus(row.change_t), "Mt"),
             number("Comes", lambda row: minus(row.comes_change_t) if abs(row.comes_change_t) >= ALIKE_T else "0", "Mt")
             if comes
