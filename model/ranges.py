@@ -15,7 +15,7 @@ from corridor.model.schema import schemas
 Key = tuple[str, bool, str]
 """Scope, whether in tonnes of cargo, and measure."""
 Ranges = Mapping[Key, "Range"]
-APART = ("band", "source", "validation", "project", "trade", "rival", "rival_leg", "cbam")
+APART = ("band", "source", "validation", "unknown", "project", "trade", "rival", "rival_leg", "cbam")
 """Tables on which no draw rests."""
 WORDS = ("name", "note", "derivation", "assumes", "title", "operator", "pays", "ready", "url")
 """Columns that no draw reads, beside those of the ground ``choice``."""

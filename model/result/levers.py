@@ -21,6 +21,17 @@ KINDS = {
     "together": "All together",
 }
 """Kinds of levers, each with its title, in the order of the table."""
+GROUPS = {
+    "tariffs": "Tariffs",
+    "hours": "Hours at borders and ports",
+    "timetable": "Timetable: departures and reliability",
+    "fleets": "Ships and trains",
+    "lines": "Ports and lines",
+    "union": "Links to the European Union",
+    "scenarios": "Scenarios",
+    "together": "All together",
+}
+"""Groups of levers as a reader looks for them, each with its title, in the order of the page."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,9 +43,10 @@ class Levers(Result):
       comes_t; teu (NaN where no cargo is in boxes); eu_t (net tonnes from or to countries of the European Union);
       fits_t (capability); freight_usd (of all operators, less subsidies, a year); days (mean of median days, shippers
       who choose, weighted by the base year); t_co2e (of moving cargo on the corridor, rivals not counted).
-    * ``table``: lever (id), name, kind (of :data:`KINDS`), step (in words), and the changes of the same amounts;
-      fits_t at one floor, NaN where it does not fit; country, country_usd (the greatest gain of freight, where more or
-      less comes); settled (False: departures and flow agree on no wait); why (the reason of a zero, else empty).
+    * ``table``: lever (id), name, group (of :data:`GROUPS`), kind (of :data:`KINDS`), step (in words), and the changes
+      of the same amounts; fits_t at one floor, NaN where it does not fit; country, country_usd (the greatest gain of
+      freight, where more or less comes); settled (False: departures and flow agree on no wait); why (the reason of a
+      zero, else empty).
     * ``countries``: lever, country, usd: change of freight by country, shared legs in equal parts.
     * ``absent``: kinds of levers that the case has none of, each with the reason.
     """

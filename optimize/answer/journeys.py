@@ -18,6 +18,9 @@ from corridor.model.result.frame import rows
 ROUNDED_H = 0.1
 """Hours: a rest below it comes from rounded hours of a link, and counts as moving."""
 
+WITHIN_KM = 1.0
+"""Length in km: a link below it lies within one place."""
+
 
 @dataclass(frozen=True)
 class Hours:
@@ -44,8 +47,8 @@ class Hours:
 def hours(case: Case) -> Mapping[str, Hours]:
     """Hours on each arc, by arc id.
 
-    Hours of a link beyond its length at the usual speed of its mode are standing. A carrier adds its hours in port
-    (standing) and its waiting.
+    Hours of a link beyond its length at the usual speed of its mode are standing. Between two places of one country
+    they are those of a slow line, which moves. A carrier adds its hours in port (standing) and its waiting.
     """
     return case.known("hours", lambda: _hours(case))
 
@@ -53,11 +56,13 @@ def hours(case: Case) -> Mapping[str, Hours]:
 def _hours(case: Case) -> dict[str, Hours]:
     speed = {row.mode_id: row.speed_km_h for row in case.rows("mode")}
     carriers = {row.carrier_id: row for row in case.rows("carrier")}
+    country = {row.node_id: row.country for row in case.rows("node")}
 
     def on(arc: Arc) -> Hours:
         pace = speed[arc.mode_id]
         moving = min(arc.time_h, arc.length_km / pace) if pace else arc.time_h
-        if arc.time_h - moving < ROUNDED_H:
+        inland = arc.length_km >= WITHIN_KM and country.get(arc.start) and country[arc.start] == country.get(arc.end)
+        if arc.time_h - moving < ROUNDED_H or inland:
             moving = arc.time_h
         port, wait = 0.0, 0.0
         if arc.carrier_id is not None:

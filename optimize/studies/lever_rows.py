@@ -10,8 +10,9 @@ from typing import Any
 from corridor.model.case import Case
 from corridor.model.change.changes import Build, Change
 from corridor.model.graph import arcs
+from corridor.model.result.carbon import UNION
 from corridor.model.units import amount
-from corridor.optimize.answer.journeys import hours
+from corridor.optimize.answer.journeys import WITHIN_KM, hours
 from corridor.optimize.period.offers import available
 from corridor.optimize.studies.projects import can_be_built, resources_of
 from corridor.optimize.studies.revenue import link_names
@@ -22,12 +23,12 @@ DOLLAR = 1.0
 """USD per t that a lever takes off the way of each demand."""
 HOUR, DAY = 1.0, 1.0
 """Hours that cargo stands less, and days of spread less."""
+CALL = "1 h less a trip"
+"""Step in words of an hour less of loading and unloading."""
 DEPARTURE = 1.0
 """Departures a week more."""
 LARGEST = 8
 """Number of places at which hours, and days of spread, are levers: those with the most tonnes."""
-WITHIN_KM = 1.0
-"""Length in km: upper limit of links within one place, which are levers together."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,26 @@ def levers_of(case: Case, tonnes: Mapping[str, float]) -> tuple[list[Lever], dic
     return [lever for levers in made.values() for lever in levers], {
         kind: ABSENT[kind] for kind, levers in made.items() if not levers
     }
+
+
+def group_of(case: Case, lever: Lever) -> str:
+    """The group of a lever; capacity on a link that ends in the European Union is one to the Union."""
+    groups = {"tariff": "tariffs", "spread": "timetable", "departures": "timetable", "scenario": "scenarios"}
+    if lever.kind not in ("fleet", "project"):
+        return groups.get(lever.kind, lever.kind)
+    within = {row.node_id for row in case.rows("node") if row.country in UNION}
+    fleets = {row.carrier_id: row.resource_id for row in case.rows("carrier")}
+    used = {row.link_id for row in case.rows("use") if row.resource_id in lever.resources}
+    ends = [
+        {row.from_node_id, row.to_node_id}
+        for row in case.rows("link")
+        if row.link_id in used or fleets.get(row.carrier_id) in lever.resources
+    ]
+    if any(each & within for each in ends):
+        return "union"
+    adds = {row.project_id for row in case.rows("project") if row.resource_id}
+    bought = all(change.project in adds for change in lever.changes if isinstance(change, Build))
+    return "fleets" if bought and set(lever.resources) & set(fleets.values()) else "lines"
 
 
 ABSENT = {
@@ -104,7 +125,25 @@ def hour_levers(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
     for arc in arcs(case):
         stands[arc.link_id] = max(stands[arc.link_id], on[arc.arc_id].standing if arc.carrier_id is None else 0.0)
     links = [row for row in case.rows("link") if stands[row.link_id] >= HOUR]
-    return _less(case, links, tonnes, ("hour", "hours", "1 h less"), "time_h", HOUR)
+    return [*_less(case, links, tonnes, ("hour", "hours", "1 h less"), "time_h", HOUR), *_calls(case, tonnes)]
+
+
+def _calls(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
+    """An hour less of loading and unloading at the ends of a trip: carriers of one mode together."""
+    modes = {row.mode_id: row.name for row in case.rows("mode")}
+    carriers = {row.carrier_id: row for row in case.rows("carrier") if (row.port_h or 0.0) >= HOUR}
+    links: dict[str, list[Any]] = defaultdict(list)
+    for row in case.rows("link"):
+        if row.carrier_id in carriers and tonnes.get(row.link_id, 0.0) > 0:
+            links[row.mode_id].append(row)
+    made = []
+    for mode, its in links.items():
+        ids = list(dict.fromkeys(str(row.carrier_id) for row in its))
+        name = str(carriers[ids[0]].name) if len(ids) == 1 else str(modes[mode] or mode)
+        changes = tuple(f"carrier.{each}.port_h={carriers[each].port_h - HOUR:.6g}" for each in ids)
+        reached = frozenset(row.link_id for row in its)
+        made.append(Lever(f"hour_call_{mode}", f"{name}, loading and unloading", "hours", CALL, changes, reached))
+    return made
 
 
 def _spread(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
@@ -169,12 +208,13 @@ def _fleets(case: Case) -> list[Lever]:
 
 
 def _projects(case: Case) -> list[Lever]:
+    fleets = {row.resource_id for row in case.rows("carrier")}
     return [
         Lever(
             f"build_{row.project_id}",
             row.name,
             "project",
-            "built once",
+            "one more" if row.resource_id in fleets else "built once",
             (Build(row.project_id),),
             resources=resources_of(case, row),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -14,12 +15,14 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.change.changes import Change
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest
+from corridor.model.graph import arcs
 from corridor.model.market import shippers
 from corridor.model.money import by_country
 from corridor.model.result.carbon import UNION, grams_per_t
 from corridor.model.result.frame import rows
 from corridor.model.result.levers import Levers
 from corridor.model.result.listing import Described
+from corridor.model.schema import schemas
 from corridor.optimize.answer.choice import Equilibrium, equilibrium
 from corridor.optimize.answer.course import courses, sums
 from corridor.optimize.answer.expected import calibrated, proof
@@ -31,26 +34,28 @@ from corridor.optimize.answer.tables import SMALLEST, answer_tables
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import CHOICE
 from corridor.optimize.period.streams import NeedsRebuild
-from corridor.optimize.studies.lever_rows import Lever, levers_of
+from corridor.optimize.studies.differences import changed_cells
+from corridor.optimize.studies.lever_rows import Lever, group_of, levers_of
 
 HELD_T = 1.0
 """Tonnes: lower limit of a change that counts as one."""
 DUST = 1e-9
 """Share of the amount without levers: below it a change is the solver's dust."""
 AMOUNTS = ["comes_t", "teu", "eu_t", "fits_t", "freight_usd", "days", "t_co2e"]
-COLUMNS = ["lever", "name", "kind", "step", *AMOUNTS, "country", "country_usd", "settled", "why"]
+COLUMNS = ["lever", "name", "group", "kind", "step", *AMOUNTS, "country", "country_usd", "settled", "why"]
 BOX = "teu"
 """Id of the unit of boxes."""
 
 
 @dataclass(frozen=True)
 class State:
-    """One equilibrium in the amounts of the table: freight by country, days by demand, tonnes by link."""
+    """One equilibrium in the amounts of the table: freight by country, days by demand, tonnes and demands by link."""
 
     amounts: Mapping[str, float]
     countries: Mapping[str, float]
     days: Mapping[str, float]
     tonnes: Mapping[str, float]
+    users: Mapping[str, frozenset[str]]
     settled: bool
     residual: float
 
@@ -63,18 +68,50 @@ class Runs:
         self.comes = setting.open(CHOICE)
         self.fits = setting.open()
         self.floors = Measures.of(self.fits).floors
+        self.full: frozenset[str] = frozenset()
 
-    def at(self, case: Case) -> State:
-        """The state of a case; raises CaseError, InfeasibleError, CertificateError, TimeLimitError."""
+    def before(self) -> State:
+        """The state without levers; raises as :meth:`at`."""
+        state = self._solved(self.setting.case, self._fits(self.setting.case))
+        prices, limits = self.prices, self.comes.limits
+        self.full = frozenset(limits.id_of(label) for label in limits.priced(prices))
+        return state
+
+    def at(self, case: Case, before: State) -> State:
+        """The state of a case; raises CaseError, InfeasibleError, CertificateError, TimeLimitError.
+
+        An optimum stays one where room without a price grows: the state before is that of the case, too. Prices and
+        times that are in no row leave the cargo that fits as it is.
+        """
+        cells = changed_cells(self.setting.case, case)
+        ids = {name: schema.id_column for name, schema in schemas().items()}
+        kept = not any(column == ids[table] for table, _, column in cells)
+        timed = self.setting.horizon is not None
+        rowless = kept and all(case.enters(cell, timed=timed) in ("cost", "none") for cell in cells)
+        fits_t = before.amounts["fits_t"] if rowless else self._fits(case)
+        if kept and all(self._idle(case, cell) for cell in cells):
+            return replace(before, amounts={**before.amounts, "fits_t": fits_t})
+        return self._solved(case, fits_t)
+
+    def _idle(self, case: Case, cell: tuple[str, str, str]) -> bool:
+        """True for more capacity of a resource that has no price."""
+        table, row, column = cell
+        if (table, column) != ("resource", "capacity") or row in self.full:
+            return False
+        return bool(case.row(table, row).capacity >= self.setting.case.row(table, row).capacity)
+
+    def _solved(self, case: Case, fits_t: float) -> State:
+        """The equilibrium of a case, proved."""
         year = self._in_place(self.comes, case)
         state = equilibrium(year, self.base)
+        self.prices = state.solution.prices
         columns = state.solution.columns
         values = sums(courses(year.period, year.program, np.where(columns > SMALLEST, columns, 0.0)))
         tables = answer_tables(year.layout, values)
         certificate = proof(year, state, tables)
         if not certificate.passed:
             raise CertificateError(f"the answer does not prove itself: {certificate}")
-        return _state(case, state, tables, self._fits(case), max(certificate.residuals))
+        return _state(case, state, tables, fits_t, max(certificate.residuals))
 
     def _fits(self, case: Case) -> float:
         """Capability at the floor of the case without levers; NaN where the floor does not fit."""
@@ -115,7 +152,7 @@ def levers(
     if setting.time_limit is not None and setting.deadline is None:
         setting = replace(setting, deadline=perf_counter() + setting.time_limit)
     case, runs = setting.case, Runs(setting)
-    before = runs.at(case)
+    before = runs.before()
     listed, absent = levers_of(case, before.tonnes)
     known = notes() if asked else {}
     jobs: list[tuple[Lever, Case]] = [(lever, case.with_(lever.changes)) for lever in listed]
@@ -126,7 +163,7 @@ def levers(
         jobs.append((Lever("together", name, "together", "", tuple(changes)), case.with_(changes)))
     body, earned, worst = [], [], before.residual
     for number, (lever, changed) in enumerate(jobs, 1):
-        after = runs.at(changed)
+        after = runs.at(changed, before)
         worst = max(worst, after.residual)
         body.append(_row(case, lever, before, after))
         gains = _gains(before, after) if body[-1][-1] == "" else {}
@@ -166,10 +203,14 @@ def _state(case: Case, state: Equilibrium, tables: Mapping[str, pd.DataFrame], f
     subsidy = cost.loc[(cost["study"] == "cost_shipper") & (cost["item"] == "subsidy"), "usd"].sum()
     grams = grams_per_t(case)
     on = hours(case)
+    link_of = {arc.arc_id: arc.link_id for arc in arcs(case)}
+    users: dict[str, set[str]] = defaultdict(set)
     spent: dict[str, list[float]] = {}
     for way in rows(ways):
         sums_of = spent.setdefault(way.demand, [0.0, 0.0])
         sums_of[0] += way.t
+        for arc in way.ways:
+            users[link_of[arc]].add(way.demand)
         sums_of[1] += way.t * math.fsum(on[arc].total + state.waits.get(arc, 0.0) for arc in way.ways)
     amounts = {
         "comes_t": float(delivered["gate_t"].sum()),
@@ -184,6 +225,7 @@ def _state(case: Case, state: Equilibrium, tables: Mapping[str, pd.DataFrame], f
         countries={row.country: float(row.usd) for row in rows(by_country(freight))},
         days={demand: sums_of[1] / sums_of[0] / 24.0 for demand, sums_of in spent.items() if sums_of[0]},
         tonnes={str(link): float(t) for link, t in flow.groupby("link")["t"].sum().items()},
+        users={link: frozenset(demands) for link, demands in users.items()},
         settled=state.settled,
         residual=residual,
     )
@@ -230,18 +272,37 @@ def _row(case: Case, lever: Lever, before: State, after: State) -> tuple[Any, ..
     country = max(sorted(gains), key=lambda name: gains[name], default="")
     gain = gains.get(country, 0.0)
     won = (country, gain) if gain >= 1.0 and not why else ("", 0.0)
-    return (lever.lever_id, lever.name, lever.kind, lever.step, *change.values(), *won, after.settled, why)
+    return (
+        lever.lever_id,
+        lever.name,
+        group_of(case, lever),
+        lever.kind,
+        lever.step,
+        *change.values(),
+        *won,
+        after.settled,
+        why,
+    )
 
 
 def _why(case: Case, lever: Lever, before: State) -> str:
-    """The reason for which as much comes as without a lever."""
-    choosing = any(each.chooses for each in shippers(case).values())
-    if not choosing:
+    """The reason for which as much comes as without a lever: the cargo on its links, the room of its resources."""
+    known = shippers(case)
+    if not any(each.chooses for each in known.values()):
         return "all cargo of the case comes at any price"
     if lever.resources:
         return "there is room for the cargo that comes"
-    if lever.links and not any(before.tonnes.get(link, 0.0) > 0 for link in lever.links):
+    if lever.kind not in ("hours", "spread", "departures", "tariff"):
+        return "nothing that it changes holds the cargo that comes"
+    kinds = {
+        known[demand].kind if demand in known else "fixed"
+        for link in lever.links
+        for demand in before.users.get(link, ())
+    }
+    if not kinds:
         return "no cargo takes it"
-    if lever.kind in ("hours", "spread", "departures", "tariff"):
+    if kinds == {"fixed"}:
+        return "its cargo comes at any price"
+    if "logit" not in kinds:
         return "its cargo comes at any price, or moves in steps"
-    return "nothing that it changes holds the cargo that comes"
+    return "its cargo has another way of the corridor at the same cost"

@@ -30,7 +30,7 @@ def left_out(short: Sequence[Table], whole: Sequence[Table]) -> list[Block]:
     """A note that names the tables of the whole page beside those of the short one; nothing where all are there."""
     rows = {table.caption: len(table.rows) for table in short}
     more = [table.caption for table in whole if table.caption and table.caption not in rows]
-    cut = [table.caption for table in whole if 0 < rows.get(table.caption, 0) < len(table.rows)]
+    cut = [table.caption for table in whole if table.caption and 0 < rows.get(table.caption, 0) < len(table.rows)]
     parts = [f"{'; '.join(more)}"] if more else []
     parts += [f"all rows of: {'; '.join(cut)}"] if cut else []
     return [Note(f"With --all, too: {'; '.join(parts)}.")] if parts else []

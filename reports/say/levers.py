@@ -1,4 +1,4 @@
-"""The page of levers: the cargo that each of them brings, the room that others add, and the reasons of the zeros."""
+"""The page of levers by group: the cargo that each brings, the room that it adds, and the reasons of the zeros."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections import defaultdict
 from typing import Any
 
 from corridor.model.result.frame import rows
-from corridor.model.result.levers import KINDS, Levers
+from corridor.model.result.levers import GROUPS, KINDS, Levers
 from corridor.reports.blocks import Bar, Block, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.words import capital, listed, mt
 
+BEST = "The best lever of each group"
 SHOWN_T = 1.0
 """Tonnes: lower limit of a change that the page names."""
 NAMED = 4
@@ -20,28 +21,35 @@ NAMED = 4
 
 
 def page(result: Levers, *, short: bool = False) -> list[Block]:
-    """Levers that bring cargo, those that only make room, and the rest by reason; by country on the long page."""
+    """The best lever of each group; on the long page every group with its zeros by reason, and freight by country."""
     frame = result.table
     if not len(frame):
         return [Paragraph(("The case has no lever: no tariff, no demand, no scheduled link, no project.",))]
-    bring = sorted(
-        (row for row in rows(frame) if row.kind != "together" and not row.why), key=lambda row: -abs(row.comes_t)
-    )
-    rest = [row for row in rows(frame) if row.kind != "together" and row.why]
-    room = sorted((row for row in rest if row.fits_t >= SHOWN_T), key=lambda row: -row.fits_t)
-    together = [row for row in rows(frame) if row.kind == "together"]
-    blocks: list[Block] = [_opening(result, bring, together)]
-    if bring:
-        blocks += [Heading("What brings cargo"), _brings(result, [*bring, *together]), Note(NOTE)]
-    if room:
-        blocks += [Heading("What makes room, and brings no cargo yet"), _room(room)]
-    blocks += _zeros([row for row in rest if row.fits_t < SHOWN_T or math.isnan(row.fits_t)], result, short)
-    if not short:
-        blocks += _countries(result)
-    loose = [row.name for row in rows(frame) if not row.settled]
-    if loose:
-        blocks.append(Note(f"Departures and flow do not agree on one wait, so that these are near: {listed(loose)}."))
-    return blocks
+    ranked = sorted(rows(frame), key=_rank)
+    together = [row for row in ranked if row.group == "together"]
+    groups = {name: [row for row in ranked if row.group == name] for name in GROUPS if name != "together"}
+    groups = dict(sorted(((name, its) for name, its in groups.items() if its), key=lambda pair: _rank(pair[1][0])))
+    blocks: list[Block] = [
+        _opening(result, [row for row in ranked if row.group != "together" and not row.why], together)
+    ]
+    best = [its[0] for its in groups.values() if _moves(its[0])]
+    if best:
+        blocks += [Heading(BEST), _table(result, [*best, *together], group=True), Note(NOTE)]
+    for name, its in groups.items():
+        shown = [row for row in its if _moves(row)]
+        blocks += [_table(result, shown, caption=GROUPS[name])] if shown and not short else []
+    blocks += _zeros([row for its in groups.values() for row in its if not _moves(row)], result, short)
+    return [*blocks, *_loose(result)] if short else [*blocks, *_countries(result), *_loose(result)]
+
+
+def _rank(row: Any) -> tuple[float, float]:
+    """Levers that bring most cargo first, then those that make most room."""
+    return (-(0.0 if row.why else row.comes_t), -(0.0 if math.isnan(row.fits_t) else row.fits_t))
+
+
+def _moves(row: Any) -> bool:
+    """True for a lever that brings or takes cargo or room."""
+    return bool(abs(row.comes_t) >= SHOWN_T or abs(row.fits_t) >= SHOWN_T)
 
 
 NOTE = (
@@ -66,11 +74,13 @@ def _opening(result: Levers, bring: list[Any], together: list[Any]) -> Paragraph
     return Paragraph((Strong(said), f" {text}{after}"))
 
 
-def _brings(result: Levers, shown: list[Any]) -> Table:
+def _table(result: Levers, shown: list[Any], *, group: bool = False, caption: str = "") -> Table:
+    """Levers beside one another; ``group`` names the group of each."""
     base, most = result.base, max(abs(row.comes_t) for row in shown) or 1.0
     boxes, union = not math.isnan(base["teu"]), base["eu_t"] > 0 or any(row.eu_t for row in shown)
     return table(
         shown,
+        words("Group", lambda row: GROUPS[row.group], wide=4) if group else None,
         words("Lever", lambda row: capital(row.name), wide=5),
         words("Step", "step", wide=3),
         number("Comes", lambda row: _signed(row.comes_t / 1e3), "kt"),
@@ -83,16 +93,7 @@ def _brings(result: Levers, shown: list[Any]) -> Table:
         strong=tuple(at for at, row in enumerate(shown) if row.kind == "together"),
         bars=tuple(None if row.kind == "together" else Bar(abs(row.comes_t) / most) for row in shown),
         bar_title="Comes",
-    )
-
-
-def _room(shown: list[Any]) -> Table:
-    return table(
-        shown,
-        words("Lever", lambda row: capital(row.name), wide=5),
-        words("Step", "step", wide=2),
-        number("Fits", lambda row: _signed(row.fits_t / 1e3, 0), "kt"),
-        words("No more comes:", "why", wide=4),
+        caption=caption,
     )
 
 
@@ -100,14 +101,24 @@ def _zeros(rest: list[Any], result: Levers, short: bool) -> list[Block]:
     """Levers that change neither, by reason, and the kinds that the case has none of."""
     by_reason: dict[str, list[str]] = defaultdict(list)
     for row in rest:
-        by_reason[row.why].append(row.name)
+        by_reason[row.why].append(capital(row.name))
     made: list[Block] = []
     for why, names in by_reason.items():
         shown = names[:NAMED] if short else names
         more = [f"{len(names) - len(shown)} more"] if len(names) > len(shown) else []
-        made.append(Paragraph((f"{capital(why)}: {listed([*shown, *more])}.",)))
+        made.append(Paragraph((f"{capital(why)}: {'; '.join([*shown, *more])}.",)))  # names have commas
     made += [Note(f"{KINDS[kind]}: none, for {why}.") for kind, why in result.absent.items()]
     return [Heading("Worth nothing today, and why"), *made] if made else []
+
+
+def _loose(result: Levers) -> list[Block]:
+    """Levers of which departures and flow agree on no wait."""
+    loose = [row.name for row in rows(result.table) if not row.settled]
+    return (
+        [Note(f"Departures and flow do not agree on one wait, so that these are near: {listed(loose)}.")]
+        if loose
+        else []
+    )
 
 
 def _countries(result: Levers) -> list[Block]:
@@ -115,7 +126,7 @@ def _countries(result: Levers) -> list[Block]:
     gains: dict[str, list[Any]] = defaultdict(list)
     for row in rows(result.countries):
         gains[row.lever].append(row)
-    shown = [row for row in rows(result.table) if row.lever in gains]
+    shown = [row for row in rows(result.table) if _by_country(gains[row.lever])]
     if not shown:
         return []
     made = table(
@@ -128,7 +139,7 @@ def _countries(result: Levers) -> list[Block]:
 
 
 def _by_country(gains: list[Any]) -> str:
-    ranked = sorted(gains, key=lambda row: -abs(row.usd))
+    ranked = sorted((row for row in gains if round(row.usd / 1e3)), key=lambda row: -abs(row.usd))
     return ", ".join(f"{country_name(row.country)} {_signed(row.usd / 1e3, 0)}" for row in ranked[:6])
 
 

@@ -13,7 +13,7 @@ from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.say.columns import number, table, words
-from corridor.reports.say.words import capital, listed
+from corridor.reports.say.words import capital, listed, scenario_name
 
 NOTHING = "The case has no validation.csv: there is nothing to hold the model against."
 CHANGES = "Changes that were observed, beside the change of the cargo that comes; no number of the case rests on them"
@@ -38,18 +38,22 @@ IN_MILLIONS = {
 
 
 def page(listing: Listing, *, short: bool = False) -> list[Block]:
-    """Tests and observed changes, then figures that fed the model, then forecasts, each in a table with its reasons."""
+    """Tests and observed changes, then figures that fed the model, then forecasts, each in a table with its reasons.
+
+    The short page has tests and changes alone, without reasons.
+    """
     frame = listing.frame
     if not len(frame):
         return [Paragraph((NOTHING,))]
     return [
         Heading("Held against what happened"),
         Paragraph((Strong(verdicts_said(frame)), *(f" {each}" for each in _besides(frame)))),
-        *_tests(_of(frame, "test"), "Test", "Tests"),
-        *_tests(_of(frame, "shift"), "Change", CHANGES),
-        *_inferences(_of(frame, "inference")),
-        *_inputs(_of(frame, "input")),
-        *_forecasts(_of(frame, "forecast")),
+        *_tests(_of(frame, "test"), "Test", "Tests", short=short),
+        *_tests(_of(frame, "shift"), "Change", CHANGES, short=short),
+        *([Note(strays)] if short and (strays := strays_said(frame)) else []),
+        *(() if short else _inferences(_of(frame, "inference"))),
+        *(() if short else _inputs(_of(frame, "input"))),
+        *(() if short else _forecasts(_of(frame, "forecast"))),
     ]
 
 
@@ -95,9 +99,12 @@ def _besides(frame: pd.DataFrame) -> Iterator[str]:
         yield f"{later} {'forecast is' if later == 1 else 'forecasts are'} compared and not judged."
 
 
-def _tests(frame: pd.DataFrame, head: str, caption: str) -> Iterator[Block]:
-    """Rows that pass or fail, and the reasons of those that fail."""
+def _tests(frame: pd.DataFrame, head: str, caption: str, *, short: bool = False) -> Iterator[Block]:
+    """Rows that pass or fail, and on the long page the reasons of those that fail."""
     if not len(frame):
+        return
+    if short:
+        yield _briefly(held(frame), head, caption)
         return
     yield _compared(held(frame), head, caption, verdict=True)
     reasons = failures(frame)
@@ -136,6 +143,21 @@ def _forecasts(frame: pd.DataFrame) -> Iterator[Block]:
     notes = tuple((line.name, str(row.note)) for line, row in zip(lines, rows(frame), strict=True) if row.note)
     if notes:
         yield Table((Column("Forecast", wide=2), Column("To be read with it", wide=4)), notes, small=True)
+
+
+def _briefly(lines: list[Held], head: str, caption: str) -> Table:
+    """One line a test where the page is wide enough: published, fair range, model and verdict."""
+    return table(
+        lines,
+        words(head, lambda line: f"{line.name}, {line.unit}" if line.unit else line.name, wide=3),
+        number("Published", "published", weight=0.5),
+        number("Fair range", "fair"),
+        number("Model", "modelled"),
+        words("Verdict", "verdict"),
+        caption=caption,
+        strong=tuple(place for place, line in enumerate(lines) if line.verdict == "fail"),
+        small=True,
+    )
 
 
 def _compared(lines: list[Held], head: str, caption: str, *, fair: bool = True, verdict: bool = False) -> Table:
@@ -202,7 +224,8 @@ def _held(row: Any) -> Held:
         unit, difference = "", "–"
         published, fair, found = ({"1": "yes", "0": "no"}.get(each, each) for each in cells)
         cells = (published, fair, found)
-    answer = f"{row.scenario or BASE_CASE}: {STUDIES[str(row.study)]}"
+    asked = scenario_name(row.scenario) if row.scenario else BASE_CASE
+    answer = f"{asked}: {STUDIES[str(row.study)]}"
     return Held(capital(str(row.name)), answer, unit, *cells, difference, str(row.verdict))
 
 

@@ -82,6 +82,39 @@ def test_each_lever_by_the_logit() -> None:
     assert set(result.absent) == {"departures", "project"}
 
 
+def test_a_slow_line_has_no_hour_of_standing() -> None:
+    case = corridor(link=[WAY], node="node_id, country\na, AA\nb, AA")
+    result = levers(case)
+    assert "hour_a_b" not in by_id(result)
+    assert "hours" in result.absent
+
+
+def test_an_hour_less_of_loading_is_a_lever_of_its_carrier() -> None:
+    """A trip of 30 + 5 h takes 35 of the ship's 70 h: an hour less makes room, and is worth a dollar to the cargo."""
+    ship = {"carrier": "carrier_id, name, resource_id, port_h\nferry, Ferry, line, 5"}
+    ship |= {"size": "size_id, carrier_id, dimension, amount\nhold, ferry, deadweight_t, 100"}
+    ship |= {"loading": "loading_id, dimension, item_id, loaded\ngoods, deadweight_t, goods, 1"}
+    ship |= {"commodity": "commodity_id\ngoods", "use": "use_id, resource_id, link_id, activity, amount"}
+    ship |= {"demand": "demand_id, commodity_id, origin_id, destination_id, t_per_year\ncargo, goods, a, b, 100"}
+    result = levers(corridor(link=[WAY | {"carrier_id": "ferry", "directed": 0}], **ship))
+    row = by_id(result)["hour_call_way"]
+    assert (row.name, row.group, row.step) == ("Ferry, loading and unloading", "hours", "1 h less a trip")
+    assert row.comes_t == pytest.approx(comes(1) - 100, rel=2e-3)
+    assert row.days == pytest.approx(-1 / 24)
+    assert row.fits_t > 0
+
+
+def test_groups_follow_the_tables() -> None:
+    """A resource of a link to the Union is a link to it; other resources are lines, unless a carrier needs them."""
+    result = levers(corridor(node="node_id, country\na, AA\nb, BG"))
+    assert by_id(result)["step_line"].group == "union"
+    groups = {row.lever: row.group for row in rows(levers(corridor()).table)}
+    assert groups == {
+        **{"tariffs": "tariffs", "dollar": "tariffs", "hour_a_b": "hours", "spread_a_b": "timetable"},
+        **{"departure_way": "timetable", "step_line": "lines", "step_yard": "lines", "together": "together"},
+    }
+
+
 def test_a_departure_more_shortens_the_wait() -> None:
     """84/3 hours in the place of 84/2, and less again as departures follow the flow."""
     case = corridor()

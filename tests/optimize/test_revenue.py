@@ -27,7 +27,7 @@ from tests.random_cases import gated_tables
 def written(sea: str = "8") -> dict[str, str]:
     """Two links: 500 km of rail at 10 USD, 450 km of sea at 8 USD; the line takes 0.6 of the 2 Mt asked.
 
-    The rail's 20 h hold 10 h of moving (at 50 km/h) and 10 h of standing; the ship adds 12 h of port and 6 h of
+    The rail's 20 h are those of a slow line, at half of the usual 50 km/h. The ship adds 12 h of port and 6 h of
     waiting to its 24 h. A day of the cargo costs 2 USD a tonne, a tonne left behind 1000.
     """
     return {
@@ -80,7 +80,7 @@ def test_two_links_by_hand() -> None:
     assert (found.delivered_t, found.unmet_t) == pytest.approx((0.6e6, 1.4e6))
     (market, everything) = rows(found.days)
     assert market[2:] == pytest.approx(everything[2:])
-    assert (market.moving_d * 24, market.standing_d * 24, market.waiting_d * 24) == pytest.approx((34, 22, 6))
+    assert (market.moving_d * 24, market.standing_d * 24, market.waiting_d * 24) == pytest.approx((44, 12, 6))
     assert (market.days * 24, market.without_waiting_d * 24) == pytest.approx((62, 56))
 
 
@@ -90,8 +90,17 @@ def test_legs_by_hand() -> None:
     assert (one.operator, two.operator) == ("Railways", "Line")
     assert (one.usd_per_t, one.time_usd_per_t, one.cost_usd_per_t) == pytest.approx((10, 40 / 24, 10 + 40 / 24))
     assert (two.usd_per_t, two.time_usd_per_t, two.cost_usd_per_t) == pytest.approx((8, 84 / 24, 8 + 84 / 24))
-    assert (one.moving_d * 24, one.standing_d * 24, one.waiting_d) == pytest.approx((10, 10, 0))
+    assert (one.moving_d * 24, one.standing_d * 24, one.waiting_d) == pytest.approx((20, 0, 0))
     assert (two.moving_d * 24, two.standing_d * 24, two.waiting_d * 24) == pytest.approx((24, 12, 6))
+
+
+def test_hours_beyond_the_usual_speed_stand_at_a_border() -> None:
+    """500 km at 50 km/h are 10 h of the 20; without a country of both ends nobody knows of a slow line."""
+    for country in ("AZ", ""):
+        case = two_links().with_([f"node.b.country={country}"])
+        on = hours(case)["rail"]
+        assert (on.moving, on.standing, on.waiting) == (10, 10, 0)
+    assert hours(two_links())["rail"].standing == 0
 
 
 def test_a_ship_earns_for_its_operator_not_for_the_shores() -> None:
@@ -225,4 +234,4 @@ def test_the_page_and_the_report_have_it() -> None:
         each for each in in_report if each.caption in captions
     ]
     (table,) = (each for each in demand_blocks(found, "out") if isinstance(each, Table))
-    assert table.rows[-1] == ("All", "", "950", "18.0", "5.2", "23.2", "1.4", "0.9", "0.2")
+    assert table.rows[-1] == ("All", "", "950", "18.0", "5.2", "23.2", "1.8", "0.5", "0.2")

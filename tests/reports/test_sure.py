@@ -85,15 +85,14 @@ def test_the_headline_has_the_band_what_it_rests_on_and_what_comes_first() -> No
     [
         (
             "capability",
-            "Fits if each grows to its limit, from 5 to 95 per cent of the possible trials: "
+            "Fits if each grows to its limit, from 5 to 95 % of the possible trials: "
             "9.3 to 13.4 Mt; 38 % of the range rests",
         ),
         (
             "concurrent",
-            "Fits if all grow alike, from 5 to 95 per cent of the possible trials: "
-            "7.6 to 10.0 Mt; 32 % of the range rests",
+            "Fits if all grow alike, from 5 to 95 % of the possible trials: 7.6 to 10.0 Mt; 32 % of the range rests",
         ),
-        ("handled", "Used, from 5 to 95 per cent of the possible trials: 7.1 to 8.5 Mt."),
+        ("handled", "Used, from 5 to 95 % of the possible trials: 7.1 to 8.5 Mt."),
         ("free", "Fits if each grows to its limit, from"),
     ],
 )
