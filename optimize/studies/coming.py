@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
-from corridor.model.case import Case
+from corridor.model.case import Case, Cell
+from corridor.model.evidence import number
 from corridor.model.faults import CaseError, CertificateError, InfeasibleError
 from corridor.optimize.answer.choice import Equilibrium, at_base, base_of, base_year, equilibrium
-from corridor.optimize.answer.expected import calibrated
+from corridor.optimize.answer.expected import calibrated, came_t
 from corridor.optimize.answer.setting import Setting
-from corridor.optimize.answer.tables import SMALLEST, delivered, values_of
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import CHOICE
 from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.proof.certificate import certify
+from corridor.optimize.studies.uncertain import Inputs, inputs
 
 
 def known_to_come(setting: Setting) -> bool:
@@ -50,7 +50,7 @@ class Coming:
         """
         year = in_place(self.setting, self.year, case)
         try:
-            return proved_t(self.setting, year, equilibrium(year, self.base))
+            return proved_t(year, equilibrium(year, self.base))
         except CaseError:
             return math.nan
 
@@ -58,26 +58,44 @@ class Coming:
 class Drawn:
     """The cargo that comes where the numbers of the base year itself are drawn: each draw has a base year of its own.
 
-    The base year comes out at its own prices in every draw. Where the case is its own base year, one program does.
+    The base year comes out at its own prices in every draw. Where the case is its own base year, one program does, and
+    the numbers by which shippers choose change nothing. ``drivers`` are those that the tonnes that fit do not have.
     """
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = replace(setting, watch=None)
+    def __init__(self, setting: Setting, known: Inputs) -> None:
+        self.setting, self.known = replace(setting, watch=None), known
         self.origin = base_year(setting.case)
         self.year = self.setting.at(self.origin).open(CHOICE)
         self.now = None if self.origin is setting.case else self.setting.open(CHOICE)
+        self.drivers: list[str] = []
+        if self.now is not None and not known.capacities_only:
+            self.known = inputs(setting.case, choosing=True)
+            self.drivers = [driver for driver in self.known.drivers if driver not in set(known.drivers)]
+        cells = [*(each.cell for each in self.known.ranged), *(each.cell for each in self.known.following)]
+        self.alike = {cell for cell in cells if _stated(self.origin, cell) == _stated(setting.case, cell)}
 
-    def t(self, before: Case, case: Case) -> float:
-        """Tonnes a year that come in a draw of the case, where ``before`` is the same draw of its base year.
+    def t(self, quantiles: Mapping[str, float]) -> float:
+        """Tonnes a year that come in a draw; NaN where its base year does not fit, or a market leaves no choice.
 
-        Raises CaseError, InfeasibleError; CertificateError where the equilibrium does not prove itself.
+        A number that the case has changed since its base year stays in the base year as stated. Raises CertificateError
+        where the equilibrium does not prove itself.
         """
+        values = self.known.values(quantiles)
+        before = self.origin.at({cell: value for cell, value in values.items() if cell in self.alike})
         year = in_place(self.setting, self.year, before)
-        base = base_of(year)
-        if self.now is not None:
-            year = in_place(self.setting, self.now, case)
-        state = at_base(year, base) if self.now is None else None
-        return proved_t(self.setting, year, state or equilibrium(year, base))
+        try:
+            base = base_of(year)
+            state = at_base(year, base) if self.now is None else None
+            if self.now is not None:
+                year = in_place(self.setting, self.now, self.setting.case.at(values))
+            return proved_t(year, state or equilibrium(year, base))
+        except (CaseError, InfeasibleError):
+            return math.nan
+
+
+def _stated(case: Case, cell: Cell) -> float | None:
+    """The number of a cell; None where the case has no such row."""
+    return number(case, cell) if cell[1] in case[cell[0]].index else None
 
 
 def in_place(setting: Setting, year: Year, case: Case) -> Year:
@@ -89,15 +107,12 @@ def in_place(setting: Setting, year: Year, case: Case) -> Year:
     return year
 
 
-def proved_t(setting: Setting, year: Year, state: Equilibrium) -> float:
-    """Tonnes a year that come in an equilibrium, in the unit of the setting; raises CertificateError."""
+def proved_t(year: Year, state: Equilibrium) -> float:
+    """Tonnes a year that come in an equilibrium, in the unit of the year; raises CertificateError."""
     program, solution = year.program, state.solution
     bounds = program.bounds(program.given(state.given))
     columns, prices = solution.columns, solution.prices
     certificate = certify(program, state.goal, columns, prices, *bounds, maximise=True, choice=state.residual)
     if not certificate.passed:
         raise CertificateError(f"an equilibrium does not prove itself: {certificate}")
-    values = values_of(program, np.where(columns > SMALLEST, columns, 0.0))
-    frame, scope = delivered(year.layout, values), setting.scope
-    counted = frame if scope is None else frame[frame["demand"].isin(scope.members)]
-    return float(counted["t" if scope is not None and scope.net else "gate_t"].sum())
+    return came_t(year, state)
