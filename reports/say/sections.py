@@ -348,10 +348,11 @@ def parted(blocks: Iterable[Block]) -> tuple[list[Figure], list[Block]]:
     """The figures of a page, and the rest of it with smaller headings."""
     figures: list[Figure] = []
     rest: list[Block] = []
+    heading = ""
     for block in blocks:
         match block:
             case Figure():
-                figures.append(block)
+                figures.append(block if block.title else replace(block, title=heading))
             case Pair(left, right):
                 inner, others = parted((*left, *right))
                 figures += inner
@@ -360,6 +361,7 @@ def parted(blocks: Iterable[Block]) -> tuple[list[Figure], list[Block]]:
                 inner, others = parted(inside_it)
                 rest += [*inner, *others]
             case Heading(text):
+                heading = text
                 rest.append(Heading(text, 3))
             case _:
                 rest.append(block)
