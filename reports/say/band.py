@@ -108,9 +108,10 @@ def _trials(band: Band) -> str:
     numbers = "uncertain capacities, uses by others and ceilings" if band.capacities_only else "uncertain numbers"
     drivers = len(band.drivers)
     moved = f"; numbers with one driver move together ({drivers} drivers)" if drivers < band.inputs else ""
+    more = f" The cargo that comes takes {band.choosing} more, by which shippers choose." if band.choosing else ""
     return (
         f"A trial takes {band.inputs} {numbers} at once, each from a triangle from its low to its high end with its top"
-        f" at the stated value{moved}. Seed {band.seed}."
+        f" at the stated value{moved}.{more} Seed {band.seed}."
     )
 
 
