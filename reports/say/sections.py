@@ -60,7 +60,9 @@ def sections(findings: Findings, ranges: Ranges) -> list[Block]:
         ("What could go wrong", say.wrong_title(findings), _wrong(findings)),
         ("How sure", say.sure_title(findings, ranges), _sure(findings, ranges)),
     ]
-    return [block for short, title, blocks in parts if blocks for block in (Heading(title, short=short), *blocks)]
+    return [
+        block for short, title, blocks in parts if title and blocks for block in (Heading(title, short=short), *blocks)
+    ]
 
 
 def _stops(findings: Findings) -> list[Block]:

@@ -60,6 +60,7 @@ def case() -> Case:
     return case_of(tables())
 
 
+@cache
 def report(*changes: str) -> tuple[Findings, Document]:
     made = case().with_(list(changes)) if changes else case()
     found = corridor.findings(made, whole=True)
@@ -126,7 +127,6 @@ def test_the_reading_part_has_plain_words_and_findings_for_titles() -> None:
         "What stops it",
         "What to build",
         "Who uses it",
-        "Days, dollars, carbon",
         "How sure",
     ]
 
@@ -153,14 +153,14 @@ def test_each_sentence_follows_the_case() -> None:
     assert "60 million USD make room for 3.0 Mt more" in headings
     assert "Ore: 75\u00a0% of 8.0 Mt" in headings
     assert found.ladder is not None
-    changed, other = report("resource.ships.capacity=23000000", "demand.salt.t_per_year=8000000")
+    changed, other = report("resource.ships.capacity=23000000", "demand.salt.t_per_year=5000000")
     assert changed.answer.measures_t["capability"] == pytest.approx(20e6)
     assert other.title == "Quays and berths hold the ports to about 20 Mt a year"
-    assert "about 20 Mt a year fits, and all of the 14.0 Mt asked in 2025" in other.lead
+    assert "about 20 Mt a year fits, and all of the 11.0 Mt asked in 2025" in other.lead
     new = titles(other)
     assert "Quays and berths stop cargo from 20.0 Mt on" in new
-    assert "90 million USD make room for 3.0 Mt more" in new
-    assert "Salt: 57\u00a0% of 14.0 Mt" in new
+    assert "130 million USD make room for 5.0 Mt more" in new
+    assert "Ore: 55\u00a0% of 11.0 Mt" in new
     numbered = [
         text for text in headings if re.search(r"\d", text) and "published" not in text and "claimed" not in text
     ]
