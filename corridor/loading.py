@@ -183,6 +183,7 @@ def report(
     pdf: bool = False,
     draws: int = 0,
     whole: bool = False,
+    live: bool = True,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
@@ -190,7 +191,8 @@ def report(
 
     The folder is made if need be. For a measure the report holds the studies of :func:`findings`. It has a band
     of so many ``draws``, and the year by periods where ``course`` answers the same question. ``whole`` computes
-    levers, scenarios and growth, too, where none are kept with the case. Returns the path of
+    levers, scenarios and growth, too, where none are kept with the case. With ``live`` the HTML page has levers, and
+    solves the year again. Returns the path of
     the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are
     removed: a folder holds one run. Raises CaseError if the folder cannot be written to;
     then none of them is written anew. Raises it, too, if typst is missing or no font of the PDF has a letter of a name.
@@ -205,7 +207,15 @@ def report(
     if pdf:
         check_names(case)
     made = corridor.findings(
-        case, answer, course=course, rules=rules, draws=draws, whole=whole, processes=processes, progress=progress
+        case,
+        answer,
+        course=course,
+        rules=rules,
+        draws=draws,
+        whole=whole,
+        live=live,
+        processes=processes,
+        progress=progress,
     )
     page = document(made)
     files = {"report.html": html_of(page).encode()}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corridor.command import AsJson, CaseFolder, Given, Limit, Periods, Rules, Scenarios, Sets, StudyName, Year
+from corridor.command import AsJson, CaseFolder, Given, Limit, Periods, Rules, Scenarios, Sets, StudyName, Whole, Year
 from corridor.shell import (
     SCHEMA,
     answering,
@@ -245,6 +245,7 @@ def evidence(
     year: Year = None,
     scenario: Scenarios = None,
     sets: Sets = None,
+    whole: Whole = False,
     as_json: AsJson = False,
 ) -> None:
     """The source of a number, the other figures, and the reason of the choice."""
@@ -260,7 +261,7 @@ def evidence(
     from corridor.reports.out.terminal import print_blocks
     from corridor.reports.say.evidence import page
 
-    print_blocks(page(loaded, known, short=True))
+    print_blocks(page(loaded, known, short=not whole))
 
 
 @app.command()
@@ -366,6 +367,9 @@ def report(
     whole: Annotated[
         bool, typer.Option("--whole", help="Compute levers, scenarios and growth, where none are kept.")
     ] = False,
+    live: Annotated[
+        bool, typer.Option("--live/--no-live", help="A panel of levers in the HTML page that solves the year again.")
+    ] = True,
     study: StudyName = Measured.capability,
     case: CaseFolder = None,
     year: Year = None,
@@ -401,6 +405,7 @@ def report(
                 pdf=pdf,
                 draws=draws,
                 whole=whole,
+                live=live,
                 processes=os.cpu_count() or 1,
                 progress=told,
             )

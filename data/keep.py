@@ -87,7 +87,7 @@ def keep_ranges(case: Case, band: Band) -> Path:
         raise _fault("the case was not read from a folder, so there is no place to keep it")
     if band.capacities_only or not len(band.ranges):
         raise _fault("no draw of all numbers was possible, so there is no range to keep")
-    path, mark = Path(case.home) / FILE, mark_of(case)
+    path = Path(case.home) / FILE
     names = [each.name for each in schemas()["band"].fields]
     prefix = _plain(f"{case.scenario}_{case.base_year}")
     fresh = []
@@ -96,7 +96,7 @@ def keep_ranges(case: Case, band: Band) -> Path:
         ends = (row.stated, row.p5, row.p25, row.p50, row.p75, row.p95)
         key = f"{prefix}_{row.scope}_{'net' if row.net else 'gate'}_{row.measure}"
         numbers = [*(f"{end:.0f}" for end in ends), f"{row.reached:.4f}", band.draws, band.possible, band.seed]
-        fresh.append([key, row.scope, int(row.net), row.measure, *numbers, mark])
+        fresh.append([key, row.scope, int(row.net), row.measure, *numbers, mark_of(case, row.measure)])
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)

@@ -14,7 +14,7 @@ from corridor.model.formula import FormulaError, names
 from corridor.model.formula import value as value_of
 from corridor.model.schema import schemas
 
-ABOUT = ("evidence", "source", "driver", "validation", "band", "kind")
+ABOUT = ("evidence", "source", "driver", "validation", "band", "kind", "unknown")
 """Tables that speak of numbers, and need no evidence of their own."""
 
 

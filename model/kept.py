@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from importlib import import_module
+from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from corridor.model.schema import schemas
 
 FORMAT = 1
 """Number of the format; a file of another one is not read."""
-APART = ("band", "source")
+APART = ("band", "source", "unknown")
 """Tables that no kept result reads."""
 SILENT = ("note", "derivation", "assumes", "title", "url", "via", "x_coord", "y_coord")
 """Columns that no kept result reads."""
@@ -29,7 +30,7 @@ ROOM = "corridor.model.result."
 
 
 def mark_of_tables(case: Case, beside: bytes = b"") -> str:
-    """A short mark of all numbers and names of a case, and of the bytes ``beside``: its scenario files, say."""
+    """A short mark of the version, of all numbers and names of a case, and of bytes ``beside`` them."""
 
     def work_out() -> str:
         parts = []
@@ -41,7 +42,7 @@ def mark_of_tables(case: Case, beside: bytes = b"") -> str:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     tables = case.known("mark of all tables", work_out)
-    return hashlib.sha256(tables.encode() + beside).hexdigest()[:16]
+    return hashlib.sha256(f"{version('freight-corridor')} {tables}".encode() + beside).hexdigest()[:16]
 
 
 def text_of(result: Result, mark: str) -> str:

@@ -15,10 +15,12 @@ from corridor.model.schema import schemas
 Key = tuple[str, bool, str]
 """Scope, whether in tonnes of cargo, and measure."""
 Ranges = Mapping[Key, "Range"]
-APART = ("band", "source", "validation", "project", "trade", "rival", "rival_leg", "cbam")
+APART = ("band", "source", "validation", "unknown", "project", "trade", "rival", "rival_leg", "cbam")
 """Tables on which no draw rests."""
 WORDS = ("name", "note", "derivation", "assumes", "title", "operator", "pays", "ready", "url")
 """Columns that no draw reads, beside those of the ground ``choice``."""
+COMES = "expected"
+"""The measure of the cargo that comes."""
 ROUND = 1e-9
 """Share of a measure by which a draw may fall short of it and still reach it."""
 QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
@@ -49,14 +51,18 @@ class Range:
         return self.stated_t < self.p25_t * (1 - ROUND)
 
 
-def mark_of(case: Case) -> str:
-    """A short mark of the tables that draws rest on: the same for the same numbers, whatever they are called."""
+def mark_of(case: Case, measure: str = "") -> str:
+    """A short mark of the tables that draws rest on: the same for the same numbers, whatever they are called.
+
+    Draws of the measure ``expected`` rest on markets, their rivals and timetables, too.
+    """
+    comes = measure == COMES
 
     def work_out() -> str:
         read = {
-            name: [field.name for field in schema.fields if field.name not in WORDS and field.ground != "choice"]
+            name: [each.name for each in schema.fields if each.name not in WORDS and (comes or each.ground != "choice")]
             for name, schema in schemas().items()
-            if name not in APART
+            if name not in APART or (comes and name == "rival")
         }
         evidence = [row for row in case.rows("evidence") if row.column in read.get(row.table, ())]
         drivers = {row.driver_id for row in evidence}
@@ -68,7 +74,7 @@ def mark_of(case: Case) -> str:
                 parts.append((name, [tuple(getattr(row, column) for column in columns) for row in rows]))
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
-    return case.known("mark of the tables", work_out)
+    return case.known(("mark of the tables", comes), work_out)
 
 
 def kept(case: Case) -> dict[Key, Range]:
@@ -76,8 +82,8 @@ def kept(case: Case) -> dict[Key, Range]:
     rows = case.rows("band")
     if not rows:
         return {}
-    mark = mark_of(case)
-    return {(row.scope, bool(row.net), row.measure): _range(row, "_t") for row in rows if row.drawn_from == mark}
+    held = [row for row in rows if row.drawn_from == mark_of(case, row.measure)]
+    return {(row.scope, bool(row.net), row.measure): _range(row, "_t") for row in held}
 
 
 def ranges_of(frame: pd.DataFrame) -> dict[Key, Range]:

@@ -11,11 +11,27 @@ if TYPE_CHECKING:
     from corridor.model.result.panel import Panel
 
 
+MINUS = re.compile(r"(?<![^\s(])-(?=[\d.])")
+"""A hyphen before a number, at the begin of a word."""
+
+
+def true_minus(text: str) -> str:
+    """A text whose negative numbers have the sign of a minus.
+
+    >>> true_minus("-5 of 2025-12, (-0.1), b-2, --over x=-3")
+    '−5 of 2025-12, (−0.1), b-2, --over x=-3'
+    """
+    return MINUS.sub("\u2212", text)
+
+
 @dataclass(frozen=True)
 class Strong:
     """Words that stand out in a paragraph."""
 
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", true_minus(self.text))
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,11 @@ class Paragraph:
     kind: ClassVar[str] = "paragraph"
     parts: tuple[str | Strong, ...]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "parts", tuple(true_minus(part) if isinstance(part, str) else part for part in self.parts)
+        )
+
 
 @dataclass(frozen=True)
 class Note:
@@ -45,6 +66,9 @@ class Note:
 
     kind: ClassVar[str] = "note"
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", true_minus(self.text))
 
 
 @dataclass(frozen=True)
@@ -122,6 +146,7 @@ class Table:
     small: bool = False
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", tuple(tuple(map(true_minus, row)) for row in self.rows))
         assert all(len(row) == len(self.columns) for row in self.rows), self.caption
         assert len(self.bars) in (0, len(self.rows)), self.caption
 
@@ -316,4 +341,4 @@ def tied(text: str) -> str:
     >>> tied("27 Mt of 90 t").count("\u00a0")
     2
     """
-    return re.sub(r"(?<=\d) (?=(?:Mt|kt|t|TEU|million)\b)", "\u00a0", text)
+    return re.sub(r"(?<=\d) (?=(?:Mt|kt|t|TEU|million)\b|%)", "\u00a0", text)

@@ -15,7 +15,7 @@ MARKS = ("<!-- begin library -->\n", "<!-- end library -->")
 
 def table(library: Any) -> str:
     """The library as the terminal has it."""
-    grid = library_table(library)
+    grid = library_table(library, ids=True)
     body = [[f"`{name}`" if name != "base" else "**base**", *rest] for name, *rest in grid.rows]
     rule = ["---:" if column.right else "---" for column in grid.columns]
     return "\n".join(f"| {' | '.join(line)} |" for line in [[each.heading for each in grid.columns], rule, *body])

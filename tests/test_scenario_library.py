@@ -195,15 +195,15 @@ def test_json_has_the_documented_fields(run: Run, chosen: Path) -> None:
     fields |= {f"rows[].{key}" for row in body["rows"] for key in row}
     assert fields == documented("corridor library")
     failed = {row["scenario"]: row for row in body["rows"]}["local"]
-    assert set(failed) == {"scenario", "note", "status", "reason", "first", "resources", "stops"}
+    assert set(failed) == {"scenario", "title", "note", "group", "status", "reason", "first", "resources", "stops"}
 
 
 def test_table_fits_the_terminal(run: Run, chosen: Path) -> None:
     code, out, _ = run("library", "--case", str(chosen))
     assert code == 0
     lines = out.splitlines()
-    assert next(line for line in lines if line.startswith("doubled")).split()[:3] == ["doubled", "0.80", "0.75"]
-    assert any(line.startswith("local: infeasible. ") for line in lines)
+    assert next(line for line in lines if line.startswith("Doubled")).split()[:3] == ["Doubled", "0.80", "0.75"]
+    assert any(line.startswith("Local: infeasible. ") for line in lines)
     assert "±" in out
 
 

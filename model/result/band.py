@@ -54,7 +54,11 @@ class Band(Result):
     outright; ``partly``, with those that have an assumed part. ``phrases`` begin a sentence on each kind of limit. NaN
     here and in ``drivers`` where there are too few draws to tell.
 
-    * ``sample``, a row a draw: growth, handled, concurrent, capability (gate t), first (ids), kind, possible.
+    ``choosing``: numbers by which shippers choose, drawn for the cargo that comes alone; its base year is calibrated
+    anew in each draw, so that where the case is its own base year they change nothing.
+
+    * ``sample``, a row a draw: growth, handled, concurrent, capability, and expected where the case has markets (gate
+      t; NaN where the draw is not possible), first (ids), kind, possible.
     * ``quantiles``: measure, of (``all`` or ``possible``), stated, p5, p50, p95 (gate t), above (share of these draws
       above the stated value).
     * ``ranges``: scope, net (tonnes of cargo), measure, stated, p5, p25, p50, p75, p95 (t) of the possible draws;
@@ -69,7 +73,7 @@ class Band(Result):
     page: ClassVar[str] = "band"
 
     JSON = (
-        *("base_year", "draws", "seed", "capacities_only", "inputs", "possible", "r2", "assumed", "partly"),
+        *("base_year", "draws", "seed", "capacities_only", "inputs", "choosing", "possible", "r2", "assumed", "partly"),
         *("kinds", "ranges", "quantiles", "first", "drivers"),
     )
 
@@ -87,6 +91,7 @@ class Band(Result):
     partly: Mapping[str, float]
     ranges: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
     phrases: Mapping[str, str] = field(default_factory=dict)
+    choosing: int = 0
 
     def quantile(self, measure: str, of: str = "possible") -> tuple[float, float, float]:
         """5, 50 and 95 per cent of a measure in gate t."""

@@ -12,6 +12,7 @@ from corridor.model.result.carbon import Carbon
 from corridor.model.result.growth import Growth
 from corridor.model.result.levers import Levers
 from corridor.model.result.listing import Listing
+from corridor.model.result.panel import Panel
 from corridor.model.result.projects import Projects
 from corridor.model.result.revenue import Revenue
 from corridor.model.result.waterfall import Waterfall
@@ -29,8 +30,8 @@ class Findings(Shown):
     ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: draws of the uncertain numbers;
     ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods;
     ``revenue``: money and days of the answer; ``carbon``: its emissions; ``library``: the scenarios of the case;
-    ``levers``: what brings cargo; ``growth``: the cargo that comes by year. ``missing``: the verbs whose result is kept
-    for no such case.
+    ``levers``: what brings cargo; ``growth``: the cargo that comes by year. ``panel``: the program that a page solves
+    again. ``missing``: the verbs whose result is kept for no such case.
     """
 
     page: ClassVar[str] = "report"
@@ -51,4 +52,5 @@ class Findings(Shown):
     library: Listing | None = None
     levers: Levers | None = None
     growth: Growth | None = None
+    panel: Panel | None = None
     missing: tuple[str, ...] = ()

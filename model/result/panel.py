@@ -66,7 +66,7 @@ class Panel:
     """Levers and presets of a case whose year is solved again in the page.
 
     ``left_out``: names of levers and scenarios that do not follow, each with the reason; ``reason``: why there is no
-    panel at all, empty where there is one; ``limits``: id, name, unit of each limit in the order of the program.
+    panel at all, empty where there is one; ``constants``: tolerances and steps of the algorithms, by name.
     """
 
     case: Case
@@ -75,3 +75,4 @@ class Panel:
     presets: tuple[Preset, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
+    constants: Mapping[str, float] = field(default_factory=dict)

@@ -23,9 +23,10 @@ from corridor.optimize.answer.limits import rule_name
 from corridor.optimize.answer.measures import Measures
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.runs.pool import Pool, Renumbered
+from corridor.optimize.studies.coming import Drawn, known_to_come
 from corridor.optimize.studies.scopes import among
 from corridor.optimize.studies.sweep import proved, residual
 from corridor.optimize.studies.uncertain import Inputs, inputs
@@ -56,11 +57,15 @@ class Draws(Renumbered):
         scope = replace(scope_of(setting.case, self.name), held=1.0) if fits else None
         self.scoped = Renumbered(replace(setting, scope=scope)) if scope else None
         self.beside = BESIDE if self.scoped is not None else []
+        self.coming = Drawn(setting, self.known) if known_to_come(setting) else None
+        self.comes = [CHOICE] if self.coming is not None else []
+        self.drivers = [*self.known.drivers, *(self.coming.drivers if self.coming is not None else ())]
 
     def run(self, quantiles: Mapping[str, float]) -> tuple[Any, ...]:
-        """Growth, H, C, T (tonnes of the year), the first limits, the worst residual; then the measures ``beside``.
+        """Growth, H, C, T (tonnes of the year), the first limits, the worst residual; then ``beside`` and ``comes``.
 
-        Zeros where nothing fits; the scope of the headline has NaN where the base year does not.
+        Zeros where nothing fits; the scope of the headline, and the cargo that comes, have NaN where the base year does
+        not.
         """
         case = self.known.drawn(quantiles)
         year = self.at(case, givens_only=self.known.capacities_only)
@@ -71,7 +76,7 @@ class Draws(Renumbered):
             most = measures.solution("capability")
             handled = measures.handled_t
         except InfeasibleError:
-            return 0.0, 0.0, 0.0, 0.0, (), 0.0, *(math.nan for _ in self.beside)
+            return 0.0, 0.0, 0.0, 0.0, (), 0.0, *(math.nan for _ in (*self.beside, *self.comes))
         question = measures.question("capability")
         worst = residual(
             year.program, year.goal("level"), most, year.program.bounds(year.program.given(question.given))
@@ -79,7 +84,8 @@ class Draws(Renumbered):
         rung = first_rung(year, common)
         first = rung.resources if rung else ()
         beside = self._beside(case, year, question, most, common.value)
-        return common.value, handled, measures.t("concurrent"), measures.t("capability"), first, worst, *beside
+        come = () if self.coming is None else (self.coming.t(quantiles) if common.value >= FITS else math.nan,)
+        return common.value, handled, measures.t("concurrent"), measures.t("capability"), first, worst, *beside, *come
 
     def _beside(self, case: Case, year: Year, question: Question, best: Solution, growth: float) -> tuple[float, ...]:
         """H, C, least and most at T, and T of the headline's scope, in its own tonnes."""
@@ -94,7 +100,7 @@ class Draws(Renumbered):
 
     def __call__(self, row: Sequence[float]) -> tuple[Any, ...]:
         """:meth:`run` with the quantiles in the order of the drivers."""
-        return self.run(dict(zip(self.known.drivers, row, strict=True)))
+        return self.run(dict(zip(self.drivers, row, strict=True)))
 
 
 def band(
@@ -117,16 +123,19 @@ def band(
 
     known = (replace(setting, watch=None), inputs(setting.case, capacities_only=capacities_only))
     model = Draws(known)
-    count = len(model.known.drivers)
-    sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
+    count, more = len(model.known.drivers), len(model.drivers) - len(model.known.drivers)
+    rng = np.random.default_rng(seed)
+    sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=rng).random(draws))[:, :count]
+    if more:  # drawn after the others, which are the same with markets and without
+        sample = np.hstack([sample, qmc.LatinHypercube(d=more, rng=rng).random(draws)])
     with Pool(model, Draws, known, processes, draws) as pool:
         found = pool.run(sample.tolist(), progress)
-    return _summed_up(model, sample, found, seed)
+    return _summed_up(model, sample[:, :count], found, seed)
 
 
 def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed: int) -> Band:
     known, case = model.known, model.known.case
-    frame = pd.DataFrame(found, columns=["growth", *MEASURED, "first", "residual", *model.beside])
+    frame = pd.DataFrame(found, columns=["growth", *MEASURED, "first", "residual", *model.beside, *model.comes])
     proved("a draw", frame["residual"].astype(float))
     frame["possible"] = frame["growth"] >= FITS
     frame["kind"] = [_kind(model, first) for first in frame["first"]]
@@ -140,9 +149,10 @@ def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed:
         seed=seed,
         capacities_only=known.capacities_only,
         inputs=len(known.ranged),
+        choosing=0 if model.coming is None else len(model.coming.known.ranged) - len(known.ranged),
         possible=int(used.sum()),
         sample=frame.drop(columns=["residual", *model.beside]),
-        quantiles=_quantiles(frame, stated),
+        quantiles=_quantiles(frame, stated | dict(zip(model.comes, as_stated[-1:], strict=False))),
         first=_first(model, frame),
         drivers=drivers,
         r2=r2,
@@ -158,8 +168,9 @@ def _ranges(model: Draws, frame: pd.DataFrame, stated: Mapping[str, float], besi
     rows = [range_row(ALL, False, name, stated[name], frame[name]) for name in MEASURED if len(frame)]
     if len(frame) and model.beside:
         net = scope_of(model.known.case, model.name).net
-        for column, value in zip(model.beside, beside, strict=True):
+        for column, value in zip(model.beside, beside, strict=False):
             rows.append(range_row(model.name, net, column.removeprefix("scope_"), value, frame[column].dropna()))
+    rows += [range_row(ALL, False, name, beside[-1], come) for name in model.comes if len(come := frame[name].dropna())]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -176,8 +187,10 @@ def _kind(model: Draws, first: Sequence[str]) -> str:
 
 def _quantiles(frame: pd.DataFrame, stated: Mapping[str, float]) -> pd.DataFrame:
     rows = []
-    for measure in MEASURED:
-        for of, those in (("possible", frame[frame["possible"]]), ("all", frame)):
+    for measure in [name for name in (MEASURED[0], CHOICE, *MEASURED[1:]) if name in frame]:
+        parts = [("possible", frame[frame["possible"]])]
+        parts = parts if measure == CHOICE else [*parts, ("all", frame)]  # markets are calibrated where the base fits
+        for of, those in [(of, part[part[measure].notna()]) for of, part in parts]:
             cut = np.quantile(those[measure], QUANTILES) if len(those) else np.full(len(QUANTILES), np.nan)
             above = float((those[measure] > stated[measure]).mean()) if len(those) else np.nan
             rows.append((measure, of, stated[measure], *cut.tolist(), above))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from corridor.model.case import Case
+from corridor.model.case import Case, Cell
+from corridor.model.evidence import number
 from corridor.model.faults import CaseError, CertificateError, InfeasibleError
 from corridor.optimize.answer.choice import Equilibrium, at_base, base_of, base_year, equilibrium
 from corridor.optimize.answer.expected import calibrated
@@ -17,6 +19,7 @@ from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import CHOICE
 from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.proof.certificate import certify
+from corridor.optimize.studies.uncertain import Inputs, inputs
 
 
 def known_to_come(setting: Setting) -> bool:
@@ -58,26 +61,44 @@ class Coming:
 class Drawn:
     """The cargo that comes where the numbers of the base year itself are drawn: each draw has a base year of its own.
 
-    The base year comes out at its own prices in every draw. Where the case is its own base year, one program does.
+    The base year comes out at its own prices in every draw. Where the case is its own base year, one program does, and
+    the numbers by which shippers choose change nothing. ``drivers`` are those that the tonnes that fit do not have.
     """
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = replace(setting, watch=None)
+    def __init__(self, setting: Setting, known: Inputs) -> None:
+        self.setting, self.known = replace(setting, watch=None), known
         self.origin = base_year(setting.case)
         self.year = self.setting.at(self.origin).open(CHOICE)
         self.now = None if self.origin is setting.case else self.setting.open(CHOICE)
+        self.drivers: list[str] = []
+        if self.now is not None and not known.capacities_only:
+            self.known = inputs(setting.case, choosing=True)
+            self.drivers = [driver for driver in self.known.drivers if driver not in set(known.drivers)]
+        cells = [*(each.cell for each in self.known.ranged), *(each.cell for each in self.known.following)]
+        self.alike = {cell for cell in cells if _stated(self.origin, cell) == _stated(setting.case, cell)}
 
-    def t(self, before: Case, case: Case) -> float:
-        """Tonnes a year that come in a draw of the case, where ``before`` is the same draw of its base year.
+    def t(self, quantiles: Mapping[str, float]) -> float:
+        """Tonnes a year that come in a draw; NaN where its base year does not fit, or a market leaves no choice.
 
-        Raises CaseError, InfeasibleError; CertificateError where the equilibrium does not prove itself.
+        A number that the case has changed since its base year stays in the base year as stated. Raises CertificateError
+        where the equilibrium does not prove itself.
         """
+        values = self.known.values(quantiles)
+        before = self.origin.at({cell: value for cell, value in values.items() if cell in self.alike})
         year = in_place(self.setting, self.year, before)
-        base = base_of(year)
-        if self.now is not None:
-            year = in_place(self.setting, self.now, case)
-        state = at_base(year, base) if self.now is None else None
-        return proved_t(self.setting, year, state or equilibrium(year, base))
+        try:
+            base = base_of(year)
+            state = at_base(year, base) if self.now is None else None
+            if self.now is not None:
+                year = in_place(self.setting, self.now, self.setting.case.at(values))
+            return proved_t(self.setting, year, state or equilibrium(year, base))
+        except (CaseError, InfeasibleError):
+            return math.nan
+
+
+def _stated(case: Case, cell: Cell) -> float | None:
+    """The number of a cell; None where the case has no such row."""
+    return number(case, cell) if cell[1] in case[cell[0]].index else None
 
 
 def in_place(setting: Setting, year: Year, case: Case) -> Year:

@@ -13,7 +13,7 @@ from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, Fault
 from corridor.model.schema import schemas
 
-ASIDE = ("evidence", "source", "driver", "validation")
+ASIDE = ("evidence", "source", "driver", "validation", "unknown")
 """Tables that say where numbers come from; no answer depends on them."""
 WHOLE = ""
 """The column of a cell that stands for a row which only one of two cases has."""

@@ -19,6 +19,7 @@ from corridor.optimize.studies.ladder import ladder
 from corridor.optimize.studies.levers import levers
 from corridor.optimize.studies.library import library
 from corridor.optimize.studies.markets import markets
+from corridor.optimize.studies.panel import panel, presets_of
 from corridor.optimize.studies.prices import prices
 from corridor.optimize.studies.project_trials import projects
 from corridor.optimize.studies.revenue import revenue
@@ -36,6 +37,7 @@ def findings(
     draws: int = 0,
     processes: int = 1,
     whole: bool = False,
+    live: bool = False,
     scenario: Callable[[str], Setting],
     notes: Callable[[], Mapping[str, Described]],
     kept: Callable[[str], Any],
@@ -47,9 +49,9 @@ def findings(
     for facts that only time reveals. Projects, levers, scenarios, growth and the band are those kept with the case, as
     long as they hold. Else projects are computed; ``whole`` computes levers, scenarios and growth, too, and without it
     ``missing`` names them. With ``draws`` a band that is not kept with so many trials is drawn (by :func:`band`,
-    seed 1). A case with a validation table, and without changes and rules, has the result of :func:`validate`. A study
-    that the case cannot have (a waterfall without a nameplate) is left out. Raises the errors of
-    :func:`corridor.solve`.
+    seed 1). With ``live`` the panel of a page is added. A case with a validation table, and without changes and rules,
+    has the result of :func:`validate`. A study that the case cannot have (a waterfall without a nameplate) is left out.
+    Raises the errors of :func:`corridor.solve`.
     """
     case = setting.given
     answer = answer_of(setting, answer, study)
@@ -66,8 +68,10 @@ def findings(
         known["projects"] = projects(setting)
     if draws and (known["band"] is None or known["band"].draws < draws):
         known["band"] = band(setting, draws=draws, processes=processes, progress=progress)
+    presets = presets_of(known["library"], notes() if case.home else {}) if live else {}
     return replace(
         made,
+        panel=panel(setting, presets, scenario=scenario) if live else None,
         ladder=ladder(setting),
         waterfall=waterfall(setting) if gated else None,
         markets=markets(setting),

@@ -13,6 +13,7 @@ import numpy as np
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.horizon import Floats
+from corridor.model.result.listing import Described, Listing
 from corridor.model.result.panel import Panel, PanelLever, Preset
 from corridor.optimize.answer.choice import Base, equilibrium
 from corridor.optimize.answer.expected import calibrated
@@ -26,8 +27,10 @@ from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.studies.panel_fit import Formulas, fitted
 from corridor.optimize.studies.panel_levers import levers_of
-from corridor.optimize.studies.panel_program import Compact, comes_of, fits_of, offers_of
+from corridor.optimize.studies.panel_program import CONSTANTS, Compact, comes_of, fits_of, offers_of
 
+MOST = {"helps": 3, "hurts": 4}
+"""Number of scenarios of a group that are presets, at most."""
 LARGEST = 10_000
 """Columns of a program: upper limit for a page."""
 FITS, COMES = "fits", "comes"
@@ -99,15 +102,33 @@ class Pair:
         return answer
 
 
+def presets_of(library: Listing | None, known: Mapping[str, Described]) -> dict[str, Described]:
+    """Scenarios from which the levers may start: of those that help and of those that hurt the ones that do most.
+
+    ``library`` is the study of that name, if it is known; without it the first scenarios by name are taken.
+    """
+    if library is None:
+        return dict(list(known.items())[: sum(MOST.values())])
+    frame = library.frame
+    most = frame[["change_t", "comes_change_t"]].astype(float).abs().max(axis=1)
+    frame = frame.assign(most=most).sort_values(["most", "scenario"], ascending=[False, True])
+    chosen = [
+        str(name)
+        for group, count in MOST.items()
+        for name in frame.loc[frame["group"] == group, "scenario"].head(count)
+    ]
+    return {name: known[name] for name in chosen if name in known}
+
+
 def panel(
     setting: Setting,
-    presets: Mapping[str, str] = MappingProxyType({}),
+    presets: Mapping[str, Described] = MappingProxyType({}),
     *,
     scenario: Callable[[str], Setting],
 ) -> Panel:
     """The panel of a case: the programs of its year as one period, levers on its tables, and scenarios to start from.
 
-    ``presets`` are names of scenarios, each with its note. A scenario that cannot be asked, and a lever whose numbers
+    ``presets`` are names of scenarios, each in words. A scenario that cannot be asked, and a lever whose numbers
     follow no formula, are left out with the reason. Raises InfeasibleError, CaseError, TimeLimitError.
     """
     case, setting = setting.case, setting.whole
@@ -140,7 +161,7 @@ def panel(
     levers = [replace(levers[number], moves=tuple(made.moves(number))) for number in kept]
     today = tuple(today[number] for number in kept)
     made = made.without(made.fixed)
-    every = [_preset(pair, case, "", "", made, today)]
+    every = [_preset(pair, case, "", Described("Today", ""), made, today)]
     for name, asked in settings.items():
         start = tuple(starts[name][number] for number in kept)
         try:
@@ -149,7 +170,7 @@ def panel(
             left_out[name] = _why(error)
         except ValueError as error:
             left_out[name] = str(error)
-    return Panel(case, pair.fits.unit, tuple(levers), tuple(every), left_out)
+    return Panel(case, pair.fits.unit, tuple(levers), tuple(every), left_out, constants=CONSTANTS)
 
 
 def _why(error: CaseError | InfeasibleError) -> str:
@@ -226,15 +247,15 @@ def _compiled(
     return numbers
 
 
-def _preset(pair: Pair, case: Case, name: str, note: str, made: Formulas, start: tuple[float, ...]) -> Preset:
+def _preset(pair: Pair, case: Case, name: str, words: Described, made: Formulas, start: tuple[float, ...]) -> Preset:
     """A preset with the whole of its programs."""
-    title = name.replace("_", " ").strip().capitalize() or "Today"
+    title = words.title or name.replace("_", " ").strip().capitalize()
     answer = pair.answer(case)
     programs = {
         program: {**pair.compact[program].frame.record, "numbers": numbers.tolist()}
         for program, numbers in made.base.items()
     }
-    return Preset(name, title, note, start, answer, programs, made.record)
+    return Preset(name, title, words.note, start, answer, programs, made.record)
 
 
 def _scenario(
@@ -242,7 +263,7 @@ def _scenario(
     today: Formulas,
     levers: Sequence[PanelLever],
     name: str,
-    note: str,
+    words: Described,
     setting: Setting,
     start: tuple[float, ...],
 ) -> Preset:
@@ -253,9 +274,9 @@ def _scenario(
     except NeedsRebuild:
         pair = Pair(setting)
         own = fitted(_compiled(pair, case, levers, start), levers, today.start)
-        return replace(_preset(pair, case, name, note, own, start), fixed=_names(levers, own))
+        return replace(_preset(pair, case, name, words, own, start), fixed=_names(levers, own))
     own = fitted(_compiled(pair, case, levers, start), levers, today.start, known=today)
-    preset = _preset(pair, case, name, note, own, start)
+    preset = _preset(pair, case, name, words, own, start)
     programs = {}
     for program, numbers in own.base.items():
         differs = np.flatnonzero(~((numbers == today.base[program]) | (np.isnan(numbers))))

@@ -177,6 +177,7 @@ def comes_of(year: Year, base: Base) -> Compact:
                 "kind": kind,
                 "at": [len(numbers), len(numbers) + len(own)],
                 "taken": program.column_at["taken", (part, 0)],
+                "steps": STEPS,
                 "served": program.column_at["served", part],
                 "row": program.row_at["market_total", part],
                 "step": program.given_at["step", (part, 0)],

@@ -14,6 +14,9 @@ from corridor.model.evidence import evidence_of, number, stands_for
 from corridor.model.formula import names, value
 from corridor.model.schema import schemas
 
+SHIPPERS = ("market", "market_step", "market_rival", "rival")
+"""Tables of shippers who choose."""
+
 
 @dataclass(frozen=True)
 class Input:
@@ -75,6 +78,10 @@ class Inputs:
 
         A number whose formula names cells moves in proportion with them, and within its own range besides.
         """
+        return self.case.at(self.values(quantiles))
+
+    def values(self, quantiles: Mapping[str, float]) -> dict[Cell, float]:
+        """The numbers of :meth:`drawn`, by cell."""
         values = {each.cell: each.at(quantiles[each.driver]) for each in self.ranged if each.driver in quantiles}
         moved = {".".join(cell): each for cell, each in values.items()}
         for each in self.following:
@@ -82,19 +89,21 @@ class Inputs:
             if gives != each.gives:
                 values[each.cell] = values.get(each.cell, each.value) * gives / each.gives
                 moved[".".join(each.cell)] = values[each.cell]
-        return self.case.at(values)
+        return values
 
 
-def inputs(case: Case, *, capacities_only: bool = False) -> Inputs:
+def inputs(case: Case, *, capacities_only: bool = False, choosing: bool = False) -> Inputs:
     """The numbers of a case that bear on the measures and have a range, each with its driver.
 
-    Numbers without a driver of their own name are driven by themselves. A limit that is not there has no range.
+    With ``choosing`` those by which shippers choose, too: tariffs, values of time, markets and their rivals. Numbers
+    without a driver of their own name are driven by themselves. A limit that is not there has no range.
     """
     known = evidence_of(case)
     ranged: list[Input] = []
     for cell in sorted(known):
         row, stated = known[cell], number(case, cell)
-        if not _bears(case, cell, capacities_only) or stated is None or row.low is None or row.high is None:
+        bears = _bears(case, cell, capacities_only) or (choosing and _chosen_by(case, cell))
+        if not bears or stated is None or row.low is None or row.high is None:
             continue
         high = row.high if math.isfinite(row.high) else stated
         if not math.isfinite(stated) or row.low >= high:
@@ -113,6 +122,14 @@ def _bears(case: Case, cell: Cell, capacities_only: bool) -> bool:
     column = schemas()[cell[0]].field(cell[2])
     parts = ("rhs",) if capacities_only else ("rhs", "coefficient")
     return column is not None and column.drawn and case.enters(cell) in parts
+
+
+def _chosen_by(case: Case, cell: Cell) -> bool:
+    """True for a number by which shippers choose between the corridor and its rivals."""
+    column = schemas()[cell[0]].field(cell[2])
+    if column is None or not column.drawn or column.ground == "spending":
+        return False
+    return cell[0] in SHIPPERS or column.ground == "choice" or case.enters(cell) == "cost"
 
 
 def _following(case: Case, known: Mapping[Cell, Any], moving: set[Cell]) -> list[Following]:

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from corridor.reports.blocks import Document, Table
+from corridor.reports.live.embed import live_of
 from corridor.reports.out import text
 from corridor.reports.out.order import Order, by_publisher, publisher
 from corridor.reports.out.picture import plain_svg
@@ -34,8 +35,8 @@ def html_of(report: Document) -> str:
     page = Page(report)
     template = template_of("report.html", words=text.words, clean=text.clean)
     body = template.render(vars(page) | page.tools())
-    style = _fonts() + _file("report.css") + page.rules()
-    return body.replace(STYLE, style).replace(POLICY, policy([style]))
+    style = _fonts() + _file("report.css") + (_file("live.css") if page.live.script else "") + page.rules()
+    return body.replace(STYLE, style).replace(POLICY, policy([style], page.live.scripts, page.live.policy))
 
 
 STYLE, POLICY = "/*style*/", "policy-of-content"
@@ -49,6 +50,8 @@ def policy(styles: Iterable[str], scripts: Iterable[str] = (), more: Iterable[st
         "script-src": [_hashed(each) for each in scripts],
         "font-src": ["data:"],
     }
+    if lists["script-src"]:
+        lists["script-src"].append("'wasm-unsafe-eval'")
     allowed = [f"{name} {' '.join(values)}" for name, values in lists.items() if values]
     return "; ".join(["default-src 'none'", *allowed, "base-uri 'none'", "form-action 'none'", *more])
 
@@ -66,6 +69,7 @@ class Page:
         self.order = Order(report)
         self.width, self.phone = WIDTH, PHONE_WIDTH
         self.style, self.policy = STYLE, POLICY
+        self.live = live_of(report)
         self._numbers = count(1)
         self._rules: dict[str, str] = {}
 

@@ -36,11 +36,11 @@ def page(band: Band, *, short: bool = False) -> list[Block]:
 
 
 def sentences(band: Band) -> list[str]:
-    """The headline: T, C and H as 5, 50 and 95 per cent, the share of assumed numbers, and the first limit."""
+    """The headline: T, C and H as 5, 50 and 95 %, the share of assumed numbers, and the first limit."""
     if not band.possible:
         return [NO_RANGE]
     ranges = [f"{_range(band, measure)} {READER[measure]}" for measure in (*TOLD, "handled")]
-    made = [f"From 5 to 95 per cent of the possible trials (the middle one in brackets): {listed(ranges)}."]
+    made = [f"From 5 to 95 % of the possible trials (the middle one in brackets): {listed(ranges)}."]
     known = [measure for measure in TOLD if math.isfinite(band.assumed.get(measure, math.nan))]
     if known:
         shares = [f"{percent(band.assumed[measure])} of the range of “{SHORT[measure]}”" for measure in known]
@@ -59,7 +59,7 @@ def line(band: Band, study: str) -> str:
         return NO_RANGE
     measure = study if study in MEASURES and study != "free" else "capability"
     low, _, high = band.quantile(measure)
-    made = f"{MEASURES[measure][0]}, from 5 to 95 per cent of the possible trials: {low / 1e6:,.1f} to {mt(high)}"
+    made = f"{MEASURES[measure][0]}, from 5 to 95 % of the possible trials: {low / 1e6:,.1f} to {mt(high)}"
     share = band.assumed.get(measure, math.nan)
     if math.isfinite(share):
         partly = percent(band.partly[measure])
@@ -108,9 +108,10 @@ def _trials(band: Band) -> str:
     numbers = "uncertain capacities, uses by others and ceilings" if band.capacities_only else "uncertain numbers"
     drivers = len(band.drivers)
     moved = f"; numbers with one driver move together ({drivers} drivers)" if drivers < band.inputs else ""
+    more = f" The cargo that comes takes {band.choosing} more, by which shippers choose." if band.choosing else ""
     return (
         f"A trial takes {band.inputs} {numbers} at once, each from a triangle from its low to its high end with its top"
-        f" at the stated value{moved}. Seed {band.seed}."
+        f" at the stated value{moved}.{more} Seed {band.seed}."
     )
 
 
@@ -127,7 +128,7 @@ def _possible(band: Band) -> str:
 
 
 def _ranges(band: Band, *, short: bool) -> list[Block]:
-    title = "From 5 to 95 per cent of the trials"
+    title = "From 5 to 95 % of the trials"
     shown = table(
         [row for row in rows(band.quantiles) if not math.isnan(row.p50)],
         words("Measure", lambda row: MEASURES[row.measure][0], wide=2),
@@ -144,7 +145,7 @@ def _ranges(band: Band, *, short: bool) -> list[Block]:
         return []
     alt = f"Ranges of the measures. {' '.join(sentences(band))} The table has the numbers."
     caption = (
-        "Thick: trials in which the cargo of the base year fits. Thin: all trials. Figures: 5, 50 and 95 per cent."
+        "Thick: trials in which the cargo of the base year fits. Thin: all trials. Figures: 5, 50 and 95 %."
         " The stated value need not lie in the middle: a trial is held by whichever limit it makes the lowest."
     )
     return [figure(band_figure, band, title=title, alt=alt, caption=caption), shown]
@@ -197,7 +198,7 @@ def _tornado(measure: str, swings: Sequence[Swing], span: float, *, first: bool)
     low, high = swings[0].ends
     alt = f"Bar chart. {title}: most of all {swings[0].name}, from {millions(low)} to {millions(high)} Mt."
     caption = (
-        "Each driver at its 5 and its 95 per cent, all others as stated. Filled: all its numbers are sourced; hollow:"
+        "Each driver at its 5 and its 95 %, all others as stated. Filled: all its numbers are sourced; hollow:"
         " all are assumed. Both figures have the same scale."
         if first
         else "Read as the figure before."
@@ -226,7 +227,7 @@ def _alone(band: Band, swings: Mapping[str, Sequence[Swing]], most: int) -> list
         for head, unit in (("low", "Mt"), ("high", "Mt"), ("share", ""))
     ]
     alone = Table((Column("Driver", wide=3), Column("Basis"), *columns), tuple(lines), "One driver alone", small=True)
-    note = "Low and high: the measure with the driver at its 5 and 95 per cent. Share: of its variance."
+    note = "Low and high: the measure with the driver at its 5 and 95 %. Share: of its variance."
     more = f" {len(names) - most} more drivers are in the JSON." if len(names) > most else ""
     return [alone, Note(note + more)]
 

@@ -13,7 +13,7 @@ from corridor.reports.charts.bars import GAIN, Step, bars_block
 from corridor.reports.countries import country_name
 from corridor.reports.numbers import whole
 from corridor.reports.say.columns import Field, Get, number, table, tonnes, words
-from corridor.reports.say.words import capital, listed, percent
+from corridor.reports.say.words import capital, listed, percent, unit_word
 
 BOUNDARY = (
     "Well to wheel, for tonnes of cargo on links, by the factor of each mode, which holds the mean empty running of "
@@ -24,12 +24,17 @@ NOTABLE = 0.005
 
 
 def page(result: Carbon, *, short: bool = False) -> list[Block]:
-    """Totals in words, then by mode, country, market and ship, rival routes, prices, and the goods' own carbon."""
+    """Totals in words, then by mode, country, market and ship, rival routes, prices, and the goods' own carbon.
+
+    The short page has markets and rival routes.
+    """
     if not result.delivered_t:
         return [Paragraph(("Nothing is delivered, so nothing is emitted.",))]
     blocks: list[Block] = [lead(carbon_sentences(result))]
     if not result.known:
         return blocks
+    if short:
+        return [*blocks, *_markets(result), *_rivals(result, short=True)]
     blocks.append(Note(BOUNDARY))
     blocks += bars_block(_steps(result), "Carbon by country", "thousand t CO2e a year")
     for part in (_modes, _countries, _markets, _ships, _rivals, _prices, _route_prices, _goods):
@@ -150,8 +155,8 @@ def _grams(t_co2e: float, tkm: float) -> str:
     return f"{1e6 * t_co2e / tkm:.3g}" if tkm else "–"
 
 
-def _rivals(result: Carbon) -> list[Block]:
-    """Each trade's way on the corridor, and its rivals under it."""
+def _rivals(result: Carbon, *, short: bool = False) -> list[Block]:
+    """Each trade's way on the corridor, and its rivals under it; the ships that it waits for on the long page."""
     if not len(result.rivals):
         return []
     unit = _unit(result)
@@ -159,10 +164,10 @@ def _rivals(result: Carbon) -> list[Block]:
         rows(result.rivals),
         words("Trade", _route, wide=3),
         number("km", lambda row: _number(row.km, 0)),
-        number("kg CO2e", lambda row: _number(row.kg_per_t, 0), "per t"),
+        number("kg CO2e", lambda row: _number(row.kg_per_t, 0), "per t", weight=0.5),
         number("kg CO2e", lambda row: _number(row.kg_per_unit, 0), f"per {unit}"),
         number("Days", lambda row: _number(row.days, 1 if row.route == "corridor" else 0)),
-        number("Without waiting", lambda row: _number(row.days - row.waiting_days, 1)),
+        number("Without waiting", lambda row: _number(row.days - row.waiting_days, 1), weight=0.5),
         number("Freight", lambda row: _number(row.usd_per_unit, 0), f"USD per {unit}"),
         words("Costs less", _verdict, wide=1),
         caption="Beside rival routes",
@@ -172,7 +177,7 @@ def _rivals(result: Carbon) -> list[Block]:
         "for ships; the column beside them is without it."
     ]
     names = limit_names(result.case)
-    ways = [(row.name, row.at_sea.split()) for row in rows(result.rivals) if row.at_sea]
+    ways = [(row.name, row.at_sea.split()) for row in rows(result.rivals) if row.at_sea and not short]
     ships = [f"{trade} by {listed([names.get(link, link) for link in links])}" for trade, links in ways]
     if ships:
         notes.append(f"Most of it goes by these ships: {'; '.join(ships)}.")
@@ -195,7 +200,7 @@ def _route(row: Any) -> str:
 def _unit(result: Carbon) -> str:
     """The unit of the numbers beside rivals, where all have one."""
     units = set(result.rivals["unit"])
-    return str(units.pop()) if len(units) == 1 else "unit"
+    return unit_word(str(units.pop())) if len(units) == 1 else "unit"
 
 
 def _number(value: float, digits: int) -> str:

@@ -24,16 +24,16 @@ def _got(get: Get) -> Callable[[Any], Any]:
     return get if callable(get) else lambda row: getattr(row, get)
 
 
-def words(title: str, get: Get, wide: float = 0.0, unit: str = "") -> Field:
-    """A column of words; ``wide`` is its share of the width where they may wrap."""
+def words(title: str, get: Get, wide: float = 0.0, unit: str = "", weight: float = 1.0) -> Field:
+    """A column of words; ``wide`` is its share of the width where they may wrap, ``weight`` as of :func:`number`."""
     value = _got(get)
-    return Field(Column(title, unit, wide=wide), lambda row: str(value(row)))
+    return Field(Column(title, unit, wide=wide, weight=weight), lambda row: str(value(row)))
 
 
-def number(title: str, get: Get, unit: str = "") -> Field:
-    """A column of numbers that are texts already."""
+def number(title: str, get: Get, unit: str = "", weight: float = 1.0) -> Field:
+    """A column of numbers that are texts already; a narrow page leaves out that of least ``weight`` first."""
     value = _got(get)
-    return Field(Column(title, unit, right=True), lambda row: str(value(row)))
+    return Field(Column(title, unit, right=True, weight=weight), lambda row: str(value(row)))
 
 
 def megatonnes(title: str, get: Get, digits: int = 2) -> Field:

@@ -31,10 +31,10 @@ ASIDE = {
 
 def page(case: Case, found: Provenance | Figure, *, short: bool = False) -> list[Block]:
     """The base of a number with other published figures beside it, or the use of a published figure."""
-    return _figure(case, found) if isinstance(found, Figure) else _number(case, found)
+    return _figure(case, found) if isinstance(found, Figure) else _number(case, found, short=short)
 
 
-def _number(case: Case, found: Provenance) -> list[Block]:
+def _number(case: Case, found: Provenance, *, short: bool = False) -> list[Block]:
     cell, unit = ".".join(found.cell), "" if found.unit in ("1", "year") else found.unit
     lead = f"{BASES.get(found.basis, capital(found.basis))}: {cell} is {_plain(found.value, unit)}."
     trust = f"{found.confidence}; the year of the number is {found.year}" if found.year else found.confidence
@@ -56,11 +56,21 @@ def _number(case: Case, found: Provenance) -> list[Block]:
         made += [Heading("Sources"), _sources(found.sources)]
     elif found.basis == "assumed":
         made.append(Note("Sources: none."))
+    if short and (found.besides or found.other):
+        return [*made, _left(found)]
     made += [Heading("Other published figures"), _sources(found.besides)] if found.besides else []
     if found.other:
         made.append(Heading("In other scenarios"))
         made += [_facts(_elsewhere(row, unit)) for row in found.other]
     return made
+
+
+def _left(found: Provenance) -> Note:
+    """The count of published figures and scenarios that the long page has."""
+    besides, other = len(found.besides), len(found.other)
+    parts = [f"{besides} other published {'figure' if besides == 1 else 'figures'}"] if besides else []
+    parts += [f"{other} {'scenario' if other == 1 else 'scenarios'} with evidence of its own"] if other else []
+    return Note(f"With --all, too: {' and '.join(parts)}.")
 
 
 def _elsewhere(row: Any, unit: str) -> list[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Note, Paragraph, Table
 from corridor.reports.say.words import capital
 
-MOST, LONG = 12, 60
+MOST, LONG = 8, 60
 """Rows of a table that are shown, on a short and on a long page."""
 HEADS = {
     "t": "t a year",
@@ -23,13 +24,15 @@ HEADS = {
     "share": "share used",
 }
 """Heads of columns that are not their name."""
+NUMBER = re.compile(r"[a-z_]+: ")
+"""The begin of a sentence on a number of the case: the name of its column."""
 NO_NAMES: Mapping[str, str] = {}
 
 
 def page(found: Explanation, *, short: bool = False) -> list[Block]:
     """Sentences, and tables with names instead of ids."""
     most = MOST if short else LONG
-    made: list[Block] = [Paragraph((sentence,)) for sentence in found.sentences]
+    made: list[Block] = [Paragraph((text,)) for text in _paragraphs(found.sentences)]
     for title, frame in found.tables.items():
         if not len(frame):
             continue
@@ -39,8 +42,14 @@ def page(found: Explanation, *, short: bool = False) -> list[Block]:
         columns = [_column(str(name), shown[name]) for name in shown]
         body = zip(*(_cells(shown[name], found.names.get(str(name), NO_NAMES)) for name in shown), strict=True)
         made.append(Table(tuple(columns), tuple(body), caption=capital(title)))
-        made += [Note(f"… and {len(frame) - most} more")] if len(frame) > most else []
+        made += [Note(f"{len(frame) - most} more")] if len(frame) > most else []
     return made
+
+
+def _paragraphs(sentences: Sequence[str]) -> list[str]:
+    """The answer in one paragraph, and one for each number of the case, which its column introduces."""
+    answer = [sentence for sentence in sentences if not NUMBER.match(sentence)]
+    return [*([" ".join(answer)] if answer else []), *(capital(text) for text in sentences if NUMBER.match(text))]
 
 
 def _column(name: str, values: pd.Series) -> Column:

@@ -290,20 +290,11 @@ def wrong_title(findings: Findings) -> str:
     """Finding on harm: the scenario that takes the most, else the course of the year."""
     worst = losses(findings)
     if worst:
-        return f"{capital(scenario_name(worst[0].scenario))} takes {minus(-worst[0].change_t)[1:]} Mt"
+        return f"{worst[0].title}: {minus(worst[0].change_t)} Mt a year"
     if findings.library is not None:
         return "No scenario takes room"
     course = findings.course or findings.answer
     return year_title(course) if course.course is not None else "No scenario is computed"
-
-
-def scenario_name(name: str) -> str:
-    """The name of a scenario as words.
-
-    >>> scenario_name("low_water_2030")
-    'low water 2030'
-    """
-    return str(name).replace("_", " ")
 
 
 def minus(tonnes: float) -> str:
@@ -318,22 +309,20 @@ def minus(tonnes: float) -> str:
 
 def losses(findings: Findings) -> list[Any]:
     """Scenarios in which less fits than in the case, the worst first."""
-    return _scenarios(findings, lambda change: change <= -ALIKE_T, 1)
+    return _scenarios(findings, "hurts", 1)
 
 
 def gains(findings: Findings) -> list[Any]:
     """Scenarios in which more fits than in the case, the best first."""
-    return _scenarios(findings, lambda change: change >= ALIKE_T, -1)
+    return _scenarios(findings, "helps", -1)
 
 
-def _scenarios(findings: Findings, wanted: Any, sign: int) -> list[Any]:
-    """Scenarios that ask for as much as the case itself and change what fits."""
+def _scenarios(findings: Findings, group: str, sign: int) -> list[Any]:
+    """Scenarios of a group that change what fits, the greatest change first."""
     if findings.library is None:
         return []
     frame = findings.library.frame
-    answered = [row for row in rows(frame) if row.status == "optimal"]
-    asked = answered[0].asked_t if answered else 0.0
-    shown = [row for row in answered[1:] if wanted(row.change_t) and abs(row.asked_t - asked) <= ALIKE_T]
+    shown = [row for row in rows(frame[frame["group"] == group]) if -sign * row.change_t >= ALIKE_T]
     return sorted(shown, key=lambda row: (sign * row.change_t, row.scenario))
 
 
@@ -356,7 +345,10 @@ def checked_title(findings: Findings) -> str:
 
 
 def unknown_title(case: Case) -> str:
-    """Finding on the evidence: the number of assumed numbers."""
+    """Finding on the evidence: the number of assumed numbers, or that of facts that nobody has published."""
     evidence = evidence_of(case)
+    if not evidence:
+        count = len(case.rows("unknown"))
+        return f"{count} facts are not published" if count != 1 else "1 fact is not published"
     assumed = sum(row.basis == "assumed" for row in evidence.values())
     return f"{assumed:,} of {len(evidence):,} numbers are assumed"

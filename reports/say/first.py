@@ -11,6 +11,7 @@ from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Figure, Fold, Pair, Paragraph, Strong, Table
 from corridor.reports.map.answer import Order, inset
+from corridor.reports.say import panel
 from corridor.reports.say.axis import axis
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.findings import (
@@ -18,7 +19,6 @@ from corridor.reports.say.findings import (
     gains,
     losses,
     minus,
-    scenario_name,
     scope_said,
 )
 from corridor.reports.say.limits import name_of_kind
@@ -55,7 +55,8 @@ def first_screen(findings: Findings, ranges: Ranges) -> list[Block]:
         made.append(Pair(tuple(helps), tuple(hurts), share=0.5))
     else:
         made += [*helps, *hurts]
-    return [*made, Fold("Eight terms of this report", (_terms(),))]
+    tried = panel.page(findings.panel) if findings.panel is not None else []
+    return [*made, *tried, Fold("Eight terms of this report", (_terms(),))]
 
 
 def order_of(findings: Findings) -> Order | None:
@@ -108,7 +109,7 @@ def _helps(findings: Findings) -> list[Block]:
     for row in rows(made.curve)[:2] if made is not None else ():
         body.append((_built(row), f"{amount(round(row.cost_usd / 1e6))}", minus(row.gain_t)))
     for row in gains(findings)[: MOST - len(body)]:
-        body.append((capital(scenario_name(row.scenario)), "", minus(row.change_t)))
+        body.append((str(row.title), "", minus(row.change_t)))
     if not body:
         return []
     return [
@@ -136,7 +137,7 @@ def _hurts(findings: Findings) -> list[Block]:
     return [
         table(
             worst,
-            words("What takes room", lambda row: capital(scenario_name(row.scenario)), wide=4),
+            words("What takes room", lambda row: str(row.title), wide=4),
             number("Fits", lambda row: minus(row.change_t), "Mt"),
             number("Comes", lambda row: minus(row.comes_change_t) if abs(row.comes_change_t) >= ALIKE_T else "0", "Mt")
             if comes

@@ -35,7 +35,7 @@ def foresight_sentences(result: Foresight) -> list[str]:
     if not result.closures:
         sentences.append("Every closure of this case is known in advance, so a forecast adds nothing.")
     elif result.worth_t >= NOTHING_T:
-        share = f"{100 * result.worth_share:.2g} per cent of the year"
+        share = f"{100 * result.worth_share:.2g} % of the year"
         sentences.append(f"A forecast would be worth {whole(result.worth_t)} t, {share}.")
     elif result.horizon.count <= COARSE:
         sentences.append(

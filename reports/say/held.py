@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.result.frame import rows
-from corridor.reports.say.words import capital
+from corridor.reports.say.words import capital, scenario_name
 
 NO_REASON = "The case gives no reason."
 BASE_CASE = "base year"
@@ -78,7 +78,8 @@ def _held(row: Any) -> Held:
         unit, difference = "", "–"
         published, fair, found = ({"1": "yes", "0": "no"}.get(each, each) for each in cells)
         cells = (published, fair, found)
-    answer = f"{row.scenario or BASE_CASE}: {STUDIES[str(row.study)]}"
+    asked = scenario_name(row.scenario) if row.scenario else BASE_CASE
+    answer = f"{asked}: {STUDIES[str(row.study)]}"
     return Held(capital(str(row.name)), answer, unit, *cells, difference, str(row.verdict))
 
 

@@ -21,7 +21,7 @@ from corridor.reports.say.words import capital, listed, millions, mt, signed
 
 
 def page(listing: Listing, *, short: bool = False) -> list[Block]:
-    """The order of the limits, with the projects that add to them."""
+    """The order of the limits, with the projects that add to them; other limits to lift on the long page."""
     frame, facts = listing.frame, listing.facts
     if not len(frame):
         return [Paragraph(("Nothing grows: no market has tonnes in the base year.",))]
@@ -30,7 +30,7 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         _summary(listing),
         *([_beyond(facts)] if "beyond_t" in facts else []),
         _figure(frame, facts),
-        _steps(listing.case, frame),
+        _steps(listing.case, frame, short=short),
         *_projects(frame),
     ]
 
@@ -62,7 +62,7 @@ def _figure(frame: pd.DataFrame, facts: Mapping[str, Any]) -> Figure:
     return figure(ladder_figure, frame, terminals_t, title=title, caption=caption, alt=alt)
 
 
-def _steps(case: Case, frame: pd.DataFrame) -> Table:
+def _steps(case: Case, frame: pd.DataFrame, *, short: bool = False) -> Table:
     names = limit_names(case)
     lines: list[tuple[str, ...]] = []
     before = None
@@ -79,7 +79,7 @@ def _steps(case: Case, frame: pd.DataFrame) -> Table:
                 str(row.unit).replace("gate t", "t a year"),
                 millions(row.t) if head else "",
                 _gain(row.gain) if head and row.gain else "",
-                listed(others, "or"),
+                *(() if short else (listed(others, "or"),)),
             )
         )
     columns = (
@@ -89,7 +89,7 @@ def _steps(case: Case, frame: pd.DataFrame) -> Table:
         Column("Unit", wide=1),
         Column("Fits", "Mt", right=True),
         Column("Lifted", "Mt", right=True),
-        Column("Or lift instead", wide=5),
+        *(() if short else (Column("Or lift instead", wide=5, weight=0.5),)),
     )
     strong = (len(lines) - 1,) if frame["kind"].iloc[-1] == "gate" else ()
     return Table(columns, tuple(lines), caption="One limit lifted after the other", strong=strong)

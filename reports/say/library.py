@@ -17,6 +17,14 @@ from corridor.reports.say.words import SHORT, capital, millions, signed, times
 
 SMALLEST = 5_000
 """Tonnes of change below which two scenarios count as alike."""
+GROUPS = {
+    "helps": "Built or agreed: more fits or comes",
+    "hurts": "Broken or taken away: less fits or comes",
+    "asked": "More cargo is asked for",
+    "year": "Other years",
+    "same": "Neither more nor less",
+}
+"""Captions of the groups of scenarios."""
 
 
 def page(result: Listing, *, short: bool = False) -> list[Block]:
@@ -26,28 +34,37 @@ def page(result: Listing, *, short: bool = False) -> list[Block]:
     kind = "net" if scope.net else "gate"
     title = case.title if scope.scope_id == ALL else f"{case.title}, {scope.name}"
     failed = [
-        Note(f"{row.scenario}: {row.status}. {capital(str(row.reason))}")
+        Note(f"{row.title}: {row.status}. {capital(str(row.reason))}")
         for row in rows(frame[frame["status"] != "optimal"])
     ]
     return [
         Heading(f"{title}, {case.base_year}, and its scenarios"),
         *scenarios_figure(result),
-        library_table(frame, kind),
+        *library_tables(frame, kind),
         *failed,
         *map(Note, _notes(frame)),
         *_stays(frame),
     ]
 
 
-def library_table(frame: pd.DataFrame, kind: str = "gate") -> Table:
-    """The scenarios that have an answer, the case first and then by gain."""
+def library_tables(frame: pd.DataFrame, kind: str = "gate") -> list[Table]:
+    """The scenarios that have an answer, a table a group, each with the case first and then by gain."""
+    answered = frame[frame["status"] == "optimal"]
+    base, others = answered.iloc[:1], answered.iloc[1:]
+    parts = {title: pd.concat([base, others[others["group"] == name]]) for name, title in GROUPS.items()}
+    made = [library_table(part, kind, title) for title, part in parts.items() if len(part) > len(base)]
+    return made or [library_table(base, kind)]
+
+
+def library_table(frame: pd.DataFrame, kind: str = "gate", title: str = "Scenarios", *, ids: bool = False) -> Table:
+    """The scenarios that have an answer, the case first and then by gain; with ``ids`` in place of their titles."""
     answered = frame[frame["status"] == "optimal"]
     comes = bool(answered["expected_t"].notna().any())
     others = answered.iloc[1:].assign(order=-answered["change_t"].iloc[1:].round(-1))
     ordered = others.sort_values(["order", "scenario"], kind="stable").drop(columns="order")
     return table(
         (*rows(answered.head(1)), *rows(ordered)),
-        words("Scenario", "scenario"),
+        words("Scenario", "scenario" if ids else "title", wide=2),
         megatonnes("Asked", "asked_t"),
         number("Times", lambda row: "–" if math.isnan(row.growth) else times(row.growth)),
         megatonnes("Carried", "handled_t"),
@@ -57,7 +74,7 @@ def library_table(frame: pd.DataFrame, kind: str = "gate") -> Table:
         number("± base", _change, "Mt"),
         number("Pay", _pay, "USD/t"),
         words("First limit", lambda row: capital(str(row.first) or "no resource"), wide=3),
-        caption=f"Scenarios, {kind} Mt a year",
+        caption=f"{title}, {kind} Mt a year",
         small=True,
     )
 
@@ -67,10 +84,10 @@ def _stays(frame: pd.DataFrame) -> list[Block]:
     reasons: dict[str, list[str]] = {}
     for row in rows(frame[frame["status"] == "optimal"]):
         if isinstance(row.comes, str) and row.comes:
-            reasons.setdefault(row.comes, []).append(str(row.scenario))
+            reasons.setdefault(row.comes, []).append(str(row.title))
     if not reasons:
         return []
-    lines = tuple((capital(reason), ", ".join(names)) for reason, names in reasons.items())
+    lines = tuple((capital(reason), "; ".join(names)) for reason, names in reasons.items())
     columns = (Column("As much comes as today: the reason", wide=3), Column("Scenarios", wide=4))
     return [Table(columns, lines, small=True)]
 
@@ -92,6 +109,7 @@ def _change(row: Any) -> str:
 def _notes(frame: pd.DataFrame) -> list[str]:
     """The meaning of the columns, and those that must not be compared."""
     notes = [
+        "corridor scenarios has the name of each for a command.",
         "Asked: the base year with the scenario's changes of it, less the loss of an outage of some days. Times: the "
         "multiple of it that fits, all markets alike. Carried: the part of it that passes. All alike, each to its "
         "limit: fits if all grow alike, and if each grows to its limit.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from corridor.model.ranges import Ranges
 from corridor.model.result.answer import Answer
@@ -35,10 +36,17 @@ from corridor.reports.say import findings as say
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.disrupt import disruption_section
 from corridor.reports.say.findings import minus
+from corridor.reports.say.levers_figure import levers_figure
+from corridor.reports.say.scenarios_figure import scenarios_figure
+from corridor.reports.say.ways import ways_figures
 from corridor.reports.say.words import capital, inside, listed, percent
 
 MOST_STEPS, MOST_LEVERS, MOST_SCENARIOS = 6, 6, 5
 """Rows of tables in the reading part."""
+MOST_UNKNOWN, MOST_CAUSES = 5, 3
+"""Unknown facts, and causes of the range, that the reading part names."""
+NARROWS = 0.01
+"""Share of the range that a cause must take to be named."""
 
 
 def sections(findings: Findings, ranges: Ranges) -> list[Block]:
@@ -150,7 +158,7 @@ def _comes(findings: Findings) -> list[Block]:
     if "expected" not in answer.measures_t:
         return []
     pages: list[Block] = []
-    pages += levers.page(findings.levers) if findings.levers is not None else []
+    pages += [*levers_figure(findings.levers), *levers.page(findings.levers)] if findings.levers is not None else []
     pages += growth.page(findings.growth) if findings.growth is not None else []
     figures, rest = parted(pages)
     text = [*_grown(findings), *_kept_by(findings, ("levers", "growth"))]
@@ -208,7 +216,8 @@ def _uses(findings: Findings) -> list[Block]:
 def _days(findings: Findings) -> list[Block]:
     """Days, freight and carbon of the cargo."""
     page: list[Block] = []
-    page += revenue.page(findings.revenue) if findings.revenue is not None else []
+    if findings.revenue is not None:
+        page += [*ways_figures(findings.revenue, findings.carbon), *revenue.page(findings.revenue)]
     page += carbon.page(findings.carbon) if findings.carbon is not None else []
     figures, rest = parted(page)
     days = findings.revenue.days if findings.revenue is not None else None
@@ -227,7 +236,9 @@ def _wrong(findings: Findings) -> list[Block]:
     """Scenarios and the year by periods."""
     answer = findings.course or findings.answer
     closed = disruption_section(findings.answer.closures) if findings.answer.closures is not None else []
-    page = library.page(findings.library) if findings.library is not None else []
+    page: list[Block] = []
+    if findings.library is not None:
+        page = [*scenarios_figure(findings.library), *library.page(findings.library)]
     scenes, rest = parted(page)
     months, more = parted([*closed, *year.page(answer)])
     text = _kept_by(findings, ("library",))
@@ -250,7 +261,7 @@ def _scenario_table(findings: Findings) -> list[Block]:
     return [
         table(
             worst,
-            words("Suppose", lambda row: capital(say.scenario_name(row.scenario)), wide=2),
+            words("Suppose", lambda row: str(row.title), wide=2),
             number("Fits", lambda row: minus(row.change_t), "Mt"),
             number("Comes", lambda row: minus(row.comes_change_t), "Mt")
             if not all(math.isnan(row.comes_change_t) for row in worst)
@@ -274,9 +285,45 @@ def _sure(findings: Findings, ranges: Ranges) -> list[Block]:
             *tests,
             *folded("Every test, and the reason of each", other),
         ]
-    if len(findings.case["evidence"]):
-        blocks.append(Heading(say.unknown_title(findings.case), 3))
+    return [*blocks, *_unknown(findings)]
+
+
+def _unknown(findings: Findings) -> list[Block]:
+    """Facts that nobody has published, the weightiest first, and the assumed causes that widen the range most."""
+    case = findings.case
+    listed_rows = sorted(case.rows("unknown"), key=lambda row: (row.rank, row.unknown_id))
+    blocks: list[Block] = []
+    if listed_rows or len(case["evidence"]):
+        blocks.append(Heading(say.unknown_title(case), 3))
+    blocks += [Paragraph((text,)) for text in _widest(findings)]
+    if listed_rows:
+        blocks.append(_unknown_table(listed_rows[:MOST_UNKNOWN]))
+    if len(listed_rows) > MOST_UNKNOWN:
+        blocks.append(Fold("Every unknown fact", (_unknown_table(listed_rows),)))
     return blocks
+
+
+def _unknown_table(shown: Sequence[Any]) -> Table:
+    return table(
+        shown,
+        words("Nobody has published", "name", wide=3),
+        words("It matters", "matters", wide=3),
+        words("Who could know", lambda row: row.who or "", wide=2),
+        small=True,
+    )
+
+
+def _widest(findings: Findings) -> list[str]:
+    """The assumed causes that widen the range most, and who could know them."""
+    made = findings.band
+    if made is None or not made.enough:
+        return []
+    frame = made.drivers[(made.drivers["basis"] != "sourced") & (made.drivers["t_narrows"] >= NARROWS)]
+    shown = rows(frame.sort_values("t_narrows", ascending=False, kind="stable").head(MOST_CAUSES))
+    if not shown:
+        return []
+    named = [f"{inside(findings.case, row.name)} ({row.who})" for row in shown]
+    return [f"The range would narrow most if these were known: {listed(named)}."]
 
 
 def _trials(findings: Findings, ranges: Ranges) -> list[str]:

@@ -19,7 +19,10 @@ CHANGES = "Changes that were observed, beside the change of the cargo that comes
 
 
 def page(listing: Listing, *, short: bool = False) -> list[Block]:
-    """Tests and observed changes, then figures that fed the model, then forecasts, each in a table with its reasons."""
+    """Tests and observed changes, then figures that fed the model, then forecasts, each in a table with its reasons.
+
+    The short page has tests and changes alone, without reasons.
+    """
     frame = listing.frame
     if not len(frame):
         return [Paragraph((NOTHING,))]
@@ -27,11 +30,12 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         Heading("Held against what happened"),
         Paragraph((Strong(verdicts_said(frame)), *(f" {each}" for each in _besides(frame)))),
         *validation_figure(listing),
-        *_tests(_of(frame, "test"), "Test", "Tests"),
-        *_tests(_of(frame, "shift"), "Change", CHANGES),
-        *_inferences(_of(frame, "inference")),
-        *_inputs(_of(frame, "input")),
-        *_forecasts(_of(frame, "forecast")),
+        *_tests(_of(frame, "test"), "Test", "Tests", short=short),
+        *_tests(_of(frame, "shift"), "Change", CHANGES, short=short),
+        *([Note(strays)] if short and (strays := strays_said(frame)) else []),
+        *(() if short else _inferences(_of(frame, "inference"))),
+        *(() if short else _inputs(_of(frame, "input"))),
+        *(() if short else _forecasts(_of(frame, "forecast"))),
     ]
 
 
@@ -77,9 +81,12 @@ def _besides(frame: pd.DataFrame) -> Iterator[str]:
         yield f"{later} {'forecast is' if later == 1 else 'forecasts are'} compared and not judged."
 
 
-def _tests(frame: pd.DataFrame, head: str, caption: str) -> Iterator[Block]:
-    """Rows that pass or fail, and the reasons of those that fail."""
+def _tests(frame: pd.DataFrame, head: str, caption: str, *, short: bool = False) -> Iterator[Block]:
+    """Rows that pass or fail, and on the long page the reasons of those that fail."""
     if not len(frame):
+        return
+    if short:
+        yield _briefly(held(frame), head, caption)
         return
     yield _compared(held(frame), head, caption, verdict=True)
     reasons = failures(frame)
@@ -118,6 +125,21 @@ def _forecasts(frame: pd.DataFrame) -> Iterator[Block]:
     notes = tuple((line.name, str(row.note)) for line, row in zip(lines, rows(frame), strict=True) if row.note)
     if notes:
         yield Table((Column("Forecast", wide=2), Column("To be read with it", wide=4)), notes, small=True)
+
+
+def _briefly(lines: list[Held], head: str, caption: str) -> Table:
+    """One line a test where the page is wide enough: published, fair range, model and verdict."""
+    return table(
+        lines,
+        words(head, lambda line: f"{line.name}, {line.unit}" if line.unit else line.name, wide=3),
+        number("Published", "published", weight=0.5),
+        number("Fair range", "fair"),
+        number("Model", "modelled"),
+        words("Verdict", "verdict"),
+        caption=caption,
+        strong=tuple(place for place, line in enumerate(lines) if line.verdict == "fail"),
+        small=True,
+    )
 
 
 def _compared(lines: list[Held], head: str, caption: str, *, fair: bool = True, verdict: bool = False) -> Table:

@@ -97,6 +97,20 @@ def times(value: float) -> str:
     return f"{value:.4g}" if text == "1.00" and value < 1 - 1e-9 else text
 
 
+def scenario_name(scenario: str) -> str:
+    """A scenario as a page names it: the words of its id.
+
+    >>> scenario_name("low_water_2033"), scenario_name("base")
+    ('Low water 2033', 'Base')
+    """
+    return capital(scenario.replace("_", " "))
+
+
+def unit_word(unit: str) -> str:
+    """A unit of cargo as a page names it: the ids of boxes are abbreviations."""
+    return unit.upper() if unit in ("teu", "feu") else unit.replace("_", " ")
+
+
 def capital(text: str) -> str:
     """A text with its first letter large: ``claimed capacity of …`` at the head of a row."""
     return text[:1].upper() + text[1:]

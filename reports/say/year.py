@@ -243,7 +243,7 @@ def _by_row(course: CourseOfYear, answer: Answer) -> list[Block]:
         starred |= any("*" in cell for cell in marked)
         lines.append((limit.name, *marked, "–" if math.isnan(limit.year) else f"{100 * limit.year:.0f}"))
     heads = (*course.frame["name"], "Year")
-    columns = (Column("Used", "per cent", wide=3), *(Column(str(head), right=True) for head in heads))
+    columns = (Column("Used", "%", wide=3), *(Column(str(head), right=True) for head in heads))
     note = "* full for a part of the month. " * starred
     if len(chosen) > len(lines):
         note += f"{_counted(len(chosen) - len(lines), 'more limit is', 'more limits are')} full at times."

@@ -137,6 +137,7 @@ source_id,item,value,unit,year,title,url,locator,confidence,aside,instead,why
 yearbook,Capacity of the line,0.9,Mt,2024,Yearbook,https://example.org,p. 3,high,,,
 older,Capacity of the line,0.8,Mt,2020,Older yearbook,https://example.org/old,p. 2,low,superseded,yearbook,newer
 """,
+    "unknown": "unknown_id,name,matters,who,rank\nyards,Yards,They may fill first.,The port,1\n",
     "driver": "driver_id,name,who,note\npaths,Train paths,The railways,One count stands for all.\n",
     "validation": """\
 validation_id,name,role,scenario,study,formula,unit,published,low,high,source_id,tolerance,note

@@ -417,7 +417,7 @@ def test_the_bundled_band_is_plain_values() -> None:
     found = corridor_band()
     plain = json.loads(strict(found))
     assert plain == found.to_dict()
-    assert (plain["draws"], plain["possible"], len(plain["quantiles"])) == (60, found.possible, 6)
+    assert (plain["draws"], plain["possible"], len(plain["quantiles"])) == (60, found.possible, 7)
     assert plain["r2"] == {"concurrent": None, "capability": None}
     assert len(plain["drivers"]) == len({each["driver"] for each in plain["drivers"]}) > 50
     assert all(each["name"] for each in plain["drivers"])

@@ -15,7 +15,9 @@ from corridor.model.result.difference import Difference
 from corridor.model.result.frame import rows
 from corridor.reports.say.compare import comparison_sentences
 from corridor.reports.say.difference import difference_sentences
-from tests.asked import compare
+from tests.asked import band, compare
+from tests.cases import case_of, proven, tables_of_case
+from tests.optimize.test_band import proofs
 from tests.optimize.test_expected import corridor as one_market
 
 DEARER = ["link.way.tariff_usd_per_t=50"]
@@ -116,3 +118,38 @@ def test_a_study_without_the_cargo_that_comes_gives_the_reason(ask: Callable[[Ca
     with pytest.raises(CaseError, match="C173") as refused:
         ask(one_market(capacity=150.0))
     assert "cannot take expected" in str(refused.value)
+
+
+RANGED = {
+    "link.way.tariff_usd_per_t": (20.0, 60.0),
+    "market.shippers.theta_per_usd": (0.02, 0.1),
+    "demand.cargo.t_per_year": (80.0, 120.0),
+}
+
+
+def drawn_market() -> Case:
+    """A base year of 80 to 120 t, a tariff of 20 to 60 USD, and a sensitivity of two to five times."""
+    return case_of(proven(tables_of_case(one_market(capacity=1000.0)) | {"evidence": proofs(RANGED)}))
+
+
+def test_the_base_year_comes_out_in_every_draw() -> None:
+    """Its numbers, tariff and sensitivity are drawn; what comes is what is asked in each."""
+    found = band(drawn_market(), draws=12)
+    assert found.sample["handled"].max() > found.sample["handled"].min() + 5
+    assert found.sample["expected"].tolist() == pytest.approx(found.sample["handled"].tolist(), rel=1e-6)
+
+
+def test_a_draw_of_a_change_takes_tariff_and_sensitivity_too() -> None:
+    """Ten dollars more, with a share of 1 / (1 + e^(θ 10) Q0 / q0) in each draw; other measures are drawn as before."""
+    case = drawn_market()
+    changed = case.with_(["link.way.tariff_usd_per_t=50"], "dearer")
+    found, before = band(changed, draws=12), band(case, draws=12)
+    assert found.choosing == 1  # the tariff that was changed stays as stated
+    assert found.sample["handled"].tolist() == before.sample["handled"].tolist()
+    share = found.sample["expected"] / found.sample["handled"]
+    assert share.max() < 1
+    assert share.max() > share.min() + 0.05
+    low, middle, high = found.quantile("expected")
+    assert low < middle < high
+    own = found.quantiles.set_index("measure")["stated"].to_dict()
+    assert own["expected"] == pytest.approx(COMES, rel=1e-4)

@@ -10,6 +10,7 @@ import pytest
 
 from corridor import solve
 from corridor.model.case import Case
+from corridor.model.result.listing import Described
 from corridor.model.result.panel import Panel
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.studies.panel import FITS, Pair, panel
@@ -22,7 +23,7 @@ def made(case: Case, presets: dict[str, list[str]] = MappingProxyType({})) -> Pa
     """The panel of a case with presets that are made of changes."""
     return panel(
         Setting(case),
-        dict.fromkeys(presets, "a note"),
+        dict.fromkeys(presets, Described("", "a note")),
         scenario=lambda name: Setting(case.with_(presets[name], scenario=name)),
     )
 

@@ -52,7 +52,7 @@ def test_tests_are_shown_with_digits_and_units_that_suit() -> None:
     assert (days.published, days.fair, days.modelled, days.difference) == ("–", "at most 11", "9.34", "–")
     assert plain(shown["Route"].difference) == "−12 %"
     plan = shown["Plan"]
-    assert (plan.answer, plan.published, plan.modelled) == ("later: fits if all grow alike", "5", "4.00")
+    assert (plan.answer, plan.published, plan.modelled) == ("Later: fits if all grow alike", "5", "4.00")
 
 
 def test_a_number_that_fails_by_a_hair_is_not_rounded_into_its_range() -> None:

@@ -1,0 +1,143 @@
+"""The panel as parts of a page: markup, the script with its hash, and compressed data."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from corridor.model.result.panel import Panel
+from corridor.reports.blocks import Document, Live, leaves
+
+WORKER = ("program.js", "measures.js", "choice.js", "worker.js")
+"""Scripts of the worker, behind the solver itself."""
+PAGE = ("link.js", "panel.js")
+"""Scripts of the page."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Parts of a page: its ``script``, and ``data`` by id, as base64 of gzip; both empty without a panel."""
+
+    script: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def scripts(self) -> list[str]:
+        """The scripts that the page runs."""
+        return [self.script] if self.script else []
+
+    @property
+    def policy(self) -> list[str]:
+        """Directives of the policy of content, beside those for the scripts."""
+        return ["worker-src blob:", "connect-src 'none'"] if self.script else []
+
+
+def live_of(report: Document) -> Parts:
+    """The script of a report's panel and everything that it reads; the same bytes for the same panel.
+
+    A page has one panel at most.
+    """
+    panel = next((block.panel for block in leaves((*report.blocks, *report.annex)) if isinstance(block, Live)), None)
+    if panel is None:
+        return Parts()
+    script = "".join(_script(name) for name in PAGE)
+    data = {"live-worker": _worker(), "live-wasm": _wasm(), "live-panel": _packed(json.dumps(plain(panel)))}
+    return Parts(script, data)
+
+
+TEXTS = {
+    "agrees": "This answer, solved in the page, agrees with the one computed beforehand.",
+    "disagrees": "The page disagrees with the answer computed beforehand: do not use this panel.",
+    "failed": "The panel stopped: {reason}.",
+    "first": "Runs out first: {first}",
+    "and": " and ",
+    "nothing": "Nothing runs out.",
+    "infeasible": "The cargo that has to be carried does not fit.",
+    "none": "no answer",
+    "same": "the same",
+    "limit": "{name}: {t} {unit} per {per}",
+    "strange": "No lever of this panel makes: {words}.",
+    "copied": "Copied.",
+    "copy": "Copy it from the field.",
+    "note": "Made in the panel of a report",
+    "why": "moved in the panel of a report",
+}
+"""Words that the script shows."""
+
+
+def _script(name: str) -> str:
+    return (files("corridor.reports") / "live" / name).read_text(encoding="utf-8")
+
+
+def _asset(name: str) -> bytes:
+    return (files("corridor.reports") / "assets" / "highs" / name).read_bytes()
+
+
+def _packed(text: str) -> str:
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+
+
+@cache
+def _worker() -> str:
+    solver = _asset("highs.js").decode()
+    return _packed("\n".join([solver, *(_script(name).replace('"use strict";\n', "", 1) for name in WORKER)]))
+
+
+@cache
+def _wasm() -> str:
+    return base64.b64encode(_asset("highs.wasm.gz")).decode()
+
+
+def plain(panel: Panel) -> dict[str, Any]:
+    """The panel as JSON has it; a number without end is null."""
+    changes = panel.case.changes
+    return {
+        "texts": TEXTS,
+        "constants": panel.constants,
+        "bases": list(dict.fromkeys(change.scenario for change in changes if change.scenario)),
+        "changes": [change.words for change in changes if not change.scenario],
+        "unit": panel.unit,
+        "start": [lever.value for lever in panel.levers],
+        "levers": [
+            {
+                "id": lever.lever_id,
+                "name": lever.name,
+                "unit": lever.unit,
+                "low": lever.low,
+                "high": lever.high,
+                "step": lever.step,
+                "words": lever.words,
+                "number": lever.number,
+                "relative": lever.cell is None,
+            }
+            for lever in panel.levers
+        ],
+        "presets": [
+            {
+                "name": preset.name,
+                "title": preset.title,
+                "note": preset.note,
+                "start": preset.start,
+                "answer": preset.answer,
+                "programs": _finite(preset.programs),
+                "moves": preset.moves,
+                "fixed": preset.fixed,
+            }
+            for preset in panel.presets
+        ],
+    }
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and math.isinf(value) else value

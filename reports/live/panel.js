@@ -1,0 +1,253 @@
+"use strict";
+/* The panel of the page: levers and presets on one side, the measures that follow on the other. */
+
+/** Relative difference up to which an answer of the page agrees with that of Python, and one of the cargo that comes. */
+const AGREES = 1e-6;
+
+(async () => {
+  const root = document.getElementById("live");
+  if (!root || !("DecompressionStream" in window) || !("WebAssembly" in window) || !window.Worker) return;
+  const find = (/** @type {string} */ selector) => /** @type {any} */ (root.querySelector(selector));
+  const all = (/** @type {string} */ selector) => /** @type {any[]} */ ([...root.querySelectorAll(selector)]);
+
+  /**
+   * The bytes of an element that holds base64 of gzip.
+   * @param {string} id
+   */
+  async function unpacked(id) {
+    const text = atob(/** @type {any} */ (document.getElementById(id)).textContent.trim());
+    const bytes = Uint8Array.from(text, (each) => each.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  }
+
+  const text = (/** @type {ArrayBuffer} */ bytes) => new TextDecoder().decode(bytes);
+  const panel = JSON.parse(text(await unpacked("live-panel")));
+  const words = panel.texts;
+  const source = new Blob([await unpacked("live-worker")], { type: "text/javascript" });
+  const worker = new Worker(URL.createObjectURL(source));
+  /** @type {State} */
+  const state = { preset: 0, values: panel.start.slice() };
+  const today = panel.presets[0].answer;
+  let asked = 0, busy = false, waiting = false, checked = "";
+  /** @type {any} */
+  const shown = {};
+  /** @type {any} */
+  const page = { ready: false, agrees: null, pending: true, shown, milliseconds: {} };
+  /** @type {any} */ (window).corridorLive = page;
+
+  /**
+   * Words with the values of names in braces.
+   * @param {string} pattern
+   * @param {Object<string, string>} values
+   */
+  const filled = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+  const scale = today.each >= 1e5 ? 1e6 : today.each >= 100 ? 1e3 : 1;
+  const unit = { 1000000: "Mt", 1000: "kt", 1: "t" }[scale];
+  const amount = (/** @type {number} */ t) => (t / scale).toFixed(2);
+  const change = (/** @type {number} */ t) => {
+    const size = amount(Math.abs(t));
+    return Number(size) === 0 ? words.same : `${t < 0 ? "−" : "+"}${size}`;
+  };
+
+  /** Ask the worker, one question at a time; the last state counts. */
+  function ask() {
+    page.pending = true;
+    if (!page.ready) return;
+    if (busy) {
+      waiting = true;
+      return;
+    }
+    busy = true;
+    waiting = false;
+    asked += 1;
+    worker.postMessage({ kind: "ask", id: asked, preset: state.preset, values: state.values, map: true });
+  }
+
+  /** Show one measure beside today's. */
+  function measure(/** @type {string} */ name, /** @type {number|null} */ t) {
+    const row = find(`[data-measure="${name}"]`);
+    if (!row) return;
+    shown[name] = t;
+    row.querySelector(".live-value").textContent = t === null ? words.none : `${amount(t)} ${unit}`;
+    row.querySelector(".live-change").textContent = t === null || today[name] == null ? "" : change(t - today[name]);
+    const most = Math.max(today.each, ...Object.values(shown).map((each) => Number(each) || 0)) * 1.05;
+    for (const other of all("[data-measure]")) {
+      const own = shown[other.dataset.measure];
+      other.querySelector(".live-bar rect.now").setAttribute("width", String(own ? (100 * own) / most : 0));
+      other.querySelector(".live-bar rect.then").setAttribute("x", String((100 * (today[other.dataset.measure] || 0)) / most));
+    }
+  }
+
+  /** Compare the first answer of each preset with the one that Python gave. */
+  function check() {
+    const preset = panel.presets[state.preset], untouched = state.values.every((each, at) => each === preset.start[at]);
+    if (!untouched || page.pending) return;
+    const own = preset.answer, wrong = [];
+    for (const name of ["used", "alike", "each", "comes"]) {
+      if (own[name] == null || shown[name] === undefined) continue;
+      const apart = shown[name] === null ? Infinity : Math.abs(shown[name] - own[name]) / Math.max(1, Math.abs(own[name]));
+      if (apart > AGREES) wrong.push(name);
+    }
+    checked = wrong.length ? words.disagrees : words.agrees;
+    if (state.preset === 0 || wrong.length) page.agrees = !wrong.length;
+    find(".live-check").textContent = checked;
+    if (wrong.length && state.preset === 0) {
+      for (const each of all("input, button")) each.disabled = true;
+      root.classList.add("live-off");
+    }
+  }
+
+  /** Take one part of an answer. */
+  function take(/** @type {any} */ part) {
+    page.milliseconds[part.kind] = part.milliseconds;
+    if (part.kind === "fits") {
+      for (const name of ["used", "alike", "each"]) measure(name, part.fits ? part.fits[name] : null);
+      const first = part.first.join(words.and);
+      find(".live-first").textContent = !part.fits ? words.infeasible : first ? filled(words.first, { first }) : words.nothing;
+      shown.first = part.first;
+    } else if (part.kind === "comes") {
+      measure("comes", part.comes ? part.comes.t : null);
+    } else if (part.kind === "limits") {
+      const list = find(".live-limits");
+      list.replaceChildren(...part.limits.map((/** @type {any} */ limit) => {
+        const item = document.createElement("li");
+        item.textContent = filled(words.limit, { name: limit.name, per: limit.per, t: change(limit.t), unit: String(unit) });
+        return item;
+      }));
+      find(".live-more").hidden = !part.limits.length;
+    } else if (part.kind === "map") {
+      document.dispatchEvent(new CustomEvent("corridor-flows", { detail: part }));
+    }
+  }
+
+  worker.onmessage = (event) => {
+    const part = event.data;
+    if (part.kind === "ready") {
+      page.ready = true;
+      root.classList.add("live-on");
+      ask();
+      return;
+    }
+    if (part.kind === "failed") {
+      find(".live-check").textContent = filled(words.failed, { reason: part.reason });
+      page.agrees = false;
+      busy = false;
+      return;
+    }
+    if (part.kind !== "done") {
+      take(part);
+      return;
+    }
+    busy = false;
+    if (waiting) {
+      ask();
+      return;
+    }
+    page.pending = false;
+    check();
+  };
+
+  /** Set the fields, buttons and the fragment by the state. */
+  function display(fragment = true) {
+    const preset = panel.presets[state.preset];
+    panel.levers.forEach((/** @type {any} */ lever, /** @type {number} */ at) => {
+      const row = find(`[data-lever="${at}"]`), fixed = preset.fixed.includes(lever.id);
+      const [slider, field] = row.querySelectorAll("input");
+      slider.value = String(Math.round((state.values[at] - panel.start[at]) / lever.step));
+      slider.setAttribute("aria-valuetext", `${state.values[at]} ${lever.unit}`);
+      if (document.activeElement !== field) field.value = String(state.values[at]);
+      for (const each of [slider, field]) each.disabled = fixed;
+      row.classList.toggle("live-moved", state.values[at] !== preset.start[at]);
+    });
+    for (const button of all("[data-preset]")) button.setAttribute("aria-pressed", String(Number(button.dataset.preset) === state.preset));
+    find(".live-note").textContent = preset.note;
+    if (fragment) {
+      const hash = fragmentOf(panel, state);
+      try {
+        history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+      } catch {
+        location.hash = hash;
+      }
+    }
+  }
+
+  /** Take a state from the fragment of the address, where it has one. */
+  function restore() {
+    const found = stateOf(panel, location.hash);
+    if (!found) return false;
+    Object.assign(state, found.state);
+    find(".live-strange").textContent = found.strange.length ? filled(words.strange, { words: found.strange.join("; ") }) : "";
+    display(false);
+    return true;
+  }
+
+  const rounded = (/** @type {number} */ value) => Number(value.toPrecision(12));
+  panel.levers.forEach((/** @type {any} */ lever, /** @type {number} */ at) => {
+    const row = find(`[data-lever="${at}"]`), [slider, field] = row.querySelectorAll("input");
+    const move = (/** @type {number} */ value) => {
+      state.values[at] = Math.min(Math.max(rounded(value), lever.low), lever.high);
+      display();
+      ask();
+    };
+    slider.addEventListener("input", () => move(panel.start[at] + Number(slider.value) * lever.step));
+    field.addEventListener("input", () => {
+      const value = Number(field.value);
+      if (field.value !== "" && Number.isFinite(value) && value >= lever.low && value <= lever.high) move(value);
+    });
+    field.addEventListener("blur", () => (field.value = String(state.values[at])));
+  });
+  for (const button of all("[data-preset]")) {
+    button.addEventListener("click", () => {
+      state.preset = Number(button.dataset.preset);
+      state.values = panel.presets[state.preset].start.slice();
+      find(".live-strange").textContent = "";
+      display();
+      ask();
+    });
+  }
+  find(".live-reset").addEventListener("click", () => {
+    state.values = panel.presets[state.preset].start.slice();
+    find(".live-strange").textContent = "";
+    display();
+    ask();
+  });
+  find(".live-file").addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([page.file()], { type: "application/yaml" }));
+    link.download = "what_if.yaml";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  });
+  find(".live-copy").addEventListener("click", async () => {
+    const link = `${location.href.split("#")[0]}#${fragmentOf(panel, state)}`;
+    const box = find(".live-link");
+    box.value = link;
+    box.hidden = false;
+    box.select();
+    try {
+      await navigator.clipboard.writeText(link);
+      find(".live-said").textContent = words.copied;
+    } catch {
+      find(".live-said").textContent = words.copy;
+    }
+  });
+  window.addEventListener("hashchange", () => {
+    if (restore()) ask();
+  });
+
+  page.file = () => fileOf(panel, state, words.note, words.why);
+  page.state = state;
+  page.panel = panel;
+  /** For tests and for the console: put the levers at values of a preset. */
+  page.put = (/** @type {number} */ preset, /** @type {number[]} */ values) => {
+    state.preset = preset;
+    state.values = values.slice();
+    display();
+    ask();
+  };
+  if (!restore()) display(false);
+  root.classList.add("live-starts");
+  const wasm = await unpacked("live-wasm");
+  worker.postMessage({ kind: "start", wasm, panel }, [wasm]);
+})();

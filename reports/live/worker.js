@@ -1,0 +1,75 @@
+"use strict";
+/* The worker of the page: it holds the programs in HiGHS and answers questions, one at a time. */
+
+/** @type {any} */
+const known = { highs: null, panel: null, programs: {}, preset: -1 };
+
+/** Number of limits that are listed, and that have a badge in the map. */
+const LISTED = 5, BADGES = 8;
+
+/**
+ * Start HiGHS. Its loader takes no bytes but by its hook.
+ * @param {ArrayBuffer} bytes of the WebAssembly
+ * @returns {Promise<any>}
+ */
+function startHighs(bytes) {
+  return Module({
+    instantiateWasm: (/** @type {any} */ imports, /** @type {(instance: any) => void} */ receive) => {
+      WebAssembly.instantiate(bytes, imports).then((made) => receive(made.instance));
+      return {};
+    },
+  });
+}
+
+/**
+ * The programs of a preset with the levers at values.
+ * @param {number} preset
+ * @param {number[]} values
+ */
+function place(preset, values) {
+  const { panel } = known, own = panel.presets[preset], today = panel.presets[0];
+  for (const name of Object.keys(today.programs)) {
+    const numbers = own.programs[name] && numbersAt(today, own, name, values, panel.start);
+    const frame = own.programs[name] && (own.programs[name].rows ? own.programs[name] : today.programs[name]);
+    const held = known.programs[name];
+    if (held && frame && held.frame === frame) {
+      held.take(numbers);
+      continue;
+    }
+    if (held) held.dispose();
+    known.programs[name] = frame ? new Program(known.highs, frame, numbers) : null;
+  }
+}
+
+/**
+ * The answer to a question: measures at once, and what follows a little later.
+ * @param {any} question
+ */
+function answer(question) {
+  const began = performance.now();
+  place(question.preset, question.values);
+  const { constants } = known.panel, measures = new Measures(known.programs.fits, constants);
+  const tell = (/** @type {string} */ kind, /** @type {any} */ found) =>
+    postMessage({ kind, id: question.id, ...found, milliseconds: performance.now() - began });
+  const fits = measures.tonnes();
+  tell("fits", { fits, first: fits ? measures.first() : [] });
+  tell("comes", { comes: fits && known.programs.comes ? comes(known.programs.comes, constants) : null });
+  tell("limits", { limits: fits ? measures.limits(LISTED) : [] });
+  if (question.map && fits) tell("map", { order: measures.order(BADGES), flows: measures.flows() });
+  tell("done", {});
+}
+
+onmessage = async (/** @type {MessageEvent} */ event) => {
+  const message = event.data;
+  try {
+    if (message.kind === "start") {
+      known.highs = await startHighs(message.wasm);
+      known.panel = message.panel;
+      postMessage({ kind: "ready" });
+    } else {
+      answer(message);
+    }
+  } catch (error) {
+    postMessage({ kind: "failed", id: message.id, reason: String(error) });
+  }
+};

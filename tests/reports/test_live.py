@@ -1,0 +1,148 @@
+"""The panel in a browser: nothing fetched, the answers of the command, what-ifs that come back; small cases."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corridor import solve
+from corridor.data.scenario import read_scenario
+from corridor.model.case import Case
+from corridor.model.result.listing import Described
+from corridor.model.result.panel import Panel
+from corridor.optimize.answer.setting import Setting
+from corridor.optimize.studies.panel import panel
+from corridor.reports.blocks import Document, Heading
+from corridor.reports.out.html import html_of
+from corridor.reports.say.panel import page
+from tests.browser import CHROMIUM, Browser
+from tests.optimize.test_levers import corridor
+
+DRIVEN = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+WIDER = ["resource.line.capacity=180", "link.way.tariff_usd_per_t=30"]
+
+
+def made(case: Case) -> Panel:
+    return panel(
+        Setting(case),
+        {"wider": Described("A wider way", "More room at a lower price")},
+        scenario=lambda name: Setting(case.with_(WIDER, scenario=name)),
+    )
+
+
+def html(own: Panel) -> str:
+    return html_of(Document("Test", "A case", "", "", (Heading("Try"), *page(own))))
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return corridor()
+
+
+@pytest.fixture(scope="module")
+def own(case: Case) -> Panel:
+    return made(case)
+
+
+@pytest.fixture(scope="module")
+def browser(own: Panel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    file = tmp_path_factory.mktemp("live") / "report.html"
+    file.write_text(html(own), encoding="utf-8")
+    with Browser(file) as opened:
+        opened.until("window.corridorLive && corridorLive.agrees !== null && !corridorLive.pending")
+        yield opened
+
+
+def put(browser: Browser, values: list[float], preset: int = 0) -> dict[str, Any]:
+    """The measures of the page with the levers at values."""
+    browser.run(f"corridorLive.put({preset}, {json.dumps(values)})")
+    browser.until("!corridorLive.pending")
+    shown: dict[str, Any] = json.loads(browser.run("JSON.stringify(corridorLive.shown)"))
+    return shown
+
+
+def measures(case: Case) -> dict[str, Any]:
+    """The same of the command."""
+    answer = solve(case)
+    return {
+        "used": answer.measures_t["handled"],
+        "alike": answer.measures_t["concurrent"],
+        "each": answer.measures_t["capability"],
+        "comes": solve(case, "expected").value,
+        "first": list(answer.first.names) if answer.first is not None else [],
+    }
+
+
+def assert_equal(shown: dict[str, Any], wanted: dict[str, Any]) -> None:
+    for name in ("used", "alike", "each", "comes"):
+        assert math.isclose(shown[name], wanted[name], rel_tol=1e-6), (name, shown, wanted)
+    assert shown["first"] == wanted["first"]
+
+
+def test_a_page_without_scripts_shows_the_presets(own: Panel) -> None:
+    text = html(own)
+    assert text.index("With scripts switched on") < text.index("A wider way") < text.index("</section>")
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
+    assert policy
+    assert "default-src 'none'" in policy[1]
+    assert "connect-src 'none'" in policy[1]
+    assert "unsafe-inline" not in policy[1]
+    assert "unsafe-eval" not in policy[1].replace("wasm-unsafe-eval", "")
+
+
+def test_the_same_panel_gives_the_same_bytes(own: Panel, case: Case) -> None:
+    assert html(own) == html(made(case))
+
+
+@DRIVEN
+def test_the_page_agrees_at_start_and_asks_for_nothing(browser: Browser) -> None:
+    assert browser.run("corridorLive.agrees") is True
+    assert browser.errors == []
+    assert [url for url in browser.requests if not url.startswith(("file:", "data:font", "blob:", "about:"))] == []
+
+
+@DRIVEN
+def test_levers_of_the_page_are_changes_of_the_command(browser: Browser, own: Panel, case: Case) -> None:
+    for share in (0.15, 0.6, 0.95):
+        values = [lever.low + share * (lever.high - lever.low) for lever in own.levers]
+        changes = [words for lever, value in zip(own.levers, values, strict=True) for words in lever.changes(value)]
+        assert_equal(put(browser, values), measures(case.with_(changes)))
+
+
+@DRIVEN
+def test_a_preset_is_its_scenario(browser: Browser, own: Panel, case: Case) -> None:
+    assert_equal(put(browser, list(own.presets[1].start), preset=1), measures(case.with_(WIDER)))
+
+
+@DRIVEN
+def test_a_what_if_comes_back_by_its_link_and_its_file(
+    browser: Browser, own: Panel, case: Case, tmp_path: Path
+) -> None:
+    values = [round(lever.low + 0.7 * (lever.high - lever.low), 3) for lever in own.levers]
+    shown = put(browser, values)
+    fragment = browser.run("location.hash")
+    assert "set=resource.line.capacity=" in fragment
+    (tmp_path / "what_if.yaml").write_text(browser.run("corridorLive.file()"), encoding="utf-8")
+    file = read_scenario(tmp_path, str(tmp_path / "what_if.yaml"))
+    assert_equal(shown, measures(file.apply(case)))
+    put(browser, [lever.value for lever in own.levers])
+    assert browser.run("location.hash") == ""
+    browser.run(f"location.hash = {json.dumps(fragment)}")
+    browser.until(f"corridorLive.state.values[0] === {values[0]} && !corridorLive.pending")
+    assert browser.run("corridorLive.state.values") == values
+    assert_equal(json.loads(browser.run("JSON.stringify(corridorLive.shown)")), shown)
+
+
+@DRIVEN
+def test_a_link_with_other_words_says_so(browser: Browser) -> None:
+    browser.run("location.hash = '#scenario=nowhere&set=resource.other.capacity=3&set=resource.line.capacity=nonsense'")
+    browser.until("!corridorLive.pending")
+    told = browser.run("document.querySelector('.live-strange').textContent")
+    assert "resource.other.capacity=3" in told
+    assert "nowhere" in told
