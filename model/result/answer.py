@@ -185,7 +185,7 @@ class Answer(Result):
             "limits_finished": not self.unfinished,
             "segments": records(self.segments, "segment", "name", "base_t", "t", "times", "ceiling_t"),
             "resources": records(self.use, "resource", "name", "kind", "used", "available", "unit", "share"),
-            "links": records(self.tables["links"], "link", "t", "capacity_t", "share", "busiest"),
+            "links": records(self.tables["links"], "link", "t", "back_t", "capacity_t", "share", "busiest"),
             "flows": records(flows[flows["t"] > 0.5e-3], "link", "commodity", "t"),
             **self._money(),
             **self._course(),

@@ -11,8 +11,10 @@ import numpy as np
 
 from corridor.model.horizon import DAY, Floats
 from corridor.model.limit_ids import gate_limit
+from corridor.model.result.certificate import CHOICE_USD
 from corridor.optimize.answer import choice, willingness
 from corridor.optimize.answer.choice import Base, costs, markets_of, scheduled, services_of
+from corridor.optimize.answer.lifting import JOINED
 from corridor.optimize.answer.limit import PRICED, Limit
 from corridor.optimize.answer.limits import RAISES
 from corridor.optimize.answer.willingness import Logit, Market, Stepped
@@ -26,6 +28,8 @@ CONSTANTS: Mapping[str, float] = {
     "KILO": KILO,
     "PRICED": PRICED,
     "RAISES": RAISES,
+    "JOINED": JOINED,
+    "CHOICE_USD": CHOICE_USD,
     "FACE": FACE,
     "STEPS": STEPS,
     "AGREES": choice.AGREES,

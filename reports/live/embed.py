@@ -17,7 +17,7 @@ from corridor.reports.blocks import Document, Live, leaves
 
 WORKER = ("program.js", "measures.js", "choice.js", "worker.js")
 """Scripts of the worker, behind the solver itself."""
-PAGE = ("link.js", "panel.js")
+PAGE = ("link.js", "map.js", "panel.js")
 """Scripts of the page."""
 
 
@@ -61,6 +61,7 @@ TEXTS = {
     "nothing": "Nothing runs out.",
     "infeasible": "The cargo that has to be carried does not fit.",
     "none": "no answer",
+    "about": "about ",
     "same": "the same",
     "limit": "{name}: {t} {unit} per {per}",
     "strange": "No lever of this panel makes: {words}.",

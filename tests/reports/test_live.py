@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from corridor import solve
+from corridor import load, solve
 from corridor.data.scenario import read_scenario
+from corridor.loading import in_scenario
 from corridor.model.case import Case
 from corridor.model.result.listing import Described
 from corridor.model.result.panel import Panel
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.studies.panel import panel
-from corridor.reports.blocks import Document, Heading
+from corridor.reports.blocks import Document, Figure, Heading
 from corridor.reports.out.html import html_of
 from corridor.reports.say.panel import page
 from tests.browser import CHROMIUM, Browser
@@ -36,8 +38,17 @@ def made(case: Case) -> Panel:
     )
 
 
+DRAWN = """<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">
+<g data-links="way"><title>way</title><path d="M0 0L9 9" stroke-width="16"/></g>
+<g data-links="idle"><title>idle</title><path d="M0 0L9 9" stroke-width="1"/></g>
+<g data-limit="line"><circle r="1"/><text>7</text></g></svg>"""
+"""A map of two lines, 16 px and 1 px, the first of 150 t; and a badge."""
+WIDTH = "document.querySelector('[data-links={}] path').getAttribute('stroke-width')"
+
+
 def html(own: Panel) -> str:
-    return html_of(Document("Test", "A case", "", "", (Heading("Try"), *page(own))))
+    drawn = Figure(lambda width: DRAWN, "A map", "", "a map", narrowest=1)
+    return html_of(Document("Test", "A case", "", "", (Heading("Try"), drawn, *page(own))))
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +80,7 @@ def put(browser: Browser, values: list[float], preset: int = 0) -> dict[str, Any
 
 def measures(case: Case) -> dict[str, Any]:
     """The same of the command."""
-    answer = solve(case)
+    answer = solve(case, limits=1)
     return {
         "used": answer.measures_t["handled"],
         "alike": answer.measures_t["concurrent"],
@@ -79,9 +90,11 @@ def measures(case: Case) -> dict[str, Any]:
     }
 
 
-def assert_equal(shown: dict[str, Any], wanted: dict[str, Any]) -> None:
+def assert_equal(shown: dict[str, Any], wanted: dict[str, Any], settled: bool = True) -> None:
+    """The same measures; cargo that comes without a settled timetable is known less exactly."""
     for name in ("used", "alike", "each", "comes"):
-        assert math.isclose(shown[name], wanted[name], rel_tol=1e-6), (name, shown, wanted)
+        near = 1e-6 if settled or name != "comes" else 1e-4
+        assert math.isclose(shown[name], wanted[name], rel_tol=near), (name, shown, wanted)
     assert shown["first"] == wanted["first"]
 
 
@@ -116,6 +129,25 @@ def test_levers_of_the_page_are_changes_of_the_command(browser: Browser, own: Pa
 
 
 @DRIVEN
+def test_maps_follow_the_flow(browser: Browser, own: Panel) -> None:
+    """A line twice as busy is as much wider as the scale of its map has it; the number of a limit is its rung."""
+    lever = next(number for number, each in enumerate(own.levers) if each.lever_id == "line")
+    widths = []
+    for capacity in (120, 180):
+        values = [each.value for each in own.levers]
+        values[lever] = capacity
+        put(browser, values)
+        assert browser.run("corridorLive.map.flows")["way"] == pytest.approx(capacity)
+        widths.append(
+            float(browser.run("document.querySelector('[data-links=way] path').getAttribute('stroke-width')"))
+        )
+    at_least = float(browser.run("document.querySelector('[data-links=idle] path').getAttribute('stroke-width')"))
+    assert at_least == 0
+    assert widths[1] - widths[0] == pytest.approx(60 * (16 - 1) / 150, abs=0.02)
+    assert browser.run("document.querySelector('[data-limit=line] text').textContent") == "1"
+
+
+@DRIVEN
 def test_a_preset_is_its_scenario(browser: Browser, own: Panel, case: Case) -> None:
     assert_equal(put(browser, list(own.presets[1].start), preset=1), measures(case.with_(WIDER)))
 
@@ -146,3 +178,32 @@ def test_a_link_with_other_words_says_so(browser: Browser) -> None:
     told = browser.run("document.querySelector('.live-strange').textContent")
     assert "resource.other.capacity=3" in told
     assert "nowhere" in told
+
+
+@DRIVEN
+@pytest.mark.slow
+def test_ten_random_what_ifs_of_the_bundled_case_are_answers_of_the_command(tmp_path: Path) -> None:
+    case, random = load(), np.random.default_rng(11)
+    own = panel(
+        Setting(case),
+        {name: Described(name, "") for name in ("low_water", "compliance")},
+        scenario=lambda name: Setting(in_scenario(case, name)),
+    )
+    assert len(own.levers) >= 5
+    assert [preset.name for preset in own.presets] == ["", "low_water", "compliance"], own.left_out
+    (tmp_path / "report.html").write_text(html(own), encoding="utf-8")
+    with Browser(tmp_path / "report.html") as browser:
+        browser.until("window.corridorLive && corridorLive.agrees !== null && !corridorLive.pending")
+        assert browser.run("corridorLive.agrees") is True
+        for number in range(10):
+            preset = own.presets[number % 3]
+            start, moved = list(preset.start), random.choice(len(own.levers), size=3, replace=False)
+            for lever in moved:
+                low, high = own.levers[lever].low, own.levers[lever].high
+                start[lever] = float(f"{low + random.random() * (high - low):.4g}")
+            changes = [words for lever in moved for words in own.levers[lever].changes(start[lever])]
+            there = in_scenario(case, preset.name) if preset.name else case
+            shown = put(browser, start, preset=number % 3)
+            settled = bool(browser.run("corridorLive.settled"))
+            assert_equal(shown, measures(there.with_(changes)), settled)
+        assert browser.errors == []
