@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from corridor.reports.blocks import Document, Table
 from corridor.reports.live.embed import live_of
 from corridor.reports.out import text
-from corridor.reports.out.order import Order, by_publisher, publisher
+from corridor.reports.out.order import Order, by_publisher
 from corridor.reports.out.picture import plain_svg
 
 WIDTH, PHONE_WIDTH = 1000, 358
@@ -81,9 +81,9 @@ class Page:
             "data_of_sources": lambda sources: text.as_data(text.csv_of_sources(sources)),
             "next_table": lambda: next(self._numbers),
             "shown_columns": shown_columns,
+            "names_of": names_of,
             "too_wide": too_wide,
             "longest_word": lambda cell: max(map(len, cell.split()), default=0),
-            "publisher": publisher,
             "publishers": by_publisher,
             "sized": self._sized,
             "shared": self._shared,
@@ -107,11 +107,18 @@ class Page:
 
 
 def shown_columns(table: Table) -> list[int]:
-    """The columns of a table that a phone shows at once: the first, and the main one or the last of numbers."""
-    places = range(1, len(table.columns))
+    """The columns of a table that a phone shows at once: that of names, and the main one or the last of numbers."""
+    name = names_of(table)
+    places = [place for place in range(len(table.columns)) if place != name]
     main = [place for place in places if table.columns[place].main]
     numbers = [place for place in places if table.columns[place].right]
-    return [0, *(main[:1] or numbers[-1:] or places[:1])]
+    full = [place for place in numbers if sum(bool(row[place]) for row in table.rows) * 2 > len(table.rows)]
+    return sorted([name, *(main[:1] or full[-1:] or numbers[-1:] or places[:1])])
+
+
+def names_of(table: Table) -> int:
+    """The column that names the rows: the first of text, or the first."""
+    return next((place for place, column in enumerate(table.columns) if not column.right), 0)
 
 
 def too_wide(table: Table) -> bool:

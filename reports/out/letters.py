@@ -11,7 +11,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.reports.out.text import clean
 
-FAMILIES = ["FiraGO"]
+FAMILIES = ["FiraGO", "Vazirmatn", "Noto Sans SC"]
 """Families of the fonts, the first that has a letter is taken."""
 WITHOUT_SHAPE = "\u200b\u2068\u2069"
 """Signs without a shape that the layout uses."""

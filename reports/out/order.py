@@ -15,6 +15,8 @@ SLUG_WORDS = 8
 """Words of a title in its address."""
 FEW = 3
 """Sections from which on a document has a list of contents."""
+NAMED, LONGEST = 4, 32
+"""Sources of a figure whose publisher is named, and signs of a title that stands for one."""
 ELSEWHERE = "without an address"
 """Publisher of the sources that have no address on the web."""
 
@@ -99,12 +101,16 @@ class Order:
         """The number of a figure, from 1."""
         return self._figures[id(block)]
 
-    def cites(self, block: Figure) -> list[tuple[int, Source]]:
-        """The sources of a figure with their numbers; an id that the document does not list is left out."""
-        return sorted(
-            ((self._cited[each], self._sources[each]) for each in dict.fromkeys(block.sources) if each in self._cited),
-            key=lambda pair: pair[0],
-        )
+    def cites(self, block: Figure) -> list[tuple[int, str, Source]]:
+        """Number, publisher and record of the sources of a figure; an id that the document does not list is left out.
+
+        The first :data:`NAMED` of them have a publisher, the others none.
+        """
+        ids = sorted((each for each in set(block.sources) if each in self._cited), key=self._cited.__getitem__)
+        return [
+            (self._cited[each], _short(self._sources[each]) if place < NAMED else "", self._sources[each])
+            for place, each in enumerate(ids)
+        ]
 
     def number(self, source: Source) -> int | None:
         """The number by which figures cite a source, or None."""
@@ -118,6 +124,14 @@ class Order:
     def uncited_of(self, block: Sources) -> list[Source]:
         """The sources of a list that no figure cites."""
         return [source for source in block.sources if source.source_id not in self._cited]
+
+
+def _short(source: Source) -> str:
+    """The publisher, or the start of the title where there is no address."""
+    who = publisher(source)
+    if who != ELSEWHERE:
+        return who
+    return source.title if len(source.title) <= LONGEST else source.title[:LONGEST].rsplit(" ", 1)[0] + " …"
 
 
 def publisher(source: Source) -> str:

@@ -24,7 +24,7 @@ from corridor.reports.blocks import (
     tied,
 )
 from corridor.reports.map.labels import joints
-from corridor.reports.out.order import Order, by_publisher, publisher
+from corridor.reports.out.order import Order, by_publisher
 from corridor.reports.out.picture import plain_svg
 from corridor.reports.out.text import isolated
 
@@ -36,8 +36,10 @@ BREAK = "\u200b"
 """A place where a line may break, without a width of its own."""
 LONGEST = 16
 """Signs of a word without blanks beyond which it may break."""
-LETTER, COLUMN = 5.5, 60
-"""Px of a letter of a table, and of its narrowest column of text."""
+LETTER, HEAD, COLUMN = 5.5, 72, 110
+"""Px of a letter of a table, of a heading that wraps, and of the narrowest column of text."""
+SHRINK = 0.85
+"""Part of its size to which a drawing in a pair may shrink: letters of 10 px come out at 6 pt."""
 
 Plain = dict[str, Any]
 
@@ -61,7 +63,7 @@ class Layout:
     """Blocks as data with the numbers of their document."""
 
     def __init__(self, report: Document) -> None:
-        self.report = report
+        self.report, self.behind = report, False
         self.order = Order(report)
         self._keys = count(1)
 
@@ -71,7 +73,8 @@ class Layout:
         first = next((place for place, block in enumerate(report.blocks) if _is_section(block)), len(report.blocks))
         if not self.order.contents:
             first = 0
-        annex = list(self._annex())
+        opening, reading = self._all(report.blocks[:first], WIDTH), self._all(report.blocks[first:], WIDTH)
+        self.behind = True
         rows = (("Computed", facts.run), ("Cite as", facts.cite), ("Licence", facts.licence)) if facts else ()
         marks = [f"data to {facts.newest}"] if facts and facts.newest else []
         marks += [f"model {facts.version}", f"case {facts.case_hash}"] if facts else []
@@ -89,9 +92,9 @@ class Layout:
             "facts": [[name, laid(words)] for name, words in rows],
             "contents": "Contents",
             "listed": bool(self.order.contents),
-            "opening": self._all(report.blocks[:first], WIDTH),
-            "reading": self._all(report.blocks[first:], WIDTH),
-            "annex": annex,
+            "opening": opening,
+            "reading": reading,
+            "annex": list(self._annex()),
             "annex-head": _heading("Annex", 2, listed=bool(self.order.contents)),
         }
 
@@ -112,12 +115,16 @@ class Layout:
 
     def _pair(self, pair: Pair, wide: float, *, folds: bool) -> list[Plain]:
         """Side by side where each side can be read at its width, else one below the other."""
-        left = (wide - GAP) * pair.share
-        right = wide - GAP - left
-        if not (all(_fits(each, left) for each in pair.left) and all(_fits(each, right) for each in pair.right)):
+        room = wide - GAP
+        least = [max((_least(each) for each in side), default=0.0) for side in (pair.left, pair.right)]
+        if sum(least) > room:
             return self._all((*pair.left, *pair.right), wide, folds=folds)
-        sides = {"left": self._all(pair.left, left, folds=folds), "right": self._all(pair.right, right, folds=folds)}
-        return [{"kind": "pair", "share": pair.share, **sides}]
+        left = min(max(room * pair.share, least[0]), room - least[1])
+        sides = {
+            "left": self._all(pair.left, left, folds=folds),
+            "right": self._all(pair.right, room - left, folds=folds),
+        }
+        return [{"kind": "pair", "share": left / room, **sides}]
 
     def _annex(self) -> Iterator[Plain]:
         """The folds of the reading part and the numbers of its figures, each under its title, then the annex."""
@@ -137,8 +144,9 @@ class Layout:
             case Heading():
                 number = self.order.section(block)
                 name = laid(f"{number} · {block.short}" if number else block.short)
-                listed = block.level == 2 and bool(self.order.contents)
-                return _heading(block.text, block.level, name=name, slug=self.order.slug(block), listed=listed)
+                level = 3 if self.behind else block.level
+                listed = level == 2 and bool(self.order.contents)
+                return _heading(block.text, level, name=name, slug=self.order.slug(block), listed=listed)
             case Paragraph(parts):
                 spans = [(part, False) if isinstance(part, str) else (part.text, True) for part in parts]
                 spans = [(laid(text), strong) for text, strong in spans]
@@ -162,12 +170,12 @@ class Layout:
             "kind": block.kind,
             "number": self.order.figure(block),
             "slug": self.order.slug(block),
-            "svg": plain_svg(block.draw(max(int(wide), min(block.narrowest, WIDTH)))).translate(SPACES),
+            "svg": plain_svg(block.draw(max(round(wide), min(block.narrowest, WIDTH)))).translate(SPACES),
             "title": laid(block.title),
             "subtitle": laid(block.subtitle),
             "alt": isolated(block.alt or block.title),
             "notes": [laid(block.caption)] if block.caption else [],
-            "sources": [{"number": number, "who": laid(publisher(source))} for number, source in cites],
+            "sources": [{"number": number, "who": laid(who)} for number, who, _ in cites],
             "numbers": f"numbers-of-{self.order.slug(block)}" if block.numbers is not None else "",
         }
 
@@ -235,23 +243,24 @@ def _of_source(source: Source) -> str:
     return laid(f"{source.item}{f': {value}' if value else ''}{year}")
 
 
-def _fits(block: Block, wide: float) -> bool:
-    """True where a block can be read at a width of the page, px."""
+def _least(block: Block) -> float:
+    """Px of the page that a block needs; letters of a drawing may shrink to :data:`SHRINK`."""
     match block:
         case Figure():
-            return block.narrowest <= wide
+            return block.narrowest * SHRINK
         case Table():
-            return _least(block) <= wide
+            return _least_of_table(block)
         case Pair() | Sources() | Tiles():
-            return False
+            return WIDTH
         case _:
-            return True
+            return 0.0
 
 
-def _least(table: Table) -> float:
+def _least_of_table(table: Table) -> float:
     """Px that a table needs: its numbers whole, its text wrapped."""
-    cells = [[row[place] for row in table.rows] for place in range(len(table.columns))]
-    return sum(
-        COLUMN + GAP if not column.right and column.wide else LETTER * max(map(len, column_cells), default=1) + GAP
-        for column, column_cells in zip(table.columns, cells, strict=True)
-    ) + (COLUMN + GAP if table.bars else 0)
+    width = float(COLUMN if table.bars else 0)
+    for place, column in enumerate(table.columns):
+        longest = LETTER * max((len(row[place]) for row in table.rows), default=1)
+        head = min(LETTER * len(column.heading), HEAD)
+        width += GAP / 2 + (COLUMN if column.wide and not column.right else max(longest, head))
+    return width

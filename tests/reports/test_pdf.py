@@ -215,7 +215,7 @@ def test_the_fonts_are_those_described() -> None:
     folder = files("corridor.reports") / "assets" / "fonts"
     readme = (folder / "README.md").read_text(encoding="utf-8")
     fonts = [file for file in folder.iterdir() if file.name.endswith((".ttf", ".woff2"))]
-    assert len(fonts) == 5
+    assert len(fonts) == 7
     for font in fonts:
         assert f"`{font.name}`: `{hashlib.sha256(font.read_bytes()).hexdigest()}`" in readme
 
@@ -244,6 +244,26 @@ def test_text_is_text() -> None:
 def test_letters_of_the_corridor_are_there() -> None:
     names = "Ələt Türkmenbaşı İstanbul Қызылорда Ұлытау Һ Ғ Ө Шымкент Тбилиси თბილისი Constanța Černá"
     assert squeezed(names) in words_of(pdf_of(small(names)))
+
+
+def test_names_in_chinese_and_arabic_are_there() -> None:
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 20"><text y="15">重庆 باكو</text></svg>'
+    blocks = (
+        Paragraph(("西安 乌鲁木齐 Urumqi",)),
+        Paragraph(("بندر عباس 12 t",)),
+        Figure(lambda _: picture, "", "", "A name"),
+    )
+    source = pdf_of(Document("name", "title", "", "", blocks))
+    found = words_of(source)
+    assert "西安乌鲁木齐Urumqi" in found
+    assert "重庆" in found
+    fonts = {
+        str(font.get_object()["/BaseFont"]).split("+")[-1]
+        for page in pypdf.PdfReader(io.BytesIO(source)).pages
+        for font in page["/Resources"]["/Font"].values()  # type: ignore[index]
+    }
+    assert {"Vazirmatn-Regular", "NotoSansSC-Regular"} <= fonts
+    assert ".notdef" not in source.decode("latin-1")
 
 
 def test_letters_that_no_font_has_are_refused_by_name() -> None:

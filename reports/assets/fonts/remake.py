@@ -1,10 +1,11 @@
-"""Remake the fonts of the report from FiraGO: `make fonts`. Needs npm, and fonttools with brotli."""
+"""Remake the fonts of the report: `make fonts`. Needs npm, and fonttools with brotli."""
 
 import hashlib
 import re
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
@@ -28,16 +29,59 @@ KEPT = (
 FEATURES = ["ccmp", "kern", "lnum", "locl", "tnum"]
 
 
-def cut(font: TTFont) -> None:
-    """Leave the letters of KEPT and the features of FEATURES."""
+def han() -> list[int]:
+    """The 3,755 common signs of Chinese: the first plane of GB 2312."""
+    pairs = [(row, cell) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF) if (row, cell) < (0xD7, 0xFA)]
+    return [ord(bytes(pair).decode("gb2312")) for pair in pairs]
+
+
+BESIDE = {
+    "Vazirmatn-Regular": (
+        "@expo-google-fonts/vazirmatn@0.4.1",
+        "400Regular/Vazirmatn_400Regular.ttf",
+        "443e920a022a89a93d4764a06e853342b9008fba880eb827d814160f1e459c05",
+        [*range(0x600, 0x700), 0x200C, 0x200D],
+        ["init", "medi", "fina", "isol", "rlig"],  # with ccmp a letter comes apart, and a reader cannot copy it
+    ),
+    "NotoSansSC-Regular": (
+        "@expo-google-fonts/noto-sans-sc@0.4.3",
+        "400Regular/NotoSansSC_400Regular.ttf",
+        "d45f67f0a7c0ca3f256950777ce6a61cc7ce5f9696d02900cbbaac25f8aa7d16",
+        han(),
+        [],
+    ),
+}
+"""Fonts for names of places alone: package of npm, file, SHA-256, letters, features."""
+
+
+def cut(font: TTFont, letters: Iterable[int], features: list[str]) -> None:
+    """Leave these letters and features."""
     options = subset.Options()
-    options.layout_features = FEATURES
+    options.layout_features = features
     options.hinting = False
     options.name_IDs = ["*"]
     options.notdef_outline = True
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=subset.parse_unicodes(KEPT))
+    cutter.populate(unicodes=letters)
     cutter.subset(font)
+
+
+def unpacked(package: str, folder: Path) -> Path:
+    """The folder of a package of npm, unpacked below ``folder``."""
+    there = folder / package.replace("/", "+")
+    there.mkdir()
+    subprocess.run(["npm", "pack", "--silent", "--pack-destination", str(there), package], check=True)
+    with tarfile.open(next(there.glob("*.tgz"))) as archive:
+        archive.extractall(there, filter="data")
+    return there / "package"
+
+
+def checked(source: Path, expected: str) -> TTFont:
+    """The font of a file whose SHA-256 is as expected."""
+    found = hashlib.sha256(source.read_bytes()).hexdigest()
+    if found != expected:
+        raise SystemExit(f"{source.name}: SHA-256 is {found}, expected {expected}")
+    return TTFont(source, recalcTimestamp=False)
 
 
 def ranges(letters: set[int]) -> list[str]:
@@ -51,18 +95,11 @@ def main() -> None:
     here = Path(__file__).parent
     shared: set[int] = set()
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["npm", "pack", "--silent", "--pack-destination", folder, FIRAGO], check=True)
-        with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
-            archive.extractall(folder, filter="data")
-        package = Path(folder) / "package"
+        package = unpacked(FIRAGO, Path(folder))
         (here / "OFL.txt").write_bytes((package / "LICENSE").read_bytes())
         for style, expected in SHA256.items():
-            source = package / "files" / f"firago-latin-{style}.woff2"
-            found = hashlib.sha256(source.read_bytes()).hexdigest()
-            if found != expected:
-                raise SystemExit(f"{source.name}: SHA-256 is {found}, expected {expected}")
-            font = TTFont(source, recalcTimestamp=False)
-            cut(font)
+            font = checked(package / "files" / f"firago-latin-{style}.woff2", expected)
+            cut(font, subset.parse_unicodes(KEPT), FEATURES)
             letters = set(font.getBestCmap())
             shared = letters & shared if shared else letters
             font.flavor = None
@@ -70,6 +107,13 @@ def main() -> None:
             if style in IN_HTML:
                 font.flavor = "woff2"
                 font.save(here / f"{NAMES[style]}.woff2")
+        for name, (source, file, expected, wanted, features) in BESIDE.items():
+            package = unpacked(source, Path(folder))
+            (here / f"OFL-{name.partition('-')[0]}.txt").write_bytes((package / "LICENSE_FONT").read_bytes())
+            font = checked(package / file, expected)
+            cut(font, wanted, features)
+            font.save(here / f"{name}.ttf")
+            shared |= set(font.getBestCmap())
     (here / "coverage.txt").write_text("\n".join(ranges(shared)) + "\n", encoding="ascii")
     files = sorted([*here.glob("*.ttf"), *here.glob("*.woff2")])
     listed = "\n".join(f"* `{file.name}`: `{hashlib.sha256(file.read_bytes()).hexdigest()}`" for file in files)
