@@ -37,7 +37,7 @@ class Today:
 
 
 def today(setting: Setting) -> Today:
-    """Full resources and used links of the cargo that comes, in a case with markets; raises CaseError, InfeasibleError."""
+    """Full resources and used links of the cargo that comes; raises CaseError, InfeasibleError."""
     answer, known = expected(setting, most=0), shippers(setting.case)
     link_of = {arc.arc_id: arc.link_id for arc in arcs(setting.case)}
     kinds: dict[str, set[str]] = defaultdict(set)
