@@ -17,7 +17,7 @@ Key = tuple[str, bool, str]
 Ranges = Mapping[Key, "Range"]
 APART = ("band", "source", "validation", "unknown", "project", "trade", "rival", "rival_leg", "cbam")
 """Tables on which no draw rests."""
-WORDS = ("name", "note", "derivation", "assumes", "title", "operator", "pays", "ready", "url")
+WORDS = ("name", "note", "derivation", "assumes", "title", "operator", "pays", "ready", "url", "via", "states")
 """Columns that no draw reads, beside those of the ground ``choice``."""
 COMES = "expected"
 """The measure of the cargo that comes."""

@@ -77,7 +77,8 @@ class Answer(Result):
     :func:`corridor.optimize.answer.course.period_tables`, and in ``whole_t`` the measures of the year as one period.
     The measures are those of the ``scope``; ``scopes`` has those of every scope of the case, of the year as one period.
     ``closures`` is the disruption by closures that take days from the year, where there are any. ``limits_left`` priced
-    limits are not in the list; ``unfinished`` where time ran out before list or first limit.
+    limits are not in the list; ``unfinished`` where time ran out before list or first limit. ``other_t`` is the
+    value in another state of services whose departures follow the cargo; None where none was found.
     """
 
     page: ClassVar[str] = "answer"
@@ -104,6 +105,7 @@ class Answer(Result):
     scope: str = ALL
     scopes: tuple[ScopeMeasures, ...] = ()
     closures: Disruption | None = None
+    other_t: float | None = None
 
     def of_scope(self, scope: str, *, net: bool) -> ScopeMeasures | None:
         """The measures of a scope in tonnes of cargo or of the ports, where they were worked out."""
@@ -183,7 +185,7 @@ class Answer(Result):
             "limits_finished": not self.unfinished,
             "segments": records(self.segments, "segment", "name", "base_t", "t", "times", "ceiling_t"),
             "resources": records(self.use, "resource", "name", "kind", "used", "available", "unit", "share"),
-            "links": records(self.tables["links"], "link", "t", "capacity_t", "share", "busiest"),
+            "links": records(self.tables["links"], "link", "t", "back_t", "capacity_t", "share", "busiest"),
             "flows": records(flows[flows["t"] > 0.5e-3], "link", "commodity", "t"),
             **self._money(),
             **self._course(),
@@ -198,7 +200,7 @@ class Answer(Result):
         if "markets" not in self.tables:
             return {}
         names = ("markets", "rivals", "waits")
-        return {"choice": {name: records(self.tables[name], *self.tables[name].columns) for name in names}}
+        return {"choice": {name: records(self.tables[name]) for name in names} | {"other_t": self.other_t}}
 
     def _money(self) -> dict[str, Any]:
         """Revenue, and the two costs by item; cargo that is not carried here is apart."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -20,6 +20,8 @@ class Comparison(Result):
     ``study`` says what the flows answer, ``scope`` whose measures these are. ``floor_t``: tonnes by segment below which
     no run lets a market fall, the smallest of all scenarios; empty where each holds its own. ``first``: the first limit
     of each by name. ``reasons`` say why a scenario has no answer; it has NaN in every table then.
+
+    ``titles``, ``notes`` and ``changes`` by scenario: its name in a list, its note, its changes in words.
 
     Each table has a column a scenario, and in its index what the row is:
 
@@ -56,6 +58,21 @@ class Comparison(Result):
     days: pd.DataFrame
     countries: pd.DataFrame
     scope: str = ALL
+    titles: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def titled(self) -> Comparison:
+        """The same comparison, its scenarios called by their titles where no two are alike."""
+        titles = {name: self.titles.get(name) or name for name in self.names}
+        if len(set(titles.values())) < len(titles):
+            return self
+        tables: dict[str, Any] = {name: frame.rename(columns=titles) for name, frame in self.tables.items()}
+        facts: dict[str, Any] = {
+            name: {titles[key]: value for key, value in getattr(self, name).items()}
+            for name in ("first", "reasons", "titles", "notes", "changes")
+        }
+        return replace(self, names=tuple(titles.values()), **tables, **facts)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -102,6 +119,9 @@ class Comparison(Result):
         scenarios = [
             {
                 "name": name,
+                "title": self.titles.get(name, name),
+                "note": self.notes.get(name, ""),
+                "changes": list(self.changes.get(name, ())),
                 "status": "infeasible" if name in self.reasons else "optimal",
                 "message": self.reasons.get(name, ""),
                 "first_limit": self.first.get(name, ""),

@@ -46,6 +46,8 @@ LEAST_DEPARTURES = 1.0
 """Departures a week that a service keeps at least, where its cargo goes away; fewer where it has fewer today."""
 SETTLED = 0.01
 """Hours: upper limit of the difference between a wait and that of the departures which the flow makes."""
+APART = 1.0
+"""Hours: waits of a service that differ by more belong to two states of it."""
 MET = 1e-6
 """Share of the base year that may be missing where markets are calibrated."""
 
@@ -353,19 +355,23 @@ def _values(year: Year, widths: Mapping[str, Floats]) -> Floats:
     return values
 
 
-def other_equilibrium(year: Year, base: Base, first: Equilibrium) -> Equilibrium | None:
-    """Another fixed point of departures and flow, sought from services without any wait; None where there is none."""
+def other_equilibrium(
+    year: Year, base: Base, first: Equilibrium, grown: Mapping[str, float] | None = None
+) -> Equilibrium | None:
+    """Another fixed point of departures and flow, that of most cargo; None where the search finds none.
+
+    The search begins at services without any wait, and at their least departures. Raises TimeLimitError.
+    """
     services = services_of(year, base)
-    if not services:
-        return None
+    found = []
     for start in (
         {arc: -headway_wait(before) for arc, (_, before) in services.items()},
-        {arc: 3 * headway_wait(before) for arc, (_, before) in services.items()},
+        {arc: _wait(now, before, 0.0, 1.0) for arc, (now, before) in services.items()},
     ):
-        other = equilibrium(year, base, waits=start)
-        if other.settled and any(abs(other.waits[arc] - first.waits[arc]) > 1.0 for arc in services):
-            return other
-    return None
+        other = equilibrium(year, base, grown=grown, waits=start) if services else first
+        if other.settled and any(abs(other.waits[arc] - first.waits[arc]) > APART for arc in services):
+            found.append(other)
+    return max(found, key=lambda state: math.fsum(state.comes.values()), default=None)
 
 
 def base_year(case: Case) -> Case:

@@ -16,15 +16,15 @@ from corridor.model.market import rise, routes, shippers
 from corridor.model.result.answer import Answer, Gate
 from corridor.model.result.certificate import Certificate
 from corridor.model.result.frame import rows
-from corridor.model.scope import ALL
-from corridor.optimize.answer.choice import Base, Equilibrium, base_of, base_year, costs, equilibrium
+from corridor.model.scope import ALL, Scope
+from corridor.optimize.answer.choice import Base, Equilibrium, base_of, base_year, costs, equilibrium, other_equilibrium
 from corridor.optimize.answer.course import courses, period_tables, sums
 from corridor.optimize.answer.course_of_year import course_of_year
 from corridor.optimize.answer.limits import marginal_limits, rule_table
 from corridor.optimize.answer.paths import paths
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import terminals
-from corridor.optimize.answer.tables import SMALLEST, answer_tables
+from corridor.optimize.answer.tables import SMALLEST, answer_tables, delivered, values_of
 from corridor.optimize.answer.willingness import Logit
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import CHOICE, KILO
@@ -68,18 +68,22 @@ def expected(
     base: Base | None = None,
     grown: Mapping[str, float] | None = None,
     most: int | None = None,
+    elsewhere: bool = False,
 ) -> Answer:
     """The cargo that comes at the prices, times and reliability of the case, by market; capacity takes a rent.
 
     ``base`` is the base year if it is known; ``grown`` the growth of the potential, by market; ``most`` the greatest
-    number of limits that are listed. Beside the tables of :class:`corridor.model.result.answer.Answer`:
+    number of limits that are listed. With ``elsewhere`` another state of the services is sought, in which departures
+    and cargo agree, too: from services without a wait, and from their least departures. Beside the tables of
+    :class:`corridor.model.result.answer.Answer`:
 
     * ``markets``: demand, market, name, kind, commodity, from, to, base_t (of the base year), potential_t, t,
       way_usd (generalised cost per t), rent_usd (rents of full resources per t), turned_away_t (they would come at the
       cost of the way alone), holds (names of full resources on the way; empty where price, time or reliability hold),
       rival (the route that most of the others take);
     * ``rivals``: market, rival, name, base_t, t; ``waits``: link, arc, hours (beside those of the
-      base), apart_h (to the wait of the departures that the flow makes).
+      base), apart_h (to the wait of the departures that the flow makes); other_h (hours in another state) where one
+      was sought, NaN where there is none.
 
     Raises CaseError, InfeasibleError, TimeLimitError.
     """
@@ -105,10 +109,11 @@ def expected(
         columns=["link", "arc", "hours", "apart_h"],
     )
     certificate = proof(year, state, tables)
-    delivered = tables["delivered"]
-    scope = setting.scope
-    counted = delivered if scope is None else delivered[delivered["demand"].isin(scope.members)]
-    value = float(counted["t" if scope is not None and scope.net else "gate_t"].sum())
+    value, scope = _counted(tables["delivered"], setting.scope), setting.scope
+    other = other_equilibrium(year, base, state, grown) if elsewhere else None
+    if elsewhere:
+        hours = [math.nan if other is None else other.waits[arc] for arc in tables["waits"]["arc"]]
+        tables["waits"] = tables["waits"].assign(other_h=pd.Series(hours, dtype=float))
     gate, horizon = case.gate, year.layout.horizon if timed else None
     return Answer(
         case=case,
@@ -118,7 +123,7 @@ def expected(
         value_unit=year.unit,
         gate=None
         if gate is None
-        else Gate(gate.name, float(gate.nameplate_t_per_year), CHOICE, float(delivered["gate_t"].sum())),
+        else Gate(gate.name, float(gate.nameplate_t_per_year), CHOICE, float(tables["delivered"]["gate_t"].sum())),
         measures_t={CHOICE: value},
         growth=None,
         floor=None,
@@ -132,7 +137,21 @@ def expected(
         horizon=horizon,
         course=None if horizon is None else course_of_year(case, horizon, tables, value),
         scope=ALL if scope is None else scope.scope_id,
+        other_t=None if other is None else came_t(year, other),
     )
+
+
+def came_t(year: Year, state: Equilibrium) -> float:
+    """Tonnes a year that come in an equilibrium of a year as one period, in the unit of the year."""
+    columns = state.solution.columns
+    values = values_of(year.program, np.where(columns > SMALLEST, columns, 0.0))
+    return _counted(delivered(year.layout, values), year.layout.scope)
+
+
+def _counted(frame: pd.DataFrame, scope: Scope | None) -> float:
+    """Tonnes of a table ``delivered`` that a scope counts: gate tonnes, or those of its cargo."""
+    counted = frame if scope is None else frame[frame["demand"].isin(scope.members)]
+    return float(counted["t" if scope is not None and scope.net else "gate_t"].sum())
 
 
 def by_market(answer: Answer) -> pd.DataFrame:

@@ -87,7 +87,7 @@ class Between:
             return self._ask(made, year, Question(self.of, maximise=False)) * KILO
         if self.base is not None:
             base = self.base
-            return self._answered(made, lambda: proved_t(self.setting, year, equilibrium(year, base)))
+            return self._answered(made, lambda: proved_t(year, equilibrium(year, base)))
         if not year.layout.base:
             return 0.0
         floor = {segment: t / KILO for segment, t in floor_t.items()}

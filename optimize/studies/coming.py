@@ -6,15 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
 from corridor.model.faults import CaseError, CertificateError, InfeasibleError
 from corridor.optimize.answer.choice import Equilibrium, at_base, base_of, base_year, equilibrium
-from corridor.optimize.answer.expected import calibrated
+from corridor.optimize.answer.expected import calibrated, came_t
 from corridor.optimize.answer.setting import Setting
-from corridor.optimize.answer.tables import SMALLEST, delivered, values_of
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import CHOICE
 from corridor.optimize.period.streams import NeedsRebuild
@@ -53,7 +50,7 @@ class Coming:
         """
         year = in_place(self.setting, self.year, case)
         try:
-            return proved_t(self.setting, year, equilibrium(year, self.base))
+            return proved_t(year, equilibrium(year, self.base))
         except CaseError:
             return math.nan
 
@@ -91,7 +88,7 @@ class Drawn:
             state = at_base(year, base) if self.now is None else None
             if self.now is not None:
                 year = in_place(self.setting, self.now, self.setting.case.at(values))
-            return proved_t(self.setting, year, state or equilibrium(year, base))
+            return proved_t(year, state or equilibrium(year, base))
         except (CaseError, InfeasibleError):
             return math.nan
 
@@ -110,15 +107,12 @@ def in_place(setting: Setting, year: Year, case: Case) -> Year:
     return year
 
 
-def proved_t(setting: Setting, year: Year, state: Equilibrium) -> float:
-    """Tonnes a year that come in an equilibrium, in the unit of the setting; raises CertificateError."""
+def proved_t(year: Year, state: Equilibrium) -> float:
+    """Tonnes a year that come in an equilibrium, in the unit of the year; raises CertificateError."""
     program, solution = year.program, state.solution
     bounds = program.bounds(program.given(state.given))
     columns, prices = solution.columns, solution.prices
     certificate = certify(program, state.goal, columns, prices, *bounds, maximise=True, choice=state.residual)
     if not certificate.passed:
         raise CertificateError(f"an equilibrium does not prove itself: {certificate}")
-    values = values_of(program, np.where(columns > SMALLEST, columns, 0.0))
-    frame, scope = delivered(year.layout, values), setting.scope
-    counted = frame if scope is None else frame[frame["demand"].isin(scope.members)]
-    return float(counted["t" if scope is not None and scope.net else "gate_t"].sum())
+    return came_t(year, state)

@@ -21,6 +21,7 @@ from corridor.model.result.answer import Answer
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.comparison import Comparison
 from corridor.model.result.frame import rows
+from corridor.model.result.listing import Described
 from corridor.optimize.answer.expected import by_market
 from corridor.optimize.answer.journeys import days
 from corridor.optimize.answer.lifting import first_rung, ladder
@@ -34,6 +35,8 @@ from corridor.optimize.studies.solve import comes_of, proved
 
 Key = tuple[Any, ...]
 Answered = TypeVar("Answered")
+BASE, TODAY = "base", "Today"
+"""The name of the case as it is kept, and its title."""
 NOTHING_T = 0.5
 """Tonnes below which two flows are alike."""
 
@@ -44,6 +47,7 @@ def compare(
     study: str = "capability",
     floor_t: Mapping[str, float] | None = None,
     own_floor: bool = False,
+    notes: Callable[[], Mapping[str, Described]] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """Cases side by side: measures, limits, ladders, flows, cost, carbon, time, countries, all at one floor.
@@ -83,6 +87,8 @@ def compare(
         told(done)
     if not columns:
         raise InfeasibleError("\n".join(f"{name}: {reason}" for name, reason in reasons.items()))
+    words = _described(cases, {} if notes is None else notes())
+    frames: dict[str, Any] = {table: _side_by_side(table, tuple(called), columns) for table in KEYS}
     return Comparison(
         case=settings[0].given,
         names=tuple(called),
@@ -91,7 +97,8 @@ def compare(
         first=first,
         reasons=reasons,
         scope=settings[0].scope_id,
-        **{table: _side_by_side(table, tuple(called), columns) for table in KEYS},
+        **words,
+        **frames,
     )
 
 
@@ -120,6 +127,22 @@ def _tried(name: str, work: Callable[[], Answered], reasons: dict[str, str]) -> 
     except CaseError as error:
         faults = [Fault(each.code, f"{name}, {each.place}", each.message) for each in error.faults]
         raise CaseError(faults, "the scenarios") from None
+
+
+def _described(cases: Mapping[str, Setting], known: Mapping[str, Described]) -> dict[str, Any]:
+    """Titles, notes and changes of the cases by name; several scenarios in one are joined by ``+``."""
+    titles, notes = {}, {}
+    for name in cases:
+        parts = [known.get(part) for part in name.split("+")]
+        words = [
+            part.title if part and part.title else TODAY if word == BASE else word.replace("_", " ")
+            for word, part in zip(name.split("+"), parts, strict=True)
+        ]
+        title = " and ".join(words)
+        titles[name] = title[:1].upper() + title[1:]
+        notes[name] = " ".join(part.note.rstrip(".") + "." for part in parts if part and part.note)
+    changes = {name: tuple(change.words for change in setting.given.changes) for name, setting in cases.items()}
+    return {"titles": titles, "notes": notes, "changes": changes}
 
 
 def _own_floor(setting: Setting) -> tuple[Measures, dict[str, float]]:

@@ -90,7 +90,11 @@ def proved(setting: Setting, study: str = "capability", most: int | None = None)
     if study == CHOICE and setting.closures is not None:
         reason = "the cargo that comes is not known where closures lose cargo, not yet; leave the closures out"
         raise CaseError([Fault("C173", "--study", reason)], "the question")
-    answer = expected(setting, most=most) if study == CHOICE else answered(setting, study, most=most)
+    answer = (
+        expected(setting, most=most, elsewhere=setting.horizon is None)
+        if study == CHOICE
+        else answered(setting, study, most=most)
+    )
     if not answer.certificate.passed:
         raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
     return replace(answer, case=setting.given)

@@ -10,8 +10,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
-from corridor.reports.map.flow import MOST_CALLOUTS, Callout, flow_map, inset_map
-from corridor.reports.map.lines import SAME_PLACE_KM
+from corridor.reports.map.flow import MOST_CALLOUTS, Callout, flow_map
 from corridor.reports.say.headline import headline
 
 Order = Mapping[str, int]
@@ -21,8 +20,8 @@ Order = Mapping[str, int]
 def map_links(case: Case, answer: Answer) -> pd.DataFrame:
     """The links of an answer as the map draws them.
 
-    Columns: link_id, from_node_id, to_node_id, mode_id, mode (name), at_sea, length_km, flow_t, capacity_t,
-    utilisation, busiest.
+    Columns: link_id, from_node_id, to_node_id, mode_id, mode (name), at_sea, flow_t, back_share, capacity_t,
+    utilisation, busiest, via (pairs of longitude and latitude).
     """
     modes = case["mode"]
     names = {"link": "link_id", "from": "from_node_id", "to": "to_node_id", "mode": "mode_id", "t": "flow_t"}
@@ -30,23 +29,45 @@ def map_links(case: Case, answer: Answer) -> pd.DataFrame:
     return frame.assign(
         mode=frame["mode_id"].map(modes["name"]),
         at_sea=frame["mode_id"].map(modes["at_sea"]).astype(bool),
-        length_km=frame["link_id"].map(case["link"]["length_km"]).astype(float).fillna(0.0),
+        back_share=(frame["back_t"] / frame["flow_t"].where(frame["flow_t"] > 0)).fillna(0.5),
+        via=frame["link_id"].map(case["link"]["via"]).map(via_of),
     )
 
 
-def answer_map(case: Case, answer: Answer, width: int = 1000, order: Order | None = None) -> str:
+def via_of(cell: object) -> tuple[tuple[float, float], ...]:
+    """Pairs of longitude and latitude of a cell of ``link.via``.
+
+    >>> via_of("50.9 41.2; -0.5 40")
+    ((50.9, 41.2), (-0.5, 40.0))
+    """
+    pairs = (pair.split() for pair in str(cell).split(";")) if isinstance(cell, str) else ()
+    return tuple((float(lon), float(lat)) for lon, lat in pairs)
+
+
+def answer_map(
+    case: Case, answer: Answer, width: int = 1000, order: Order | None = None, *, borders: bool = True
+) -> str:
     """The flow map of an answer as SVG, or nothing where the places have no coordinates."""
     subject = _subject(case, answer, order)
-    return flow_map(width=width, **subject) if subject else ""
+    return flow_map(width=width, borders=borders, **subject) if subject else ""
 
 
-def inset(answer: Answer, width: int = 430, order: Order | None = None) -> str:
+def inset(answer: Answer, width: int = 430, order: Order | None = None, *, borders: bool = True) -> str:
     """The busiest part of the flow map alone as SVG, for a narrow column; the whole map where it is small.
 
     Empty where the places have no coordinates. ``order`` numbers the limits.
     """
     subject = _subject(answer.case, answer, order)
-    return (inset_map(width=width, **subject) or flow_map(width=width, **subject)) if subject else ""
+    return flow_map(width=width, alone=True, borders=borders, **subject) if subject else ""
+
+
+def order_of(answer: Answer) -> dict[str, int]:
+    """The order of the limits by the answer alone: those that come first, those soon after, then by their worth."""
+    first = answer.first
+    if first is None:
+        return {row.resource: number for number, row in enumerate(rows(answer.limits), 1)}
+    near = sorted(first.near, key=lambda resource: (first.near[resource], resource))
+    return dict.fromkeys(first.resources, 1) | {resource: number for number, resource in enumerate(near, 2)}
 
 
 def _subject(case: Case, answer: Answer, order: Order | None) -> dict[str, Any]:
@@ -58,18 +79,21 @@ def _subject(case: Case, answer: Answer, order: Order | None) -> dict[str, Any]:
     links = map_links(case, answer)
     links = links[links["from_node_id"].isin(nodes["node_id"]) & links["to_node_id"].isin(nodes["node_id"])]
     names = {row.resource: str(row.name) for row in rows(answer.use)}
-    ranked = order or {row.resource: number for number, row in enumerate(rows(answer.limits), 1)}
+    ranked = order or order_of(answer)
     callouts: list[Callout] = []
     for resource, number in sorted(ranked.items(), key=lambda item: item[1]):
-        users = links[(links["busiest"] == resource) & (links["length_km"] >= SAME_PLACE_KM)]
+        users = links[(links["busiest"] == resource) & (links["flow_t"] > 0)]
         if len(users) and len(callouts) < MOST_CALLOUTS:
             busiest = users.sort_values(["flow_t", "link_id"], ascending=[False, True]).iloc[0]
             callouts.append(Callout(number, names.get(resource, resource), link_id=str(busiest["link_id"])))
-    nodes = nodes.assign(label=nodes["label"].astype(bool), major=False)
+    gates = case["link"]["from_node_id"][case["link"]["gate"].astype(bool)] if case.gate is not None else ()
+    nodes = nodes.assign(label=nodes["label"].astype(bool), major=False, country=nodes["country"].fillna(""))
     return {
-        "nodes": nodes[["node_id", "name", "x_coord", "y_coord", "label", "major"]],
+        "nodes": nodes[["node_id", "name", "country", "x_coord", "y_coord", "label", "major"]],
         "links": links,
         "callouts": callouts,
+        "states": case["case"]["states"].iloc[0] or (),
+        "gates": tuple(dict.fromkeys(gates)),
         "title": f"{case.title} {case.base_year}: yearly tonnes",
         "description": f"Map of the corridor. {headline(case, answer)}",
     }

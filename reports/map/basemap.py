@@ -1,39 +1,53 @@
-"""The base map under the flow map: countries and borders in the plane of the page, and where a place falls in it."""
+"""The base map under the flow map: countries, coasts and borders of the world, cut to a window and projected."""
+
+from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
-from pyproj import Transformer
 
-Points = npt.NDArray[np.float64]  # rows of x, y
+from corridor.reports.countries import country_name
+from corridor.reports.map.plane import Plane, Points, Window
 
-# The part of the plane that the crop of Natural Earth covers, km: west, north, east, south, y downwards.
-COVERED = (-2950.0, -1850.0, 2950.0, 1450.0)
-_RIM_PX = 14.0
+_MARGIN = 0.06
+"""Share of the window by which the land is cut farther out."""
+_LONG_DEGREES = 2.0
+_SEAM, _POLE = 179.97, 89.9
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A country of the world: its ISO 3166-1 alpha-2 code, empty for none, its name, and its rings of lon and lat."""
+
+    code: str
+    name: str
+    rings: tuple[Points, ...]
+
+
+@dataclass(frozen=True)
+class World:
+    """Countries, coasts and borders in degrees; ``seas`` are names with spots for them, the best one first."""
+
+    countries: tuple[Shape, ...]
+    coasts: tuple[Points, ...]
+    borders: tuple[Points, ...]
+    seas: tuple[tuple[str, Points], ...]
 
 
 @dataclass(frozen=True)
 class Country:
-    """A country: its name, its SVG path and the same as rings of points, km."""
+    """A country in the plane of the page: its code, its name and its rings, km."""
 
+    code: str
     name: str
-    path: str
     rings: tuple[Points, ...]
-
-    def path_in(self, view: "View") -> str:
-        """Its SVG path without the rings that lie outside the window."""
-        low = np.array([view.west, view.north])
-        high = low + np.array([view.width, view.height]) / view.px_per_km
-        parts = zip(self.path.split("z"), self.rings, strict=False)  # the last part is empty
-        return "".join(
-            f"{part}z" for part, ring in parts if (ring.max(axis=0) >= low).all() and (ring.min(axis=0) <= high).all()
-        )
 
     def holds(self, points: Points) -> npt.NDArray[np.bool_]:
         """True for points inside, by the even-odd rule."""
@@ -46,40 +60,14 @@ class Country:
         return inside
 
 
-def _crossings(ring: Points, points: Points) -> npt.NDArray[np.int64]:
-    """Crossings of the ring by a ray from each point to the east."""
-    x0, y0 = ring.T
-    x1, y1 = np.roll(ring, -1, axis=0).T
-    x, y = points[:, :1], points[:, 1:]
-    spans = (y0 > y) != (y1 > y)
-    rise = np.where(y1 == y0, 1.0, y1 - y0)
-    return np.asarray((spans & (x < x0 + (y - y0) * (x1 - x0) / rise)).sum(axis=1), dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class Sea:
-    """A sea: its name, and centres for it, the best one first, km."""
-
-    name: str
-    centres: Points
-
-
 @dataclass(frozen=True)
 class Basemap:
-    """Countries, the borders between them and seas in one projection, km, y downwards."""
+    """Countries, coasts and borders of a window in the plane, km; names of seas with spots for them."""
 
-    projection: str
     countries: tuple[Country, ...]
-    borders: str
-    seas: tuple[Sea, ...] = ()
-
-    def project(self, lon: Sequence[float], lat: Sequence[float]) -> Points:
-        """Degrees to the plane of the base map.
-
-        >>> load_basemap().project([50.0], [43.0]).round(6).tolist()
-        [[0.0, 0.0]]
-        """
-        return _projected(self.projection, lon, lat)
+    coasts: tuple[Points, ...]
+    borders: tuple[Points, ...]
+    seas: tuple[tuple[str, Points], ...]
 
     def on_land(self, points: Points) -> npt.NDArray[np.bool_]:
         """True for points in a country."""
@@ -93,104 +81,130 @@ class Basemap:
         return tuple(country for country in self.countries if country.holds(points).any())
 
 
+def _crossings(ring: Points, points: Points) -> npt.NDArray[np.int64]:
+    """Crossings of the ring by a ray from each point to the east."""
+    x0, y0 = ring.T
+    x1, y1 = np.roll(ring, -1, axis=0).T
+    x, y = points[:, :1], points[:, 1:]
+    spans = (y0 > y) != (y1 > y)
+    rise = np.where(y1 == y0, 1.0, y1 - y0)
+    return np.asarray((spans & (x < x0 + (y - y0) * (x1 - x0) / rise)).sum(axis=1), dtype=np.int64)
+
+
 @cache
-def _transformer(projection: str) -> Transformer:
-    return Transformer.from_crs("EPSG:4326", projection, always_xy=True)
-
-
-def _projected(projection: str, lon: Sequence[float], lat: Sequence[float]) -> Points:
-    east, north = _transformer(projection).transform(np.asarray(lon, float), np.asarray(lat, float))
-    return np.column_stack([east, 0.0 - north])
-
-
-@cache
-def load_basemap() -> Basemap:
-    """The base map that is shipped: Natural Earth 1:50m, see assets/basemap/README.md."""
+def load_world() -> World:
+    """The world that is shipped: Natural Earth 1:50m, simplified; see assets/basemap/README.md."""
     assets = files("corridor.reports") / "assets" / "basemap"
     raw, names = (json.loads((assets / name).read_text(encoding="utf-8")) for name in ("basemap.json", "names.json"))
-    known = names["countries"]
-    countries = tuple(Country(known.get(c["name"], c["name"]), c["path"], _rings(c["path"])) for c in raw["countries"])
-    seas = tuple(
-        Sea(sea["name"], _projected(raw["projection"], *zip(*sea["at"], strict=True))) for sea in names["seas"]
+    arcs = [_arc(text) / raw["steps_per_degree"] for text in raw["arcs"]]
+    used = Counter(arc if arc >= 0 else ~arc for c in raw["countries"] for ring in c["rings"] for arc in ring)
+    shapes = (
+        Shape(
+            c["code"],
+            country_name(c["code"]) if c["code"] else c["name"],
+            tuple(np.concatenate([_directed(arcs, arc)[:-1] for arc in ring]) for ring in c["rings"]),
+        )
+        for c in raw["countries"]
     )
-    return Basemap(raw["projection"], countries, raw["borders"], seas)
+    return World(
+        tuple(shapes),
+        tuple(piece for n, arc in enumerate(arcs) if used[n] == 1 for piece in _off_the_seam(arc)),
+        tuple(arc for n, arc in enumerate(arcs) if used[n] > 1),
+        tuple((sea["name"], np.array(sea["at"], dtype=float)) for sea in names["seas"]),
+    )
 
 
-def _rings(path: str) -> tuple[Points, ...]:
-    """Rings of a path made of one absolute move and relative steps each.
+def _arc(text: str) -> Points:
+    """Points of an arc, in steps.
 
-    >>> [ring.tolist() for ring in _rings("M10 20l5 0-5 5z")]
-    [[[10.0, 20.0], [15.0, 20.0], [10.0, 25.0]]]
+    >>> _arc("10 20 5 0-5 5").tolist()
+    [[10.0, 20.0], [15.0, 20.0], [10.0, 25.0]]
     """
-    rings = []
-    for part in path.split("z"):
-        numbers = re.findall(r"-?\d+", part)
-        if numbers:
-            rings.append(np.cumsum(np.array(numbers, dtype=float).reshape(-1, 2), axis=0))
-    return tuple(rings)
+    return np.cumsum(np.array(re.findall(r"-?\d+", text), dtype=float).reshape(-1, 2), axis=0)
 
 
-@dataclass(frozen=True)
-class View:
-    """A window on the plane: its north-west corner in km, the scale, and where it lies on the page, px."""
-
-    west: float
-    north: float
-    px_per_km: float
-    left: float
-    top: float
-    width: float
-    height: float
-    keeps_all: bool = False  # places outside the window are drawn at its edge
-
-    def place(self, points: Points) -> Points:
-        """From km in the plane to px on the page."""
-        corner = np.array([self.left, self.top])
-        placed: Points = (points - np.array([self.west, self.north])) * self.px_per_km + corner
-        if self.keeps_all:
-            size = np.array([self.width, self.height])
-            placed = np.clip(placed, corner + _RIM_PX, corner + size - _RIM_PX)
-        return np.asarray(placed)
-
-    def shows(self, points: Points) -> npt.NDArray[np.bool_]:
-        """True for points of the plane in the window."""
-        low = np.array([self.west, self.north])
-        high = low + np.array([self.width, self.height]) / self.px_per_km
-        return np.asarray(((points >= low) & (points <= high)).all(axis=1))
-
-    def grid(self, step_px: float) -> Points:
-        """Points of the plane at even steps over the window."""
-        x, y = np.meshgrid(np.arange(step_px, self.width, step_px), np.arange(step_px, self.height, step_px))
-        steps = np.column_stack([x.ravel(), y.ravel()]) / self.px_per_km
-        return np.asarray(steps + np.array([self.west, self.north]), dtype=np.float64)
-
-    def transform(self) -> str:
-        """Km in the plane to px on the page, as the value of an SVG transform."""
-        x = self.left - self.west * self.px_per_km
-        y = self.top - self.north * self.px_per_km
-        return f"translate({x:.2f} {y:.2f}) scale({self.px_per_km:.5f})"
+def _directed(arcs: Sequence[Points], number: int) -> Points:
+    return arcs[number] if number >= 0 else arcs[~number][::-1]
 
 
-def view_of(points: Points, *, width: float) -> View:
-    """A window of a given width around the points, kept on the base map where any point lies on it."""
-    west, north, east, south = COVERED
-    covered = bool(on_basemap(points).any())
-    if covered:
-        points = np.clip(points, (west, north), (east, south))
-    low, high = points.min(axis=0), points.max(axis=0)
-    wide, tall = np.maximum(high - low, (900.0, 360.0)) * (1.10, 1.20)
-    tall = min(max(tall, wide / 2.5), wide / 1.5) if wide > tall * 1.5 else tall
-    wide = max(wide, tall * 1.5)
-    if covered:
-        wide, tall = min(wide, east - west), min(tall, south - north)
-    x, y = (low + high) / 2 - np.array([wide, tall]) / 2
-    if covered:
-        x, y = min(max(x, west), east - wide), min(max(y, north), south - tall)
-    scale = width / wide
-    return View(float(x), float(y), float(scale), 0.0, 0.0, float(width), float(tall * scale), keeps_all=True)
+def _off_the_seam(arc: Points) -> Iterable[Points]:
+    """Parts of a coast that are no cut of the source: neither along the 180th meridian nor along the pole."""
+    on_cut = (np.abs(arc[:, 0]) >= _SEAM) | (arc[:, 1] <= -_POLE)
+    return _runs(arc, ~(on_cut[:-1] & on_cut[1:]))
 
 
-def on_basemap(points: Points) -> npt.NDArray[np.bool_]:
-    """True for points in the part of the plane that the base map covers."""
-    west, north, east, south = COVERED
-    return np.asarray((points >= (west, north)).all(axis=1) & (points <= (east, south)).all(axis=1))
+def _runs(points: Points, kept: npt.NDArray[np.bool_]) -> list[Points]:
+    """The points of consecutive segments that are kept."""
+    if kept.all():
+        return [points]
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], kept, [False]]).astype(int)))
+    return [points[start : end + 1] for start, end in edges.reshape(-1, 2)]
+
+
+@lru_cache(maxsize=4)
+def basemap_of(plane: Plane, window: Window) -> Basemap:
+    """The land of a window of the plane."""
+    world = load_world()
+    low, high = plane.degrees_around(window.wider(1 + _MARGIN))
+    countries = []
+    for shape in world.countries:
+        rings = [plane.project(_dense(part)) for ring in shape.rings for part in _clipped(ring, plane.lon, low, high)]
+        if rings:
+            countries.append(Country(shape.code, shape.name, tuple(rings)))
+    coasts, borders = (
+        tuple(plane.project(part) for line in lines for part in _within(line, plane.lon, low, high))
+        for lines in (world.coasts, world.borders)
+    )
+    seas = tuple((name, plane.project(spots)) for name, spots in world.seas)
+    return Basemap(tuple(countries), coasts, borders, seas)
+
+
+def _turns(line: Points, lon: float, low: Points, high: Points) -> Iterable[Points]:
+    """A line on each turn of the globe on which it comes near the box; longitudes are counted from ``lon``."""
+    for turn in (-360.0, 0.0, 360.0):
+        moved = line + np.array([turn - lon, 0.0])
+        if (moved.max(axis=0) >= low).all() and (moved.min(axis=0) <= high).all():
+            yield moved
+
+
+def _clipped(ring: Points, lon: float, low: Points, high: Points) -> Iterable[Points]:
+    for moved in _turns(ring, lon, low, high):
+        part = moved
+        for axis in (0, 1):
+            part = _half(part, axis, float(low[axis]), 1.0)
+            part = _half(part, axis, float(high[axis]), -1.0)
+        if len(part) > 2:
+            yield part + np.array([lon, 0.0])
+
+
+def _half(ring: Points, axis: int, limit: float, sign: float) -> Points:
+    """The part of a ring on one side of a line across an axis (Sutherland and Hodgman)."""
+    if not len(ring):
+        return ring
+    inside = sign * (ring[:, axis] - limit) >= 0
+    if inside.all():
+        return ring
+    following = np.roll(ring, -1, axis=0)
+    leaves = inside != np.roll(inside, -1)
+    way = following[:, axis] - ring[:, axis]
+    share = (limit - ring[:, axis]) / np.where(way == 0, 1.0, way)
+    both = np.stack([ring, ring + (following - ring) * share[:, None]], axis=1).reshape(-1, 2)
+    return np.asarray(both[np.column_stack([inside, leaves]).ravel()])
+
+
+def _within(line: Points, lon: float, low: Points, high: Points) -> Iterable[Points]:
+    for moved in _turns(line, lon, low, high):
+        inside = np.asarray(((moved >= low) & (moved <= high)).all(axis=1))
+        on_turn = np.asarray(np.abs(moved[:, 0]) <= 180.0)
+        for part in _runs(moved, (inside[:-1] | inside[1:]) & on_turn[:-1] & on_turn[1:]):
+            yield part + np.array([lon, 0.0])
+
+
+def _dense(ring: Points) -> Points:
+    """The ring with points on its long edges, which are curves in the plane."""
+    following = np.roll(ring, -1, axis=0)
+    parts = np.maximum(1, np.ceil(np.abs(following - ring).max(axis=1) / _LONG_DEGREES)).astype(int)
+    if (parts == 1).all():
+        return ring
+    edges = [a + (b - a) * np.arange(n)[:, None] / n for a, b, n in zip(ring, following, parts, strict=True)]
+    return np.concatenate(edges)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridor.reports.map.basemap import Points
+from corridor.reports.map.plane import Points
 
 # Widths in hundredths of an em: the wider of Fira Sans and Arial.
 _GLYPHS = {
@@ -34,7 +34,7 @@ _BOLD = 1.06
 
 _DIRECTIONS = ((1, 0), (-1, 0), (0.7, -0.7), (0.7, 0.7), (-0.7, -0.7), (-0.7, 0.7), (0, -1), (0, 1))
 NEAR = (3.0, 9.0, 17.0, 27.0)
-FAR = (20.0, 32.0, 46.0, 62.0, 80.0)
+FAR = (9.0, 20.0, 32.0, 46.0, 62.0, 80.0)
 LINE_HEIGHT = 1.12
 _LEADER_FROM = 17.0
 _PASSES = 3
@@ -150,7 +150,9 @@ def candidates(name: Name) -> list[PlacedName]:
         left = edge_x - wide / 2 if dx == 0 else edge_x - (wide if dx < 0 else 0.0)
         top = edge_y - high / 2 if dy == 0 else edge_y - (high if dy < 0 else 0.0)
         box = Box(round(left, 1), round(top, 1), round(left + wide, 1), round(top + high, 1))
-        leader = (x + dx * name.gap, y + dy * name.gap, edge_x, edge_y) if distance >= _LEADER_FROM else None
+        leader = (
+            (x + dx * name.gap, y + dy * name.gap, edge_x, edge_y) if distance >= _LEADER_FROM or not name.gap else None
+        )
         found.append(PlacedName(name, box, leader))
     return found
 
@@ -166,7 +168,11 @@ def place_names(
     hard = list(taken)
     choices: list[list[tuple[float, PlacedName]]] = []
     for name in names:
-        rated = [(_cost(place, rank, frame, hard, lines, rivals), place) for rank, place in enumerate(candidates(name))]
+        places = candidates(name)
+        reach = _reach([place.box for place in places], name)
+        close = lines[((lines >= reach[:2]) & (lines <= reach[2:])).all(axis=1)]
+        near = [box for box in hard if box.overlap(reach) > 0]
+        rated = [(_cost(place, rank, frame, near, close, rivals), place) for rank, place in enumerate(places)]
         choices.append([(cost, place) for cost, place in rated if cost < _HARD])
     chosen: list[PlacedName | None] = [None] * len(names)
     for _ in range(_PASSES):
@@ -192,6 +198,17 @@ def place_centred(
     return None
 
 
+def _reach(boxes: Sequence[Box], name: Name) -> Box:
+    """The part of the page that the places of a name and its leaders reach."""
+    xs, ys = zip(*((name.x, name.y), *name.also), strict=True)
+    return Box(
+        min(min(box.left for box in boxes), *xs) - _NEAR_PX,
+        min(min(box.top for box in boxes), *ys) - _NEAR_PX,
+        max(max(box.right for box in boxes), *xs) + _NEAR_PX,
+        max(max(box.bottom for box in boxes), *ys) + _NEAR_PX,
+    )
+
+
 def _covers(box: Box, others: Iterable[Box]) -> bool:
     return any(box.overlap(other) > 0 for other in others)
 
@@ -212,7 +229,7 @@ def _misread(place: PlacedName, lines: Points, rivals: Points) -> float:
         length = float(np.hypot(*(end - start)))
         on_way = start + (end - start) * np.arange(9.0, length, _NEAR_PX)[:, None] / length
         near = np.hypot(*(on_way[:, None, :] - close[None, :, :]).transpose(2, 0, 1)) < _NEAR_PX
-        return 2.5 * float(near.any(axis=1).sum())
+        return 4.0 * float(near.any(axis=1).sum())
     others = rivals[np.hypot(rivals[:, 0] - place.name.x, rivals[:, 1] - place.name.y) > 0.5]
     own = _distance(place.box, np.array([[place.name.x, place.name.y]]))[0]
     return 7.0 if (_distance(place.box, others) < own + 1.5).any() else 0.0

@@ -1,30 +1,31 @@
-"""The panel beside the inset: what the numbered tags say, the classes of use, the widths."""
+"""The key of the flow map: the limits by number, the classes of use, the widths, and the other signs."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corridor.reports.map.labels import text_width, wrap
-from corridor.reports.map.lines import CLASSES, LEAST_FLOW_PX, UNKNOWN_USE, Link, Scale
-from corridor.reports.map.style import BODY, FAINT, MUTED, SMALL, badge_mark, num, pipe_marks, text_mark
+from corridor.reports.map.lines import CLASSES, UNKNOWN_USE, Link, Scale
+from corridor.reports.map.style import BODY, FAINT, MUTED, SMALL, badge_mark, num, text_mark
 
-CLASS_NAMES = ("< 50", "50–75", "75–90", "90–99", "full")
+CLASS_NAMES = ("< 50", "50–90", "90–99", "full")
+ORDER_TITLE = "Order in which the limits come"
 USE_TITLE = "Use of the busiest resource, %"
 WIDTH_TITLE, WIDTH_TITLE_INSET = "Width, Mt a year", "Width, and numbers at sea, Mt a year"
-PIPE, CAPACITY_UNKNOWN, NO_FLOW, USE_UNKNOWN = (
-    "white pipe: capacity; fill: flow",
-    "dashed edge: capacity not known",
-    "no flow",
+OUTLINE, NO_FLOW, USE_UNKNOWN, ARROW = (
+    "outline: room left, where over half is used",
+    "no flow in this answer",
     "use not known",
+    "arrow: three quarters or more go that way",
 )
 
 _LINE = 14.0
-_TWO_COLUMNS = 560.0
+_TWO_COLUMNS = 520.0
 
 
 @dataclass(frozen=True)
 class Callout:
-    """A numbered tag on a link or at a node, and what it says."""
+    """A numbered badge on a link or at a node, and its words."""
 
     number: int
     text: str
@@ -32,84 +33,117 @@ class Callout:
     node_id: str | None = None
 
 
+Part = tuple[str, float]
+"""Marks with their top at zero, and their height."""
+
+
 def panel(
-    callouts: Sequence[Callout], links: Sequence[Link], scales: Mapping[str, Scale], left: float, width: float
-) -> tuple[str, float]:
-    """Marks of the panel with its top at zero, and its height; `scales` by the name of the view they hold for."""
+    callouts: Sequence[Callout],
+    links: Sequence[Link],
+    scales: Mapping[str, Scale],
+    left: float,
+    width: float,
+    *,
+    short: bool = False,
+) -> Part:
+    """Marks of the key with its top at zero, and its height; ``scales`` by the name of the view they hold for.
+
+    ``short`` keeps to the limits, the classes and the widths.
+    """
     aside = bool(callouts) and width >= _TWO_COLUMNS
-    room = width / 2 if aside else width
-    marks: list[str] = []
-    y = 4.0
+    room = width / 2 - 10 if aside else width
+    limits, height = _limits(callouts, room)
+    marks = [_moved(limits, left, 0.0)] if limits else []
+    y = 0.0 if aside or not limits else height + 8
+    x = left + width / 2 + 10 if aside else left
+    for part, tall in (_classes(room), _widths(links, scales), *(() if short else (_samples(links, room),))):
+        marks.append(_moved(part, x, y))
+        y += tall
+    return "".join(marks), max(y, height)
+
+
+def _moved(marks: str, x: float, y: float) -> str:
+    return f'<g transform="translate({num(x)} {num(y)})">{marks}</g>'
+
+
+def _limits(callouts: Sequence[Callout], width: float) -> Part:
+    if not callouts:
+        return "", 0.0
+    marks, y = [text_mark(ORDER_TITLE, 0, 10, colour=MUTED)], 18.0
     for callout in callouts:
-        marks.append(badge_mark(callout.number, left + 8, y + 8))
-        for line in wrap(callout.text, BODY, room - 30):
-            marks.append(text_mark(line, left + 24, y + 12, size=BODY))
+        marks.append(badge_mark(callout.number, 8, y + 8))
+        for line in wrap(callout.text, BODY, width - 28):
+            marks.append(text_mark(line, 24, y + 12, size=BODY))
             y += _LINE
-        y += 7
-    first_column = y
-    if aside:
-        left, y = left + room, 4.0
-    elif callouts:
-        y += 4
-    for part, height in (_classes(room), _widths(links, scales), _samples(links)):
-        marks.append(f'<g transform="translate({num(left)} {num(y)})">{part}</g>')
-        y += height
-    return "".join(marks), max(y, first_column)
+        y += 6
+    return "".join(marks), y
 
 
-def _classes(width: float) -> tuple[str, float]:
+def _classes(width: float) -> Part:
     marks = [text_mark(USE_TITLE, 0, 10, colour=MUTED)]
-    step = min(width / len(CLASSES), 62.0)
+    step = min(width / len(CLASSES), 58.0)
     for i, ((_, colour), name) in enumerate(zip(CLASSES, CLASS_NAMES, strict=True)):
-        marks.append(f'<rect x="{num(i * step)}" y="16" width="{num(step - 2)}" height="9" fill="{colour}"/>')
-        marks.append(text_mark(name, i * step + step / 2 - 1, 36, anchor="middle"))
-    return "".join(marks), 46
+        marks.append(f'<rect x="{num(i * step)}" y="16" width="{num(step - 2)}" height="8" fill="{colour}"/>')
+        marks.append(text_mark(name, i * step + step / 2 - 1, 35, anchor="middle"))
+    return "".join(marks), 48
 
 
-def _widths(links: Sequence[Link], scales: Mapping[str, Scale]) -> tuple[str, float]:
-    marks = [text_mark(WIDTH_TITLE_INSET if len(scales) > 1 else WIDTH_TITLE, 0, 10, colour=MUTED)]
-    y = 17.0
+def _widths(links: Sequence[Link], scales: Mapping[str, Scale]) -> Part:
+    marks = [text_mark(WIDTH_TITLE_INSET if "inset" in scales else WIDTH_TITLE, 0, 10, colour=MUTED)]
+    samples = sample_tonnes(links)
+    y = 18.0
     for view, scale in scales.items():
-        samples = sample_tonnes(links, scale)
-        room = max([tonnes * scale.px_per_t for tonnes in samples] + [12.0])
+        room = max([scale.width(t) for t in samples] + [12.0])
         x = 0.0
-        for tonnes in samples:
-            thick = tonnes * scale.px_per_t
-            label = f"{tonnes / 1e6:g}"
-            size = f'width="26" height="{thick:.2f}"'
+        for t in samples:
+            thick, label = scale.width(t), f"{t / 1e6:g}"
+            size = f'width="22" height="{thick:.2f}"'
             marks.append(
-                f'<rect x="{num(x)}" y="{y + (room - thick) / 2:.2f}" {size} fill="{CLASSES[1][1]}"/>'
-                + text_mark(label, x + 30, y + room / 2 + 3.5)
+                f'<rect x="{num(x)}" y="{y + (room - thick) / 2:.2f}" {size} fill="{CLASSES[0][1]}"/>'
+                + text_mark(label, x + 26, y + room / 2 + 3.5)
             )
-            x += 30 + text_width(label, SMALL) + 12
+            x += 26 + text_width(label, SMALL) + 9
         if len(scales) > 1:
-            marks.append(text_mark(f"on the {view}", x + 4, y + room / 2 + 3.5, colour=MUTED))
-        y += room + 4
-    return "".join(marks), y + 4
+            marks.append(text_mark(f"on the {view}", x + 2, y + room / 2 + 3.5, colour=MUTED))
+        y += room + 5
+    return "".join(marks), y + 5
 
 
-def sample_tonnes(links: Sequence[Link], scale: Scale) -> list[float]:
-    """Up to three round flows for the scale of widths, none thinner than a flow is ever drawn."""
+def sample_tonnes(links: Sequence[Link]) -> list[float]:
+    """Three round flows for the scale of widths, down to a fiftieth of the widest; none without flow.
+
+    >>> sample_tonnes([Link("a", "b", "rail", 6.2e6, None, None)])
+    [100000.0, 1000000.0, 5000000.0]
+    """
     most = max((link.flow_t for link in links), default=0.0)
     if most <= 0:
         return []
     power = 10.0 ** math.floor(math.log10(most))
-    steps = [m * power * f for f in (0.1, 1.0) for m in (1.0, 2.0, 5.0)]
-    return [t for t in steps if t <= most and t * scale.px_per_t >= LEAST_FLOW_PX][-3:]
+    top = max(m * power for m in (1.0, 2.0, 5.0) if m * power <= most)
+    middle = power if top >= 2.0 * power else power / 5
+    return sorted({power / 10, middle, top})
 
 
-def _samples(links: Sequence[Link]) -> tuple[str, float]:
-    """Only the marks that the map has."""
+def _samples(links: Sequence[Link], width: float) -> Part:
+    """Only the signs that the map has."""
     flowing = [link for link in links if link.flow_t]
-    blue = CLASSES[1][1]
-    rows: list[tuple[str, Callable[[str], str]]] = [(PIPE, lambda d: "".join(pipe_marks(d, 4.0, 8.0, blue)))]
-    if any(link.capacity_t is None for link in flowing):
-        rows.append((CAPACITY_UNKNOWN, lambda d: "".join(pipe_marks(d, 4.0, None, blue))))
+    amber = CLASSES[1][1]
+    rows: list[tuple[str, Callable[[str], str]]] = []
+    if any(link.capacity_t and link.utilisation and 0.5 < link.utilisation < 0.95 for link in flowing):
+        rows.append((OUTLINE, lambda d: _line(d, amber, 8.6) + _line(d, "#FFFFFF", 7.0) + _line(d, amber, 4.0)))
     if any(link.utilisation is None for link in flowing):
-        rows.append((USE_UNKNOWN, lambda d: f'<path d="{d}" stroke="{UNKNOWN_USE}" stroke-width="4"/>'))
+        rows.append((USE_UNKNOWN, lambda d: _line(d, UNKNOWN_USE, 4.0)))
     if len(flowing) < len(links):
-        rows.append((NO_FLOW, lambda d: f'<path d="{d}" stroke="{FAINT}" stroke-width="1"/>'))
-    marks = []
-    for i, (words, draw) in enumerate(rows):
-        marks.append(f'<g fill="none">{draw(f"M5 {6 + 16 * i}H39")}</g>' + text_mark(words, 52, 9.5 + 16 * i))
-    return "".join(marks), 16.0 * len(rows)
+        rows.append((NO_FLOW, lambda d: _line(d, FAINT, 0.8)))
+    marks, y = [], 0.0
+    for words, draw in rows:
+        marks.append(f'<g fill="none">{draw(f"M2 {num(y + 6)}H32")}</g>')
+        for line in wrap(words, SMALL, width - 42):
+            marks.append(text_mark(line, 42, y + 9.5))
+            y += 12.0
+        y += 4.0
+    return "".join(marks), y
+
+
+def _line(path: str, colour: str, width: float) -> str:
+    return f'<path d="{path}" stroke="{colour}" stroke-width="{width:.2f}"/>'

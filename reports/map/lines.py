@@ -1,31 +1,38 @@
-"""The lines of the flow map: places that coincide, links side by side, curves over water, widths and colours."""
+"""The lines of the flow map: places that coincide, links of one mode as one line, widths and colours."""
+
+from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corridor.reports.map.basemap import Basemap, Points, View
+from corridor.reports.map.plane import Plane, Points, View
+from corridor.reports.map.tracks import Track, Via, beside, simple
 
-CLASSES = ((0.50, "#B9D6E8"), (0.75, "#74A5C9"), (0.90, "#C27C12"), (0.99, "#A83E14"), (math.inf, "#4F0712"))
-UNKNOWN_USE = "#7C8791"
+CLASSES = ((0.50, "#5B93BD"), (0.90, "#C27C12"), (0.99, "#A83E14"), (math.inf, "#4F0712"))
+"""Upper ends of the classes of use, and the colour of each."""
+UNKNOWN_USE = "#8A949D"
 
 SAME_PLACE_KM = 12.0
-"""Distance below which two places are one on the map, and a link between them is not drawn."""
-LEAST_FLOW_PX = 1.3
-_LANE_GAP_PX = 2.6
-_BENDS = tuple(sign * step / 100 for step in (4, 9, 14, 19, 24, 30, 36) for sign in (1, -1))
-_APART_KM = 32.0
-_STEPS = 24
-_SWING = 0.3
+"""Distance below which two places are one on a map of a continent, and a link between them is not drawn."""
+SAME_PLACE_SHARE = 0.005
+"""The same as a share of the extent of the places, where that is less."""
+LEAST_PX, WIDEST_PX = 0.9, 16.0
+"""Width of a flow next to nothing, and of the widest flow: in between, width grows evenly with the tonnes."""
+OUTLINE_FROM, OUTLINE_MOST = 0.5, 3.0
+"""Use from which the capacity is outlined, and the most that the outline is wider than the flow."""
+MEMBER_SHARE = 0.1
+"""Share of a line's tonnes from which the use of one of its links counts."""
+_LANE_GAP_PX = 2.0
 
 
 @dataclass(frozen=True)
 class Place:
-    """One place on the map, which may stand for several nodes, in km of the base map."""
+    """One place on the map, which may stand for several nodes, in km of the plane."""
 
     node_id: str
     name: str
@@ -33,13 +40,20 @@ class Place:
     y: float
     label: bool
     major: bool
+    country: str = ""
+
+    @property
+    def point(self) -> Points:
+        return np.array([self.x, self.y])
 
 
 @dataclass(frozen=True)
 class Link:
-    """The drawn part of a link between two places; the first end is the western one, ``mode`` the name of its mode."""
+    """The links of one mode between two places as one line; the first end is the western one.
 
-    link_id: str
+    ``eastward`` is the share of its tonnes that goes from west to east; ``flows`` are the tonnes of each link.
+    """
+
     west: str
     east: str
     mode_id: str
@@ -48,83 +62,117 @@ class Link:
     utilisation: float | None
     mode: str = ""
     at_sea: bool = False
+    eastward: float = 0.5
+    flows: tuple[tuple[str, float], ...] = ()
+    via: Via = ()
 
     @property
     def colour(self) -> str:
         """Colour of its class of use."""
-        if self.utilisation is None:
-            return UNKNOWN_USE
-        return next(colour for below, colour in CLASSES if self.utilisation < below)
+        return colour_of(self.utilisation)
+
+
+def colour_of(use: float | None) -> str:
+    """Colour of the class of a use, 0 to 1; grey where it is not known."""
+    if use is None or math.isnan(use):
+        return UNKNOWN_USE
+    return next(colour for below, colour in CLASSES if use < below)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A link with its curve on one view, px."""
+    """A line on one view: its points and widths, px; ``outline_px`` is zero where the capacity is not drawn."""
 
     link: Link
-    path: str
     points: Points
     flow_px: float
-    capacity_px: float | None
+    outline_px: float
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Tonnes a year to px, the same for flow and capacity of a view."""
+    """Tonnes a year to px: a hairline for next to nothing, and from there evenly."""
 
     px_per_t: float
+    least_px: float = LEAST_PX
 
-    def flow(self, flow_t: float) -> float:
-        """Width of a flow; a small one gets the least width that is seen."""
-        return max(flow_t * self.px_per_t, LEAST_FLOW_PX) if flow_t > 0 else 0.0
+    def width(self, t: float) -> float:
+        """Width of a flow or a capacity."""
+        return self.least_px + t * self.px_per_t if t > 0 else 0.0
 
-    def times(self, factor: float) -> "Scale":
+    def times(self, factor: float) -> Scale:
         """The same for a view on which all is drawn wider."""
-        return Scale(self.px_per_t * factor)
+        return Scale(self.px_per_t * factor, self.least_px * math.sqrt(factor))
 
 
-def scale_for(links: Sequence[Link], width: int) -> Scale:
-    """The widest flow is at most 1 % of the page, the widest pipe 3 %."""
-    flow = max((link.flow_t for link in links), default=0.0)
-    pipe = max((link.capacity_t or 0.0 for link in links if link.flow_t > 0), default=0.0)
-    return Scale(min(0.010 * width / (flow or 1.0), 0.030 * width / (pipe or 1.0)))
+def scale_for(links: Sequence[Link], widest_px: float = WIDEST_PX) -> Scale:
+    """The scale on which the widest flow is as wide as asked for; capacities have no part in it."""
+    most = max((link.flow_t for link in links), default=0.0)
+    return Scale((widest_px - LEAST_PX) / (most or 1.0))
 
 
-def places_of(nodes: pd.DataFrame, basemap: Basemap) -> tuple[dict[str, Place], dict[str, str]]:
+def places_of(nodes: pd.DataFrame, plane: Plane) -> tuple[dict[str, Place], dict[str, str]]:
     """The places to draw, and which of them stands for each node.
 
-    Of nodes that lie at almost the same place the first with a name stands for all.
+    Of nodes that lie at almost the same place the first with a name stands for all. Columns of ``nodes``: node_id,
+    name, x_coord, y_coord, label, major, country.
     """
     rows = list(nodes.itertuples(index=False))
-    points = basemap.project(nodes["x_coord"].tolist(), nodes["y_coord"].tolist())
-    lost = [str(row.node_id) for row, point in zip(rows, points, strict=True) if not np.isfinite(point).all()]
-    if lost:
-        raise ValueError(f"no place on the map for {', '.join(lost)}: give x_coord (longitude) and y_coord (latitude)")
+    points = plane.project(nodes[["x_coord", "y_coord"]].to_numpy(float))
+    reach = min(SAME_PLACE_KM, SAME_PLACE_SHARE * float(np.hypot(*(points.max(axis=0) - points.min(axis=0)))))
     places: dict[str, Place] = {}
     stands_for: dict[str, str] = {}
-    order = sorted(range(len(rows)), key=lambda i: (not rows[i].label, not rows[i].major, i))
-    for i in order:
+    for i in sorted(range(len(rows)), key=lambda i: (not rows[i].label, not rows[i].major, i)):
         row, (x, y) = rows[i], points[i]
-        near = (p.node_id for p in places.values() if math.hypot(p.x - x, p.y - y) < SAME_PLACE_KM)
         node_id = str(row.node_id)
+        near = (p.node_id for p in places.values() if math.hypot(p.x - x, p.y - y) <= reach)
         stands_for[node_id] = next(near, node_id)
         if stands_for[node_id] == node_id:
-            places[node_id] = Place(node_id, str(row.name), float(x), float(y), bool(row.label), bool(row.major))
+            name, country = str(row.name), str(row.country or "")
+            places[node_id] = Place(node_id, name, float(x), float(y), bool(row.label), bool(row.major), country)
     return places, stands_for
 
 
-def links_of(links: pd.DataFrame, places: dict[str, Place], stands_for: dict[str, str]) -> list[Link]:
-    """The links that are drawn: none within one place."""
-    drawn = []
-    for row in links.itertuples(index=False):
-        ends = [places[stands_for[str(row.from_node_id)]], places[stands_for[str(row.to_node_id)]]]
-        west, east = sorted(ends, key=lambda p: (p.x, p.y))
-        if west is not east:
-            capacity, use = _known(row.capacity_t), _known(row.utilisation)
-            flow = _known(row.flow_t) or 0.0
-            ends_and_mode = (str(row.link_id), west.node_id, east.node_id, str(row.mode_id))
-            drawn.append(Link(*ends_and_mode, max(flow, 0.0), capacity, use, str(row.mode), bool(row.at_sea)))
-    return drawn
+def links_of(links: pd.DataFrame, places: Mapping[str, Place], stands_for: Mapping[str, str]) -> list[Link]:
+    """The lines that are drawn: none within one place, one for all links of a mode on the same way."""
+    groups: dict[tuple[str, str, str, Via], list[tuple[Any, bool]]] = {}
+    rows: list[Any] = list(links.itertuples(index=False))
+    for row in rows:
+        start, end = (places[stands_for[str(node_id)]] for node_id in (row.from_node_id, row.to_node_id))
+        if start is end:
+            continue
+        turned = (end.x, end.y) < (start.x, start.y)
+        west, east = (end, start) if turned else (start, end)
+        via = tuple(row.via)[::-1] if turned else tuple(row.via)
+        groups.setdefault((west.node_id, east.node_id, str(row.mode_id), via), []).append((row, turned))
+    return [_joined(*key, members) for key, members in groups.items()]
+
+
+def _joined(west: str, east: str, mode_id: str, via: Via, members: Sequence[tuple[Any, bool]]) -> Link:
+    flows = [max(_known(row.flow_t) or 0.0, 0.0) for row, _ in members]
+    total = math.fsum(flows)
+    eastward = math.fsum(
+        flow * (row.back_share if turned else 1.0 - row.back_share)
+        for flow, (row, turned) in zip(flows, members, strict=True)
+    )
+    carrying = [row for flow, (row, _) in zip(flows, members, strict=True) if flow > 0]
+    counted = [row for flow, (row, _) in zip(flows, members, strict=True) if flow > MEMBER_SHARE * total]
+    capacities = [_known(row.capacity_t) for row in carrying]
+    uses = [use for row in counted if (use := _known(row.utilisation)) is not None]
+    first = members[0][0]
+    return Link(
+        west,
+        east,
+        mode_id,
+        total,
+        None if None in capacities or not capacities else math.fsum(c for c in capacities if c is not None),
+        max(uses, default=None),
+        str(first.mode),
+        bool(first.at_sea),
+        eastward / total if total else 0.5,
+        tuple((str(row.link_id), flow) for flow, (row, _) in zip(flows, members, strict=True)),
+        via,
+    )
 
 
 def _known(value: Any) -> float | None:
@@ -132,97 +180,34 @@ def _known(value: Any) -> float | None:
     return float(value) if pd.notna(value) and math.isfinite(value) else None
 
 
-def bends_of(links: Sequence[Link], places: dict[str, Place], basemap: Basemap) -> dict[tuple[str, str], float]:
-    """Swing of the ships between two places, as a share of the distance, to the right of west to east.
-
-    The gentlest bend that crosses little land and keeps away from ships between other places; those that carry most
-    choose first.
-    """
-    tonnes: dict[tuple[str, str], float] = {}
+def lines_on(view: View, links: Sequence[Link], tracks: Mapping[Track, Points], scale: Scale) -> list[Line]:
+    """Each link as a curve on the view; those on the same way lie side by side."""
+    groups: dict[Track, list[Link]] = {}
     for link in links:
-        if link.at_sea:
-            tonnes[link.west, link.east] = tonnes.get((link.west, link.east), 0.0) + link.flow_t
-    chosen: dict[tuple[str, str], float] = {}
-    sailed = np.empty((0, 2))
-    for pair in sorted(tonnes, key=lambda pair: (-tonnes[pair], pair)):
-        start, end = (np.array([places[node_id].x, places[node_id].y]) for node_id in pair)
-        length = float(np.hypot(*(end - start)))
-        tracks = [_track(start, end, length * bend, _SWING)[2:-2] for bend in _BENDS]
-        ashore = basemap.on_land(np.concatenate(tracks)).reshape(len(_BENDS), -1).mean(axis=1)
-        costs = [
-            2.0 * land + 0.6 * _crowding(track, sailed) + abs(bend)
-            for bend, track, land in zip(_BENDS, tracks, ashore, strict=True)
-        ]
-        best = costs.index(min(costs))
-        chosen[pair] = _BENDS[best]
-        if tonnes[pair]:
-            sailed = np.concatenate([sailed, tracks[best]])
-    return chosen
+        groups.setdefault(track_of(link), []).append(link)
+    lines = []
+    for track, group in groups.items():
+        way = view.place(tracks[track])
+        ordered = sorted(group, key=lambda link: (link.mode_id, link.flows))
+        flows = [scale.width(link.flow_t) for link in ordered]
+        outlines = [_outline(link, flow, scale) for link, flow in zip(ordered, flows, strict=True)]
+        rooms = [max(o, f, 1.0) + _LANE_GAP_PX for o, f in zip(outlines, flows, strict=True)]
+        middle = -math.fsum(rooms) / 2
+        for link, flow, outline, room in zip(ordered, flows, outlines, rooms, strict=True):
+            offset = middle + room / 2 if len(ordered) > 1 else 0.0
+            middle += room
+            lines.append(Line(link, simple(beside(way, offset)), flow, outline))
+    return lines
 
 
-def _crowding(track: Points, sailed: Points) -> float:
-    """Share of a track that runs close to earlier ones."""
-    if not len(sailed):
+def track_of(link: Link) -> Track:
+    """The way of a link, which others may share."""
+    return Track(link.west, link.east, link.at_sea and not link.via, link.via)
+
+
+def _outline(link: Link, flow_px: float, scale: Scale) -> float:
+    """Width of the outline of the capacity, zero for none: only where it is known and more than half used."""
+    if link.capacity_t is None or link.utilisation is None or not link.flow_t or link.utilisation <= OUTLINE_FROM:
         return 0.0
-    away = np.hypot(*(track[:, None, :] - sailed[None, :, :]).transpose(2, 0, 1)).min(axis=1)
-    return float((away < _APART_KM).mean())
-
-
-def lines_on(
-    view: View, links: Sequence[Link], places: dict[str, Place], scale: Scale, bends: dict[tuple[str, str], float]
-) -> list[Line]:
-    """Each link as a curve on the view; those between the same two places lie side by side."""
-    groups: dict[tuple[str, str, bool], list[Link]] = {}
-    for link in links:
-        groups.setdefault((link.west, link.east, link.at_sea), []).append(link)
-    lines = []
-    for (west, east, ships), group in groups.items():
-        start, end = view.place(np.array([(places[node_id].x, places[node_id].y) for node_id in (west, east)]))
-        lines += _lanes(group, start, end, bends[west, east] if ships else 0.0, scale)
-    return lines
-
-
-def _lanes(links: Sequence[Link], start: Points, end: Points, bend: float, scale: Scale) -> list[Line]:
-    ordered = sorted(links, key=lambda link: (link.mode_id, link.link_id))
-    flows = [scale.flow(link.flow_t) for link in ordered]
-    pipes = [
-        None if link.capacity_t is None or not link.flow_t else max(link.capacity_t * scale.px_per_t, flow)
-        for link, flow in zip(ordered, flows, strict=True)
-    ]
-    wide = [max(pipe or 0.0, flow, 1.0) + _LANE_GAP_PX for pipe, flow in zip(pipes, flows, strict=True)]
-    middle = -sum(wide) / 2
-    lines = []
-    for link, flow, pipe, room in zip(ordered, flows, pipes, wide, strict=True):
-        offset = bend * float(np.hypot(*(end - start))) + (middle + room / 2 if len(ordered) > 1 else 0.0)
-        middle += room
-        path, points = _curve(start, end, offset, _SWING if bend else 0.12)
-        lines.append(Line(link, path, points, flow, pipe))
-    return lines
-
-
-def _curve(start: Points, end: Points, offset: float, shoulder: float) -> tuple[str, Points]:
-    """A line whose middle lies `offset` px to the side, as a path and as points along it."""
-    points = _track(start, end, offset, shoulder, every=3.0)
-    if abs(offset) < 0.05:
-        return f"M{_pair(start)}L{_pair(end)}", points
-    first, second = _controls(start, end, offset, shoulder)
-    return f"M{_pair(start)}C{_pair(first)} {_pair(second)} {_pair(end)}", points
-
-
-def _controls(start: Points, end: Points, offset: float, shoulder: float) -> tuple[Points, Points]:
-    along = end - start
-    side = np.array([-along[1], along[0]]) / (float(np.hypot(*along)) or 1.0) * offset / 0.75
-    return start + along * shoulder + side, end - along * shoulder + side
-
-
-def _track(start: Points, end: Points, offset: float, shoulder: float, every: float = math.inf) -> Points:
-    """Points along the curve, at least 24."""
-    first, second = _controls(start, end, offset, shoulder)
-    steps = max(_STEPS, int(float(np.hypot(*(end - start))) / every))
-    t = np.linspace(0.0, 1.0, steps)[:, None]
-    curve = (1 - t) ** 3 * start + 3 * (1 - t) ** 2 * t * first + 3 * (1 - t) * t**2 * second + t**3 * end
-    return np.asarray(curve, dtype=np.float64)
-
-
-def _pair(point: Points) -> str:
-    return f"{point[0] + 0.0:.1f} {point[1] + 0.0:.1f}"
+    wide = min(scale.width(link.capacity_t), OUTLINE_MOST * flow_px)
+    return wide if wide > flow_px + 1.5 else 0.0

@@ -1,20 +1,25 @@
 """Colours, type and small SVG marks that the parts of the flow map share."""
 
+import math
 from xml.sax.saxutils import escape
 
-FONT = "'FiraGO','Fira Sans','Segoe UI',Arial,sans-serif"
-INK, MUTED, FAINT, EDGE = "#1B2733", "#5A6875", "#A9B3BB", "#7F8A94"
+import numpy as np
+
+from corridor.reports.map.plane import Points
+
+FONT = "FiraGO,'Fira Sans','Noto Sans','Segoe UI',Arial,Helvetica,sans-serif"
+INK, MUTED, FAINT = "#1B2733", "#5A6875", "#98A3AC"
 SEA, LAND, STATE, COAST, BORDER, WATER_INK, STATE_INK = (
-    "#EAF1F5",
-    "#F6F4EF",
-    "#EBE6DA",
-    "#BFCBD3",
-    "#BDB29D",
-    "#5B82A0",
-    "#877D69",
+    "#E6EFF4",
+    "#F7F5F1",
+    "#EAE3D3",
+    "#A9BAC6",
+    "#B3A78F",
+    "#3F6480",
+    "#6B6250",
 )
 BADGE = "#4F0712"
-BADGE_RADIUS = 7.5
+BADGE_RADIUS = 8.0
 SMALL, BODY = 10.0, 11.0
 
 
@@ -53,16 +58,25 @@ def text_mark(
 def badge_mark(number: int, x: float, y: float) -> str:
     """A numbered disc."""
     disc = (
-        f'<circle cx="{num(x)}" cy="{num(y)}" r="{BADGE_RADIUS}" fill="{BADGE}" stroke="#FFFFFF" stroke-width="1.2"/>'
+        f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(BADGE_RADIUS)}" fill="{BADGE}" stroke="#FFFFFF"'
+        ' stroke-width="1.4"/>'
     )
     return disc + text_mark(str(number), x, y + 3.6, size=SMALL, colour="#FFFFFF", bold=True, anchor="middle")
 
 
-def pipe_marks(path: str, flow_px: float, capacity_px: float | None, colour: str) -> tuple[str, str, str]:
-    """Edge, inside and fill of a pipe; where the capacity is unknown the edge is dashed and hugs the fill."""
-    d = f'd="{path}"'
-    fill = f'<path {d} stroke="{colour}" stroke-width="{flow_px:.2f}"/>'
-    if capacity_px is None:
-        return f'<path {d} stroke="{MUTED}" stroke-width="{flow_px + 2.2:.2f}" stroke-dasharray="5 3.5"/>', "", fill
-    edge = f'<path {d} stroke="{EDGE}" stroke-width="{capacity_px + 2:.2f}" stroke-linecap="round"/>'
-    return edge, f'<path {d} stroke="#FFFFFF" stroke-width="{capacity_px + 0.4:.2f}" stroke-linecap="round"/>', fill
+def path_of(points: Points, *, closed: bool = False) -> str:
+    """SVG path of a line of points, px, one decimal.
+
+    >>> path_of(np.array([[0.0, 0.0], [10.04, 5.0]]))
+    'M0 0L10 5'
+    """
+    pairs = "L".join(f"{num(x)} {num(y)}" for x, y in points.tolist())
+    return f"M{pairs}{'z' if closed else ''}"
+
+
+def arrow_mark(tip: Points, direction: Points, size: float, colour: str) -> str:
+    """A solid arrowhead with its middle at a point of a line."""
+    length = math.hypot(*direction.tolist()) or 1.0
+    along, across = direction / length * size, np.array([-direction[1], direction[0]]) / length * size
+    corners = np.array([tip + along * 0.8, tip - along * 0.6 + across * 0.75, tip - along * 0.6 - across * 0.75])
+    return f'<path d="{path_of(corners, closed=True)}" fill="{colour}"/>'

@@ -167,8 +167,8 @@ def _print_table(console: Console, table: Table) -> None:
 def _fitting(table: Table, room: int) -> tuple[Table | None, int, int]:
     """The table that fits a width, the gap between its columns, and the least width of its text.
 
-    Columns of a weight below 1 are left out before text becomes narrow, any but the first column thereafter. Nothing
-    where no two columns fit.
+    Columns of a weight below 1 are left out before text becomes narrow, all of one weight together; any but the first
+    column thereafter. Nothing where no two columns fit.
     """
     for least, below in ((NARROWEST, 1.0), (0, math.inf)):
         kept = table
@@ -180,7 +180,10 @@ def _fitting(table: Table, room: int) -> tuple[Table | None, int, int]:
             spare = [index for index, weight in enumerate(weights) if index and weight < below]
             if not spare or len(kept.columns) <= 2:
                 break
-            kept = _without(kept, min(spare, key=lambda index: (weights[index], -index)))
+            least_of = min(weights[index] for index in spare)
+            alike = [index for index in spare if weights[index] == least_of]
+            for index in sorted(alike, reverse=True)[: None if least_of < 1 else 1]:
+                kept = _without(kept, index)
     return None, 0, 0
 
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from corridor.reports.blocks import Block, Document, Heading, Note, Paragraph, Strong, Table, leaves, unfolded
 
+NAMED = 6
+"""Tables of the whole page that the short one names."""
+
 
 def blocks(result: Any, *, short: bool = False) -> list[Block]:
     """The blocks of a result, by the module that its ``page`` names: ``page(result, *, short)`` there.
@@ -31,7 +34,8 @@ def left_out(short: Sequence[Table], whole: Sequence[Table]) -> list[Block]:
     rows = {table.caption: len(table.rows) for table in short}
     more = [table.caption for table in whole if table.caption and table.caption not in rows]
     cut = [table.caption for table in whole if table.caption and 0 < rows.get(table.caption, 0) < len(table.rows)]
-    parts = [f"{'; '.join(more)}"] if more else []
+    others = [f"{len(more) - NAMED} more tables"] if len(more) > NAMED + 1 else more[NAMED:]
+    parts = ["; ".join([*more[:NAMED], *others])] if more else []
     parts += [f"all rows of: {'; '.join(cut)}"] if cut else []
     return [Note(f"With --all, too: {'; '.join(parts)}.")] if parts else []
 

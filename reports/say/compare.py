@@ -8,14 +8,16 @@ from collections.abc import Iterable, Sequence
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.carbon import SEA
 from corridor.model.result.comparison import Comparison
-from corridor.reports.blocks import Block, Column, Note, Table, amounts, lead
-from corridor.reports.charts.bars import GAIN, RESULT, Step, bars_block
+from corridor.reports.blocks import Block, Column, Fold, Heading, Note, Table, amounts, lead
 from corridor.reports.countries import country_name
+from corridor.reports.say import side_by_side
 from corridor.reports.say.limits import name_of_kind, unit_words
 from corridor.reports.say.words import READER, SHORT, capital, floor_note, mega, millions, mt, signed, times
 
 BESIDE = 4
 """Scenarios whose tables have a column each; more of them have an overview with a row each."""
+REPORTED = 6
+"""Scenarios whose report has tables with a column each."""
 MOST_LINKS, MOST_COUNTRIES = 8, 8
 BORNE = (
     "Days hold the waiting for ships. Freight counts for the country of the operator, in equal parts where several run "
@@ -49,9 +51,10 @@ COUNTRY = {"through": ("through", "kt", 1e3), "freight": ("freight", "million US
 
 
 def page(result: Comparison, *, short: bool = False) -> list[Block]:
-    """Gains in words and as bars, and every table; of many scenarios an overview instead."""
+    """Gains in words, and every table; of many scenarios an overview instead. The long page is a report."""
+    if not short:
+        return _report(result.titled())
     blocks: list[Block] = [lead(sentences)] if (sentences := comparison_sentences(result)) else []
-    blocks += bars_block(_steps(result), f"{capital(READER['capability'])}: each scenario", "Mt a year")
     blocks += _measures(result)
     if len(result.names) <= BESIDE:
         for part in (_comes, _limits, _ladder, _markets, _links, _totals, _countries):
@@ -59,6 +62,30 @@ def page(result: Comparison, *, short: bool = False) -> list[Block]:
         return [*blocks, Note(BORNE)]
     more = f"Up to {BESIDE} scenarios are shown limit by limit and link by link; --json has all of it."
     return [*blocks, *_overview(result), Note(more)]
+
+
+def _report(result: Comparison) -> list[Block]:
+    """Differences first, then limits, cost, countries and markets, then every scenario by itself."""
+    few = len(result.names) <= REPORTED
+    blocks = [*side_by_side.opening(result), *_measures(result), *side_by_side.limits(result)]
+    if few:
+        blocks.append(Fold("The limits one by one", (*_limits(result), *_ladder(result))))
+    blocks += [*side_by_side.totals(result), *side_by_side.countries(result)]
+    if few:
+        blocks += [*_who(result), Fold("Links, and all of the cost", (*_links(result), *_totals(result)))]
+    return [*blocks, Note(BORNE), *side_by_side.own_parts(result)]
+
+
+def _who(result: Comparison) -> list[Block]:
+    """Markets under the one that differs most."""
+    spread = (result.markets.max(axis=1) - result.markets.min(axis=1)).fillna(0.0)
+    if not len(spread):
+        return []
+    at = int(spread.to_numpy().argmax())
+    name = str(result.markets.index[at][1])
+    differs = f"{capital(name)} differs most: by {spread.iloc[at] / 1e3:,.0f} kt a year"
+    title = differs if spread.iloc[at] >= side_by_side.NOTHING_T else "All markets move as much, to 5 kt a year"
+    return [Heading(title), *_markets(result), *_comes(result)]
 
 
 def comparison_sentences(result: Comparison) -> list[str]:
@@ -85,16 +112,6 @@ def _comes_said(result: Comparison, name: str) -> str:
         return ""
     change = "" if math.isnan(base) else f", {signed(t - base, 2)} Mt against {result.names[0]}"
     return f"{mt(t, 2)} {READER['expected']}{change}; "
-
-
-def _steps(result: Comparison) -> list[Step]:
-    steps = []
-    for place, name in enumerate(result.names):
-        if name not in result.reasons:
-            t, gain = result.measures_of(name)["capability"], result.gain_t(name)
-            more = "" if not place or math.isnan(gain) else f" ({signed(gain)})"
-            steps.append(Step(name, 0.0, t, GAIN if place else RESULT, millions(t) + more, total=True))
-    return steps
 
 
 def _measures(result: Comparison) -> list[Block]:
@@ -261,8 +278,9 @@ def _countries(result: Comparison) -> list[Block]:
     nations = [code for code in body if code not in (SEA, UNKNOWN)]
     shown = [*nations[:MOST_COUNTRIES], *(code for code in body if code in (SEA, UNKNOWN))]
     columns = [Column("Country")]
-    for words, unit, _ in COUNTRY.values():
-        columns += amounts(unit, *(f"{capital(words)}, {_head(name)}" for name in result.names))
+    for weight, (words, unit, _) in zip((1.0, 0.8, 0.6), COUNTRY.values(), strict=True):
+        heads = (f"{capital(words)}, {_head(name)}" for name in result.names)
+        columns += (Column(head, unit, right=True, weight=weight) for head in heads)
     more = f"; {len(nations) - MOST_COUNTRIES} more pass less" if len(nations) > MOST_COUNTRIES else ""
     return [Table(tuple(columns), tuple(body[code] for code in shown), caption=f"By country{more}")]
 

@@ -6,6 +6,8 @@ import math
 from collections import defaultdict
 from typing import Any
 
+from corridor.model.limit_facts import limit_facts
+from corridor.model.limit_ids import limit_ids
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Bar, Block, Column, Heading, Note, Paragraph, Strong, Table
@@ -33,12 +35,29 @@ def _services(answer: Answer) -> list[Block]:
     waits = answer.tables["waits"]
     if not len(waits):
         return []
-    words = (
-        "Departures follow the cargo, and waits the departures. This state is reached from the base year; another may"
-    )
+    words = "Departures follow the cargo, and waits the departures."
     rest = float(waits["apart_h"].abs().max())
     more = f" The waits have not settled: {rest:,.0f} hours are open." if rest > 1.0 else ""
-    return [Note(f"{words} exist.{more}")]
+    return [Note(f"{words} {_state(answer)}{more}")]
+
+
+def _state(answer: Answer) -> str:
+    """Words on the state of the services: the only one that was found, or one of two with the cargo of the other."""
+    waits = answer.tables["waits"]
+    if "other_h" not in waits:
+        return "This state is reached from the base year; another may exist."
+    if answer.other_t is None:
+        return (
+            "This state is reached from the base year, from services without any wait, and from their least "
+            "departures alike: no other was found."
+        )
+    far = max(rows(waits), key=lambda row: abs(row.other_h - row.hours))
+    hours = far.other_h - far.hours
+    name = limit_facts(answer.case)[limit_ids(answer.case)["link", far.link]].name
+    return (
+        f"This state is reached from the base year. Another one holds, too: {mt(answer.other_t, 2)} come in it, with a "
+        f"wait {abs(hours):,.0f} hours {'longer' if hours > 0 else 'shorter'} on {name}."
+    )
 
 
 def _opening(answer: Answer) -> str:

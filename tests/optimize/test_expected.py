@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from corridor import solve as asked
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.result.answer import Answer
@@ -17,6 +18,7 @@ from corridor.optimize.answer.expected import expected
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.period.layout import CHOICE
+from corridor.reports.say.expected import page
 from tests.cases import case_of
 
 THETA = 0.05
@@ -346,6 +348,16 @@ def test_a_service_may_have_two_fixed_points() -> None:
     odds = math.log(100 / 300) - 0.5 * 2 * wait / 24
     assert q == pytest.approx(400 / (1 + math.exp(-odds)), rel=1e-3)
     assert abs(q - 100) > 50
+    answer = asked(case, "expected")
+    assert [answer.value, answer.other_t] == pytest.approx([100.0, q], rel=1e-6)
+    assert answer.tables["waits"]["other_h"].tolist() == pytest.approx([wait], rel=1e-3)
+    assert any("Another one holds" in str(block) for block in page(answer))
+
+
+def test_a_service_that_returns_to_its_state_has_no_other() -> None:
+    answer = asked(served(2.0, theta=0.05), "expected")
+    assert answer.other_t is None
+    assert any("no other was found" in str(block) for block in page(answer))
 
 
 def test_a_tampered_answer_is_refused() -> None:

@@ -85,7 +85,7 @@ def test_notebook_shows_tables() -> None:
     b = a.with_(WIDER)
     found = compare({"base": a, "<b>": b})
     html = found._repr_html_()
-    assert html.count("<table") == sum(isinstance(block, Table) for block in blocks(found)) == 7
+    assert html.count("<table") == sum(isinstance(block, Table) for block in blocks(found, short=True)) == 7
     assert "&lt;b&gt;" in html
     assert "<b>" not in html
     assert "nan" not in html.lower()

@@ -1,19 +1,24 @@
-"""The flow map: what it says is honest, what it draws is legible, and the same input gives the same bytes."""
+"""The flow map: honest, legible, the same bytes for the same input, and drawn for any corridor on earth."""
 
 import hashlib
-import itertools
 import re
 import xml.etree.ElementTree as ET
 from importlib.resources import files
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from corridor.reports.map.basemap import load_basemap, view_of
-from corridor.reports.map.flow import Callout, flow_map
-from corridor.reports.map.labels import Box, Name, PlacedName, place_names
-from corridor.reports.map.legend import CAPACITY_UNKNOWN, NO_FLOW
+from corridor.reports.map.basemap import Basemap, basemap_of, load_world
+from corridor.reports.map.flow import MOST_CALLOUTS, NOTE_WITHOUT, Callout, flow_map
+from corridor.reports.map.labels import Box, Name, PlacedName, place_names, text_width
+from corridor.reports.map.legend import NO_FLOW, USE_UNKNOWN
+from corridor.reports.map.lines import LEAST_PX, WIDEST_PX
+from corridor.reports.map.plane import plane_of, view_of, window_of
+from corridor.reports.map.style import LAND, SEA, STATE, STATE_INK, WATER_INK
+from corridor.reports.map.windows import main_window
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -29,46 +34,67 @@ Constanța 28.65 44.17; Burgas 27.5 42.5; Sofia 23.3 42.7; Budapest 19.05 47.5
 """
 
 
-def cities() -> pd.DataFrame:
-    rows = [entry.split() for entry in re.split(r"[;\n]", CITIES.strip())]
+def places(text: str) -> pd.DataFrame:
+    rows = [entry.split() for entry in re.split(r"[;\n]", text.strip())]
     return pd.DataFrame(
         {
             "node_id": [row[0].lower() for row in rows],
             "name": [row[0] for row in rows],
+            "country": "",
             "x_coord": [float(row[1]) for row in rows],
             "y_coord": [float(row[2]) for row in rows],
             "label": True,
-            "major": [row[0] in {"Aktau", "Kuryk", "Alat", "Tbilisi", "Poti", "Istanbul"} for row in rows],
+            "major": False,
         }
     )
 
 
-def some_links(**changed: float | str) -> pd.DataFrame:
-    """Six links over the sea and on both its sides; `changed` applies to the ferry from Aktau."""
-    links = pd.DataFrame(
-        [
-            ("beineu_aktau", "beineu", "aktau", "rail", 8e6, 15e6, 0.6),
-            ("ferry_aktau", "aktau", "alat", "rail_ferry", 1.2e6, 1.3e6, 1.0),
-            ("tanker_aktau", "aktau", "alat", "tanker", 3.2e6, 5.5e6, 0.6),
-            ("alat_tbilisi", "alat", "tbilisi", "rail", 9.6e6, 12e6, 0.93),
-            ("tbilisi_poti", "tbilisi", "poti", "rail", 4e6, 8e6, 0.55),
-            ("poti_istanbul", "poti", "istanbul", "feeder", 1e6, 2e6, 0.4),
-        ],
-        columns=["link_id", "from_node_id", "to_node_id", "mode_id", "flow_t", "capacity_t", "utilisation"],
-    )
+def cities() -> pd.DataFrame:
+    return places(CITIES)
+
+
+Row = tuple[str, str, str, float, float, float]
+
+
+def links_between(*rows: Row) -> pd.DataFrame:
+    """Links: from, to, mode, flow, capacity, use; ferries and feeders sail."""
+    columns = ["from_node_id", "to_node_id", "mode_id", "flow_t", "capacity_t", "utilisation"]
+    links = pd.DataFrame(rows, columns=columns)
+    links["link_id"] = [f"{start}_{end}_{mode}" for start, end, mode, *_ in rows]
     links["mode"] = links["mode_id"].str.replace("_", " ")
     links["at_sea"] = links["mode_id"].isin(["rail_ferry", "tanker", "feeder"])
+    links["back_share"] = 0.5
+    return through(links, ())
+
+
+def through(links: pd.DataFrame, *via: tuple[tuple[float, float], ...]) -> pd.DataFrame:
+    """The links with a way each, or all with the one given."""
+    points: Any = list(via) if len(via) == len(links) else [*via] * len(links)
+    return links.assign(via=pd.Series(points, index=links.index, dtype=object))
+
+
+def some_links(**changed: object) -> pd.DataFrame:
+    """Six links over the sea and on both its sides; `changed` applies to the ferry from Aktau."""
+    links = links_between(
+        ("beineu", "aktau", "rail", 8e6, 15e6, 0.6),
+        ("aktau", "alat", "rail_ferry", 1.2e6, 1.3e6, 1.0),
+        ("aktau", "alat", "tanker", 3.2e6, 5.5e6, 0.6),
+        ("alat", "tbilisi", "rail", 9.6e6, 12e6, 0.93),
+        ("tbilisi", "poti", "rail", 4e6, 8e6, 0.4),
+        ("poti", "istanbul", "feeder", 1e6, 2e6, 0.4),
+    )
     for column, value in changed.items():
-        links[column] = links[column].mask(links["link_id"] == "ferry_aktau", value)
+        cells: Any = [value if row == 1 else cell for row, cell in enumerate(links[column])]
+        links = links.assign(**{column: cells})
     return links
 
 
-def with_row(table: pd.DataFrame, *row: object) -> pd.DataFrame:
-    return pd.concat([table, pd.DataFrame([row], columns=table.columns)], ignore_index=True)
+def with_row(table: pd.DataFrame, **row: object) -> pd.DataFrame:
+    return pd.concat([table, pd.DataFrame([{**table.iloc[-1], **row}])], ignore_index=True)
 
 
 def draw(nodes: pd.DataFrame | None = None, links: pd.DataFrame | None = None, **options: object) -> str:
-    given = {"title": "Flows", "description": "Where it flows"} | options
+    given = {"title": "Flows", "description": "Where it flows", "gates": ["aktau", "kuryk"]} | options
     return flow_map(cities() if nodes is None else nodes, some_links() if links is None else links, **given)  # type: ignore[arg-type]
 
 
@@ -76,16 +102,51 @@ def words(svg: str) -> list[str]:
     return [element.text or "" for element in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
-def dashed(svg: str) -> int:
-    """Paths with the edge of an unknown capacity, the one in the legend among them."""
-    return svg.count('stroke-dasharray="5 3.5"')
+def flows(svg: str) -> dict[str, list[float]]:
+    """Widths of the lines that carry a link, by the links, one for each view."""
+    widths: dict[str, list[float]] = {}
+    for group in ET.fromstring(svg).iter(f"{SVG}g"):
+        if group.get("data-links"):
+            widths.setdefault(str(group.get("data-links")), []).append(
+                float(str(group.findall(f"{SVG}path")[-1].get("stroke-width")))
+            )
+    return widths
+
+
+def boxes(svg: str) -> list[tuple[str, Box]]:
+    """Boxes of the texts of the views, without those of the key and the note."""
+    drawn = []
+    for group in ET.fromstring(svg).iter(f"{SVG}g"):
+        if group.get("clip-path"):
+            for text in group.iter(f"{SVG}text"):
+                words, size = text.text or "", float(str(text.get("font-size")))
+                wide = text_width(words, size, bold=bool(text.get("font-weight"))) * 0.9
+                x, y = float(str(text.get("x"))), float(str(text.get("y")))
+                x -= wide / 2 if text.get("text-anchor") == "middle" else 0.0
+                drawn.append((words, Box(x, y - 0.7 * size, x + wide, y)))
+    return drawn
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, WCAG 2."""
+    lights = []
+    for colour in (one, other):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        lights.append(0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05)
+    return max(lights) / min(lights)
+
+
+def land(lon: float, lat: float) -> Basemap:
+    plane = plane_of(np.array([[lon, lat]]))
+    return basemap_of(plane, window_of(plane.project(np.array([[lon, lat]])), 800.0))
 
 
 def test_same_input_same_bytes() -> None:
     assert draw() == draw()
 
 
-@pytest.mark.parametrize("width", [680, 1000])
+@pytest.mark.parametrize("width", [340, 680, 1000])
 def test_well_formed_titled_and_without_css(width: int) -> None:
     svg = draw(width=width)
     root = ET.fromstring(svg)
@@ -96,100 +157,205 @@ def test_well_formed_titled_and_without_css(width: int) -> None:
     assert not list(root.iter(f"{SVG}style"))
     assert " style=" not in svg
     assert "nan" not in re.findall(r'(?:d|x|y|cx|cy|width|height|stroke-width)="([^"]*)"', svg)
+    assert min(float(size) for size in re.findall(r'font-size="([^"]*)"', svg)) >= 10
 
 
 def test_text_is_escaped() -> None:
     nodes = cities()
     nodes.loc[nodes["node_id"] == "aktau", "name"] = '<b>"A&B"</b>'
-    callout = Callout(1, "a < b & c", link_id="ferry_aktau")
+    callout = Callout(1, "a < b & c", link_id="aktau_alat_rail_ferry")
     svg = draw(nodes, title="<t>&", description="]]><d>", callouts=[callout])
     assert "<b>" not in svg
     assert '<b>"A&B"</b>' in words(svg)
     assert "a < b & c" in words(svg)
 
 
-def test_every_name_is_drawn() -> None:
-    assert set(cities()["name"]) <= set(words(draw()))
+@pytest.mark.parametrize("width", [680, 1000])
+def test_every_name_is_drawn_and_covers_no_other(width: int) -> None:
+    svg = draw(width=width, states=["KZ", "AZ", "GE", "TR"])
+    asked = {*cities()["name"], "KAZAKHSTAN", "AZERBAIJAN", "GEORGIA"}
+    left_out = {name for text in words(svg) for name in re.findall(r"(?<=room: ).*(?=\.)", text)}
+    assert not left_out
+    assert asked <= set(words(svg))
+    clashes = [(a, b) for (a, box), (b, other) in combinations(boxes(svg), 2) if box.overlap(other) > 2]
+    assert not clashes
+
+
+def test_gates_and_landings_are_named_in_both_views() -> None:
+    assert {name: words(draw()).count(name) for name in ("Aktau", "Kuryk", "Alat")} == dict.fromkeys(
+        ("Aktau", "Kuryk", "Alat"), 2
+    )
 
 
 def test_link_without_flow_is_a_thin_grey_line() -> None:
     svg = draw(links=some_links(flow_t=0.0, utilisation=0.0))
     assert NO_FLOW in words(svg)
     assert NO_FLOW not in words(draw())
-    assert "Aktau – Alat, rail ferry" not in " ".join(t.text or "" for t in ET.fromstring(svg).iter(f"{SVG}title"))
+    assert "aktau_alat_rail_ferry" not in flows(svg)
 
 
 @pytest.mark.parametrize("unknown", [float("nan"), float("inf")])
-def test_unknown_capacity_is_dashed_and_said(unknown: float) -> None:
-    svg = draw(links=some_links(capacity_t=unknown))
-    assert dashed(svg) == 3  # map, inset and legend
-    assert CAPACITY_UNKNOWN in words(svg)
-    assert dashed(draw()) == 0
+def test_unknown_capacity_is_a_plain_line_and_in_words(unknown: float) -> None:
+    svg = draw(links=some_links(capacity_t=unknown, utilisation=float("nan")))
+    assert USE_UNKNOWN in words(svg)
+    assert USE_UNKNOWN not in words(draw())
+    assert "rail ferry: 1.20 Mt a year, capacity not known, use not known" in svg
 
 
 def test_a_link_within_one_place_is_not_drawn_but_may_carry_a_callout() -> None:
-    nodes = with_row(cities(), "aktau_quay", "Aktau quay", 51.21, 43.61, False, False)
-    links = with_row(some_links(), "quay_aktau", "aktau", "aktau_quay", "lift", 5e6, 6e6, 0.8, "Lift", False)
-    svg = draw(nodes, links, callouts=[Callout(4, "Quay", link_id="quay_aktau")])
-    assert "Aktau – Aktau" not in svg
-    assert words(svg).count("4") == 3  # map, inset and the text beside
+    nodes = with_row(cities(), node_id="quay", name="Quay", x_coord=51.21, y_coord=43.61, label=False)
+    links = with_row(some_links(), link_id="lift", from_node_id="aktau", to_node_id="quay", flow_t=5e6)
+    svg = draw(nodes, links, callouts=[Callout(4, "Quay", link_id="lift")])
+    assert "lift" not in flows(svg)
+    assert words(svg).count("4") == 3  # map, inset and key
 
 
 def test_nodes_at_one_place_are_drawn_once() -> None:
-    nodes = with_row(cities(), "aktau_quay", "Aktau quay", 51.21, 43.61, False, False)
-    links = some_links(from_node_id="aktau_quay")
-    assert words(draw(nodes, links)) == words(draw())
+    nodes = with_row(cities(), node_id="quay", name="Quay", x_coord=51.21, y_coord=43.61, label=False)
+    assert words(draw(nodes, some_links(from_node_id="quay"))) == words(draw())
 
 
-def test_parallel_links_do_not_coincide() -> None:
-    groups = [g for g in ET.fromstring(draw(inset=False)).iter(f"{SVG}g") if g.find(f"{SVG}title") is not None]
-    paths = [path.get("d") for group in groups for path in group.iter(f"{SVG}path")]
-    assert len(paths) == 6
-    assert len(set(paths)) == 6
+def test_links_of_one_mode_are_one_line_and_other_modes_lie_beside_it() -> None:
+    more = {"from_node_id": "aktau", "to_node_id": "alat", "mode_id": "tanker", "flow_t": 1e6}
+    links = with_row(some_links(), link_id="second", **more)
+    svg = draw(links=links, inset=False)
+    assert "aktau_alat_tanker second" in flows(svg)
+    paths = re.findall(r'data-links="[^"]*"><title>[^<]*</title><path d="([^"]*)"', svg)
+    assert len(set(paths)) == len(paths) == 6
 
 
-def test_width_is_proportional_to_flow() -> None:
-    drawn = {}
-    for group in ET.fromstring(draw(inset=False)).iter(f"{SVG}g"):
-        title, path = group.find(f"{SVG}title"), group.find(f"{SVG}path")
-        if title is not None and path is not None:
-            drawn[str(title.text).split(":")[0]] = float(str(path.get("stroke-width")))
-    assert drawn["Tbilisi – Alat, rail"] == pytest.approx(drawn["Aktau – Beineu, rail"] * 9.6 / 8, abs=0.02)
+def test_width_is_by_flow_alone_and_grows_evenly() -> None:
+    """A capacity a hundred times as great changes no width; 1 Mt and 0.03 Mt are seen to differ."""
+    narrow = {key: widths[0] for key, widths in flows(draw(inset=False)).items()}
+    wide = {key: widths[0] for key, widths in flows(draw(links=some_links(capacity_t=1.3e8), inset=False)).items()}
+    assert narrow == wide
+    assert narrow["alat_tbilisi_rail"] == WIDEST_PX
+    step = (WIDEST_PX - LEAST_PX) / 9.6
+    assert narrow["beineu_aktau_rail"] == pytest.approx(LEAST_PX + 8 * step, abs=0.01)
+    least = flows(draw(links=some_links(flow_t=3e4), inset=False))["aktau_alat_rail_ferry"][0]
+    assert narrow["poti_istanbul_feeder"] > 2 * least
 
 
-@pytest.mark.parametrize("width", [680, 1000])
-def test_names_do_not_overlap(width: int) -> None:
+def test_outline_only_where_more_than_half_is_used_and_never_beyond_three_times() -> None:
+    links = links_between(("aktau", "alat", "rail_ferry", 1e6, 9e8, 0.51), ("beineu", "aktau", "rail", 8e6, 9e6, 0.3))
+    outlines = re.findall(r'stroke="#FFFFFF" stroke-width="([\d.]+)"/><g data', draw(links=links, inset=False))
+    assert len(outlines) == 1
+    assert float(outlines[0]) == pytest.approx(
+        3 * flows(draw(links=links, inset=False))["aktau_alat_rail_ferry"][0], abs=0.02
+    )
+
+
+def test_arrow_only_where_most_goes_one_way() -> None:
+    arrow = re.compile(r'<path d="M[^"]*z" fill="#4F0712"/>')
+    assert not arrow.search(draw())
+    assert len(arrow.findall(draw(links=some_links(back_share=0.1)))) == 1
+    assert "Alat to Aktau, rail ferry" in draw(links=some_links(back_share=0.9))
+
+
+def test_a_way_goes_through_its_points() -> None:
+    """The line through a point far to the south comes near it, from either end."""
+    links = links_between(("beineu", "almaty", "rail", 1e6, 2e6, 0.4))
+    links = through(links, ((62.0, 35.0), (70.0, 35.0)))
+    straight, bent = (draw(links=frame, inset=False) for frame in (through(links, ()), links))
+    deepest = [
+        max(float(y) for y in re.findall(r"[ML][\d.-]+ ([\d.-]+)", re.findall(r'</title><path d="([^"]*)"', svg)[0]))
+        for svg in (straight, bent)
+    ]
+    assert deepest[1] > deepest[0] + 60
+    back = through(links.assign(from_node_id="almaty", to_node_id="beineu"), ((70.0, 35.0), (62.0, 35.0)))
+    assert re.findall(r'</title><path d="([^"]*)"', draw(links=back, inset=False)) == re.findall(
+        r'</title><path d="([^"]*)"', bent
+    )
+
+
+def test_states_are_tinted_and_others_are_not() -> None:
     nodes = cities()
-    points = load_basemap().project(nodes["x_coord"].tolist(), nodes["y_coord"].tolist())
-    view = view_of(points, width=width)
-    spots = view.place(points)
-    names = [Name(name, x, y, 10.0) for name, (x, y) in zip(nodes["name"], spots.tolist(), strict=True)]
-    symbols = [Box(x - 3, y - 3, x + 3, y + 3) for x, y in spots.tolist()]
-    frame = Box(0, 0, view.width, view.height)
-    placed = place_names(names, frame=frame, taken=symbols, lines=np.empty((0, 2)), rivals=spots)
-    found = [place for place in placed if isinstance(place, PlacedName)]
-    assert len(found) == len(names) == 40
-    assert all(place.box.within(frame) for place in found)
-    assert not [(a.name.text, b.name.text) for a, b in itertools.combinations(found, 2) if a.box.overlap(b.box) > 0]
-    assert not [place.name.text for place in found if any(place.box.overlap(symbol) > 0 for symbol in symbols)]
+    tinted = re.search(rf'<path id="[^"]*-states" d="([^"]*)" fill="{STATE}"', draw(nodes, states=["GE"]))
+    every = re.search(rf'<path id="[^"]*-states" d="([^"]*)" fill="{STATE}"', draw(nodes))
+    assert tinted is not None
+    assert every is not None
+    assert 100 < len(tinted[1]) < len(every[1]) / 10
 
 
-def test_place_off_the_base_map_is_drawn_at_the_edge() -> None:
-    nodes = with_row(cities(), "xian", "Xi'an", 108.9, 34.3, True, False)
-    assert "Xi'an →" in words(draw(nodes))
+def test_borders_are_left_out_on_demand() -> None:
+    assert "-borders" in draw()
+    svg = draw(borders=False)
+    assert 'href="#map' in svg
+    assert not re.search(r'<use href="#[^"]*-borders"', svg)
+    assert NOTE_WITHOUT in words(svg)
 
 
-def test_no_inset_where_nothing_lies_in_it() -> None:
-    nodes = cities().query("x_coord > 60")
-    links = pd.DataFrame(columns=some_links().columns)
-    svg = draw(nodes, links)
-    assert "-inset" not in svg
+@pytest.mark.parametrize(
+    ("ink", "ground"), [(STATE_INK, STATE), (STATE_INK, LAND), (WATER_INK, SEA)], ids=["state", "land", "sea"]
+)
+def test_names_of_countries_and_seas_are_dark_enough(ink: str, ground: str) -> None:
+    assert contrast(ink, ground) >= 4.5
+
+
+# Corridors elsewhere: places, links, and land that must be known there.
+ELSEWHERE: dict[str, tuple[str, list[Row]]] = {
+    "over the 180th meridian": (
+        "Vladivostok 131.9 43.1; Busan 129.1 35.1; Anchorage -149.9 61.2; Seattle -122.3 47.6; Suva 178.4 -18.1",
+        [("busan", "seattle", "feeder", 4e6, 5e6, 0.8), ("anchorage", "vladivostok", "feeder", 1e6, 2e6, 0.5)],
+    ),
+    "of 150 km": (
+        "Dover 1.31 51.13; Calais 1.85 50.95; Lille 3.06 50.63",
+        [("dover", "calais", "rail_ferry", 9e6, 1e7, 0.9), ("calais", "lille", "rail", 7e6, 2e7, 0.35)],
+    ),
+    "of one link": ("Mombasa 39.67 -4.04; Nairobi 36.82 -1.29", [("mombasa", "nairobi", "rail", 5e6, 6e6, 0.8)]),
+    "around the world": (
+        "Lima -77 -12; Lagos 3.4 6.5; Perth 115.9 -32; Tokyo 139.7 35.7; Oakland -122.3 37.8",
+        [("lima", "lagos", "feeder", 1e6, 2e6, 0.5), ("perth", "tokyo", "feeder", 2e6, 2e6, 1.0)],
+    ),
+    "over the pole": (
+        "Tromso 18.9 69.6; Nome -165.4 64.5; Iqaluit -68.5 63.7",
+        [("tromso", "nome", "feeder", 1e5, 2e5, 0.5), ("nome", "iqaluit", "feeder", 1e5, 2e5, 0.5)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(ELSEWHERE))
+def test_any_corridor_on_earth(name: str) -> None:
+    text, given = ELSEWHERE[name]
+    nodes = places(text)
+    svg = flow_map(nodes, links_between(*given), title=name, description=name)
+    assert set(nodes["name"]) <= set(words(svg))
+    assert len(flows(svg)) == len(given)
+    assert max(len(path) for path in re.findall(r'-(?:land|states)" d="([^"]*)"', svg)) > 60
+    numbers = [float(v) for d in re.findall(r'</title><path d="([^"]*)"', svg) for v in re.findall(r"-?[\d.]+", d)]
+    assert max(map(abs, numbers)) < 3000
+    assert svg == flow_map(nodes, links_between(*given), title=name, description=name)
+
+
+def test_no_inset_of_a_small_corridor() -> None:
+    text, given = ELSEWHERE["of 150 km"]
+    svg = flow_map(places(text), links_between(*given), title="x", description="x", gates=["dover"])
+    assert svg.count("<clipPath") == 1
+    assert draw().count("<clipPath") == 2
+
+
+def test_a_hundred_links_from_one_place() -> None:
+    """All are drawn, and a name for which there is no room is in the note."""
+    rng = np.random.default_rng(5)
+    nodes = places("; ".join(f"P{n} {lon:.2f} {lat:.2f}" for n, (lon, lat) in enumerate(rng.uniform(0, 9, (101, 2)))))
+    given = [("p0", f"p{n}", "rail", 1e5 * n, 2e6, 0.5) for n in range(1, 101)]
+    svg = flow_map(nodes, links_between(*given), title="x", description="x")
+    assert len(flows(svg)) == 100
+    told = " ".join(words(svg))
+    assert not [name for name in nodes["name"] if not re.search(rf"\b{name}\b", told)]
+
+
+def test_narrow_page_shows_the_inset_alone() -> None:
+    svg = draw(width=340)
+    assert svg.count("<clipPath") == 1
+    assert {"Aktau", "Kuryk", "Alat"} <= set(words(svg))
+    assert "Budapest" not in words(svg)
 
 
 @pytest.mark.parametrize(
     ("callouts", "message"),
     [
-        ([Callout(n, "x", node_id="aktau") for n in range(6)], "at most 5"),
+        ([Callout(n, "x", node_id="aktau") for n in range(MOST_CALLOUTS + 1)], f"at most {MOST_CALLOUTS}"),
         ([Callout(1, "x", link_id="nowhere")], "nowhere is not on the map"),
     ],
 )
@@ -205,21 +371,49 @@ def test_node_without_coordinates_is_refused() -> None:
         draw(nodes)
 
 
+@pytest.mark.parametrize("width", [680, 1000])
+def test_names_do_not_overlap(width: int) -> None:
+    nodes = cities()
+    points = plane_of(nodes[["x_coord", "y_coord"]].to_numpy()).project(nodes[["x_coord", "y_coord"]].to_numpy())
+    view = view_of(main_window(points), width)
+    spots = view.place(points)
+    names = [Name(name, x, y, 10.0) for name, (x, y) in zip(nodes["name"], spots.tolist(), strict=True)]
+    symbols = [Box(x - 3, y - 3, x + 3, y + 3) for x, y in spots.tolist()]
+    frame = Box(0, 0, view.width, view.height)
+    placed = place_names(names, frame=frame, taken=symbols, lines=np.empty((0, 2)), rivals=spots)
+    there = [place for place in placed if isinstance(place, PlacedName)]
+    assert len(there) == len(names) == 40
+    assert all(place.box.within(frame) for place in there)
+    assert not [(a.name.text, b.name.text) for a, b in combinations(there, 2) if a.box.overlap(b.box) > 0]
+    assert not [place.name.text for place in there if any(place.box.overlap(symbol) > 0 for symbol in symbols)]
+
+
 def test_base_map_is_the_one_described() -> None:
     folder = files("corridor.reports") / "assets" / "basemap"
     digest = hashlib.sha256((folder / "basemap.json").read_bytes()).hexdigest()
     assert digest in (folder / "README.md").read_text(encoding="utf-8")
+    assert len(load_world().countries) > 200
 
 
 @pytest.mark.parametrize(
     ("lon", "lat", "country"),
-    [(34.1, 45.2, "Ukraine"), (33.5, 35.3, "Cyprus"), (44.8, 41.7, "Georgia"), (68.0, 48.0, "Kazakhstan")],
+    [
+        (34.1, 45.2, "UA"),
+        (33.5, 35.3, "CY"),
+        (44.8, 41.7, "GE"),
+        (68.0, 48.0, "KZ"),
+        (-178.0, 67.0, "RU"),
+        (179.0, 67.5, "RU"),
+        (-60.0, -10.0, "BR"),
+        (0.0, -85.0, "AQ"),
+    ],
 )
 def test_whose_land_it_is(lon: float, lat: float, country: str) -> None:
-    basemap = load_basemap()
-    assert [found.name for found in basemap.holding(basemap.project([lon], [lat]))] == [country]
+    plane = plane_of(np.array([[lon, lat]]))
+    assert [c.code for c in land(lon, lat).holding(plane.project(np.array([[lon, lat]])))] == [country]
 
 
-def test_the_caspian_is_water() -> None:
-    basemap = load_basemap()
-    assert not basemap.on_land(basemap.project([50.5, 51.0], [42.0, 38.5])).any()
+@pytest.mark.parametrize(("lon", "lat"), [(50.5, 42.0), (-170.0, 0.0), (180.0, 50.0)])
+def test_water_is_no_land(lon: float, lat: float) -> None:
+    plane = plane_of(np.array([[lon, lat]]))
+    assert not land(lon, lat).on_land(plane.project(np.array([[lon, lat]]))).any()

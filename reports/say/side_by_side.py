@@ -1,0 +1,265 @@
+"""Parts of the report of a comparison: differences, one axis, limits, cost, countries, then each scenario."""
+
+from __future__ import annotations
+
+import math
+
+from corridor.model.operators import UNKNOWN
+from corridor.model.result.carbon import SEA
+from corridor.model.result.comparison import Comparison
+from corridor.reports.blocks import Block, Column, Figure, Fold, Heading, Note, Paragraph, Strong, Table, figure
+from corridor.reports.charts.axis import Group, Row, axis_figure
+from corridor.reports.countries import country_name
+from corridor.reports.numbers import few
+from corridor.reports.say.words import READER, capital, listed, millions, mt, signed, times
+
+SORTS = {"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"}
+"""Measures on the axis, each with the sort of its bar."""
+TODAY = "Today"
+"""The title of the case as it is kept."""
+NO_ANSWER = "no answer"
+NOTHING_T = 5_000.0
+"""Tonnes a year: a difference below it counts as none."""
+TOTALS = {
+    ("cost_shipper", "USD per gate t"): ("Shippers pay", "USD/t", 1.0, 1),
+    ("cost_resource", "USD per gate t"): ("Operators spend", "USD/t", 1.0, 1),
+    ("revenue", "USD/year"): ("Operators earn", "million USD", 1e6, 0),
+    ("days", "d"): ("On the way", "days", 1.0, 1),
+    ("days_without_waiting", "d"): ("Without waiting", "days", 1.0, 1),
+    ("co2e", "kg per t"): ("CO2e", "kg/t", 1.0, 1),
+    ("co2e", "t/year"): ("CO2e", "kt", 1e3, 0),
+    ("unmet", "t/year"): ("Left behind", "kt", 1e3, 0),
+    ("built", "USD"): ("Built, once", "million USD", 1e6, 0),
+}
+"""Words, unit, scale and decimals of each total."""
+SHOWN_IF_ANY = ("unmet", "built")
+MOST_COUNTRIES = 7
+"""Countries with a column of their own."""
+FIRST = 5
+"""Steps of the ladder of a scenario."""
+SHOWN = 12
+"""Changes of a scenario that are listed."""
+
+
+def opening(result: Comparison) -> list[Block]:
+    """The finding, a sentence a scenario, and the axis."""
+    base = result.names[0]
+    said = [Paragraph((Strong(f"{name}: "), _said(result, name, base))) for name in result.names]
+    return [Heading(title(result)), *said, *_axis(result)]
+
+
+def title(result: Comparison) -> str:
+    """The finding: the scenario that differs most from the first, and by how much."""
+    base = result.names[0]
+    if base in result.reasons:
+        return f"{base} has no answer, so that nothing can be held against it"
+    others = [name for name in result.names[1:] if name not in result.reasons]
+    if not others:
+        return f"No other scenario has an answer; {mt(_fits(result, base))} fit {_as(base)}"
+    most = max(others, key=lambda name: abs(result.gain_t(name)))
+    gain = result.gain_t(most)
+    if abs(gain) < NOTHING_T:
+        return f"As much fits in every scenario: {mt(_fits(result, base))} a year"
+    more = "more" if gain > 0 else "less"
+    return f"{most}: {few(abs(gain), 1)} Mt {more} fit than {_as(base)}"
+
+
+def _as(base: str) -> str:
+    """The first scenario in mid-sentence."""
+    return base.lower() if base == TODAY else f"in {base}"
+
+
+def _fits(result: Comparison, name: str) -> float:
+    """Capability of a scenario at its own floor, as every other study has it."""
+    return result.measures_of(name)["capability_own"]
+
+
+def _said(result: Comparison, name: str, base: str) -> str:
+    """Comes and fits of a scenario, each with its change against the first, and its first limit."""
+    if name in result.reasons:
+        return f"{NO_ANSWER}. {_reason(result, name)}"
+    values, before = result.measures_of(name), result.measures_of(base)
+    parts = []
+    for measure in ("expected", "capability"):
+        t = _fits(result, name) if measure == "capability" else values.get(measure, math.nan)
+        if math.isnan(t):
+            continue
+        change = values[measure] - before.get(measure, math.nan)
+        against = "" if name == base or math.isnan(change) else f" ({_change(change)})"
+        verb = "comes" if measure == "expected" else "fits"
+        parts.append(f"{mt(t, 2)} {verb}{against}")
+    growth = values.get("growth", math.nan)
+    short = f" Only {times(growth)} times of what is asked for fits." if growth < 1 - 1e-9 else ""
+    first = result.first.get(name, "")
+    limit = f" First limit: {first}." if first else ""
+    return f"{listed(parts)}.{short}{limit}"
+
+
+def _change(t: float) -> str:
+    return "as much" if abs(t) < NOTHING_T else f"{signed(t)} Mt"
+
+
+def _reason(result: Comparison, name: str) -> str:
+    """The reason why a scenario has no answer, in one line."""
+    lines = [line.strip() for line in result.reasons[name].splitlines() if line.strip()]
+    return f"{capital(' '.join(lines[:3])).rstrip('.')}." if lines else ""
+
+
+def _axis(result: Comparison) -> list[Figure]:
+    """Used, comes and fits of every scenario that has an answer, on one axis."""
+    groups = []
+    for name in result.names:
+        if name in result.reasons:
+            continue
+        values = {**result.measures_of(name), "capability": _fits(result, name)}
+        shown = {measure: values.get(measure, math.nan) for measure in SORTS}
+        rows = tuple(
+            Row(SORTS[measure], capital(READER[measure]), t, millions(t))
+            for measure, t in shown.items()
+            if math.isfinite(t)
+        )
+        groups.append(Group(name, rows))
+    if not any(row.t for group in groups for row in group.rows):
+        return []
+    fits = [_fits(result, group.title) for group in groups]
+    low, high = min(fits), max(fits)
+    finding = f"{few(low, 1)} Mt fit" if high - low < NOTHING_T else f"From {few(low, 1)} to {few(high, 1)} Mt fit"
+    finding += f" in {len(groups)} scenarios" if len(groups) > 1 else f" in {groups[0].title}"
+    told = "; ".join(f"{group.title}: " + ", ".join(f"{row.name} {row.text}" for row in group.rows) for group in groups)
+    return [
+        figure(
+            axis_figure,
+            groups,
+            title=finding,
+            alt=f"{finding}. Mt a year. {told}.",
+            name="axis",
+            caption="Differences in words and tables are at one floor of every market." if result.lowered else "",
+            subtitle=f"Used, comes and fits by scenario, Mt a year, {result.case.base_year}",
+        )
+    ]
+
+
+def limits(result: Comparison) -> list[Block]:
+    """Limits that come and go, a row a scenario."""
+    base = result.names[0]
+    pairs = {name: result.come_and_go(name) for name in result.names[1:]}
+    come = list(dict.fromkeys(limit for pair in pairs.values() for limit in pair[0]))
+    gone = list(dict.fromkeys(limit for pair in pairs.values() for limit in pair[1]))
+    body = []
+    for name in result.names:
+        first = NO_ANSWER if name in result.reasons else capital(result.first.get(name, "")) or "none"
+        comes, goes = pairs.get(name, ([], []))
+        if name == base or name in result.reasons or base in result.reasons:
+            body.append((name, first, "–", "–"))
+        else:
+            body.append((name, first, "; ".join(comes) or "none", "; ".join(goes) or "none"))
+    heads = {"Scenario": 2, "First limit": 2, "Limits that come": 3, "Limits that go": 3}
+    columns = tuple(Column(head, wide=wide) for head, wide in heads.items())
+    if not come and not gone:
+        finding = "0 limits come or go: the same ones stop every scenario"
+    else:
+        many = "1 limit comes" if len(come) == 1 else f"{len(come)} limits come"
+        finding = f"{many}, {len(gone)} {'goes' if len(gone) == 1 else 'go'}"
+    return [Heading(finding), Table(columns, tuple(body), caption=f"Limits against {base}")]
+
+
+def totals(result: Comparison) -> list[Block]:
+    """Cost, days and carbon, a row a scenario."""
+    known = dict(zip(result.totals.index, result.totals.to_numpy().tolist(), strict=True))
+    shown = {
+        key: words
+        for key, words in TOTALS.items()
+        if key in known and (key[0] not in SHOWN_IF_ANY or any(value > 0.5 for value in known[key]))
+    }
+    if not shown:
+        return []
+    columns = (Column("Scenario", wide=2), *(Column(words, unit, right=True) for words, unit, *_ in shown.values()))
+    body = [
+        (name, *(_cell(known[key][at], scale, digits) for key, (_, _, scale, digits) in shown.items()))
+        for at, name in enumerate(result.names)
+    ]
+    return [Heading(_costs(result, known)), Table(columns, tuple(body), caption="Cost, days and carbon by scenario")]
+
+
+def _costs(result: Comparison, known: dict[tuple[str, str], list[float]]) -> str:
+    """The finding of cost: the bill for a gate tonne, or the carbon where that is not known."""
+    for key, words in (
+        (("cost_shipper", "USD per gate t"), "Shippers pay {} USD a tonne"),
+        (("co2e", "t/year"), "Transport emits {} kt of CO2e"),
+    ):
+        values = [value for value in known.get(key, []) if math.isfinite(value)]
+        if values:
+            scale = 1e3 if key[0] == "co2e" else 1.0
+            low, high = (f"{value / scale:,.0f}" for value in (min(values), max(values)))
+            return words.format(low if low == high else f"{low} to {high}")
+    return "Cost, days and carbon of 0 scenarios are known"
+
+
+def countries(result: Comparison) -> list[Block]:
+    """Freight that the operators of each country earn, a row a scenario."""
+    earned = {
+        str(key[0]): values
+        for key, values in zip(result.countries.index, result.countries.to_numpy().tolist(), strict=True)
+        if key[1] == "freight" and key[0] != SEA and any(value > 0.5 for value in values)
+    }
+    if not earned:
+        return []
+    order = sorted(earned, key=lambda code: (code == UNKNOWN, -max(_finite(earned[code]))))
+    named = [capital(country_name(code)) for code in order[:MOST_COUNTRIES]]
+    columns = (Column("Scenario", wide=2), *(Column(name, right=True) for name in named))
+    body = [
+        (name, *(_cell(earned[code][at], 1e6, 0) for code in order[:MOST_COUNTRIES]))
+        for at, name in enumerate(result.names)
+    ]
+    most = _finite(earned[order[0]])
+    low, high = (f"{value / 1e6:,.0f}" for value in (min(most), max(most)))
+    span = low if low == high else f"{low} to {high}"
+    more = f"; {len(order) - MOST_COUNTRIES} countries earn less" if len(order) > MOST_COUNTRIES else ""
+    caption = f"Freight by country of the operators, million USD a year{more}"
+    return [
+        Heading(f"{capital(country_name(order[0]))} earns most: {span} million USD a year"),
+        Table(columns, tuple(body), caption=caption),
+        Note("A leg that several countries run counts for each in equal parts."),
+    ]
+
+
+def _finite(values: list[float]) -> list[float]:
+    return [value for value in values if math.isfinite(value)] or [0.0]
+
+
+def _cell(value: float, scale: float, digits: int) -> str:
+    return "–" if math.isnan(value) else f"{value / scale + 0.0:,.{digits}f}"
+
+
+def own_parts(result: Comparison) -> list[Block]:
+    """A short part for every scenario: its note, its changes, its measures and its limits."""
+    made: list[Block] = [Heading(f"Each of {len(result.names)} scenarios by itself")]
+    base = result.names[0]
+    for name in result.names:
+        made.append(Heading(_headed(result, name), level=3))
+        if note := result.notes.get(name, ""):
+            made.append(Paragraph((note if note.endswith(".") else f"{note}.",)))
+        made.append(Paragraph((_said(result, name, base),)))
+        if changes := result.changes.get(name, ()):
+            more = f"; {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
+            counted = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+            made.append(Fold(f"{name}: {counted} of the case", (Note(f"{'; '.join(changes[:SHOWN])}{more}."),)))
+        if name not in result.reasons:
+            made += _steps(result, name)
+    return made
+
+
+def _headed(result: Comparison, name: str) -> str:
+    if name in result.reasons:
+        return f"{name} has no answer"
+    return f"{name}: {mt(_fits(result, name))} fit"
+
+
+def _steps(result: Comparison, name: str) -> list[Block]:
+    """The limits of one scenario in the order in which they come."""
+    rungs = zip(result.ladder.index, result.ladder[name].tolist(), result.rungs[name].tolist(), strict=True)
+    body = tuple((str(rung), capital(str(limit)), millions(t)) for rung, t, limit in rungs if math.isfinite(t))
+    if not body:
+        return []
+    columns = (Column("Step", right=True), Column("Limit", wide=4), Column("Fits", "Mt", right=True))
+    return [Table(columns, body[:FIRST], caption=f"{name}: the first limits, one lifted after the other")]
