@@ -13,6 +13,7 @@ from corridor.reports.blocks import (
     Figure,
     Fold,
     Heading,
+    Live,
     Note,
     Pair,
     Paragraph,
@@ -111,6 +112,8 @@ class Layout:
                 case Fold(title, inner):
                     if folds:
                         made += [_heading(title, 3), *self._all(inner, wide, folds=True)]
+                case Live():
+                    pass  # paper does not compute
                 case _:
                     made.append(self._block(block, wide))
         return made
