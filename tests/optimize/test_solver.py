@@ -224,6 +224,18 @@ def test_second_pass_keeps_to_the_best() -> None:
     assert solver.solve("sum", maximise=True).value == pytest.approx(10)  # nothing of the second pass stays
 
 
+def test_second_pass_keeps_a_goal_of_small_coefficients() -> None:
+    """A millionth a tonne of x, a twentieth less of y, which is cheaper: the best has no y, and so has the second pass.
+
+    The reduced cost of y, 5e-8, is below the tolerance of HiGHS; all of y that fits would lose two per cent.
+    """
+    goals = {"sum": np.array([1e-6, 0.95e-6, 0]), "cost": np.array([2.0, 1, 1])}
+    given = program(sp.csc_array(np.array([[1.0, 1, 1], [0, 1, 0]])), np.array([1e6, 4e5]), np.array([1, 1]), goals)
+    solver = Solver(given)
+    assert solver.solve("sum", maximise=True).value == pytest.approx(1.0)
+    assert solver.second_pass(goals["sum"], "cost").columns == pytest.approx([1e6, 0, 0])
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_what_ifs_from_a_vertex(seed: int) -> None:
     given = any_program(seed)
