@@ -23,6 +23,8 @@ _OTHERS = {
     "corridor.loading": "check evidence load report scenarios warnings",
     "corridor.copies": "copy recalculate",
     "corridor.data.scenario": "Scenario",
+    "corridor.drawing": "figure",
+    "corridor.reports.out.alone": "Picture",
     "corridor.model.case": "Case Change",
     "corridor.model.change.words": "parse_change",
     "corridor.model.evidence": "Figure Provenance",

@@ -14,3 +14,4 @@ for study in STUDIES:
     if study.help:
         add_verb(study)
 import_module("corridor.verbs")
+import_module("corridor.drawing")

@@ -180,6 +180,13 @@ STUDIES = (
         counts=True,
         keeps=True,
     ),
+    Study(
+        "fleet",
+        "Locomotives, wagons, platforms and ships by owner: moving, waiting, idle, lacking; and shared parks.",
+        options=(Option("names", "Scenarios that ask for vehicles, too.", kind=list[str] | None),),
+        not_yet={**NO_PERIODS, "rules": "its shared parks have no rows of a planner"},
+        work="counting vehicles",
+    ),
     Study("slack", "Unused capacity by kind of limit, as the cargo grows.", work="working out the room"),
     Study(
         "cut",

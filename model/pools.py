@@ -102,20 +102,23 @@ def parks_on(case: Case, arc: Arc, unit: str) -> tuple[str, ...]:
     return here or (OTHERS,)
 
 
-def dwell(case: Case) -> Mapping[tuple[str, str, str], float]:
+def dwell(case: Case, where: str | None = None) -> Mapping[tuple[str, str, str], float]:
     """Hours at the ends of a link by (link direction's arc id, item, loaded | empty | carrier).
 
-    A row without an item holds for every unit of the link, beside the rows that name one.
+    A row without an item holds for every unit of the link, beside the rows that name one. ``where``: of this sort of
+    place alone.
     """
-    return case.known("dwell", lambda: _dwell(case))
+    return case.known(("dwell", where), lambda: _dwell(case, where))
 
 
-def _dwell(case: Case) -> Mapping[tuple[str, str, str], float]:
+def _dwell(case: Case, where: str | None) -> Mapping[tuple[str, str, str], float]:
     hours: dict[tuple[str, str, str], float] = defaultdict(float)
     by_link: dict[str, list[Arc]] = defaultdict(list)
     for arc in arcs(case) if case.rows("dwell") else ():
         by_link[arc.link_id].append(arc)
     for row in case.rows("dwell"):
+        if where not in (None, row.where):
+            continue
         for arc in by_link[row.link_id]:
             if row.direction not in (arc.direction, "both"):
                 continue

@@ -90,6 +90,7 @@ EXAMPLES: dict[str, Example] = {
     "C171": Example("check", (("scope", "country in AZ", "cuontry in AZ"),)),
     "C172": Example("check", (("scope", "dry,", "all,"),)),
     "C173": Example("foresight --scope azeri"),
+    "C176": Example("figure axes"),
     "C174": Example("band --keep --capacities --draws 2"),
     "C190": Example("check", (("project", "ships,1,", ",,"),)),
     "C191": Example("check", (("project", "link.railway.time_h=20", "link.railroad.time_h=20"),)),

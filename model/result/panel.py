@@ -47,7 +47,8 @@ class Preset:
     * ``start``: value of each lever; ``answer``: what Python computed there, in tonnes, with the first limit's names
     * ``programs``: arrays by program, ``fits`` and ``comes``; a scenario of the same rows and columns has only the
       ``numbers`` that differ, the position of each first
-    * ``moves``: by program the entries that levers move, as ``[entry, [factor, [lever, shape], …], …]``
+    * ``moves``: by program the entries that levers move, as ``[entry, [factor, [lever, shape], …], …]``; of a scenario
+      of the same rows and columns those that differ from the case's
     * ``fixed``: levers that do not follow here
     """
 

@@ -31,6 +31,8 @@ from corridor.optimize.studies.panel_program import CONSTANTS, Compact, comes_of
 
 MOST = {"helps": 3, "hurts": 4}
 """Number of scenarios of a group that are presets, at most."""
+UNKNOWN = 4
+"""Number of presets where it is not known what scenarios do."""
 LARGEST = 10_000
 """Columns of a program: upper limit for a page."""
 FITS, COMES = "fits", "comes"
@@ -105,10 +107,12 @@ class Pair:
 def presets_of(library: Listing | None, known: Mapping[str, Described]) -> dict[str, Described]:
     """Scenarios from which the levers may start: of those that help and of those that hurt the ones that do most.
 
-    ``library`` is the study of that name, if it is known; without it the first scenarios by name are taken.
+    ``library`` is the study of that name, if it is known; without it the first scenarios by name are taken, but those
+    of base years.
     """
     if library is None:
-        return dict(list(known.items())[: sum(MOST.values())])
+        others = [name for name in known if not name.startswith("base_")]
+        return {name: known[name] for name in others[:UNKNOWN]}
     frame = library.frame
     most = frame[["change_t", "comes_change_t"]].astype(float).abs().max(axis=1)
     frame = frame.assign(most=most).sort_values(["most", "scenario"], ascending=[False, True])
@@ -142,8 +146,10 @@ def panel(
     left_out: dict[str, str] = {}
     if pair.why:
         left_out["the cargo that comes"] = pair.why
-    settings = {name: own for name in presets if (own := _asked(scenario, name, left_out)) is not None}
     levers = levers_of(case, *_weights(pair))
+    if not levers:
+        return Panel(case, reason="none of its tables has a number that a lever could move")
+    settings = {name: own for name in presets if (own := _asked(scenario, name, left_out)) is not None}
     starts = {name: _start(levers, made.case) for name, made in settings.items()}
     levers = [
         replace(
@@ -281,7 +287,15 @@ def _scenario(
     for program, numbers in own.base.items():
         differs = np.flatnonzero(~((numbers == today.base[program]) | (np.isnan(numbers))))
         programs[program] = {"differs": [[int(at), float(numbers[at])] for at in differs]}
-    return replace(preset, programs=programs, fixed=_names(levers, own))
+    moves = {program: _other_moves(today.record[program], own.record[program]) for program in own.base}
+    return replace(preset, programs=programs, moves=moves, fixed=_names(levers, own))
+
+
+def _other_moves(today: list[list[Any]], own: list[list[Any]]) -> list[list[Any]]:
+    """The formulas that differ from today's; of an entry that nothing moves any more, the entry alone."""
+    known = {entry: terms for entry, *terms in today}
+    here = {entry: terms for entry, *terms in own}
+    return [[entry, *here.get(entry, [])] for entry in sorted(known | here) if known.get(entry) != here.get(entry)]
 
 
 def _names(levers: Sequence[PanelLever], own: Formulas) -> tuple[str, ...]:

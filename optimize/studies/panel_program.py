@@ -11,6 +11,7 @@ import numpy as np
 
 from corridor.model.horizon import DAY, Floats
 from corridor.model.limit_ids import gate_limit
+from corridor.model.result.certificate import CHOICE_USD
 from corridor.optimize.answer import choice, willingness
 from corridor.optimize.answer.choice import Base, costs, markets_of, scheduled, services_of
 from corridor.optimize.answer.limit import PRICED, Limit
@@ -26,6 +27,7 @@ CONSTANTS: Mapping[str, float] = {
     "KILO": KILO,
     "PRICED": PRICED,
     "RAISES": RAISES,
+    "CHOICE_USD": CHOICE_USD,
     "FACE": FACE,
     "STEPS": STEPS,
     "AGREES": choice.AGREES,

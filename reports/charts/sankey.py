@@ -20,7 +20,7 @@ MOST = 7
 REST = "others"
 NARROW, WIDE = 560, 860
 """Px below which a column is left out: that of origins, that of landings."""
-COLUMNS = ("From", "Port and ship", "Lands at", "To")
+COLUMNS = ("From", "Sails from", "Lands at", "To")
 OUTLINE, USED = 0.22, 0.75
 OTHER = "#B06A0A"
 COUNTED = PALETTE[0]

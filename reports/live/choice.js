@@ -129,10 +129,11 @@ function partOf(now, before, own) {
 }
 
 /**
- * The tonnes that come, or null where fixed cargo does not fit or no equilibrium is found.
+ * The tonnes that come, or null where fixed cargo does not fit or no certificate would pass. An equilibrium is settled
+ * where willingness and waits agree with the flow as closely as is sought.
  * @param {Program} program
  * @param {Object<string, number>} own constants
- * @returns {{t: number, rounds: number, residual: number}|null}
+ * @returns {{t: number, rounds: number, residual: number, settled: boolean}|null}
  */
 function comes(program, own) {
   const frame = /** @type {any} */ (program.frame);
@@ -172,10 +173,12 @@ function comes(program, own) {
       return headwayWait(now) - headwayWait(service.before) - service.wait;
     });
     for (const each of apart) unsettled = Math.max(unsettled, Math.abs(each));
-    if (residual <= own.AGREES && (unsettled <= own.SETTLED || round > own.HELD)) {
+    const reached = residual <= own.AGREES && (unsettled <= own.SETTLED || round > own.HELD);
+    if (reached || round === own.ROUNDS) {
       let sum = 0;
       for (let at = 0; at < gate.length; at++) sum += gate[at] * solved.columns[at];
-      return unsettled <= own.SETTLED ? { t: sum * own.KILO, rounds: round, residual } : null;
+      const settled = reached && unsettled <= own.SETTLED;
+      return residual <= own.CHOICE_USD ? { t: sum * own.KILO, rounds: round, residual, settled } : null;
     }
     /** @type {[number, number][]} */
     const now = services.map((/** @type {any} */ service, /** @type {number} */ k) => [service.wait, apart[k]]);

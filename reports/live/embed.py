@@ -61,6 +61,7 @@ TEXTS = {
     "nothing": "Nothing runs out.",
     "infeasible": "The cargo that has to be carried does not fit.",
     "none": "no answer",
+    "about": "about ",
     "same": "the same",
     "limit": "{name}: {t} {unit} per {per}",
     "strange": "No lever of this panel makes: {words}.",

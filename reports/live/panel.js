@@ -65,11 +65,11 @@ const AGREES = 1e-6;
   }
 
   /** Show one measure beside today's. */
-  function measure(/** @type {string} */ name, /** @type {number|null} */ t) {
+  function measure(/** @type {string} */ name, /** @type {number|null} */ t, about = false) {
     const row = find(`[data-measure="${name}"]`);
     if (!row) return;
     shown[name] = t;
-    row.querySelector(".live-value").textContent = t === null ? words.none : `${amount(t)} ${unit}`;
+    row.querySelector(".live-value").textContent = t === null ? words.none : `${about ? words.about : ""}${amount(t)} ${unit}`;
     row.querySelector(".live-change").textContent = t === null || today[name] == null ? "" : change(t - today[name]);
     const most = Math.max(today.each, ...Object.values(shown).map((each) => Number(each) || 0)) * 1.05;
     for (const other of all("[data-measure]")) {
@@ -107,7 +107,8 @@ const AGREES = 1e-6;
       find(".live-first").textContent = !part.fits ? words.infeasible : first ? filled(words.first, { first }) : words.nothing;
       shown.first = part.first;
     } else if (part.kind === "comes") {
-      measure("comes", part.comes ? part.comes.t : null);
+      measure("comes", part.comes ? part.comes.t : null, part.comes && !part.comes.settled);
+      page.settled = Boolean(part.comes && part.comes.settled);
     } else if (part.kind === "limits") {
       const list = find(".live-limits");
       list.replaceChildren(...part.limits.map((/** @type {any} */ limit) => {
@@ -145,6 +146,7 @@ const AGREES = 1e-6;
       return;
     }
     page.pending = false;
+    page.ended = performance.now();
     check();
   };
 

@@ -36,7 +36,7 @@ function numbersAt(today, preset, name, values, start) {
   const own = preset.programs[name];
   const numbers = Float64Array.from(own.numbers || today.programs[name].numbers, (each) => (each === null ? Infinity : each));
   for (const [at, value] of own.differs || []) numbers[at] = value === null ? Infinity : value;
-  for (const [entry, ...terms] of preset.moves[name]) {
+  for (const [entry, terms] of movesOf(today, preset, name)) {
     let sum = 0;
     for (const [factor, ...parts] of terms) {
       let product = factor;
@@ -48,6 +48,24 @@ function numbersAt(today, preset, name, values, start) {
     numbers[entry] += sum;
   }
   return numbers;
+}
+
+/**
+ * The formulas of a preset by entry: today's, replaced by its own; a preset with its own program has all of them.
+ * @param {any} today
+ * @param {any} preset
+ * @param {string} name of the program
+ * @returns {Map<number, any[]>}
+ */
+function movesOf(today, preset, name) {
+  if (!preset.formulas) preset.formulas = {};
+  if (!preset.formulas[name]) {
+    const listed = preset.programs[name].numbers ? [] : today.moves[name];
+    const own = new Map();
+    for (const [entry, ...terms] of [...listed, ...preset.moves[name]]) own.set(entry, terms);
+    preset.formulas[name] = own;
+  }
+  return preset.formulas[name];
 }
 
 /** One program in HiGHS, whose numbers change in place. */

@@ -34,6 +34,8 @@ WHOLE_T = 5e6
 """Tonnes from which a title has whole Mt."""
 ALIKE_T = 5_000.0
 """Tonnes a year below which a change counts as none."""
+SHORT_D = 0.05
+"""Days below which a way takes no time."""
 BERTHS = "quay"
 """The kind of the terminals that add up beside the claimed capacity."""
 APART = 1.05
@@ -274,16 +276,17 @@ def uses_title(findings: Findings) -> str:
 
 
 def days_title(findings: Findings) -> str:
-    """Days on the way, freight and carbon of a mean tonne."""
+    """Finding on a mean tonne: its days, freight and carbon; empty where none is known."""
     money, carbon = findings.revenue, findings.carbon
     parts = []
-    if money is not None and len(money.days):
-        parts.append(f"{rows(money.days)[-1].days:.0f} days")
+    days = rows(money.days)[-1].days if money is not None and len(money.days) else 0.0
+    if days >= SHORT_D:
+        parts.append(f"{days:.0f} days" if days >= 2 else f"{days:.1f} days")
     if money is not None and money.freight_usd:
         parts.append(f"{money.usd_per_t:,.0f} dollars")
     if carbon is not None and carbon.known and carbon.delivered_t:
         parts.append(f"{carbon.kg_per_t:,.0f} kg of CO2e")
-    return f"A mean tonne takes {listed(parts)}" if parts else "No day and no dollar is known"
+    return f"A mean tonne takes {listed(parts)}" if parts else ""
 
 
 def wrong_title(findings: Findings) -> str:

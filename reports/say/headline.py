@@ -159,7 +159,7 @@ def _stopped(case: Case, answer: Answer) -> str:
         return f"The first limit: {first_limit(answer)}."
     near = listed([inside(case, limit_name(answer, name)) for name in answer.first.near])
     within = max(1, math.ceil(100 * (max(answer.first.near.values()) / answer.first.growth - 1) - 1e-9))
-    return f"The first limit: {first_limit(answer)}; within {within} % of it, too: {near}."
+    return f"The first limit: {first_limit(answer)}; within {within}\u00a0% of it, too: {near}."
 
 
 def _scope_sentences(case: Case, answer: Answer, known: Ranges) -> list[str]:

@@ -54,7 +54,7 @@ def _beyond(facts: Mapping[str, Any]) -> Paragraph:
 def _figure(frame: pd.DataFrame, facts: Mapping[str, Any]) -> Figure:
     terminals_t = facts.get("terminals_t")
     total = math.fsum(gain for gain in frame["gain"] if math.isfinite(gain))
-    title = f"One limit lifted after the other, from {mt(facts['first_t'])} to {mt(facts['last_t'])}"
+    title = f"Limits lifted one by one: {mt(facts['first_t'])} to {mt(facts['last_t'])}"
     alt = f"Bar chart of the ladder. {title}. The table below has the same numbers."
     caption = f"Blue: what lifting each limit brings. Together {mt(total)}."
     if bool(frame["beyond"].any()):

@@ -11,6 +11,7 @@ from corridor.model.result.levers import GROUPS, KINDS, Levers
 from corridor.reports.blocks import Bar, Block, Heading, Note, Paragraph, Strong, Table
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import number, table, words
+from corridor.reports.say.levers_figure import levers_figure
 from corridor.reports.say.words import capital, listed, mt
 
 BEST = "The best lever of each group"
@@ -32,6 +33,7 @@ def page(result: Levers, *, short: bool = False) -> list[Block]:
     blocks: list[Block] = [
         _opening(result, [row for row in ranked if row.group != "together" and not row.why], together)
     ]
+    blocks += levers_figure(result)
     best = [its[0] for its in groups.values() if _moves(its[0])]
     if best:
         blocks += [Heading(BEST), _table(result, [*best, *together], group=True), Note(NOTE)]

@@ -1,11 +1,11 @@
-"""The figure of levers: the best of each kind, by the cargo that it brings."""
+"""The figure of levers: the best of each group, by the cargo that it brings."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from corridor.model.result.frame import rows
-from corridor.model.result.levers import KINDS, Levers
+from corridor.model.result.levers import GROUPS, Levers
 from corridor.reports.blocks import Block, figure
 from corridor.reports.charts.changes import Line, Part, changes_figure
 from corridor.reports.numbers import rounded
@@ -18,17 +18,17 @@ SHOWN_T = 100.0
 
 
 def levers_figure(result: Levers) -> list[Block]:
-    """The best lever of each kind; all that bring cargo in the numbers; nothing where none does."""
+    """The best lever of each group; all that bring cargo in the numbers; nothing where none does."""
     listed = rows(result.table)
-    alone = [row for row in listed if row.kind != "together"]
+    alone = [row for row in listed if row.group != "together"]
     if not any(abs(row.comes_t) >= SHOWN_T for row in alone):
         return []
-    best = [max((row for row in alone if row.kind == kind), key=_worth) for kind in _kinds(alone)]
+    best = [max((row for row in alone if row.group == group), key=_worth) for group in _groups(alone)]
     best.sort(key=lambda row: -row.comes_t)
-    together = [row for row in listed if row.kind == "together"]
+    together = [row for row in listed if row.group == "together"]
     first = best[0]
     title = f"{capital(first.name)}, {first.step}: {_said(first.comes_t)} kt come"
-    others = "; ".join(f"{KINDS[row.kind].lower()} {_said(row.comes_t)}" for row in best[1:3])
+    others = "; ".join(f"{GROUPS[row.group].lower()} {_said(row.comes_t)}" for row in best[1:3])
     brings = sorted((row for row in alone if abs(row.comes_t) >= SHOWN_T), key=lambda row: -row.comes_t)
     base = result.base["comes_t"]
     return [
@@ -39,8 +39,8 @@ def levers_figure(result: Levers) -> list[Block]:
             "kt a year",
             [""],
             title=title,
-            caption=f"Today {rounded(base)} Mt come. The best lever of each kind, one step of it.",
-            alt=f"{title} a year more. The best of other kinds: {others}.",
+            caption=f"Today {rounded(base)} Mt come. The best lever of each group, one step of it.",
+            alt=f"{title} a year more. The best of other groups: {others}.",
             name="levers",
             subtitle=f"Cargo that comes more, kt a year, {result.base_year}",
             numbers=table(
@@ -54,20 +54,20 @@ def levers_figure(result: Levers) -> list[Block]:
     ]
 
 
-def _kinds(listed: list[Any]) -> list[str]:
-    return list(dict.fromkeys(row.kind for row in listed))
+def _groups(listed: list[Any]) -> list[str]:
+    return list(dict.fromkeys(row.group for row in listed))
 
 
 def _worth(row: Any) -> tuple[float, float]:
-    """The order of levers of one kind: by the cargo that comes, then by the cargo that fits."""
+    """The order of levers of one group: by the cargo that comes, then by the cargo that fits."""
     return round(row.comes_t), 0.0 if row.fits_t != row.fits_t else row.fits_t
 
 
 def _line(row: Any) -> Line:
-    if row.kind == "together":
+    if row.group == "together":
         return Line(row.name, row.comes_t / KILO, words=(_said(row.comes_t), _fits(row)))
     under = ", ".join(part for part in (capital(row.name), row.step) if part)
-    return Line(KINDS[row.kind], row.comes_t / KILO, under=under, words=(_said(row.comes_t), _fits(row)))
+    return Line(GROUPS[row.group], row.comes_t / KILO, under=under, words=(_said(row.comes_t), _fits(row)))
 
 
 def _said(tonnes: float) -> str:

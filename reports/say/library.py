@@ -12,6 +12,7 @@ from corridor.model.result.listing import Listing
 from corridor.model.scope import ALL, scope_of
 from corridor.reports.blocks import Block, Column, Heading, Note, Table
 from corridor.reports.say.columns import megatonnes, number, table, words
+from corridor.reports.say.scenarios_figure import scenarios_figure
 from corridor.reports.say.words import SHORT, capital, millions, signed, times
 
 SMALLEST = 5_000
@@ -38,6 +39,7 @@ def page(result: Listing, *, short: bool = False) -> list[Block]:
     ]
     return [
         Heading(f"{title}, {case.base_year}, and its scenarios"),
+        *scenarios_figure(result),
         *library_tables(frame, kind),
         *failed,
         *map(Note, _notes(frame)),

@@ -49,7 +49,7 @@ def _percent(share: float) -> str:
     >>> _percent(0.00284), _percent(1.834)
     ('0.28 %', '183 %')
     """
-    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.0f} %"
+    return f"{100 * share:.2g}\u00a0%" if share < 0.1 else f"{100 * share:.0f}\u00a0%"
 
 
 def _corners(result: Pareto) -> Table:
@@ -86,4 +86,4 @@ def _moves(result: Pareto, most: int) -> list[Block]:
 def _weights(row: Any) -> str:
     """The weights of a corner, each of its objective's range over the set."""
     weights = {name: float(getattr(row, name)) for name in ("cost", "carbon", "time")}
-    return ", ".join(f"{name} {100 * weight:.0f} %" for name, weight in weights.items() if weight >= 0.005)
+    return ", ".join(f"{name} {100 * weight:.0f}\u00a0%" for name, weight in weights.items() if weight >= 0.005)

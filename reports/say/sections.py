@@ -60,7 +60,9 @@ def sections(findings: Findings, ranges: Ranges) -> list[Block]:
         ("What could go wrong", say.wrong_title(findings), _wrong(findings)),
         ("How sure", say.sure_title(findings, ranges), _sure(findings, ranges)),
     ]
-    return [block for short, title, blocks in parts if blocks for block in (Heading(title, short=short), *blocks)]
+    return [
+        block for short, title, blocks in parts if title and blocks for block in (Heading(title, short=short), *blocks)
+    ]
 
 
 def _stops(findings: Findings) -> list[Block]:
@@ -348,10 +350,11 @@ def parted(blocks: Iterable[Block]) -> tuple[list[Figure], list[Block]]:
     """The figures of a page, and the rest of it with smaller headings."""
     figures: list[Figure] = []
     rest: list[Block] = []
+    heading = ""
     for block in blocks:
         match block:
             case Figure():
-                figures.append(block)
+                figures.append(block if block.title else replace(block, title=heading))
             case Pair(left, right):
                 inner, others = parted((*left, *right))
                 figures += inner
@@ -360,6 +363,7 @@ def parted(blocks: Iterable[Block]) -> tuple[list[Figure], list[Block]]:
                 inner, others = parted(inside_it)
                 rest += [*inner, *others]
             case Heading(text):
+                heading = text
                 rest.append(Heading(text, 3))
             case _:
                 rest.append(block)

@@ -46,13 +46,15 @@ def users_figure(answer: Answer, revenue: Revenue) -> list[Block]:
             "Of several ways of one market the split is one of those that fit.",
             alt=f"{title}; {next_ones}. {rounded(fits)} Mt fit.",
             name="users",
-            subtitle=f"Port Mt a year, {case.base_year}" if case.gate is not None else f"Mt a year, {case.base_year}",
+            subtitle=f"Mt a year in port tonnes, {case.base_year}"
+            if case.gate is not None
+            else f"Mt a year, {case.base_year}",
             narrowest=340,
             numbers=table(
                 listed,
                 words("Market", "market", wide=3),
                 words("From", lambda row: row.stations[0], wide=2),
-                words("Port and ship", lambda row: row.stations[1], wide=2),
+                words("Sails from", lambda row: row.stations[1], wide=2),
                 words("Lands at", lambda row: row.stations[2], wide=2),
                 words("To", lambda row: row.stations[3], wide=2),
                 number(capital(verb), lambda row: rounded(row.used_t), "Mt"),

@@ -11,7 +11,7 @@ from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, figure
 from corridor.reports.charts.checks import Check, Checks, checks_figure
 from corridor.reports.say.columns import number, table, words
-from corridor.reports.say.validation import NO_REASON, Held, held
+from corridor.reports.say.held import NO_REASON, Held, held
 
 JUDGED = {"pass": "Agrees", "fail": "Differs, and why"}
 APART = ("forecast",)

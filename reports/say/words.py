@@ -27,6 +27,12 @@ READER = {
     "free": "any mix of cargo",
 }
 """Measures in the words of a reader who is no modeller."""
+ANNEX_WORDS = (
+    *(r"[Nn]ameplate", r"\b[Dd]raws?\b", r"\b[Dd]rivers?\b", r"\b[Rr]ungs?\b", r"\b[Ff]loors?\b", r"\bSort\b"),
+    *(r"\b[Gg]ate k?t", r"[Pp]ort t\b", r"[Cc]oncurrent", r"[Cc]apability", r"[Ff]ree mix", r"\b[TCHUE]\b", "λ"),
+    *(r"\b[Ss]tud(y|ies)\b", "Shapley", r"[Mm]inimum cut", "R²", r"[Cc]ertificate", r"[Rr]esidual", r"[Ll]ogsum"),
+)
+"""Patterns of words that belong to the annex, and to no text of the reading part of a report."""
 SHORT = {"handled": "Used", "expected": "Comes", "concurrent": "All alike", "capability": "Each to its limit"}
 """The same in the head of a narrow column."""
 

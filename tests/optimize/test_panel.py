@@ -6,14 +6,15 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from corridor import solve
 from corridor.model.case import Case
-from corridor.model.result.listing import Described
+from corridor.model.result.listing import Described, Listing
 from corridor.model.result.panel import Panel
 from corridor.optimize.answer.setting import Setting
-from corridor.optimize.studies.panel import FITS, Pair, panel
+from corridor.optimize.studies.panel import FITS, Pair, panel, presets_of
 from corridor.optimize.studies.panel_levers import notch
 from tests.cases import ferry
 from tests.optimize.test_levers import corridor
@@ -34,7 +35,9 @@ def numbers_at(own: Panel, program: str, values: list[float], preset: int = 0) -
     numbers = np.array(today.programs[program]["numbers"])
     for at, value in chosen.programs[program].get("differs", []):
         numbers[at] = value
-    for entry, *terms in chosen.moves[program]:
+    moves = {} if "numbers" in chosen.programs[program] else {entry: terms for entry, *terms in today.moves[program]}
+    moves |= {entry: terms for entry, *terms in chosen.moves[program]}
+    for entry, terms in moves.items():
         for factor, *parts in terms:
             for lever, shape in parts:
                 start = own.levers[lever].value
@@ -68,6 +71,23 @@ def test_a_preset_of_the_same_rows_is_a_difference_and_has_its_own_answer() -> N
     wanted = Pair(Setting(wider)).numbers(wider)
     for program, numbers in wanted.items():
         assert numbers_at(own, program, list(preset.start), preset=1) == pytest.approx(numbers, rel=1e-9, abs=1e-12)
+
+
+def test_presets_are_the_scenarios_that_do_most() -> None:
+    known = {name: Described("", "") for name in ("base_2020", "low", "lower", "new", "more", "same")}
+    frame = pd.DataFrame(
+        [
+            ("low", "hurts", -1.0, -3.0),
+            ("lower", "hurts", -2.0, 0.0),
+            ("new", "helps", 9.0, 0.0),
+            ("more", "asked", 99.0, 0.0),
+            ("same", "same", 0.0, 0.0),
+        ],
+        columns=["scenario", "group", "change_t", "comes_change_t"],
+    )
+    case = corridor()
+    assert list(presets_of(Listing(case, "library", frame), known)) == ["new", "low", "lower"]
+    assert list(presets_of(None, known)) == ["low", "lower", "new", "more"]
 
 
 def test_a_preset_of_other_rows_brings_its_own_program() -> None:

@@ -10,10 +10,13 @@ import pytest
 from corridor.model.case import Case
 from corridor.model.days import MONTHS
 from corridor.model.horizon import Horizon
+from corridor.model.result.listing import Described, Listing
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.proof.balances import worst_imbalance
+from corridor.optimize.studies.fleet import fleet
 from corridor.optimize.studies.solve import solve
+from corridor.optimize.studies.whole import seldom, whole
 from tests.cases import answered, case_of, tables_of_case
 
 HOURS = 8760
@@ -241,3 +244,47 @@ def test_other_numbers_in_place_equal_a_model_built_anew() -> None:
     other = sections().with_(["pool.second.number=70", "link.west.time_h=30"])
     year.renumber(other)
     assert year.concurrent().value == pytest.approx(70 / 75)
+
+
+def row_of(listing: Listing, state: str) -> pd.Series:
+    """The row of the park in a state."""
+    frame = listing.frame
+    return frame[(frame["state"] == state) & (frame["fleet"] == "park")].iloc[0]
+
+
+def test_the_account_of_a_fleet_adds_up() -> None:
+    case = platforms(78)
+    found = fleet(Setting(case), scenario=lambda name: Setting(case), notes=dict)
+    row = row_of(found, "handled")
+    # 4,380 platforms a year west and back: 60 h of way, 12 h at the port, 6 h at the border.
+    assert (row["moving"], row["port"], row["border"]) == pytest.approx((30, 6, 3))
+    assert (row["there"], row["idle"], row["lacking"]) == pytest.approx((39, 0, 0), abs=1e-9)
+    freed = {(each["link"], each["where"]): each["frees"] for each in found.facts["hours"]}
+    assert freed == pytest.approx({("line", "port"): 0.5, ("line", "border"): 1.0})
+
+
+def test_a_scenario_that_asks_for_more_names_the_vehicles_that_lack() -> None:
+    case = platforms(78)
+    more = case.with_(["demand.all.t_per_year=175200"])
+    known = {"twice": Described("Twice as much", "")}
+    found = fleet(Setting(case), ["twice"], scenario=lambda name: Setting(more), notes=lambda: known)
+    row = row_of(found, "twice")
+    assert row["lacking"] == pytest.approx(39)
+    assert found.facts["fits"] == {"twice": 1.0}
+
+
+def test_shared_parks_are_worth_what_they_let_through() -> None:
+    found = fleet(Setting(sections()), scenario=lambda name: Setting(sections()), notes=dict).facts["pooling"]
+    assert found["concurrent_t"] / 109_500 == pytest.approx(50 / 90)
+    assert found["shared_concurrent_t"] / 109_500 == pytest.approx(1.0)
+
+
+def test_whole_trains_are_fewer() -> None:
+    # One engine makes 182.5 rounds a year, 3.5 a week: three whole trains of 1,000 t a week are 156,000 t.
+    case = trains(0, 1)
+    answer = answered(case)
+    assert answer.value == pytest.approx(182_500)
+    found = whole(Setting(case), answer)
+    assert found["t"] == pytest.approx(156_000)
+    assert found["bound_t"] == pytest.approx(156_000, rel=2e-3)
+    assert list(seldom(case, answer)) == []

@@ -57,15 +57,15 @@ def test_a_case_without_markets_has_dots_and_no_rings() -> None:
 
 
 def levers(*rows: tuple[object, ...]) -> Levers:
-    frame = pd.DataFrame(rows, columns=["lever", "name", "kind", "step", "comes_t", "fits_t"])
+    frame = pd.DataFrame(rows, columns=["lever", "name", "group", "step", "comes_t", "fits_t"])
     nothing = pd.DataFrame()
     return Levers(boxes(), "t/year", {"comes_t": 5e6}, frame, nothing, {}, 1, 0.0)
 
 
-def test_the_best_lever_of_each_kind_and_all_together_are_drawn() -> None:
+def test_the_best_lever_of_each_group_and_all_together_are_drawn() -> None:
     made = levers_figure(
         levers(
-            ("t", "all tariffs", "tariff", "10 % less", 3e5, 0.0),
+            ("t", "all tariffs", "tariffs", "10 % less", 3e5, 0.0),
             ("h", "Quay", "hours", "1 h less", 1_000.0, 0.0),
             ("g", "Border", "hours", "1 h less", 2_000.0, 0.0),
             ("all", "All of these together", "together", "", 3.1e5, 2e6),

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from corridor import solve
+from corridor import load, solve
 from corridor.data.scenario import read_scenario
+from corridor.loading import in_scenario
 from corridor.model.case import Case
 from corridor.model.result.listing import Described
 from corridor.model.result.panel import Panel
@@ -69,7 +71,7 @@ def put(browser: Browser, values: list[float], preset: int = 0) -> dict[str, Any
 
 def measures(case: Case) -> dict[str, Any]:
     """The same of the command."""
-    answer = solve(case)
+    answer = solve(case, limits=1)
     return {
         "used": answer.measures_t["handled"],
         "alike": answer.measures_t["concurrent"],
@@ -79,9 +81,11 @@ def measures(case: Case) -> dict[str, Any]:
     }
 
 
-def assert_equal(shown: dict[str, Any], wanted: dict[str, Any]) -> None:
+def assert_equal(shown: dict[str, Any], wanted: dict[str, Any], settled: bool = True) -> None:
+    """The same measures; cargo that comes without a settled timetable is known less exactly."""
     for name in ("used", "alike", "each", "comes"):
-        assert math.isclose(shown[name], wanted[name], rel_tol=1e-6), (name, shown, wanted)
+        near = 1e-6 if settled or name != "comes" else 1e-4
+        assert math.isclose(shown[name], wanted[name], rel_tol=near), (name, shown, wanted)
     assert shown["first"] == wanted["first"]
 
 
@@ -146,3 +150,32 @@ def test_a_link_with_other_words_says_so(browser: Browser) -> None:
     told = browser.run("document.querySelector('.live-strange').textContent")
     assert "resource.other.capacity=3" in told
     assert "nowhere" in told
+
+
+@DRIVEN
+@pytest.mark.slow
+def test_ten_random_what_ifs_of_the_bundled_case_are_answers_of_the_command(tmp_path: Path) -> None:
+    case, random = load(), np.random.default_rng(11)
+    own = panel(
+        Setting(case),
+        {name: Described(name, "") for name in ("low_water", "compliance")},
+        scenario=lambda name: Setting(in_scenario(case, name)),
+    )
+    assert len(own.levers) >= 5
+    assert [preset.name for preset in own.presets] == ["", "low_water", "compliance"], own.left_out
+    (tmp_path / "report.html").write_text(html(own), encoding="utf-8")
+    with Browser(tmp_path / "report.html") as browser:
+        browser.until("window.corridorLive && corridorLive.agrees !== null && !corridorLive.pending")
+        assert browser.run("corridorLive.agrees") is True
+        for number in range(10):
+            preset = own.presets[number % 3]
+            start, moved = list(preset.start), random.choice(len(own.levers), size=3, replace=False)
+            for lever in moved:
+                low, high = own.levers[lever].low, own.levers[lever].high
+                start[lever] = float(f"{low + random.random() * (high - low):.4g}")
+            changes = [words for lever in moved for words in own.levers[lever].changes(start[lever])]
+            there = in_scenario(case, preset.name) if preset.name else case
+            shown = put(browser, start, preset=number % 3)
+            settled = bool(browser.run("corridorLive.settled"))
+            assert_equal(shown, measures(there.with_(changes)), settled)
+        assert browser.errors == []

@@ -9,8 +9,9 @@ from corridor.model.result.findings import Findings
 from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Heading, Note, Paragraph, Table
 from corridor.reports.say import validation as validation_page
+from corridor.reports.say.held import held
 from corridor.reports.say.report import document
-from corridor.reports.say.validation import NOTHING, failures, held, strays_said, verdicts_said
+from corridor.reports.say.validation import NOTHING, failures, strays_said, verdicts_said
 from tests.cases import series
 from tests.reports.findings import solved
 from tests.reports.sure import validation
