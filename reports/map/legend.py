@@ -91,7 +91,7 @@ def _limits(callouts: Sequence[Callout], width: float, title: str = ORDER_TITLE)
         return "", 0.0
     marks, y = [text_mark(title, 0, 10, colour=MUTED)] if title else [], 18.0
     for callout in callouts:
-        marks.append(badge_mark(callout.number, 8, y + 8))
+        marks.append(badge_mark(callout.number, 8, y + 8, callout.text))
         for line in wrap(callout.text, BODY, width - 28):
             marks.append(text_mark(line, 24, y + 12, size=BODY))
             y += _LINE
