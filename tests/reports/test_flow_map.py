@@ -334,6 +334,21 @@ def test_any_corridor_on_earth(name: str) -> None:
     assert svg == flow_map(nodes, links_between(*given), title=name, description=name)
 
 
+def test_land_on_a_map_of_the_world_ends_at_its_edge() -> None:
+    """No country reaches from one edge to the other, and none is tinted that holds no place."""
+    text, given = ELSEWHERE["around the world"]
+    degrees = places(text)[["x_coord", "y_coord"]].to_numpy()
+    plane = plane_of(degrees)
+    basemap = basemap_of(plane, main_window(plane.project(degrees)))
+    widest = max(
+        float(np.ptp(ring[:, 0])) for country in basemap.countries if country.code != "AQ" for ring in country.rings
+    )
+    assert widest < 14_000
+    svg = flow_map(places(text), links_between(*given), title="x", description="x")
+    assert {"PERU", "JAPAN", "NIGERIA", "AUSTRALIA"} <= set(words(svg))
+    assert "IRAN" not in words(svg)
+
+
 def test_no_inset_of_a_small_corridor() -> None:
     text, given = ELSEWHERE["of 150 km"]
     svg = flow_map(places(text), links_between(*given), title="x", description="x", gates=["dover"])
@@ -484,3 +499,13 @@ def test_tonnes_back_are_those_from_the_second_end() -> None:
     )
     case = case_of(tables)
     assert map_links(case, solve(case, "handled"))["back_share"].tolist() == pytest.approx([0.25])
+
+
+def test_names_without_end_are_shortened() -> None:
+    """5,000 letters of a name, and of a limit, leave the map and its key as they are."""
+    nodes = cities()
+    nodes.loc[nodes["node_id"] == "aktau", "name"] = "Aktau " * 1000
+    svg = draw(nodes, callouts=[Callout(1, "x" * 5000, link_id="aktau_alat_tanker")], width=680)
+    assert max(map(len, words(svg))) < 200
+    assert float(str(ET.fromstring(svg).get("height"))) < 1000
+    assert any(text.startswith("Aktau Aktau") and text.endswith("…") for text in words(svg))
