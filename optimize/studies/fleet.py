@@ -21,7 +21,7 @@ from corridor.model.result.listing import Described, Listing
 from corridor.optimize.answer.expected import expected
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
-from corridor.optimize.period.offers import available
+from corridor.optimize.period.offers import available, carrier_sizes, item_loading
 from corridor.optimize.studies.whole import seldom, whole
 
 STATES = ("handled", "expected", "concurrent", "capability")
@@ -77,6 +77,8 @@ def fleet(
 
     * ``fits``, ``titles``: of scenarios, the share of their cargo that the other limits let pass, and their titles
     * ``hours``: place, fleet, name and the vehicles that one hour less there frees, at the cargo of the base year
+    * ``work``: by fleet of carriers at the cargo of the base year: tkm a year, and in the dimension that is fullest
+      the amount offered and carried a year
     * ``pooling``: tonnes of concurrent and capability with each owner's park for itself, and with all parks shared
     * ``whole``: the capability in whole voyages and weekly trains; ``seldom``: links with less than one run a week
 
@@ -104,6 +106,7 @@ def fleet(
         "fits": fits,
         "titles": {name: known[name].title for name in fits},
         "hours": _hours(setting.case, answers["handled"]),
+        "work": _work(setting.case, answers["handled"]),
         "pooling": _pooling(setting, answers["capability"]),
         "whole": whole(setting, answers["capability"]),
         "seldom": list(seldom(setting.case, answers["capability"])),
@@ -265,6 +268,48 @@ def _hours(case: Case, answer: Answer) -> list[dict[str, Any]]:
     return [
         {"link": link, "where": where, "fleet": limit, "name": names[limit], "frees": vehicles}
         for (link, where, limit), vehicles in ordered
+    ]
+
+
+def _work(case: Case, answer: Answer) -> list[dict[str, Any]]:
+    """Tonne-kilometres of each fleet of carriers, and what its fullest dimension offers and carries in a year."""
+    known = {arc.arc_id: arc for arc in arcs(case)}
+    tkm = defaultdict[str, float](float)
+    for row in rows(answer.flow):
+        if carrier := known[row.arc].carrier_id:
+            tkm[case.row("carrier", carrier).resource_id] += row.t * known[row.arc].length_km
+    offered, carried = defaultdict[tuple[str, str], float](float), defaultdict[tuple[str, str], float](float)
+    for row in rows(answer.move):
+        carrier = known[row.arc].carrier_id
+        if not carrier:
+            continue
+        resource = case.row("carrier", carrier).resource_id
+        for dimension, (size, _) in carrier_sizes(case, carrier).items():
+            if row.what == "carrier":
+                offered[resource, dimension] += row.number * size
+            else:
+                share = item_loading(case, row.item, dimension)[row.what == "empty"]
+                carried[resource, dimension] += row.number * share
+    for row in rows(answer.flow):
+        arc = known[row.arc]
+        if arc.carrier_id and arc.unit[row.commodity] is None:
+            resource = case.row("carrier", arc.carrier_id).resource_id
+            for dimension in carrier_sizes(case, arc.carrier_id):
+                carried[resource, dimension] += row.t * item_loading(case, row.commodity, dimension)[0]
+    fullest: dict[str, tuple[float, str]] = {}
+    for (resource, dimension), amount in offered.items():
+        share = carried[resource, dimension] / amount if amount else 0.0
+        fullest[resource] = max(fullest.get(resource, (-1.0, "")), (share, dimension))
+    return [
+        {
+            "fleet": resource,
+            "name": case.row("resource", resource).name,
+            "tkm": tkm[resource],
+            "dimension": dimension,
+            "offered": offered[resource, dimension],
+            "carried": carried[resource, dimension],
+        }
+        for resource, (_, dimension) in sorted(fullest.items(), key=lambda pair: (-tkm[pair[0]], pair[0]))
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 from corridor.model.case import Case
 from corridor.model.change.changes import Build, Change
 from corridor.model.graph import arcs
+from corridor.model.pools import parks
 from corridor.model.result.carbon import UNION
 from corridor.model.units import amount
 from corridor.optimize.answer.journeys import WITHIN_KM, hours
@@ -29,6 +31,10 @@ DEPARTURE = 1.0
 """Departures a week more."""
 LARGEST = 8
 """Number of places at which hours, and days of spread, are levers: those with the most tonnes."""
+
+
+PARK_STEP = 100
+"""Step of a park of units: so many vehicles more."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ def group_of(case: Case, lever: Lever) -> str:
         return groups.get(lever.kind, lever.kind)
     within = {row.node_id for row in case.rows("node") if row.country in UNION}
     fleets = {row.carrier_id: row.resource_id for row in case.rows("carrier")}
+    vehicles = {*fleets.values(), *(park.limit_id for park in parks(case))}
     used = {row.link_id for row in case.rows("use") if row.resource_id in lever.resources}
     ends = [
         {row.from_node_id, row.to_node_id}
@@ -76,7 +83,7 @@ def group_of(case: Case, lever: Lever) -> str:
         return "union"
     adds = {row.project_id for row in case.rows("project") if row.resource_id}
     bought = all(change.project in adds for change in lever.changes if isinstance(change, Build))
-    return "fleets" if bought and set(lever.resources) & set(fleets.values()) else "lines"
+    return "fleets" if bought and set(lever.resources) & vehicles else "lines"
 
 
 ABSENT = {
@@ -191,9 +198,21 @@ def _departures(case: Case) -> list[Lever]:
 
 
 def _fleets(case: Case) -> list[Lever]:
-    """One planner's step more of each resource that no project adds to."""
+    """One planner's step more of each resource that no project adds to, and a vehicle more of each park."""
     reached = {name for row in case.rows("project") for name in resources_of(case, row)}
-    return [
+    vehicles = [
+        Lever(
+            f"step_{park.limit_id}",
+            str(case.row("pool", park.park_id).name),
+            "fleet",
+            f"{PARK_STEP} more",
+            (f"pool.{park.park_id}.number+={PARK_STEP}",),
+            resources=(park.limit_id,),
+        )
+        for park in parks(case)
+        if not math.isinf(park.number)
+    ]
+    return vehicles + [
         Lever(
             f"step_{row.resource_id}",
             row.name,

@@ -40,6 +40,7 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         blocks.append(_table(own, f"Vehicles in the mean of the year: {title}", state))
     blocks += _hours(listing, short)
     blocks += _pooling(listing)
+    blocks += [] if short else _work(listing)
     blocks += _whole(listing, short)
     return [*blocks, Note(NOTE)]
 
@@ -127,6 +128,27 @@ def _hours(listing: Listing, short: bool) -> list[Block]:
             caption="Vehicles that one hour less frees, at the cargo of the base year",
         )
     ]
+
+
+def _work(listing: Listing) -> list[Block]:
+    """Work of each fleet of carriers, and how full its moves are."""
+    found = listing.facts["work"]
+    return (
+        [
+            table(
+                found,
+                words("Fleet", lambda row: row["name"], wide=4),
+                number("Work", lambda row: f"{row['tkm'] / 1e9:,.2f}", "bn t km"),
+                words("Fullest in", lambda row: row["dimension"].replace("_", " "), wide=2),
+                number("Offered", lambda row: f"{row['offered']:,.0f}"),
+                number("Carried", lambda row: f"{row['carried']:,.0f}"),
+                number("Share", lambda row: percent(row["carried"] / row["offered"]) if row["offered"] else "–"),
+                caption="Work of trains and ships, and how full they are, at the cargo of the base year",
+            )
+        ]
+        if found
+        else []
+    )
 
 
 class _Freed:

@@ -11,7 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from corridor.model.faults import CaseError
+from corridor.reports.blocks import Figure
+from corridor.reports.map.answer import answer_map, finding, inset, map_links
 from corridor.reports.map.basemap import Basemap, basemap_of, load_world
+from corridor.reports.map.borders import borders
 from corridor.reports.map.flow import MOST_CALLOUTS, NOTE_WITHOUT, Callout, flow_map
 from corridor.reports.map.labels import Box, Name, PlacedName, place_names, text_width
 from corridor.reports.map.legend import NO_FLOW, USE_UNKNOWN
@@ -19,6 +23,9 @@ from corridor.reports.map.lines import LEAST_PX, WIDEST_PX
 from corridor.reports.map.plane import plane_of, view_of, window_of
 from corridor.reports.map.style import LAND, SEA, STATE, STATE_INK, WATER_INK
 from corridor.reports.map.windows import main_window
+from corridor.reports.say.answer import where_it_flows
+from tests.asked import solve
+from tests.cases import Tables, case_of, rows_of, tables_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -417,3 +424,63 @@ def test_whose_land_it_is(lon: float, lat: float, country: str) -> None:
 def test_water_is_no_land(lon: float, lat: float) -> None:
     plane = plane_of(np.array([[lon, lat]]))
     assert not land(lon, lat).on_land(plane.project(np.array([[lon, lat]]))).any()
+
+
+def small(**changed: object) -> Tables:
+    """A case of one ferry over a strait; `changed` are columns of its link."""
+    link = {"link_id": "ferry", "from_node_id": "west", "to_node_id": "east", "mode_id": "boat", **changed}
+    return tables_of(
+        {
+            "mode": "mode_id, at_sea\nboat, 1",
+            "node": "node_id, name, country, x_coord, y_coord\nwest, West, FR, 1.8, 51\neast, East, GB, 1.3, 51.1",
+            "link": [{"capacity_t_per_year": 50, **link}],
+            "demand": "demand_id, origin_id, destination_id, t_per_year\ncoal, west, east, 50",
+        }
+    )
+
+
+@pytest.mark.parametrize("via", ["1.5", "=1 51", "1.5 51, 1.4 51", "181 51", "1.5 91", "1.5 51;", "a b"])
+def test_points_of_a_way_that_cannot_be_read_are_a_fault_with_its_cell(via: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        case_of(small(via=via))
+    (fault,) = caught.value.faults
+    assert fault.place == "link.csv line 2, via"
+    assert f"'{via}' is no list of points" in fault.message
+
+
+def test_a_case_names_its_states_and_its_ways() -> None:
+    tables = small(via="-1.6 51.2; 1.5 51.25")
+    tables["case"] = [{"case_id": "strait", "base_year": 2025, "states": "GB"}]
+    case = case_of(tables)
+    answer = solve(case, "handled")
+    assert map_links(case, answer)["via"].tolist() == [((-1.6, 51.2), (1.5, 51.25))]
+    svg = answer_map(case, answer)
+    assert "UNITED KINGDOM" in words(svg)
+    assert answer_map(case, answer) != answer_map(case_of({**tables, "link": small()["link"]}), answer)
+    with borders(False):
+        assert NOTE_WITHOUT in words(answer_map(case, answer))
+    assert finding(case, answer) == "1 of 1 line over water is full"
+
+
+def test_places_without_coordinates_are_in_words() -> None:
+    """Without any there is no map, with some the map names the others in its caption."""
+    nowhere = case_of({**small(), "node": "node_id, name\nwest, West\neast, East"})
+    answer = solve(nowhere, "handled")
+    assert answer_map(nowhere, answer) == inset(answer) == ""
+    assert "no map" in str(where_it_flows(answer))
+    tables = small()
+    tables["node"].append({"node_id": "lost", "name": "Lost Harbour"})
+    answer = solve(case_of(tables), "handled")
+    figure = next(block for block in where_it_flows(answer) if isinstance(block, Figure))
+    assert "Lost Harbour" in figure.caption
+    assert "Lost Harbour" not in figure.draw(680)
+
+
+def test_tonnes_back_are_those_from_the_second_end() -> None:
+    tables = small(directed=0)
+    tables["demand"] = rows_of(
+        "demand_id, origin_id, destination_id, commodity_id, t_per_year\n"
+        "coal, west, east, cargo, 30\nwool, east, west, cargo, 10"
+    )
+    case = case_of(tables)
+    assert map_links(case, solve(case, "handled"))["back_share"].tolist() == pytest.approx([0.25])
