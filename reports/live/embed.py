@@ -15,9 +15,9 @@ from typing import Any
 from corridor.model.result.panel import Panel
 from corridor.reports.blocks import Document, Live, leaves
 
-WORKER = ("program.js", "measures.js", "choice.js", "worker.js")
+WORKER = ("program.js", "measures.js", "choice.js", "curve.js", "worker.js")
 """Scripts of the worker, behind the solver itself."""
-PAGE = ("link.js", "map.js", "panel.js")
+PAGE = ("link.js", "map.js", "chart.js", "panel.js")
 """Scripts of the page."""
 
 
@@ -54,6 +54,7 @@ def live_of(report: Document) -> Parts:
 
 TEXTS = {
     "agrees": "This answer, solved in the page, agrees with the one computed beforehand.",
+    "moved": "Solved in the page. With no lever moved its answer agrees with the one computed beforehand.",
     "disagrees": "The page disagrees with the answer computed beforehand: do not use this panel.",
     "failed": "The panel stopped: {reason}.",
     "first": "Runs out first: {first}",
@@ -64,6 +65,11 @@ TEXTS = {
     "about": "about ",
     "same": "the same",
     "limit": "{name}: {t} {unit} per {per}",
+    "none_built": "No project of the case adds anything here.",
+    "built": "{names}: {usd} million USD, {t} {unit}",
+    "times": "{count} × {name}",
+    "axis_x": "million USD spent, all together",
+    "axis_y": "{unit} a year",
     "strange": "No lever of this panel makes: {words}.",
     "copied": "Copied.",
     "copy": "Copy it from the field.",
@@ -105,7 +111,17 @@ def plain(panel: Panel) -> dict[str, Any]:
         "bases": list(dict.fromkeys(change.scenario for change in changes if change.scenario)),
         "changes": [change.words for change in changes if not change.scenario],
         "unit": panel.unit,
-        "start": [lever.value for lever in panel.levers],
+        "start": [lever.value for lever in (*panel.levers, *panel.projects)],
+        "projects": [
+            {
+                "lever": len(panel.levers) + number,
+                "id": lever.lever_id,
+                "name": lever.name,
+                "most": lever.high,
+                "usd": panel.costs_usd[lever.lever_id],
+            }
+            for number, lever in enumerate(panel.projects)
+        ],
         "levers": [
             {
                 "id": lever.lever_id,

@@ -56,6 +56,9 @@ function answer(question) {
   tell("comes", { comes: fits && known.programs.comes ? comes(known.programs.comes, constants) : null });
   tell("limits", { limits: fits ? measures.limits(LISTED) : [] });
   if (question.map && fits) tell("map", { order: measures.order(BADGES), flows: measures.flows() });
+  if (fits && known.panel.projects.length) {
+    tell("curve", { curve: curveOf(known.panel, question.preset, question.values, measures) });
+  }
   tell("done", {});
 }
 
