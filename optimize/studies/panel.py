@@ -32,6 +32,8 @@ from corridor.optimize.studies.projects import EQUAL, LEAST_T
 
 MOST = {"helps": 3, "hurts": 4}
 """Number of scenarios of a group that are presets, at most."""
+WHOLE = 3
+"""Number of programs in a page at most: that of the case, and those of scenarios with other rows or columns."""
 UNKNOWN = 4
 """Number of presets where it is not known what scenarios do."""
 LARGEST = 10_000
@@ -175,13 +177,14 @@ def panel(
     made = made.without(made.fixed)
     every = [_preset(pair, case, "", Described("Today", ""), made, today)]
     for name, asked in settings.items():
-        start = tuple(starts[name][number] for number in kept)
+        start, words = tuple(starts[name][number] for number in kept), presets[name]
+        room = sum("numbers" in preset.programs[FITS] for preset in every) < WHOLE
         try:
-            every.append(_scenario(pair, made, levers, name, presets[name], asked, start))
+            every.append(_scenario(pair, made, levers, name, words, asked, start, room=room))
         except (CaseError, InfeasibleError) as error:
-            left_out[name] = _why(error)
+            left_out[words.title or name] = _why(error)
         except ValueError as error:
-            left_out[name] = str(error)
+            left_out[words.title or name] = str(error)
     return Panel(
         case,
         pair.fits.unit,
@@ -289,12 +292,19 @@ def _scenario(
     words: Described,
     setting: Setting,
     start: tuple[float, ...],
+    *,
+    room: bool,
 ) -> Preset:
-    """A preset of a scenario; one of the same rows and columns holds only the numbers that differ from today's."""
+    """A preset of a scenario; one of the same rows and columns holds only the numbers that differ from today's.
+
+    Raises ValueError where a program of its own is needed and there is no ``room`` for one.
+    """
     case = setting.case
     try:
         pair.numbers(case)
     except NeedsRebuild:
+        if not room:
+            raise ValueError("it has ways of its own, and the page has no room for another program") from None
         pair = Pair(setting)
         own = fitted(_compiled(pair, case, levers, start), levers, today.start)
         return replace(_preset(pair, case, name, words, own, start), fixed=_names(levers, own))

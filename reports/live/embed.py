@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from corridor.model.result.panel import Panel
@@ -52,6 +53,8 @@ def live_of(report: Document) -> Parts:
     return Parts(script, data)
 
 
+STARTS = ("starts", "given_starts")
+"""Parts of a program that hold the place at which each column or row begins."""
 TEXTS = {
     "agrees": "This answer, solved in the page, agrees with the one computed beforehand.",
     "moved": "Solved in the page. With no lever moved its answer agrees with the one computed beforehand.",
@@ -143,13 +146,23 @@ def plain(panel: Panel) -> dict[str, Any]:
                 "note": preset.note,
                 "start": preset.start,
                 "answer": preset.answer,
-                "programs": _finite(preset.programs),
+                "programs": {name: _short(program) for name, program in preset.programs.items()},
                 "moves": preset.moves,
                 "fixed": preset.fixed,
             }
             for preset in panel.presets
         ],
     }
+
+
+def _short(program: Mapping[str, Any]) -> dict[str, Any]:
+    """A program with the number of entries by column instead of their starts: a few small numbers compress well."""
+    made: dict[str, Any] = dict(program)
+    for name in STARTS:
+        if name in made:
+            made[name] = [stop - start for start, stop in pairwise(made[name])]
+    plain: dict[str, Any] = _finite(made)
+    return plain
 
 
 def _finite(value: Any) -> Any:
