@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
@@ -134,15 +133,33 @@ def services_of(year: Year, base: Base) -> dict[str, tuple[float, float]]:
     return {arc: (now, before[arc]) for arc, now in scheduled(year).items() if arc in before and base.tonnes.get(arc)}
 
 
-def _tonnes(year: Year, solution: Solution) -> dict[str, float]:
-    """Kt on each arc with a scheduled service."""
-    program, layout = year.program, year.layout
-    return {
-        arc: math.fsum(
-            float(solution.columns[program.columns.every(("flow", key))].sum()) for key in layout.flows_on.get(arc, ())
-        )
-        for arc in scheduled(year)
-    }
+class _Places:
+    """Places of a year's columns, rows and givens that an equilibrium reads, found once for all its rounds."""
+
+    def __init__(self, year: Year) -> None:
+        program, layout = year.program, year.layout
+        columns, flows_on, none = program.columns, layout.flows_on, [np.zeros(0, dtype=np.int64)]
+        parts = chosen(layout)
+        self.served = {part: columns.every(("served", part)) for part in parts}
+        self.total = {part: program.rows.every(("market_total", part)) for part in parts}
+        self.taken = {part: int(program.column_at["taken", (part, 0)]) for part in parts}
+        self.step = {part: int(program.given_at["step", (part, 0)]) for part in parts}
+        self.flows = {
+            arc: np.concatenate([columns.every(("flow", key)) for key in flows_on.get(arc, ())] or none)
+            for arc in scheduled(year)
+        }
+
+    def tonnes(self, solution: Solution) -> dict[str, float]:
+        """Kt on each arc with a scheduled service."""
+        return {arc: float(solution.columns[at].sum()) for arc, at in self.flows.items()}
+
+    def comes(self, solution: Solution) -> dict[str, float]:
+        """Kt that come of each demand."""
+        return {part: float(solution.columns[at].sum()) for part, at in self.served.items()}
+
+    def prices(self, solution: Solution) -> dict[str, float]:
+        """Cost of the way plus rents of one tonne more of each demand that chooses [USD per t]."""
+        return {part: -float(solution.prices[at].sum()) for part, at in self.total.items()}
 
 
 def base_of(year: Year) -> Base:
@@ -173,7 +190,8 @@ def base_of(year: Year) -> Base:
             "raise the capacity that stops it, or take these demands out of their market"
         )
         raise CaseError([Fault("C213", "market.csv", reason)])
-    return Base(year.case, base, _prices(year, solution), _tonnes(year, solution), solution, goal)
+    places = _Places(year)
+    return Base(year.case, base, places.prices(solution), places.tonnes(solution), solution, goal)
 
 
 def at_base(year: Year, base: Base) -> Equilibrium | None:
@@ -181,18 +199,11 @@ def at_base(year: Year, base: Base) -> Equilibrium | None:
 
     ``year`` is that of which ``base`` was made.
     """
-    markets, columns = markets_of(year, base), year.program.columns
-    comes = {part: float(base.solution.columns[columns.every(("served", part))].sum()) for part in markets}
+    markets, comes = markets_of(year, base), _Places(year).comes(base.solution)
     still = dict.fromkeys(services_of(year, base), 0.0)
     widths = {part: np.array([base.came[part]]) for part in markets}
     state = Equilibrium(base.solution, base.goal, widths, comes, base.cost, markets, still, still, 0)
     return state if state.settled else None
-
-
-def _prices(year: Year, solution: Solution) -> dict[str, float]:
-    """Cost of the way plus rents of one tonne more of each demand that chooses [USD per t]."""
-    rows = year.program.rows
-    return {part: -float(solution.prices[rows.every(("market_total", part))].sum()) for part in chosen(year.layout)}
 
 
 def _crowded(case: Case, market_id: str, kt: float) -> Fault:
@@ -214,6 +225,7 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
     before, now = shippers(base.case), shippers(year.case)
     asked = {part.part_id: part.base for part in year.layout.parts}
     shift: dict[str, float] = {}
+    growth: dict[str, float] = {}
     made: dict[str, Market] = {}
     for part in chosen(year.layout):
         own = now.get(part)
@@ -229,7 +241,9 @@ def markets_of(year: Year, base: Base, grown: Mapping[str, float] | None = None)
             continue
         if name not in shift:
             shift[name] = rise(routes(base.case, name), routes(year.case, name), own.theta)
-        times *= _times(base.case, year.case, name)
+        if name not in growth:
+            growth[name] = _times(base.case, year.case, name)
+        times *= growth[name]
         came, potential = came * times, before[part].potential_t * times / KILO
         if potential <= came:
             raise CaseError([_crowded(year.case, name, own.potential_t)])
@@ -254,7 +268,7 @@ def equilibrium(
     Raises InfeasibleError where fixed cargo does not fit.
     """
     markets = markets_of(year, base, grown)
-    services = services_of(year, base)
+    services, places = services_of(year, base), _Places(year)
     own = {arc: headway_wait(now) - headway_wait(before) for arc, (now, before) in services.items()}
     waits = own | dict(waits or {})
     middle = {part: market.base for part, market in markets.items()}
@@ -262,12 +276,9 @@ def equilibrium(
     before: dict[str, tuple[float, float]] = {}
     for number in range(1, ROUNDS + 1):
         cost = costs(year, waits)
-        goal, widths = _laid_out(year, markets, cost, middle, width)
-        solution = year.sound(_solved(year, goal, _values(year, widths), afresh=number == 1))
-        price = _prices(year, solution)
-        columns = year.program.columns
-        comes = {part: float(solution.columns[columns.every(("served", part))].sum()) for part in markets}
-        flow = _tonnes(year, solution)
+        goal, widths = _laid_out(places, markets, cost, middle, width)
+        solution = year.sound(_solved(year, goal, _values(year, places, widths), afresh=number == 1))
+        price, comes, flow = places.prices(solution), places.comes(solution), places.tonnes(solution)
         target = {arc: _wait(*services[arc], flow[arc], base.tonnes[arc]) for arc in services}
         apart = {arc: target[arc] - waits[arc] for arc in services}
         state = Equilibrium(solution, goal, widths, comes, price, markets, dict(waits), apart, number)
@@ -330,28 +341,28 @@ def _apart(market: Market, kt: float, price: float) -> float:
 
 
 def _laid_out(
-    year: Year, markets: Mapping[str, Market], cost: Floats, middle: Mapping[str, float], width: Mapping[str, float]
+    places: _Places,
+    markets: Mapping[str, Market],
+    cost: Floats,
+    middle: Mapping[str, float],
+    width: Mapping[str, float],
 ) -> tuple[Floats, dict[str, Floats]]:
     """Willingness by step less cost, as a goal, and the widths of the steps by demand."""
     goal, widths = -cost, dict[str, Floats]()
     for part, market in markets.items():
         kt, usd = market.steps(middle[part], width[part])
-        widths[part] = np.concatenate([kt, np.zeros(STEPS - len(kt))])
-        goal[_taken(year, part)[: len(usd)]] += usd
+        steps = np.zeros(STEPS)
+        steps[: len(kt)] = kt
+        widths[part], at = steps, places.taken[part]  # the columns of the steps of a demand follow one another
+        goal[at : at + len(usd)] += usd
     return goal, widths
 
 
-def _taken(year: Year, part: str) -> NDArray[np.int64]:
-    """Positions of the columns of the steps of a demand; they follow one another."""
-    return np.arange(STEPS) + int(year.program.column_at["taken", (part, 0)])
-
-
-def _values(year: Year, widths: Mapping[str, Floats]) -> Floats:
+def _values(year: Year, places: _Places, widths: Mapping[str, Floats]) -> Floats:
     """The givens of a year with these widths of steps."""
     values = year.program.values.copy()
     for part, kt in widths.items():
-        at = int(year.program.given_at["step", (part, 0)])
-        values[at : at + STEPS] = kt
+        values[places.step[part] : places.step[part] + STEPS] = kt
     return values
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +22,8 @@ FINE, COARSE = 16, 12
 """Number of steps within the window around the last solution, and over the whole range beside it."""
 REACH = 12.0
 """Log odds, both ways, over which the coarse steps are laid."""
+WINDOW = np.linspace(0.0, 1.0, FINE + 1)
+"""Ends of the fine steps as shares of the window."""
 TINY = 1e-300
 """Kt: lower limit of an amount of which the logarithm is taken."""
 INERTIA = 1e-4
@@ -93,12 +96,24 @@ class Logit:
 
     def steps(self, middle: float, width: float) -> tuple[Floats, Floats]:
         """Kt and mean willingness of each step; the base year and the middle are ends of steps."""
+        most = self._whole[1]
+        low, high = max(0.0, middle - width), min(most, middle + width)
+        ends = np.concatenate([self._whole, low + (high - low) * WINDOW, [middle]]).clip(0.0, most)
+        ends.sort()
+        kt = ends[1:] - ends[:-1]
+        apart = kt > EDGE * self.potential
+        if not apart.all():
+            ends = np.concatenate([ends[:1], ends[1:][apart]])
+            kt = ends[1:] - ends[:-1]
+        sums = self.integral(ends)
+        return kt, (sums[1:] - sums[:-1]) / kt
+
+    @cached_property
+    def _whole(self) -> Floats:
+        """Ends of steps that no window moves: nothing, all, those of the coarse steps, and the base year."""
         most = (1 - EDGE) * self.potential
-        window = np.linspace(max(0.0, middle - width), min(most, middle + width), FINE + 1)
         coarse = self.potential / (1.0 + np.exp(-np.linspace(-REACH, REACH, COARSE)))
-        ends = np.unique(np.clip([0.0, most, middle, self.base, *window, *coarse], 0.0, most))
-        ends = ends[np.diff(ends, prepend=-1.0) > EDGE * self.potential]
-        return np.diff(ends), np.diff(self.integral(ends)) / np.diff(ends)
+        return np.concatenate([[0.0, most], coarse, [self.base]])
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from corridor.model.limit_ids import gate_limit
 from corridor.model.result.certificate import CHOICE_USD
 from corridor.optimize.answer import choice, willingness
 from corridor.optimize.answer.choice import Base, costs, markets_of, scheduled, services_of
+from corridor.optimize.answer.lifting import JOINED
 from corridor.optimize.answer.limit import PRICED, Limit
 from corridor.optimize.answer.limits import RAISES
 from corridor.optimize.answer.willingness import Logit, Market, Stepped
@@ -27,6 +28,7 @@ CONSTANTS: Mapping[str, float] = {
     "KILO": KILO,
     "PRICED": PRICED,
     "RAISES": RAISES,
+    "JOINED": JOINED,
     "CHOICE_USD": CHOICE_USD,
     "FACE": FACE,
     "STEPS": STEPS,

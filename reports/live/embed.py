@@ -17,7 +17,7 @@ from corridor.reports.blocks import Document, Live, leaves
 
 WORKER = ("program.js", "measures.js", "choice.js", "worker.js")
 """Scripts of the worker, behind the solver itself."""
-PAGE = ("link.js", "panel.js")
+PAGE = ("link.js", "map.js", "panel.js")
 """Scripts of the page."""
 
 

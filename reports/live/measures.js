@@ -141,23 +141,25 @@ class Measures {
   }
 
   /**
-   * Ids of the limits in the order in which they come as all cargo grows.
+   * Names of the limits with their rung, in the order in which they come as all cargo grows.
    * @param {number} most
-   * @returns {string[]}
+   * @returns {[string, number][]}
    */
   order(most) {
-    const ids = [];
+    /** @type {[string, number][]} */
+    const listed = [];
     /** @type {number[]} */
     const lifted = [];
-    let now = this.common;
-    while (ids.length < most && now.status === "optimal") {
+    let now = this.common, rung = 0, joined = 0;
+    while (listed.length < most && now.status === "optimal") {
       const found = this.lifting(now, lifted);
       if (!found) break;
-      ids.push(...found.map((at) => this.frame.limits[at].id));
+      if (!rung || now.value >= joined * (1 + this.own.JOINED)) [rung, joined] = [rung + 1, now.value];
+      for (const at of found) listed.push([this.frame.limits[at].name, rung]);
       lifted.push(...found);
       now = this.lifted(lifted);
     }
-    return ids.slice(0, most);
+    return listed;
   }
 
   /**

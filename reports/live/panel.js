@@ -50,6 +50,14 @@ const AGREES = 1e-6;
     return Number(size) === 0 ? words.same : `${t < 0 ? "−" : "+"}${size}`;
   };
 
+  const maps = followingMaps();
+  /** The state of the question that is being answered; the first one is today's, whatever the address asks for.
+   * @type {State}
+   */
+  let posed = { preset: 0, values: panel.start.slice() };
+  const untouched = () => posed.values.every((each, at) => each === panel.presets[posed.preset].start[at]);
+  const isAsked = () => posed.preset === state.preset && posed.values.every((each, at) => each === state.values[at]);
+
   /** Ask the worker, one question at a time; the last state counts. */
   function ask() {
     page.pending = true;
@@ -60,8 +68,9 @@ const AGREES = 1e-6;
     }
     busy = true;
     waiting = false;
+    if (asked) posed = { preset: state.preset, values: state.values.slice() };
     asked += 1;
-    worker.postMessage({ kind: "ask", id: asked, preset: state.preset, values: state.values, map: true });
+    worker.postMessage({ kind: "ask", id: asked, preset: posed.preset, values: posed.values, map: true });
   }
 
   /** Show one measure beside today's. */
@@ -81,8 +90,8 @@ const AGREES = 1e-6;
 
   /** Compare the first answer of each preset with the one that Python gave. */
   function check() {
-    const preset = panel.presets[state.preset], untouched = state.values.every((each, at) => each === preset.start[at]);
-    if (!untouched || page.pending) return;
+    const preset = panel.presets[posed.preset];
+    if (!untouched()) return;
     const own = preset.answer, wrong = [];
     for (const name of ["used", "alike", "each", "comes"]) {
       if (own[name] == null || shown[name] === undefined) continue;
@@ -90,9 +99,9 @@ const AGREES = 1e-6;
       if (apart > AGREES) wrong.push(name);
     }
     checked = wrong.length ? words.disagrees : words.agrees;
-    if (state.preset === 0 || wrong.length) page.agrees = !wrong.length;
+    if (posed.preset === 0 || wrong.length) page.agrees = !wrong.length;
     find(".live-check").textContent = checked;
-    if (wrong.length && state.preset === 0) {
+    if (wrong.length && posed.preset === 0) {
       for (const each of all("input, button")) each.disabled = true;
       root.classList.add("live-off");
     }
@@ -118,7 +127,12 @@ const AGREES = 1e-6;
       }));
       find(".live-more").hidden = !part.limits.length;
     } else if (part.kind === "map") {
-      document.dispatchEvent(new CustomEvent("corridor-flows", { detail: part }));
+      if (!page.map) {
+        maps.today(part.flows);
+      } else {
+        maps.follow(part.flows, part.order);
+      }
+      page.map = { flows: part.flows, order: part.order };
     }
   }
 
@@ -141,13 +155,13 @@ const AGREES = 1e-6;
       return;
     }
     busy = false;
-    if (waiting) {
+    check();
+    if (waiting || !isAsked()) {
       ask();
       return;
     }
     page.pending = false;
     page.ended = performance.now();
-    check();
   };
 
   /** Set the fields, buttons and the fragment by the state. */

@@ -5,7 +5,7 @@
 const known = { highs: null, panel: null, programs: {}, preset: -1 };
 
 /** Number of limits that are listed, and that have a badge in the map. */
-const LISTED = 5, BADGES = 8;
+const LISTED = 5, BADGES = 10;
 
 /**
  * Start HiGHS. Its loader takes no bytes but by its hook.

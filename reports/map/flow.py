@@ -213,7 +213,8 @@ def _tags(
         node_id = callout.node_id or starts.get(callout.link_id or "")
         if node_id not in stands_for:
             raise ValueError(f"callout {callout.number}: {callout.link_id or callout.node_id} is not on the map")
-        tags.append(Tag(callout.number, line_of.get(callout.link_id or ""), stands_for[node_id]))
+        line = line_of.get(callout.link_id or "")
+        tags.append(Tag(callout.number, line, stands_for[node_id], callout.text))
     return tags
 
 

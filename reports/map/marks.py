@@ -32,7 +32,7 @@ from corridor.reports.map.style import (
 from corridor.reports.map.tracks import Track
 
 _BADGE_AT = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
-_TIED_AT = (0.5, 0.4, 0.6, 0.3, 0.7)
+_TIED_AT = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)
 NARROW = 480
 """Px: a page narrower than that shows the inset alone."""
 _WORDS_PX, _WORDS_NARROW_PX = 130.0, 62.0
@@ -54,6 +54,7 @@ class Tag(NamedTuple):
     number: int
     link: Link | None
     node_id: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def view_marks(
     marks += [_symbol(p, spots[p.node_id]) for p in seen]
     marks += [_sailing_mark(name, colour) for name, colour in sailings]
     marks += [_name_mark(name) for name in names if name]
-    marks += [badge_mark(number, x, y) for number, (x, y) in badges]
+    marks += [badge_mark(tag.number, x, y, tag.name) for tag, (x, y) in badges]
     return "".join(marks), unplaced
 
 
@@ -248,11 +249,11 @@ def _badges(
     spots: Mapping[str, tuple[float, float]],
     frame: Box,
     symbols: Sequence[Box],
-) -> list[tuple[int, tuple[float, float]]]:
+) -> list[tuple[Tag, tuple[float, float]]]:
     """A spot for each tag whose link or place the view shows: on the line, or beside the place."""
     room = Box(frame.left + 9, frame.top + 9, frame.right - 9, frame.bottom - 9)
     by_link = {line.link: line for line in lines}
-    placed: list[tuple[int, tuple[float, float]]] = []
+    placed: list[tuple[Tag, tuple[float, float]]] = []
     for tag in subject.tags:
         if tag.link is None:
             x, y = spots[tag.node_id]
@@ -266,7 +267,7 @@ def _badges(
         if options:
             others = [*symbols, *(_around(spot, BADGE_RADIUS + 0.8) for _, spot in placed)]
             clash = [sum(_around(spot, BADGE_RADIUS).overlap(other) for other in others) for spot in options]
-            placed.append((tag.number, options[clash.index(min(clash))]))
+            placed.append((tag, options[clash.index(min(clash))]))
     return placed
 
 
@@ -293,7 +294,7 @@ def _sailings(
             (x, y), *also = (shown[int(share * (len(shown) - 1))] for share in _TIED_AT)
             ends = [places[end] for end in (group[0].link.west, group[0].link.east)]
             away = [f"to {p.name}" for p in ends if p.label and not _in(frame, spots[p.node_id])][:1]
-            texts = [(f"{_mode(line.link)} {tonnes(line.link.flow_t)}", line.link.colour) for line in group]
+            texts = [(f"{_mode(line.link)}\u00a0{tonnes(line.link.flow_t)}", line.link.colour) for line in group]
             rows = [
                 (row, colour if first else "")
                 for text, colour in [*texts, *((text, "") for text in away)]

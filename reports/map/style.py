@@ -1,7 +1,7 @@
 """Colours, type and small SVG marks that the parts of the flow map share."""
 
 import math
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
@@ -55,13 +55,14 @@ def text_mark(
     return f"<text {' '.join(marks)}>{escape(text)}</text>"
 
 
-def badge_mark(number: int, x: float, y: float) -> str:
-    """A numbered disc."""
+def badge_mark(number: int, x: float, y: float, name: str = "") -> str:
+    """A numbered disc; ``name`` is that of its limit, for the script of a page."""
     disc = (
         f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(BADGE_RADIUS)}" fill="{BADGE}" stroke="#FFFFFF"'
         ' stroke-width="1.4"/>'
     )
-    return disc + text_mark(str(number), x, y + 3.6, size=SMALL, colour="#FFFFFF", bold=True, anchor="middle")
+    text = text_mark(str(number), x, y + 3.6, size=SMALL, colour="#FFFFFF", bold=True, anchor="middle")
+    return f"<g data-limit={quoteattr(name)}>{disc}{text}</g>" if name else disc + text
 
 
 def path_of(points: Points, *, closed: bool = False) -> str:

@@ -20,7 +20,7 @@ from corridor.model.result.listing import Described
 from corridor.model.result.panel import Panel
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.studies.panel import panel
-from corridor.reports.blocks import Document, Heading
+from corridor.reports.blocks import Document, Figure, Heading
 from corridor.reports.out.html import html_of
 from corridor.reports.say.panel import page
 from tests.browser import CHROMIUM, Browser
@@ -38,8 +38,17 @@ def made(case: Case) -> Panel:
     )
 
 
+DRAWN = """<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">
+<g data-links="way"><title>way</title><path d="M0 0L9 9" stroke-width="16"/></g>
+<g data-links="idle"><title>idle</title><path d="M0 0L9 9" stroke-width="1"/></g>
+<g data-limit="line"><circle r="1"/><text>7</text></g></svg>"""
+"""A map of two lines, 16 px and 1 px, the first of 150 t; and a badge."""
+WIDTH = "document.querySelector('[data-links={}] path').getAttribute('stroke-width')"
+
+
 def html(own: Panel) -> str:
-    return html_of(Document("Test", "A case", "", "", (Heading("Try"), *page(own))))
+    drawn = Figure(lambda width: DRAWN, "A map", "", "a map", narrowest=1)
+    return html_of(Document("Test", "A case", "", "", (Heading("Try"), drawn, *page(own))))
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +126,25 @@ def test_levers_of_the_page_are_changes_of_the_command(browser: Browser, own: Pa
         values = [lever.low + share * (lever.high - lever.low) for lever in own.levers]
         changes = [words for lever, value in zip(own.levers, values, strict=True) for words in lever.changes(value)]
         assert_equal(put(browser, values), measures(case.with_(changes)))
+
+
+@DRIVEN
+def test_maps_follow_the_flow(browser: Browser, own: Panel) -> None:
+    """A line twice as busy is as much wider as the scale of its map has it; the number of a limit is its rung."""
+    lever = next(number for number, each in enumerate(own.levers) if each.lever_id == "line")
+    widths = []
+    for capacity in (120, 180):
+        values = [each.value for each in own.levers]
+        values[lever] = capacity
+        put(browser, values)
+        assert browser.run("corridorLive.map.flows")["way"] == pytest.approx(capacity)
+        widths.append(
+            float(browser.run("document.querySelector('[data-links=way] path').getAttribute('stroke-width')"))
+        )
+    at_least = float(browser.run("document.querySelector('[data-links=idle] path').getAttribute('stroke-width')"))
+    assert at_least == 0
+    assert widths[1] - widths[0] == pytest.approx(60 * (16 - 1) / 150, abs=0.02)
+    assert browser.run("document.querySelector('[data-limit=line] text').textContent") == "1"
 
 
 @DRIVEN
