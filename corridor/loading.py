@@ -184,6 +184,7 @@ def report(
     draws: int = 0,
     whole: bool = False,
     live: bool = True,
+    borders: bool = True,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
@@ -192,16 +193,18 @@ def report(
     The folder is made if need be. For a measure the report holds the studies of :func:`findings`. It has a band
     of so many ``draws``, and the year by periods where ``course`` answers the same question. ``whole`` computes
     levers, scenarios and growth, too, where none are kept with the case. With ``live`` the HTML page has levers, and
-    solves the year again. Returns the path of
+    solves the year again. Without ``borders`` maps have coasts, and no borders between countries. Returns the path of
     the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are
     removed: a folder holds one run. Raises CaseError if the folder cannot be written to;
     then none of them is written anew. Raises it, too, if typst is missing or no font of the PDF has a letter of a name.
     """
     import corridor
     from corridor.reports.map.answer import answer_map
+    from corridor.reports.map.borders import borders as drawn_borders
     from corridor.reports.out.html import html_of
     from corridor.reports.out.letters import check_names
     from corridor.reports.out.pdf import pdf_of
+    from corridor.reports.say.first import order_of
     from corridor.reports.say.report import document
 
     if pdf:
@@ -218,12 +221,13 @@ def report(
         progress=progress,
     )
     page = document(made)
-    files = {"report.html": html_of(page).encode()}
-    picture = answer_map(case, answer)
-    if picture:
-        files["map.svg"] = picture.encode()
-    if pdf:
-        files["report.pdf"] = pdf_of(page)
+    with drawn_borders(borders):
+        files = {"report.html": html_of(page).encode()}
+        picture = answer_map(case, answer, order=order_of(made))
+        if picture:
+            files["map.svg"] = picture.encode()
+        if pdf:
+            files["report.pdf"] = pdf_of(page)
     write(Path(folder), files, REPORT_FILES)
     return Path(folder) / "report.html"
 

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -359,6 +360,13 @@ def check(
             print(f"  {line}")
 
 
+class Borders(StrEnum):
+    """Borders between countries on a map: thin and dashed, or none."""
+
+    thin = "thin"
+    none = "none"
+
+
 @app.command()
 def report(
     out: Annotated[Path, typer.Option("--out", help="Folder to write report.html and map.svg into.")] = Path("out"),
@@ -370,6 +378,7 @@ def report(
     live: Annotated[
         bool, typer.Option("--live/--no-live", help="A panel of levers in the HTML page that solves the year again.")
     ] = True,
+    borders: Annotated[Borders, typer.Option("--borders", help="Borders of countries on the maps.")] = Borders.thin,
     study: StudyName = Measured.capability,
     case: CaseFolder = None,
     year: Year = None,
@@ -406,6 +415,7 @@ def report(
                 draws=draws,
                 whole=whole,
                 live=live,
+                borders=borders is Borders.thin,
                 processes=os.cpu_count() or 1,
                 progress=told,
             )

@@ -23,6 +23,8 @@ Value = str | float | int | bool | tuple[str, ...] | None
 ID_PATTERN = "^[a-z][a-z0-9_]*$"
 COUNTRY_PATTERN = "^[A-Z]{2}$"
 COUNTRIES_PATTERN = "^[A-Z]{2}( [A-Z]{2})*$"
+DEGREES = "^-?(180"
+"""Start of the pattern of a way: pairs of longitude and latitude, which may begin with a sign."""
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 GROUPED = re.compile(r"[+-]?[0-9]+([,.'’_\s][0-9]+)+")
 """Digits in groups, or with a decimal comma: 1,000  1 000  1'000  1.000.000  1.000,5  12,5."""
@@ -125,7 +127,7 @@ class Field:
         if MADE_A_DAY.fullmatch(text):
             remedy = "write the text again, in a column that the spreadsheet treats as text"
             raise CellError("C010", f"{quoted(text)} is a day that a spreadsheet made of another text; {remedy}")
-        if text.startswith(FORMULA) and not NUMBER.fullmatch(text):
+        if text.startswith(FORMULA) and not NUMBER.fullmatch(text) and not self.pattern.startswith(DEGREES):
             remedy = "begin with a letter or a digit"
             raise CellError("C010", f"{quoted(text)} would start a formula in a spreadsheet; {remedy}")
         if self.pattern and not re.fullmatch(self.pattern, text):
@@ -245,6 +247,9 @@ class Field:
         """The noun for a text that matches the pattern, and the remedy for one that does not."""
         if self.pattern == COUNTRIES_PATTERN:
             return "list of country codes", "give two capital letters each, with a blank between them, as in AZ GE"
+        if self.pattern.startswith(DEGREES):
+            pair = "give longitude and latitude in degrees, a semicolon between two points, as in 50.9 41.2; -0.5 40"
+            return "list of points", f"{pair}; longitudes reach from -180 to 180, latitudes from -90 to 90"
         if self.several:
             return "list of ids", "write ids of small letters, digits and _, with a blank between them"
         known = {

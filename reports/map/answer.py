@@ -10,7 +10,9 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
+from corridor.reports.map.borders import drawn
 from corridor.reports.map.flow import MOST_CALLOUTS, Callout, flow_map
+from corridor.reports.map.lines import CLASSES
 from corridor.reports.say.headline import headline
 
 Order = Mapping[str, int]
@@ -44,21 +46,39 @@ def via_of(cell: object) -> tuple[tuple[float, float], ...]:
     return tuple((float(lon), float(lat)) for lon, lat in pairs)
 
 
-def answer_map(
-    case: Case, answer: Answer, width: int = 1000, order: Order | None = None, *, borders: bool = True
-) -> str:
-    """The flow map of an answer as SVG, or nothing where the places have no coordinates."""
+def answer_map(case: Case, answer: Answer, width: int = 1000, order: Order | None = None) -> str:
+    """The flow map of an answer as SVG, or nothing where no place has coordinates. ``order`` numbers the limits."""
     subject = _subject(case, answer, order)
-    return flow_map(width=width, borders=borders, **subject) if subject else ""
+    return flow_map(width=width, borders=drawn(), **subject) if subject else ""
 
 
-def inset(answer: Answer, width: int = 430, order: Order | None = None, *, borders: bool = True) -> str:
+def inset(answer: Answer, width: int = 430, order: Order | None = None) -> str:
     """The busiest part of the flow map alone as SVG, for a narrow column; the whole map where it is small.
 
-    Empty where the places have no coordinates. ``order`` numbers the limits.
+    Empty where no place has coordinates. ``order`` numbers the limits.
     """
     subject = _subject(answer.case, answer, order)
-    return flow_map(width=width, alone=True, borders=borders, **subject) if subject else ""
+    return flow_map(width=width, alone=True, borders=drawn(), **subject) if subject else ""
+
+
+def unplaced(case: Case) -> list[str]:
+    """Names of the places without coordinates, which no map shows."""
+    nodes = case["node"]
+    return [str(name) for name in nodes["name"][nodes["x_coord"].isna() | nodes["y_coord"].isna()]]
+
+
+def finding(case: Case, answer: Answer) -> str:
+    """The finding of the map: lines that are full, of those over water where there are any."""
+    links = map_links(case, answer)
+    links = links[links["flow_t"] > 0]
+    water = bool(links["at_sea"].any())
+    links = links[links["at_sea"]] if water else links
+    use = links.groupby(["from_node_id", "to_node_id", "mode_id"])["utilisation"].max()
+    full, lines = int((use >= CLASSES[-2][0]).sum()), f"{len(use)} line{'' if len(use) == 1 else 's'}"
+    if not len(use):
+        return "No cargo flows in this answer"
+    verb = "is" if full == 1 else "are"
+    return f"{full or 'None'} of {lines}{' over water' if water else ''} {verb if full else 'is'} full"
 
 
 def order_of(answer: Answer) -> dict[str, int]:

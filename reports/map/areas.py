@@ -29,6 +29,7 @@ from corridor.reports.map.style import (
 _SPACED = 1.2
 _EVERY_PX = 9.0
 _MOST_CENTRES = 80
+_LED_PX = (8.0, 16.0, 26.0, 38.0, 52.0, 70.0)
 _SEA_KM = 260.0
 """Distance from its spots at which a sea may still be named."""
 _FINEST_PX = 0.4
@@ -122,7 +123,11 @@ def area_marks(
             if box:
                 break
         if box is None and sure and held.mean() < 0.5:
-            box, leader = _led(size, view.place(grid[held]).mean(axis=0), frame, [*taken, *boxes], along)
+            spots = _around(view.place(grid[held]).mean(axis=0), size)
+            elsewhere = [c for c in basemap.countries if c.code in states and c is not country]
+            for other in elsewhere:
+                spots = spots[~other.holds(view.back(spots))]
+            box, leader = _led(size, view.place(grid[held]).mean(axis=0), spots, frame, [*taken, *boxes], along)
         if box:
             boxes.append(box)
             marks.append(leader + _mark(text, box, STATE_INK, bold=sure, halo=STATE if sure else LAND))
@@ -170,15 +175,17 @@ def _water(spots: Points, wet: Points, view: View) -> Points:
     return view.place(wet[near][np.argsort(away[near], kind="stable")][:_MOST_CENTRES])
 
 
-def _led(
-    size: tuple[float, float], spot: Points, frame: Box, taken: Sequence[Box], along: Points
-) -> tuple[Box | None, str]:
-    """A box near a country in which there is no room, and the line from it to the country."""
+def _around(spot: Points, size: tuple[float, float]) -> Points:
+    """Centres for a name about a spot, px, the nearest first."""
     turns = np.radians(np.arange(0, 360, 30))
     ways = np.column_stack([np.cos(turns), np.sin(turns)])
-    spots = np.concatenate(
-        [spot + ways * (np.array(size) / 2 + reach) for reach in (8.0, 16.0, 26.0, 38.0, 52.0, 70.0)]
-    )
+    return np.concatenate([spot + ways * (np.array(size) / 2 + reach) for reach in _LED_PX])
+
+
+def _led(
+    size: tuple[float, float], spot: Points, spots: Points, frame: Box, taken: Sequence[Box], along: Points
+) -> tuple[Box | None, str]:
+    """A box near a country in which there is no room, and the line from it to the country."""
     box = place_centred(size, spots, frame=frame, taken=taken, lines=along) or place_centred(
         size, spots, frame=frame, taken=taken, lines=np.empty((0, 2))
     )

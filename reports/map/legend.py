@@ -4,14 +4,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corridor.reports.map.labels import text_width, wrap
+from corridor.reports.map.labels import shortened, text_width, wrap
 from corridor.reports.map.lines import CLASSES, UNKNOWN_USE, Link, Scale
 from corridor.reports.map.style import BODY, FAINT, MUTED, SMALL, badge_mark, num, text_mark
 
 CLASS_NAMES = ("< 50", "50–90", "90–99", "full")
 ORDER_TITLE = "Order in which the limits come"
 USE_TITLE = "Use of the busiest resource, %"
-WIDTH_TITLE, WIDTH_TITLE_INSET = "Width, Mt a year", "Width, and numbers at sea, Mt a year"
+WIDTH_TITLE, WIDTH_TITLE_INSET = "Width, Mt a year", "Width and numbers, Mt a year"
 OUTLINE, NO_FLOW, USE_UNKNOWN, ARROW = (
     "outline: room left, where over half is used",
     "no flow in this answer",
@@ -19,8 +19,10 @@ OUTLINE, NO_FLOW, USE_UNKNOWN, ARROW = (
     "arrow: three quarters or more go that way",
 )
 
+LONGEST_LIMIT = 90
+"""Signs of the name of a limit; the end of a longer one is left out."""
 _LINE = 14.0
-_TWO_COLUMNS = 520.0
+_TWO_COLUMNS, _BESIDE = 520.0, 360.0
 
 
 @dataclass(frozen=True)
@@ -50,29 +52,49 @@ def panel(
 
     ``short`` keeps to the limits, the classes and the widths.
     """
+    if short:
+        return _short(callouts, links, scales, left, width)
     aside = bool(callouts) and width >= _TWO_COLUMNS
     room = width / 2 - 10 if aside else width
     limits, height = _limits(callouts, room)
     marks = [_moved(limits, left, 0.0)] if limits else []
     y = 0.0 if aside or not limits else height + 8
     x = left + width / 2 + 10 if aside else left
-    for part, tall in (_classes(room), _widths(links, scales), *(() if short else (_samples(links, room),))):
+    for part, tall in (_classes(room), _widths(links, scales), _samples(links, room)):
         marks.append(_moved(part, x, y))
         y += tall
     return "".join(marks), max(y, height)
+
+
+def _short(
+    callouts: Sequence[Callout], links: Sequence[Link], scales: Mapping[str, Scale], left: float, width: float
+) -> Part:
+    """The limits, the classes and the widths in as few rows as the width allows."""
+    aside = width >= _BESIDE
+    half = math.ceil(len(callouts) / 2) if aside else len(callouts)
+    marks, y = [], 0.0
+    for column, part in enumerate((callouts[:half], callouts[half:])):
+        limits, tall = _limits(part, width / 2 - 8 if aside else width, title="" if column else ORDER_TITLE)
+        marks.append(_moved(limits, left + column * width / 2, 0.0))
+        y = max(y, tall)
+    y += 8 if callouts else 0
+    classes, tall = _classes(width * 0.55 if aside else width)
+    widths, more = _widths(links, scales)
+    marks += [_moved(classes, left, y), _moved(widths, *((left + width * 0.62, y) if aside else (left, y + tall)))]
+    return "".join(marks), y + (max(tall, more) if aside else tall + more)
 
 
 def _moved(marks: str, x: float, y: float) -> str:
     return f'<g transform="translate({num(x)} {num(y)})">{marks}</g>'
 
 
-def _limits(callouts: Sequence[Callout], width: float) -> Part:
+def _limits(callouts: Sequence[Callout], width: float, title: str = ORDER_TITLE) -> Part:
     if not callouts:
         return "", 0.0
-    marks, y = [text_mark(ORDER_TITLE, 0, 10, colour=MUTED)], 18.0
+    marks, y = [text_mark(title, 0, 10, colour=MUTED)] if title else [], 18.0
     for callout in callouts:
         marks.append(badge_mark(callout.number, 8, y + 8, callout.text))
-        for line in wrap(callout.text, BODY, width - 28):
+        for line in wrap(shortened(callout.text, LONGEST_LIMIT), BODY, width - 28):
             marks.append(text_mark(line, 24, y + 12, size=BODY))
             y += _LINE
         y += 6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
@@ -11,8 +10,8 @@ from corridor.model.ranges import Ranges, kept
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
-from corridor.reports.blocks import Bar, Block, Figure, Heading, Note, Paragraph, Strong, Tiles
-from corridor.reports.map.answer import answer_map
+from corridor.reports.blocks import PHONE, Bar, Block, Figure, Heading, Note, Paragraph, Strong, Tiles
+from corridor.reports.map.answer import Order, answer_map, finding, unplaced
 from corridor.reports.say import expected, year
 from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.disrupt import closures_blocks, disruption_section
@@ -89,24 +88,34 @@ def _stops(answer: Answer, note: str = "") -> list[Block]:
     return made + [Paragraph((text,)) for text in (limits_left(answer),) if text]
 
 
-def where_it_flows(answer: Answer) -> list[Block]:
-    """The map with its heading, where places have coordinates."""
-    figure = _map(answer)
-    return [Heading(figure[0].title), replace(figure[0], title="")] if figure else []
+def where_it_flows(answer: Answer, order: Order | None = None) -> list[Block]:
+    """The map with its heading; ``order`` numbers the limits. A note where no place has coordinates."""
+    return [Heading("Where it flows"), *_map(answer, order)]
 
 
-def _map(answer: Answer) -> list[Figure]:
+def _map(answer: Answer, order: Order | None = None) -> list[Block]:
     case = answer.case
-    nodes = case["node"]
-    if not (nodes["x_coord"].notna() & nodes["y_coord"].notna()).any():
-        return []
+    lost = unplaced(case)
+    if len(lost) == len(case["node"]):
+        return [Note("No place of this case has coordinates, so there is no map: x_coord and y_coord of node.csv.")]
+    title = finding(case, answer)
     caption = (
-        "Tonnes a year in this answer, both directions together. Width of the fill: flow. Width of the pipe: what would"
-        " pass with the same mix if the busiest resource of the link were full, but no more than the nameplate. Colour:"
-        " use of that resource. Dashed: no capacity of the link is known, which is not the same as no limit."
+        "Width: tonnes a year. Colour: use of the busiest resource of a line. Grey: none known, which is not the same"
+        " as no limit. Outline: tonnes that would pass with the same mix if that resource were full. Numbers in"
+        " discs: the order in which the limits come."
     )
-    alt = f"Map of the corridor. {headline(case, answer)} The table of links has the numbers."
-    return [Figure(lambda width: answer_map(case, answer, width), "Where it flows", caption, alt)]
+    caption += f" Without coordinates, and so not drawn: {', '.join(lost)}." if lost else ""
+    return [
+        Figure(
+            lambda width: answer_map(case, answer, width, order),
+            title,
+            caption,
+            f"Map of the corridor. {title}. {headline(case, answer)} The table of links has the numbers.",
+            PHONE,
+            f"Million tonnes a year, both directions together, {case.base_year}",
+            name="map",
+        )
+    ]
 
 
 def _in_markets(answer: Answer) -> list[Block]:

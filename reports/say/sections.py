@@ -36,6 +36,7 @@ from corridor.reports.say import findings as say
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.disrupt import disruption_section
 from corridor.reports.say.findings import minus
+from corridor.reports.say.first import order_of
 from corridor.reports.say.levers_figure import levers_figure
 from corridor.reports.say.scenarios_figure import scenarios_figure
 from corridor.reports.say.ways import ways_figures
@@ -208,7 +209,7 @@ def _lever_table(findings: Findings) -> list[Block]:
 def _uses(findings: Findings) -> list[Block]:
     """The map and the markets."""
     answer = findings.answer
-    page = [*answer_page.where_it_flows(answer), *answer_page.markets(answer)]
+    page = [*answer_page.where_it_flows(answer, order_of(findings)), *answer_page.markets(answer)]
     page += markets.page(findings.markets) if findings.markets is not None and len(findings.markets.frame) else []
     figures, rest = parted(page)
     figures = [replace(each, title=each.title or say.uses_title(findings)) for each in figures]

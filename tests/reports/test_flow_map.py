@@ -3,6 +3,7 @@
 import hashlib
 import re
 import xml.etree.ElementTree as ET
+from functools import cache
 from importlib.resources import files
 from itertools import combinations
 from typing import Any
@@ -11,7 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from corridor.model.faults import CaseError
+from corridor.reports.blocks import Figure
+from corridor.reports.map.answer import answer_map, finding, inset, map_links
 from corridor.reports.map.basemap import Basemap, basemap_of, load_world
+from corridor.reports.map.borders import borders
 from corridor.reports.map.flow import MOST_CALLOUTS, NOTE_WITHOUT, Callout, flow_map
 from corridor.reports.map.labels import Box, Name, PlacedName, place_names, text_width
 from corridor.reports.map.legend import NO_FLOW, USE_UNKNOWN
@@ -19,6 +24,9 @@ from corridor.reports.map.lines import LEAST_PX, WIDEST_PX
 from corridor.reports.map.plane import plane_of, view_of, window_of
 from corridor.reports.map.style import LAND, SEA, STATE, STATE_INK, WATER_INK
 from corridor.reports.map.windows import main_window
+from corridor.reports.say.answer import where_it_flows
+from tests.asked import solve
+from tests.cases import Tables, case_of, rows_of, tables_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -98,6 +106,18 @@ def draw(nodes: pd.DataFrame | None = None, links: pd.DataFrame | None = None, *
     return flow_map(cities() if nodes is None else nodes, some_links() if links is None else links, **given)  # type: ignore[arg-type]
 
 
+@cache
+def plain() -> str:
+    """The map of the cities as it is drawn without options."""
+    return draw()
+
+
+@cache
+def alone() -> str:
+    """The same without the inset."""
+    return draw(inset=False)
+
+
 def words(svg: str) -> list[str]:
     return [element.text or "" for element in ET.fromstring(svg).iter(f"{SVG}text")]
 
@@ -143,7 +163,7 @@ def land(lon: float, lat: float) -> Basemap:
 
 
 def test_same_input_same_bytes() -> None:
-    assert draw() == draw()
+    assert draw() == plain()
 
 
 @pytest.mark.parametrize("width", [340, 680, 1000])
@@ -182,7 +202,7 @@ def test_every_name_is_drawn_and_covers_no_other(width: int) -> None:
 
 
 def test_gates_and_landings_are_named_in_both_views() -> None:
-    assert {name: words(draw()).count(name) for name in ("Aktau", "Kuryk", "Alat")} == dict.fromkeys(
+    assert {name: words(plain()).count(name) for name in ("Aktau", "Kuryk", "Alat")} == dict.fromkeys(
         ("Aktau", "Kuryk", "Alat"), 2
     )
 
@@ -190,7 +210,7 @@ def test_gates_and_landings_are_named_in_both_views() -> None:
 def test_link_without_flow_is_a_thin_grey_line() -> None:
     svg = draw(links=some_links(flow_t=0.0, utilisation=0.0))
     assert NO_FLOW in words(svg)
-    assert NO_FLOW not in words(draw())
+    assert NO_FLOW not in words(plain())
     assert "aktau_alat_rail_ferry" not in flows(svg)
 
 
@@ -198,7 +218,7 @@ def test_link_without_flow_is_a_thin_grey_line() -> None:
 def test_unknown_capacity_is_a_plain_line_and_in_words(unknown: float) -> None:
     svg = draw(links=some_links(capacity_t=unknown, utilisation=float("nan")))
     assert USE_UNKNOWN in words(svg)
-    assert USE_UNKNOWN not in words(draw())
+    assert USE_UNKNOWN not in words(plain())
     assert "rail ferry: 1.20 Mt a year, capacity not known, use not known" in svg
 
 
@@ -212,7 +232,7 @@ def test_a_link_within_one_place_is_not_drawn_but_may_carry_a_callout() -> None:
 
 def test_nodes_at_one_place_are_drawn_once() -> None:
     nodes = with_row(cities(), node_id="quay", name="Quay", x_coord=51.21, y_coord=43.61, label=False)
-    assert words(draw(nodes, some_links(from_node_id="quay"))) == words(draw())
+    assert words(draw(nodes, some_links(from_node_id="quay"))) == words(plain())
 
 
 def test_links_of_one_mode_are_one_line_and_other_modes_lie_beside_it() -> None:
@@ -226,7 +246,7 @@ def test_links_of_one_mode_are_one_line_and_other_modes_lie_beside_it() -> None:
 
 def test_width_is_by_flow_alone_and_grows_evenly() -> None:
     """A capacity a hundred times as great changes no width; 1 Mt and 0.03 Mt are seen to differ."""
-    narrow = {key: widths[0] for key, widths in flows(draw(inset=False)).items()}
+    narrow = {key: widths[0] for key, widths in flows(alone()).items()}
     wide = {key: widths[0] for key, widths in flows(draw(links=some_links(capacity_t=1.3e8), inset=False)).items()}
     assert narrow == wide
     assert narrow["alat_tbilisi_rail"] == WIDEST_PX
@@ -247,7 +267,7 @@ def test_outline_only_where_more_than_half_is_used_and_never_beyond_three_times(
 
 def test_arrow_only_where_most_goes_one_way() -> None:
     arrow = re.compile(r'<path d="M[^"]*z" fill="#4F0712"/>')
-    assert not arrow.search(draw())
+    assert not arrow.search(plain())
     assert len(arrow.findall(draw(links=some_links(back_share=0.1)))) == 1
     assert "Alat to Aktau, rail ferry" in draw(links=some_links(back_share=0.9))
 
@@ -278,7 +298,7 @@ def test_states_are_tinted_and_others_are_not() -> None:
 
 
 def test_borders_are_left_out_on_demand() -> None:
-    assert "-borders" in draw()
+    assert "-borders" in plain()
     svg = draw(borders=False)
     assert 'href="#map' in svg
     assert not re.search(r'<use href="#[^"]*-borders"', svg)
@@ -314,7 +334,10 @@ ELSEWHERE: dict[str, tuple[str, list[Row]]] = {
 }
 
 
-@pytest.mark.parametrize("name", list(ELSEWHERE))
+SLOW = ("over the 180th meridian", "around the world")
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in ELSEWHERE])
 def test_any_corridor_on_earth(name: str) -> None:
     text, given = ELSEWHERE[name]
     nodes = places(text)
@@ -327,13 +350,29 @@ def test_any_corridor_on_earth(name: str) -> None:
     assert svg == flow_map(nodes, links_between(*given), title=name, description=name)
 
 
+def test_land_on_a_map_of_the_world_ends_at_its_edge() -> None:
+    """No country reaches from one edge to the other, and none is tinted that holds no place."""
+    text, given = ELSEWHERE["around the world"]
+    degrees = places(text)[["x_coord", "y_coord"]].to_numpy()
+    plane = plane_of(degrees)
+    basemap = basemap_of(plane, main_window(plane.project(degrees)))
+    widest = max(
+        float(np.ptp(ring[:, 0])) for country in basemap.countries if country.code != "AQ" for ring in country.rings
+    )
+    assert widest < 14_000
+    svg = flow_map(places(text), links_between(*given), title="x", description="x")
+    assert {"PERU", "JAPAN", "NIGERIA", "AUSTRALIA"} <= set(words(svg))
+    assert "IRAN" not in words(svg)
+
+
 def test_no_inset_of_a_small_corridor() -> None:
     text, given = ELSEWHERE["of 150 km"]
     svg = flow_map(places(text), links_between(*given), title="x", description="x", gates=["dover"])
     assert svg.count("<clipPath") == 1
-    assert draw().count("<clipPath") == 2
+    assert plain().count("<clipPath") == 2
 
 
+@pytest.mark.slow
 def test_a_hundred_links_from_one_place() -> None:
     """All are drawn, and a name for which there is no room is in the note."""
     rng = np.random.default_rng(5)
@@ -417,3 +456,73 @@ def test_whose_land_it_is(lon: float, lat: float, country: str) -> None:
 def test_water_is_no_land(lon: float, lat: float) -> None:
     plane = plane_of(np.array([[lon, lat]]))
     assert not land(lon, lat).on_land(plane.project(np.array([[lon, lat]]))).any()
+
+
+def small(**changed: object) -> Tables:
+    """A case of one ferry over a strait; `changed` are columns of its link."""
+    link = {"link_id": "ferry", "from_node_id": "west", "to_node_id": "east", "mode_id": "boat", **changed}
+    return tables_of(
+        {
+            "mode": "mode_id, at_sea\nboat, 1",
+            "node": "node_id, name, country, x_coord, y_coord\nwest, West, FR, 1.8, 51\neast, East, GB, 1.3, 51.1",
+            "link": [{"capacity_t_per_year": 50, **link}],
+            "demand": "demand_id, origin_id, destination_id, t_per_year\ncoal, west, east, 50",
+        }
+    )
+
+
+@pytest.mark.parametrize("via", ["1.5", "=1 51", "1.5 51, 1.4 51", "181 51", "1.5 91", "1.5 51;", "a b"])
+def test_points_of_a_way_that_cannot_be_read_are_a_fault_with_its_cell(via: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        case_of(small(via=via))
+    (fault,) = caught.value.faults
+    assert fault.place == "link.csv line 2, via"
+    assert f"'{via}' is no list of points" in fault.message
+
+
+def test_a_case_names_its_states_and_its_ways() -> None:
+    tables = small(via="-1.6 51.2; 1.5 51.25")
+    tables["case"] = [{"case_id": "strait", "base_year": 2025, "states": "GB"}]
+    case = case_of(tables)
+    answer = solve(case, "handled")
+    assert map_links(case, answer)["via"].tolist() == [((-1.6, 51.2), (1.5, 51.25))]
+    svg = answer_map(case, answer)
+    assert "UNITED KINGDOM" in words(svg)
+    assert answer_map(case, answer) != answer_map(case_of({**tables, "link": small()["link"]}), answer)
+    with borders(False):
+        assert NOTE_WITHOUT in words(answer_map(case, answer))
+    assert finding(case, answer) == "1 of 1 line over water is full"
+
+
+def test_places_without_coordinates_are_in_words() -> None:
+    """Without any there is no map, with some the map names the others in its caption."""
+    nowhere = case_of({**small(), "node": "node_id, name\nwest, West\neast, East"})
+    answer = solve(nowhere, "handled")
+    assert answer_map(nowhere, answer) == inset(answer) == ""
+    assert "no map" in str(where_it_flows(answer))
+    tables = small()
+    tables["node"].append({"node_id": "lost", "name": "Lost Harbour"})
+    answer = solve(case_of(tables), "handled")
+    figure = next(block for block in where_it_flows(answer) if isinstance(block, Figure))
+    assert "Lost Harbour" in figure.caption
+    assert "Lost Harbour" not in figure.draw(680)
+
+
+def test_tonnes_back_are_those_from_the_second_end() -> None:
+    tables = small(directed=0)
+    tables["demand"] = rows_of(
+        "demand_id, origin_id, destination_id, commodity_id, t_per_year\n"
+        "coal, west, east, cargo, 30\nwool, east, west, cargo, 10"
+    )
+    case = case_of(tables)
+    assert map_links(case, solve(case, "handled"))["back_share"].tolist() == pytest.approx([0.25])
+
+
+def test_names_without_end_are_shortened() -> None:
+    """5,000 letters of a name, and of a limit, leave the map and its key as they are."""
+    nodes = cities()
+    nodes.loc[nodes["node_id"] == "aktau", "name"] = "Aktau " * 1000
+    svg = draw(nodes, callouts=[Callout(1, "x" * 5000, link_id="aktau_alat_tanker")], width=680)
+    assert max(map(len, words(svg))) < 200
+    assert float(str(ET.fromstring(svg).get("height"))) < 1000
+    assert any(text.startswith("Aktau Aktau") and text.endswith("…") for text in words(svg))
