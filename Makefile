@@ -5,7 +5,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all check lock docs benchmarks clean
+.PHONY: help report test test-all check lock docs benchmarks clean axe
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -58,6 +58,15 @@ lock:  ## refresh requirements.lock (needs uv)
 
 clean:  ## remove what the other targets made, but the documents
 	rm -rf .venv build out *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
+
+AXE := axe-core@4.14.1
+
+axe: build/axe/package/axe.min.js  ## fetch the checker of accessibility, for the tests of pages (needs npm)
+
+build/axe/package/axe.min.js: Makefile
+	mkdir -p build/axe
+	cd build/axe && tar -xzf "$$(npm pack --silent $(AXE))"
+	touch $@
 
 .PHONY: basemap
 basemap: .venv/ready  ## remake the base map of the flow map (needs node, npm and a network)

@@ -89,6 +89,7 @@ SEED = Option("seed", "Seed of the draws; the same seed gives the same digits.",
 OWN_FLOOR = Option("own_floor", "Each run holds its own floor, not the least of all.", "--own-floor", bool, False)
 MEASURE = Option("measure", "capability, concurrent, handled or free.", "--of", str, "capability")
 NO_PERIODS = {"periods": "it takes the year as one period", "open_year": "its year is one period"}
+SLOW = "it solves dozens of equilibria, each of which takes minutes by months"
 ITS_OWN = {"scenario": "it names its scenarios itself"}
 
 STUDIES = (
@@ -142,7 +143,7 @@ STUDIES = (
                 "names", "Scenarios that count as levers, too.", kind=list[str] | None, more={"show_default": False}
             ),
         ),
-        not_yet={**NO_PERIODS, "scope": "its levers act on all cargo"},
+        not_yet={**NO_PERIODS, "periods": SLOW, "scope": "its levers act on all cargo"},
         work="levers",
         counts=True,
         keeps=True,
@@ -155,7 +156,7 @@ STUDIES = (
             Option("to", "The last year.", "--to", int, 2030),
             Option("rate", "low, middle, high, or all three.", "--growth", str, "all"),
         ),
-        not_yet={**NO_PERIODS, "scope": "its markets are those of all cargo"},
+        not_yet={**NO_PERIODS, "periods": SLOW, "scope": "its markets are those of all cargo"},
         work="years",
         counts=True,
         keeps=True,

@@ -9,39 +9,49 @@ from typing import Any
 
 import pandas as pd
 
-from corridor.model.case import Case
-from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
+from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError, nearest
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Described, Listing
-from corridor.model.schema import schemas
-from corridor.optimize.answer.choice import base_year
+from corridor.optimize.answer.expected import expected
 from corridor.optimize.answer.measures import Floors, Measures, smallest
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.runs.pool import Pool
-from corridor.optimize.studies.differences import changed_cells
 from corridor.optimize.studies.markets import markets
 from corridor.optimize.studies.solve import solve
+from corridor.optimize.studies.stays import Today, stays, today
 
 COLUMNS = (
     *("scenario", "title", "note", "group", "status", "reason", "asked_t", "growth"),
-    *("handled_t", "expected_t", "concurrent_t", "capability_t", "free_t", "change_t", "comes_change_t", "comes"),
+    *(
+        "handled_t",
+        "expected_t",
+        "concurrent_t",
+        "capability_t",
+        "free_t",
+        "change_t",
+        "comes_change_t",
+        "comes",
+        "comes_columns",
+    ),
     *("shipper_usd_per_t", "first", "resources", "stops"),
 )
 BASE = "base"
+CLOSED = "closures"
+"""Code of a year whose closures lose cargo."""
 BY_PERIODS = "several in turn, by periods"
 """First limit of a year by periods, in which none comes first."""
 SMALLEST = 1e-9
 """A growth below this is none."""
 STAYS = 5_000.0
 """Tonnes a year: a change of the cargo that comes below it counts as none."""
-CHOOSES = ("choice", "price")
-"""Grounds of the columns that shippers choose by."""
-ASKS = ("demand", "segment", "market", "market_step")
-"""Tables of the cargo that is asked for."""
+HELD_T = 1.0
+"""Tonnes: lower limit of a change of the cargo that comes, below which the row has the reason."""
 WORTH = 4
 """Scenarios for which a process of their own is worth its start."""
+Known = tuple[Callable[[str], Setting], Mapping[str, Described], Floors, Today | None]
+"""Scenarios by name, their words, the floors of the case, and what holds its cargo, where it has markets."""
 Found = tuple[dict[str, Any], Floors, float]
 """The row of a scenario, the floors that it has in common with the case, and its capability at these."""
 
@@ -69,7 +79,9 @@ def library(
     * change_t: capability more (or less) than that of the case, at one floor. Of each market that is the smaller of
       two:
       its base year, or the share ``growth`` of it where that is below 1
-    * comes_change_t: expected_t more (or less) than that of the case; comes: the reason in words where it stays
+    * comes_change_t: expected_t more (or less) than that of the case
+    * comes, comes_columns: code of the reason where it stays, and the columns that change (docs/json.md has the codes);
+      ``closures`` where closures lose cargo, and expected_t is that of one period less the loss
     * shipper_usd_per_t: payment of shippers for a net tonne of all that is asked, time and carbon in it; NaN where it
       does not all fit
     * first, resources: the first limit of all markets together, by name and by ids; stops: ids that limit the
@@ -85,10 +97,12 @@ def library(
         faults = [Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}") for name in unknown]
         raise CaseError(faults, "the question")
     row, floor = _row(setting)
-    nothing = {"change_t": 0.0} | ({"comes_change_t": 0.0, "comes": ""} if "expected_t" in row else {})
+    nothing = {"change_t": 0.0} | (
+        {"comes_change_t": 0.0, "comes": "", "comes_columns": ""} if "expected_t" in row else {}
+    )
     body = [{"scenario": BASE, "title": "Today", "note": "The case as it stands", "group": "", **row, **nothing}]
     wanted = asked or list(known)
-    known_by_all = (scenario, known, floor)
+    known_by_all = (scenario, known, floor, today(setting) if "expected_t" in row else None)
     runs = Scenarios(known_by_all)
     base = setting.open()
     with Pool(runs, Scenarios, known_by_all, min(processes, len(wanted) // WORTH), len(wanted), chunk=1) as pool:
@@ -100,14 +114,14 @@ def library(
             body.append({**changed, "group": _group(body[0], changed)})
     frame = pd.DataFrame(body, columns=list(COLUMNS))
     facts = {"scope": setting.scope_id, "base_year": setting.case.base_year}
-    return Listing(setting.given, "library", frame, facts, ids=("stops",))
+    return Listing(setting.given, "library", frame, facts, ids=("stops", "comes_columns"))
 
 
 class Scenarios:
     """Runs of scenarios by name, each at the floors that it has in common with the case."""
 
-    def __init__(self, known: tuple[Callable[[str], Setting], Mapping[str, Described], Floors]) -> None:
-        self.scenario, self.notes, self.floor = known
+    def __init__(self, known: Known) -> None:
+        self.scenario, self.notes, self.floor, self.today = known
 
     def __call__(self, name: str) -> Found:
         """The scenario of a name; its faults are in its row."""
@@ -119,13 +133,16 @@ class Scenarios:
             return {**head, **_failed(error)}, {}, math.nan
         common = {segment: kt for segment, kt in smallest([self.floor, own]).items() if segment in self.floor}
         t = row["capability_t"] if common == own else Measures.of(setting.open(), common).t("capability")
-        why = {"comes": stays(setting.case)} if "expected_t" in row else {}
-        return {**head, **row, **why}, common, t
+        if "expected_t" in row and self.today is not None and setting.closures is None:
+            code, columns = stays(setting.case, self.today)
+            row |= {"comes": code, "comes_columns": " ".join(columns)}
+        return {**head, **row}, common, t
 
 
 def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
     """The row of a solved case, and its floors in kt by segment."""
     answer = solve(setting, all_scopes=False)
+    closed = _closed(setting, answer) if setting.closures is not None else {}
     share = 0.0 if answer.floor is None else answer.floor
     floors = {each.segment: share * each.base_t / KILO for each in rows(answer.segments)}
     return {
@@ -135,6 +152,7 @@ def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
         "asked_t": math.fsum(each.base_t for each in rows(answer.segments)),
         "growth": math.nan if answer.growth is None else answer.growth,
         **{f"{measure}_t": value for measure, value in answer.measures_t.items()},
+        **closed,
         "shipper_usd_per_t": _paid(setting, answer),
         "first": _first(setting, answer),
         "resources": "" if answer.first is None else " ".join(answer.first.resources),
@@ -142,12 +160,28 @@ def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
     }, floors
 
 
+def _closed(setting: Setting, answer: Answer) -> dict[str, Any]:
+    """The cargo that comes where closures lose cargo: that of the year as one period, less the cargo that they lose."""
+    lost = setting.case.lost
+    if lost is None or setting.scope is not None or not setting.case.rows("market"):
+        return {}
+    try:
+        comes = expected(replace(setting, case=setting.given, closures=None, asked=None, horizon=None), most=0)
+    except (CaseError, InfeasibleError, TimeLimitError):
+        return {}
+    gate = {row.demand: row.gate_t / row.t for row in rows(comes.delivered) if row.t}
+    t = math.fsum(KILO * float(kt.sum()) * gate.get(lost.demand[part], 1.0) for part, kt in lost.kt.items())
+    return {"expected_t": (comes.value or 0.0) - t, "comes": CLOSED, "comes_columns": "closure.left"}
+
+
 def _comes(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """The change of the cargo that comes; its reason only where there is none."""
     if "expected_t" not in base or "expected_t" not in row:
         return {}
     change = row["expected_t"] - base["expected_t"]
-    return {"comes_change_t": change, "comes": row["comes"] if abs(change) < STAYS else ""}
+    if abs(change) < HELD_T or row["comes"] == CLOSED:
+        return {"comes_change_t": change}
+    return {"comes_change_t": change, "comes": "", "comes_columns": ""}
 
 
 def _group(base: Mapping[str, Any], row: Mapping[str, Any]) -> str:
@@ -161,22 +195,6 @@ def _group(base: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     changes = [row["change_t"], row.get("comes_change_t", 0.0)]
     most = max((change for change in changes if math.isfinite(change)), key=abs, default=0.0)
     return "same" if abs(most) < STAYS else "helps" if most > 0 else "hurts"
-
-
-def stays(case: Case) -> str:
-    """The reason why as much cargo comes as in the base year, by the numbers that the changes of a case have set."""
-    cells = changed_cells(base_year(case), case)
-    fields = [(table, schemas()[table].field(column)) for table, _, column in cells]
-    if any(field is None or field.enters == "structure" for table, field in fields if table == "link"):
-        return "new ways: none is cheaper or quicker for the cargo of a market"
-    if any(field is not None and field.ground in CHOOSES for table, field in fields if table not in ASKS):
-        return "prices or times change where no market sends its cargo"
-    of_ways = [field for table, field in fields if table not in ASKS]
-    if any(field is not None and field.enters in ("rhs", "coefficient") for field in of_ways):
-        return "capacity that is not full: cargo waits for a better price or time"
-    if any(table in ASKS for table, _ in fields):
-        return "asks for cargo: no price and no time changes"
-    return "no number of the program changes"
 
 
 def _paid(setting: Setting, answer: Answer) -> float:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 TOTAL, LOSS, RESULT, GAIN, NOBODY, REACHED = INK, "#C27C12", "#4F0712", "#4C86B0", "#8A949D", "#E9EDF1"
 GRID = "#D8DDE2"
 NOBODY_HAS = "berths nobody has"
+SMALLEST_T = 500.0
+"""Tonnes: a loss below it is none."""
+UNDER = 520
+"""Px: below this width there is no room for words under a name."""
+THICK = 18.0
 WIDE = 800
 """From this width on there is room for airy rows."""
 LINE, SIZE, BOLD = 14, 12, 1.08
@@ -32,7 +37,7 @@ LINE, SIZE, BOLD = 14, 12, 1.08
 
 @dataclass(frozen=True)
 class Step:
-    """A bar from ``start_t`` to ``end_t``; ``paint`` is its colour, ``text`` the figure beside it."""
+    """A bar from ``start_t`` to ``end_t``: its colour, ``text`` beside it, and ``under`` in grey below its name."""
 
     name: str
     start_t: float
@@ -40,17 +45,18 @@ class Step:
     paint: str
     text: str
     total: bool = False
+    under: str = ""
 
     @property
     def t(self) -> float:
         return self.end_t - self.start_t
 
 
-def ladder_steps(ladder: pd.DataFrame) -> list[Step]:
-    """Bars of the ladder: what fits before the first limit, the gain of each rung, and where it ends."""
+def ladder_steps(ladder: pd.DataFrame, most: int | None = None) -> list[Step]:
+    """Bars of the ladder: the amount before the first limit, the gain of each rung, at most so many, and the end."""
     steps: list[Step] = []
     groups = [rung for _, rung in ladder.groupby("rung", sort=True)]
-    for rung in groups:
+    for rung in groups[:most]:
         first = rung.iloc[0]
         here, gain = float(first["t"]), float(first["gain"])
         name = " + ".join(capital(str(each)) for each in rung["name"])
@@ -61,18 +67,37 @@ def ladder_steps(ladder: pd.DataFrame) -> list[Step]:
         elif math.isfinite(gain):
             beyond = "beyond" in rung and bool(first["beyond"])
             label = f"{first['rung']}  {name}"
-            steps.append(Step(label, here, here + gain, NOBODY if beyond else GAIN, f"+{millions(gain)}"))
+            paint = NOBODY if beyond else GAIN
+            steps.append(Step(label, here, here + gain, paint, f"+{millions(gain)}", under=_project(rung)))
         else:
             steps.append(Step(f"{first['rung']}  {name}", here, here, GAIN, "then no limit"))
     return steps
+
+
+def _project(rung: pd.DataFrame) -> str:
+    """The first project that adds to a limit of a rung, with its cost and its gain alone; empty without one."""
+    if "project" not in rung:
+        return ""
+    for row in rows(rung):
+        if isinstance(row.project, str) and row.project:
+            cost = f"{row.cost_usd / 1e6:,.0f}"
+            alone = f"alone +{millions(row.adds_t)} Mt" if row.adds_t >= SMALLEST_T else "alone nothing"
+            return f"{row.project}, {cost} million USD: {alone}"
+    return ""
 
 
 def waterfall_steps(result: Waterfall, used: str = "used") -> list[Step]:
     """Bars of the waterfall: the claimed capacity, the loss of each kind, T at its step, and the tonnes used."""
     steps = [Step("Claimed", 0.0, result.nameplate_t, TOTAL, millions(result.nameplate_t), total=True)]
     for row in rows(result.bars):
-        text = f"−{millions(row.bar_t)}" if row.bar_t > 0.5 else "nothing"
-        steps.append(Step(capital(row.name), row.after_t + row.bar_t, row.after_t, LOSS, text))
+        start, loss = row.after_t + row.bar_t, row.bar_t
+        unnamed = start - max(row.after_t, result.terminals_t) if len(steps) == 1 and result.terminals_t else 0.0
+        if unnamed > SMALLEST_T:
+            gone = start - unnamed
+            steps.append(Step(capital(NOBODY_HAS), start, gone, NOBODY, f"−{millions(unnamed)}"))
+            start, loss = gone, loss - unnamed
+        if loss > SMALLEST_T:
+            steps.append(Step(capital(row.name), start, row.after_t, LOSS, f"−{millions(loss)}"))
         if row.kind == result.capability_step:
             steps.append(
                 Step(capital(READER["capability"]), 0.0, row.after_t, RESULT, millions(row.after_t), total=True)
@@ -81,11 +106,15 @@ def waterfall_steps(result: Waterfall, used: str = "used") -> list[Step]:
     return steps
 
 
-def ladder_figure(ladder: pd.DataFrame, terminals_t: float | None, *, width: int, title: str, description: str) -> str:
-    """SVG of the ladder; a line marks the sum of the terminals that can be named."""
-    steps = ladder_steps(ladder)
+def ladder_figure(
+    ladder: pd.DataFrame, terminals_t: float | None, most: int | None = None, *,
+    width: int, title: str, description: str,
+) -> str:  # fmt: skip
+    """SVG of the first rungs of the ladder; a line marks the sum of the terminals that can be named."""
+    steps = ladder_steps(ladder, most)
     right = NOBODY_HAS if any(step.paint == NOBODY for step in steps) else ""
     marks = [Mark(terminals_t, f"named terminals {millions(terminals_t, 1)}", right)] if terminals_t else []
+    marks = [mark for mark in marks if mark.t <= max(max(step.start_t, step.end_t) for step in steps)]
     return _bars(steps, marks, width, title, description, behind=True)
 
 
@@ -135,13 +164,16 @@ def _bars(
     import altair as alt
 
     most_left = 0.36 * width
-    names = [wrap(step.name, SIZE, most_left / (BOLD if step.total else 1.0)) for step in steps]
+    heads = [wrap(step.name, SIZE, most_left / (BOLD if step.total else 1.0)) for step in steps]
+    unders = [wrap(step.under, SIZE, most_left) if step.under and width >= UNDER else [] for step in steps]
+    names = [[*head, *under] for head, under in zip(heads, unders, strict=True)]
     widest = max(
         text_width(line, SIZE, bold=step.total) for step, name in zip(steps, names, strict=True) for line in name
     )
     left, right = 12 + round(widest), 10 + round(max(text_width(step.text, SIZE, bold=True) for step in steps))
     band = max(25 if width >= WIDE else 21, LINE * max(len(lines) for lines in names) + 2)
     inner, height = width - left - right, band * len(steps)
+    thick = min(THICK, 0.68 * band)
     most = max([max(step.start_t, step.end_t) for step in steps] + [mark.t for mark in marks]) / 1e6
     frame = pd.DataFrame(
         {
@@ -160,11 +192,17 @@ def _bars(
     frame["text_at"] = crossed
     lines = pd.DataFrame(
         [
-            (row, line, steps[row].total, band * row + band / 2 + LINE * (place - (len(name) - 1) / 2))
+            (
+                row,
+                line,
+                steps[row].total,
+                band * row + band / 2 + LINE * (place - (len(name) - 1) / 2),
+                MUTED if place >= len(heads[row]) else INK,
+            )
             for row, name in enumerate(names)
             for place, line in enumerate(name)
         ],
-        columns=["row", "line", "total", "at"],
+        columns=["row", "line", "total", "at", "ink"],
     )
     x_axis = mt_axis(width, unit)
     scale = alt.Scale(domain=[0, most], nice=False)
@@ -175,10 +213,10 @@ def _bars(
     base = alt.Chart(frame)
     layers: list[Any] = []
     if behind:
-        reached = alt.Chart(frame[~frame["total"]].assign(zero=0.0)).mark_bar(color=REACHED)
+        reached = alt.Chart(frame[~frame["total"]].assign(zero=0.0)).mark_bar(color=REACHED, size=thick)
         layers.append(reached.encode(alt.X("zero:Q", scale=scale), alt.X2("start:Q"), y))
     layers.append(
-        base.mark_bar().encode(
+        base.mark_bar(size=thick).encode(
             alt.X("start:Q", scale=scale, axis=x_axis), alt.X2("end:Q"), y, alt.Color("paint:N", scale=None)
         )
     )
@@ -194,8 +232,10 @@ def _bars(
     for total in (False, True):
         weight: dict[str, Any] = {"fontWeight": 600 if total else 400}
         at = alt.Y("at:Q", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height], nice=False))
-        named = alt.Chart(lines[lines["total"] == total]).mark_text(**text, align="right", **weight)
-        layers.append(named.encode(at, x=alt.value(-9), text="line:N"))
+        for ink in (INK, MUTED):
+            its = lines[(lines["total"] == total) & (lines["ink"] == ink)]
+            named = alt.Chart(its).mark_text(**{**text, "color": ink}, align="right", **weight)
+            layers.append(named.encode(at, x=alt.value(-9), text="line:N"))
         figures = alt.Chart(frame[frame["total"] == total])
         for style in (halo, text):
             marked = figures.mark_text(**style, align="left", dx=5, **weight)

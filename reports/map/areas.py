@@ -29,13 +29,16 @@ from corridor.reports.map.style import (
 _SPACED = 1.2
 _EVERY_PX = 9.0
 _MOST_CENTRES = 80
+_LED_PX = (8.0, 16.0, 26.0, 38.0, 52.0, 70.0)
 _SEA_KM = 260.0
 """Distance from its spots at which a sea may still be named."""
 _FINEST_PX = 0.4
 """Size of a step of the coast on the page."""
 
 
-def land_defs(basemap: Basemap, states: frozenset[str], views: Sequence[View], prefix: str) -> str:
+def land_defs(
+    basemap: Basemap, states: frozenset[str], views: Sequence[View], prefix: str, *, borders: bool = True
+) -> str:
     """The base map for use by every view, in steps of a power of ten of a kilometre."""
     steps = steps_per_km(views)
     windows = [view.window for view in views]
@@ -43,12 +46,12 @@ def land_defs(basemap: Basemap, states: frozenset[str], views: Sequence[View], p
         _paths((ring for c in basemap.countries if (c.code in states) == tint for ring in c.rings), steps, windows, "z")
         for tint in (False, True)
     )
-    coasts, borders = (_paths(lines, steps, windows, "") for lines in (basemap.coasts, basemap.borders))
+    coasts, between = (_paths(lines, steps, windows, "") for lines in (basemap.coasts, basemap.borders))
+    edges = f'<path id="{prefix}-borders" d="{between}" fill="none" stroke="{BORDER}"/>' if borders else ""
     return (
         f'<path id="{prefix}-land" d="{land}" fill="{LAND}" stroke="{LAND}"/>'
         f'<path id="{prefix}-states" d="{tinted}" fill="{STATE}" stroke="{STATE}"/>'
-        f'<path id="{prefix}-coasts" d="{coasts}" fill="none" stroke="{COAST}"/>'
-        f'<path id="{prefix}-borders" d="{borders}" fill="none" stroke="{BORDER}"/>'
+        f'<path id="{prefix}-coasts" d="{coasts}" fill="none" stroke="{COAST}"/>' + edges
     )
 
 
@@ -122,7 +125,11 @@ def area_marks(
             if box:
                 break
         if box is None and sure and held.mean() < 0.5:
-            box, leader = _led(size, view.place(grid[held]).mean(axis=0), frame, [*taken, *boxes], along)
+            spots = _around(view.place(grid[held]).mean(axis=0), size)
+            elsewhere = [c for c in basemap.countries if c.code in states and c is not country]
+            for other in elsewhere:
+                spots = spots[~other.holds(view.back(spots))]
+            box, leader = _led(size, view.place(grid[held]).mean(axis=0), spots, frame, [*taken, *boxes], along)
         if box:
             boxes.append(box)
             marks.append(leader + _mark(text, box, STATE_INK, bold=sure, halo=STATE if sure else LAND))
@@ -170,15 +177,17 @@ def _water(spots: Points, wet: Points, view: View) -> Points:
     return view.place(wet[near][np.argsort(away[near], kind="stable")][:_MOST_CENTRES])
 
 
-def _led(
-    size: tuple[float, float], spot: Points, frame: Box, taken: Sequence[Box], along: Points
-) -> tuple[Box | None, str]:
-    """A box near a country in which there is no room, and the line from it to the country."""
+def _around(spot: Points, size: tuple[float, float]) -> Points:
+    """Centres for a name about a spot, px, the nearest first."""
     turns = np.radians(np.arange(0, 360, 30))
     ways = np.column_stack([np.cos(turns), np.sin(turns)])
-    spots = np.concatenate(
-        [spot + ways * (np.array(size) / 2 + reach) for reach in (8.0, 16.0, 26.0, 38.0, 52.0, 70.0)]
-    )
+    return np.concatenate([spot + ways * (np.array(size) / 2 + reach) for reach in _LED_PX])
+
+
+def _led(
+    size: tuple[float, float], spot: Points, spots: Points, frame: Box, taken: Sequence[Box], along: Points
+) -> tuple[Box | None, str]:
+    """A box near a country in which there is no room, and the line from it to the country."""
     box = place_centred(size, spots, frame=frame, taken=taken, lines=along) or place_centred(
         size, spots, frame=frame, taken=taken, lines=np.empty((0, 2))
     )

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.reports.countries import country_name
-from corridor.reports.map.plane import Plane, Points, Window
+from corridor.reports.map.plane import FAR_MERIDIAN, Plane, Points, Window
 
 _MARGIN = 0.06
 """Share of the window by which the land is cut farther out."""
@@ -195,7 +195,7 @@ def _half(ring: Points, axis: int, limit: float, sign: float) -> Points:
 def _within(line: Points, lon: float, low: Points, high: Points) -> Iterable[Points]:
     for moved in _turns(line, lon, low, high):
         inside = np.asarray(((moved >= low) & (moved <= high)).all(axis=1))
-        on_turn = np.asarray(np.abs(moved[:, 0]) <= 180.0)
+        on_turn = np.asarray(np.abs(moved[:, 0]) <= FAR_MERIDIAN)
         for part in _runs(moved, (inside[:-1] | inside[1:]) & on_turn[:-1] & on_turn[1:]):
             yield part + np.array([lon, 0.0])
 

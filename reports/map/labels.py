@@ -79,6 +79,15 @@ def joints(word: str, longest: int) -> list[str]:
     return [part[at : at + longest] for part in parts for at in range(0, len(part), longest)]
 
 
+def shortened(text: str, most: int) -> str:
+    """A text of at most so many signs, the end left out.
+
+    >>> shortened("Alat", 9), shortened("Port of Alat", 9)
+    ('Alat', 'Port of…')
+    """
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 class Box(NamedTuple):
     """A rectangle on the page, px."""
 
@@ -217,7 +226,7 @@ def _cost(place: PlacedName, rank: int, frame: Box, hard: Sequence[Box], lines: 
     if not place.box.within(frame) or _covers(place.box, hard):
         return _HARD
     share = rank / (1 + len(place.name.also))
-    return share * 0.35 + 2.2 * covered_points(place.box, lines) + _misread(place, lines, rivals)
+    return share * 0.35 + 3.2 * covered_points(place.box, lines) + _misread(place, lines, rivals)
 
 
 def _misread(place: PlacedName, lines: Points, rivals: Points) -> float:

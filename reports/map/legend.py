@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corridor.reports.map.labels import text_width, wrap
+from corridor.reports.map.labels import shortened, text_width, wrap
 from corridor.reports.map.lines import CLASSES, UNKNOWN_USE, Link, Scale
 from corridor.reports.map.style import BODY, FAINT, MUTED, SMALL, badge_mark, num, text_mark
 
@@ -19,6 +19,8 @@ OUTLINE, NO_FLOW, USE_UNKNOWN, ARROW = (
     "arrow: three quarters or more go that way",
 )
 
+LONGEST_LIMIT = 90
+"""Signs of the name of a limit; the end of a longer one is left out."""
 _LINE = 14.0
 _TWO_COLUMNS, _BESIDE = 520.0, 360.0
 
@@ -92,7 +94,7 @@ def _limits(callouts: Sequence[Callout], width: float, title: str = ORDER_TITLE)
     marks, y = [text_mark(title, 0, 10, colour=MUTED)] if title else [], 18.0
     for callout in callouts:
         marks.append(badge_mark(callout.number, 8, y + 8, callout.text))
-        for line in wrap(callout.text, BODY, width - 28):
+        for line in wrap(shortened(callout.text, LONGEST_LIMIT), BODY, width - 28):
             marks.append(text_mark(line, 24, y + 12, size=BODY))
             y += _LINE
         y += 6

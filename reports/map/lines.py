@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridor.reports.map.labels import shortened
 from corridor.reports.map.plane import Plane, Points, View
 from corridor.reports.map.tracks import Track, Via, beside, simple
 
@@ -17,6 +18,8 @@ CLASSES = ((0.50, "#5B93BD"), (0.90, "#C27C12"), (0.99, "#A83E14"), (math.inf, "
 """Upper ends of the classes of use, and the colour of each."""
 UNKNOWN_USE = "#8A949D"
 
+LONGEST_NAME = 40
+"""Signs of a name on the map; the end of a longer one is left out."""
 SAME_PLACE_KM = 12.0
 """Distance below which two places are one on a map of a continent, and a link between them is not drawn."""
 SAME_PLACE_SHARE = 0.005
@@ -128,7 +131,7 @@ def places_of(nodes: pd.DataFrame, plane: Plane) -> tuple[dict[str, Place], dict
         near = (p.node_id for p in places.values() if math.hypot(p.x - x, p.y - y) <= reach)
         stands_for[node_id] = next(near, node_id)
         if stands_for[node_id] == node_id:
-            name, country = str(row.name), str(row.country or "")
+            name, country = shortened(str(row.name), LONGEST_NAME), str(row.country or "")
             places[node_id] = Place(node_id, name, float(x), float(y), bool(row.label), bool(row.major), country)
     return places, stands_for
 

@@ -32,7 +32,7 @@ from corridor.reports.map.style import (
 from corridor.reports.map.tracks import Track
 
 _BADGE_AT = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
-_TIED_AT = (0.5, 0.4, 0.6, 0.3, 0.7)
+_TIED_AT = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)
 NARROW = 480
 """Px: a page narrower than that shows the inset alone."""
 _WORDS_PX, _WORDS_NARROW_PX = 130.0, 62.0
@@ -294,7 +294,7 @@ def _sailings(
             (x, y), *also = (shown[int(share * (len(shown) - 1))] for share in _TIED_AT)
             ends = [places[end] for end in (group[0].link.west, group[0].link.east)]
             away = [f"to {p.name}" for p in ends if p.label and not _in(frame, spots[p.node_id])][:1]
-            texts = [(f"{_mode(line.link)} {tonnes(line.link.flow_t)}", line.link.colour) for line in group]
+            texts = [(f"{_mode(line.link)}\u00a0{tonnes(line.link.flow_t)}", line.link.colour) for line in group]
             rows = [
                 (row, colour if first else "")
                 for text, colour in [*texts, *((text, "") for text in away)]

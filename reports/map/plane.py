@@ -17,6 +17,10 @@ HALF_A_WORLD_KM = 8500.0
 """Reach from the centre above which a corridor is drawn on a map of the whole world."""
 
 
+FAR_MERIDIAN = 179.9
+"""Degrees from the centre up to which land is drawn: beyond, it would be projected to the other edge."""
+
+
 class Window(NamedTuple):
     """A rectangle of the plane, km, y downwards."""
 
@@ -104,7 +108,7 @@ class Plane:
                 low, high = np.array([-180.0, min(low[1], pole)]), np.array([180.0, max(high[1], pole)])
         if not known.all():
             low, high = np.array([-180.0, -90.0]), np.array([180.0, 90.0])
-        return np.maximum(low, (-180.0, -90.0)), np.minimum(high, (180.0, 90.0))
+        return np.maximum(low, (-FAR_MERIDIAN, -90.0)), np.minimum(high, (FAR_MERIDIAN, 90.0))
 
 
 @cache
@@ -164,6 +168,11 @@ class View:
         """From km in the plane to px on the page."""
         corner = np.array([self.window.west, self.window.north])
         return np.asarray((points - corner) * self.px_per_km + np.array([self.left, self.top]))
+
+    def back(self, spots: Points) -> Points:
+        """From px on the page to km in the plane."""
+        corner = np.array([self.window.west, self.window.north])
+        return np.asarray((spots - np.array([self.left, self.top])) / self.px_per_km + corner)
 
     def columns(self, step_px: float) -> int:
         """Columns of :meth:`grid`."""

@@ -33,7 +33,7 @@ TEXT_COLUMN = 130
 def html_of(report: Document) -> str:
     """Any document as the text of a self-contained HTML file."""
     page = Page(report)
-    template = template_of("report.html", words=text.words, clean=text.clean)
+    template = template_of("report.html", words=text.words, clean=text.clean, clipped=text.clipped)
     body = template.render(vars(page) | page.tools())
     style = _fonts() + _file("report.css") + (_file("live.css") if page.live.script else "") + page.rules()
     return body.replace(STYLE, style).replace(POLICY, policy([style], page.live.scripts, page.live.policy))

@@ -27,7 +27,7 @@ from corridor.reports.blocks import (
 from corridor.reports.map.labels import joints
 from corridor.reports.out.order import Order, by_publisher
 from corridor.reports.out.picture import plain_svg
-from corridor.reports.out.text import isolated
+from corridor.reports.out.text import clipped, isolated
 
 WIDTH, GAP = 680, 24
 """Px over the width of the text on A4, and between the sides of a pair: letters of 10 px come out at 7 pt."""
@@ -39,6 +39,8 @@ LONGEST = 16
 """Signs of a word without blanks beyond which it may break."""
 LETTER, HEAD, COLUMN = 5.5, 72, 110
 """Px of a letter of a table, of a heading that wraps, and of the narrowest column of text."""
+TOGETHER, LONG = 8, 400
+"""Rows of a table that is kept on one page, and signs of a cell from which on it may be parted."""
 SHRINK = 0.85
 """Part of its size to which a drawing in a pair may shrink: letters of 10 px come out at 6 pt."""
 
@@ -82,14 +84,14 @@ class Layout:
         return {
             "name": laid(report.name),
             "title": laid(report.title),
-            "subtitle": laid(report.subtitle),
+            "subtitle": laid(clipped(report.subtitle, 200)),
             "lead": laid(report.lead),
             "sure": laid(report.sure),
             "language": report.language,
             "author": f"Corridor {facts.version}" if facts else "Corridor",
             "description": laid(f"{report.title} {report.lead}".strip()),
             "identity": laid(" · ".join(marks)),
-            "foot": laid(" · ".join((report.name, *marks[-2:]))),
+            "foot": laid(" · ".join((clipped(report.name, 80), *marks[-2:]))),
             "facts": [[name, laid(words)] for name, words in rows],
             "contents": "Contents",
             "listed": bool(self.order.contents),
@@ -112,6 +114,8 @@ class Layout:
                 case Fold(title, inner):
                     if folds:
                         made += [_heading(title, 3), *self._all(inner, wide, folds=True)]
+                case Live():
+                    pass  # paper does not compute
                 case _:
                     made.append(self._block(block, wide))
         return made
@@ -198,6 +202,7 @@ class Layout:
             "strong": block.strong,
             "small": block.small,
             "notes": [],
+            "breaks": len(block.rows) > TOGETHER or any(len(cell) > LONG for row in block.rows for cell in row),
         }
 
     def _sources(self, block: Sources, sources: Sequence[Source]) -> Plain:

@@ -55,6 +55,15 @@ def isolated(text: str) -> str:
     return LEFTWARD.sub(lambda run: f"\u2068{run[0]}\u2069", clean(text))
 
 
+def clipped(text: str, longest: int) -> str:
+    """A text of at most so many signs; what is left out is marked.
+
+    >>> clipped("The harbour of the north", 12)
+    'The harbour …'
+    """
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()} …"
+
+
 def csv_of(table: Table) -> str:
     """The text cells of a table as CSV; columns of numbers have plain figures.
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from corridor.model.result.band import DRIVEN, Band, Swing
 from corridor.model.result.frame import rows
-from corridor.reports.blocks import PHONE, Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, figure
+from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, amounts, figure
 from corridor.reports.charts.bands import band_figure, tornado_figure
+from corridor.reports.numbers import few
 from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.limits import name_of_kind
 from corridor.reports.say.words import MEASURES, READER, SHORT, capital, listed, millions, mt, percent
@@ -143,12 +144,25 @@ def _ranges(band: Band, *, short: bool) -> list[Block]:
     )
     if not shown.rows:
         return []
-    alt = f"Ranges of the measures. {' '.join(sentences(band))} The table has the numbers."
+    finding = _finding(band) or title
+    alt = f"{finding}. {' '.join(sentences(band))}"
     caption = (
         "Thick: trials in which the cargo of the base year fits. Thin: all trials. Figures: 5, 50 and 95 %."
         " The stated value need not lie in the middle: a trial is held by whichever limit it makes the lowest."
     )
-    return [figure(band_figure, band, title=title, alt=alt, caption=caption), shown]
+    name, subtitle = "range", "Mt a year by measure"
+    return [
+        figure(band_figure, band, title=finding, alt=alt, caption=caption, name=name, subtitle=subtitle, numbers=shown),
+        shown,
+    ]
+
+
+def _finding(band: Band) -> str:
+    """The range of what fits if each market grows, as a title; empty without possible trials."""
+    if not band.possible:
+        return ""
+    low, _, high = band.quantile("capability", "possible")
+    return f"In nine of ten trials {few(low, 1)} to {few(high, 1)} Mt fit"
 
 
 def _first(band: Band) -> list[Block]:
@@ -172,10 +186,7 @@ def _drivers(band: Band, *, short: bool) -> list[Block]:
     swings = {measure: band.swings(measure) for measure in TOLD}
     shown = {measure: [swing for swing in those if swing.moves][:MOST_DRIVERS] for measure, those in swings.items()}
     shown = {measure: those for measure, those in shown.items() if those}
-    span = max((_span(those) for those in shown.values()), default=0.0)
-    blocks: list[Block] = [
-        _tornado(measure, those, span, first=number == 0) for number, (measure, those) in enumerate(shown.items())
-    ]
+    blocks: list[Block] = [_tornado(shown["capability"])] if "capability" in shown else []
     blocks += _alone(band, swings, most=MOST_DRIVERS if short else len(band.drivers))
     r2 = [
         f"{band.r2[measure]:.2f} for “{SHORT[measure]}”"
@@ -193,21 +204,27 @@ def _span(swings: Sequence[Swing]) -> float:
     return max(swing.ends[1] for swing in swings) - min(swing.ends[0] for swing in swings)
 
 
-def _tornado(measure: str, swings: Sequence[Swing], span: float, *, first: bool) -> Figure:
-    title = f"The effect of one driver alone on “{READER[measure]}”"
+def _tornado(swings: Sequence[Swing]) -> Figure:
+    """The effect of each cause alone on what fits if each market grows to its limit."""
     low, high = swings[0].ends
-    alt = f"Bar chart. {title}: most of all {swings[0].name}, from {millions(low)} to {millions(high)} Mt."
-    caption = (
-        "Each driver at its 5 and its 95 %, all others as stated. Filled: all its numbers are sourced; hollow:"
-        " all are assumed. Both figures have the same scale."
-        if first
-        else "Read as the figure before."
+    title = f"{capital(swings[0].name)}: {few(low, 1)} to {few(high, 1)} Mt"
+    others = "; ".join(f"{swing.name} {millions(swing.ends[0])} to {millions(swing.ends[1])}" for swing in swings[1:3])
+    lines = tuple((capital(swing.name), swing.basis, *_cells(swing)) for swing in swings)
+    columns = (Column("Cause", wide=3), Column("Basis"), *amounts("Mt", "Low", "High"), Column("Share", right=True))
+    return figure(
+        tornado_figure,
+        swings,
+        _span(swings),
+        title=title,
+        caption=(
+            "Each cause at its 5 and its 95 %, all others as stated. Filled: all its numbers are sourced; hollow: all"
+            " are assumed."
+        ),
+        alt=f"{title}. {others}.",
+        name="causes",
+        subtitle=f"Mt a year, {READER['capability']}, one cause alone",
+        numbers=Table(columns, lines),
     )
-
-    def draw(width: int) -> str:
-        return tornado_figure(swings, span, width=width, title=title, description=alt)
-
-    return Figure(draw, title, caption, f"{alt} The table has the numbers.", PHONE)
 
 
 def _alone(band: Band, swings: Mapping[str, Sequence[Swing]], most: int) -> list[Block]:

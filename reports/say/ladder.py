@@ -14,7 +14,7 @@ from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, figure
-from corridor.reports.charts.bars import NOBODY_HAS, ladder_figure
+from corridor.reports.charts.bars import NOBODY_HAS, ladder_figure, ladder_steps
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.limits import of_scope
 from corridor.reports.say.words import capital, listed, millions, mt, signed
@@ -29,7 +29,7 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         Heading(f"In which order the limits come{of_scope(listing)}"),
         _summary(listing),
         *([_beyond(facts)] if "beyond_t" in facts else []),
-        _figure(frame, facts),
+        _figure(listing.case, frame, facts),
         _steps(listing.case, frame, short=short),
         *_projects(frame),
     ]
@@ -51,15 +51,34 @@ def _beyond(facts: Mapping[str, Any]) -> Paragraph:
     return Paragraph((text, Strong(NOBODY_HAS), f": {mt(facts['beyond_t'])} of the way to {mt(facts['last_t'])}."))
 
 
-def _figure(frame: pd.DataFrame, facts: Mapping[str, Any]) -> Figure:
-    terminals_t = facts.get("terminals_t")
-    total = math.fsum(gain for gain in frame["gain"] if math.isfinite(gain))
-    title = f"Limits lifted one by one: {mt(facts['first_t'])} to {mt(facts['last_t'])}"
-    alt = f"Bar chart of the ladder. {title}. The table below has the same numbers."
-    caption = f"Blue: what lifting each limit brings. Together {mt(total)}."
-    if bool(frame["beyond"].any()):
-        caption += f" Grey: {NOBODY_HAS}."
-    return figure(ladder_figure, frame, terminals_t, title=title, caption=caption, alt=alt)
+DRAWN = 6
+"""Limits that the figure draws; all are in its numbers."""
+
+
+def _figure(case: Case, frame: pd.DataFrame, facts: Mapping[str, Any]) -> Figure:
+    """The first limits one after the other, each with the project that adds to it."""
+    rungs = list(dict.fromkeys(frame["rung"]))
+    drawn = frame[frame["rung"].isin(rungs[:DRAWN])]
+    last = ladder_steps(frame, DRAWN)[-1].end_t
+    count = len(set(drawn.loc[drawn["kind"] != "gate", "rung"]))
+    limits = "one limit comes" if count == 1 else f"{count} limits come in turn"
+    title = f"From {millions(facts['first_t'], 1)} to {mt(last)} {limits}"
+    left = facts["steps"] - count
+    more = f" {left} more lead to {mt(facts['last_t'])}." if left > 0 else ""
+    beyond = f" Grey: {NOBODY_HAS}." if bool(drawn["beyond"].any()) else ""
+    names = [capital(str(row.name)) for row in rows(frame.drop_duplicates("rung").head(3))]
+    return figure(
+        ladder_figure,
+        frame,
+        facts.get("terminals_t"),
+        DRAWN,
+        title=title,
+        caption=f"Each bar: the gain if this limit and those before it were never short.{more}{beyond}",
+        alt=f"{title}: {', then '.join(names)}.",
+        name="ladder",
+        subtitle="Mt a year that fit if all cargo grows alike",
+        numbers=_steps(case, frame),
+    )
 
 
 def _steps(case: Case, frame: pd.DataFrame, *, short: bool = False) -> Table:

@@ -25,6 +25,19 @@ GROUPS = {
     "same": "Neither more nor less",
 }
 """Captions of the groups of scenarios."""
+REASONS = {
+    "room": "the capacity that changes is not full: cargo waits for a better price or time",
+    "elsewhere": "another full resource holds the cargo, too",
+    "ways": "new ways are neither cheaper nor quicker for the cargo of a market",
+    "unused": "no cargo that comes takes the links that change",
+    "captive": "the cargo on the links that change comes at any price, or in steps",
+    "small": "prices or times change too little",
+    "asked": "only the cargo that is asked for changes: no price, no time",
+    "nothing": "no number of the program changes",
+}
+"""Words of the reasons for which as much comes."""
+CLOSED = "closures"
+"""Code of a year whose closures lose cargo."""
 
 
 def page(result: Listing, *, short: bool = False) -> list[Block]:
@@ -69,6 +82,7 @@ def library_table(frame: pd.DataFrame, kind: str = "gate", title: str = "Scenari
         number("Times", lambda row: "–" if math.isnan(row.growth) else times(row.growth)),
         megatonnes("Carried", "handled_t"),
         megatonnes("Comes", "expected_t") if comes else None,
+        number("± comes", _comes, "kt") if comes else None,
         megatonnes(SHORT["concurrent"], "concurrent_t"),
         number(SHORT["capability"], _capability, "Mt"),
         number("± base", _change, "Mt"),
@@ -83,8 +97,8 @@ def _stays(frame: pd.DataFrame) -> list[Block]:
     """Scenarios in which as much comes as in the case, by the reason; empty for a case without markets."""
     reasons: dict[str, list[str]] = {}
     for row in rows(frame[frame["status"] == "optimal"]):
-        if isinstance(row.comes, str) and row.comes:
-            reasons.setdefault(row.comes, []).append(str(row.title))
+        if row.comes in REASONS:
+            reasons.setdefault(REASONS[row.comes], []).append(str(row.title))
     if not reasons:
         return []
     lines = tuple((capital(reason), "; ".join(names)) for reason, names in reasons.items())
@@ -94,6 +108,13 @@ def _stays(frame: pd.DataFrame) -> list[Block]:
 
 def _capability(row: Any) -> str:
     return f"{millions(row.capability_t)}{'*' * (row.growth < 1 - 1e-9)}"
+
+
+def _comes(row: Any) -> str:
+    """The change of the cargo that comes, in kt; = is less than a tonne."""
+    if row.scenario == "base" or math.isnan(row.comes_change_t):
+        return ""
+    return "=" if abs(row.comes_change_t) < 1.0 else f"{row.comes_change_t / 1e3:+,.1f}".replace("-", "−")
 
 
 def _pay(row: Any) -> str:
@@ -113,12 +134,19 @@ def _notes(frame: pd.DataFrame) -> list[str]:
         "Asked: the base year with the scenario's changes of it, less the loss of an outage of some days. Times: the "
         "multiple of it that fits, all markets alike. Carried: the part of it that passes. All alike, each to its "
         "limit: fits if all grow alike, and if each grows to its limit.",
-        "Comes: the cargo that shippers send at the scenario's prices, times and reliability.",
+        "Comes: the cargo that shippers send at the scenario's prices, times and reliability. ± comes: more or less "
+        "than in the case; = is less than a tonne.",
         "± base: the last of these more or less than that of the case, both with the smaller of their floors of each "
         "market; = is less than 5,000 t.",
         "Pay: USD that shippers pay for a tonne of cargo of all that is asked, with time and carbon; – where it does "
         "not fit.",
     ]
+    closed = [str(row.title) for row in rows(frame) if row.comes == CLOSED]
+    if closed:
+        notes.append(
+            f"Closures lose cargo in: {'; '.join(closed)}. What comes there is that of the year as one period, less "
+            "the cargo lost."
+        )
     if (frame["growth"] < 1 - 1e-9).any():
         notes.append(
             "* Not all that is asked fits: the amount holds each market only at the share in times, so it may not be "

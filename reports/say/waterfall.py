@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from corridor.model.case import Case
 from corridor.model.result.frame import rows
 from corridor.model.result.waterfall import Waterfall
-from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table, amounts, figure
-from corridor.reports.charts.bars import waterfall_figure
+from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, amounts, figure
+from corridor.reports.charts.bars import SMALLEST_T, waterfall_figure, waterfall_steps
+from corridor.reports.say.cited import cited
 from corridor.reports.say.limits import floor_note
-from corridor.reports.say.words import READER, capital, millions, mt, used_name
+from corridor.reports.say.words import READER, capital, inside, listed, millions, mt, used_name
 
 FACTORS = {"draught", "practical_use", "weather"}
 
 
 def page(found: Waterfall, *, short: bool = False) -> list[Block]:
     """From the claimed capacity to the used tonnes, by kind of limit."""
-    case, title = found.case, waterfall_title(found)
-    alt = f"Bar chart. {title}, by kind of limit. The table below has the same numbers."
-    picture = replace(figure(waterfall_figure, found, used_name(case), title=title, alt=alt), title="")
+    case = found.case
     return [
-        Heading(title),
+        Heading(waterfall_title(found)),
         Paragraph(tuple(_unexplained(case, found))),
-        picture,
+        _figure(found),
         bars_table(found, used_name(case)),
         Note(_fits_where(found)),
         Note(_note(found)),
         Note(_exact(found)),
     ]
+
+
+def _figure(found: Waterfall) -> Figure:
+    """The bars, titled by the greatest loss; kinds that take nothing are in the caption."""
+    case, nameplate = found.case, found.nameplate_t
+    steps = waterfall_steps(found, used_name(case))
+    losses = sorted((step for step in steps if not step.total), key=lambda step: step.t)
+    first = f"{losses[0].name}: {millions(-losses[0].t, 1)} of the {mt(nameplate, 0)} claimed" if losses else ""
+    title = first or waterfall_title(found)
+    nothing = [inside(case, str(row.name)) for row in rows(found.bars) if row.bar_t <= SMALLEST_T]
+    rest = f"Nothing is lost to {listed(nothing)}: the limits before them bind first." if nothing else ""
+    told = "; ".join(f"{step.name} {step.text}" for step in losses[:3])
+    return figure(
+        waterfall_figure,
+        found,
+        used_name(case),
+        title=title,
+        caption=rest,
+        alt=f"{title}. {told}; {mt(found.handled_t)} {used_name(case)}.",
+        name="waterfall",
+        subtitle=f"From claimed to {used_name(case)}, Mt a year, by kind of limit",
+        numbers=bars_table(found, used_name(case)),
+        sources=cited(case, "gate", [case.gate.gate_id] if case.gate is not None else [], "nameplate_t_per_year"),
+    )
 
 
 def waterfall_title(found: Waterfall) -> str:

@@ -99,11 +99,29 @@ def test_capability_is_marked_where_a_ceiling_binds() -> None:
     )
 
 
-def test_a_kind_that_takes_nothing_says_so() -> None:
+def test_a_kind_that_takes_nothing_has_no_bar() -> None:
     found = fall()
     bars = found.bars.assign(bar_t=[-1e-9, *found.bars["bar_t"][1:]])
     empty = Waterfall(found.case, found.nameplate_t, found.handled_t, 1.0, None, found.capability_t, "ship", bars)
-    assert waterfall_steps(empty)[1].text == "nothing"
+    assert "Quays and berths" not in [step.name for step in waterfall_steps(empty)]
+
+
+def test_berths_that_cannot_be_named_are_a_bar_of_their_own() -> None:
+    found = fall()
+    some = found.bars.assign(after_t=[20e6, *found.bars["after_t"][1:]], bar_t=[7e6, *found.bars["bar_t"][1:]])
+    split = Waterfall(found.case, 27e6, found.handled_t, 1.0, 20.57e6, found.capability_t, "ship", some)
+    unnamed, quays = waterfall_steps(split)[1:3]
+    assert [unnamed.name, quays.name] == ["Berths nobody has", "Quays and berths"]
+    assert [unnamed.t, quays.t] == pytest.approx([-6.43e6, -0.57e6])
+
+
+def test_a_rung_names_the_project_that_adds_to_it_and_the_figure_has_the_first_rungs() -> None:
+    ladder = rungs().drop_duplicates("rung").head(3)
+    ladder = ladder.assign(project=["New ships", "", ""], cost_usd=4e7, adds_t=[4.5e5, 0.0, 0.0])
+    steps = ladder_steps(ladder, 2)
+    assert len(steps) == 3
+    assert steps[1].under == "New ships, 40 million USD: alone +0.45 Mt"
+    assert "million USD" in "".join(texts(ladder_figure(ladder, None, 2, width=1000, title="t", description="d")))
 
 
 @pytest.mark.slow
