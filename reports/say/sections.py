@@ -126,11 +126,7 @@ def _build(findings: Findings) -> list[Block]:
         )
         text += f" {len(idle)} of {len(made.table)} projects add nothing alone{after}."
     blocks += [Paragraph((text.strip(),))] if text else []
-    steps = _curve_steps(findings)
-    if figures and steps:
-        blocks.append(Pair(tuple(figures[:1]), tuple(steps), share=0.6))
-    else:
-        blocks += [*figures[:1], *steps]
+    blocks += figures[:1] or _curve_steps(findings)
     return [*blocks, *figures[1:], *folded("Every project: alone, in order, left out, cost and date", rest)]
 
 
