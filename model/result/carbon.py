@@ -97,8 +97,10 @@ class Carbon(Result):
 
     @property
     def known(self) -> bool:
-        """True where a mode that carries cargo has an emission factor; without one the carbon is unknown, not zero."""
-        return not self.tkm or math.fsum(self.without_factor.values()) < 1 - 1e-9
+        """True where cargo goes some length by a mode with an emission factor; else its carbon is unknown, not zero."""
+        if not self.tkm:
+            return not self.delivered_t
+        return math.fsum(self.without_factor.values()) < 1 - 1e-9
 
     @property
     def kg_per_t(self) -> float:

@@ -25,6 +25,9 @@ DUST_T = 1e-3
 FATES = ("served", "unmet", "outside", "waiting")
 """Columns of a part by period that are set side by side."""
 
+MARKET = ("segment", "name", "due_t")
+"""Columns of the table of markets, before those of the totals."""
+
 
 class SideBySide:
     """Two years side by side: with the closures, and without."""
@@ -65,7 +68,7 @@ class SideBySide:
             due = math.fsum(self.cargo[number].base for number in at) * KILO
             facts = self._facts(at, self.stocked[segment])
             body.append({"segment": segment, "name": named.get(segment, segment), "due_t": due, **facts})
-        return pd.DataFrame(body).astype({"recovery_d": float})
+        return pd.DataFrame(body, columns=[*MARKET, *self.totals()]).astype({"recovery_d": float})
 
     def parts(self) -> pd.DataFrame:
         facts = [(part.part_id, part.demand_id, part.crosses, part.base * KILO) for part in self.cargo]

@@ -44,6 +44,11 @@ def page(result: Carbon, *, short: bool = False) -> list[Block]:
 
 def carbon_sentences(result: Carbon) -> list[str]:
     """The carbon of an answer in words."""
+    if not result.known and not result.tkm:
+        return [
+            f"The emissions of moving {whole(result.delivered_t)} t are unknown: no link that carries them has a "
+            "length. Give length_km in link.csv."
+        ]
     if not result.known:
         return [
             f"The emissions of moving {whole(result.delivered_t)} t are unknown: no mode that carries them has an "
