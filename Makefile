@@ -79,3 +79,7 @@ fonts: .venv/ready  ## remake the fonts of the report (needs npm and a network)
 .PHONY: solver
 solver: .venv/ready  ## fetch the solver of the report's page (needs npm and a network)
 	$(BIN)/python reports/assets/highs/remake.py
+
+.PHONY: kept
+kept: .venv/ready  ## compute anew the results that are kept with the bundled case
+	for verb in levers growth projects library; do $(BIN)/python -m corridor $$verb --keep > /dev/null || exit 1; done

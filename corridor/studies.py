@@ -89,6 +89,7 @@ SEED = Option("seed", "Seed of the draws; the same seed gives the same digits.",
 OWN_FLOOR = Option("own_floor", "Each run holds its own floor, not the least of all.", "--own-floor", bool, False)
 MEASURE = Option("measure", "capability, concurrent, handled or free.", "--of", str, "capability")
 NO_PERIODS = {"periods": "it takes the year as one period", "open_year": "its year is one period"}
+SLOW = "it solves dozens of equilibria, each of which takes minutes by months"
 ITS_OWN = {"scenario": "it names its scenarios itself"}
 
 STUDIES = (
@@ -142,7 +143,7 @@ STUDIES = (
                 "names", "Scenarios that count as levers, too.", kind=list[str] | None, more={"show_default": False}
             ),
         ),
-        not_yet={**NO_PERIODS, "scope": "its levers act on all cargo"},
+        not_yet={**NO_PERIODS, "periods": SLOW, "scope": "its levers act on all cargo"},
         work="levers",
         counts=True,
         keeps=True,
@@ -155,7 +156,7 @@ STUDIES = (
             Option("to", "The last year.", "--to", int, 2030),
             Option("rate", "low, middle, high, or all three.", "--growth", str, "all"),
         ),
-        not_yet={**NO_PERIODS, "scope": "its markets are those of all cargo"},
+        not_yet={**NO_PERIODS, "periods": SLOW, "scope": "its markets are those of all cargo"},
         work="years",
         counts=True,
         keeps=True,
@@ -179,6 +180,46 @@ STUDIES = (
         work="trials",
         counts=True,
         keeps=True,
+    ),
+    Study(
+        "tariffs",
+        "Tariffs of the owners of a way: as they are, each for itself, all together, at cost; by market.",
+        options=(
+            Option("names", "Markets; all that answer to price if left out.", kind=list[str] | None),
+            Option("subsidy", "USD per t to shippers, in every state but that of today.", "--subsidy", float, 0.0),
+            Option(
+                "ceiling",
+                "Most that an owner may ask, times its tariff of today.",
+                "--ceiling",
+                float | None,
+                more={"min": 0},
+            ),
+            Option(
+                "coalition", "Owners or countries who set one price; may be repeated.", "--coalition", list[str] | None
+            ),
+            Option("by", "Each owner for itself, or each country: owner or country.", "--by", str, "owner"),
+        ),
+        not_yet={
+            **NO_PERIODS,
+            "scope": "its markets are those of all cargo",
+            "rules": "its prices know no rows of a planner",
+        },
+        work="markets",
+        counts=True,
+    ),
+    Study(
+        "split",
+        "The margin of one through price split among the countries: Shapley, nucleolus, core; and with another way.",
+        options=(
+            Option("names", "Markets; all that answer to price if left out.", kind=list[str] | None),
+            Option("opened", "Scenario that opens another way; may be repeated.", "--way", list[str] | None),
+        ),
+        not_yet={
+            **NO_PERIODS,
+            "scope": "its markets are those of all cargo",
+            "rules": "its ways know no rows of a planner",
+        },
+        work="working out the game",
     ),
     Study(
         "fleet",

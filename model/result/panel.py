@@ -8,8 +8,8 @@ from typing import Any
 
 from corridor.model.case import Case
 
-NUMBERS = ("value", "percent")
-"""The number in the words of a change: the value of a lever itself, or a factor made of per cent more."""
+NUMBERS = ("value", "percent", "times")
+"""The number in the words of a change: the value of a lever, a factor made of per cent more, or a whole number."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class PanelLever:
     def changes(self, value: float) -> list[str]:
         """The words of its changes at a value."""
         number = (100.0 + value) / 100.0 if self.number == "percent" else value
-        return [words.replace("{}", repr(float(number))) for words in self.words]
+        text = f"{number:.0f}" if self.number == "times" else repr(float(number))
+        return [words.replace("{}", text) for words in self.words]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Preset:
 class Panel:
     """Levers and presets of a case whose year is solved again in the page.
 
+    ``projects`` are levers behind the others, the times that each is built; ``costs_usd`` of one by id of its lever.
     ``left_out``: names of levers and scenarios that do not follow, each with the reason; ``reason``: why there is no
     panel at all, empty where there is one; ``constants``: tolerances and steps of the algorithms, by name.
     """
@@ -73,6 +75,8 @@ class Panel:
     case: Case
     unit: str = ""
     levers: tuple[PanelLever, ...] = ()
+    projects: tuple[PanelLever, ...] = ()
+    costs_usd: Mapping[str, float] = field(default_factory=dict)
     presets: tuple[Preset, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""

@@ -48,7 +48,8 @@ def streams(answer: Answer, revenue: Revenue) -> tuple[Stream, ...]:
     count: dict[str, int] = defaultdict(int)
     for demand, _ in ways:
         count[demand] += 1
-    ships = {arc.link_id for arc in arcs(case) if arc.carrier_id is not None}
+    at_sea = {row.mode_id for row in case.rows("mode") if row.at_sea}
+    ships = {arc.link_id for arc in arcs(case) if arc.mode_id in at_sea}
     gates = {arc.link_id for arc in arcs(case) if arc.gate}
     sums: dict[tuple[str, tuple[str, str, str, str], bool], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in rows(answer.delivered):

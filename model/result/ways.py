@@ -117,8 +117,9 @@ def _of_trades(case: Case, carbon: Carbon, legs: dict[str, pd.DataFrame], sorts:
 
 def _sorts(case: Case) -> dict[str, str]:
     """The sort of each link."""
+    at_sea = {row.mode_id for row in case.rows("mode") if row.at_sea}
     return {
-        arc.link_id: SEA if arc.carrier_id is not None else PORT if arc.length_km < AT_A_PLACE_KM else LAND
+        arc.link_id: SEA if arc.mode_id in at_sea else PORT if arc.length_km < AT_A_PLACE_KM else LAND
         for arc in arcs(case)
     }
 

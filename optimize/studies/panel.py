@@ -26,11 +26,14 @@ from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.studies.panel_fit import Formulas, fitted
-from corridor.optimize.studies.panel_levers import levers_of
+from corridor.optimize.studies.panel_levers import PROJECT, levers_of, projects_of
 from corridor.optimize.studies.panel_program import CONSTANTS, Compact, comes_of, fits_of, offers_of
+from corridor.optimize.studies.projects import EQUAL, LEAST_T
 
 MOST = {"helps": 3, "hurts": 4}
 """Number of scenarios of a group that are presets, at most."""
+WHOLE = 3
+"""Number of programs in a page at most: that of the case, and those of scenarios with other rows or columns."""
 UNKNOWN = 4
 """Number of presets where it is not known what scenarios do."""
 LARGEST = 10_000
@@ -69,18 +72,21 @@ class Pair:
         """The columns of the larger program."""
         return max(len(year.program.columns) for year in (self.fits, self.comes) if year is not None)
 
-    def numbers(self, case: Case, *, givens_only: bool = False, is_plain: bool = False) -> dict[str, Floats]:
-        """The numbers of both programs for a case; raises CaseError, and NeedsRebuild for other rows or columns.
+    def numbers(
+        self, case: Case, *, givens_only: bool = False, is_plain: bool = False, fits_only: bool = False
+    ) -> dict[str, Floats]:
+        """The numbers of the programs for a case; raises CaseError, and NeedsRebuild for other rows or columns.
 
-        ``is_plain`` marks a case from which others differ in right-hand sides alone (``givens_only``).
+        ``is_plain`` marks a case from which others differ in right-hand sides alone (``givens_only``). With
+        ``fits_only`` the program of the cargo that comes is left out.
         """
-        years = {FITS: self.fits} if self.comes is None else {FITS: self.fits, COMES: self.comes}
+        years = {FITS: self.fits} if self.comes is None or fits_only else {FITS: self.fits, COMES: self.comes}
         quick = givens_only and self._plain is not None
         for year in years.values():
             year.renumber(case, givens_only=quick)
         if quick and self._plain is not None:
             return {name: self._plain[name].with_(offers_of(year)) for name, year in years.items()}
-        made = {name: make() for name, make in self._makers.items()}
+        made = {name: make() for name, make in self._makers.items() if name in years}
         for name, compact in made.items():
             if compact.frame != self.compact[name].frame:
                 raise NeedsRebuild("there are other coefficients")
@@ -149,6 +155,8 @@ def panel(
     levers = levers_of(case, *_weights(pair))
     if not levers:
         return Panel(case, reason="none of its tables has a number that a lever could move")
+    projects, costs = projects_of(case)
+    levers += projects
     settings = {name: own for name in presets if (own := _asked(scenario, name, left_out)) is not None}
     starts = {name: _start(levers, made.case) for name, made in settings.items()}
     levers = [
@@ -169,14 +177,24 @@ def panel(
     made = made.without(made.fixed)
     every = [_preset(pair, case, "", Described("Today", ""), made, today)]
     for name, asked in settings.items():
-        start = tuple(starts[name][number] for number in kept)
+        start, words = tuple(starts[name][number] for number in kept), presets[name]
+        room = sum("numbers" in preset.programs[FITS] for preset in every) < WHOLE
         try:
-            every.append(_scenario(pair, made, levers, name, presets[name], asked, start))
+            every.append(_scenario(pair, made, levers, name, words, asked, start, room=room))
         except (CaseError, InfeasibleError) as error:
-            left_out[name] = _why(error)
+            left_out[words.title or name] = _why(error)
         except ValueError as error:
-            left_out[name] = str(error)
-    return Panel(case, pair.fits.unit, tuple(levers), tuple(every), left_out, constants=CONSTANTS)
+            left_out[words.title or name] = str(error)
+    return Panel(
+        case,
+        pair.fits.unit,
+        tuple(lever for lever in levers if lever.kind != PROJECT),
+        tuple(lever for lever in levers if lever.kind == PROJECT),
+        {lever.lever_id: costs[lever.lever_id] for lever in levers if lever.kind == PROJECT},
+        tuple(every),
+        left_out,
+        constants=dict(CONSTANTS) | {"LEAST_T": LEAST_T, "EQUAL": EQUAL},
+    )
 
 
 def _why(error: CaseError | InfeasibleError) -> str:
@@ -237,6 +255,7 @@ def _compiled(
 ) -> Callable[[Sequence[float]], dict[str, Floats]]:
     """The numbers of a case with levers at values, ``start`` being where they are in it."""
     plain = [lever.cell is not None and case.enters(lever.cell) == "rhs" for lever in levers]
+    builds = [lever.kind == PROJECT for lever in levers]
 
     def numbers(values: Sequence[float]) -> dict[str, Floats]:
         moved = [number for number, value in enumerate(values) if value != start[number]]
@@ -244,7 +263,8 @@ def _compiled(
         try:
             made = case.with_(changes) if changes else case
             easy = all(plain[number] for number in moved)
-            return pair.numbers(made, givens_only=easy, is_plain=not changes)
+            fits = any(builds[number] for number in moved)
+            return pair.numbers(made, givens_only=easy, is_plain=not changes, fits_only=fits)
         except CaseError as error:
             raise ValueError(error.faults[0].message) from None
         except NeedsRebuild:
@@ -272,12 +292,19 @@ def _scenario(
     words: Described,
     setting: Setting,
     start: tuple[float, ...],
+    *,
+    room: bool,
 ) -> Preset:
-    """A preset of a scenario; one of the same rows and columns holds only the numbers that differ from today's."""
+    """A preset of a scenario; one of the same rows and columns holds only the numbers that differ from today's.
+
+    Raises ValueError where a program of its own is needed and there is no ``room`` for one.
+    """
     case = setting.case
     try:
         pair.numbers(case)
     except NeedsRebuild:
+        if not room:
+            raise ValueError("it has ways of its own, and the page has no room for another program") from None
         pair = Pair(setting)
         own = fitted(_compiled(pair, case, levers, start), levers, today.start)
         return replace(_preset(pair, case, name, words, own, start), fixed=_names(levers, own))

@@ -20,7 +20,7 @@ EQUAL = 1e-9
 SHAPES = ("linear", "reciprocal")
 """Shapes in which a number follows a lever: its value, and one over it."""
 CHECKS = 2
-"""Random positions of all levers at which the formulas are checked."""
+"""Random positions of all levers at which the formulas are checked; at the first one nothing is built."""
 Compiled = Callable[[Sequence[float]], dict[str, Floats]]
 """The numbers of each program with the levers at these values."""
 Part = tuple[int, int]
@@ -98,6 +98,8 @@ def moved(shape: int, start: float, value: float) -> float:
 
 def probes(lever: PanelLever, start: float) -> tuple[float, float]:
     """Two values of a lever beside its start."""
+    if lever.number == "times":
+        return 1.0, lever.high
     low, high = lever.low, lever.high
     return (
         (low + 0.3 * (high - low), low + 0.8 * (high - low))
@@ -165,8 +167,8 @@ def _alone(
     """Shape and slope of each number that one lever moves, by program and entry; raises ValueError with the reason."""
     start, found = made.start, defaultdict[str, dict[int, tuple[int, float]]](dict)
     first, second = (_at(compiled, start, {number: value}) for value in values)
-    for program, before in made.base.items():
-        one, two = first[program], second[program]
+    for program, one in first.items():
+        before, two = made.base[program], second[program]
         for entry in np.flatnonzero(~(_same(one, before) & _same(two, before))).tolist():
             rises = (float(one[entry] - before[entry]), float(two[entry] - before[entry]))
             if not all(map(math.isfinite, rises)):
@@ -229,13 +231,20 @@ def _joined(
     return {program: dict(entries) for program, entries in terms.items()}
 
 
+def _drawn(lever: PanelLever, draw: float) -> float:
+    value = lever.low + draw * (lever.high - lever.low)
+    return float(round(value)) if lever.number == "times" else value
+
+
 def _blamed(compiled: Compiled, levers: Sequence[PanelLever], made: Formulas, seed: int) -> int | None:
     """The last of the levers whose numbers a formula misses at a random position; None where all are met."""
     random, alone = np.random.default_rng(seed), made.alone
-    for _ in range(CHECKS):
+    for check in range(CHECKS):
         draws = random.random(len(levers))
         values = [
-            lever.low + draw * (lever.high - lever.low) if number in alone else made.start[number]
+            made.start[number]
+            if number not in alone or (lever.number == "times" and not check)
+            else _drawn(lever, float(draw))
             for number, (lever, draw) in enumerate(zip(levers, draws, strict=True))
         ]
         wanted, formula = compiled(values), made.at(values)

@@ -12,8 +12,11 @@ from corridor.model.limit_facts import limit_facts
 from corridor.model.result.panel import PanelLever
 from corridor.optimize.period.offers import available
 from corridor.optimize.studies.lever_rows import hour_levers
+from corridor.optimize.studies.projects import can_be_built
 from corridor.optimize.studies.revenue import link_names
 
+PROJECT = "project"
+"""Kind of the levers that build a project."""
 FLEETS, TERMINALS, SERVICES, PLACES = 4, 2, 1, 1
 """Number of levers of each kind at most: fleets, other resources, services with departures, places with hours."""
 NOTCHES = 20
@@ -49,6 +52,27 @@ def levers_of(case: Case, order: Sequence[str], worth: Sequence[str], tonnes: Ma
     made += [*_water(case), *_waits(case, fleets[:1]), *_tariffs(case), *_hours(case, tonnes)]
     made += _departures(case, tonnes)
     return [lever for lever in made if _can_be(case, lever)]
+
+
+def projects_of(case: Case) -> tuple[list[PanelLever], dict[str, float]]:
+    """The projects that can be built as levers, and what each costs once, USD by id of its lever."""
+    rows = [row for row in case.rows("project") if can_be_built(case, row.project_id)]
+    levers = [
+        PanelLever(
+            f"build_{row.project_id}",
+            row.name,
+            PROJECT,
+            "times",
+            0.0,
+            0.0,
+            float(int(row.at_most or 1)),
+            1.0,
+            (f"build {row.project_id} times {{}}",),
+            "times",
+        )
+        for row in rows
+    ]
+    return levers, {f"build_{row.project_id}": float(row.cost_usd) for row in rows}
 
 
 def _can_be(case: Case, lever: PanelLever) -> bool:

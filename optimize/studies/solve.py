@@ -7,6 +7,7 @@ from dataclasses import replace
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, TimeLimitError
 from corridor.model.horizon import PERIODS, Horizon
 from corridor.model.result.answer import Answer
+from corridor.model.result.certificate import CHOICE_USD
 from corridor.model.scope import ALL, ScopeMeasures, scope_of
 from corridor.optimize.answer.expected import by_market, expected
 from corridor.optimize.answer.setting import Setting
@@ -95,8 +96,15 @@ def proved(setting: Setting, study: str = "capability", most: int | None = None)
         if study == CHOICE
         else answered(setting, study, most=most)
     )
-    if not answer.certificate.passed:
-        raise CertificateError(f"the answer does not prove itself: {answer.certificate}")
+    proof = answer.certificate
+    if setting.horizon is not None and proof.choice is not None and proof.choice > CHOICE_USD:
+        reason = (
+            f"the cargo that comes has not settled over {setting.horizon.count} periods: willingness and price differ "
+            f"by {proof.choice:.3g} USD per t; take fewer periods"
+        )
+        raise CaseError([Fault("C173", "--periods", reason)], "the question")
+    if not proof.passed:
+        raise CertificateError(f"the answer does not prove itself: {proof}")
     return replace(answer, case=setting.given)
 
 

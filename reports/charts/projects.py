@@ -100,7 +100,7 @@ def _curve(sheet: Canvas, result: Projects, count: int, width: int) -> None:
             sheet.dot(*at, 3.0, paints[row.kind])
         _badge(sheet, place, *spot, paints[row.kind])
         before = spot
-    sheet.words(f"{ends[-1][1]:,.1f}", before[0] - 2 * RADIUS, before[1] - 4, anchor="end", bold=True, halo=True)
+    sheet.words(f"{ends[-1][1]:,.1f}", before[0] + 4, before[1] - 2.2 * RADIUS, anchor="end", bold=True, halo=True)
 
 
 def _badge(sheet: Canvas, number: int, x: float, y: float, paint: str) -> None:

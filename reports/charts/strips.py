@@ -47,7 +47,7 @@ def _key(sheet: Canvas) -> float:
     across, down = 2.0, 9.0
     signs = (
         ("moving on land", MOVES[LAND], ""), ("by ship", MOVES[SEA], ""), ("standing; handled at a port", STANDS, ""),
-        ("waiting for a ship", WAITS, STANDS), ("rival", NOBODY, ""),
+        ("waiting for a ship or a train", WAITS, STANDS), ("rival", NOBODY, ""),
     )  # fmt: skip
     for name, fill, edge in signs:
         if across > 2 and across + 20 + text_width(name, SIZE) > sheet.width:
@@ -152,7 +152,7 @@ def _usd(way: Way) -> Parts:
 def _stands(way: Way) -> str:
     """The longest stops of a way in words."""
     stops = [(leg.standing_d, short(leg.end)) for leg in way.legs if leg.standing_d > 0]
-    stops += [(leg.waiting_d, f"for a ship at {short(leg.start)}") for leg in way.legs if leg.waiting_d > 0]
+    stops += [(leg.waiting_d, f"waiting at {short(leg.start)}") for leg in way.legs if leg.waiting_d > 0]
     first = sorted(stops, key=lambda stop: -stop[0])[:NAMED]
     return "Longest stops: " + ", ".join(f"{name} {days:.1f}" for days, name in first) if first else "No stop."
 

@@ -26,7 +26,7 @@ from corridor.reports.say.words import percent
 
 FEW = 12
 """Upper limit, periods: above it they are drawn without gaps and named by month."""
-COMMODITIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#8C510A", "#3D4650")
+COMMODITIES = ("#3A78A4", "#B58A2A", "#3F8F73", "#A0628F", "#6E9CC0", "#8C5A2B", "#4A5560")
 REST = "other cargo"
 WAITS, LATE, HELD, ROOM = "#4C86B0", "#A83E14", "#C9B98F", INK
 SHUT = "#FFFFFF"

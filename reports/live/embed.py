@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from corridor.model.result.panel import Panel
 from corridor.reports.blocks import Document, Live, leaves
 
-WORKER = ("program.js", "measures.js", "choice.js", "worker.js")
+WORKER = ("program.js", "measures.js", "choice.js", "curve.js", "worker.js")
 """Scripts of the worker, behind the solver itself."""
-PAGE = ("link.js", "map.js", "panel.js")
+PAGE = ("link.js", "map.js", "chart.js", "panel.js")
 """Scripts of the page."""
 
 
@@ -52,8 +53,11 @@ def live_of(report: Document) -> Parts:
     return Parts(script, data)
 
 
+STARTS = ("starts", "given_starts")
+"""Parts of a program that hold the place at which each column or row begins."""
 TEXTS = {
     "agrees": "This answer, solved in the page, agrees with the one computed beforehand.",
+    "moved": "Solved in the page. With no lever moved its answer agrees with the one computed beforehand.",
     "disagrees": "The page disagrees with the answer computed beforehand: do not use this panel.",
     "failed": "The panel stopped: {reason}.",
     "first": "Runs out first: {first}",
@@ -64,6 +68,11 @@ TEXTS = {
     "about": "about ",
     "same": "the same",
     "limit": "{name}: {t} {unit} per {per}",
+    "none_built": "No project of the case adds anything here.",
+    "built": "{names}: {usd} million USD, {t} {unit}",
+    "times": "{count} × {name}",
+    "axis_x": "million USD spent, all together",
+    "axis_y": "{unit} a year",
     "strange": "No lever of this panel makes: {words}.",
     "copied": "Copied.",
     "copy": "Copy it from the field.",
@@ -105,7 +114,17 @@ def plain(panel: Panel) -> dict[str, Any]:
         "bases": list(dict.fromkeys(change.scenario for change in changes if change.scenario)),
         "changes": [change.words for change in changes if not change.scenario],
         "unit": panel.unit,
-        "start": [lever.value for lever in panel.levers],
+        "start": [lever.value for lever in (*panel.levers, *panel.projects)],
+        "projects": [
+            {
+                "lever": len(panel.levers) + number,
+                "id": lever.lever_id,
+                "name": lever.name,
+                "most": lever.high,
+                "usd": panel.costs_usd[lever.lever_id],
+            }
+            for number, lever in enumerate(panel.projects)
+        ],
         "levers": [
             {
                 "id": lever.lever_id,
@@ -127,13 +146,23 @@ def plain(panel: Panel) -> dict[str, Any]:
                 "note": preset.note,
                 "start": preset.start,
                 "answer": preset.answer,
-                "programs": _finite(preset.programs),
+                "programs": {name: _short(program) for name, program in preset.programs.items()},
                 "moves": preset.moves,
                 "fixed": preset.fixed,
             }
             for preset in panel.presets
         ],
     }
+
+
+def _short(program: Mapping[str, Any]) -> dict[str, Any]:
+    """A program with the number of entries by column instead of their starts: a few small numbers compress well."""
+    made: dict[str, Any] = dict(program)
+    for name in STARTS:
+        if name in made:
+            made[name] = [stop - start for start, stop in pairwise(made[name])]
+    plain: dict[str, Any] = _finite(made)
+    return plain
 
 
 def _finite(value: Any) -> Any:

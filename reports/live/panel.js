@@ -91,7 +91,10 @@ const AGREES = 1e-6;
   /** Compare the first answer of each preset with the one that Python gave. */
   function check() {
     const preset = panel.presets[posed.preset];
-    if (!untouched()) return;
+    if (!untouched()) {
+      if (page.agrees) find(".live-check").textContent = words.moved;
+      return;
+    }
     const own = preset.answer, wrong = [];
     for (const name of ["used", "alike", "each", "comes"]) {
       if (own[name] == null || shown[name] === undefined) continue;
@@ -126,6 +129,21 @@ const AGREES = 1e-6;
         return item;
       }));
       find(".live-more").hidden = !part.limits.length;
+    } else if (part.kind === "curve") {
+      page.curves = { now: part.curve, then: page.curves ? page.curves.then : part.curve };
+      const axes = [words.axis_x, filled(words.axis_y, { unit: String(unit) })];
+      drawCurves(find(".live-curve svg"), page.curves.now, page.curves.then, scale, axes);
+      let before = part.curve.t;
+      const items = part.curve.segments.map((/** @type {any} */ each) => {
+        const names = each.names.map((/** @type {[string, number]} */ [name, times]) =>
+          times > 1 ? filled(words.times, { count: String(times), name }) : name);
+        const item = document.createElement("li"), usd = (each.usd / 1e6).toLocaleString("en", { maximumFractionDigits: 1 });
+        item.textContent = filled(words.built, { names: names.join(words.and), usd, t: change(each.t - before), unit: String(unit) });
+        before = each.t;
+        return item;
+      });
+      find(".live-steps").replaceChildren(...items);
+      find(".live-nothing").textContent = items.length ? "" : words.none_built;
     } else if (part.kind === "map") {
       if (!page.map) {
         maps.today(part.flows);
@@ -258,7 +276,7 @@ const AGREES = 1e-6;
   /** For tests and for the console: put the levers at values of a preset. */
   page.put = (/** @type {number} */ preset, /** @type {number[]} */ values) => {
     state.preset = preset;
-    state.values = values.slice();
+    state.values = [...values, ...panel.start.slice(values.length)];
     display();
     ask();
   };

@@ -22,6 +22,18 @@ function startHighs(bytes) {
 }
 
 /**
+ * The places at which columns and rows begin, from the number of entries in each.
+ * @param {any} program
+ */
+function unfold(program) {
+  for (const name of ["starts", "given_starts"]) {
+    if (!program[name]) continue;
+    let at = 0;
+    program[name] = [0, ...program[name].map((/** @type {number} */ count) => (at += count))];
+  }
+}
+
+/**
  * The programs of a preset with the levers at values.
  * @param {number} preset
  * @param {number[]} values
@@ -56,6 +68,9 @@ function answer(question) {
   tell("comes", { comes: fits && known.programs.comes ? comes(known.programs.comes, constants) : null });
   tell("limits", { limits: fits ? measures.limits(LISTED) : [] });
   if (question.map && fits) tell("map", { order: measures.order(BADGES), flows: measures.flows() });
+  if (fits && known.panel.projects.length) {
+    tell("curve", { curve: curveOf(known.panel, question.preset, question.values, measures) });
+  }
   tell("done", {});
 }
 
@@ -65,6 +80,7 @@ onmessage = async (/** @type {MessageEvent} */ event) => {
     if (message.kind === "start") {
       known.highs = await startHighs(message.wasm);
       known.panel = message.panel;
+      for (const preset of known.panel.presets) Object.values(preset.programs).forEach(unfold);
       postMessage({ kind: "ready" });
     } else {
       answer(message);

@@ -36,7 +36,9 @@ _FINEST_PX = 0.4
 """Size of a step of the coast on the page."""
 
 
-def land_defs(basemap: Basemap, states: frozenset[str], views: Sequence[View], prefix: str) -> str:
+def land_defs(
+    basemap: Basemap, states: frozenset[str], views: Sequence[View], prefix: str, *, borders: bool = True
+) -> str:
     """The base map for use by every view, in steps of a power of ten of a kilometre."""
     steps = steps_per_km(views)
     windows = [view.window for view in views]
@@ -44,12 +46,12 @@ def land_defs(basemap: Basemap, states: frozenset[str], views: Sequence[View], p
         _paths((ring for c in basemap.countries if (c.code in states) == tint for ring in c.rings), steps, windows, "z")
         for tint in (False, True)
     )
-    coasts, borders = (_paths(lines, steps, windows, "") for lines in (basemap.coasts, basemap.borders))
+    coasts, between = (_paths(lines, steps, windows, "") for lines in (basemap.coasts, basemap.borders))
+    edges = f'<path id="{prefix}-borders" d="{between}" fill="none" stroke="{BORDER}"/>' if borders else ""
     return (
         f'<path id="{prefix}-land" d="{land}" fill="{LAND}" stroke="{LAND}"/>'
         f'<path id="{prefix}-states" d="{tinted}" fill="{STATE}" stroke="{STATE}"/>'
-        f'<path id="{prefix}-coasts" d="{coasts}" fill="none" stroke="{COAST}"/>'
-        f'<path id="{prefix}-borders" d="{borders}" fill="none" stroke="{BORDER}"/>'
+        f'<path id="{prefix}-coasts" d="{coasts}" fill="none" stroke="{COAST}"/>' + edges
     )
 
 

@@ -89,7 +89,7 @@ def flow_map(
         body, height, views = _alone(drawing, callouts, width, prefix)
     else:
         body, height, views = _whole(drawing, callouts, width, prefix, inset)
-    defs = land_defs(drawing.subject.basemap, drawing.subject.states, views, prefix)
+    defs = land_defs(drawing.subject.basemap, drawing.subject.states, views, prefix, borders=borders)
     clips = "".join(_clip(f"{prefix}-{n}", view) for n, view in enumerate(views))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{num(height)}"'

@@ -36,7 +36,7 @@ def page(result: Carbon, *, short: bool = False) -> list[Block]:
     if short:
         return [*blocks, *_markets(result), *_rivals(result, short=True)]
     blocks.append(Note(BOUNDARY))
-    blocks += bars_block(_steps(result), "Carbon by country", "thousand t CO2e a year")
+    blocks += bars_block(_steps(result), _most_carbon(result), "thousand t CO2e a year")
     for part in (_modes, _countries, _markets, _ships, _rivals, _prices, _route_prices, _goods):
         blocks += part(result)
     return blocks
@@ -78,6 +78,12 @@ def carbon_sentences(result: Carbon) -> list[str]:
             f"year, {result.carbon_usd / result.delivered_t:,.2f} USD per tonne."
         )
     return sentences
+
+
+def _most_carbon(result: Carbon) -> str:
+    """The country with the most carbon, and its share, as the title of the figure."""
+    most = max(rows(result.countries), key=lambda row: row.share, default=None)
+    return "No country emits" if most is None else f"{_country(most.country)}: {percent(most.share)} of the CO2e"
 
 
 def _share(share: float) -> str:

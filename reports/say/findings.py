@@ -339,12 +339,11 @@ def sure_title(findings: Findings, ranges: Ranges) -> str:
 
 
 def checked_title(findings: Findings) -> str:
-    """Checked against facts: how many tests agree."""
+    """Finding on the tests: the number of those that agree."""
     assert findings.validation is not None
-    frame = findings.validation.frame
-    tests = frame[frame["role"] == "test"]
-    passed = int((tests["verdict"] == "pass").sum())
-    return f"{passed} of {len(tests)} tests against facts agree"
+    verdicts = list(findings.validation.frame["verdict"])
+    passed, failed = verdicts.count("pass"), verdicts.count("fail")
+    return f"{passed} of {passed + failed} tests against facts agree"
 
 
 def unknown_title(case: Case) -> str:

@@ -45,16 +45,13 @@ def first_screen(findings: Findings, ranges: Ranges) -> list[Block]:
     left: list[Block] = [*axis(findings.answer, ranges)]
     said = scope_said(findings)
     left += [Paragraph((Strong(said),))] if said else []
-    right = inset_of(findings)
+    right, helps, hurts = inset_of(findings), _helps(findings), _hurts(findings)
     if left and right:
-        made.append(Pair(tuple(left), tuple(right), share=0.6))
+        made.append(Pair((*left, *helps, *hurts), tuple(right), share=0.6))
+    elif helps and hurts:
+        made += [*left, *right, Pair(tuple(helps), tuple(hurts), share=0.5)]
     else:
-        made += [*left, *right]
-    helps, hurts = _helps(findings), _hurts(findings)
-    if helps and hurts:
-        made.append(Pair(tuple(helps), tuple(hurts), share=0.5))
-    else:
-        made += [*helps, *hurts]
+        made += [*left, *right, *helps, *hurts]
     tried = panel.page(findings.panel) if findings.panel is not None else []
     return [*made, *tried, Fold("Eight terms of this report", (_terms(),))]
 

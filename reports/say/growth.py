@@ -35,7 +35,21 @@ def _opening(result: Growth) -> Paragraph:
         said.append(f"{mt(float(its['comes_t'].iloc[-1]), 2)} at {rate} growth")
     first = float(result.years["comes_t"].iloc[0])
     lead = f"In {result.to} {listed(said)} come; in {result.base_year} {mt(first, 2)}."
-    return Paragraph((Strong(lead), f" {mt(result.fits_t, 2)} fit if each market grows to its limit."))
+    fits = f" {mt(result.fits_t, 2)} fit if each market grows to its limit."
+    return Paragraph((Strong(lead), fits, _first_turn(result)))
+
+
+def _first_turn(result: Growth) -> str:
+    """The first year in which further cargo begins to wait, and its resources; at middle growth where that is known."""
+    rates = _rates(result)
+    rate = "middle" if "middle" in rates else rates[-1]
+    its = result.turns[(result.turns["growth"] == rate) & (result.turns["year"] > result.base_year)]
+    if not len(its):
+        return f" At {rate} growth no further market waits for capacity by {result.to}."
+    first = its[its["year"] == its["year"].min()]
+    names = list(dict.fromkeys(name for holds in first["holds"] for name in str(holds).split(", ")))
+    count = f"{len(first)} further {'market begins' if len(first) == 1 else 'markets begin'}"
+    return f" At {rate} growth {count} to wait in {first['year'].iloc[0]:.0f}, for: {'; '.join(names)}."
 
 
 def _rates(result: Growth) -> list[str]:

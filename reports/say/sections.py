@@ -39,6 +39,7 @@ from corridor.reports.say.findings import minus
 from corridor.reports.say.first import order_of
 from corridor.reports.say.levers_figure import levers_figure
 from corridor.reports.say.scenarios_figure import scenarios_figure
+from corridor.reports.say.users import users_figure
 from corridor.reports.say.ways import ways_figures
 from corridor.reports.say.words import capital, inside, listed, percent
 
@@ -125,11 +126,7 @@ def _build(findings: Findings) -> list[Block]:
         )
         text += f" {len(idle)} of {len(made.table)} projects add nothing alone{after}."
     blocks += [Paragraph((text.strip(),))] if text else []
-    steps = _curve_steps(findings)
-    if figures and steps:
-        blocks.append(Pair(tuple(figures[:1]), tuple(steps), share=0.6))
-    else:
-        blocks += [*figures[:1], *steps]
+    blocks += figures[:1] or _curve_steps(findings)
     return [*blocks, *figures[1:], *folded("Every project: alone, in order, left out, cost and date", rest)]
 
 
@@ -209,7 +206,9 @@ def _lever_table(findings: Findings) -> list[Block]:
 def _uses(findings: Findings) -> list[Block]:
     """The map and the markets."""
     answer = findings.answer
-    page = [*answer_page.where_it_flows(answer, order_of(findings)), *answer_page.markets(answer)]
+    page = [*answer_page.where_it_flows(answer, order_of(findings))]
+    page += users_figure(answer, findings.revenue) if findings.revenue is not None else []
+    page += answer_page.markets(answer)
     page += markets.page(findings.markets) if findings.markets is not None and len(findings.markets.frame) else []
     figures, rest = parted(page)
     figures = [replace(each, title=each.title or say.uses_title(findings)) for each in figures]
@@ -247,7 +246,7 @@ def _wrong(findings: Findings) -> list[Block]:
     text = _kept_by(findings, ("library",))
     blocks: list[Block] = [Paragraph((" ".join(text),))] if text else []
     blocks += side_by_side(scenes) or _scenario_table(findings)
-    blocks += [*year_said(answer), *months[:1]]
+    blocks += [*year_said(answer), *year.in_one_figure(answer)]
     made = [*blocks, *folded("Every scenario", rest), *folded("The year, period by period", [*months[1:], *more])]
     return made if any(not isinstance(block, Paragraph) for block in made) else []
 

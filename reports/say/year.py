@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
+from corridor.model.days import MONTH_NAMES, MONTHS
+from corridor.model.horizon import DAY
 from corridor.model.result.answer import Answer
 from corridor.model.result.course import DUST_T, CourseOfYear, Flags, LimitCourse
 from corridor.model.result.frame import rows
@@ -25,6 +28,8 @@ from corridor.reports.say.words import (
     whole_year,
 )
 
+TELLING = 0.01
+"""Share: a smaller difference through the year has no figure."""
 NEARLY = 0.9
 """Share of use: from it on a limit is nearly full, and is drawn."""
 MOST_NAMED = 5
@@ -156,10 +161,63 @@ def _passing(answer: Answer, course: CourseOfYear) -> Figure:
     caption = f"{unit} a day" + ("" if name == "day" else f", averaged over each {name}") + ", by commodity."
     if any(wait.t.any() for wait in course.waits):
         caption += f" Below: cargo that was offered and has not left its origin, at the end of each {name}."
-    heading = f"{f'Passing {where}' if where else 'Arriving'}, {by_period(answer)}"
-    alt = f"{unit} a day. {title(answer)}. The table has the numbers."
+    heading = uneven(answer) or f"{f'Passing {where}' if where else 'Arriving'}, {by_period(answer)}"
+    return figure(
+        passing_figure,
+        answer,
+        title=heading,
+        caption=caption,
+        alt=f"{heading}. {title(answer)}.",
+        name="year",
+        subtitle=f"Thousand {unit.lower()} a day, {answer.base_year}, {by_period(answer)}",
+        numbers=_months(answer, course, extremes=False),
+    )
 
-    return figure(passing_figure, answer, title=heading, caption=caption, alt=alt)
+
+def uneven(answer: Answer) -> str:
+    """The weakest and the strongest row of the year as a finding; empty where they differ by less than one per cent."""
+    course = answer.course
+    if course is None or not len(course.frame):
+        return ""
+    listed_rows = rows(course.frame)
+    hours = _hours(answer, len(listed_rows))
+    daily = [row.t / hour for row, hour in zip(listed_rows, hours, strict=True)]
+    low, high = daily.index(min(daily)), daily.index(max(daily))
+    if not daily[high] or 1 - daily[low] / daily[high] < TELLING:
+        return ""
+    less = percent(1 - daily[low] / daily[high])
+    long = dict(zip(MONTHS, MONTH_NAMES, strict=True))
+    names = [long.get(name.lower(), capital(name)) for name in (str(listed_rows[place].name) for place in (low, high))]
+    return f"{names[0]} carries {less} less a day than {names[1]}"
+
+
+def _hours(answer: Answer, count: int) -> list[float]:
+    """Hours of each row of the year: of each period, or of each month where the rows are months."""
+    assert answer.course is not None
+    horizon = answer.course.horizon
+    if count == horizon.count:
+        return [float(each) for each in horizon.hours]
+    edges = list(horizon.month_edges)
+    return [DAY * (end - start) for start, end in pairwise(edges)]
+
+
+def telling(answer: Answer) -> bool:
+    """True where time changes the measure by one per cent, or a limit is full for a part of the year alone."""
+    whole, course = whole_year(answer), answer.course
+    if course is None:
+        return False
+    changes = bool(whole and answer.value is not None and abs(answer.value - whole) >= TELLING * whole)
+    return changes or any(limit.full.any() for limit in course.sometimes())
+
+
+def in_one_figure(answer: Answer) -> list[Block]:
+    """The year in one figure where time tells something, else in one sentence; nothing for a year as one period."""
+    course = answer.course
+    if course is None:
+        return []
+    if not telling(answer) or not course.passing_t.sum() > 0:
+        return [Paragraph((f"{title(answer)}. No limit is full for a part of the year alone.",))]
+    return [_passing(answer, course)]
 
 
 def _months(answer: Answer, course: CourseOfYear, *, extremes: bool) -> Table:

@@ -105,3 +105,9 @@ def test_only_the_question_of_a_report_is_kept(folder: Path) -> None:
     assert [fault.code for fault in caught.value.faults] == ["C174", "C174"]
     assert "leave --of out" in str(caught.value)
     assert not (folder / FOLDER).exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", ["levers", "growth", "projects", "library"])
+def test_the_bundled_case_keeps_its_long_results(study: str) -> None:
+    assert kept(corridor.load(), study) is not None, f"stale; make kept computes it anew: {study}"

@@ -13,6 +13,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError
 from corridor.model.result.difference import Difference
 from corridor.model.result.frame import rows
+from corridor.optimize.answer import choice
 from corridor.reports.say.compare import comparison_sentences
 from corridor.reports.say.difference import difference_sentences
 from tests.asked import band, compare
@@ -153,3 +154,11 @@ def test_a_draw_of_a_change_takes_tariff_and_sensitivity_too() -> None:
     assert low < middle < high
     own = found.quantiles.set_index("measure")["stated"].to_dict()
     assert own["expected"] == pytest.approx(COMES, rel=1e-4)
+
+
+def test_an_equilibrium_by_periods_that_does_not_settle_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = one_market(capacity=150.0).with_(DEARER)
+    assert corridor.solve(case, "expected", periods="quarter").value == pytest.approx(COMES, rel=1e-4)
+    monkeypatch.setattr(choice, "ROUNDS", 1)
+    with pytest.raises(CaseError, match="has not settled over 4 periods"):
+        corridor.solve(case, "expected", periods="quarter")

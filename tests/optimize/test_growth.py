@@ -55,6 +55,7 @@ def test_the_page_names_the_year_and_the_resource() -> None:
     assert "2027" in said
     assert "Line" in said
     assert "capacity waits for cargo in every market" in said
+    assert "At middle growth 1 further market begins to wait in 2030, for: line." in said
 
 
 def test_a_year_and_a_rate_that_are_none_are_refused_at_once() -> None:

@@ -37,10 +37,11 @@ def numbers_at(own: Panel, program: str, values: list[float], preset: int = 0) -
         numbers[at] = value
     moves = {} if "numbers" in chosen.programs[program] else {entry: terms for entry, *terms in today.moves[program]}
     moves |= {entry: terms for entry, *terms in chosen.moves[program]}
+    values = [*values, *(0.0 for _ in own.projects)][: len(own.levers) + len(own.projects)]
     for entry, terms in moves.items():
         for factor, *parts in terms:
             for lever, shape in parts:
-                start = own.levers[lever].value
+                start = (*own.levers, *own.projects)[lever].value
                 factor *= (1 / values[lever] - 1 / start) if shape else values[lever] - start
             numbers[entry] += factor
     return numbers

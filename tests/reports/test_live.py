@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from corridor import load, solve
+from corridor import load, projects, solve
 from corridor.data.scenario import read_scenario
 from corridor.loading import in_scenario
 from corridor.model.case import Case
@@ -195,6 +195,12 @@ def test_ten_random_what_ifs_of_the_bundled_case_are_answers_of_the_command(tmp_
     with Browser(tmp_path / "report.html") as browser:
         browser.until("window.corridorLive && corridorLive.agrees !== null && !corridorLive.pending")
         assert browser.run("corridorLive.agrees") is True
+        curve, segments = projects(case).curve, browser.run("corridorLive.curves.now.segments")
+        assert len(segments) >= 3
+        assert [each["t"] for each in segments] == pytest.approx(curve["t"].head(len(segments)).tolist(), rel=1e-6)
+        assert [[name for name, _ in each["names"]] for each in segments] == [
+            list(names) for names in curve["names"].head(len(segments))
+        ]
         for number in range(10):
             preset = own.presets[number % 3]
             start, moved = list(preset.start), random.choice(len(own.levers), size=3, replace=False)

@@ -11,16 +11,18 @@ from functools import cache
 import numpy as np
 import pytest
 
+from corridor.model.days import MONTH_NAMES
 from corridor.model.horizon import Horizon
 from corridor.model.result.answer import Answer
 from corridor.model.result.course import CourseOfYear
 from corridor.model.result.findings import Findings
 from corridor.optimize.answer.course_of_year import oldest
-from corridor.reports.blocks import Block, Document, Figure, Heading, Table
+from corridor.reports.blocks import Block, Document, Figure, Heading, Paragraph, Table
 from corridor.reports.charts.year import cargo, heat_figure, passing_figure, stock_figure
 from corridor.reports.out.html import html_of
 from corridor.reports.out.pdf import pdf_of
 from corridor.reports.out.terminal import print_blocks
+from corridor.reports.say import year
 from corridor.reports.say.answer import page as answer_page
 from corridor.reports.say.headline import headline
 from corridor.reports.say.report import document
@@ -260,3 +262,14 @@ def test_the_same_answer_gives_the_same_picture() -> None:
 def test_the_year_as_a_whole_is_as_it_was() -> None:
     case, answer = solved()
     assert headline(case, answer).startswith(f"In {case.base_year}, 7.8 Mt went through the ports of Aktau and Kuryk.")
+
+
+def test_the_title_of_the_year_names_its_weakest_and_its_strongest_month() -> None:
+    answer = by("month")
+    assert answer.course is not None
+    daily = answer.course.passing_t / answer.course.horizon.hours
+    said = year.uneven(answer)
+    weakest, strongest = MONTH_NAMES[int(daily.argmin())], MONTH_NAMES[int(daily.argmax())]
+    assert re.fullmatch(rf"{weakest} carries \d+\s% less a day than {strongest}", said)
+    (block,) = year.in_one_figure(answer)
+    assert isinstance(block, Figure if year.telling(answer) else Paragraph)
