@@ -122,7 +122,7 @@ def test_the_page_agrees_at_start_and_asks_for_nothing(browser: Browser) -> None
 
 @DRIVEN
 def test_levers_of_the_page_are_changes_of_the_command(browser: Browser, own: Panel, case: Case) -> None:
-    for share in (0.15, 0.6, 0.95):
+    for share in (0.0, 0.15, 0.6, 1.0):
         values = [lever.low + share * (lever.high - lever.low) for lever in own.levers]
         changes = [words for lever, value in zip(own.levers, values, strict=True) for words in lever.changes(value)]
         assert_equal(put(browser, values), measures(case.with_(changes)))
