@@ -182,6 +182,46 @@ STUDIES = (
         keeps=True,
     ),
     Study(
+        "tariffs",
+        "Tariffs of the owners of a way: as they are, each for itself, all together, at cost; by market.",
+        options=(
+            Option("names", "Markets; all that answer to price if left out.", kind=list[str] | None),
+            Option("subsidy", "USD per t to shippers, in every state but that of today.", "--subsidy", float, 0.0),
+            Option(
+                "ceiling",
+                "Most that an owner may ask, times its tariff of today.",
+                "--ceiling",
+                float | None,
+                more={"min": 0},
+            ),
+            Option(
+                "coalition", "Owners or countries who set one price; may be repeated.", "--coalition", list[str] | None
+            ),
+            Option("by", "Each owner for itself, or each country: owner or country.", "--by", str, "owner"),
+        ),
+        not_yet={
+            **NO_PERIODS,
+            "scope": "its markets are those of all cargo",
+            "rules": "its prices know no rows of a planner",
+        },
+        work="markets",
+        counts=True,
+    ),
+    Study(
+        "split",
+        "The margin of one through price split among the countries: Shapley, nucleolus, core; and with another way.",
+        options=(
+            Option("names", "Markets; all that answer to price if left out.", kind=list[str] | None),
+            Option("opened", "Scenario that opens another way; may be repeated.", "--way", list[str] | None),
+        ),
+        not_yet={
+            **NO_PERIODS,
+            "scope": "its markets are those of all cargo",
+            "rules": "its ways know no rows of a planner",
+        },
+        work="working out the game",
+    ),
+    Study(
         "fleet",
         "Locomotives, wagons, platforms and ships by owner: moving, waiting, idle, lacking; and shared parks.",
         options=(Option("names", "Scenarios that ask for vehicles, too.", kind=list[str] | None),),

@@ -114,7 +114,7 @@ def _cell(value: object) -> str:
         return str(int(value))
     if isinstance(value, float):
         return "unlimited" if math.isinf(value) else repr(value)
-    return str(value)
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def tables_of_case(case: Case) -> Tables:

@@ -173,7 +173,7 @@ def attribution(
         runs.solve(
             (frozenset(each) for size in range(count + 1) for each in combinations(range(count), size)), progress
         )
-        share = shapley(count, runs.known)
+        share = shapley(range(count), runs.known)
     else:
         orders = [_ordered(order, every, way)] if order else orders_of(count, samples, seed)
         beside = [] if order else [*singles, *(everything - single for single in singles)]

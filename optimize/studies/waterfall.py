@@ -129,7 +129,7 @@ def waterfall(setting: Setting) -> Waterfall:
         for size in range(len(kinds) + 1)
         for made in combinations(places, size)
     }
-    shares, rows = shapley(len(kinds), losses), []
+    shares, rows = shapley(range(len(kinds)), losses), []
     for place, kind in enumerate(kinds):
         before, after = (board.tonnes(frozenset(kinds[:end])) for end in (place, place + 1))
         first_in = board.tonnes(frozenset()) - board.tonnes(frozenset({kind}))

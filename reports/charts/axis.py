@@ -75,6 +75,8 @@ def _right(row: Row, most_t: float, plane: float, beside: float) -> float:
     """Px that the words beside a bar need right of the plane."""
     needed = text_width(row.text, SIZE, bold=row.sort == "fits") + 12
     end = max(row.t, row.high_t or 0.0) / most_t
+    if end <= 0:
+        return 0.0
     return needed if end >= 1 else max(0.0, (end * plane + needed - plane) / end)
 
 

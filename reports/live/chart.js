@@ -2,8 +2,8 @@
 /* The cost curve in the panel: today's and the one of the levers, and the list of its steps. */
 
 const SVG = "http://www.w3.org/2000/svg";
-/** Px of the chart, and room for its figures. */
-const WIDE = 460, TALL = 190, LEFT = 34, FOOT = 34, TOP = 24;
+/** Px of the chart's height, and room for its figures. */
+const TALL = 190, LEFT = 34, FOOT = 34, TOP = 24;
 
 /**
  * A round step that divides a length into a few parts.
@@ -33,6 +33,8 @@ function drawCurves(svg, now, then, scale, words) {
   const low = Math.min(...all.map(([, y]) => y)), high = Math.max(...all.map(([, y]) => y));
   const stepX = roundStep(mostX, 5), stepY = roundStep(high - low || high || 1, 4);
   const begin = Math.floor(low / stepY) * stepY, end = Math.ceil(high / stepY + 0.1) * stepY;
+  const WIDE = Math.min(Math.max(svg.clientWidth || 460, 280), 560);
+  svg.setAttribute("viewBox", `0 0 ${WIDE} ${TALL}`);
   const x = (/** @type {number} */ usd) => LEFT + ((WIDE - LEFT - 10) * usd) / mostX;
   const y = (/** @type {number} */ mt) => TALL - FOOT - ((TALL - FOOT - TOP) * (mt - begin)) / (end - begin);
   /** @type {Element[]} */

@@ -2,7 +2,7 @@
 /* The cost curve of projects at the levers' values, as optimize/studies/projects.py takes its steps. */
 
 /** Steps of the curve, at most. */
-const MOST_STEPS = 12;
+const MOST_STEPS = 10;
 
 /**
  * @typedef {Object} Segment

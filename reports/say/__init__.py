@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from corridor.reports.blocks import Block, Document, Heading, Note, Paragraph, Strong, Table, leaves, unfolded
+from corridor.reports.blocks import (
+    Block,
+    Document,
+    Figure,
+    Heading,
+    Note,
+    Paragraph,
+    Sources,
+    Strong,
+    Table,
+    leaves,
+    unfolded,
+)
 
 NAMED = 6
 """Tables of the whole page that the short one names."""
@@ -45,7 +57,7 @@ def document(results: Sequence[Any], title: str) -> Document:
 
     Its title is the heading or the first finding of the first page; ``title`` where it has neither.
     """
-    from corridor.reports.say.facts import facts_of
+    from corridor.reports.say.facts import facts_of, sources_of
 
     about, lead = results[0].case, ""
     state = "as it stands" if about.scenario == "base" else f"scenario {about.scenario}"
@@ -56,4 +68,7 @@ def document(results: Sequence[Any], title: str) -> Document:
         case [Paragraph((Strong(text), *words)), *rest] if all(isinstance(part, str) for part in words):
             title, lead, made = text, "".join(map(str, words)).strip(), rest
     subtitle = f"{about.title} · base year {about.base_year} · {state}"
-    return Document(f"{about.title} {about.base_year}", title, subtitle, lead, tuple(made), facts=facts_of(about))
+    cited = {each for block in leaves(made) if isinstance(block, Figure) for each in block.sources}
+    listed = sources_of(about, cited)
+    name, annex = f"{about.title} {about.base_year}", (Heading("Sources"), Sources(listed)) if listed else ()
+    return Document(name, title, subtitle, lead, tuple(made), facts=facts_of(about), annex=annex)

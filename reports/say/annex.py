@@ -9,9 +9,10 @@ from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.ranges import Ranges
 from corridor.model.result.findings import Findings
-from corridor.reports.blocks import Block, Column, Heading, Note, Source, Sources, Table
+from corridor.reports.blocks import Block, Column, Heading, Note, Sources, Table
 from corridor.reports.say import answer as answer_page
 from corridor.reports.say import cut
+from corridor.reports.say.facts import sources_of
 
 BASES = {
     "known": "published by a named source",
@@ -69,11 +70,5 @@ def _sources(findings: Findings) -> list[Block]:
     used = {each for cell in case["evidence"]["source_id"] for each in (cell or ())} if len(case["evidence"]) else set()
     if tests is not None:
         used |= {each for cell in tests.frame["sources"] for each in str(cell).split()}
-    found = tuple(
-        Source(
-            row.source_id, row.item, str(row.value or ""), row.unit or "", str(row.year or ""), row.title, row.url or ""
-        )
-        for row in case.rows("source")
-        if row.source_id in used
-    )
+    found = sources_of(case, used)
     return [Heading("Sources used"), Sources(found)] if found else []

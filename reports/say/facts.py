@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib.metadata import version
 
 from corridor.model.case import Case
 from corridor.model.days import MONTH_NAMES
 from corridor.model.identity import SHORT, hash_of, newest_source
-from corridor.reports.blocks import Facts
+from corridor.reports.blocks import Facts, Source
 
 LICENCE = "MIT licence"
 SHOWN = 6
@@ -21,6 +22,17 @@ def facts_of(case: Case) -> Facts:
     data = f", data to {newest}" if newest else ""
     cite = f"Corridor {number}, {case.title} {case.base_year}, case {short}{data}"
     return Facts(number, short, newest, LICENCE, cite, _run(case))
+
+
+def sources_of(case: Case, ids: Collection[str]) -> tuple[Source, ...]:
+    """The published figures of these ids, in the order of the table of sources."""
+    return tuple(
+        Source(
+            row.source_id, row.item, str(row.value or ""), row.unit or "", str(row.year or ""), row.title, row.url or ""
+        )
+        for row in case.rows("source")
+        if row.source_id in ids
+    )
 
 
 def dated(date: str) -> str:

@@ -88,7 +88,7 @@ def test_bars_by_hand_in_physical_order() -> None:
     falls = found(tankers)
     assert list(falls.bars["kind"]) == list(KINDS)
     assert list(KINDS)[:5] == ["quay", "ship", "draught", "practical_use", "weather"]
-    assert list(KINDS)[5:] == ["line", "border", "contract", "demand"]
+    assert list(KINDS)[5:] == ["line", "pool", "border", "contract", "demand"]
     bars = {"quay": 500e3, "ship": 700e3, "draught": 200e3, "weather": 60e3, "demand": 140e3}
     assert column(falls.bars, "bar_t") == pytest.approx(bars)
     left = [1500e3, 800e3, 600e3, 600e3, *[540e3] * 4, 400e3]

@@ -54,6 +54,10 @@ def first_has_none() -> Comparison:
     return compare({"full": a.with_(["demand.stays.t_per_year=600000"]), "base": a})
 
 
+def nothing_left() -> Comparison:
+    return compare({"base": boxes(), "no_line": boxes().with_(["resource.line.capacity=0"])})
+
+
 def packed() -> Comparison:
     return compare({"base": boxes(), "feeders": boxes().with_(["resource.feeders.capacity=7"])})
 
@@ -71,6 +75,7 @@ MADE: list[Callable[[], Comparison]] = [
     infeasible,
     first_has_none,
     packed,
+    nothing_left,
     several_markets,
 ]
 

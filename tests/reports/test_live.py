@@ -122,10 +122,21 @@ def test_the_page_agrees_at_start_and_asks_for_nothing(browser: Browser) -> None
 
 @DRIVEN
 def test_levers_of_the_page_are_changes_of_the_command(browser: Browser, own: Panel, case: Case) -> None:
-    for share in (0.15, 0.6, 0.95):
+    for share in (0.0, 0.15, 0.6, 1.0):
         values = [lever.low + share * (lever.high - lever.low) for lever in own.levers]
         changes = [words for lever, value in zip(own.levers, values, strict=True) for words in lever.changes(value)]
         assert_equal(put(browser, values), measures(case.with_(changes)))
+
+
+@DRIVEN
+def test_the_last_of_many_moves_counts(browser: Browser, own: Panel, case: Case) -> None:
+    """A slider that is drawn asks many questions; all but the last may go unanswered."""
+    values = [lever.value for lever in own.levers]
+    moves = [[values[0] - 20 + number, *values[1:]] for number in range(30)]
+    browser.run(f"for (const values of {json.dumps(moves)}) corridorLive.put(0, values)")
+    browser.until("!corridorLive.pending")
+    shown = json.loads(browser.run("JSON.stringify(corridorLive.shown)"))
+    assert_equal(shown, measures(case.with_(own.levers[0].changes(moves[-1][0]))))
 
 
 @DRIVEN
