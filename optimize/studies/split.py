@@ -216,7 +216,7 @@ class Roads:
 
 
 def _spent(road: Roads, trade: Trade) -> float:
-    """What the shippers of a trade bear beside tariffs on its way of the base year, USD per t."""
+    """Cost of the shippers beside tariffs, on the way of a trade in the base year, USD per t."""
     on = {arc.arc_id: arc for arc in arcs(road.case)}
     return math.fsum(road.usd(trade, on[arc_id], frozenset())[2] for arc_id in trade.way if arc_id in on)
 

@@ -26,10 +26,12 @@ from corridor.optimize.answer.willingness import Logit
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.studies.legs import Part, costs_of, sellers
-from corridor.optimize.studies.pricing import Played, apart, together
+from corridor.optimize.studies.pricing import Played, apart, sold, together
 
 STATES = ("base", "apart", "together", "cost")
 """Tariffs as they are; each owner for itself; one through price; at cost."""
+SPAN, POINTS = 2.0, 60
+"""Multiple of the price together at which the curve of a picture ends, and the number of its steps."""
 LIMITLESS = "C047"
 """Code of a question that nothing limits."""
 ENDS = 0.01
@@ -97,8 +99,14 @@ def tariffs(
     * freight_usd, margin_usd (freight less operating cost, of owners), rent_usd (worth of full resources) a year
     * together_low_usd_per_t, together_high_usd_per_t: the through price at both ends of the range of theta
 
-    ``facts``: ``owners``: owner, country, state, freight_usd, margin_usd; ``ends``: markets whose best answers have
-    several ends, with the price of each; ``unsettled``: demands without one. Raises CaseError for an unknown market.
+    ``facts``:
+
+    * ``curve`` of the demand that earns most together: market, demand, ``points`` of usd_per_t (sum of the owners'
+      prices), t and margin_usd on the market's own curve, and ``states`` with their usd_per_t
+    * ``owners``: owner, country, state, freight_usd, margin_usd
+    * ``ends``: demands whose best answers have several ends, with the price of each; ``unsettled``: those without one
+
+    Raises CaseError for an unknown market.
     """
     trades = trades_of(setting, names, progress)
     held = None if ceiling is None else ceiling
@@ -124,6 +132,7 @@ def tariffs(
     frame = frame.merge(_by_theta(setting.case, trades), on="market", how="left")
     facts = {
         "owners": owners,
+        "curve": _curve(trades, prices),
         "ends": ends,
         "unsettled": unsettled,
         "subsidy_usd_per_t": subsidy,
@@ -131,6 +140,34 @@ def tariffs(
         "coalition": sorted(joined),
     }
     return Listing(setting.given, "tariffs", frame[list(COLUMNS)], facts)
+
+
+def _curve(trades: list[Trade], prices: Mapping[str, Mapping[str, tuple[float, ...]]]) -> dict[str, Any]:
+    """Tonnes and margin by price of the trade that earns most together; empty without a trade."""
+    if not trades:
+        return {}
+
+    def margin(trade: Trade, price: float) -> float:
+        return (price - math.fsum(trade.costs)) * sold(trade.quantity, price, trade.room_t)
+
+    best = max(trades, key=lambda trade: margin(trade, math.fsum(prices["together"][trade.demand])))
+    states = {state: math.fsum(prices[state][best.demand]) for state in STATES}
+    low = min(states["cost"], states["base"])
+    span = max(states["together"], states["base"]) * SPAN - low
+    steps = [low + span * number / POINTS for number in range(POINTS + 1)]
+    return {
+        "market": best.market,
+        "demand": best.demand,
+        "states": states,
+        "points": [
+            {
+                "usd_per_t": price,
+                "t": sold(best.quantity, price, best.room_t),
+                "margin_usd": margin(best, price),
+            }
+            for price in steps
+        ],
+    }
 
 
 def trades_of(

@@ -118,8 +118,6 @@ class Layout:
                     made[-1]["notes"].append(laid(text))
                 case Pair():
                     made += self._pair(block, wide, folds=folds)
-                case Live():
-                    pass
                 case Fold(title, inner):
                     if folds:
                         made += [_heading(title, 3), *self._all(inner, wide, folds=True)]

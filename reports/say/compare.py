@@ -97,7 +97,7 @@ def comparison_sentences(result: Comparison) -> list[str]:
         elif name != base and base not in result.reasons:
             comes = _comes_said(result, name)
             fits = f"{comes}{mt(result.measures_of(name)['capability'], 2)} {READER['capability']}"
-            one, other = result.first.get(base, ""), result.first.get(name, "")
+            one, other = (result.first.get(each) or "none" for each in (base, name))
             limit = f"the first limit stays {other}" if one == other else f"the first limit is {other}, not {one}"
             sentences.append(
                 f"{name}: {fits}, {signed(result.gain_t(name), 2)} Mt against {base}; {limit or 'nothing'}."

@@ -9,7 +9,8 @@ from typing import Any
 
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
-from corridor.reports.blocks import Block, Heading, Note, Paragraph, Strong
+from corridor.reports.blocks import Block, Heading, Note, Paragraph, Strong, figure
+from corridor.reports.charts.prices import price_figure
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import Field, number, table, words
 from corridor.reports.say.words import listed
@@ -52,6 +53,7 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
             caption="Margin of the owners and rents of full resources, million USD a year",
         )
     )
+    blocks += _picture(listing, by_market)
     blocks += _owners(listing)
     return [*blocks, *([] if short else _ends(listing)), Note(NOTE)]
 
@@ -71,6 +73,21 @@ def _opening(listing: Listing) -> Paragraph:
         f"of the others. At cost {cost['t'] / 1e3:,.0f} kt come."
     )
     return Paragraph((Strong(first), rest))
+
+
+def _picture(listing: Listing, by_market: dict[str, dict[str, Any]]) -> list[Block]:
+    """Cargo and margin by price, of the market that earns most together."""
+    curve = listing.facts["curve"]
+    if not curve:
+        return []
+    states = curve["states"]
+    name = by_market[curve["market"]]["base"].name
+    title = f"{name}: margin is greatest at {states['together']:,.0f} USD a tonne"
+    alt = (
+        f"Cargo falls and margin first rises with the price. Today {states['base']:,.0f} USD a tonne, at cost "
+        f"{states['cost']:,.0f}, together {states['together']:,.0f}, each for itself {states['apart']:,.0f}."
+    )
+    return [figure(price_figure, curve, STATES, title=title, alt=alt, caption="On the market's own curve.")]
 
 
 def _owners(listing: Listing) -> list[Block]:
