@@ -28,7 +28,9 @@ const AGREES = 1e-6;
   /** @type {State} */
   const state = { preset: 0, values: panel.start.slice() };
   const today = panel.presets[0].answer;
-  let asked = 0, busy = false, waiting = false, checked = "";
+  let asked = 0, checked = "";
+  /** True while today's answer is computed, which nothing interrupts. */
+  let starting = false;
   /** @type {any} */
   const shown = {};
   /** @type {any} */
@@ -58,17 +60,12 @@ const AGREES = 1e-6;
   const untouched = () => posed.values.every((each, at) => each === panel.presets[posed.preset].start[at]);
   const isAsked = () => posed.preset === state.preset && posed.values.every((each, at) => each === state.values[at]);
 
-  /** Ask the worker, one question at a time; the last state counts. */
+  /** Ask the worker; an answer that is not that of the last question is dropped. */
   function ask() {
     page.pending = true;
-    if (!page.ready) return;
-    if (busy) {
-      waiting = true;
-      return;
-    }
-    busy = true;
-    waiting = false;
+    if (!page.ready || starting) return;
     if (asked) posed = { preset: state.preset, values: state.values.slice() };
+    starting = !asked;
     asked += 1;
     worker.postMessage({ kind: "ask", id: asked, preset: posed.preset, values: posed.values, map: true });
   }
@@ -165,16 +162,17 @@ const AGREES = 1e-6;
     if (part.kind === "failed") {
       find(".live-check").textContent = filled(words.failed, { reason: part.reason });
       page.agrees = false;
-      busy = false;
+      page.pending = false;
       return;
     }
+    if (part.id !== asked) return;
     if (part.kind !== "done") {
       take(part);
       return;
     }
-    busy = false;
+    starting = false;
     check();
-    if (waiting || !isAsked()) {
+    if (!isAsked()) {
       ask();
       return;
     }

@@ -2,7 +2,7 @@
 /* The worker of the page: it holds the programs in HiGHS and answers questions, one at a time. */
 
 /** @type {any} */
-const known = { highs: null, panel: null, programs: {}, preset: -1 };
+const known = { highs: null, panel: null, programs: {}, latest: 0 };
 
 /** Number of limits that are listed, and that have a badge in the map. */
 const LISTED = 5, BADGES = 10;
@@ -54,20 +54,39 @@ function place(preset, values) {
 }
 
 /**
+ * True where no later question has come in: messages that wait are taken first.
+ * @param {any} question
+ * @returns {Promise<boolean>}
+ */
+function isLatest(question) {
+  return new Promise((tell) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => tell(known.latest === question.id);
+    channel.port2.postMessage(null);
+  });
+}
+
+/**
  * The answer to a question: measures at once, and what follows a little later.
  * @param {any} question
  */
-function answer(question) {
+async function answer(question) {
   const began = performance.now();
+  known.latest = question.id;
+  if (!(await isLatest(question))) return;
   place(question.preset, question.values);
   const { constants } = known.panel, measures = new Measures(known.programs.fits, constants);
   const tell = (/** @type {string} */ kind, /** @type {any} */ found) =>
     postMessage({ kind, id: question.id, ...found, milliseconds: performance.now() - began });
   const fits = measures.tonnes();
   tell("fits", { fits, first: fits ? measures.first() : [] });
+  if (!(await isLatest(question))) return;
   tell("comes", { comes: fits && known.programs.comes ? comes(known.programs.comes, constants) : null });
+  if (!(await isLatest(question))) return;
   tell("limits", { limits: fits ? measures.limits(LISTED) : [] });
+  if (!(await isLatest(question))) return;
   if (question.map && fits) tell("map", { order: measures.order(BADGES), flows: measures.flows() });
+  if (!(await isLatest(question))) return;
   if (fits && known.panel.projects.length) {
     tell("curve", { curve: curveOf(known.panel, question.preset, question.values, measures) });
   }
@@ -83,7 +102,7 @@ onmessage = async (/** @type {MessageEvent} */ event) => {
       for (const preset of known.panel.presets) Object.values(preset.programs).forEach(unfold);
       postMessage({ kind: "ready" });
     } else {
-      answer(message);
+      await answer(message);
     }
   } catch (error) {
     postMessage({ kind: "failed", id: message.id, reason: String(error) });

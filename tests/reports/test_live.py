@@ -129,6 +129,17 @@ def test_levers_of_the_page_are_changes_of_the_command(browser: Browser, own: Pa
 
 
 @DRIVEN
+def test_the_last_of_many_moves_counts(browser: Browser, own: Panel, case: Case) -> None:
+    """A slider that is drawn asks many questions; all but the last may go unanswered."""
+    values = [lever.value for lever in own.levers]
+    moves = [[values[0] - 20 + number, *values[1:]] for number in range(30)]
+    browser.run(f"for (const values of {json.dumps(moves)}) corridorLive.put(0, values)")
+    browser.until("!corridorLive.pending")
+    shown = json.loads(browser.run("JSON.stringify(corridorLive.shown)"))
+    assert_equal(shown, measures(case.with_(own.levers[0].changes(moves[-1][0]))))
+
+
+@DRIVEN
 def test_maps_follow_the_flow(browser: Browser, own: Panel) -> None:
     """A line twice as busy is as much wider as the scale of its map has it; the number of a limit is its rung."""
     lever = next(number for number, each in enumerate(own.levers) if each.lever_id == "line")
