@@ -19,6 +19,7 @@ from corridor.model.scope import ALL, ScopeMeasures, headline_scope
 from corridor.reports.numbers import least_to_most, likely, rounded
 from corridor.reports.say.headline import comes, sentences
 from corridor.reports.say.words import (
+    by_period,
     capital,
     dollars,
     first_limit,
@@ -28,7 +29,6 @@ from corridor.reports.say.words import (
     mt,
     percent,
 )
-from corridor.reports.say.year import title as year_title
 
 WHOLE_T = 5e6
 """Tonnes from which a title has whole Mt."""
@@ -297,7 +297,11 @@ def wrong_title(findings: Findings) -> str:
     if findings.library is not None:
         return "No scenario takes room"
     course = findings.course or findings.answer
-    return year_title(course) if course.course is not None else "No scenario is computed"
+    if course.course is None or course.value is None:
+        return "No scenario is computed"
+    if course.study.startswith("cost"):
+        return f"The year runs {by_period(course)}"
+    return f"{rounded(course.value)} Mt fits {by_period(course)}"
 
 
 def minus(tonnes: float) -> str:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from corridor.model.ranges import Ranges
-from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
@@ -246,14 +245,11 @@ def _wrong(findings: Findings) -> list[Block]:
     text = _kept_by(findings, ("library",))
     blocks: list[Block] = [Paragraph((" ".join(text),))] if text else []
     blocks += side_by_side(scenes) or _scenario_table(findings)
-    blocks += [*year_said(answer), *year.in_one_figure(answer)]
-    made = [*blocks, *folded("Every scenario", rest), *folded("The year, period by period", [*months[1:], *more])]
+    in_one = year.in_one_figure(answer)
+    drawn = {block.title for block in in_one if isinstance(block, Figure)}
+    months = [each for each in months if each.title not in drawn]
+    made = [*blocks, *in_one, *folded("Every scenario", rest), *folded("The year, period by period", [*months, *more])]
     return made if any(not isinstance(block, Paragraph) for block in made) else []
-
-
-def year_said(answer: Answer) -> list[Block]:
-    """The finding about the year by periods; nothing where the year is one period."""
-    return [Heading(year.title(answer), 3)] if answer.course is not None else []
 
 
 def _scenario_table(findings: Findings) -> list[Block]:
