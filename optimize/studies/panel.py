@@ -32,7 +32,7 @@ from corridor.optimize.studies.projects import EQUAL, LEAST_T
 
 MOST = {"helps": 3, "hurts": 4}
 """Number of scenarios of a group that are presets, at most."""
-WHOLE = 3
+WHOLE = 2
 """Number of programs in a page at most: that of the case, and those of scenarios with other rows or columns."""
 UNKNOWN = 4
 """Number of presets where it is not known what scenarios do."""
