@@ -25,7 +25,7 @@ class Measured(StrEnum):
 
 
 class Sellers(StrEnum):
-    """Who sets a tariff for itself."""
+    """Sellers that set tariffs for themselves."""
 
     owner = "owner"
     country = "country"
