@@ -24,6 +24,13 @@ class Measured(StrEnum):
     cost_resource = "cost_resource"
 
 
+class Sellers(StrEnum):
+    """Sellers that set tariffs for themselves."""
+
+    owner = "owner"
+    country = "country"
+
+
 @dataclass(frozen=True)
 class Option:
     """A parameter of a study beside the question: an argument of the verb, or an option where it has a ``flag``.
@@ -198,7 +205,7 @@ STUDIES = (
             Option(
                 "coalition", "Owners or countries who set one price; may be repeated.", "--coalition", list[str] | None
             ),
-            Option("by", "Each owner for itself, or each country: owner or country.", "--by", str, "owner"),
+            Option("by", "Each owner for itself, or each country: owner or country.", "--by", Sellers, Sellers.owner),
         ),
         not_yet={
             **NO_PERIODS,

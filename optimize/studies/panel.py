@@ -32,8 +32,10 @@ from corridor.optimize.studies.projects import EQUAL, LEAST_T
 
 MOST = {"helps": 3, "hurts": 4}
 """Number of scenarios of a group that are presets, at most."""
-WHOLE = 3
+WHOLE = 2
 """Number of programs in a page at most: that of the case, and those of scenarios with other rows or columns."""
+ALIKE_T = 10_000.0
+"""Tonnes a year: scenarios whose changes are the same multiple of it are one preset, that with the shortest title."""
 UNKNOWN = 4
 """Number of presets where it is not known what scenarios do."""
 LARGEST = 10_000
@@ -120,8 +122,15 @@ def presets_of(library: Listing | None, known: Mapping[str, Described]) -> dict[
         others = [name for name in known if not name.startswith("base_")]
         return {name: known[name] for name in others[:UNKNOWN]}
     frame = library.frame
-    most = frame[["change_t", "comes_change_t"]].astype(float).abs().max(axis=1)
-    frame = frame.assign(most=most).sort_values(["most", "scenario"], ascending=[False, True])
+    changes = frame[["change_t", "comes_change_t"]].astype(float)
+    alike = (changes / ALIKE_T).round().fillna(0.0)
+    frame = frame.assign(
+        most=changes.abs().max(axis=1).round(-3),
+        long=[len(known[each].title) if each in known else 0 for each in frame["scenario"]],
+    )
+    frame = frame.assign(fits=alike["change_t"], comes=alike["comes_change_t"])
+    frame = frame.sort_values(["most", "long", "scenario"], ascending=[False, True, True])
+    frame = frame.drop_duplicates(["group", "fits", "comes"])
     chosen = [
         str(name)
         for group, count in MOST.items()

@@ -30,6 +30,8 @@ from corridor.optimize.studies.pricing import Played, apart, sold, together
 
 STATES = ("base", "apart", "together", "cost")
 """Tariffs as they are; each owner for itself; one through price; at cost."""
+SELLERS = ("owner", "country")
+"""Sellers that may set tariffs for themselves."""
 SPAN, POINTS = 2.0, 60
 """Multiple of the price together at which the curve of a picture ends, and the number of its steps."""
 LIMITLESS = "C047"
@@ -108,6 +110,8 @@ def tariffs(
 
     Raises CaseError for an unknown market.
     """
+    if by not in SELLERS:
+        raise CaseError([Fault("C022", "by", f"{by} sets no tariff; {nearest(by, SELLERS)}")], "the question")
     trades = trades_of(setting, names, progress)
     held = None if ceiling is None else ceiling
     joined = frozenset(coalition)

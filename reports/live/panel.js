@@ -11,12 +11,11 @@ const AGREES = 1e-6;
   const all = (/** @type {string} */ selector) => /** @type {any[]} */ ([...root.querySelectorAll(selector)]);
 
   /**
-   * The bytes of an element that holds base64 of gzip.
+   * The bytes of an element that holds gzip in base 85.
    * @param {string} id
    */
   async function unpacked(id) {
-    const text = atob(/** @type {any} */ (document.getElementById(id)).textContent.trim());
-    const bytes = Uint8Array.from(text, (each) => each.charCodeAt(0));
+    const bytes = bytesOf(/** @type {any} */ (document.getElementById(id)).textContent.trim());
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
   }
 

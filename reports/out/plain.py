@@ -69,6 +69,15 @@ class Layout:
         self.report, self.behind = report, False
         self.order = Order(report)
         self._keys = count(1)
+        blocks = list(leaves((*report.blocks, *report.annex)))
+        self._numbers: dict[Table, str] = {}
+        for block in blocks:
+            if isinstance(block, Figure) and block.numbers is not None:
+                self._numbers.setdefault(block.numbers, f"numbers-of-{self.order.slug(block)}")
+        folds = [fold.blocks for fold in blocks if isinstance(fold, Fold)]
+        later = leaves((*report.annex, *(each for inner in folds for each in inner)))
+        self._elsewhere = {block for block in later if isinstance(block, Table)}
+        self._marked: set[str] = set()
 
     def document(self) -> Plain:
         """The data that the template reads."""
@@ -132,17 +141,22 @@ class Layout:
         return [{"kind": "pair", "share": left / room, **sides}]
 
     def _annex(self) -> Iterator[Plain]:
-        """The folds of the reading part and the numbers of its figures, each under its title, then the annex."""
+        """The folds and the numbers of the reading part, each under its title, then the annex and its numbers."""
         for block in leaves(self.report.blocks):
-            match block:
-                case Fold(title, inner):
-                    yield _heading(title, 3)
-                    yield from self._all(inner, WIDTH)
-                case Figure() if block.numbers is not None:
-                    title = f"The numbers of figure {self.order.figure(block)}: {block.title}"
-                    yield _heading(title, 3)
-                    yield self._table(block.numbers, f"numbers-of-{self.order.slug(block)}")
+            if isinstance(block, Fold):
+                yield _heading(block.title, 3)
+                yield from self._all(block.blocks, WIDTH)
+            elif isinstance(block, Figure):
+                yield from self._numbers_of(block)
         yield from self._all(self.report.annex, WIDTH, folds=True)
+        for block in leaves(self.report.annex):
+            if isinstance(block, Figure):
+                yield from self._numbers_of(block)
+
+    def _numbers_of(self, block: Figure) -> Iterator[Plain]:
+        if block.numbers is not None and self._alone(block.numbers):
+            yield _heading(f"The numbers of figure {self.order.figure(block)}: {block.title}", 3)
+            yield self._table(block.numbers)
 
     def _block(self, block: Block, wide: float) -> Plain:
         match block:
@@ -181,10 +195,17 @@ class Layout:
             "alt": isolated(block.alt or block.title),
             "notes": [laid(block.caption)] if block.caption else [],
             "sources": [{"number": number, "who": laid(who)} for number, who, _ in cites],
-            "numbers": f"numbers-of-{self.order.slug(block)}" if block.numbers is not None else "",
+            "numbers": self._numbers[block.numbers] if block.numbers is not None else "",
         }
 
-    def _table(self, block: Table, slug: str = "") -> Plain:
+    def _alone(self, numbers: Table) -> bool:
+        """True for the numbers of a figure that no other part of the annex prints."""
+        return numbers not in self._elsewhere and self._numbers[numbers] not in self._marked
+
+    def _table(self, block: Table) -> Plain:
+        slug = self._numbers.get(block, "") if self.behind else ""
+        slug = "" if slug in self._marked else slug
+        self._marked |= {slug} - {""}
         return {
             "kind": block.kind,
             "key": next(self._keys),

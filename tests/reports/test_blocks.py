@@ -1,6 +1,7 @@
 """Blocks that hold blocks, in every printer: each word once, figures with their numbers, a short page without folds."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -75,3 +76,14 @@ def test_a_notebook_folds() -> None:
     for words in ("Beside it", "At the right.", "Aktau first.", "Mt a year, 2025"):
         assert words in page
     assert "<details>" in page
+
+
+def test_numbers_are_in_the_annex_of_a_pdf_once() -> None:
+    """Two figures with the same numbers, one with those of a table in a fold, and one in the annex itself."""
+    other = replace(NUMBERS, rows=(("Aktau quays", "2.5"),))
+    third = replace(NUMBERS, rows=(("Baku yards", "3.5"),))
+    fold = Fold("More", (other,))
+    blocks = (PICTURE, PICTURE, replace(PICTURE, numbers=other), fold)
+    words = words_of(pdf_of(replace(REPORT, blocks=blocks, annex=(replace(PICTURE, numbers=third),))))
+    assert [words.count(each) for each in ("Kurykferries", "Aktauquays", "Bakuyards")] == [1, 1, 1]
+    assert words.count("Thenumbersareonpage") == 4
