@@ -26,7 +26,7 @@ from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.studies.panel_fit import Formulas, fitted
-from corridor.optimize.studies.panel_levers import PROJECT, levers_of, projects_of
+from corridor.optimize.studies.panel_levers import PROJECT, WATER, levers_of, projects_of
 from corridor.optimize.studies.panel_program import CONSTANTS, Compact, comes_of, fits_of, offers_of
 from corridor.optimize.studies.projects import EQUAL, LEAST_T
 
@@ -174,6 +174,8 @@ def panel(
             low=min([lever.low, *(start[number] for start in starts.values())]),
             high=max([lever.high, *(start[number] for start in starts.values())]),
         )
+        if lever.kind != WATER  # beyond its ends ways open and close
+        else lever
         for number, lever in enumerate(levers)
     ]
     today = tuple(lever.value for lever in levers)
