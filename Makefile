@@ -82,4 +82,4 @@ solver: .venv/ready  ## fetch the solver of the report's page (needs npm and a n
 
 .PHONY: kept
 kept: .venv/ready  ## compute anew the results that are kept with the bundled case
-	for verb in levers growth projects library; do $(BIN)/python -m corridor $$verb --keep > /dev/null || exit 1; done
+	for verb in levers growth projects library waterfall validate; do $(BIN)/python -m corridor $$verb --keep > /dev/null || exit 1; done

@@ -25,7 +25,7 @@ class Measured(StrEnum):
 
 
 class Sellers(StrEnum):
-    """Who sets a tariff for itself."""
+    """Sellers that set tariffs for themselves."""
 
     owner = "owner"
     country = "country"
@@ -135,6 +135,7 @@ STUDIES = (
         results="waterfall:Waterfall",
         not_yet={**NO_PERIODS, "scope": "the nameplate is that of all cargo"},
         work="working out the waterfall",
+        keeps=True,
     ),
     Study(
         "prices",
@@ -440,6 +441,7 @@ STUDIES = (
         "What was published beside what the model says: pass, fail, input or forecast.",
         not_yet={"scope": "each test names its scope itself"},
         work="working out the validation",
+        keeps=True,
     ),
     Study(
         "band",

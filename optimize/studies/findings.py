@@ -27,6 +27,9 @@ from corridor.optimize.studies.solve import answer_of
 from corridor.optimize.studies.validate import validate
 from corridor.optimize.studies.waterfall import waterfall
 
+KEPT = ("projects", "levers", "library", "growth", "band", "waterfall", "validate")
+"""Studies whose results are taken as kept with the case."""
+
 
 def findings(
     setting: Setting,
@@ -60,12 +63,17 @@ def findings(
         return made
     gated = case.gate is not None and math.isfinite(case.gate.nameplate_t_per_year) and setting.scope is None
     validated = case.rows("validation") and not case.changes and not setting.rules
-    known = {name: kept(name) for name in ("projects", "levers", "library", "growth", "band")}
+    known = {name: kept(name) for name in KEPT}
     long = _long(setting, scenario, notes, processes)
     missing = tuple(name for name in long if known[name] is None and not whole)
     known |= {name: long[name]() for name in long if known[name] is None and whole}
     if case.rows("project") and known["projects"] is None:
         known["projects"] = projects(setting)
+    if gated and known["waterfall"] is None:
+        known["waterfall"] = waterfall(setting)
+    known["validation"] = known.pop("validate")
+    if validated and known["validation"] is None:
+        known["validation"] = validate(setting, scenario=scenario)
     if draws and (known["band"] is None or known["band"].draws < draws):
         known["band"] = band(setting, draws=draws, processes=processes, progress=progress)
     presets = presets_of(known["library"], notes() if case.home else {}) if live else {}
@@ -73,11 +81,9 @@ def findings(
         made,
         panel=panel(setting, presets, scenario=scenario) if live else None,
         ladder=ladder(setting),
-        waterfall=waterfall(setting) if gated else None,
         markets=markets(setting),
         prices=prices(setting),
         cut=cut(setting),
-        validation=validate(setting, scenario=scenario) if validated else None,
         missing=missing,
         **known,
     )

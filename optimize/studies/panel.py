@@ -26,7 +26,7 @@ from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.studies.panel_fit import Formulas, fitted
-from corridor.optimize.studies.panel_levers import PROJECT, levers_of, projects_of
+from corridor.optimize.studies.panel_levers import PROJECT, WATER, levers_of, projects_of
 from corridor.optimize.studies.panel_program import CONSTANTS, Compact, comes_of, fits_of, offers_of
 from corridor.optimize.studies.projects import EQUAL, LEAST_T
 
@@ -34,6 +34,8 @@ MOST = {"helps": 3, "hurts": 4}
 """Number of scenarios of a group that are presets, at most."""
 WHOLE = 2
 """Number of programs in a page at most: that of the case, and those of scenarios with other rows or columns."""
+ALIKE_T = 10_000.0
+"""Tonnes a year: scenarios whose changes are the same multiple of it are one preset, that with the shortest title."""
 UNKNOWN = 4
 """Number of presets where it is not known what scenarios do."""
 LARGEST = 10_000
@@ -120,8 +122,15 @@ def presets_of(library: Listing | None, known: Mapping[str, Described]) -> dict[
         others = [name for name in known if not name.startswith("base_")]
         return {name: known[name] for name in others[:UNKNOWN]}
     frame = library.frame
-    most = frame[["change_t", "comes_change_t"]].astype(float).abs().max(axis=1)
-    frame = frame.assign(most=most).sort_values(["most", "scenario"], ascending=[False, True])
+    changes = frame[["change_t", "comes_change_t"]].astype(float)
+    alike = (changes / ALIKE_T).round().fillna(0.0)
+    frame = frame.assign(
+        most=changes.abs().max(axis=1).round(-3),
+        long=[len(known[each].title) if each in known else 0 for each in frame["scenario"]],
+    )
+    frame = frame.assign(fits=alike["change_t"], comes=alike["comes_change_t"])
+    frame = frame.sort_values(["most", "long", "scenario"], ascending=[False, True, True])
+    frame = frame.drop_duplicates(["group", "fits", "comes"])
     chosen = [
         str(name)
         for group, count in MOST.items()
@@ -165,6 +174,8 @@ def panel(
             low=min([lever.low, *(start[number] for start in starts.values())]),
             high=max([lever.high, *(start[number] for start in starts.values())]),
         )
+        if lever.kind != WATER  # beyond its ends ways open and close
+        else lever
         for number, lever in enumerate(levers)
     ]
     today = tuple(lever.value for lever in levers)

@@ -15,8 +15,8 @@ from corridor.optimize.studies.lever_rows import hour_levers
 from corridor.optimize.studies.projects import can_be_built
 from corridor.optimize.studies.revenue import link_names
 
-PROJECT = "project"
-"""Kind of the levers that build a project."""
+PROJECT, WATER = "project", "water"
+"""Kinds of the levers that build a project, and of the water's level."""
 FLEETS, TERMINALS, SERVICES, PLACES = 4, 2, 1, 1
 """Number of levers of each kind at most: fleets, other resources, services with departures, places with hours."""
 NOTCHES = 20
@@ -131,7 +131,7 @@ def _water(case: Case) -> list[PanelLever]:
     name, address = "Water level", f"case.{row.case_id}.sea_level_m"
     low = level - LEVEL_STEP * math.floor((level - low) / LEVEL_STEP + 1e-9)
     cell = ("case", str(row.case_id), "sea_level_m")
-    return [PanelLever("water", name, "water", "m", level, low, high, LEVEL_STEP, (f"{address}={{}}",), cell=cell)]
+    return [PanelLever("water", name, WATER, "m", level, low, high, LEVEL_STEP, (f"{address}={{}}",), cell=cell)]
 
 
 def _waits(case: Case, fleets: Iterable[Any]) -> list[PanelLever]:

@@ -31,7 +31,7 @@ from corridor.optimize.studies.pricing import Played, apart, sold, together
 STATES = ("base", "apart", "together", "cost")
 """Tariffs as they are; each owner for itself; one through price; at cost."""
 SELLERS = ("owner", "country")
-"""Who may set a tariff for itself."""
+"""Sellers that may set tariffs for themselves."""
 SPAN, POINTS = 2.0, 60
 """Multiple of the price together at which the curve of a picture ends, and the number of its steps."""
 LIMITLESS = "C047"

@@ -26,6 +26,8 @@ LETTER = 7.4
 """Px of a letter in a table, by which the width of a table is estimated."""
 GAP = 12
 """Px between two columns."""
+CERTAIN = 0.85
+"""Part of the room up to which a table fits for certain, since letters differ in width."""
 TEXT_COLUMN = 130
 """Px of the narrowest column of text."""
 
@@ -121,8 +123,8 @@ def names_of(table: Table) -> int:
     return next((place for place, column in enumerate(table.columns) if not column.right), 0)
 
 
-def too_wide(table: Table) -> bool:
-    """True where a table may be wider than the text of a page at 1280 px, by the length of its cells."""
+def too_wide(table: Table, room: float = WIDTH) -> bool:
+    """True where a table may be wider than its room on a page of 1280 px, by the length of its cells."""
     width = 0.0
     for place, column in enumerate(table.columns):
         cells = [len(row[place]) for row in table.rows]
@@ -130,7 +132,7 @@ def too_wide(table: Table) -> bool:
         longest = max([head, *cells]) * LETTER
         wraps = not column.right and (column.wide or max(cells, default=0) > 44)
         width += (TEXT_COLUMN if wraps else longest) + GAP
-    return width + (TEXT_COLUMN if table.bars else 0) > WIDTH
+    return width + (TEXT_COLUMN if table.bars else 0) > CERTAIN * room
 
 
 def template_of(name: str, **filters: Callable[..., str]) -> Template:

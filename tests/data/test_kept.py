@@ -108,6 +108,6 @@ def test_only_the_question_of_a_report_is_kept(folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("study", ["levers", "growth", "projects", "library"])
+@pytest.mark.parametrize("study", ["levers", "growth", "projects", "library", "waterfall", "validate"])
 def test_the_bundled_case_keeps_its_long_results(study: str) -> None:
     assert kept(corridor.load(), study) is not None, f"stale; make kept computes it anew: {study}"

@@ -75,13 +75,14 @@ def test_a_preset_of_the_same_rows_is_a_difference_and_has_its_own_answer() -> N
 
 
 def test_presets_are_the_scenarios_that_do_most() -> None:
-    known = {name: Described("", "") for name in ("base_2020", "low", "lower", "new", "more", "same")}
+    known = {name: Described("", "") for name in ("base_2020", "low", "lower", "new", "more", "same", "twin")}
     frame = pd.DataFrame(
         [
-            ("low", "hurts", -1.0, -3.0),
-            ("lower", "hurts", -2.0, 0.0),
-            ("new", "helps", 9.0, 0.0),
-            ("more", "asked", 99.0, 0.0),
+            ("low", "hurts", -1e6, -3e6),
+            ("lower", "hurts", -2e6, 0.0),
+            ("new", "helps", 9e6, 0.0),
+            ("twin", "helps", 9e6, 0.0),
+            ("more", "asked", 99e6, 0.0),
             ("same", "same", 0.0, 0.0),
         ],
         columns=["scenario", "group", "change_t", "comes_change_t"],
