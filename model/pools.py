@@ -25,7 +25,8 @@ class Park:
     * ``park_id``: id of the first of them, ``limit_id`` that of its limit;
     * ``rows``: their rows of the table ``pool``;
     * ``number``: working vehicles less those in other traffic;
-    * ``links``: links on which they run; None for all that take the unit.
+    * ``links``: links on which they run; None for all that take the unit;
+    * ``yearly``: the number holds in the mean of the year, else in every period.
     """
 
     park_id: str
@@ -34,6 +35,7 @@ class Park:
     rows: tuple[Any, ...]
     number: float
     links: frozenset[str] | None
+    yearly: bool = False
 
     def runs_on(self, arc: Arc) -> bool:
         """True for an arc that takes the unit, on a link of the park."""
@@ -61,6 +63,7 @@ def _parks(case: Case) -> tuple[Park, ...]:
             None
             if any(not row.links for row in members[root])
             else frozenset(link for row in members[root] for link in row.links),
+            rows[root].per == "year",
         )
         for root in sorted(members)
     )
@@ -94,6 +97,11 @@ def _parks_of(case: Case) -> Mapping[str, tuple[str, ...]]:
             if unit in units:
                 found[unit].update(dict.fromkeys(parks_on(case, arc, unit)))
     return {unit: tuple(sorted(names)) for unit, names in found.items()}
+
+
+def kept_by_period(case: Case) -> frozenset[str]:
+    """Units with a park whose number holds in every period; the parks of other units hold in the mean of the year."""
+    return frozenset(park.unit_id for park in parks(case) if not park.yearly)
 
 
 def parks_on(case: Case, arc: Arc, unit: str) -> tuple[str, ...]:

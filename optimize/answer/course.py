@@ -12,7 +12,7 @@ import pandas as pd
 
 from corridor.model.horizon import DAY, Floats, Steps, done
 from corridor.model.limit_facts import limit_facts
-from corridor.model.pools import OTHERS
+from corridor.model.pools import OTHERS, kept_by_period
 from corridor.model.program import Label, Program
 from corridor.optimize.answer.tables import unit_columns
 from corridor.optimize.period.build import Period
@@ -313,9 +313,14 @@ def _deliveries(layout: Layout, course: Courses) -> pd.DataFrame:
 
 def _moves(layout: Layout, course: Courses) -> pd.DataFrame:
     found: dict[tuple[str, ...], Floats] = {}
+    kept = kept_by_period(layout.case)
     for (what, arc, unit, park), (name, key) in unit_columns(layout).items():
-        if (arc, unit) in layout.ridden and key in course.get(name, {}):
+        if (arc, unit) in layout.ridden and unit in kept and key in course.get(name, {}):
             found[arc, what, unit, park] = course[name][key]
+    for what in ("loaded", "empty"):  # parks that hold in the mean of the year are split in the table of the year alone
+        for (arc, unit), each in course.get(what, {}).items():
+            if (arc, unit) in layout.ridden and unit not in kept:
+                found[arc, what, unit, OTHERS] = each
     found |= {
         (arc, "carrier", layout.arcs[arc].carrier_id or "", OTHERS): each
         for arc, each in course.get("move", {}).items()

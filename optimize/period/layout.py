@@ -25,7 +25,7 @@ from corridor.model.case import Case, Cell
 from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, earliest, layers
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.limit_ids import limit_ids
-from corridor.model.pools import parks_of, parks_on
+from corridor.model.pools import kept_by_period, parks_of, parks_on
 from corridor.model.scope import Scope
 
 KILO = 1000.0
@@ -246,7 +246,7 @@ class Layout:
             if row.activity in ("unit", "loaded", "empty")
             for direction in (("forward", "back") if row.direction == "both" else (row.direction,))
         }
-        pooled = parks_of(self.case)
+        pooled = kept_by_period(self.case)
         keys = [
             (name, unit)
             for name, unit in (*self.loaded, *self.empty)
@@ -278,7 +278,8 @@ class Layout:
         """(node, unit, park) where units of parks may stand from one period to the next."""
         if not self.timed:
             return []
-        ends = ((self.arcs[arc], unit, park) for _, arc, unit, park in self.parked)
+        kept = kept_by_period(self.case)
+        ends = ((self.arcs[arc], unit, park) for _, arc, unit, park in self.parked if unit in kept)
         return list(dict.fromkeys((node, unit, park) for arc, unit, park in ends for node in (arc.end, arc.start)))
 
     @cached_property

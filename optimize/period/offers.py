@@ -106,7 +106,7 @@ def block_of(case: Case, resource: str) -> str:
     if resource == gate_limit(case):
         return "year"
     if resource not in case["resource"].index:
-        return "period"
+        return "year" if any(park.limit_id == resource and park.yearly for park in parks(case)) else "period"
     return {"always": "period"}.get(per := str(case.row("resource", resource).per), per)
 
 

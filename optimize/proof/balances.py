@@ -12,9 +12,10 @@ from corridor.model.calendar import daily
 from corridor.model.case import Case
 from corridor.model.graph import AFTER, arcs, layers
 from corridor.model.horizon import DAY, Floats
+from corridor.model.pools import kept_by_period, parks
 from corridor.optimize.proof.by_period import PLACE, STREAM, Ledger, Periods, Tables
 from corridor.optimize.proof.limits import carrier_loads, overstep, resource_use, size_of, worst, yearly_offer
-from corridor.optimize.proof.pools import carried_units, pool_balance
+from corridor.optimize.proof.pools import carried_units, pool_balance, without_periods, yearly_pools
 
 
 def worst_imbalance(case: Case, tables: Mapping[str, pd.DataFrame], *, instant: bool = False) -> float:
@@ -57,6 +58,8 @@ def imbalances(ledger: Ledger, tables: Tables) -> dict[str, float]:
             "periods": _periods(ledger, tables["periods"]),
             "waiting": _waiting(ledger),
         }
+        if any(park.yearly for park in parks(ledger.case)):
+            breaches["pools of the year"] = yearly_pools(Ledger.of(ledger.case, without_periods(tables)))
     return {name: value if np.isfinite(value) else np.inf for name, value in breaches.items()}
 
 
@@ -181,7 +184,7 @@ def _units_by_period(ledger: Ledger) -> set[tuple[str, str]]:
         for link, stated in zip(use["link_id"], use["direction"], strict=True)
         for direction in (("forward", "back") if stated == "both" else (stated,))
     }
-    pooled = set(ledger.case["pool"]["unit_id"])
+    pooled = kept_by_period(ledger.case)
     return {
         (arc.arc_id, unit)
         for arc in arcs(ledger.case)

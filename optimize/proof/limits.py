@@ -186,7 +186,10 @@ def _offers(ledger: Ledger, blocks: Mapping[str, Floats]) -> dict[str, tuple[str
         limited = any(by_day is not None for by_day in known)
         offers[row.resource_id] = (row.per, share * (np.maximum(offer, 0.0) if limited else offer))
     for park in parks(case):
-        offers[park.limit_id] = ("always", periods.share * park_offer(park))
+        if park.yearly:
+            offers[park.limit_id] = ("year", np.array([park_offer(park)]))
+        else:
+            offers[park.limit_id] = ("always", periods.share * park_offer(park))
     for arc, link, capacity in zip(ledger.ways.index, ledger.ways["link"], ledger.ways["capacity_t"], strict=True):
         by_day = link_daily(case, link)
         if not np.isfinite(capacity) and by_day is None:

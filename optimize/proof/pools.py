@@ -10,8 +10,8 @@ import pandas as pd
 
 from corridor.model.graph import arcs
 from corridor.model.horizon import Floats
-from corridor.model.pools import OTHERS, YEAR_H, Park, dwell, parks, parks_on
-from corridor.optimize.proof.by_period import Ledger
+from corridor.model.pools import OTHERS, YEAR_H, Park, dwell, kept_by_period, parks, parks_on
+from corridor.optimize.proof.by_period import Ledger, Tables
 
 
 def park_offer(park: Park) -> float:
@@ -31,11 +31,13 @@ def _hours(ledger: Ledger) -> Floats:
 def pool_use(ledger: Ledger) -> Iterator[tuple[str, Floats]]:
     """Limit and vehicles of a year by period that the units of each park take, running and standing.
 
-    Rows of runs and of standing units by periods.
+    Rows of runs and of standing units by periods. Parks that hold in the mean of the year are in a whole year alone.
     """
     keys, hours, year = ledger.move.keys, _hours(ledger), ledger.periods
     units = (keys["what"] != "carrier").to_numpy()
     for park in parks(ledger.case):
+        if park.yearly and not ledger.whole:
+            continue
         mine = units & ((keys["pool"] == park.park_id) & (keys["item"] == park.unit_id)).to_numpy()
         yield park.limit_id, ledger.move["number"][mine] * hours[mine, None] / YEAR_H
         stands = (ledger.idle.keys["pool"] == park.park_id).to_numpy()
@@ -48,7 +50,7 @@ def pool_balance(ledger: Ledger) -> float:
     A unit of a park on a link that is not the park's, or of no park where it has one, is infinitely wrong.
     """
     case, keys, periods, idle = ledger.case, ledger.move.keys, ledger.periods, ledger.idle
-    pooled = set(case["pool"]["unit_id"])
+    pooled = set(case["pool"]["unit_id"]) if ledger.whole else kept_by_period(case)
     if not pooled:
         return float("inf") if (keys["pool"] != OTHERS).any() or len(idle) else 0.0
     known = {arc.arc_id: arc for arc in arcs(case)}
@@ -83,3 +85,21 @@ def carried_units(ledger: Ledger, units: pd.DataFrame, number: Floats) -> tuple[
     most = np.array([ride[1] for ride in outer], dtype=float)
     keys = units[["arc"]].iloc[chosen].assign(item=[ride[0] for ride in outer])
     return keys, number[chosen] / most[:, None]
+
+
+def without_periods(tables: Tables) -> Tables:
+    """The tables of the year alone."""
+    return {name: tables[name] for name in ("flow", "move", "delivered")}
+
+
+def yearly_pools(year: Ledger) -> float:
+    """Balance and number of the parks that hold in the mean of the year, of a ledger of the whole year."""
+    over = 0.0
+    used: dict[str, float] = defaultdict(float)
+    for limit, vehicles in pool_use(year):
+        used[limit] += float(vehicles.sum())
+    for park in parks(year.case):
+        if park.yearly:
+            offer = park_offer(park)
+            over = max(over, (used[park.limit_id] - offer) / (1.0 + abs(offer)))
+    return max(over, pool_balance(year))

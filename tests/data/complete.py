@@ -41,9 +41,9 @@ carrier_id,name,resource_id,hours_per_year,vehicles,port_h,wait_h,cost_usd_per_h
 ship,Ship,ships,8760,1,48,4,500,30,5,The railways
 """,
     "pool": """\
-pool_id,name,kind,unit_id,operator_id,number,available,background,links,with_pool_id,step_unit,hire_usd_per_day,price_usd
-flats,Flat wagons,pool,flat,railways,900,0.9,10,railway,,flat wagon,20,60000
-more,More flat wagons,pool,flat,railways,100,1,0,railway,flats,flat wagon,20,60000
+pool_id,name,kind,unit_id,operator_id,number,available,background,per,links,with_pool_id,step_unit,hire_usd_per_day,price_usd
+flats,Flat wagons,pool,flat,railways,900,0.9,10,always,railway,,flat wagon,20,60000
+more,More flat wagons,pool,flat,railways,100,1,0,year,railway,flats,flat wagon,20,60000
 """,
     "dwell": """\
 dwell_id,link_id,direction,item_id,where,loaded_h,empty_h

@@ -23,7 +23,7 @@ HOURS = 8760
 Written = Mapping[str, str | Sequence[Mapping[str, object]]]
 
 
-def sections(shared: str = "") -> Case:
+def sections(shared: str = "", per: str = "always") -> Case:
     """Two sections that need 60 and 90 platforms, of owners with 100 and 50: 10,950 boxes of 10 t each way a year."""
     return case_of(
         {
@@ -35,9 +35,9 @@ def sections(shared: str = "") -> Case:
                 east, a, b, 0, rail, 24
                 west, b, c, 0, rail, 36""",
             "pool": f"""
-                pool_id, name, unit_id, number, links, with_pool_id
-                first, Platforms of the first, platform, 100, east,
-                second, Platforms of the second, platform, 50, west, {shared}""",
+                pool_id, name, unit_id, number, links, with_pool_id, per
+                first, Platforms of the first, platform, 100, east, , {per}
+                second, Platforms of the second, platform, 50, west, {shared}, {per}""",
             "demand": "demand_id, origin_id, destination_id, t_per_year\n all, a, c, 109500",
         }
     )
@@ -75,9 +75,10 @@ def test_a_vehicle_more_is_worth_the_cargo_of_its_cycles() -> None:
     assert price["price"] == pytest.approx(HOURS / 72 * 10, rel=1e-6)
 
 
+@pytest.mark.parametrize("per", ["always", "year"])
 @pytest.mark.parametrize("shared", ["", "first"])
-def test_months_have_the_vehicles_of_the_year(shared: str) -> None:
-    case = sections(shared)
+def test_months_have_the_vehicles_of_the_year(shared: str, per: str) -> None:
+    case = sections(shared, per)
     answer = solve(Setting(case, horizon=Horizon.of("month")), "concurrent")
     assert answer.certificate.passed, answer.certificate
     assert answer.growth == pytest.approx(answered(case).growth, rel=1e-6)
@@ -95,6 +96,11 @@ def test_units_that_stand_from_month_to_month_are_of_the_park() -> None:
     assert whole.growth == pytest.approx(1.0, rel=1e-6)
     assert half.growth is not None
     assert half.growth < 0.52
+    tables["pool"] = [{**row, "per": "year"} for row in tables["pool"]]
+    mean = solve(Setting(case_of({**tables, "calendar": [row]}), horizon=Horizon.of("2")), "concurrent")
+    assert mean.growth == pytest.approx(1.0, rel=1e-6)
+    broken = {**mean.tables, "move": mean.tables["move"].assign(number=mean.tables["move"]["number"] * 1.1)}
+    assert worst_imbalance(mean.case, broken) > 1e-3
 
 
 def trains(back: float, locomotives: float = 20) -> Case:

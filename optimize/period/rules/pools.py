@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from corridor.model.pools import OTHERS, YEAR_H, dwell, parks
+from corridor.model.pools import OTHERS, YEAR_H, dwell, kept_by_period, parks
 from corridor.optimize.period.algebra import BEFORE, FIRST, Columns, Rows, Term, lag, rule
 from corridor.optimize.period.layout import KILO, Layout
 
@@ -22,7 +22,9 @@ UNITS = {
 def columns(layout: Layout, columns: Columns) -> None:
     """``own_loaded`` and ``own_empty`` of units with several parks; by periods ``idle`` and arrivals."""
     for what in WHATS:
-        columns.add(f"own_{what}", [key for name, key in layout.parked.values() if name == f"own_{what}"])
+        keys = [key for name, key in layout.parked.values() if name == f"own_{what}"]
+        columns.add(f"own_{what}", [key for key in keys if _home(layout, key) == "period"])
+        columns.add(f"own_{what}", [key for key in keys if _home(layout, key) == "year"], "year")
     if not layout.timed:
         return
     columns.add("idle", layout.idle)
@@ -36,9 +38,14 @@ def columns(layout: Layout, columns: Columns) -> None:
         hours = {
             key: hours_of(layout, arc, unit, what)
             for (what, arc, unit, _), (column, key) in layout.parked.items()
-            if column == name
+            if column == name and _home(layout, ("", unit)) == "period"
         }
         columns.view(f"arriving_{name}", name, {key: lag(away) for key, away in hours.items()})
+
+
+def _home(layout: Layout, key: tuple[str, ...]) -> str:
+    """The block of the rows and own columns of a unit, the second of the key: by period, or of the year."""
+    return "period" if not layout.timed or key[1] in kept_by_period(layout.case) else "year"
 
 
 def hours_of(layout: Layout, arc: str, unit: str, what: str) -> float:
@@ -46,7 +53,7 @@ def hours_of(layout: Layout, arc: str, unit: str, what: str) -> float:
     return layout.hours(layout.arcs[arc]) + dwell(layout.case).get((arc, unit, what), 0.0)
 
 
-@rule("=", ones=True)
+@rule("=", lambda layout, key: _home(layout, key[1:]), ones=True)
 def pool_split(layout: Layout) -> Rows:
     r"""Units on a link belong to one of the parks that run there.
 
@@ -62,7 +69,7 @@ def pool_split(layout: Layout) -> Rows:
     return {key: [*terms, (-1.0, key[0], key[1:])] for key, terms in rows.items()}
 
 
-@rule("=", ones=True)
+@rule("=", _home, ones=True)
 def pool_balance(layout: Layout) -> Rows:
     r"""Units of a park that come to a place leave it again, loaded or empty, or stand there until a later period.
 
@@ -73,7 +80,8 @@ def pool_balance(layout: Layout) -> Rows:
     """
     rows: Rows = defaultdict(list)
     for (_, arc_id, unit, park), (name, key) in layout.parked.items():
-        arc, arriving = layout.arcs[arc_id], f"arriving_{name}" if layout.timed else name
+        lagged = layout.timed and _home(layout, ("", unit)) == "period"
+        arc, arriving = layout.arcs[arc_id], f"arriving_{name}" if lagged else name
         rows[arc.end, unit, park].append((1.0, arriving, key))
         rows[arc.start, unit, park].append((-1.0, name, key))
     for key in layout.idle:
