@@ -20,7 +20,7 @@ def link_table(case: Case, flow: pd.DataFrame, use: pd.DataFrame) -> pd.DataFram
     the busiest resource, NaN), busiest (its id).
     """
     moved = flow.groupby("link")["t"].sum()
-    back = flow[flow["arc"] != flow["link"]].groupby("link")["t"].sum()
+    back = flow[flow["direction"] == "back"].groupby("link")["t"].sum()
     share = {row.resource: row.share for row in rows(use) if math.isfinite(row.available) and row.share == row.share}
     taken: dict[str, set[str]] = defaultdict(set)
     for row in case.rows("use"):

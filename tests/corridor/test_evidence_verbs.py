@@ -82,7 +82,7 @@ def test_what_is_not_there(run: Run, asked: str, message: str) -> None:
 
 
 def test_words_of_evidence(run: Run) -> None:
-    _, out, _ = run("evidence", "resource.rail_ferries.background")
+    _, out, _ = run("evidence", "resource.rail_ferries.background", "--all")
     assert "Derived" in out
     assert "gives 5.5843" in out
     assert "Other published figures" in out

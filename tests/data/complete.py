@@ -6,8 +6,8 @@ from tests.data.folder import FULL
 
 COMPLETE: dict[str, str] = FULL | {
     "case": """\
-case_id,name,base_year,base_kind,carbon_usd_per_t,cbam_usd_per_t,cbam_free_share,sea_level_m
-two,Two links,2025,observed,50,60,0.9,-1
+case_id,name,base_year,base_kind,carbon_usd_per_t,cbam_usd_per_t,cbam_free_share,sea_level_m,states
+two,Two links,2025,observed,50,60,0.9,-1,KZ AZ
 """,
     "node": """\
 node_id,name,country,x_coord,y_coord,label
@@ -61,10 +61,10 @@ grain_t,deadweight_t,grain,1,
 wagon_t,deadweight_t,wagon,90,20
 """,
     "link": """\
-link_id,from_node_id,to_node_id,directed,mode_id,length_km,time_h,spread_d,departures_per_week,capacity_t_per_year,kind,gate,carrier_id,tariff_usd_per_t,commodities,rival,operator
-railway,plain,harbour,0,rail,900,30,1,7,unlimited,line,0,,12,,0,The railways
-crossing,harbour,shore,0,sea,450,24,2,3.5,900000,quay,1,ship,9,grain,0,The railways
-around,plain,shore,1,road,3000,200,4,,50000,line,0,,40,grain,1,The railways
+link_id,from_node_id,to_node_id,directed,mode_id,length_km,time_h,spread_d,departures_per_week,capacity_t_per_year,kind,gate,carrier_id,tariff_usd_per_t,commodities,rival,operator,via
+railway,plain,harbour,0,rail,900,30,1,7,unlimited,line,0,,12,,0,The railways,53 46
+crossing,harbour,shore,0,sea,450,24,2,3.5,900000,quay,1,ship,9,grain,0,The railways,
+around,plain,shore,1,road,3000,200,4,,50000,line,0,,40,grain,1,The railways,
 """,
     "tariff": "tariff_id,link_id,direction,commodity_id,usd_per_t\nwestward,crossing,forward,grain,10\n",
     "use": """\

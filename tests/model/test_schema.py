@@ -37,7 +37,9 @@ def test_column(table: str, field: Field) -> None:
     assert field.unit or field.type not in ("number", "integer")
     assert not (field.required and field.default)
     assert set(field.refers_to) <= set(schemas())
-    assert field.several <= bool(field.refers_to or field.name == "instead")  # cells as well as figures
+    assert field.several <= bool(
+        field.refers_to or field.name in ("instead", "states", "via")
+    )  # cells as well as figures
     assert field.unlimited <= (field.type == "number")
     if not field.required:
         assert field.parse("") == field.fallback()

@@ -91,7 +91,7 @@ def test_bars_by_hand_in_physical_order() -> None:
     assert list(KINDS)[5:] == ["line", "pool", "border", "contract", "demand"]
     bars = {"quay": 500e3, "ship": 700e3, "draught": 200e3, "weather": 60e3, "demand": 140e3}
     assert column(falls.bars, "bar_t") == pytest.approx(bars)
-    left = [1500e3, 800e3, 600e3, 600e3, *[540e3] * 4, 400e3]
+    left = [1500e3, 800e3, 600e3, 600e3, *[540e3] * 5, 400e3]
     assert list(falls.bars["after_t"]) == pytest.approx(left)
     assert [falls.nameplate_t, falls.handled_t] == pytest.approx([2000e3, 400e3])
     assert [falls.capability_t, falls.floor] == pytest.approx([540e3, 1])
