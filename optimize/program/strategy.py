@@ -72,6 +72,10 @@ LOOSENED: list[Way] = [(0.0, {"solver": "simplex", "simplex_strategy": 4, "simpl
 """From there by the primal simplex method: rows that give way leave the vertex feasible. Its steps take less time."""
 
 
+UNSURE = (Status.kUnboundedOrInfeasible, Status.kUnknown, Status.kNotset, Status.kSolveError)
+"""Ends of a run of which another way may tell more; a run that began at a foreign basis may end without a status."""
+
+
 class Strategy(Highs):
     """A program in HiGHS with an algorithm: simplex, ipm, or chosen by size.
 
@@ -152,7 +156,7 @@ class Strategy(Highs):
             iterations, seconds = iterations + steps, seconds + lasted
             if status == Status.kOptimal or status in SETTLED:
                 break
-            if not interior and status not in (Status.kUnboundedOrInfeasible, Status.kUnknown):
+            if not interior and status not in UNSURE:
                 break
         self.iterations += iterations
         self.seconds += seconds
