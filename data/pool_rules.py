@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from corridor.data.view import Found, View
-from corridor.model.graph import arcs
 from corridor.model.pools import joined, working
 
 
@@ -30,10 +30,27 @@ def rides(view: View) -> Iterator[Found]:
             yield Found("C214", *key, message, ("unit_id",))
 
 
+def _units(view: View) -> dict[str, set[str]]:
+    """Units that may run on each link, by its mode and the commodities that it takes."""
+    packed: dict[str, list[tuple[str, set[str]]]] = defaultdict(list)
+    for row in view.case.rows("packing"):
+        packed[row.mode_id].append((row.commodity_id, {row.unit_id, row.on_unit_id} - {None}))
+    return {
+        link.link_id: set().union(
+            *(
+                units
+                for commodity, units in packed[link.mode_id]
+                if not link.commodities or commodity in link.commodities
+            )
+        )
+        for link in view.case.rows("link")
+    }
+
+
 def pools(view: View) -> Iterator[Found]:
     """C215: a pool is shared with another one of its unit, without a circle; its links take the unit."""
     rows = {row.pool_id: row for row in view.case.rows("pool")}
-    takes = {arc.link_id: arc.units for arc in arcs(view.case)}
+    takes = _units(view)
     for row in rows.values():
         key = ("pool", row.pool_id)
         other = rows.get(row.with_pool_id)
@@ -54,7 +71,8 @@ def pools(view: View) -> Iterator[Found]:
 
 def dwells(view: View) -> Iterator[Found]:
     """C217: dwell is of a unit or the carrier of its link."""
-    of_link = {arc.link_id: {*arc.units, arc.carrier_id} for arc in arcs(view.case)}
+    carriers = {row.link_id: row.carrier_id for row in view.case.rows("link")}
+    of_link = {link: {*units, carriers[link]} for link, units in _units(view).items()}
     for row in view.case.rows("dwell"):
         if row.item_id is not None and row.link_id in of_link and row.item_id not in of_link[row.link_id]:
             message = f"{row.item_id} is neither a unit nor the carrier of {row.link_id}; name one of them, or nothing"

@@ -160,7 +160,7 @@ def test_an_answer_says_what_it_says_elsewhere() -> None:
     page = Page(answer._repr_html_())
     text = page.text.replace("\u00a0", " ")
     for sentence in sentences(case, answer):
-        assert sentence in text
+        assert sentence.replace("\u00a0", " ") in text
     for measure in ("handled", "concurrent", "capability"):
         assert f" {rounded(answer.measures_t[measure])} " in text
     for name in answer.limits["name"]:
@@ -181,10 +181,9 @@ def test_findings_show_ladder_and_waterfall() -> None:
     assert "In which order the limits come" in Page(found._repr_html_()).text
 
 
-def test_a_comparison_is_drawn_and_has_its_differences() -> None:
+def test_a_comparison_has_its_differences() -> None:
     page = Page(shown()["comparison"]._repr_html_())
     assert "Change, kt" in page.text
-    assert len(page.pictures) == 1
 
 
 def test_shares_are_drawn_from_one_scenario_to_the_other() -> None:

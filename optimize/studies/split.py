@@ -31,6 +31,10 @@ from corridor.optimize.studies.tariffs import Trade, trades_of
 
 PLAYERS = 8
 """Upper limit of countries that play; those of least freight count as sellers at their tariff of today."""
+COLUMNS = (
+    *("state", "country", "alone_usd", "own_usd", "km_usd", "cost_usd", "shapley_usd", "nucleolus_usd"),
+    *("core_least_usd", "core_most_usd", "change_usd"),
+)
 TODAY = "today"
 """The case without a scenario."""
 
@@ -79,6 +83,9 @@ def split(
     cases = {TODAY: setting.case} | {name: scenario(name).case for name in asked}
     roads = {state: Roads(case, setting, trades) for state, case in cases.items()}
     players, others = _players(roads, trades)
+    if not players:
+        nothing: dict[str, Any] = {"whole_usd": {}, "lacking_usd": {}, "others": [], "markets": [], "titles": {}}
+        return Listing(setting.given, "split", pd.DataFrame(columns=list(COLUMNS)), nothing)
     body: list[dict[str, Any]] = []
     whole: dict[str, float] = {}
     lacking: dict[str, float] = {}

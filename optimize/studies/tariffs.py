@@ -132,8 +132,10 @@ def tariffs(
         prices["apart"][trade.demand] = played.prices
         prices["together"][trade.demand] = _shared(trade, whole)
         prices["cost"][trade.demand] = tuple(trade.costs)
-    frame, owners = _evaluated(setting, trades, prices, subsidy)
-    frame = frame.merge(_by_theta(setting.case, trades), on="market", how="left")
+    frame, owners = pd.DataFrame(columns=list(COLUMNS)), list[dict[str, Any]]()
+    if trades:
+        frame, owners = _evaluated(setting, trades, prices, subsidy)
+        frame = frame.merge(_by_theta(setting.case, trades), on="market", how="left")
     facts = {
         "owners": owners,
         "curve": _curve(trades, prices),

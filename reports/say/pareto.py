@@ -47,7 +47,7 @@ def _percent(share: float) -> str:
     """A share with two digits.
 
     >>> _percent(0.00284), _percent(1.834)
-    ('0.28 %', '183 %')
+    ('0.28\\xa0%', '183\\xa0%')
     """
     return f"{100 * share:.2g}\u00a0%" if share < 0.1 else f"{100 * share:.0f}\u00a0%"
 

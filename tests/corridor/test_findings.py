@@ -111,7 +111,7 @@ def test_markets(run: Run, folder: str) -> None:
     assert [row["base_t"], row["t"], row["times"]] == pytest.approx([400e3, 700e3, 1.75])
     assert (row["segment"], row["resources"], row["ceiling_t"]) == ("grain_out", ["line"], None)
     assert row["stops"] == "The line to the harbour; or instead The road"
-    assert "The line to the harbour; or instead The road" in run("markets", "--case", folder)[1]
+    assert "The line to the harbour; or instead The road" in " ".join(run("markets", "--case", folder)[1].split())
 
 
 def test_waterfall(run: Run, folder: str) -> None:
@@ -123,7 +123,7 @@ def test_waterfall(run: Run, folder: str) -> None:
     assert (body["capability_step"], body["floor"], body["terminals_t"]) == ("contract", 1, 850e3)
     out = run("waterfall", "--case", folder)[1]
     assert "0.15 Mt is explained by no named terminal" in " ".join(out.split())
-    assert re.search(r"Fits if each grows to its limit +0\.70", out)
+    assert re.search(r"Fits if each grows to its limit?.*0\.70", " ".join(out.split()))
     assert re.search(r"and sums +0\.60 +0\.40", out)
 
 
@@ -261,8 +261,7 @@ def test_projects_in_words_and_as_a_curve(run: Run, folder: str, tmp_path: Path)
     """Loops add 50 kt of 100 that the berths have free, for a million: 20 USD a yearly t."""
     code, out, err = run("projects", "--case", folder, "--out", str(tmp_path / "curve.svg"))
     assert (code, err) == (0, "")
-    row = next(line for line in out.splitlines() if line.startswith("Passing"))
-    assert row.split()[-6:] == ["1", "+0.05", "+0.05", "20", "+0.05", "−0.05"]
+    assert "1 +0.05 +0.05 20 +0.05 −0.05" in " ".join(out.split())
     assert "The berths" in " ".join(out.split())  # a limit that no project lifts
     assert (tmp_path / "curve.svg").read_text(encoding="utf-8").startswith("<svg")
     assert run("projects", "--case", folder, "--least", "60000")[0] == 0

@@ -102,7 +102,7 @@ def test_outputs_of_random_corridors_agree(run: Run, tmp_path_factory: pytest.Te
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
     edits: list[Edit] = [("link", "sea,450", "sea,1100"), ("scope", "country in AZ", "country in PE")]
-    edits.append(("operator", "railways,KZ", "railways,BO"))
+    edits += [("operator", "railways,KZ", "railways,BO"), ("link", "53 46", ""), ("case", "KZ AZ", "")]
     return write(tmp_path / "case", {**OWN, "node": PLACES}, *edits)
 
 

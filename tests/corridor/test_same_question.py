@@ -138,6 +138,7 @@ def test_what_a_verb_cannot_take_is_a_fault_for_each(run: Run, study: Study) -> 
         "open_year": ("--open",),
         "rules": ("--rules", "rules.py"),
         "scope": ("--scope", "ours"),
+        "expected": ("--study" if study.verb == "foresight" else "--of", "expected"),
     }
     name = ("x",) if study.verb == "explain" else ()
     code, out, err = run(study.verb, *name, *(word for part in study.not_yet for word in given[part]))

@@ -55,6 +55,7 @@ def test_solve_takes_a_scope(run: Run, folder: str) -> None:
 def test_a_scope_grows_by_itself_in_words_of_its_own(run: Run, folder: str) -> None:
     """Both markets alike: 150 of 300 kt; our cargo alone: 200. The two never have one name."""
     whole, own = run("solve", "--case", folder)[1], run("solve", "--case", folder, "--scope", "ours")[1]
+    whole, own = " ".join(whole.split()), " ".join(own.split())
     assert "would fit if all cargo grew alike" in whole
     assert "would fit if its cargo grew alike" in own
     assert "Fits if its markets grow alike" in " ".join(own.split())

@@ -72,7 +72,7 @@ def test_attribution_adds_up_in_print(capsys: pytest.CaptureFixture[str]) -> Non
     shown(found)
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 100
-    assert "base 0.20, wider 0.28, difference +0.08." in out
+    assert "base 0.20, wider 0.28, difference +0.08." in " ".join(out.split())
     assert "Shapley value over all 4 subsets" in " ".join(out.split())
     assert re.search(r"1 +link\.two\.capacity_t_per_year=300000 +\+0\.065 +\+0\.050 +\+0\.080", out)
     assert re.search(r"2 +link\.three\.capacity_t_per_year=280000 +\+0\.015 +0 +\+0\.030", out)
