@@ -54,7 +54,9 @@ def pools(view: View) -> Iterator[Found]:
     for row in rows.values():
         key = ("pool", row.pool_id)
         other = rows.get(row.with_pool_id)
-        if other is not None and other.unit_id != row.unit_id:
+        if row.unit_id is None:
+            continue  # the cell has a fault of its own
+        if other is not None and other.unit_id not in (None, row.unit_id):
             message = f"{row.with_pool_id} is of {other.unit_id}, this pool of {row.unit_id}; share pools of one unit"
             yield Found("C215", *key, "with_pool_id", message, ("unit_id",))
         if row.with_pool_id is not None and joined(rows, row.pool_id) == row.pool_id:
@@ -64,7 +66,7 @@ def pools(view: View) -> Iterator[Found]:
         if wrong:
             message = f"no {row.unit_id} runs on {' '.join(wrong)}; take the links out, or pack a commodity in the unit"
             yield Found("C215", *key, "links", message)
-        if working(row) < 0:
+        if None not in (row.number, row.available, row.background) and working(row) < 0:
             message = f"{row.background:g} vehicles in other traffic are more than work; correct number or background"
             yield Found("C216", *key, "background", message, ("number", "available"))
 

@@ -100,11 +100,11 @@ def test_validate(run: Run) -> None:
     assert code == 0
     answer = strict(out)
     assert fields(answer) == documented("corridor validate")
-    assert sum(answer[verdict] for verdict in ("pass", "fail", "input", "forecast")) == len(answer["rows"])
+    assert sum(answer[verdict] for verdict in ("pass", "fail", "input", "forecast", "inference")) == len(answer["rows"])
     assert answer["forecast"] == sum(row["role"] == "forecast" for row in answer["rows"]) > 0
     assert answer["fail"] > 0, "a model without a failure was fitted to its tests"
     for row in answer["rows"]:
-        if row["role"] != "test":
+        if row["role"] not in ("test", "shift"):
             assert row["verdict"] == row["role"]
         else:
             high = row["high"] if row.get("high") is not None else float("inf")
