@@ -26,7 +26,7 @@ DRAWS = {"possible": (GAIN, 6.5, "#FFFFFF", INK), "all": (NOBODY, 3.0, INK, MUTE
 TALL, GAP = 20, 12
 KEY = 24
 """Height of a line of the key."""
-HIGH_END = "driver at its high end"
+HIGH_END = "cause at its high end"
 DOT: dict[str, Any] = {"shape": "circle", "filled": True, "color": INK, "size": 30, "opacity": 1}
 STATED: dict[str, Any] = {
     "shape": "diamond", "filled": True, "color": RESULT, "size": 70, "opacity": 1, "stroke": "#FFFFFF",

@@ -87,7 +87,7 @@ def test_html_and_pdf_say_what_the_document_says() -> None:
     report = document(findings())
     in_html, in_pdf = squeezed(text_of(html_of(report))), words_of(made())
     texts = [report.title, report.lead, report.subtitle, *said(report.blocks)]
-    assert len(texts) > 1000
+    assert len(texts) > 20
     assert [text for text in texts if squeezed(text) not in in_html] == []
     assert [text for text in texts if squeezed(text) not in in_pdf] == []
 

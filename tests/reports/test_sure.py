@@ -232,7 +232,7 @@ def test_figures_have_the_numbers_and_the_width(width: int) -> None:
     assert "stated 10.90" in shown
     assert "no effect" in shown
     assert ("9.25 – 12.75" in shown) == (width > 400)
-    assert {"sourced", "partly assumed", "assumed", "driver at its high end"} <= set(shown)
+    assert {"sourced", "partly assumed", "assumed", "cause at its high end"} <= set(shown)
 
 
 def test_the_kind_of_basis_is_seen_without_colour() -> None:
