@@ -286,7 +286,7 @@ def days_title(findings: Findings) -> str:
         parts.append(f"{money.usd_per_t:,.0f} dollars")
     if carbon is not None and carbon.known and carbon.delivered_t:
         parts.append(f"{carbon.kg_per_t:,.0f} kg of CO2e")
-    return f"A mean tonne takes {listed(parts)}" if parts else ""
+    return f"A tonne: {', '.join(parts)}" if parts else ""
 
 
 def wrong_title(findings: Findings) -> str:
