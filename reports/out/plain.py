@@ -62,10 +62,6 @@ def laid(text: str) -> str:
     return re.sub(rf"[^\s\u00a0]{{{LONGEST + 1},}}", lambda word: BREAK.join(joints(word[0], LONGEST)), words)
 
 
-ANNEX_ROWS = 8
-"""Rows that a table of the annex prints; rows of totals besides. The HTML report has them all."""
-
-
 class Layout:
     """Blocks as data with the numbers of their document."""
 
@@ -207,14 +203,6 @@ class Layout:
         return numbers not in self._elsewhere and self._numbers[numbers] not in self._marked
 
     def _table(self, block: Table) -> Plain:
-        whole, rows, bars = len(block.rows), block.rows, block.bars
-        if self.behind and whole > ANNEX_ROWS + 2:
-            kept = [at for at in range(whole) if at < ANNEX_ROWS or at in block.strong]
-            rows, bars = tuple(rows[at] for at in kept), tuple(bars[at] for at in kept) if bars else ()
-            strong = tuple(kept.index(at) for at in block.strong)
-            more = f"{whole - len(kept)} more rows are in the HTML report."
-        else:
-            strong, more = block.strong, ""
         slug = self._numbers.get(block, "") if self.behind else ""
         slug = "" if slug in self._marked else slug
         self._marked |= {slug} - {""}
@@ -225,15 +213,15 @@ class Layout:
             "columns": [
                 {"heading": laid(each.heading), "right": each.right, "wide": each.wide} for each in block.columns
             ],
-            "rows": [[laid(cell) for cell in row] for row in rows],
+            "rows": [[laid(cell) for cell in row] for row in block.rows],
             "caption": laid(block.caption),
             "continued": laid(f"{block.caption}, continued" if block.caption else "continued"),
-            "bars": [None if bar is None else vars(bar) for bar in bars],
+            "bars": [None if bar is None else vars(bar) for bar in block.bars],
             "bar_title": laid(block.bar_title),
-            "strong": strong,
+            "strong": block.strong,
             "small": block.small,
-            "notes": [laid(more)] if more else [],
-            "breaks": len(rows) > TOGETHER or any(len(cell) > LONG for row in rows for cell in row),
+            "notes": [],
+            "breaks": len(block.rows) > TOGETHER or any(len(cell) > LONG for row in block.rows for cell in row),
         }
 
     def _sources(self, block: Sources, sources: Sequence[Source]) -> Plain:
