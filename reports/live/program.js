@@ -236,7 +236,12 @@ class Program {
       const indices = Int32Array.from(changed);
       this.model.changeColsCost({ kind: "set", indices }, Float64Array.from(changed, (column) => this.cost[column]));
     }
-    this.model.run();
+    try {
+      this.model.run();
+    } catch {  // from the vertex of the round before; a fresh start may do
+      this.model.clearSolver();
+      this.model.run();
+    }
     let status = this.model.getModelStatus();
     if (status !== OPTIMAL && status !== INFEASIBLE && status !== UNBOUNDED && status !== EMPTY) {
       this.model.clearSolver();
