@@ -1,5 +1,7 @@
 """Options and settings of the whole suite."""
 
+import os
+
 import pytest
 from hypothesis import Phase, settings
 
@@ -12,6 +14,9 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
 )
 settings.load_profile("corridor")
+
+# Workers of pytest-xdist set COLUMNS to 80; a page is as wide in them as in a pipe.
+os.environ.pop("COLUMNS", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
