@@ -13,8 +13,9 @@ from typing import Any, NoReturn
 import pytest
 
 import corridor as api
-from corridor import shell, studies
+from corridor import shell
 from corridor.model.faults import InfeasibleError, Interrupted, TimeLimitError
+from corridor.study import Measured
 from tests.corridor.command import Run
 from tests.data.folder import Edit, write
 from tests.data.format_page import EXAMPLE
@@ -96,7 +97,7 @@ def test_answer_has_the_documented_fields(run: Run, tmp_path: Path) -> None:
     assert answer["certificate"]["passed"] is True
 
 
-@pytest.mark.parametrize("study", [each.value for each in studies.Measured])
+@pytest.mark.parametrize("study", [each.value for each in Measured])
 def test_every_study_keeps_to_the_fields(run: Run, folder: str, study: str) -> None:
     code, out, _ = run("solve", "--case", folder, "--study", study, "--json")
     assert code == 0
