@@ -48,9 +48,9 @@ def dated(date: str) -> str:
 
 
 def _run(case: Case) -> str:
-    state = "the case as it is kept" if case.scenario == "base" else f"scenario {case.scenario}"
+    state = "The case as it is kept" if case.scenario == "base" else f"Scenario {case.scenario}"
     if not case.changes:
-        return f"Computed: {state}."
+        return f"{state}."
     words = [change.words for change in case.changes]
     more = f", and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
-    return f"Computed: {state}, with {'; '.join(words[:SHOWN])}{more}."
+    return f"{state}, with {'; '.join(words[:SHOWN])}{more}."

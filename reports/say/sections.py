@@ -36,8 +36,6 @@ from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.disrupt import disruption_section
 from corridor.reports.say.findings import minus
 from corridor.reports.say.first import order_of
-from corridor.reports.say.levers_figure import levers_figure
-from corridor.reports.say.scenarios_figure import scenarios_figure
 from corridor.reports.say.users import users_figure
 from corridor.reports.say.ways import ways_figures
 from corridor.reports.say.words import capital, inside, listed, percent
@@ -157,7 +155,7 @@ def _comes(findings: Findings) -> list[Block]:
     if "expected" not in answer.measures_t:
         return []
     pages: list[Block] = []
-    pages += [*levers_figure(findings.levers), *levers.page(findings.levers)] if findings.levers is not None else []
+    pages += levers.page(findings.levers) if findings.levers is not None else []
     pages += growth.page(findings.growth) if findings.growth is not None else []
     figures, rest = parted(pages)
     text = [*_grown(findings), *_kept_by(findings, ("levers", "growth"))]
@@ -239,7 +237,7 @@ def _wrong(findings: Findings) -> list[Block]:
     closed = disruption_section(findings.answer.closures) if findings.answer.closures is not None else []
     page: list[Block] = []
     if findings.library is not None:
-        page = [*scenarios_figure(findings.library), *library.page(findings.library)]
+        page = library.page(findings.library)
     scenes, rest = parted(page)
     months, more = parted([*closed, *year.page(answer)])
     text = _kept_by(findings, ("library",))
