@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corridor.model.language import numeral, say
 from corridor.reports.charts.bars import GAIN, GRID, NOBODY
 from corridor.reports.charts.canvas import SIZE, Canvas, Scale, name_room, scale_of
 from corridor.reports.map.labels import text_width
@@ -58,8 +59,8 @@ def axis_figure(groups: Sequence[Group], *, width: int, title: str, description:
     low = y
     for tick in ticks:
         sheet.line(at(tick), 2, at(tick), low, GRID, wide=1)
-        sheet.words(f"{tick:,.10g}", at(tick), low + 14, anchor="middle", colour=MUTED)
-    sheet.words("Mt a year", left - 9, low + 14, anchor="end", colour=MUTED)
+        sheet.words(numeral(tick, ",.10g"), at(tick), low + 14, anchor="middle", colour=MUTED)
+    sheet.words(say("Mt a year"), left - 9, low + 14, anchor="end", colour=MUTED)
     for group, top in zip(groups, tops, strict=True):
         if group.title:
             sheet.words(group.title, 2, top - GROUP / 2 + 3, bold=True, halo=True)

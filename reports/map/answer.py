@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.language import say
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.reports.map.borders import drawn
@@ -74,11 +75,20 @@ def finding(case: Case, answer: Answer) -> str:
     water = bool(links["at_sea"].any())
     links = links[links["at_sea"]] if water else links
     use = links.groupby(["from_node_id", "to_node_id", "mode_id"])["utilisation"].max()
-    full, lines = int((use >= CLASSES[-2][0]).sum()), f"{len(use)} line{'' if len(use) == 1 else 's'}"
+    full, lines = (
+        int((use >= CLASSES[-2][0]).sum()),
+        say("{count} line{words}", count=len(use), words="" if len(use) == 1 else "s"),
+    )
     if not len(use):
-        return "No cargo flows in this answer"
+        return say("No cargo flows in this answer")
     verb = "is" if full == 1 else "are"
-    return f"{full or 'None'} of {lines}{' over water' if water else ''} {verb if full else 'is'} full"
+    return say(
+        "{full} of {lines}{words} {verb} full",
+        full=full or say("None"),
+        lines=lines,
+        words=say(" over water") if water else "",
+        verb=verb if full else "is",
+    )
 
 
 def order_of(answer: Answer) -> dict[str, int]:
@@ -114,6 +124,6 @@ def _subject(case: Case, answer: Answer, order: Order | None) -> dict[str, Any]:
         "callouts": callouts,
         "states": case["case"]["states"].iloc[0] or (),
         "gates": tuple(dict.fromkeys(gates)),
-        "title": f"{case.title} {case.base_year}: yearly tonnes",
-        "description": f"Map of the corridor. {headline(case, answer)}",
+        "title": say("{title} {base_year}: yearly tonnes", title=case.title, base_year=case.base_year),
+        "description": say("Map of the corridor. {headline}", headline=headline(case, answer)),
     }
