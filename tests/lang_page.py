@@ -104,7 +104,7 @@ def template(of: Iterable[Text]) -> str:
     made = Catalog(project="Corridor", charset="utf-8", fuzzy=False)
     for text in of:
         key = (text.one, text.many) if text.many else text.one
-        made.add(key, context=text.context or None, locations=[(text.file, None)])
+        made.add(key, context=text.context or None, locations=[(text.file, 0)])
     file = BytesIO()
     write_po(file, made, width=0, omit_header=True)
     return file.getvalue().decode()

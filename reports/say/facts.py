@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from importlib.metadata import version
 
-from corridor.model.language import marked, say
-
 from corridor.model.case import Case
 from corridor.model.days import MONTH_NAMES
 from corridor.model.identity import SHORT, hash_of, newest_source
+from corridor.model.language import marked, say
 from corridor.reports.blocks import Facts, Source
 
 LICENCE = marked("MIT licence")
