@@ -242,13 +242,14 @@ def _uses(findings: Findings) -> list[Block]:
 
 
 def _days(findings: Findings) -> list[Block]:
-    """Days, freight and carbon of the cargo."""
+    """Days of the widest ways, then freight beside carbon; the same ways by distance behind."""
     page: list[Block] = []
+    ways = ways_figures(findings.revenue, findings.carbon) if findings.revenue is not None else []
     if findings.revenue is not None:
-        page += [*ways_figures(findings.revenue, findings.carbon), *earned_figure(findings.answer)]
-        page += revenue.page(findings.revenue)
+        page += [*earned_figure(findings.answer), *revenue.page(findings.revenue)]
     page += carbon.page(findings.carbon) if findings.carbon is not None else []
     figures, rest = parted(page)
+    drawn = [*ways[:1], *side_by_side(figures)]
     days = findings.revenue.days if findings.revenue is not None else None
     text = ""
     if days is not None and len(days):
@@ -262,7 +263,8 @@ def _days(findings: Findings) -> list[Block]:
             waiting_d=last.waiting_d,
         )
     blocks: list[Block] = [Paragraph((text,))] if text else []
-    return [*blocks, *figures, *folded(say("Money, days and carbon by operator, market and leg"), rest)] if page else []
+    behind = folded(say("Money, days and carbon by operator, market and leg"), [*ways[1:], *rest])
+    return [*blocks, *drawn, *behind] if page else []
 
 
 def _wrong(findings: Findings) -> list[Block]:
