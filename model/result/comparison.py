@@ -29,7 +29,8 @@ class Comparison(Result):
       scenario has by itself), expected where the case has markets, all in gate t/year; growth, in times the base year.
     * ``limits`` by (resource, name, kind, unit): what one planner's unit more brings in this study; NaN where it is no
       limit.
-    * ``rungs`` by rung of the ladder: the names of the limits; ``ladder`` by rung: what passes there, gate t/year.
+    * ``rungs`` by rung of the ladder: the names of the limits; ``ladder`` by rung: what passes there, gate t/year; both
+      are empty for a case by periods
     * ``markets`` by (segment, name): t a year in this study.
     * ``comes`` by (market, name): t a year that come; empty where the case has no markets.
     * ``flows`` by (link, name): t a year in both directions, the greatest difference first.

@@ -217,8 +217,8 @@ def _column(
     if year.layout.base:
         measures["growth", "times the base year"] = own.growth
     first = first_rung(year, own.common, near=True) if year.layout.base else None
-    rungs = ladder(year)
-    grouped = {int(str(number)): rung for number, rung in rungs.groupby("rung")}
+    rungs = ladder(year) if not year.layout.timed else None  # by months a ladder takes a quarter of an hour
+    grouped = {} if rungs is None else {int(str(number)): rung for number, rung in rungs.groupby("rung")}
     ways, carbon = paths(case, answer.flow, answer.delivered), emitted(case, answer)
     days_of = days(case, answer, ways)
     tables: dict[str, dict[Key, Any]] = {
