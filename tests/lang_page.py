@@ -25,12 +25,13 @@ MARKS = ("Words", "marked")
 
 
 class Text(NamedTuple):
-    """A text of a source: its context, its plural, and the file that has it."""
+    """A text of a source: its context, its plural, the file that has it, and the fields that fill it."""
 
     context: str
     one: str
     many: str
     file: str
+    fields: frozenset[str] = frozenset()
 
 
 def texts() -> list[Text]:
@@ -41,7 +42,9 @@ def texts() -> list[Text]:
             if any((ROOT / part).is_symlink() for part in path.relative_to(ROOT).parents):
                 continue
             for text in _of_source(path):
-                found.setdefault((text.context, text.one), text)
+                known = found.setdefault((text.context, text.one), text)
+                if text.fields != known.fields:  # a translation may use the fields that all of them have
+                    found[text.context, text.one] = known._replace(fields=known.fields & text.fields)
     for name, columns in {"sentences.csv": ("sentence",), "fault_codes.csv": ("section", "wrong", "remedy")}.items():
         lines = (ROOT / "model" / name).read_text(encoding="utf-8").splitlines()
         for row in csv.DictReader(lines):
@@ -61,12 +64,16 @@ def _of_source(path: Path) -> Iterator[Text]:
         first = _text(node.args[0]) if node.args else None
         if called == "say" and first:
             about = next((_text(each.value) or "" for each in node.keywords if each.arg == "about"), "")
-            yield Text(about, first, "", name)
+            yield Text(about, first, "", name, _fields(node))
         elif called == "plural" and first:
-            yield Text("", first, _text(node.args[1]) or "", name)
+            yield Text("", first, _text(node.args[1]) or "", name, _fields(node) | {"n"})
         elif called in MARKS:
             for text in _values(node.args[0]):
                 yield Text("", text, "", name)
+
+
+def _fields(call: ast.Call) -> frozenset[str]:
+    return frozenset(each.arg for each in call.keywords if each.arg and each.arg != "about")
 
 
 def _text(node: ast.AST) -> str | None:
