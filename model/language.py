@@ -166,6 +166,13 @@ def _pattern(known: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest))})(?![^\W_])")
 
 
+def territory(code: str) -> str:
+    """The name of a country in the current language, by its code of ISO 3166-1; of an unknown one the code."""
+    from babel import Locale
+
+    return str(Locale.parse(now()).territories.get(code, code))
+
+
 class _Fields(string.Formatter):
     """Fields of a text: numbers with the signs of the current language."""
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from corridor.model.language import now
+
 if TYPE_CHECKING:
     from corridor.model.result.panel import Panel
 
@@ -293,7 +295,7 @@ class Document:
     subtitle: str
     lead: str
     blocks: tuple[Block, ...]
-    language: str = "en"
+    language: str = field(default_factory=now)
     sure: str = ""
     facts: Facts | None = None
     annex: tuple[Block, ...] = field(default=())
