@@ -5,6 +5,7 @@ English texts are the keys of the catalogues ``languages/<code>/*.po``; English 
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -140,6 +141,23 @@ def texts_of(folder: str | Path) -> Mapping[str, str]:
     """The texts of a case in the current language, by the English ones: ``language/<code>.po`` of its folder."""
     code = _NOW.get()
     return {} if code == ENGLISH or not folder else _texts(str(folder), code)
+
+
+def translated(text: str, known: Mapping[str, str]) -> str:
+    """A text of a case by its translations; of one that has none, the names in it, the longest first.
+
+    >>> translated("Port of Baku, Ferry", {"Port of Baku": "Порт Баку", "Ferry": "Паром", "Baku": "Баку"})
+    'Порт Баку, Паром'
+    """
+    if not known or text in known:
+        return known.get(text, text)
+    return _pattern(tuple(known)).sub(lambda match: known[match[0]], text)
+
+
+@lru_cache(maxsize=4)
+def _pattern(known: tuple[str, ...]) -> re.Pattern[str]:
+    longest = sorted(known, key=len, reverse=True)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest))})(?![^\W_])")
 
 
 class _Fields(string.Formatter):
