@@ -40,7 +40,7 @@ def copied(case: Case) -> Copied:
 
 
 def files_of(folder: Path, case: Case) -> dict[str, bytes]:
-    """The files of a copy by their path in it: the tables, scenarios, names and kept results of a folder, and the numbers.
+    """The files of a copy by their path in it: tables, scenarios, names, kept results, and the numbers.
 
     A copy of a copy keeps the numbers that the first began with.
     """

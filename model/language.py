@@ -20,6 +20,8 @@ ENGLISH = "en"
 LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
 """Code of each language, and its own name."""
 _NOW: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_HOME: ContextVar[str] = ContextVar("home", default="")
+"""Folder of the case whose names were read last: its texts are known to :func:`say`, too."""
 K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
@@ -51,7 +53,7 @@ def say(text: str, /, about: str = "", **fields: Any) -> str:
     """A text in the current language, its fields filled; ``about`` tells apart texts that English writes alike.
 
     Fields are formatted as Python formats them, numbers with the signs of the language. A text without a translation
-    stays English.
+    is looked up in those of the case, and else stays English.
 
     >>> say("{used:,.1f} of {claimed} Mt", used=1234.56, claimed=27)
     '1,234.6 of 27 Mt'
@@ -59,8 +61,9 @@ def say(text: str, /, about: str = "", **fields: Any) -> str:
     code = _NOW.get()
     if code == ENGLISH:
         return text.format(**fields) if fields else text
-    known = _catalogue(code)
-    form = known.get((about, text) if about else text, text)
+    form = _catalogue(code).get((about, text) if about else text)
+    if form is None:
+        form = text if fields else translated(text, _texts(_HOME.get(), code))
     return _filled(form if isinstance(form, str) else form[0], fields, code)
 
 
@@ -140,7 +143,10 @@ def numeral(value: float, spec: str = "") -> str:
 def texts_of(folder: str | Path) -> Mapping[str, str]:
     """The texts of a case in the current language, by the English ones: ``language/<code>.po`` of its folder."""
     code = _NOW.get()
-    return {} if code == ENGLISH or not folder else _texts(str(folder), code)
+    if code == ENGLISH or not folder:
+        return {}
+    _HOME.set(str(folder))
+    return _texts(str(folder), code)
 
 
 def translated(text: str, known: Mapping[str, str]) -> str:
@@ -189,6 +195,8 @@ def _catalogue(code: str) -> Mapping[Key, str | tuple[str, ...]]:
 
 @lru_cache
 def _texts(folder: str, code: str) -> Mapping[str, str]:
+    if not folder:
+        return {}
     path = Path(folder) / "language" / f"{code}.po"
     if not path.is_file():
         return {}
