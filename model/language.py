@@ -5,6 +5,7 @@ English texts are the keys of the catalogues ``languages/<code>/*.po``; English 
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ ENGLISH = "en"
 LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
 """Code of each language, and its own name."""
 _NOW: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_HOME: ContextVar[str] = ContextVar("home", default="")
+"""Folder of the case whose names were read last: its texts are known to :func:`say`, too."""
 K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
@@ -50,7 +53,7 @@ def say(text: str, /, about: str = "", **fields: Any) -> str:
     """A text in the current language, its fields filled; ``about`` tells apart texts that English writes alike.
 
     Fields are formatted as Python formats them, numbers with the signs of the language. A text without a translation
-    stays English.
+    is looked up in those of the case, and else stays English.
 
     >>> say("{used:,.1f} of {claimed} Mt", used=1234.56, claimed=27)
     '1,234.6 of 27 Mt'
@@ -58,8 +61,9 @@ def say(text: str, /, about: str = "", **fields: Any) -> str:
     code = _NOW.get()
     if code == ENGLISH:
         return text.format(**fields) if fields else text
-    known = _catalogue(code)
-    form = known.get((about, text) if about else text, text)
+    form = _catalogue(code).get((about, text) if about else text)
+    if form is None:
+        form = text if fields else translated(text, _texts(_HOME.get(), code))
     return _filled(form if isinstance(form, str) else form[0], fields, code)
 
 
@@ -139,7 +143,27 @@ def numeral(value: float, spec: str = "") -> str:
 def texts_of(folder: str | Path) -> Mapping[str, str]:
     """The texts of a case in the current language, by the English ones: ``language/<code>.po`` of its folder."""
     code = _NOW.get()
-    return {} if code == ENGLISH or not folder else _texts(str(folder), code)
+    if code == ENGLISH or not folder:
+        return {}
+    _HOME.set(str(folder))
+    return _texts(str(folder), code)
+
+
+def translated(text: str, known: Mapping[str, str]) -> str:
+    """A text of a case by its translations; of one that has none, the names in it, the longest first.
+
+    >>> translated("Port of Baku, Ferry", {"Port of Baku": "Порт Баку", "Ferry": "Паром", "Baku": "Баку"})
+    'Порт Баку, Паром'
+    """
+    if not known or text in known:
+        return known.get(text, text)
+    return _pattern(tuple(known)).sub(lambda match: known[match[0]], text)
+
+
+@lru_cache(maxsize=4)
+def _pattern(known: tuple[str, ...]) -> re.Pattern[str]:
+    longest = sorted(known, key=len, reverse=True)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest))})(?![^\W_])")
 
 
 class _Fields(string.Formatter):
@@ -171,6 +195,8 @@ def _catalogue(code: str) -> Mapping[Key, str | tuple[str, ...]]:
 
 @lru_cache
 def _texts(folder: str, code: str) -> Mapping[str, str]:
+    if not folder:
+        return {}
     path = Path(folder) / "language" / f"{code}.po"
     if not path.is_file():
         return {}

@@ -141,7 +141,11 @@ def doubt(within: Range) -> str:
     """
     if within.optimistic:
         times = round(1 / within.reached) if within.reached > 0 else 0
-        how = say("one trial in {times} reaches it", times=_count(times)) if times else say("no trial reaches it")
+        how = (
+            say("one trial in {times} reaches it", times=_count(times), number=times)
+            if times
+            else say("no trial reaches it")
+        )
         return say("optimistic: {how}", how=how)
     if within.cautious:
         tenths = min(10, round(10 * within.reached))

@@ -38,6 +38,8 @@ class Comparison(Result):
       co2e (total and by delivered tonne); days and days_without_waiting (means of all cargo on corridor links).
     * ``days`` by (segment, name): mean days on the way, waiting for ships included, weighted by tonnes.
     * ``countries`` by (country, quantity, unit): through (t), freight (USD of its operators), co2e (t).
+    * ``earned`` by (by, name, study): freight of each country and each operator, of the cargo that is handled, expected
+      and of this study (capability), USD a year.
     """
 
     page: ClassVar[str] = "compare"
@@ -57,6 +59,7 @@ class Comparison(Result):
     totals: pd.DataFrame
     days: pd.DataFrame
     countries: pd.DataFrame
+    earned: pd.DataFrame
     scope: str = ALL
     titles: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
@@ -141,7 +144,10 @@ class Comparison(Result):
         }
 
 
-TABLES = ("measures", "limits", "rungs", "ladder", "markets", "comes", "flows", "totals", "days", "countries")
+TABLES = (
+    *("measures", "limits", "rungs", "ladder", "markets", "comes", "flows", "totals", "days", "countries"),
+    "earned",
+)
 """Tables of :class:`Comparison`, in the order of its JSON."""
 
 

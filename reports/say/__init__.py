@@ -30,7 +30,7 @@ def blocks(result: Any, *, short: bool = False) -> list[Block]:
 
     A short page has no folds.
     """
-    module = import_module(say("corridor.reports.say.{page}", page=result.page))
+    module = import_module(f"corridor.reports.say.{result.page}")
     made: list[Block] = module.page(result, short=short)
     return unfolded(made) if short else made
 

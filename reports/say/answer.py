@@ -16,6 +16,7 @@ from corridor.reports.map.answer import Order, answer_map, finding, unplaced
 from corridor.reports.say import expected, year
 from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.disrupt import closures_blocks, disruption_section
+from corridor.reports.say.earned import earned_section
 from corridor.reports.say.headline import headline, paragraphs, sentences
 from corridor.reports.say.limits import (
     AVAILABLE,
@@ -33,7 +34,11 @@ def page(answer: Answer, *, short: bool = False) -> list[Block]:
     """The blocks of an answer alone; the report adds the pages of other studies between them."""
     case = answer.case
     if answer.study == "expected":
-        return [*expected.page(answer, short=short), Note(certificate_line(answer))]
+        return [
+            *expected.page(answer, short=short),
+            *earned_section(answer, short=short),
+            Note(certificate_line(answer)),
+        ]
     opening, more = paragraphs(case, answer)
     first = sentences(case, answer)[0]
     made: list[Block] = [Paragraph((Strong(first), opening.removeprefix(first)))]
@@ -43,7 +48,7 @@ def page(answer: Answer, *, short: bool = False) -> list[Block]:
         made += measures(case, answer)
         made += _stops(answer)
         made += year.page(answer, short=True)
-        made += [*_map(answer), *_in_markets(answer)]
+        made += [*_map(answer), *_in_markets(answer), *earned_section(answer, short=True)]
         made += [Paragraph((text,)) for text in (left_behind(case, answer),) if text]
         if answer.value is not None and not answer.study.startswith("cost"):
             value = say("{value:,.0f} {value_unit}", value=answer.value, value_unit=unit_words(answer.value_unit))
@@ -63,6 +68,7 @@ def page(answer: Answer, *, short: bool = False) -> list[Block]:
     made += [*measured(answer, kept(case)), *what_stops_it(answer)]
     made += disruption_section(answer.closures) if answer.closures is not None else []
     made += [*year.page(answer), *where_it_flows(answer), *markets(answer), *uses(answer), *flows(answer)]
+    made += earned_section(answer)
     return [*made, *proof(answer)]
 
 

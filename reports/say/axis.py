@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.model.case import Case
-from corridor.model.language import Words, numeral, say
+from corridor.model.language import Words, localised, numeral, say
 from corridor.model.ranges import Range, Ranges, kept
 from corridor.model.result.answer import Answer
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
@@ -122,7 +122,7 @@ def _name(case: Case, measure: str) -> str:
 
 def _row(sort: str, name: str, t: float, within: Range | None = None, measure: str = "") -> Row:
     if within is None:
-        return Row(sort, name, t, rounded(t).removesuffix(".0"))
+        return Row(sort, name, t, rounded(t).removesuffix(localised(".0")))
     return Row(
         sort,
         name,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from corridor.model.language import Words, marked, numeral, said, say
+import pandas as pd
+
+from corridor.model.language import Words, marked, numeral, plural, said, say
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.carbon import SEA
 from corridor.model.result.comparison import Comparison
@@ -24,6 +26,17 @@ BORNE = marked(
     "Days hold the waiting for ships. Freight counts for the country of the operator, in equal parts where several run "
     "a leg together; of a land link without a known operator half goes to the country of each end, as of its carbon."
 )
+MOST_EARNERS = 4
+"""Countries, or operators, whose freight is shown by state."""
+DIFFERS_USD = 50_000.0
+"""USD a year by which an earner must differ between scenarios to be shown before others."""
+EARNERS = Words(
+    {
+        "country": ("Country", "Freight by country, million USD a year"),
+        "operator": ("Operator", "Freight by operator, million USD a year"),
+    }
+)
+"""Head and caption of the tables of freight by state."""
 NOTHING = 0.5
 """Tonnes, or dollars, below which nothing has changed."""
 TOTALS = Words(
@@ -62,7 +75,7 @@ def page(result: Comparison, *, short: bool = False) -> list[Block]:
     blocks: list[Block] = [lead(sentences)] if (sentences := comparison_sentences(result)) else []
     blocks += _measures(result)
     if len(result.names) <= BESIDE:
-        for part in (_comes, _limits, _ladder, _markets, _links, _totals, _countries):
+        for part in (_comes, _limits, _ladder, _markets, _links, _totals, _countries, _earned):
             blocks += part(result)
         return [*blocks, Note(say(BORNE))]
     more = say(
@@ -79,7 +92,8 @@ def _report(result: Comparison) -> list[Block]:
         blocks.append(Fold(say("The limits one by one"), (*_limits(result), *_ladder(result))))
     blocks += [*side_by_side.totals(result), *side_by_side.countries(result)]
     if few:
-        blocks += [*_who(result), Fold(say("Links, and all of the cost"), (*_links(result), *_totals(result)))]
+        folded = (*_links(result), *_totals(result), *_earned(result), *_earned(result, by="operator"))
+        blocks += [*_who(result), Fold(say("Links, all of the cost, and who earns"), folded)]
     return [*blocks, Note(say(BORNE)), *side_by_side.own_parts(result)]
 
 
@@ -313,6 +327,37 @@ def _countries(result: Comparison) -> list[Block]:
         columns += (Column(head, unit, right=True, weight=weight) for head in heads)
     more = say("; {count} more pass less", count=len(nations) - MOST_COUNTRIES) if len(nations) > MOST_COUNTRIES else ""
     return [Table(tuple(columns), tuple(body[code] for code in shown), caption=say("By country{more}", more=more))]
+
+
+def _earned(result: Comparison, by: str = "country") -> list[Block]:
+    """Freight at used, comes and fits, a group of rows a country or operator, of those that differ or earn most."""
+    its = result.earned[result.earned.index.get_level_values("by") == by].fillna(0.0)
+    if not len(its) or not (its.to_numpy() > NOTHING).any():
+        return []
+    whole = its.groupby(level="study", sort=False).sum()
+    most = its.max(axis=1).groupby(level="name").max().sort_values(ascending=False, kind="stable")
+    spread = (its.max(axis=1) - its.min(axis=1)).groupby(level="name").max()
+    order = [name for name in most.index if spread[name] > DIFFERS_USD]
+    shown = (order or list(most.index))[:MOST_EARNERS]
+    body = []
+    for name in shown:
+        own = its[its.index.get_level_values("name") == name].groupby(level="study", sort=False).sum()
+        body += _of_earner(capital(country_name(str(name))) if by == "country" else str(name), own)
+    body += _of_earner(say("All"), whole)
+    left = len(most) - len(shown)
+    more = plural("; {n} more is in --json", "; {n} more are in --json", left) if left else ""
+    head, title = EARNERS[by]
+    columns = (Column(head, wide=2), Column(say("Cargo")), *_with_change(result))
+    return [Table(columns, tuple(body), caption=f"{title}{more}")]
+
+
+def _of_earner(called: str, own: pd.DataFrame) -> list[tuple[str, ...]]:
+    """The rows of one earner: its freight in each state, by scenario."""
+    lines = []
+    for at, (study, values) in enumerate(zip(own.index, own.to_numpy().tolist(), strict=True)):
+        state = say("fits") if study == "capability" else READER.get(str(study), say("this answer"))
+        lines.append((called if not at else "", state, *_numbers(values, 1e6, 1)))
+    return lines
 
 
 def _head(name: str) -> str:

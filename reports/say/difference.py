@@ -11,6 +11,7 @@ from corridor.model.result.difference import Difference
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Heading, Note, Table, amounts, lead
+from corridor.reports.countries import country_name
 from corridor.reports.say.words import READER, capital, dollars, inside, listed, millions, mt_or_t, percent, signed
 
 NAMED = 3
@@ -221,10 +222,19 @@ def _money(result: Difference) -> list[str]:
                 from_to=_from_to(row, dollars),
             )
         )
+    sentences += _earned(result)
     row = total["built"]
     if row.change > 0:
         sentences.append(say("The projects built cost {change}, once.", change=dollars(row.change)))
     return sentences
+
+
+def _earned(result: Difference) -> list[str]:
+    """The countries whose operators earn more or less with the cargo that comes."""
+    known = [row for row in rows(result.earned) if row.by == "country" and row.study == "expected"]
+    most = sorted((row for row in known if abs(row.change) > SMALL_USD), key=lambda row: -abs(row.change))
+    named = [f"{capital(country_name(row.name))} {dollars(abs(row.change))} {_more(row.change)}" for row in most]
+    return [say("Freight of what comes, by country: {named}.", named=_few(named))] if named else []
 
 
 def reason_sentence(result: Difference, row: Any) -> str:

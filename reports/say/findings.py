@@ -11,7 +11,7 @@ from typing import Any
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.kinds import ASKED, kinds_of
-from corridor.model.language import numeral, say
+from corridor.model.language import localised, numeral, say
 from corridor.model.ranges import Range, Ranges
 from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
@@ -63,7 +63,7 @@ def first_kind(answer: Answer) -> tuple[str, bool] | None:
     kinds = dict(zip(answer.use["resource"], answer.use["kind"], strict=True))
     gate = answer.case.gate.gate_id if answer.case.gate is not None else ""
     first = answer.first.resources[0]
-    kind = str(kinds.get(first, say("gate") if first == gate else ASKED))
+    kind = str(kinds.get(first, "gate" if first == gate else ASKED))
     if kind == "gate":
         return say("The claimed capacity"), False
     known = kinds_of(answer.case).get(kind)
@@ -97,9 +97,9 @@ def title(case: Case, answer: Answer, ranges: Ranges) -> str:
                 asked=plain(asked),
             )
         return (
-            say("No limit stops {place} at {fits} a year", place=place, fits=plain(fits))
+            say("No limit stops {place} at {fits} a year", place=place, head=capital(place), fits=plain(fits))
             if math.isfinite(fits)
-            else say("No limit stops {place}", place=place)
+            else say("No limit stops {place}", place=place, head=capital(place))
         )
     noun, many = kind
     hold = say("hold") if many else say("holds")
@@ -108,6 +108,8 @@ def title(case: Case, answer: Answer, ranges: Ranges) -> str:
         return say(
             "{noun} {hold} {place} to {held} of the {asked} asked for",
             noun=noun,
+            head=capital(place),
+            cause=inside(case, noun),
             hold=hold,
             place=place,
             held=rounded(held),
@@ -116,6 +118,8 @@ def title(case: Case, answer: Answer, ranges: Ranges) -> str:
     return say(
         "{noun}{contrast} {hold} {place} to about {fits} a year",
         noun=noun,
+        head=capital(place),
+        cause=inside(case, noun),
         contrast=_contrast(answer, noun),
         hold=hold,
         place=place,
@@ -269,7 +273,8 @@ def scope_said(findings: Findings) -> str:
     wanted = ""
     if scope.target_t:
         year = say(" by {target_year:.0f}", target_year=scope.target_year) if scope.target_year else ""
-        wanted = say("; {target_t} wanted{year}", target_t=rounded(scope.target_t).removesuffix(".0"), year=year)
+        target = rounded(scope.target_t).removesuffix(localised(".0"))
+        wanted = say("; {target} wanted{year}", target=target, year=year)
     cargo = say(", cargo without wagons and trucks") if scope.net and _weighs(answer, scope) else ""
     return f"{capital(scope.name)}{cargo}: {used}{beside}; {fits}{alone}{wanted}."
 
@@ -291,7 +296,7 @@ def published_of(findings: Findings, scope: ScopeMeasures) -> float | None:
     """The published tonnes of a scope in the base year, of the table of tests; None where there is none."""
     if findings.validation is None:
         return None
-    formula = say("scope.{scope}.handled.t", scope=scope.scope)
+    formula = f"scope.{scope.scope}.handled.t"
     for row in findings.case.rows("validation"):
         if row.formula == formula and not row.scenario:
             return float(row.published)

@@ -104,7 +104,7 @@ def _limits_said(answer: Answer) -> str:
     return (
         say("{names} are full.", names=listed(names[:3]))
         if len(names) > 1
-        else say("{names} is full.", names="".join(names) or "nothing")
+        else say("{names} is full.", names="".join(names) or say("nothing"))
     )
 
 

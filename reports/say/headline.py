@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.model.case import Case
-from corridor.model.language import Words, say
+from corridor.model.language import Words, localised, say
 from corridor.model.money import bill, paid
 from corridor.model.ranges import Ranges, kept
 from corridor.model.result.answer import Answer
@@ -260,7 +260,7 @@ def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
     year = say(" in {target_year:.0f}", target_year=scope.target_year) if scope.target_year else ""
     share = part(scope.capability_t / scope.target_t)
     verb = say("fits") if share.endswith(SINGLE) else say("fit")
-    wanted = rounded(scope.target_t).removesuffix(".0")
+    wanted = rounded(scope.target_t).removesuffix(localised(".0"))
     return say(
         "Of the {wanted} Mt wanted of it{year}, {share} {verb}: at most {own}{beside}.",
         wanted=wanted,

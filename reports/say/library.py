@@ -18,6 +18,8 @@ from corridor.reports.say.words import SHORT, capital, millions, signed, times
 
 SMALLEST = 5_000
 """Tonnes of change below which two scenarios count as alike."""
+SMALL_USD = 50_000.0
+"""USD a year of freight below which two scenarios count as alike."""
 GROUPS = Words(
     {
         "helps": "Built or agreed: more fits or comes",
@@ -92,6 +94,7 @@ def library_table(frame: pd.DataFrame, kind: str = "gate", title: str = "Scenari
         number(SHORT["capability"], _capability, say("Mt")),
         number(say("± base"), _change, say("Mt")),
         number(say("Pay"), _pay, "USD/t"),
+        number(say("± freight"), _earns, say("million USD")) if _known(answered) else None,
         words(say("First limit"), lambda row: capital(str(row.first) or say("no resource")), wide=3),
         caption=say("{title}, {kind} Mt a year", title=title, kind=kind),
         small=True,
@@ -126,6 +129,22 @@ def _pay(row: Any) -> str:
     return "–" if math.isnan(row.shipper_usd_per_t) else numeral(row.shipper_usd_per_t, ".0f")
 
 
+def _known(frame: pd.DataFrame) -> bool:
+    """True where the freight of the scenarios is computed."""
+    return "earned_change_usd" in frame and bool(frame["earned_change_usd"].abs().gt(SMALL_USD).any())
+
+
+def _earns(row: Any) -> str:
+    """The change of the freight that operators earn; = is less than 50,000 USD."""
+    if row.scenario == "base" or math.isnan(row.earned_change_usd):
+        return ""
+    return (
+        "="
+        if abs(row.earned_change_usd) < SMALL_USD
+        else numeral(row.earned_change_usd / 1e6, "+,.1f").replace("-", "−")
+    )
+
+
 def _change(row: Any) -> str:
     if row.scenario == "base":
         return ""
@@ -155,6 +174,8 @@ def _notes(frame: pd.DataFrame) -> list[str]:
             " carbon; – where it does not fit."
         ),
     ]
+    if _known(frame):
+        notes.append(say("± freight: earned by all operators with what comes, more or less than in the case."))
     closed = [str(row.title) for row in rows(frame) if row.comes == CLOSED]
     if closed:
         notes.append(

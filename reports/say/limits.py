@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridor.model.case import Case
 from corridor.model.kinds import KINDED, kinds_of
-from corridor.model.language import Words, marked, say
+from corridor.model.language import Words, marked, said, say
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
@@ -18,8 +18,14 @@ KIND = Words({"ship": "ships", "demand": "market", "gate": "claimed"})
 """Kinds whose word in a column is not their id."""
 
 
+KINDS = marked(("quay", "line", "border", "west", "pool", "contract", "draught", "practical use", "weather", "store"))
+"""Ids of kinds that cases have often."""
+UNITS = marked(("t a year", "t of cargo a year", "USD a year", "Mt a year", "gate Mt/year", "net Mt/year", "Mt/year"))
+"""Units of measures in words."""
+
+
 def name_of_kind(kind: str) -> str:
-    return KIND[kind] if kind in KIND else kind.replace("_", " ")
+    return KIND[kind] if kind in KIND else say(kind.replace("_", " "), about="kind")
 
 
 def kinds_said(case: Case) -> str:
@@ -76,10 +82,10 @@ def limits_table(answer: Answer) -> Table:
         words(say("Where"), lambda row: name_of_kind(row.kind)),
         number(say("Used"), lambda row: amount(row.used)),
         number(say("Of"), lambda row: amount(row.available)),
-        words(say("Unit"), "unit", wide=1),
-        words(say("One more"), lambda row: row.price_unit.partition(" per ")[2], wide=1),
+        words(say("Unit"), lambda row: said(row.unit), wide=1),
+        words(say("One more"), lambda row: said(row.price_unit.partition(" per ")[2]), wide=1),
         number(say("Brings"), lambda row: amount(row.price), one),
-        None if one else words("of", lambda row: unit_words(row.price_unit.partition(" per ")[0]), wide=2),
+        None if one else words(say("of"), lambda row: unit_words(row.price_unit.partition(" per ")[0]), wide=2),
         caption=say("What stops it, and the gain of one step more of each limit"),
     )
 
@@ -97,4 +103,4 @@ def unit_words(unit: str) -> str:
     >>> unit_words("gate t/year"), unit_words("net t/year"), unit_words("USD/year")
     ('t a year', 't of cargo a year', 'USD a year')
     """
-    return unit.replace("gate t", "t").replace("net t", "t of cargo").replace("/year", " a year")
+    return say(unit.replace("gate t", "t").replace("net t", "t of cargo").replace("/year", " a year"))

@@ -6,12 +6,12 @@ import math
 from dataclasses import replace
 
 from corridor.model.case import Case
-from corridor.model.language import Words, say
+from corridor.model.language import Words, localised, say
 from corridor.model.ranges import Ranges, kept
 from corridor.model.result.answer import Answer
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
 from corridor.reports.blocks import Block, Column, Note, Table, Tile
-from corridor.reports.numbers import doubt, least_to_most, likely, rounded
+from corridor.reports.numbers import doubt, few, least_to_most, likely, rounded
 from corridor.reports.say.words import READER, by_period, capital, mt, percent, used_name
 
 NAMES = ("handled", "concurrent", "capability")
@@ -108,7 +108,7 @@ def _beside(case: Case, answer: Answer, scope: ScopeMeasures, known: Ranges) -> 
 def _target(scope: ScopeMeasures) -> str:
     if not scope.target_t:
         return ""
-    return mt(scope.target_t, 0).removesuffix(" Mt") + (
+    return few(scope.target_t, 0) + (
         say(" ({target_year:.0f})", target_year=scope.target_year) if scope.target_year else ""
     )
 
@@ -202,7 +202,7 @@ def tiles(case: Case, answer: Answer, ranges: Ranges | None = None) -> tuple[Til
     if scope is not None and answer.scope == ALL:
         within = known.get((scope.scope, scope.net, "capability"))
         wanted = (
-            say("of the {target_t} Mt wanted", target_t=rounded(scope.target_t).removesuffix(".0"))
+            say("of the {target_t} Mt wanted", target_t=rounded(scope.target_t).removesuffix(localised(".0")))
             if scope.target_t
             else ""
         )

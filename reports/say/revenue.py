@@ -16,6 +16,7 @@ from corridor.model.result.revenue import Revenue
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Table, amounts, lead
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import number, table, words
+from corridor.reports.say.earned import earned_blocks
 from corridor.reports.say.words import capital, dollars, listed, mt_or_t, percent
 
 MOST_OPERATORS, MOST_LEGS = 10, 5
@@ -31,7 +32,7 @@ def page(result: Revenue, *, short: bool = False) -> list[Block]:
     return [
         lead(revenue_sentences(result)),
         *_countries(result),
-        *_operators(result, short),
+        *(earned_blocks(result.case, result.states) or _operators(result, short)),
         *_bill(result),
         *_untariffed(result, short),
         *days_blocks(result.days),

@@ -35,6 +35,7 @@ from corridor.reports.say import (
 from corridor.reports.say import findings as found
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.disrupt import disruption_section
+from corridor.reports.say.earned import earned_figure
 from corridor.reports.say.findings import minus
 from corridor.reports.say.first import order_of
 from corridor.reports.say.users import users_figure
@@ -244,7 +245,8 @@ def _days(findings: Findings) -> list[Block]:
     """Days, freight and carbon of the cargo."""
     page: list[Block] = []
     if findings.revenue is not None:
-        page += [*ways_figures(findings.revenue, findings.carbon), *revenue.page(findings.revenue)]
+        page += [*ways_figures(findings.revenue, findings.carbon), *earned_figure(findings.answer)]
+        page += revenue.page(findings.revenue)
     page += carbon.page(findings.carbon) if findings.carbon is not None else []
     figures, rest = parted(page)
     days = findings.revenue.days if findings.revenue is not None else None

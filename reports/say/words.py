@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from corridor.model.case import Case
-from corridor.model.language import Words, localised, numeral, say
+from corridor.model.language import Words, localised, marked, numeral, say
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
@@ -90,7 +90,7 @@ def mega(unit: str) -> str:
     >>> mega("gate t/year")
     'gate Mt/year'
     """
-    return unit.replace("t/year", "Mt/year")
+    return say(unit.replace("t/year", "Mt/year"))
 
 
 def floor_note(floor_t: Mapping[str, float], unit: str, names: Mapping[str, str] | None = None) -> str:
@@ -127,12 +127,16 @@ def scenario_name(scenario: str) -> str:
 
 def unit_word(unit: str) -> str:
     """A unit of cargo as a page names it: the ids of boxes are abbreviations."""
-    return unit.upper() if unit in ("teu", "feu") else unit.replace("_", " ")
+    return say(unit.upper() if unit in ("teu", "feu") else unit.replace("_", " "))
 
 
 def capital(text: str) -> str:
     """A text with its first letter large: ``claimed capacity of …`` at the head of a row."""
     return text[:1].upper() + text[1:]
+
+
+LAST = marked(("and", "or"))
+"""Words before the last of several names."""
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:
@@ -143,7 +147,7 @@ def listed(names: Sequence[str], last: str = "and") -> str:
     """
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+    return f"{', '.join(names[:-1])} {say(last)} {names[-1]}"
 
 
 def percent(share: float) -> str:
