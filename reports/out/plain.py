@@ -107,7 +107,7 @@ class Layout:
             "sure": laid(report.sure),
             "language": report.language,
             "words": {
-                "figure": say("Figure"),
+                "figure": say("Figure", about="picture"),
                 "sources": say("Sources"),
                 "source": say("Source"),
                 "numbers": say("The numbers are on page"),
