@@ -16,56 +16,28 @@ TRANSLATED = ("ru",)
 PENDING = frozenset(
     """
     model/fault_codes.csv
-    reports/charts/bands.py
     reports/charts/bars.py
     reports/charts/checks.py
     reports/charts/disrupt.py
-    reports/charts/distance.py
-    reports/charts/frontier.py
-    reports/charts/prices.py
-    reports/charts/projects.py
-    reports/charts/sankey.py
-    reports/charts/strips.py
     reports/charts/year.py
     reports/say/attribution.py
-    reports/say/band.py
     reports/say/carbon.py
     reports/say/compare.py
-    reports/say/cost_frontier.py
     reports/say/cut.py
     reports/say/difference.py
     reports/say/disrupt.py
     reports/say/earned.py
     reports/say/evidence.py
-    reports/say/fleet.py
-    reports/say/foresight.py
-    reports/say/frontier.py
-    reports/say/growth.py
     reports/say/held.py
     reports/say/ladder.py
-    reports/say/levers.py
-    reports/say/levers_figure.py
-    reports/say/library.py
     reports/say/markets.py
     reports/say/outages.py
-    reports/say/panel.py
-    reports/say/pareto.py
     reports/say/prices.py
-    reports/say/projects.py
-    reports/say/revenue.py
-    reports/say/scenarios.py
-    reports/say/scenarios_figure.py
     reports/say/side_by_side.py
     reports/say/slack.py
-    reports/say/split.py
-    reports/say/sweep.py
-    reports/say/table.py
-    reports/say/tariffs.py
-    reports/say/users.py
     reports/say/validation.py
     reports/say/validation_figure.py
     reports/say/waterfall.py
-    reports/say/ways.py
     reports/say/year.py
     """.split()
 )
