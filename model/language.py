@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from importlib.resources import files
@@ -39,9 +39,13 @@ def choose(code: str) -> None:
     _NOW.set(code if code in LANGUAGES else LANGUAGES[code])
 
 
-@contextmanager
-def language(code: str) -> Iterator[None]:
+def language(code: str) -> AbstractContextManager[None]:
     """Texts in the language ``code`` within the block; raises KeyError for one that has no catalogue."""
+    return _within(code)
+
+
+@contextmanager
+def _within(code: str) -> Iterator[None]:
     before = _NOW.set(code if code in LANGUAGES else LANGUAGES[code])
     try:
         yield
