@@ -14,7 +14,7 @@ from corridor.reports.countries import country_name
 from corridor.reports.numbers import few
 from corridor.reports.say.words import READER, capital, listed, millions, mt, signed, times
 
-SORTS = Words({"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"})
+SORTS = {"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"}
 """Measures on the axis, each with the sort of its bar."""
 TODAY = marked("Today")
 """The title of the case as it is kept."""
