@@ -130,7 +130,7 @@ def legs_of(case: Case, costs: Mapping[tuple[str, str], float]) -> list[dict[str
     """Legs by (arc, commodity) with tariff and cost, USD per t, and the ground of both; in the order of the links.
 
     A cost rests on the cost of the way by t-km, of the unit by km, and of the carrier by hour: its ground is the
-    weakest of theirs. A cost of which the case states none of these is nothing, its ground ``none``.
+    weakest of theirs. It is ``none`` where the case states neither the first nor the last: handling at a quay, say.
     """
     on, earner, names, known = (
         {arc.arc_id: arc for arc in arcs(case)},
@@ -158,6 +158,8 @@ def legs_of(case: Case, costs: Mapping[tuple[str, str], float]) -> list[dict[str
             )
             if item is not None
         ]
+        # A unit costs something at a quay, too, whose handling is what the leg sells.
+        worked = cost and (case.row("mode", arc.mode_id).cost_usd_per_tkm or arc.carrier_id is not None)
         stated = ground(arc.tariff_cell[commodity], tariff)
         listed.append(
             {
@@ -168,7 +170,7 @@ def legs_of(case: Case, costs: Mapping[tuple[str, str], float]) -> list[dict[str
                 "tariff_usd_per_t": tariff,
                 "tariff_ground": stated,
                 "cost_usd_per_t": cost,
-                "cost_ground": max(of_cost, key=GROUNDS.index) if cost else "none",
+                "cost_ground": max(of_cost, key=GROUNDS.index) if worked else "none",
             }
         )
     return listed

@@ -15,8 +15,8 @@ from corridor.model.evidence import evidence_of
 from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.market import routes
 from corridor.model.result.listing import Listing
-from corridor.optimize.answer.choice import Base, Equilibrium, equilibrium
-from corridor.optimize.answer.expected import calibrated
+from corridor.optimize.answer.choice import Base, Equilibrium, costs, equilibrium
+from corridor.optimize.answer.expected import calibrated, way_usd
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import CHOICE, KILO
@@ -262,6 +262,8 @@ def _evaluated(
     for state in STATES:
         more = 0.0 if state == "base" else subsidy
         solved = _solved(setting, year, base, trades, prices[state], more)
+        per_t = costs(year, solved.waits)
+        ways = {trade.demand: way_usd(year, per_t, trade.demand, trade.way) for trade in trades}
         by_market: dict[str, list[Trade]] = defaultdict(list)
         for trade in trades:
             by_market[trade.market].append(trade)
@@ -270,7 +272,9 @@ def _evaluated(
                 own = money[owner.owner, owner.country, state]
                 own[0] += price * t
                 own[1] += (price - owner.cost) * t
-        body += [_row(setting.case, market, state, own, prices[state], solved) for market, own in by_market.items()]
+        body += [
+            _row(setting.case, market, state, own, prices[state], solved, ways) for market, own in by_market.items()
+        ]
     owners = [
         {"owner": owner, "country": country, "state": state, "freight_usd": freight, "margin_usd": margin}
         for (owner, country, state), (freight, margin) in money.items()
@@ -303,7 +307,9 @@ def _row(
     trades: list[Trade],
     prices: Mapping[str, tuple[float, ...]],
     solved: Equilibrium,
+    ways: Mapping[str, float],
 ) -> dict[str, Any]:
+    """The row of a market in a state; ``ways``: generalised cost of the way of each demand, waits in it, rents not."""
     tonnes = [solved.comes[trade.demand] * KILO for trade in trades]
     weights = [max(trade.curve.base, 1e-9) for trade in trades]
 
@@ -314,8 +320,7 @@ def _row(
     payload = _payload(case, trades[0])
     rivals = [route.usd for route in routes(case, market) if math.isfinite(route.usd)]
     rent = math.fsum(
-        max(0.0, solved.price[trade.demand] - trade.curve.cost - (price - trade.tariff)) * t
-        for trade, price, t in zip(trades, sums, tonnes, strict=True)
+        max(0.0, solved.price[trade.demand] - ways[trade.demand]) * t for trade, t in zip(trades, tonnes, strict=True)
     )
     return {
         "market": market,

@@ -70,7 +70,10 @@ def test_a_full_leg_takes_a_rent_at_cost() -> None:
     found = tariffs(Setting(chain(room="150000"))).frame.set_index("state")
     assert found["t"]["cost"] == pytest.approx(150_000, rel=1e-6)
     assert found["rent_usd"]["cost"] > 1e6
-    assert found["rent_usd"]["together"] == pytest.approx(0, abs=100)
+    assert found["rent_usd"][["base", "apart", "together"]].tolist() == pytest.approx([0, 0, 0], abs=100)
+    # 150 of 400 kt come at cost: what shippers would pay above it is the rent of each.
+    worth = math.log(100 / 300) - math.log(150 / 250)
+    assert found["rent_usd"]["cost"] == pytest.approx((60 + worth / 0.02) * 150_000, rel=1e-3)
 
 
 def test_countries_owners_and_coalitions_are_groups_of_sellers() -> None:
