@@ -38,7 +38,8 @@ class Period:
     * ``columns``: columns by block and name, views, and the factors by period that views are multiplied by;
     * ``rows``: left sides by (block, rule) and key; ``scales``: the scale of the row of each resource;
     * ``given``: values of the variables that are data, by name and key;
-    * ``model``: ``model.period`` (rules that repeat), ``model.month`` and ``model.year`` (rules that hold once);
+    * ``model``: ``model.period`` (rules that repeat), ``model.month`` and ``model.year`` (rules that hold once); their
+      components are gone once it is compiled (:meth:`forget_model`);
     * ``own``: rows and givens of a planner's rules.
     """
 
@@ -69,6 +70,11 @@ class Period:
         if name == "gate":
             return gate_terms(self.layout)
         return [(1.0, name, key) for key in self.columns.keys.get(("year", name), ()) if self.layout.base]
+
+    def forget_model(self) -> None:
+        """Drop the components of the Pyomo model, a third of the memory of a large year: no solve reads them."""
+        for block in BLOCKS:
+            self.model.component(block).clear()  # a block holds itself: it would wait for the garbage collector
 
     def of(self, case: Case) -> Period:
         """The same rows and columns with the numbers of another case, in the scales of this one.
