@@ -38,7 +38,7 @@ def price_figure(
             "x": [cargo["x"].iloc[-1]] * 2,
             "y": [cargo["y"].iloc[-1], margin["y"].iloc[-1]],
             "text": [
-                "cargo",
+                say("cargo"),
                 say("margin, at most {margin_usd:,.1f} million USD", margin_usd=points["margin_usd"].max() / 1e6),
             ],
         }

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from corridor.model.language import Words, numeral, say
+from corridor.model.language import ENGLISH, Words, now, numeral, say
 from corridor.model.money import ITEMS
-from corridor.model.operators import UNKNOWN
+from corridor.model.operators import TOGETHER, UNKNOWN
 from corridor.model.result.frame import rows
 from corridor.model.result.revenue import Revenue
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Table, amounts, lead
@@ -95,7 +95,7 @@ def _operators(result: Revenue, short: bool) -> list[Block]:
     shown = earning[:MOST_OPERATORS] if short else earning
     body = [
         (
-            row.operator,
+            _operator(result, row.operator),
             _together(row.country.split()),
             _millions(row.usd),
             percent(row.share),
@@ -115,10 +115,18 @@ def _operators(result: Revenue, short: bool) -> list[Block]:
     return [Table(columns, tuple(body), caption=say("Revenue by operator, a year"))]
 
 
+def _operator(result: Revenue, name: str) -> str:
+    """An operator, or several that run a leg together, in the current language."""
+    own = result.case.words(name)
+    if own != name or now() == ENGLISH:
+        return own
+    return listed([say("others") if part == "others" else result.case.words(part) for part in TOGETHER.split(name)])
+
+
 def _together(codes: Sequence[str]) -> str:
     """Countries of an operator; of several the unknown ones are others."""
     names = [country_name(code) for code in codes if code != UNKNOWN or len(codes) == 1]
-    return capital(listed([*names, *(["others"] if len(names) < len(codes) else [])]))
+    return capital(listed([*names, *([say("others")] if len(names) < len(codes) else [])]))
 
 
 def _bill(result: Revenue) -> list[Block]:
@@ -147,7 +155,7 @@ def _untariffed(result: Revenue, short: bool) -> list[Block]:
     if not len(result.untariffed):
         return []
     shown = rows(result.untariffed)[:MOST_LEGS] if short else rows(result.untariffed)
-    body = tuple((row.name, row.operator, mt_or_t(row.t)) for row in shown)
+    body = tuple((row.name, _operator(result, row.operator), mt_or_t(row.t)) for row in shown)
     columns = (
         Column(say("No tariff known"), wide=3),
         Column(say("Operator"), wide=1),
@@ -162,12 +170,17 @@ def days_blocks(frame: pd.DataFrame) -> list[Block]:
     """Days of each market: moving, standing, waiting for ships; the one table of days."""
     if not len(frame):
         return []
-    spans = {"Moving": "moving_d", "Standing": "standing_d", "Waiting": "waiting_d", "Days in all": "days"}
+    spans = {
+        "moving_d": say("Moving"),
+        "standing_d": say("Standing"),
+        "waiting_d": say("Waiting"),
+        "days": say("Days in all"),
+    }
     shown = table(
         rows(frame),
         words(say("Market"), "name", wide=2),
         number(say("Carried"), lambda row: mt_or_t(row.t)),
-        *(number(head, _days(name)) for head, name in {**spans, "Without waiting": "without_waiting_d"}.items()),
+        *(number(head, _days(name)) for name, head in {**spans, "without_waiting_d": say("Without waiting")}.items()),
         caption=say("Days on the way"),
         strong=(len(frame) - 1,),
     )
@@ -190,7 +203,7 @@ def demand_blocks(result: Revenue, demand: str) -> list[Block]:
         return [Paragraph((say("Nothing of the demand {demand} is carried, so it has no legs.", demand=demand),))]
     blocks: list[Block] = []
     for way, part in its.groupby("way"):
-        blocks += _way(part, of=int(its["way"].max()), number=int(str(way)))
+        blocks += _way(result, part, of=int(its["way"].max()), number=int(str(way)))
     note = say(
         "A dash: no tariff is known, and it counts as nothing in the sum. Cost: tariff, time of"
         " the cargo and price of carbon. Days: moving, standing (border, yard, quay, port),"
@@ -199,9 +212,12 @@ def demand_blocks(result: Revenue, demand: str) -> list[Block]:
     return [*blocks, Note(note)]
 
 
-def _way(part: pd.DataFrame, *, of: int, number: int) -> list[Block]:
+def _way(result: Revenue, part: pd.DataFrame, *, of: int, number: int) -> list[Block]:
     legs = rows(part.rename(columns={"from": "start", "to": "end"}))
-    body = [(f"{row.start} – {row.end}", row.operator, *_cells(getattr(row, name) for name in NUMBERS)) for row in legs]
+    body = [
+        (f"{row.start} – {row.end}", _operator(result, row.operator), *_cells(getattr(row, name) for name in NUMBERS))
+        for row in legs
+    ]
     body.append((say("All"), "", *_cells(math.fsum(part[name].dropna().tolist()) for name in NUMBERS)))
     columns = (
         Column(say("Leg"), wide=3),
