@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from corridor.model.language import ENGLISH, Words, now, numeral, say
+from corridor.model.language import ENGLISH, Words, now, numeral, say, texts_of
 from corridor.model.money import ITEMS
 from corridor.model.operators import TOGETHER, UNKNOWN
 from corridor.model.result.frame import rows
@@ -117,8 +117,9 @@ def _operators(result: Revenue, short: bool) -> list[Block]:
 
 def _operator(result: Revenue, name: str) -> str:
     """An operator, or several that run a leg together, in the current language."""
-    own = result.case.words(name)
-    if own != name or now() == ENGLISH:
+    if now() == ENGLISH:
+        return name
+    if own := texts_of(result.case.home).get(name):
         return own
     return listed([say("others") if part == "others" else result.case.words(part) for part in TOGETHER.split(name)])
 
