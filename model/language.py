@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from importlib.resources import files
@@ -39,9 +39,13 @@ def choose(code: str) -> None:
     _NOW.set(code if code in LANGUAGES else LANGUAGES[code])
 
 
-@contextmanager
-def language(code: str) -> Iterator[None]:
+def language(code: str) -> AbstractContextManager[None]:
     """Texts in the language ``code`` within the block; raises KeyError for one that has no catalogue."""
+    return _within(code)
+
+
+@contextmanager
+def _within(code: str) -> Iterator[None]:
     before = _NOW.set(code if code in LANGUAGES else LANGUAGES[code])
     try:
         yield
@@ -171,6 +175,13 @@ def translated(text: str, known: Mapping[str, str]) -> str:
 def _pattern(known: tuple[str, ...]) -> re.Pattern[str]:
     longest = sorted(known, key=len, reverse=True)
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest))})(?![^\W_])")
+
+
+def territory(code: str) -> str:
+    """The name of a country in the current language, by its code of ISO 3166-1; of an unknown one the code."""
+    from babel import Locale
+
+    return str(Locale.parse(now()).territories.get(code, code))
 
 
 class _Fields(string.Formatter):

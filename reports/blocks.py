@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from corridor.model.language import said
+from corridor.model.language import now, said
 
 if TYPE_CHECKING:
     from corridor.model.result.panel import Panel
@@ -295,7 +295,7 @@ class Document:
     subtitle: str
     lead: str
     blocks: tuple[Block, ...]
-    language: str = "en"
+    language: str = field(default_factory=now)
     sure: str = ""
     facts: Facts | None = None
     annex: tuple[Block, ...] = field(default=())
