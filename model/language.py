@@ -195,10 +195,14 @@ class _Fields(string.Formatter):
 
 
 _FIELDS = _Fields()
+_TWICE = re.compile(r"(?<!\.)\.\.(?!\.)")
+"""A full stop after an abbreviation that has its own."""
 
 
 def _filled(text: str, fields: Mapping[str, Any], code: str) -> str:
-    return _FIELDS.vformat(text, (), fields) if fields else text
+    if not fields:
+        return text
+    return _TWICE.sub(".", _FIELDS.vformat(text, (), fields))
 
 
 @lru_cache

@@ -14,7 +14,7 @@ from corridor.reports.blocks import Block, Heading, Note, Paragraph, Strong, fig
 from corridor.reports.charts.prices import price_figure
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import Field, number, table, words
-from corridor.reports.say.words import listed
+from corridor.reports.say.words import listed, operator_said
 
 STATES = Words({"base": "today", "apart": "each for itself", "together": "together", "cost": "at cost"})
 NOTE = marked(
@@ -121,7 +121,7 @@ def _owners(listing: Listing) -> list[Block]:
     return [
         table(
             ordered,
-            words(say("Owner"), lambda pair: pair[0][0], wide=3),
+            words(say("Owner"), lambda pair: operator_said(listing.case, pair[0][0]), wide=3),
             words(say("Country"), lambda pair: listed([country_name(each) for each in pair[0][1].split()]), wide=2),
             *(_margin(state) for state in STATES),
             caption=say("Margin by owner, million USD a year; together in equal parts (corridor split has others)"),
