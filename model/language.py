@@ -161,14 +161,19 @@ def texts_of(folder: str | Path) -> Mapping[str, str]:
 
 
 def translated(text: str, known: Mapping[str, str]) -> str:
-    """A text of a case by its translations; of one that has none, the names in it, the longest first.
+    """A text of a case by its translations; of one that consists of names, each of them, the longest first.
 
     >>> translated("Port of Baku, Ferry", {"Port of Baku": "Порт Баку", "Ferry": "Паром", "Baku": "Баку"})
     'Порт Баку, Паром'
     """
     if not known or text in known:
         return known.get(text, text)
-    return _pattern(tuple(known)).sub(lambda match: known[match[0]], text)
+    pattern = _pattern(tuple(known))
+    between = pattern.sub("", text)
+    if any(sign.isalpha() for sign in between.replace(" and ", "")):
+        return text  # half of a text in another language is worse than none
+    named = pattern.sub(lambda match: known[match[0]], text)
+    return named.replace(" and ", f" {say('and')} ") if " and " in between else named
 
 
 @lru_cache(maxsize=4)

@@ -115,7 +115,10 @@ def test_a_table_of_texts_follows_the_language() -> None:
 
 def test_names_in_a_text_of_several_are_translated_the_longest_first() -> None:
     names = {"Aktau": "Актау", "Aktau port": "Порт Актау"}
-    assert translated("Aktau port, Aktau, Aktauport", names) == "Порт Актау, Актау, Aktauport"
+    assert translated("Aktau port, Aktau", names) == "Порт Актау, Актау"
+    assert translated("Aktau – Aktau port", names) == "Актау – Порт Актау"
+    assert translated("Aktau at night", names) == "Aktau at night", "no half of a text"
+    assert translated("Aktauport", names) == "Aktauport"
 
 
 def test_an_unknown_language_is_refused() -> None:
