@@ -71,6 +71,13 @@ def say(text: str, /, about: str = "", **fields: Any) -> str:
     return _filled(form if isinstance(form, str) else form[0], fields, code)
 
 
+def known(text: str) -> str:
+    """The translation of a whole text; empty in English, and for a text that has none."""
+    code = _NOW.get()
+    form = "" if code == ENGLISH else _catalogue(code).get(text, "")
+    return form if isinstance(form, str) else form[0]
+
+
 def plural(one: str, many: str, number: float, /, **fields: Any) -> str:
     """A text in the form that a number takes in the current language; ``{n}`` is the number.
 
@@ -193,10 +200,14 @@ class _Fields(string.Formatter):
 
 
 _FIELDS = _Fields()
+_TWICE = re.compile(r"(?<!\.)\.\.(?!\.)")
+"""A full stop after an abbreviation that has its own."""
 
 
 def _filled(text: str, fields: Mapping[str, Any], code: str) -> str:
-    return _FIELDS.vformat(text, (), fields) if fields else text
+    if not fields:
+        return text
+    return _TWICE.sub(".", _FIELDS.vformat(text, (), fields))
 
 
 @lru_cache

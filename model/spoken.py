@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from corridor.model.case import Case
-from corridor.model.language import ENGLISH, localised, now, said, texts_of
+from corridor.model.language import ENGLISH, known, localised, now, texts_of
 
 WORDED = frozenset(
     [
@@ -46,8 +46,7 @@ def spoken(case: Case, value: Any) -> Any:
 
 
 def _text(case: Case, text: str) -> str:
-    whole = texts_of(case.home).get(text, "") or str(said(text))
-    if whole != text:
+    if whole := texts_of(case.home).get(text, "") or known(text):
         return whole
     for between in BETWEEN:
         if between in text:

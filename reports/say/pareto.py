@@ -71,7 +71,7 @@ def _corners(result: Pareto) -> Table:
         rows(result.points),
         number(say("Corner"), "point"),
         number(say("Cost"), lambda row: numeral(row.cost_usd / 1e6, ",.2f"), say("million USD")),
-        tonnes("CO2e", "co2e_t"),
+        tonnes(say("CO2e"), "co2e_t"),
         number(say("On the way"), lambda row: numeral(row.tonne_days / 1e6, ",.3f"), say("million t days")),
         tonnes(say("Costs more"), "more_usd", "USD"),
         tonnes(say("Emits less"), "less_co2e_t", say("t CO2e")),

@@ -8,16 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from corridor.model.language import ENGLISH, Words, now, numeral, say
+from corridor.model.language import Words, numeral, say
 from corridor.model.money import ITEMS
-from corridor.model.operators import TOGETHER, UNKNOWN
+from corridor.model.operators import UNKNOWN
 from corridor.model.result.frame import rows
 from corridor.model.result.revenue import Revenue
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Table, amounts, lead
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.earned import earned_blocks
-from corridor.reports.say.words import capital, dollars, listed, mt_or_t, percent
+from corridor.reports.say.words import capital, dollars, listed, mt_or_t, operator_said, percent
 
 MOST_OPERATORS, MOST_LEGS = 10, 5
 """Operators, and legs without a tariff, in the short form."""
@@ -95,7 +95,7 @@ def _operators(result: Revenue, short: bool) -> list[Block]:
     shown = earning[:MOST_OPERATORS] if short else earning
     body = [
         (
-            _operator(result, row.operator),
+            operator_said(result.case, row.operator),
             _together(row.country.split()),
             _millions(row.usd),
             percent(row.share),
@@ -113,14 +113,6 @@ def _operators(result: Revenue, short: bool) -> list[Block]:
         Column(say("Share"), right=True),
     )
     return [Table(columns, tuple(body), caption=say("Revenue by operator, a year"))]
-
-
-def _operator(result: Revenue, name: str) -> str:
-    """An operator, or several that run a leg together, in the current language."""
-    own = result.case.words(name)
-    if own != name or now() == ENGLISH:
-        return own
-    return listed([say("others") if part == "others" else result.case.words(part) for part in TOGETHER.split(name)])
 
 
 def _together(codes: Sequence[str]) -> str:
@@ -155,7 +147,7 @@ def _untariffed(result: Revenue, short: bool) -> list[Block]:
     if not len(result.untariffed):
         return []
     shown = rows(result.untariffed)[:MOST_LEGS] if short else rows(result.untariffed)
-    body = tuple((row.name, _operator(result, row.operator), mt_or_t(row.t)) for row in shown)
+    body = tuple((row.name, operator_said(result.case, row.operator), mt_or_t(row.t)) for row in shown)
     columns = (
         Column(say("No tariff known"), wide=3),
         Column(say("Operator"), wide=1),
@@ -215,7 +207,11 @@ def demand_blocks(result: Revenue, demand: str) -> list[Block]:
 def _way(result: Revenue, part: pd.DataFrame, *, of: int, number: int) -> list[Block]:
     legs = rows(part.rename(columns={"from": "start", "to": "end"}))
     body = [
-        (f"{row.start} – {row.end}", _operator(result, row.operator), *_cells(getattr(row, name) for name in NUMBERS))
+        (
+            f"{row.start} – {row.end}",
+            operator_said(result.case, row.operator),
+            *_cells(getattr(row, name) for name in NUMBERS),
+        )
         for row in legs
     ]
     body.append((say("All"), "", *_cells(math.fsum(part[name].dropna().tolist()) for name in NUMBERS)))
