@@ -12,7 +12,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.graph import Arc, arcs
-from corridor.model.operators import TOGETHER
+from corridor.model.operators import TOGETHER, country_of
 from corridor.model.pools import OTHERS, YEAR_H, dwell, parks, parks_of
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
@@ -48,7 +48,7 @@ class Group:
 def groups(case: Case) -> dict[tuple[str, str], Group]:
     """The group of vehicles by (unit, park) and (carrier, ``""``), of every unit and carrier of the case."""
     offers, countries = available(case), {row.operator_id: row for row in case.rows("operator")}
-    named = {row.name: row for row in case.rows("operator")}
+    named = country_of(case)
     found: dict[tuple[str, str], Group] = {}
     working = at_work(case)
     units = {row.unit_id: row for row in case.rows("unit")}
@@ -76,7 +76,7 @@ def groups(case: Case) -> dict[tuple[str, str], Group]:
         resource = case.row("resource", row.resource_id)
         owner = resource.operator or row.operator or ""
         parts = [named[part] for part in TOGETHER.split(owner) if part in named]
-        country = " ".join(dict.fromkeys(part.country or "" for part in parts))
+        country = " ".join(dict.fromkeys(parts))
         price = [each.cost_usd / each.adds for each in case.rows("project") if each.resource_id == row.resource_id]
         found[row.carrier_id, OTHERS] = Group(
             row.resource_id,

@@ -11,7 +11,7 @@ from typing import Any
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import evidence_of
 from corridor.model.graph import Arc, arcs
-from corridor.model.operators import TOGETHER, earners
+from corridor.model.operators import TOGETHER, country_of, earners
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.optimize.period.offers import carrier_sizes, item_loading
@@ -106,7 +106,7 @@ def sellers(
     A leg that several run together is theirs in equal parts. Owners are rows of the table ``operator``; links of
     others, of nobody named and without a tariff by name have their tariff as it is.
     """
-    known = {row.name: row for row in case.rows("operator")}
+    known = country_of(case)
     on, earner = {arc.arc_id: arc for arc in arcs(case)}, earners(case)
     sums: dict[str, list[float]] = {}
     rest = [0.0, 0.0]
@@ -118,7 +118,7 @@ def sellers(
             into = sums.setdefault(name, [0.0, 0.0]) if name in known else rest
             into[0] += tariff / len(names)
             into[1] += cost / len(names)
-    own = [Part(name, known[name].country or "", tariff, cost) for name, (tariff, cost) in sums.items()]
+    own = [Part(name, known[name], tariff, cost) for name, (tariff, cost) in sums.items()]
     return own, Part("", "", math.fsum(rest[:1]), math.fsum(rest[1:]))
 
 

@@ -18,7 +18,7 @@ from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.model.graph import BEFORE, Arc, arcs, layered, layers
 from corridor.model.horizon import DAY
 from corridor.model.market import shippers
-from corridor.model.operators import TOGETHER, earners
+from corridor.model.operators import TOGETHER, country_of, earners
 from corridor.model.result.carbon import grams_per_t
 from corridor.model.result.listing import Described, Listing
 from corridor.optimize.answer.journeys import hours
@@ -303,7 +303,7 @@ def _shares(owner: str, country: str, by: str) -> list[tuple[str, float]]:
 
 def _owners(case: Case, by: str) -> dict[str, list[tuple[str, float]]]:
     """Players of each arc with their parts, by the operators of the case; without a row an operator has none."""
-    known = {row.name: row.country or "" for row in case.rows("operator")}
+    known = country_of(case)
     shares: dict[str, list[tuple[str, float]]] = {}
     for arc_id, earner in earners(case).items():
         names = [earner.operator] if earner.operator in known else TOGETHER.split(earner.operator)

@@ -33,6 +33,8 @@ SHOWN = 0.005
 """Vehicles that an hour frees below which they are not shown."""
 WHERE = Words({"border": "border", "gauge": "change of gauge", "port": "port"})
 """Sorts of places in the order of the list, in words."""
+DIMENSIONS = Words({"t": "t", "teu": "TEU", "length_m": "length m", "area_m2": "area m2"})
+"""Dimensions of carriers in the words of a reader."""
 SAME_T = 1_000.0
 """Tonnes that count as none."""
 
@@ -142,7 +144,7 @@ def _usd(value: float) -> float:
 
 def _title(listing: Listing, state: str) -> str:
     """The title of a scenario."""
-    return capital(listing.facts["titles"].get(state) or state)
+    return capital(listing.case.words(listing.facts["titles"].get(state) or state))
 
 
 def _table(own: list[Any], caption: str, state: str) -> Block:
@@ -207,7 +209,11 @@ def _work(listing: Listing) -> list[Block]:
                 found,
                 words(say("Fleet"), lambda row: row["name"], wide=4),
                 number(say("Work"), lambda row: numeral(row["tkm"] / 1e9, ",.2f"), say("bn t km")),
-                words(say("Fullest in"), lambda row: row["dimension"].replace("_", " "), wide=2),
+                words(
+                    say("Fullest in"),
+                    lambda row: DIMENSIONS.get(row["dimension"]) or row["dimension"].replace("_", " "),
+                    wide=2,
+                ),
                 number(say("Offered"), lambda row: numeral(row["offered"], ",.0f")),
                 number(say("Carried"), lambda row: numeral(row["carried"], ",.0f")),
                 number(say("Share"), lambda row: percent(row["carried"] / row["offered"]) if row["offered"] else "–"),

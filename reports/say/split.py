@@ -11,7 +11,7 @@ from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Heading, Note, Paragraph, Strong
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import number, table, words
-from corridor.reports.say.words import listed
+from corridor.reports.say.words import listed, operator_said
 
 NOTE = marked(
     "Own: margin at today's tariffs. By km, by cost: parts of the common margin. Mean over orders: the Shapley value, "
@@ -35,7 +35,9 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         blocks.append(
             table(
                 own,
-                words(say("Owner"), "owner", wide=2) if facts["by"] == "owner" else None,
+                words(say("Owner"), lambda row: operator_said(listing.case, row.owner), wide=2)
+                if facts["by"] == "owner"
+                else None,
                 words(say("Country"), _countries, wide=2),
                 number(say("Own"), lambda row: _millions(row.own_usd)) if state == "today" else None,
                 number(say("By km"), lambda row: _millions(row.km_usd)),
@@ -65,7 +67,12 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
                 )
             )
     if facts["others"]:
-        names = listed([each if facts["by"] == "owner" else country_name(each) for each in facts["others"]])
+        names = listed(
+            [
+                operator_said(listing.case, each) if facts["by"] == "owner" else country_name(each)
+                for each in facts["others"]
+            ]
+        )
         blocks.append(Paragraph((say("Sold at their tariff of today, without a part: {names}.", names=names),)))
     return [*blocks, Note(say(NOTE))]
 
@@ -77,14 +84,14 @@ def _opening(listing: Listing) -> Paragraph:
         "A common price would earn {today:,.1f} million USD a year; as much as it adds in the"
         " mean over all orders, {country} would have {shapley_usd}.",
         today=facts["whole_usd"]["today"] / 1e6,
-        country=_called(today[0]),
+        country=_called(listing, today[0]),
         shapley_usd=_millions(today[0].shapley_usd),
     )
     said = []
     for state, title in facts["titles"].items():
         changed = rows(frame[(frame["state"] == state) & (frame["change_usd"].abs() > SMALL_USD)])
         ordered = sorted(changed, key=lambda row: row.change_usd)
-        parts = [f"{_called(row)} {_signed(row.change_usd)}" for row in ordered]
+        parts = [f"{_called(listing, row)} {_signed(row.change_usd)}" for row in ordered]
         said.append(
             say("{title}: {parts} million USD.", title=title or state, parts=listed(parts))
             if parts
@@ -93,9 +100,9 @@ def _opening(listing: Listing) -> Paragraph:
     return Paragraph((Strong(first), "".join(f" {text}" for text in said)))
 
 
-def _called(row: Any) -> str:
+def _called(listing: Listing, row: Any) -> str:
     """The player of a row."""
-    return str(row.owner) or country_name(row.country)
+    return operator_said(listing.case, str(row.owner)) or country_name(row.country)
 
 
 def _countries(row: Any) -> str:

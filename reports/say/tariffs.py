@@ -14,7 +14,7 @@ from corridor.reports.blocks import Block, Heading, Note, Paragraph, Strong, fig
 from corridor.reports.charts.prices import price_figure
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import Field, number, table, words
-from corridor.reports.say.words import listed
+from corridor.reports.say.words import listed, operator_said
 
 STATES = Words({"base": "today", "apart": "each for itself", "together": "together", "cost": "at cost"})
 STARTS = Words({"today": "today's tariffs", "cost": "operating cost", "twice": "twice the greater of both"})
@@ -160,17 +160,17 @@ def _asked(listing: Listing) -> list[Block]:
             )
         )
     if len(facts["coalition"]) > 1:
-        names = listed([_member(name) for name in facts["coalition"]])
+        names = listed([_member(listing, name) for name in facts["coalition"]])
         said.append(say("In each for itself these set one price: {names}.", names=names))
     elif facts["coalition"]:
         (name,) = facts["coalition"]
-        said.append(say("In each for itself all owners of {name} set one price.", name=_member(name)))
+        said.append(say("In each for itself all owners of {name} set one price.", name=_member(listing, name)))
     return [Paragraph((" ".join(said),))] if said else []
 
 
-def _member(name: str) -> str:
+def _member(listing: Listing, name: str) -> str:
     """A member of a coalition: a country in words, an owner as it is called."""
-    return country_name(name) if len(name) == 2 and name.isupper() else name
+    return country_name(name) if len(name) == 2 and name.isupper() else operator_said(listing.case, name)
 
 
 def _rents(ordered: list[dict[str, Any]], *, short: bool) -> list[Block]:
@@ -208,7 +208,7 @@ def _grounds(listing: Listing, *, short: bool) -> list[Block]:
     shown = table(
         legs,
         words(say("Leg"), lambda leg: leg["name"], wide=4),
-        words(say("Operator"), lambda leg: leg["operator"], wide=2),
+        words(say("Operator"), lambda leg: operator_said(listing.case, leg["operator"]), wide=2),
         words(say("Cargo"), lambda leg: leg["commodity"], wide=2),
         number(say("Tariff"), lambda leg: numeral(leg["tariff_usd_per_t"], ",.2f"), "USD/t"),
         words(say("Ground"), lambda leg: GROUNDS[leg["tariff_ground"]]),
@@ -228,7 +228,7 @@ def _owners(listing: Listing) -> list[Block]:
     return [
         table(
             ordered,
-            words(say("Owner"), lambda pair: pair[0][0], wide=3),
+            words(say("Owner"), lambda pair: operator_said(listing.case, pair[0][0]), wide=3),
             words(say("Country"), lambda pair: listed([country_name(each) for each in pair[0][1].split()]), wide=2),
             *(_margin(state) for state in STATES),
             caption=say("Margin by owner, million USD a year; together in equal parts (corridor split has others)"),
@@ -249,7 +249,11 @@ def _ends(listing: Listing, *, short: bool) -> list[Block]:
             say("Several ends, by the start of the best answers, in USD/t: {several}.", several=listed(several))
         )
     else:
-        said.append(say("Best answers from today's tariffs, from cost and from twice today's end at the same prices."))
+        said.append(
+            say(
+                "Best answers from today's tariffs, from cost and from twice the greater of both end at the same prices."
+            )
+        )
     if loose:
         said.append(say("Without an end: {loose}.", loose=listed(loose)))
     blocks: list[Block] = [Paragraph((" ".join(said),))]
