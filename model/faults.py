@@ -13,6 +13,7 @@ from typing import Any
 
 from corridor.model.facts import Fact, told
 from corridor.model.fault_codes import codes
+from corridor.model.language import marked, plural, say
 
 
 @dataclass(frozen=True, order=True)
@@ -46,7 +47,8 @@ class CaseError(Exception):
 
     def __str__(self) -> str:
         counts = Counter(fault.code for fault in self.faults)
-        head = f"{len(self.faults)} fault{'s' * (len(self.faults) != 1)} in {self.subject}"
+        count = len(self.faults)
+        head = plural("{n} fault in {subject}", "{n} faults in {subject}", count, subject=say(self.subject))
         if 1 < len(counts) < len(self.faults):
             head += f" ({', '.join(f'{code}: {count}' for code, count in counts.items())})"
         lines = [head]
@@ -57,10 +59,25 @@ class CaseError(Exception):
                 lines.append(f"  {fault}")
             elif shown[fault.code] == self.SHOWN_PER_RULE + 1:
                 more = counts[fault.code] - self.SHOWN_PER_RULE
-                lines.append(f"  {fault.code} … and {more} more of this rule, {counts[fault.code]} in all")
+                whole = counts[fault.code]
+                left = say("… and {more} more of this rule, {whole} in all", more=more, whole=whole)
+                lines.append(f"  {fault.code} {left}")
         return "\n".join(lines)
 
 
+SUBJECTS = marked(
+    (
+        "the case",
+        "the changes",
+        "the question",
+        "the output",
+        "the scenario",
+        "the scenarios",
+        "the PDF",
+        "the design",
+    )
+)
+"""Inputs in which faults are."""
 WARNINGS_SHOWN = 10
 """Most lines of warnings on stderr, before one that counts the others."""
 
@@ -93,7 +110,7 @@ def counted(warnings: Iterable[CaseWarning]) -> str:
     'links shorter than the straight line (2)'
     """
     counts = Counter(warning.code for warning in warnings)
-    return ", ".join(f"{codes()[code].wrong} ({count})" for code, count in sorted(counts.items()))
+    return ", ".join(f"{say(codes()[code].wrong)} ({count})" for code, count in sorted(counts.items()))
 
 
 def warning_lines(
@@ -111,10 +128,17 @@ def warning_lines(
         of_kind[warning.code] += 1
         ranked.append((of_kind[warning.code] > fair, number, warning))
     shown = {number for _, number, _ in sorted(ranked, key=lambda rank: rank[:2])[:most]}
-    lines = [f"warning {warning}" for _, number, warning in ranked if number in shown]
+    lines = [say("warning {warning}", warning=warning) for _, number, warning in ranked if number in shown]
     left = [warning for _, number, warning in ranked if number not in shown]
     if left:
-        lines.append(f"and {len(left)} more warning{'s' * (len(left) != 1)}: {counted(left)}; {others} lists all")
+        rest = plural(
+            "and {n} more warning: {counted}; {others} lists all",
+            "and {n} more warnings: {counted}; {others} lists all",
+            len(left),
+            counted=counted(left),
+            others=others,
+        )
+        lines.append(rest)
     return lines
 
 
@@ -173,11 +197,13 @@ class Near:
 
     def __str__(self) -> str:
         if self.word is not None:
-            return f"did you mean {self.word}?"
+            return say("did you mean {word}?", word=self.word)
         if not self.searched:
             return self.instead
         more = " …" if len(self.known) > 8 else ""
-        return f"known: {', '.join(self.known[:8])}{more}" if self.known else "there is none yet"
+        if not self.known:
+            return say("there is none yet")
+        return say("known: {words}{more}", words=", ".join(self.known[:8]), more=more)
 
     def otherwise(self, remedy: str) -> str:
         """The half-sentence where a word is near, else another remedy."""
