@@ -173,6 +173,8 @@ def reason_sentence(result: Difference, row: Any) -> str:
         "--study cost_shipper count them.",
         "choice": "markets and their rivals, spreads of time and departures do not enter this study"
         f"{_no_more(result)}.",
+        "services": "trains and ships of a timetable enter no study but that of the timetable; corridor timetable has "
+        "them.",
         "words": f"names, map positions, speeds on show and sources enter no study ({row.words}).",
         "store": "stores and the patience of cargo enter a year by periods alone; --periods month shows them.",
         "calendar": "the calendar moves the number within the year and leaves its mean, which a year in one piece "
