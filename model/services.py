@@ -23,7 +23,8 @@ class Service:
     * ``legs``: arcs by direction, in order; ``hours``: on each of them by the timetable;
     * ``units``: of one departure at most, None where only departures are counted; ``least``: departures a week;
     * ``turn_h``: least hours at each end; ``fleet``: resource that limits its sets, None without a limit;
-    * ``usd_per_h``: cost of a set; ``ship``: True for one that lies at berths.
+    * ``usd_per_h``: cost of a set, ``run_usd``: of a departure and its way back;
+    * ``ship``: True for one that lies at berths.
     """
 
     service_id: str
@@ -34,6 +35,7 @@ class Service:
     turn_h: float
     fleet: str | None
     usd_per_h: float
+    run_usd: float
     ship: bool
     legs: Mapping[str, tuple[Arc, ...]]
     hours: Mapping[str, tuple[float, ...]]
@@ -91,12 +93,8 @@ def _services(case: Case) -> dict[str, Service]:
     port_h = {row.carrier_id: float(row.port_h) for row in case.rows("carrier")}
     found = {}
     for row in case.rows("service"):
-        forth = tuple(by_link[link, FORTH] for link in row.links)
-        back = (
-            tuple(by_link[link, FORTH] for link in row.back_links)
-            if row.back_links
-            else tuple(by_link[link, BACK] for link in reversed(row.links))
-        )
+        forth = _on(by_link, row.links, by_link[row.links[0], FORTH].start)
+        back = _on(by_link, row.back_links or row.links[::-1], forth[-1].end)
         legs = {FORTH: forth, BACK: back}
         turn = row.turn_h if row.turn_h is not None else port_h.get(forth[0].carrier_id or "", 0.0)
         hours = {
@@ -112,11 +110,23 @@ def _services(case: Case) -> dict[str, Service]:
             float(turn),
             row.resource_id,
             float(row.set_usd_per_day) / 24,
+            float(row.run_usd),
             forth[0].mode_id in at_sea,
             legs,
             hours,
         )
     return found
+
+
+def _on(by_link: Mapping[tuple[str, str], Arc], links: Sequence[str], at: str) -> tuple[Arc, ...]:
+    """The arcs of links from a place on, each in the direction that goes on."""
+    found = []
+    for link in links:
+        forth, back = by_link[link, FORTH], by_link.get((link, BACK))
+        arc = back if back is not None and forth.start != at and back.start == at else forth
+        found.append(arc)
+        at = arc.end
+    return tuple(found)
 
 
 def tracks(case: Case) -> dict[str, Track]:
@@ -141,16 +151,19 @@ def transfer_h(case: Case, place: str) -> float:
     return 0.0 if row is None else float(row.transfer_h)
 
 
-def rides(case: Case, way: Sequence[str]) -> list[Ride]:
-    """The services that a way of cargo rides on, one after the other; each takes it as far as it goes.
+def rides(case: Case, way: Sequence[str], commodity: str) -> list[Ride]:
+    """The services that a way of a commodity rides on, one after the other; each takes it as far as it goes.
 
-    Links of the way that no service runs over lie before the ride that follows.
+    A service takes cargo that rides in its unit. Links of the way that no service runs over lie before the ride that
+    follows.
     """
     known = {arc.arc_id: arc for arc in arcs(case)}
     begins: dict[str, list[tuple[str, str, int]]] = {}
     for service in services(case).values():
         for direction, legs in service.legs.items():
             for place, arc in enumerate(legs):
+                if service.unit_id is None or arc.unit.get(commodity) != service.unit_id:
+                    continue
                 begins.setdefault(arc.arc_id, []).append((service.service_id, direction, place))
     found, at, between = list[Ride](), 0, 0.0
     while at < len(way):

@@ -21,6 +21,8 @@ GAP = 1e-6
 """Relative gap between bound and answer at which the search ends."""
 NODES = 20_000
 """Upper limit of nodes of the search; a count, so that the answer does not depend on the machine."""
+PRECISE = 1e-9
+"""Distance to a whole number within which a count of periods is one: a week of hours stays exact to a second."""
 CLOSE = 1e-7
 """Hours by which a bound of whole periods may be missed in rounding."""
 
@@ -82,6 +84,10 @@ class Periodic:
     def time(self, label: Label, low: float, high: float) -> Moment:
         """A new variable between two bounds, zero or more [h]."""
         return Moment(0.0, {self._column(label, low, high): 1.0})
+
+    def count(self, label: Label, most: int) -> Moment:
+        """A new whole number from zero up."""
+        return Moment(0.0, {self._column(label, 0.0, most, whole=True): 1.0})
 
     def span(self, label: Label, start: Moment, end: Moment, low: float, high: float, period: float) -> Moment:
         """The hours from one moment to another, modulo a period, kept between ``low`` and ``high``."""
@@ -158,6 +164,7 @@ class Periodic:
         program = self.program()
         solver = Solver(program, deadline=deadline)
         solver.highs.setOptionValue("mip_rel_gap", gap)
+        solver.highs.setOptionValue("mip_feasibility_tolerance", PRECISE)
         solver.highs.setOptionValue("mip_max_nodes", nodes)
         found = solver.solve("cost", maximise=False)
         shape = len(self.columns), len(self.integer)
