@@ -7,7 +7,8 @@ from functools import partial
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Any
 
-from corridor.studies import ALL, FREE, KEEP, STUDIES, Study
+from corridor.studies import STUDIES
+from corridor.study import ALL, FREE, KEEP, Study
 
 if TYPE_CHECKING:
     from corridor.model.case import Case

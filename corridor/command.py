@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corridor.shell import answering, app, counting, limit_of_time, loaded_case, print_json, watching
-from corridor.studies import ALL, Measured, Study
+from corridor.study import ALL, Measured, Study
 
 if TYPE_CHECKING:
     from corridor.model.case import Case

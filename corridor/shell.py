@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,11 +38,34 @@ GIVEN: list[CaseWarning] = []
 class _Verbs(TyperGroup):
     """The verbs; an interruption keeps what is known, of which typer makes a mere exit code."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, language_first(args))
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as error:
             raise _StoppedError(str(error)) from error
+
+
+def language_first(words: list[str]) -> list[str]:
+    """The words of a command line with ``--lang`` before the verb, wherever it stands.
+
+    >>> language_first(["solve", "--lang", "ru", "--json"])
+    ['--lang', 'ru', 'solve', '--json']
+    """
+    for place, word in enumerate(words):
+        if word == "--lang" or word.startswith("--lang="):
+            end = place + (2 if word == "--lang" else 1)
+            return [*words[place:end], *words[:place], *words[end:]]
+    return words
+
+
+class Language(StrEnum):
+    """Languages of texts, numbers and names: English, Russian."""
+
+    en = "en"
+    ru = "ru"
 
 
 class _StoppedError(Exception):
@@ -73,7 +97,13 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
     ] = False,
+    lang: Annotated[
+        Language, typer.Option("--lang", help="Language of texts, numbers and names; may stand after the verb.")
+    ] = Language.en,
 ) -> None:
+    from corridor.model.language import choose
+
+    choose(lang.value)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 

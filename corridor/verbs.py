@@ -30,7 +30,7 @@ from corridor.shell import (
     warnings_given,
     watching,
 )
-from corridor.studies import Measured
+from corridor.study import Measured
 
 if TYPE_CHECKING:
     from corridor.data.scenario import Scenario

@@ -40,12 +40,13 @@ def copied(case: Case) -> Copied:
 
 
 def files_of(folder: Path, case: Case) -> dict[str, bytes]:
-    """The files of a copy by their path in it: the tables, scenarios and kept results of a folder, and the numbers.
+    """The files of a copy by their path in it: tables, scenarios, names, kept results, and the numbers.
 
     A copy of a copy keeps the numbers that the first began with.
     """
     names = [f"{name}.csv" for name in schemas()]
     names += [f"scenario/{path.name}" for path in sorted((folder / "scenario").glob("*")) if path.is_file()]
+    names += [f"language/{path.name}" for path in sorted((folder / "language").glob("*.po"))]
     names += [f"kept/{path.name}" for path in sorted((folder / "kept").glob("*.json"))]
     files = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
     there = read_copied(folder) or copied(case)

@@ -11,6 +11,7 @@ from typing import Any
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.kept import mark_of_tables, result_of, text_of
+from corridor.model.language import ENGLISH, now
 from corridor.model.ranges import mark_of
 from corridor.model.result.band import Band
 from corridor.model.result.frame import Result
@@ -27,6 +28,8 @@ def keep(case: Case, study: str, result: Result) -> Path:
     The file has the mark of the tables and scenarios that the result rests on. Raises CaseError where the case has no
     folder, its folder cannot be written to, or a band has no possible draw.
     """
+    if now() != ENGLISH:
+        raise _fault("results are kept with the names of the tables; leave --lang out")
     if isinstance(result, Band):
         keep_ranges(case, result)
     path = _path(case, study)

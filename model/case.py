@@ -14,6 +14,7 @@ from corridor.model.change.apply import made_on
 from corridor.model.change.changes import Build, Cell, Change
 from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, Fault
+from corridor.model.language import ENGLISH, now, texts_of, translated
 from corridor.model.lost import Lost
 from corridor.model.schema import schemas
 from corridor.model.showing import Shown
@@ -23,6 +24,8 @@ __all__ = ["WITH_CHANGES", "Case", "Cell", "Change"]
 WITH_CHANGES = " with changes"
 T = TypeVar("T")
 PLACES = "places of rows"
+NAMED = ("name", "phrase")
+"""Columns of names, which rows give in the current language."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -69,7 +72,7 @@ class Case(Shown):
 
     @property
     def title(self) -> str:
-        return str(self["case"]["name"].iloc[0])
+        return str(self.rows("case")[0].name)
 
     @property
     def base_year(self) -> int:
@@ -98,8 +101,36 @@ class Case(Shown):
         return rows[0] if rows else None
 
     def rows(self, table: str) -> list[Any]:
-        """The rows of a table as named tuples, id column first; empty cells are None."""
+        """The rows of a table as named tuples, id column first; empty cells are None.
+
+        Names are in the current language, where the folder of the case has them (``language/<code>.po``).
+        """
         frame = self[table]
+        if now() != ENGLISH:
+            return self._translated(table)
+        return self._english(table, frame)
+
+    def words(self, text: str) -> str:
+        """A text of the case, as a unit or several names, in the current language; as it is without a translation."""
+        return translated(text, texts_of(self.home))
+
+    def _translated(self, table: str) -> list[Any]:
+        key = (table, now())
+        if key not in self._foreign:
+            known, english = texts_of(self.home), self._english(table, self.tables[table])
+            columns = [name for name in NAMED if english and name in english[0]._fields]
+            self._foreign[key] = [
+                row._replace(**{name: known.get(getattr(row, name), getattr(row, name)) for name in columns})
+                for row in english
+            ]
+        return self._foreign[key]
+
+    @cached_property
+    def _foreign(self) -> dict[tuple[str, str], list[Any]]:
+        """Rows by table and language."""
+        return {}
+
+    def _english(self, table: str, frame: pd.DataFrame) -> list[Any]:
         if table not in self._rows:
             row = namedtuple(table.capitalize(), [schemas()[table].id_column, *frame.columns])  # type: ignore[misc]
             columns = [frame.index.tolist(), *(frame[column].tolist() for column in frame.columns)]
@@ -117,6 +148,9 @@ class Case(Shown):
         The tables that ``work_out`` reads are noted. Cases made of this one keep the value for as long as they share
         these tables, so nobody may change it.
         """
+        return self._once(key if now() == ENGLISH else (now(), key), work_out)
+
+    def _once(self, key: Hashable, work_out: Callable[[], T]) -> T:
         if key not in self._known:
             self._reading.append(set())
             try:
@@ -176,7 +210,7 @@ class Case(Shown):
 
     def _place_of(self, table: str) -> dict[str, int]:
         """The place of each row in its table."""
-        return self.known((PLACES, table), lambda: {row: place for place, row in enumerate(self[table].index.tolist())})
+        return self._once((PLACES, table), lambda: {row: place for place, row in enumerate(self[table].index.tolist())})
 
     def with_(self, changes: Iterable[Change | str], scenario: str | None = None) -> Case:
         """This case with changes made in order, each a :class:`Change` or its words, as ``resource.line.capacity=5``.
@@ -202,7 +236,8 @@ class Case(Shown):
             cells[table][column][row] = value
         tables, rows = dict(self.tables), {}
         for table, columns in cells.items():
-            frame, listed, place_of = self.tables[table], list(self.rows(table)), self._place_of(table)
+            frame, place_of = self.tables[table], self._place_of(table)
+            listed = list(self._english(table, frame))
             fresh: dict[str, Any] = {}
             for column, numbers in columns.items():
                 at = [place_of[row] for row in numbers]

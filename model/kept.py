@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.language import ENGLISH, language, now
 from corridor.model.result.frame import Result
 from corridor.model.schema import schemas
 
@@ -23,6 +24,8 @@ APART = ("band", "source", "unknown", "service", "service_link", "service_place"
 """Tables that no kept result reads; evidence of them is not read either."""
 SILENT = ("note", "derivation", "assumes", "title", "url", "via", "x_coord", "y_coord")
 """Columns that no kept result reads."""
+NAMES = frozenset(["name", "names", "who", "holds", "limit", "first", "title", "note", "pays", "ready", "unit"])
+"""Columns of kept tables that hold texts of the case."""
 DIGITS = 12
 """Significant digits of a kept number."""
 ROOM = "corridor.model.result."
@@ -43,7 +46,8 @@ def mark_of_tables(case: Case, beside: bytes = b"") -> str:
                 parts.append((name, [tuple(getattr(row, column) for column in columns) for row in rows]))
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
-    tables = case.known("mark of all tables", work_out)
+    with language(ENGLISH):  # the mark is of the names in the files
+        tables = case.known("mark of all tables", work_out)
     return hashlib.sha256(f"{version('freight-corridor')} {tables}".encode() + beside).hexdigest()[:16]
 
 
@@ -86,6 +90,11 @@ def _written(value: Any) -> Any:
     return value
 
 
+def _cell(value: Any, column: str, case: Case) -> Any:
+    """A cell of a kept table; names are in the current language, as those that a study would give now."""
+    return case.words(value) if column in NAMES and isinstance(value, str) and now() != ENGLISH else value
+
+
 def _read(value: Any, case: Case) -> Any:
     if isinstance(value, list):
         return [_read(each, case) for each in value]
@@ -94,7 +103,7 @@ def _read(value: Any, case: Case) -> Any:
     if "frame" in value:
         return pd.DataFrame(
             {
-                name: pd.Series([_read(cell, case) for cell in cells], dtype=kind)
+                name: pd.Series([_cell(_read(cell, case), name, case) for cell in cells], dtype=kind)
                 for name, (kind, cells) in value["frame"].items()
             }
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -23,6 +24,8 @@ ITEMS = {
 """Items of the two costs, in the order of a bill. ``operation`` is of ``cost_resource`` alone."""
 APART = ("outside", "penalty")
 """Items that nobody earns or spends on the corridor: cargo that is not carried here."""
+STATES = ("handled", "expected", "capability")
+"""Studies of the cargo that is used, comes and fits: freight is earned in each of these states."""
 NOTHING_USD = 0.5
 """USD a year that count as none."""
 
@@ -74,3 +77,20 @@ def by_country(freight: pd.DataFrame) -> pd.DataFrame:
             sums[country][2] += usd
     listed = [(country, *sums[country]) for country in sorted(sums, key=lambda each: (-sums[each][0], each))]
     return pd.DataFrame(listed, columns=["country", "usd", "alone_usd", "most_usd"])
+
+
+def by_state(freights: Mapping[str, pd.DataFrame], *, countries: bool) -> pd.DataFrame:
+    """Revenue by country, or by operator, with a column a state: one table for every page and file.
+
+    ``freights`` has a table of freight by study. Columns: country, or operator and country; then USD a year by study,
+    in the order of ``freights``, nothing where one earns nothing. The greatest revenue in any state first.
+    """
+    keys = ["country"] if countries else ["operator", "country"]
+    sums: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
+    for study, freight in freights.items():
+        frame = by_country(freight) if countries else by_operator(freight)
+        for name, usd in zip(zip(*(frame[key] for key in keys), strict=True), frame["usd"].tolist(), strict=True):
+            sums[tuple(map(str, name))][study] = usd
+    order = sorted(sums, key=lambda name: (-max(sums[name].values()), name))
+    body = [(*name, *(sums[name].get(study, 0.0) for study in freights)) for name in order]
+    return pd.DataFrame(body, columns=[*keys, *freights])

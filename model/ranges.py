@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.language import ENGLISH, language
 from corridor.model.schema import schemas
 
 Key = tuple[str, bool, str]
@@ -75,7 +76,8 @@ def mark_of(case: Case, measure: str = "") -> str:
                 parts.append((name, [tuple(getattr(row, column) for column in columns) for row in rows]))
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
-    return case.known(("mark of the tables", comes), work_out)
+    with language(ENGLISH):  # the mark is of the names in the files
+        return case.known(("mark of the tables", comes), work_out)
 
 
 def kept(case: Case) -> dict[Key, Range]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 
+from corridor.model.language import localised, say
+
 TIMES = {"k": 1e3, "thousand": 1e3, "thousands": 1e3, "ths": 1e3, "thous.": 1e3, "1000": 1e3, "1,000": 1e3, "000": 1e3}
 TIMES |= {"million": 1e6, "millions": 1e6, "mln": 1e6, "mio": 1e6, "mn": 1e6, "mill.": 1e6, "billion": 1e9, "bn": 1e9}
 """Words before a unit, and how many times the unit they stand for."""
@@ -59,11 +61,11 @@ def amount(value: float | None, unit: str = "") -> str:
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
-        return "no limit"
+        return say("no limit")
     if abs(value) >= 100 or value == round(value):
         text = f"{round(value) or 0:,}"
     elif abs(value) >= 1:
         text = f"{value:,.1f}"
     else:
         text = f"{value:.2g}"
-    return f"{text} {unit}".strip()
+    return f"{localised(text)} {unit}".strip()

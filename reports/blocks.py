@@ -341,4 +341,4 @@ def tied(text: str) -> str:
     >>> tied("27 Mt of 90 t").count("\u00a0")
     2
     """
-    return re.sub(r"(?<=\d) (?=(?:Mt|kt|t|TEU|million)\b|%)", "\u00a0", text)
+    return re.sub(r"(?<=\d) (?=(?:Mt|kt|t|TEU|million|млн|тыс|т|ДФЭ|долл)\b|%)", "\u00a0", text)

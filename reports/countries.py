@@ -6,7 +6,9 @@ import csv
 from functools import cache
 from importlib.resources import files
 
-NO_COUNTRY = {"sea": "at sea", "unknown": "no country known"}
+from corridor.model.language import Words
+
+NO_COUNTRY = Words({"sea": "at sea", "unknown": "no country known"})
 
 
 @cache

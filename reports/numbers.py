@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from corridor.model.language import Words, localised, marked, numeral, said, say
 from corridor.model.ranges import Range
 
 SMALL_T = 1e5
@@ -29,25 +30,27 @@ def few(tonnes: float, least: int) -> str:
         least = max(least, 2)
     text = f"{tonnes / 1e6:,.{decimals(tonnes, least)}f}"
     kept = len(text.partition(".")[0]) + 1 + least
-    return text[:kept] + text[kept:].rstrip("0") if least else text
+    return localised(text[:kept] + text[kept:].rstrip("0") if least else text)
 
 
-PARTS = {
-    0.1: "a tenth",
-    0.2: "a fifth",
-    0.25: "a quarter",
-    1 / 3: "a third",
-    0.4: "two fifths",
-    0.5: "half",
-    0.6: "three fifths",
-    2 / 3: "two thirds",
-    0.75: "three quarters",
-    0.8: "four fifths",
-    0.9: "nine tenths",
-}
+PARTS = Words(
+    {
+        0.1: "a tenth",
+        0.2: "a fifth",
+        0.25: "a quarter",
+        1 / 3: "a third",
+        0.4: "two fifths",
+        0.5: "half",
+        0.6: "three fifths",
+        2 / 3: "two thirds",
+        0.75: "three quarters",
+        0.8: "four fifths",
+        0.9: "nine tenths",
+    }
+)
 SINGLE = ("tenth", "fifth", "quarter", "third", "half", "all")
 """Ends of the parts that are one."""
-COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+COUNTS = marked(("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
 WHOLE_MT = 5e6
 """Tonnes from which the ends of a range are whole Mt."""
 
@@ -58,7 +61,7 @@ def rounded(tonnes: float) -> str:
     >>> rounded(9_234_162), rounded(50_000), rounded(3_100)
     ('9.2', '0.05', '0.0031')
     """
-    return "no limit" if math.isinf(tonnes) else few(tonnes, 1)
+    return say("no limit") if math.isinf(tonnes) else few(tonnes, 1)
 
 
 def number(value: float) -> str:
@@ -69,7 +72,7 @@ def number(value: float) -> str:
     """
     if math.isinf(value):
         return "unlimited"
-    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.5g}"
+    return numeral(value, ",.0f") if abs(value) >= 10_000 else numeral(value, ".5g")
 
 
 def whole(value: float) -> str:
@@ -78,7 +81,7 @@ def whole(value: float) -> str:
     >>> whole(-0.3), whole(1234.4)
     ('0', '1,234')
     """
-    return f"{round(value):,}"
+    return numeral(round(value), ",")
 
 
 def likely(within: Range, measure: str = "") -> str:
@@ -88,7 +91,7 @@ def likely(within: Range, measure: str = "") -> str:
     '8 to 10'
     """
     digits = 0 if coarse(within, measure) else 1
-    return f"{few(within.p5_t, digits)} to {few(within.p95_t, digits)}"
+    return say("{p5_t} to {p95_t}", p5_t=few(within.p5_t, digits), p95_t=few(within.p95_t, digits))
 
 
 def coarse(within: Range, measure: str) -> bool:
@@ -98,8 +101,8 @@ def coarse(within: Range, measure: str) -> bool:
 def about(tonnes: float, within: Range | None = None, measure: str = "") -> str:
     """Tonnes as a sentence has them: ``9.2 Mt``, with a range ``about 9 Mt, likely 8 to 10``."""
     if within is None:
-        return f"{rounded(tonnes)} Mt"
-    return f"about {rounded(tonnes)} Mt, likely {likely(within, measure)}"
+        return say("{tonnes} Mt", tonnes=rounded(tonnes))
+    return say("about {tonnes} Mt, likely {within}", tonnes=rounded(tonnes), within=likely(within, measure))
 
 
 def clause(text: str) -> str:
@@ -114,7 +117,7 @@ def least_to_most(least: float, most: float) -> str:
     ('4.2 to 5.1', '4.2')
     """
     low, high = rounded(least), rounded(most)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else say("{low} to {high}", low=low, high=high)
 
 
 def part(share: float) -> str:
@@ -124,10 +127,10 @@ def part(share: float) -> str:
     ('about three fifths', 'less than a tenth', 'all')
     """
     if share >= 0.95:
-        return "all" if share >= 1 - 1e-9 else "nearly all"
+        return say("all") if share >= 1 - 1e-9 else say("nearly all")
     if share < 0.07:
-        return "less than a tenth"
-    return f"about {PARTS[min(PARTS, key=lambda each: abs(each - share))]}"
+        return say("less than a tenth")
+    return say("about {parts}", parts=PARTS[min(PARTS, key=lambda each: abs(each - share))])
 
 
 def doubt(within: Range) -> str:
@@ -138,13 +141,17 @@ def doubt(within: Range) -> str:
     """
     if within.optimistic:
         times = round(1 / within.reached) if within.reached > 0 else 0
-        how = f"one trial in {_count(times)} reaches it" if times else "no trial reaches it"
-        return f"optimistic: {how}"
+        how = (
+            say("one trial in {times} reaches it", times=_count(times), number=times)
+            if times
+            else say("no trial reaches it")
+        )
+        return say("optimistic: {how}", how=how)
     if within.cautious:
         tenths = min(10, round(10 * within.reached))
-        return f"cautious: {COUNTS[tenths]} trials in ten reach it"
+        return say("cautious: {counts} trials in ten reach it", counts=said(COUNTS)[tenths])
     return ""
 
 
 def _count(number: int) -> str:
-    return COUNTS[number] if number < len(COUNTS) else str(number)
+    return str(said(COUNTS)[number]) if number < len(COUNTS) else str(number)

@@ -88,6 +88,7 @@ def test_feeders_carry_what_their_owners_declare() -> None:
     assert fleet.capacity * carrier.hours_per_year / (2 * hours) * size == pytest.approx(89_000, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_lifting_the_first_limit_helps_and_lifting_a_slack_one_does_not() -> None:
     c, base = case(2025), answer(2025).measures_t
     rungs = corridor.ladder(c).frame
@@ -269,6 +270,7 @@ def test_markets_answer_to_freight_as_surveys_find() -> None:
             assert rival.spread_d < rival.days
 
 
+@pytest.mark.slow
 def test_no_answer_of_capacity_reads_the_markets() -> None:
     """Markets, rivals, spreads and departures taken away leave every number of the answer as it is."""
     c = case(2025)

@@ -224,6 +224,7 @@ def test_the_tutorial_is_small_and_without_faults() -> None:
         assert all(len(line) <= 120 for line in cell.source.splitlines() if cell.cell_type == "code")
 
 
+@pytest.mark.slow
 def test_the_tutorial_prints_the_numbers_of_today() -> None:
     """The stored outputs say what the API gives now, without a kernel."""
     text = "\n".join(outputs(cell) for cell in stored().cells)

@@ -49,6 +49,8 @@ VERBS = (
 LONG = (
     *(f"corridor {verb}" for verb in VERBS),
     "corridor check",
+    "corridor growth",
+    "corridor levers",
     "corridor solve --periods",
     "corridor solve --year",
     "corridor solve --study",

@@ -78,7 +78,8 @@ class Answer(Result):
     The measures are those of the ``scope``; ``scopes`` has those of every scope of the case, of the year as one period.
     ``closures`` is the disruption by closures that take days from the year, where there are any. ``limits_left`` priced
     limits are not in the list; ``unfinished`` where time ran out before list or first limit. ``other_t`` is the
-    value in another state of services whose departures follow the cargo; None where none was found.
+    value in another state of services whose departures follow the cargo; None where none was found. ``states`` has the
+    table of freight by study: of :data:`corridor.model.money.STATES`, the year as one period, and of this answer's own.
     """
 
     page: ClassVar[str] = "answer"
@@ -106,6 +107,7 @@ class Answer(Result):
     scopes: tuple[ScopeMeasures, ...] = ()
     closures: Disruption | None = None
     other_t: float | None = None
+    states: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def of_scope(self, scope: str, *, net: bool) -> ScopeMeasures | None:
         """The measures of a scope in tonnes of cargo or of the ports, where they were worked out."""
@@ -221,6 +223,7 @@ class Answer(Result):
                 "operators": records(by_operator(freight), "operator", "country", "tkm", "usd"),
                 "countries": records(by_country(freight), "country", "usd", "alone_usd", "most_usd"),
                 "without_tariff": records(without, "link", "commodity", "t"),
+                "states": states_of(self.states),
             },
             "costs": costs,
         }
@@ -235,3 +238,17 @@ class Answer(Result):
             "stocks": records(self.tables["stock"], "store", "commodity", "period", "t", "capacity_t"),
             "course": plain(self.course),
         }
+
+
+def states_of(freights: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """Revenue by operator and country in JSON, a state an entry."""
+    return [
+        {
+            "study": study,
+            "usd": math.fsum(freight["usd"].tolist()),
+            "tkm": math.fsum(freight["tkm"].tolist()),
+            "operators": records(by_operator(freight), "operator", "country", "tkm", "usd"),
+            "countries": records(by_country(freight), "country", "usd", "alone_usd", "most_usd"),
+        }
+        for study, freight in freights.items()
+    ]

@@ -29,7 +29,8 @@ class Comparison(Result):
       scenario has by itself), expected where the case has markets, all in gate t/year; growth, in times the base year.
     * ``limits`` by (resource, name, kind, unit): what one planner's unit more brings in this study; NaN where it is no
       limit.
-    * ``rungs`` by rung of the ladder: the names of the limits; ``ladder`` by rung: what passes there, gate t/year.
+    * ``rungs`` by rung of the ladder: the names of the limits; ``ladder`` by rung: what passes there, gate t/year; both
+      are empty for a case by periods
     * ``markets`` by (segment, name): t a year in this study.
     * ``comes`` by (market, name): t a year that come; empty where the case has no markets.
     * ``flows`` by (link, name): t a year in both directions, the greatest difference first.
@@ -38,6 +39,8 @@ class Comparison(Result):
       co2e (total and by delivered tonne); days and days_without_waiting (means of all cargo on corridor links).
     * ``days`` by (segment, name): mean days on the way, waiting for ships included, weighted by tonnes.
     * ``countries`` by (country, quantity, unit): through (t), freight (USD of its operators), co2e (t).
+    * ``earned`` by (by, name, study): freight of each country and each operator, of the cargo that is handled, expected
+      and of this study (capability), USD a year.
     """
 
     page: ClassVar[str] = "compare"
@@ -57,6 +60,7 @@ class Comparison(Result):
     totals: pd.DataFrame
     days: pd.DataFrame
     countries: pd.DataFrame
+    earned: pd.DataFrame
     scope: str = ALL
     titles: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
@@ -141,7 +145,10 @@ class Comparison(Result):
         }
 
 
-TABLES = ("measures", "limits", "rungs", "ladder", "markets", "comes", "flows", "totals", "days", "countries")
+TABLES = (
+    *("measures", "limits", "rungs", "ladder", "markets", "comes", "flows", "totals", "days", "countries"),
+    "earned",
+)
 """Tables of :class:`Comparison`, in the order of its JSON."""
 
 

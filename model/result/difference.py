@@ -67,6 +67,8 @@ class Difference(Result):
       one of the cases has no markets.
     * ``totals``: quantity (delivered, unmet, outside in t; revenue, cost_shipper, cost_resource, penalty,
       outside_freight in USD a year; built in USD), base, now, change.
+    * ``earned``: by (country or operator), name, study (handled, expected, capability, and this one), base, now,
+      change: freight in USD a year, where it differs.
     * ``changes``, a row a change and ground: words, reason (of :data:`REASONS`, empty where the change may have its
       part in the difference), names (of things that it is about); base_share and share (of the fullest of them, NaN
       where it has none), beside (names of limits that hold, too).
@@ -87,6 +89,7 @@ class Difference(Result):
     markets: pd.DataFrame
     comes: pd.DataFrame
     totals: pd.DataFrame
+    earned: pd.DataFrame
     changes: pd.DataFrame
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,5 +100,5 @@ class Difference(Result):
         return {**head, **self.part(*names), **first, **self.part("floor_t", *TABLES)}
 
 
-TABLES = ("measures", "scopes", "limits", "markets", "comes", "totals", "changes")
+TABLES = ("measures", "scopes", "limits", "markets", "comes", "totals", "earned", "changes")
 """Tables of :class:`Difference`."""

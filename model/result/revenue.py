@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import pandas as pd
 
+from corridor.model.result.answer import states_of
 from corridor.model.result.frame import Result
 
 
@@ -16,7 +18,7 @@ class Revenue(Result):
     """Revenue and cost of the flows of an answer, USD a year, and days on the way.
 
     Revenue is tariff times tonnes. ``freight_usd`` is its sum, ``delivered_t``, ``outside_t`` and ``unmet_t`` are
-    tonnes, ``tkm`` tonne kilometres of cargo on links.
+    tonnes, ``tkm`` tonne kilometres of cargo on links. ``states``: tables of freight by study, as the answer has them.
 
     Tables:
 
@@ -53,6 +55,7 @@ class Revenue(Result):
     days: pd.DataFrame
     legs: pd.DataFrame
     demand: str = ""
+    states: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def untariffed_share(self) -> float:
@@ -68,3 +71,7 @@ class Revenue(Result):
     def usd_per_t(self) -> float:
         """Revenue per tonne delivered, USD; NaN where nothing is."""
         return self.freight_usd / self.delivered_t if self.delivered_t else math.nan
+
+    def to_dict(self) -> dict[str, Any]:
+        """The money in JSON, see docs/json.md: the states with their operators and countries last."""
+        return {**super().to_dict(), "states": states_of(self.states)}

@@ -53,20 +53,23 @@ def _whole(program: Program, period: Period) -> Program:
 
 
 class _Goals(MutableMapping[str, tuple[Floats, Floats]]):
-    """Goals of a year as one period, each computed when it is first asked for: most draws ask for one or two."""
+    """Goals of a year as one period, each computed when it is first asked for: most draws ask for one or two.
+
+    It keeps nothing of the program before it, which would keep the one before that.
+    """
 
     def __init__(self, program: Program, period: Period) -> None:
-        self._program, self._period = program, period
+        self._column_at, self._givens, self._period = program.column_at, len(program.givens), period
         self._known: dict[str, tuple[Floats, Floats]] = {}
 
     def __getitem__(self, name: str) -> tuple[Floats, Floats]:
         if name not in self._known:
             if name not in GOALS or not (terms := self._period.goal(name)):
                 raise KeyError(name)
-            goal = np.zeros(len(self._program.columns))
+            goal = np.zeros(len(self._column_at))
             for coefficient, column, key in terms:
-                goal[self._program.column_at[column, key]] += coefficient
-            self._known[name] = goal, np.zeros(len(self._program.givens))
+                goal[self._column_at[column, key]] += coefficient
+            self._known[name] = goal, np.zeros(self._givens)
         return self._known[name]
 
     def __setitem__(self, name: str, goal: tuple[Floats, Floats]) -> None:

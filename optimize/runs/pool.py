@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats
+from corridor.model.language import choose, now
 from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
@@ -79,7 +80,9 @@ class Pool(Generic[Job, Reply]):
         self.runner, self.chunk = runner, chunk or CHUNK
         count = min(processes, -(-jobs // self.chunk))
         count = count if count > 1 and _pickles(known) else 1
-        self.pool = ProcessPoolExecutor(count, get_context("spawn"), _start, (make, known)) if count > 1 else None
+        self.pool = (
+            ProcessPoolExecutor(count, get_context("spawn"), _start, (make, known, now())) if count > 1 else None
+        )
 
     def __enter__(self) -> Pool[Job, Reply]:
         return self
@@ -116,8 +119,9 @@ _runner: Runner[Any, Any] | None = None
 """The runner of a process of the pool."""
 
 
-def _start(make: Callable[[Any], Runner[Any, Any]], known: Any) -> None:
+def _start(make: Callable[[Any], Runner[Any, Any]], known: Any, code: str) -> None:
     global _runner
+    choose(code)
     _runner = make(known)
 
 

@@ -16,7 +16,7 @@ from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
 from corridor.model.limit_facts import limit_facts, segment_names
 from corridor.model.limit_ids import limit_ids
-from corridor.model.money import APART, bill, by_country, paid
+from corridor.model.money import APART, bill, by_country, by_state, paid
 from corridor.model.result.answer import Answer
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.comparison import Comparison
@@ -31,7 +31,7 @@ from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.period.layout import CHOICE, COSTS, KILO, MEASURES
 from corridor.optimize.studies.carbon import emitted
-from corridor.optimize.studies.solve import comes_of, proved
+from corridor.optimize.studies.solve import comes_of, earned, proved
 
 Key = tuple[Any, ...]
 Answered = TypeVar("Answered")
@@ -162,9 +162,10 @@ KEYS = {
     "totals": ("quantity", "unit"),
     "days": ("segment", "name"),
     "countries": ("country", "quantity", "unit"),
+    "earned": ("by", "name", "study"),
 }
 """The index of each table."""
-ABSENT_IS_NONE = ("markets", "comes", "flows", "countries")
+ABSENT_IS_NONE = ("markets", "comes", "flows", "countries", "earned")
 """Tables in which what an answer does not name is nothing, not unknown."""
 
 
@@ -216,8 +217,8 @@ def _column(
     if year.layout.base:
         measures["growth", "times the base year"] = own.growth
     first = first_rung(year, own.common, near=True) if year.layout.base else None
-    rungs = ladder(year)
-    grouped = {int(str(number)): rung for number, rung in rungs.groupby("rung")}
+    rungs = ladder(year) if not year.layout.timed else None  # by months a ladder takes a quarter of an hour
+    grouped = {} if rungs is None else {int(str(number)): rung for number, rung in rungs.groupby("rung")}
     ways, carbon = paths(case, answer.flow, answer.delivered), emitted(case, answer)
     days_of = days(case, answer, ways)
     tables: dict[str, dict[Key, Any]] = {
@@ -231,8 +232,20 @@ def _column(
         "totals": _totals(case, answer, carbon, days_of),
         "days": _days(days_of),
         "countries": _countries(case, answer, carbon, ways),
+        "earned": _earned(earned(setting, answer, comes, floor_t=floor_t)),
     }
     return tables, "" if first is None else " together with ".join(first.names)
+
+
+def _earned(states: Mapping[str, pd.DataFrame]) -> dict[Key, float]:
+    """Freight by country and by operator, of the cargo that is used, comes and fits, USD a year."""
+    found: dict[Key, float] = {}
+    for by in ("country", "operator"):
+        frame = by_state(states, countries=by == "country")
+        for study in states:
+            sums = frame.groupby(by, sort=False)[study].sum()
+            found |= {(by, str(name), study): float(usd) for name, usd in sums.items()}
+    return found
 
 
 def _markets(case: Case, answer: Answer) -> dict[Key, float]:

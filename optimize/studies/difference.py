@@ -13,7 +13,7 @@ import pandas as pd
 from corridor.model.case import Case, Cell
 from corridor.model.limit_facts import limit_names, segment_names
 from corridor.model.limit_ids import BACK, limit_ids
-from corridor.model.money import bill, paid
+from corridor.model.money import NOTHING_USD, bill, by_state, paid
 from corridor.model.result.answer import Answer
 from corridor.model.result.difference import Difference
 from corridor.model.result.frame import rows
@@ -90,6 +90,7 @@ def _between(of_base: Setting, before: Answer, setting: Setting, answer: Answer)
         markets=_markets(before, answer, names),
         comes=_comes(before, answer),
         totals=_totals(base, before, case, answer),
+        earned=_earned(before, answer),
         changes=Grounds(base, before, case, answer, changed).table(),
     )
 
@@ -209,6 +210,20 @@ def _totals(base: Case, before: Answer, case: Case, answer: Answer) -> pd.DataFr
         [(name, was[name], now[name], now[name] - was[name]) for name in was],
         columns=["quantity", "base", "now", "change"],
     )
+
+
+def _earned(before: Answer, answer: Answer) -> pd.DataFrame:
+    """Freight by country and by operator in each state that both answers have, where it differs."""
+    body = []
+    for by in ("country", "operator"):
+        frames = [by_state(each.states, countries=by == "country") for each in (before, answer)]
+        for study in (study for study in answer.states if study in before.states):
+            was, now = (each.groupby(by, sort=False)[study].sum().to_dict() for each in frames)
+            for name in dict.fromkeys([*now, *was]):
+                one, other = was.get(name, 0.0), now.get(name, 0.0)
+                if abs(other - one) > NOTHING_USD:
+                    body.append((by, name, study, one, other, other - one))
+    return pd.DataFrame(body, columns=["by", "name", "study", "base", "now", "change"])
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ COLUMNS = (
         "comes",
         "comes_columns",
     ),
-    *("shipper_usd_per_t", "first", "resources", "stops"),
+    *("shipper_usd_per_t", "expected_usd", "capability_usd", "earned_change_usd", "first", "resources", "stops"),
 )
 BASE = "base"
 CLOSED = "closures"
@@ -84,6 +84,8 @@ def library(
       ``closures`` where closures lose cargo, and expected_t is that of one period less the loss
     * shipper_usd_per_t: payment of shippers for a net tonne of all that is asked, time and carbon in it; NaN where it
       does not all fit
+    * expected_usd, capability_usd: freight that all operators earn with what comes, and with what fits;
+      earned_change_usd: expected_usd (capability_usd where the case has no markets) more than that of the case
     * first, resources: the first limit of all markets together, by name and by ids; stops: ids that limit the
       capability
 
@@ -97,7 +99,7 @@ def library(
         faults = [Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}") for name in unknown]
         raise CaseError(faults, "the question")
     row, floor = _row(setting)
-    nothing = {"change_t": 0.0} | (
+    nothing = {"change_t": 0.0, "earned_change_usd": 0.0} | (
         {"comes_change_t": 0.0, "comes": "", "comes_columns": ""} if "expected_t" in row else {}
     )
     body = [{"scenario": BASE, "title": "Today", "note": "The case as it stands", "group": "", **row, **nothing}]
@@ -110,7 +112,7 @@ def library(
             before = t if not common else body[0]["capability_t"]
             if common and common != floor:
                 before = Measures.of(base, common).t("capability")
-            changed = {**row, "change_t": t - before, **_comes(body[0], row)}
+            changed = {**row, "change_t": t - before, **_comes(body[0], row), **_earns(body[0], row)}
             body.append({**changed, "group": _group(body[0], changed)})
     frame = pd.DataFrame(body, columns=list(COLUMNS))
     facts = {"scope": setting.scope_id, "base_year": setting.case.base_year}
@@ -154,6 +156,7 @@ def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
         **{f"{measure}_t": value for measure, value in answer.measures_t.items()},
         **closed,
         "shipper_usd_per_t": _paid(setting, answer),
+        **{f"{study}_usd": math.fsum(freight["usd"].tolist()) for study, freight in answer.states.items()},
         "first": _first(setting, answer),
         "resources": "" if answer.first is None else " ".join(answer.first.resources),
         "stops": " ".join(answer.limits["resource"]),
@@ -182,6 +185,12 @@ def _comes(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     if abs(change) < HELD_T or row["comes"] == CLOSED:
         return {"comes_change_t": change}
     return {"comes_change_t": change, "comes": "", "comes_columns": ""}
+
+
+def _earns(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """The change of the freight that operators earn with what comes; with what fits in a case without markets."""
+    name = "expected_usd" if "expected_usd" in base else "capability_usd"
+    return {"earned_change_usd": row[name] - base[name]} if name in base and name in row else {}
 
 
 def _group(base: Mapping[str, Any], row: Mapping[str, Any]) -> str:

@@ -55,6 +55,7 @@ def revenue(
         days=days(case, answer, ways),
         legs=by_leg if demand is None else by_leg[by_leg["demand"] == demand].reset_index(drop=True),
         demand=demand or "",
+        states=answer.states,
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+
+import pandas as pd
 
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, TimeLimitError
 from corridor.model.horizon import PERIODS, Horizon
+from corridor.model.money import STATES
 from corridor.model.result.answer import Answer
 from corridor.model.result.certificate import CHOICE_USD
 from corridor.model.scope import ALL, ScopeMeasures, scope_of
@@ -26,8 +31,9 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
     measures of other answers have it, too. Beside a measure by periods it is that of the year as one period, in
     ``whole_t``; as a study it is by periods.
 
-    ``answer.scopes`` has the measures of every scope, unless ``all_scopes`` is left out (False) for speed. ``limits``
-    is the greatest number of limits that are listed; 0 leaves out the first limit, too.
+    ``answer.scopes`` has the measures of every scope, ``answer.states`` the freight of the cargo that is used, comes
+    and fits. ``all_scopes`` False leaves out, for speed, the scopes and the states that need a solve of their own.
+    ``limits`` is the greatest number of limits that are listed; 0 leaves out the first limit, too.
 
     ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
     is steady (cargo that leaves in December arrives in January) unless ``open_year``. Closures that take days from the
@@ -58,6 +64,7 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
         comes = comes_of(setting, answer)
         if comes is not None:
             answer = _with_comes(answer, comes)
+    answer = replace(answer, states=earned(setting, answer, comes, whole=all_scopes))
     if setting.closures is None:
         return replace(answer, scopes=_scopes(setting, answer, comes)) if all_scopes else answer
     together = proved(setting, "concurrent", 0) if study == "capability" else answer
@@ -145,6 +152,31 @@ def _with_comes(answer: Answer, comes: Answer) -> Answer:
         return replace(answer, tables=tables, whole_t={**answer.whole_t, **comes.measures_t})
     used = {name: value for name, value in answer.measures_t.items() if name == "handled"}
     return replace(answer, tables=tables, measures_t={**used, **comes.measures_t, **answer.measures_t})
+
+
+def earned(
+    setting: Setting,
+    answer: Answer,
+    comes: Answer | None,
+    *,
+    whole: bool = True,
+    floor_t: Mapping[str, float] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Tables of freight by study, of the year as one period: used, comes, fits, and that of the answer itself.
+
+    A state without an answer is left out; ``whole`` False leaves out all that are not known yet. A cost, and a year in
+    which closures lose cargo, have their own alone. ``floor_t`` as of :func:`corridor.optimize.answer.solve.solve`.
+    """
+    known = {CHOICE: comes} if comes is not None else {}
+    known |= {answer.study: answer}
+    alone = answer.study in COSTS or setting.closures is not None
+    if whole and not alone:
+        for study in STATES:
+            if study not in known and study != CHOICE:
+                with suppress(CaseError, InfeasibleError, TimeLimitError):
+                    known[study] = answered(replace(setting, horizon=None, watch=None), study, floor_t=floor_t, most=0)
+    order = dict.fromkeys([*STATES, answer.study])
+    return {study: known[study].freight for study in order if study in known}
 
 
 def _scopes(setting: Setting, answer: Answer, comes: Answer | None) -> tuple[ScopeMeasures, ...]:

@@ -1,10 +1,11 @@
-"""Used, comes, fits and claimed on one axis: a bar a row, in groups, as static SVG."""
+"""Used, comes, fits and claimed on one axis, in tonnes or in USD: a bar a row, in groups, as static SVG."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corridor.model.language import marked, numeral, say
 from corridor.reports.charts.bars import GAIN, GRID, NOBODY
 from corridor.reports.charts.canvas import SIZE, Canvas, Scale, name_room, scale_of
 from corridor.reports.map.labels import text_width
@@ -20,7 +21,7 @@ ROW, HALF, GROUP, FOOT = 22.0, 6.0, 24.0, 26.0
 
 @dataclass(frozen=True)
 class Row:
-    """A bar of ``t`` tonnes with its words; ``low_t`` to ``high_t`` is its likely range, where it is known."""
+    """A bar of ``t`` tonnes (or USD) with its words; ``low_t`` to ``high_t`` is its likely range, where it is known."""
 
     sort: str
     name: str
@@ -38,13 +39,15 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def axis_figure(groups: Sequence[Group], *, width: int, title: str, description: str) -> str:
-    """SVG of the bars of all groups over one axis of Mt a year."""
+def axis_figure(
+    groups: Sequence[Group], unit: str = marked("Mt a year"), *, width: int, title: str, description: str
+) -> str:
+    """SVG of the bars of all groups over one axis, in millions of a ``unit``."""
     sheet = Canvas(width)
     every = [row for group in groups for row in group.rows]
     most = max(max(row.t, row.high_t or 0.0) for row in every) / 1e6 or 1.0
     names, room = name_room([row.name for row in every], 0.34 * width)
-    left = room + 12
+    left = max(room, text_width(say(unit), SIZE)) + 12
     beside = max(text_width(row.text, SIZE, bold=row.sort == "fits") for row in every)
     inside = most * 1e6
     right = max(8.0, *(_right(row, inside, width - left, beside) for row in every))
@@ -58,8 +61,8 @@ def axis_figure(groups: Sequence[Group], *, width: int, title: str, description:
     low = y
     for tick in ticks:
         sheet.line(at(tick), 2, at(tick), low, GRID, wide=1)
-        sheet.words(f"{tick:,.10g}", at(tick), low + 14, anchor="middle", colour=MUTED)
-    sheet.words("Mt a year", left - 9, low + 14, anchor="end", colour=MUTED)
+        sheet.words(numeral(tick, ",.10g"), at(tick), low + 14, anchor="middle", colour=MUTED)
+    sheet.words(say(unit), left - 9, low + 14, anchor="end", colour=MUTED)
     for group, top in zip(groups, tops, strict=True):
         if group.title:
             sheet.words(group.title, 2, top - GROUP / 2 + 3, bold=True, halo=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from corridor.model.language import Words, marked, say
 from corridor.model.result.band import Band, Swing
 from corridor.model.result.frame import rows
 from corridor.reports.charts.bars import GAIN, LINE, LOSS, NOBODY, RESULT, SIZE, WIDE, drawn, mt_axis
@@ -18,7 +19,7 @@ from corridor.reports.say.words import MEASURES, capital, millions
 if TYPE_CHECKING:
     import altair as alt
 
-OF = {"possible": "possible trials", "all": "all trials"}
+OF = Words({"possible": "possible trials", "all": "all trials"})
 BASIS = {"sourced": (GAIN, GAIN), "partly assumed": ("#F0D3A5", LOSS), "assumed": ("#FFFFFF", LOSS)}
 """Fill and edge of a driver's bar: the less is known, the emptier it is."""
 DRAWS = {"possible": (GAIN, 6.5, "#FFFFFF", INK), "all": (NOBODY, 3.0, INK, MUTED)}
@@ -26,7 +27,7 @@ DRAWS = {"possible": (GAIN, 6.5, "#FFFFFF", INK), "all": (NOBODY, 3.0, INK, MUTE
 TALL, GAP = 20, 12
 KEY = 24
 """Height of a line of the key."""
-HIGH_END = "cause at its high end"
+HIGH_END = marked("cause at its high end")
 DOT: dict[str, Any] = {"shape": "circle", "filled": True, "color": INK, "size": 30, "opacity": 1}
 STATED: dict[str, Any] = {
     "shape": "diamond", "filled": True, "color": RESULT, "size": 70, "opacity": 1, "stroke": "#FFFFFF",
@@ -63,7 +64,7 @@ def band_figure(band: Band, *, width: int, title: str, description: str) -> str:
     layers.append(names.encode(y, x=alt.value(-9), text="name:N"))
     there = [of for of in DRAWS if (frame["of"] == of).any()]
     entries: list[tuple[str, Sign]] = [(OF[of], _bar_sign(*DRAWS[of][:2])) for of in there]
-    entries += [("middle trial", _middle_sign), ("stated value", _point_sign(STATED))]
+    entries += [(say("middle trial"), _middle_sign), (say("stated value"), _point_sign(STATED))]
     signs, above = key_above(entries, left, width)
     padding = {"left": left, "right": right, "top": above, "bottom": 40}
     return drawn(layers + signs, inner, height, padding, title, description)
@@ -113,7 +114,7 @@ def tornado_figure(found: Sequence[Swing], span_t: float, *, width: int, title: 
         x = alt.X("least:Q", scale=scale, axis=mt_axis(width))
         layers.append(bars.encode(x, alt.X2("most:Q"), _y("top", height), alt.Y2("bottom:Q")))
     stated = found[0].stated_t
-    line = alt.Chart(pd.DataFrame({"t": [stated / 1e6], "said": [f"stated {millions(stated)}"]}))
+    line = alt.Chart(pd.DataFrame({"t": [stated / 1e6], "said": [say("stated {stated}", stated=millions(stated))]}))
     x = alt.X("t:Q", scale=scale)
     layers.append(line.mark_rule(color=INK, strokeDash=[3, 2.5], strokeWidth=1.2).encode(x))
     over: dict[str, Any] = {**TEXT, "baseline": "bottom", "dy": -5, "color": INK}
@@ -127,7 +128,7 @@ def tornado_figure(found: Sequence[Swing], span_t: float, *, width: int, title: 
     layers.append(beside.mark_text(**TEXT, align="right", color=INK).encode(_y("at", height), x=where, text="said:N"))
     there = [basis for basis in BASIS if (frame["basis"] == basis).any()]
     entries: list[tuple[str, Sign]] = [(basis, box_sign(*BASIS[basis])) for basis in there]
-    signs, above = key_above([*entries, (HIGH_END, _point_sign(DOT))], left, width, below=18)
+    signs, above = key_above([*entries, (say(HIGH_END), _point_sign(DOT))], left, width, below=18)
     padding = {"left": left, "right": right, "top": above, "bottom": 40}
     return drawn(layers + signs, inner, height, padding, title, description)
 
@@ -162,7 +163,7 @@ def _lines(names: Sequence[Sequence[str]], tall: float) -> pd.DataFrame:
 
 
 def _swing_said(swing: Swing) -> str:
-    return " – ".join(millions(each) for each in swing.ends) if swing.moves else "no effect"
+    return " – ".join(millions(each) for each in swing.ends) if swing.moves else say("no effect")
 
 
 def _y(column: str, height: float) -> alt.Y:

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 import pandas as pd
 
+from corridor.model.language import marked, numeral, say
 from corridor.model.result.frame import rows
 from corridor.model.result.waterfall import Waterfall
 from corridor.reports.blocks import Block, figure
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 TOTAL, LOSS, RESULT, GAIN, NOBODY, REACHED = INK, "#C27C12", "#4F0712", "#4C86B0", "#8A949D", "#E9EDF1"
 GRID = "#D8DDE2"
-NOBODY_HAS = "berths nobody has"
+NOBODY_HAS = marked("berths nobody has")
 SMALLEST_T = 500.0
 """Tonnes: a loss below it is none."""
 UNDER = 520
@@ -61,7 +62,7 @@ def ladder_steps(ladder: pd.DataFrame, most: int | None = None) -> list[Step]:
         here, gain = float(first["t"]), float(first["gain"])
         name = " + ".join(capital(str(each)) for each in rung["name"])
         if not steps:
-            steps.append(Step("Before the first limit", 0.0, here, RESULT, millions(here), total=True))
+            steps.append(Step(say("Before the first limit"), 0.0, here, RESULT, millions(here), total=True))
         if rung is groups[-1] and gain == 0:
             steps.append(Step(name, 0.0, here, TOTAL, millions(here), total=True))
         elif math.isfinite(gain):
@@ -70,7 +71,7 @@ def ladder_steps(ladder: pd.DataFrame, most: int | None = None) -> list[Step]:
             paint = NOBODY if beyond else GAIN
             steps.append(Step(label, here, here + gain, paint, f"+{millions(gain)}", under=_project(rung)))
         else:
-            steps.append(Step(f"{first['rung']}  {name}", here, here, GAIN, "then no limit"))
+            steps.append(Step(f"{first['rung']}  {name}", here, here, GAIN, say("then no limit")))
     return steps
 
 
@@ -80,21 +81,25 @@ def _project(rung: pd.DataFrame) -> str:
         return ""
     for row in rows(rung):
         if isinstance(row.project, str) and row.project:
-            cost = f"{row.cost_usd / 1e6:,.0f}"
-            alone = f"alone +{millions(row.adds_t)} Mt" if row.adds_t >= SMALLEST_T else "alone nothing"
-            return f"{row.project}, {cost} million USD: {alone}"
+            cost = numeral(row.cost_usd / 1e6, ",.0f")
+            alone = (
+                say("alone +{adds_t} Mt", adds_t=millions(row.adds_t))
+                if row.adds_t >= SMALLEST_T
+                else say("alone nothing")
+            )
+            return say("{project}, {cost} million USD: {alone}", project=row.project, cost=cost, alone=alone)
     return ""
 
 
 def waterfall_steps(result: Waterfall, used: str = "used") -> list[Step]:
     """Bars of the waterfall: the claimed capacity, the loss of each kind, T at its step, and the tonnes used."""
-    steps = [Step("Claimed", 0.0, result.nameplate_t, TOTAL, millions(result.nameplate_t), total=True)]
+    steps = [Step(say("Claimed"), 0.0, result.nameplate_t, TOTAL, millions(result.nameplate_t), total=True)]
     for row in rows(result.bars):
         start, loss = row.after_t + row.bar_t, row.bar_t
         unnamed = start - max(row.after_t, result.terminals_t) if len(steps) == 1 and result.terminals_t else 0.0
         if unnamed > SMALLEST_T:
             gone = start - unnamed
-            steps.append(Step(capital(NOBODY_HAS), start, gone, NOBODY, f"−{millions(unnamed)}"))
+            steps.append(Step(capital(say(NOBODY_HAS)), start, gone, NOBODY, f"−{millions(unnamed)}"))
             start, loss = gone, loss - unnamed
         if loss > SMALLEST_T:
             steps.append(Step(capital(row.name), start, row.after_t, LOSS, f"−{millions(loss)}"))
@@ -112,8 +117,12 @@ def ladder_figure(
 ) -> str:  # fmt: skip
     """SVG of the first rungs of the ladder; a line marks the sum of the terminals that can be named."""
     steps = ladder_steps(ladder, most)
-    right = NOBODY_HAS if any(step.paint == NOBODY for step in steps) else ""
-    marks = [Mark(terminals_t, f"named terminals {millions(terminals_t, 1)}", right)] if terminals_t else []
+    right = say(NOBODY_HAS) if any(step.paint == NOBODY for step in steps) else ""
+    marks = (
+        [Mark(terminals_t, say("named terminals {terminals_t}", terminals_t=millions(terminals_t, 1)), right)]
+        if terminals_t
+        else []
+    )
     marks = [mark for mark in marks if mark.t <= max(max(step.start_t, step.end_t) for step in steps)]
     return _bars(steps, marks, width, title, description, behind=True)
 
@@ -122,7 +131,13 @@ def waterfall_figure(result: Waterfall, used: str = "used", *, width: int, title
     """SVG of the waterfall; lines mark the named terminals, and T where no bar ends at it."""
     marks = []
     if result.terminals_t:
-        marks.append(Mark(result.terminals_t, f"named terminals {millions(result.terminals_t, 1)}", ""))
+        marks.append(
+            Mark(
+                result.terminals_t,
+                say("named terminals {terminals_t}", terminals_t=millions(result.terminals_t, 1)),
+                "",
+            )
+        )
     if result.capability_step is None:
         marks.append(Mark(result.capability_t, f"{READER['capability']} {millions(result.capability_t)}", ""))
     return _bars(waterfall_steps(result, used), marks, width, title, description, behind=False)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corridor.model.language import say
 from corridor.reports.charts.bars import GRID
 from corridor.reports.charts.canvas import LINE, SIZE, Canvas, Scale
 from corridor.reports.map.labels import text_width, wrap
@@ -77,7 +78,7 @@ def checks_figure(groups: Sequence[Checks], *, width: int, title: str, descripti
         y += 4
     for tick in (0.5, 1.0, 1.5):
         sheet.line(at(tick), begin, at(tick), y, MUTED if tick == 1 else GRID, wide=1)
-        said = "as published" if tick == 1 else f"{100 * tick:.0f}\u00a0%"
+        said = say("as published") if tick == 1 else say("{tick:.0f}\u00a0%", tick=100 * tick)
         sheet.words(said, at(tick), y + 12, anchor="middle", colour=MUTED)
     starts = {id(group.rows[0]): group.title for group in groups}
     for row, names, reason, start, high in places:
@@ -100,7 +101,7 @@ def checks_figure(groups: Sequence[Checks], *, width: int, title: str, descripti
 
 def _key(sheet: Canvas) -> float:
     across, down = 2.0, 9.0
-    for name in ("model", "model, outside its range", "published", "fair range"):
+    for name in ("model", say("model, outside its range"), "published", say("fair range")):
         if across > 2 and across + 22 + text_width(name, SIZE) > sheet.width:
             across, down = 2.0, down + 18
         if name == "fair range":

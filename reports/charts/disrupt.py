@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from corridor.model.horizon import Floats
+from corridor.model.language import numeral, say
 from corridor.model.result.disruption import Disruption
 from corridor.reports.charts.bands import box_sign, key_above
 from corridor.reports.charts.bars import GRID, SIZE, WIDE, drawn
@@ -35,7 +36,7 @@ def queue_figure(result: Disruption, *, width: int, title: str, description: str
     queues = by_market(result)
     total = sum(queues.values(), np.zeros(horizon.count)) / KT
     most, ticks = scale_of(float(total.max()))
-    left = 12 + max(text_width(f"{each:,.0f}", SIZE) for each in ticks)
+    left = 12 + max(text_width(numeral(each, ",.0f"), SIZE) for each in ticks)
     plane = Plane(horizon, width - left - 10)
     tall = 200.0 if width >= WIDE else 160.0
     layers: list[Any] = []
@@ -52,7 +53,7 @@ def queue_figure(result: Disruption, *, width: int, title: str, description: str
         frame = pd.DataFrame({"x": plane.at, "y": tall * (1 - over / most), "y2": tall * (1 - under / most)})
         layers.append(placed(alt.Chart(frame).mark_area(color=colours[name], opacity=1), wide=False))
         under = over
-    layers += words_at(["thousand t"], [-left + 4], [-14], align="left", color=MUTED)
+    layers += words_at([say("thousand t")], [-left + 4], [-14], align="left", color=MUTED)
     layers += month_names(plane, tall)
     entries = [(name, box_sign(paint, paint)) for name, paint in colours.items()]
     key, above = key_above(entries, left, width, 18)
@@ -72,5 +73,5 @@ def by_market(result: Disruption) -> dict[str, Floats]:
     kept = order if len(order) <= len(COMMODITIES) else order[: len(COMMODITIES) - 1]
     shown = {name: queues[name] for name in kept}
     if len(kept) < len(order):
-        shown[REST] = sum((queues[name] for name in order[len(kept) :]), np.zeros(result.horizon.count))
+        shown[say(REST)] = sum((queues[name] for name in order[len(kept) :]), np.zeros(result.horizon.count))
     return shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from corridor.model.language import numeral, say
 from corridor.model.result.ways import Way
 from corridor.reports.charts.bars import GRID
 from corridor.reports.charts.canvas import PALETTE, SIZE, Canvas, Labels, Scale, scale_of
@@ -30,8 +31,8 @@ def distance_figure(ways: Sequence[Way], *, width: int, title: str, description:
     room = (width - 20) / 2 if beside else float(width)
     top = _key(sheet, ways)
     unit = ways[0].unit if len({way.unit for way in ways}) == 1 else "unit"
-    money = f"USD per {unit[:1].lower() + unit[1:]}"
-    _plane(sheet, ways, (0.0, top, room), "days", "Days")
+    money = say("USD per {unit}", unit=unit[:1].lower() + unit[1:])
+    _plane(sheet, ways, (0.0, top, room), "days", say("Days"))
     down = top if beside else top + HEAD + TALL + FOOT
     _plane(sheet, ways, (room + 20 if beside else 0.0, down, room), "usd", money)
     return sheet.svg(down + HEAD + TALL + FOOT, title, description)
@@ -79,9 +80,9 @@ def _plane(sheet: Canvas, ways: Sequence[Way], place: tuple[float, float, float]
     sheet.words(head, left + 2, top + 8, bold=True)
     for tick in scale_of(most)[1]:
         sheet.line(x(0), y(tick), left + wide - 4, y(tick), GRID, wide=1)
-        sheet.words(f"{tick:,.10g}", x(0) - 6, y(tick), anchor="end", colour=MUTED)
+        sheet.words(numeral(tick, ",.10g"), x(0) - 6, y(tick), anchor="end", colour=MUTED)
     for tick in scale_of(far, wanted=4)[1]:
-        sheet.words(f"{tick:,.10g}", x(tick), top + HEAD + TALL + 14, anchor="middle", colour=MUTED)
+        sheet.words(numeral(tick, ",.10g"), x(tick), top + HEAD + TALL + 14, anchor="middle", colour=MUTED)
     sheet.words("km", left + wide - 4, top + HEAD + TALL + 30, anchor="end", colour=MUTED)
     labels = Labels(sheet, left, left + wide)
     for route in rivals.values():
@@ -124,4 +125,4 @@ def _steps(way: Way, measure: str) -> list[tuple[str, float, float]]:
 
 
 def _said(value: float) -> str:
-    return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+    return numeral(value, ",.1f") if value < 100 else numeral(value, ",.0f")

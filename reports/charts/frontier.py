@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from corridor.model.language import say
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import FLAT, CostFrontier, Frontier, Pareto, Sweep
 from corridor.reports.charts.bars import GAIN, NOBODY, SIZE
@@ -24,10 +25,10 @@ CLEAR, ROW = 8.0, 16.0
 def frontier_figure(result: Frontier, *, width: int, title: str, description: str) -> str:
     """SVG of Mt by the number; the gain of one planner's unit is written at each piece."""
     points = pd.DataFrame({"x": result.points["at"], "y": result.points["t"] / 1e6})
-    plane = Plane(points, width, f"{result.name}, {result.unit}", "Mt a year")
+    plane = Plane(points, width, f"{result.name}, {result.unit}", say("Mt a year"))
     layers = [*plane.line(points), plane.points(points)]
     if plane.low[0] <= result.stated <= plane.high[0]:
-        layers += plane.mark(result.stated, f"as it is: {number(result.stated)}")
+        layers += plane.mark(result.stated, say("as it is: {stated}", stated=number(result.stated)))
     pieces = result.pieces
     middles = pd.DataFrame(
         {
@@ -53,9 +54,15 @@ def frontier_figure(result: Frontier, *, width: int, title: str, description: st
 
 def _brings(t: float, unit: str) -> str:
     if abs(t) < 1e-3:
-        return "nothing more"
-    size = f"{millions(t)} Mt" if abs(t) >= 5e4 else f"{t:,.0f} t" if abs(t) >= 100 else f"{t:,.1f} t"
-    return f"{'+' * (t > 0)}{size} per {unit}"
+        return say("nothing more")
+    size = (
+        say("{t} Mt", t=millions(t))
+        if abs(t) >= 5e4
+        else say("{t:,.0f} t", t=t)
+        if abs(t) >= 100
+        else say("{t:,.1f} t", t=t)
+    )
+    return say("{words}{size} per {unit}", words="+" * (t > 0), size=size, unit=unit)
 
 
 def cost_figure(result: CostFrontier, *, width: int, title: str, description: str) -> str:
@@ -63,7 +70,7 @@ def cost_figure(result: CostFrontier, *, width: int, title: str, description: st
     pieces = result.pieces
     corners = [(t / 1e6, row.usd_per_t) for row in rows(pieces) for t in (row.from_t, row.to_t)]
     frame = pd.DataFrame(corners, columns=["x", "y"])
-    plane = Plane(frame, width, "Mt a year over the gate", "USD for the next tonne", zero=True)
+    plane = Plane(frame, width, say("Mt a year over the gate"), say("USD for the next tonne"), zero=True)
     grows = [", ".join(result.names.get(each, each) for each in row.grows) for row in rows(pieces)]
     names = pd.DataFrame({"x": pieces["to_t"] / 1e6, "y": pieces["usd_per_t"], "text": grows})
     names = names[names["text"] != ""].drop_duplicates("text", keep="last")
@@ -86,10 +93,13 @@ def pareto_figure(result: Pareto, *, width: int, title: str, description: str) -
         {
             "x": points["cost_usd"] / 1e6,
             "y": points["co2e_t"] / 1e3,
-            "text": [f"{row.point}: {row.tonne_days / 1e6:,.2f} million t days" for row in rows(points)],
+            "text": [
+                say("{point}: {tonne_days:,.2f} million t days", point=row.point, tonne_days=row.tonne_days / 1e6)
+                for row in rows(points)
+            ],
         }
     )
-    plane = Plane(frame, width, "million USD a year", "kt CO2e a year")
+    plane = Plane(frame, width, say("million USD a year"), say("kt CO2e a year"))
     kept: list[int] = []
     for place, row in enumerate(rows(frame)):  # words on top of one another could not be read
         near = any(
@@ -115,7 +125,7 @@ def sweep_figure(result: Sweep, across: str, *, width: int, title: str, descript
     runs, one = sweep_line(result), result.over[0]
     assert runs is not None
     lines = {name: pd.DataFrame({"x": runs[one.address], "y": runs[f"{name}_t"] / 1e6}) for name in SWEPT}
-    plane = Plane(pd.concat(lines.values()), width, across, "Mt a year")
+    plane = Plane(pd.concat(lines.values()), width, across, say("Mt a year"))
     layers = []
     for name, frame in lines.items():
         layers += [*plane.line(frame.reset_index(drop=True), SWEPT[name]), plane.points(frame)]
@@ -124,5 +134,5 @@ def sweep_figure(result: Sweep, across: str, *, width: int, title: str, descript
         layers += plane.words(end.assign(text=MEASURES[name][0]), align=align, dy=-14)
     stated = 1.0 if one.relative else one.stated
     if stated is not None and plane.low[0] <= stated <= plane.high[0]:
-        layers += plane.mark(stated, f"as it is: {number(stated)}")
+        layers += plane.mark(stated, say("as it is: {stated}", stated=number(stated)))
     return plane.figure(layers, title, description)

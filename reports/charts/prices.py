@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from corridor.model.language import say
 from corridor.reports.charts.bars import GAIN, RESULT
 from corridor.reports.charts.plane import Plane
 
@@ -19,14 +20,14 @@ def price_figure(
     cargo = pd.DataFrame({"x": points["usd_per_t"], "y": points["t"] / 1e3})
     scale = cargo["y"].max() / max(points["margin_usd"].max(), 1e-9)
     margin = pd.DataFrame({"x": points["usd_per_t"], "y": points["margin_usd"] * scale})
-    plane = Plane(pd.concat([cargo, margin]), width, "USD a tonne, owners of the way", "kt a year", zero=True)
+    plane = Plane(pd.concat([cargo, margin]), width, say("USD a tonne, owners of the way"), say("kt a year"), zero=True)
     layers = [*plane.line(cargo, GAIN), *plane.line(margin, RESULT)]
     within = {state: usd for state, usd in curve["states"].items() if state in names and usd <= plane.high[0]}
     heads = pd.DataFrame(
         {
             "x": list(within.values()),
             "y": [plane.high[1] - (number + 0.5) * 0.07 * plane.high[1] for number in range(len(within))],
-            "text": [f"{names[state]}: {usd:,.0f}" for state, usd in within.items()],
+            "text": [say("{names}: {usd:,.0f}", names=names[state], usd=usd) for state, usd in within.items()],
         }
     )
     for usd in within.values():
@@ -36,7 +37,10 @@ def price_figure(
         {
             "x": [cargo["x"].iloc[-1]] * 2,
             "y": [cargo["y"].iloc[-1], margin["y"].iloc[-1]],
-            "text": ["cargo", f"margin, at most {points['margin_usd'].max() / 1e6:,.1f} million USD"],
+            "text": [
+                "cargo",
+                say("margin, at most {margin_usd:,.1f} million USD", margin_usd=points["margin_usd"].max() / 1e6),
+            ],
         }
     )
     layers += plane.words(ends, align="right", dy=-12)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corridor.model.language import numeral, say
 from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.reports.charts.bars import GRID, WIDE
@@ -76,21 +77,21 @@ def _curve(sheet: Canvas, result: Projects, count: int, width: int) -> None:
     for tick in range(round((high - low) / step) + 1):
         value = low + tick * step
         sheet.line(LEFT, y(value), width - 4, y(value), GRID, wide=1)
-        sheet.words(f"{value:,.4g}", LEFT - 6, y(value), anchor="end", colour=MUTED)
-    sheet.words("Mt a year", 2, 8, colour=MUTED)
+        sheet.words(numeral(value, ",.4g"), LEFT - 6, y(value), anchor="end", colour=MUTED)
+    sheet.words(say("Mt a year"), 2, 8, colour=MUTED)
     for tick_usd in scale_of(ends[-1][0] or 1.0, wanted=5 if width > 480 else 3)[1]:
         sheet.line(x(tick_usd), TOP, x(tick_usd), TOP + TALL, GRID, wide=1)
-        sheet.words(f"{tick_usd:,.10g}", x(tick_usd), TOP + TALL + 14, anchor="middle", colour=MUTED)
-    sheet.words("million USD spent, all together", width - 4, TOP + TALL + 32, anchor="end", colour=MUTED)
+        sheet.words(numeral(tick_usd, ",.10g"), x(tick_usd), TOP + TALL + 14, anchor="middle", colour=MUTED)
+    sheet.words(say("million USD spent, all together"), width - 4, TOP + TALL + 32, anchor="end", colour=MUTED)
     if shown is not None:
-        year = f" in {result.target_year}" if result.target_year else ""
+        year = say(" in {target_year}", target_year=result.target_year) if result.target_year else ""
         sheet.line(LEFT, y(shown), width - 4, y(shown), INK, dash="3 2.5")
-        sheet.words(f"wanted{year} {shown:,.3g}", LEFT + 6, y(shown) - 10, halo=True)
+        sheet.words(say("wanted{year} {shown:,.3g}", year=year, shown=shown), LEFT + 6, y(shown) - 10, halo=True)
     paints = paints_of(result)
     for (a, b), (c, d), row in zip(ends, ends[1:], drawn, strict=False):
         sheet.line(x(a), y(b), x(c), y(d), paints[row.kind], wide=3)
     sheet.dot(x(0), y(base), 4.5, INK)
-    sheet.words(f"today {base:,.1f}", x(0) + 12, y(base) + 6, bold=True, halo=True)
+    sheet.words(say("today {base:,.1f}", base=base), x(0) + 12, y(base) + 6, bold=True, halo=True)
     before = (-math.inf, -math.inf)
     for place, ((a, b), row) in enumerate(zip(ends[1:], drawn, strict=True), 1):
         at = (x(a), y(b))
@@ -100,7 +101,9 @@ def _curve(sheet: Canvas, result: Projects, count: int, width: int) -> None:
             sheet.dot(*at, 3.0, paints[row.kind])
         _badge(sheet, place, *spot, paints[row.kind])
         before = spot
-    sheet.words(f"{ends[-1][1]:,.1f}", before[0] + 4, before[1] - 2.2 * RADIUS, anchor="end", bold=True, halo=True)
+    sheet.words(
+        numeral(ends[-1][1], ",.1f"), before[0] + 4, before[1] - 2.2 * RADIUS, anchor="end", bold=True, halo=True
+    )
 
 
 def _badge(sheet: Canvas, number: int, x: float, y: float, paint: str) -> None:
@@ -110,11 +113,11 @@ def _badge(sheet: Canvas, number: int, x: float, y: float, paint: str) -> None:
 
 def _list(sheet: Canvas, result: Projects, items: Sequence[Item], left: float, top: float, wide: float) -> float:
     """The list of steps, numbered as on the curve; the px at its foot."""
-    heads = ("million USD", "Mt more")
+    heads = (say("million USD"), say("Mt more"))
     gain = max(text_width(each, SIZE) for each in (heads[1], *(item.gain for item in items))) + 10
     cost = max(text_width(each, SIZE) for each in (heads[0], *(item.cost for item in items))) + 10
     right = left + wide
-    sheet.words("In this order", left, top + 8, colour=MUTED)
+    sheet.words(say("In this order"), left, top + 8, colour=MUTED)
     sheet.words(heads[0], right - gain, top + 8, anchor="end", colour=MUTED)
     sheet.words(heads[1], right, top + 8, anchor="end", colour=MUTED)
     paints, at = paints_of(result), top + 22.0

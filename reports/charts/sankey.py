@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from corridor.model.language import marked, say
 from corridor.model.result.users import Stream
 from corridor.reports.charts.canvas import PALETTE, SIZE, Canvas
 from corridor.reports.map.labels import text_width, wrap
@@ -20,7 +21,7 @@ MOST = 7
 REST = "others"
 NARROW, WIDE = 560, 860
 """Px below which a column is left out: that of origins, that of landings."""
-COLUMNS = ("From", "Sails from", "Lands at", "To")
+COLUMNS = marked(("From", "Sails from", "Lands at", "To"))
 OUTLINE, USED = 0.22, 0.75
 OTHER = "#B06A0A"
 COUNTED = PALETTE[0]
@@ -58,7 +59,7 @@ def sankey_figure(
     whole = sum(max(each.used_t, each.fits_t) for each in streams)
     scale = TALL / whole
     top = _key(sheet, signs) + HEAD
-    heads = [COLUMNS[at] for at in shown]
+    heads = [say(COLUMNS[at]) for at in shown]
     outer = 0.0 if width < NARROW else max(_room(node, said) for node in nodes if node.column == 0)
     end = max(_room(node, said) for node in nodes if node.column == len(shown) - 1)
     left, right = outer + 6, width - min(end, 0.34 * width) - 8
@@ -82,7 +83,7 @@ def sankey_figure(
 
 def _key(sheet: Canvas, signs: Sequence[str]) -> float:
     across, down = 2.0, 9.0
-    items = [*zip(signs, (COUNTED, OTHER), strict=False), ("outline: fits", "")]
+    items = [*zip(signs, (COUNTED, OTHER), strict=False), (say("outline: fits"), "")]
     for name, paint in items:
         if across > 2 and across + 22 + text_width(name, SIZE) > sheet.width:
             across, down = 2.0, down + 18

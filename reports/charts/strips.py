@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from corridor.model.language import numeral, say
 from corridor.model.result.ways import LAND, PORT, SEA, Leg, Way
 from corridor.reports.charts.bars import GRID, NOBODY
 from corridor.reports.charts.canvas import LINE, SIZE, Canvas, Scale, scale_of
@@ -26,9 +27,9 @@ def strips_figure(ways: Sequence[Way], *, width: int, title: str, description: s
     """SVG of a strip of days and one of dollars a way, with the totals of its rivals above them."""
     sheet = Canvas(width)
     unit = ways[0].unit if len({way.unit for way in ways}) == 1 else "unit"
-    money = f"USD per {unit[:1].lower() + unit[1:]}"
+    money = say("USD per {unit}", unit=unit[:1].lower() + unit[1:])
     panels: list[tuple[str, Callable[[Way], Parts], Callable[[Way], str], Callable[[object], float], str]] = [
-        ("Days", _days, _stands, lambda route: float(getattr(route, "days")), "{:,.1f}"),  # noqa: B009
+        (say("Days"), _days, _stands, lambda route: float(getattr(route, "days")), "{:,.1f}"),  # noqa: B009
         (money, _usd, _dearest, lambda route: float(getattr(route, "usd")), "{:,.0f}"),  # noqa: B009
     ]
     top = _key(sheet)
@@ -46,8 +47,9 @@ def _key(sheet: Canvas) -> float:
     """Words of the colours; the px at its foot."""
     across, down = 2.0, 9.0
     signs = (
-        ("moving on land", MOVES[LAND], ""), ("by ship", MOVES[SEA], ""), ("standing; handled at a port", STANDS, ""),
-        ("waiting for a ship or a train", WAITS, STANDS), ("rival", NOBODY, ""),
+        (say("moving on land"), MOVES[LAND], ""), (say("by ship"), MOVES[SEA], ""),
+        (say("standing; handled at a port"), STANDS, ""),
+        (say("waiting for a ship or a train"), WAITS, STANDS), (say("rival"), NOBODY, ""),
     )  # fmt: skip
     for name, fill, edge in signs:
         if across > 2 and across + 20 + text_width(name, SIZE) > sheet.width:
@@ -93,7 +95,7 @@ def _panel(
         y += 4
     for tick in scale_of(most, wanted=4)[1]:
         sheet.line(at(tick), begin, at(tick), y, GRID, wide=1)
-        sheet.words(f"{tick:,.10g}", at(tick), y + 12, anchor="middle", colour=MUTED)
+        sheet.words(numeral(tick, ",.10g"), at(tick), y + 12, anchor="middle", colour=MUTED)
     for draw, given in marks:
         draw(*given)
     return y + FOOT - 8
@@ -110,7 +112,7 @@ def _under(sheet: Canvas, text: str, left: float, middle: float) -> None:
 def _rival(sheet: Canvas, name: str, total: float, form: str, at: Scale, plane: float, middle: float) -> None:
     sheet.words(name, plane - 8, middle, anchor="end")
     if math.isnan(total):
-        sheet.words("not known", plane + 4, middle, colour=MUTED)
+        sheet.words(say("not known"), plane + 4, middle, colour=MUTED)
         return
     sheet.box(plane, middle - HALF, at(total) - plane, 2 * HALF, NOBODY)
     sheet.words(form.format(total), at(total) + 6, middle)
@@ -152,14 +154,22 @@ def _usd(way: Way) -> Parts:
 def _stands(way: Way) -> str:
     """The longest stops of a way in words."""
     stops = [(leg.standing_d, short(leg.end)) for leg in way.legs if leg.standing_d > 0]
-    stops += [(leg.waiting_d, f"waiting at {short(leg.start)}") for leg in way.legs if leg.waiting_d > 0]
+    stops += [
+        (leg.waiting_d, say("waiting at {start}", start=short(leg.start))) for leg in way.legs if leg.waiting_d > 0
+    ]
     first = sorted(stops, key=lambda stop: -stop[0])[:NAMED]
-    return "Longest stops: " + ", ".join(f"{name} {days:.1f}" for days, name in first) if first else "No stop."
+    return (
+        say("Longest stops: ") + ", ".join(f"{name} {days:.1f}" for days, name in first) if first else say("No stop.")
+    )
 
 
 def _dearest(way: Way) -> str:
     first = sorted((leg for leg in way.legs if leg.usd > 0), key=lambda leg: -leg.usd)[:NAMED]
-    return "Dearest legs: " + ", ".join(f"{_leg(leg)} {leg.usd:,.0f}" for leg in first) if first else "No tariff known."
+    return (
+        say("Dearest legs: ") + ", ".join(f"{_leg(leg)} {leg.usd:,.0f}" for leg in first)
+        if first
+        else say("No tariff known.")
+    )
 
 
 def _leg(leg: Leg) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from corridor.model.days import MONTHS
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.model.language import marked, numeral, say
 from corridor.model.result.answer import Answer
 from corridor.model.result.course import DUST_T, FULL, CourseOfYear, LimitCourse, Stock, Wait
 from corridor.reports.charts.bands import TEXT, box_sign, key_above
@@ -27,7 +28,7 @@ from corridor.reports.say.words import percent
 FEW = 12
 """Upper limit, periods: above it they are drawn without gaps and named by month."""
 COMMODITIES = ("#3A78A4", "#B58A2A", "#3F8F73", "#A0628F", "#6E9CC0", "#8C5A2B", "#4A5560")
-REST = "other cargo"
+REST = marked("other cargo")
 WAITS, LATE, HELD, ROOM = "#4C86B0", "#A83E14", "#C9B98F", INK
 SHUT = "#FFFFFF"
 CLOSED = "closed"
@@ -82,13 +83,13 @@ def cargo(answer: Answer) -> pd.DataFrame:
     if len(found.columns) > len(COMMODITIES):
         order = found.sum().sort_values(ascending=False, kind="stable").index
         least = [each for each in found.columns if each in set(order[len(COMMODITIES) - 1 :])]
-        found = found.drop(columns=least).assign(**{REST: found[least].sum(axis=1)})
+        found = found.drop(columns=least).assign(**{say(REST): found[least].sum(axis=1)})
     return found
 
 
 def paints(names: Iterable[str]) -> dict[str, str]:
     """The colour of each name, in their order; that of the rest is its own."""
-    return {name: NOBODY if name == REST else paint for name, paint in zip(names, COMMODITIES, strict=False)}
+    return {name: NOBODY if name == say(REST) else paint for name, paint in zip(names, COMMODITIES, strict=False)}
 
 
 def passing_figure(answer: Answer, *, width: int, title: str, description: str) -> str:
@@ -114,14 +115,20 @@ def passing_figure(answer: Answer, *, width: int, title: str, description: str) 
         said = [_figure(each) for each in under]
         if all(text_width(each, SIZE) + 6 <= room for each, room in zip(said, np.diff(at), strict=True)):
             layers += words_at(said, (at[:-1] + at[1:]) / 2, tall * (1 - under / most) - 8)
-    layers += words_at([f"thousand {'gate t' if gated else 't'} a day"], [-left + 4], [-14], align="left", color=MUTED)
+    layers += words_at(
+        [say("thousand {words} a day", words=say("gate t") if gated else "t")],
+        [-left + 4],
+        [-14],
+        align="left",
+        color=MUTED,
+    )
     low = tall
     if waits:
         first = waiting[-1] if horizon.cyclic else 0.0
         top = tall + FOOT + 32
         layers += month_names(plane, tall)
         late = late if late.max() > DUST_T else np.zeros(0)
-        words = "Waiting at the origins, thousand t" + (" (dark: late)" if len(late) else "")
+        words = say("Waiting at the origins, thousand t") + (say(" (dark: late)") if len(late) else "")
         layers += _course(plane, words, waiting / KT, first / KT, top, 64.0, left, WAITS, darker=late / KT)
         low = top + 64
     layers += month_names(plane, low)
@@ -161,7 +168,7 @@ def heat_figure(
         if roomy:
             for period in range(horizon.count):
                 share = limit.share[period]
-                said = "–" if not math.isfinite(share) else f"{100 * share:.0f}"
+                said = "–" if not math.isfinite(share) else numeral(100 * share, ".0f")
                 ink = "#FFFFFF" if paints[period] in (CLASSES[-1][1], CLASSES[-2][1]) else INK
                 words.append((said, (at[period] + at[period + 1]) / 2, (tops[row] + tops[row + 1]) / 2, ink))
     frame = pd.DataFrame(cells, columns=["x", "x2", "y", "y2", "paint", "edge"])
@@ -198,10 +205,12 @@ def stock_figure(
     horizon: Horizon, stocks: Sequence[Stock], waits: Sequence[Wait], *, width: int, title: str, description: str
 ) -> str:
     """SVG of what lies in each store and waits of each demand through the year, one below another."""
-    panels = [(f"{each.name}, thousand t", each.t, each.before_t, each.capacity_t, HELD) for each in stocks]
+    panels = [
+        (say("{name}, thousand t", name=each.name), each.t, each.before_t, each.capacity_t, HELD) for each in stocks
+    ]
     for each in waits:
         before = each.t[-1] if horizon.cyclic else 0.0
-        panels.append((f"Waiting: {each.name}, thousand t", each.t, before, math.inf, WAITS))
+        panels.append((say("Waiting: {name}, thousand t", name=each.name), each.t, before, math.inf, WAITS))
     left = 10 + max(text_width(_tick(scale_of(float(t.max()) / KT, few=True)[1][-1]), SIZE) for _, t, *_ in panels)
     left = max(left, *(10 + text_width(_tick(room / KT), SIZE) for *_, room, _ in panels if math.isfinite(room)), 30.0)
     plane = Plane(horizon, width - left - 10)
@@ -248,9 +257,9 @@ def _course(
         frame = pd.DataFrame({"x": [0.0], "x2": [plane.inner], "y": [here]})
         rule = alt.Chart(frame).mark_rule(color=ROOM, strokeDash=[3, 2.5], strokeWidth=1.2)
         layers.append(placed(rule, high=False))
-        words += f" (dashed: room for {_tick(room)})"
+        words += say(" (dashed: room for {room})", room=_tick(room))
     elif math.isfinite(room):
-        words += f" (room for {_tick(room)})"
+        words += say(" (room for {room})", room=_tick(room))
     said = wrap(words, SIZE, plane.inner + left - 8)
     return layers + words_at([said[0] + ("…" if len(said) > 1 else "")], [-left + 4], [top - 14], align="left")
 
@@ -318,8 +327,8 @@ def _paint(limit: LimitCourse, period: int) -> str:
 
 
 def _tick(value: float) -> str:
-    return f"{value:,.0f}" if value == round(value) and (value >= 1 or value == 0) else f"{value:,.3g}"
+    return numeral(value, ",.0f") if value == round(value) and (value >= 1 or value == 0) else numeral(value, ",.3g")
 
 
 def _figure(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2g}"
+    return numeral(value, ",.0f") if value >= 100 else numeral(value, ".1f") if value >= 10 else numeral(value, ".2g")

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.language import plural, say
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.reports.map.borders import drawn
@@ -29,7 +30,7 @@ def map_links(case: Case, answer: Answer) -> pd.DataFrame:
     names = {"link": "link_id", "from": "from_node_id", "to": "to_node_id", "mode": "mode_id", "t": "flow_t"}
     frame = answer.tables["links"].rename(columns={**names, "share": "utilisation"})
     return frame.assign(
-        mode=frame["mode_id"].map(modes["name"]),
+        mode=frame["mode_id"].map({row.mode_id: row.name for row in case.rows("mode")}),
         at_sea=frame["mode_id"].map(modes["at_sea"]).astype(bool),
         back_share=(frame["back_t"] / frame["flow_t"].where(frame["flow_t"] > 0)).fillna(0.5),
         via=frame["link_id"].map(case["link"]["via"]).map(via_of),
@@ -63,8 +64,7 @@ def inset(answer: Answer, width: int = 430, order: Order | None = None) -> str:
 
 def unplaced(case: Case) -> list[str]:
     """Names of the places without coordinates, which no map shows."""
-    nodes = case["node"]
-    return [str(name) for name in nodes["name"][nodes["x_coord"].isna() | nodes["y_coord"].isna()]]
+    return [row.name for row in case.rows("node") if row.x_coord is None or row.y_coord is None]
 
 
 def finding(case: Case, answer: Answer) -> str:
@@ -74,11 +74,18 @@ def finding(case: Case, answer: Answer) -> str:
     water = bool(links["at_sea"].any())
     links = links[links["at_sea"]] if water else links
     use = links.groupby(["from_node_id", "to_node_id", "mode_id"])["utilisation"].max()
-    full, lines = int((use >= CLASSES[-2][0]).sum()), f"{len(use)} line{'' if len(use) == 1 else 's'}"
+    full = int((use >= CLASSES[-2][0]).sum())
     if not len(use):
-        return "No cargo flows in this answer"
-    verb = "is" if full == 1 else "are"
-    return f"{full or 'None'} of {lines}{' over water' if water else ''} {verb if full else 'is'} full"
+        return say("No cargo flows in this answer")
+    if water:
+        lines = plural("{n} line over water", "{n} lines over water", len(use))
+    else:
+        lines = plural("{n} line", "{n} lines", len(use))
+    if not full:
+        return say("None of {lines} is full", lines=lines)
+    if full == 1:
+        return say("1 of {lines} is full", lines=lines)
+    return say("{full} of {lines} are full", full=full, lines=lines)
 
 
 def order_of(answer: Answer) -> dict[str, int]:
@@ -92,7 +99,7 @@ def order_of(answer: Answer) -> dict[str, int]:
 
 def _subject(case: Case, answer: Answer, order: Order | None) -> dict[str, Any]:
     """Arguments of the map; empty where no place has coordinates."""
-    nodes = case["node"].reset_index()
+    nodes = case["node"].assign(name=[row.name for row in case.rows("node")]).reset_index()
     nodes = nodes[nodes["x_coord"].notna() & nodes["y_coord"].notna()]
     if not len(nodes):
         return {}
@@ -114,6 +121,6 @@ def _subject(case: Case, answer: Answer, order: Order | None) -> dict[str, Any]:
         "callouts": callouts,
         "states": case["case"]["states"].iloc[0] or (),
         "gates": tuple(dict.fromkeys(gates)),
-        "title": f"{case.title} {case.base_year}: yearly tonnes",
-        "description": f"Map of the corridor. {headline(case, answer)}",
+        "title": say("{title} {base_year}: yearly tonnes", title=case.title, base_year=case.base_year),
+        "description": say("Map of the corridor. {headline}", headline=headline(case, answer)),
     }

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 import pandas as pd
 
+from corridor.model.language import marked, say
 from corridor.reports.map.areas import land_defs, steps_per_km
 from corridor.reports.map.basemap import basemap_of
 from corridor.reports.map.labels import Box, wrap
@@ -27,8 +28,10 @@ from corridor.reports.map.windows import NAMED_SHARE, core_of, inset_window, lan
 __all__ = ["MOST_CALLOUTS", "Callout", "flow_map"]
 
 MOST_CALLOUTS = 6
-NOTE = "Coasts and borders: Natural Earth, simplified. Borders are indicative; no position on any of them is implied."
-NOTE_WITHOUT = "Coasts: Natural Earth, simplified."
+NOTE = marked(
+    "Coasts and borders: Natural Earth, simplified. Borders are indicative; no position on any of them is implied."
+)
+NOTE_WITHOUT = marked("Coasts: Natural Earth, simplified.")
 
 INSET_WIDE, INSET_TALLER = 0.6, 55 / 45
 """Width of the inset as a share of the page, and its height as a multiple of the main map's."""
@@ -192,8 +195,8 @@ def _alone(drawing: _Drawing, callouts: Sequence[Callout], width: int, prefix: s
 def _noted(
     body: list[str], missing: Sequence[str], bottom: float, width: float, borders: bool, views: list[View]
 ) -> tuple[str, float, list[View]]:
-    note = NOTE if borders else NOTE_WITHOUT
-    note += f" Names left out for want of room: {', '.join(missing)}." if missing else ""
+    note = say(NOTE) if borders else say(NOTE_WITHOUT)
+    note += say(" Names left out for want of room: {missing}.", missing=", ".join(missing)) if missing else ""
     for line in wrap(note, SMALL, width):
         bottom += 13
         body.append(text_mark(line, 0, bottom + 3, size=SMALL, colour=MUTED))

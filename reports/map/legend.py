@@ -4,20 +4,19 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from corridor.model.language import marked, said, say
 from corridor.reports.map.labels import shortened, text_width, wrap
 from corridor.reports.map.lines import CLASSES, UNKNOWN_USE, Link, Scale
 from corridor.reports.map.style import BODY, FAINT, MUTED, SMALL, badge_mark, num, text_mark
 
-CLASS_NAMES = ("< 50", "50–90", "90–99", "full")
-ORDER_TITLE = "Order in which the limits come"
-USE_TITLE = "Use of the busiest resource, %"
-WIDTH_TITLE, WIDTH_TITLE_INSET = "Width, Mt a year", "Width and numbers, Mt a year"
-OUTLINE, NO_FLOW, USE_UNKNOWN, ARROW = (
-    "outline: room left, where over half is used",
-    "no flow in this answer",
-    "use not known",
-    "arrow: three quarters or more go that way",
-)
+CLASS_NAMES = marked(("< 50", "50–90", "90–99", "full"))
+ORDER_TITLE = marked("Order in which the limits come")
+USE_TITLE = marked("Use of the busiest resource, %")
+WIDTH_TITLE = marked("Width, Mt a year")
+WIDTH_TITLE_INSET = marked("Width and numbers, Mt a year")
+OUTLINE = marked("outline: room left, where over half is used")
+NO_FLOW = marked("no flow in this answer")
+USE_UNKNOWN = marked("use not known")
 
 LONGEST_LIMIT = 90
 """Signs of the name of a limit; the end of a longer one is left out."""
@@ -74,7 +73,7 @@ def _short(
     half = math.ceil(len(callouts) / 2) if aside else len(callouts)
     marks, y = [], 0.0
     for column, part in enumerate((callouts[:half], callouts[half:])):
-        limits, tall = _limits(part, width / 2 - 8 if aside else width, title="" if column else ORDER_TITLE)
+        limits, tall = _limits(part, width / 2 - 8 if aside else width, title="" if column else say(ORDER_TITLE))
         marks.append(_moved(limits, left + column * width / 2, 0.0))
         y = max(y, tall)
     y += 8 if callouts else 0
@@ -102,16 +101,16 @@ def _limits(callouts: Sequence[Callout], width: float, title: str = ORDER_TITLE)
 
 
 def _classes(width: float) -> Part:
-    marks = [text_mark(USE_TITLE, 0, 10, colour=MUTED)]
+    marks = [text_mark(say(USE_TITLE), 0, 10, colour=MUTED)]
     step = min(width / len(CLASSES), 58.0)
-    for i, ((_, colour), name) in enumerate(zip(CLASSES, CLASS_NAMES, strict=True)):
+    for i, ((_, colour), name) in enumerate(zip(CLASSES, said(CLASS_NAMES), strict=True)):
         marks.append(f'<rect x="{num(i * step)}" y="16" width="{num(step - 2)}" height="8" fill="{colour}"/>')
         marks.append(text_mark(name, i * step + step / 2 - 1, 35, anchor="middle"))
     return "".join(marks), 48
 
 
 def _widths(links: Sequence[Link], scales: Mapping[str, Scale]) -> Part:
-    marks = [text_mark(WIDTH_TITLE_INSET if "inset" in scales else WIDTH_TITLE, 0, 10, colour=MUTED)]
+    marks = [text_mark(say(WIDTH_TITLE_INSET if "inset" in scales else WIDTH_TITLE), 0, 10, colour=MUTED)]
     samples = sample_tonnes(links)
     y = 18.0
     for view, scale in scales.items():
@@ -126,7 +125,7 @@ def _widths(links: Sequence[Link], scales: Mapping[str, Scale]) -> Part:
             )
             x += 26 + text_width(label, SMALL) + 9
         if len(scales) > 1:
-            marks.append(text_mark(f"on the {view}", x + 2, y + room / 2 + 3.5, colour=MUTED))
+            marks.append(text_mark(say("on the {view}", view=view), x + 2, y + room / 2 + 3.5, colour=MUTED))
         y += room + 5
     return "".join(marks), y + 5
 
@@ -152,11 +151,11 @@ def _samples(links: Sequence[Link], width: float) -> Part:
     amber = CLASSES[1][1]
     rows: list[tuple[str, Callable[[str], str]]] = []
     if any(link.capacity_t and link.utilisation and 0.5 < link.utilisation < 0.95 for link in flowing):
-        rows.append((OUTLINE, lambda d: _line(d, amber, 8.6) + _line(d, "#FFFFFF", 7.0) + _line(d, amber, 4.0)))
+        rows.append((say(OUTLINE), lambda d: _line(d, amber, 8.6) + _line(d, "#FFFFFF", 7.0) + _line(d, amber, 4.0)))
     if any(link.utilisation is None for link in flowing):
-        rows.append((USE_UNKNOWN, lambda d: _line(d, UNKNOWN_USE, 4.0)))
+        rows.append((say(USE_UNKNOWN), lambda d: _line(d, UNKNOWN_USE, 4.0)))
     if len(flowing) < len(links):
-        rows.append((NO_FLOW, lambda d: _line(d, FAINT, 0.8)))
+        rows.append((say(NO_FLOW), lambda d: _line(d, FAINT, 0.8)))
     marks, y = [], 0.0
     for words, draw in rows:
         marks.append(f'<g fill="none">{draw(f"M2 {num(y + 6)}H32")}</g>')

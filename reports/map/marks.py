@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from corridor.model.language import numeral, say
 from corridor.reports.map.areas import area_marks, land_marks
 from corridor.reports.map.basemap import Basemap
 from corridor.reports.map.labels import FAR, Box, Name, PlacedName, place_names, wrap
@@ -195,10 +196,25 @@ def _said(link: Link, places: Mapping[str, Place]) -> str:
     ends = [places[link.west].name, places[link.east].name]
     joint = " – "
     if link.flow_t and max(link.eastward, 1 - link.eastward) >= ONE_WAY:
-        ends, joint = (ends if link.eastward >= ONE_WAY else ends[::-1]), " to "
-    limit = "capacity not known" if link.capacity_t is None else f"of {link.capacity_t / 1e6:.2f} Mt"
-    use = "use not known" if link.utilisation is None else f"use {100 * link.utilisation:.0f}\u2009%"
-    return f"{joint.join(ends)}, {_mode(link)}: {link.flow_t / 1e6:.2f} Mt a year, {limit}, {use}"
+        ends, joint = (ends if link.eastward >= ONE_WAY else ends[::-1]), say(" to ")
+    limit = (
+        say("capacity not known")
+        if link.capacity_t is None
+        else say("of {capacity_t:.2f} Mt", capacity_t=link.capacity_t / 1e6)
+    )
+    use = (
+        say("use not known")
+        if link.utilisation is None
+        else say("use {utilisation:.0f}\u2009%", utilisation=100 * link.utilisation)
+    )
+    return say(
+        "{ends}, {link}: {flow_t:.2f} Mt a year, {limit}, {use}",
+        ends=joint.join(ends),
+        link=_mode(link),
+        flow_t=link.flow_t / 1e6,
+        limit=limit,
+        use=use,
+    )
 
 
 def _arrow(line: Line, taken: Sequence[Box]) -> str:
@@ -293,7 +309,7 @@ def _sailings(
         if len(shown) > _SHOWN:
             (x, y), *also = (shown[int(share * (len(shown) - 1))] for share in _TIED_AT)
             ends = [places[end] for end in (group[0].link.west, group[0].link.east)]
-            away = [f"to {p.name}" for p in ends if p.label and not _in(frame, spots[p.node_id])][:1]
+            away = [say("to {name}", name=p.name) for p in ends if p.label and not _in(frame, spots[p.node_id])][:1]
             texts = [(f"{_mode(line.link)}\u00a0{tonnes(line.link.flow_t)}", line.link.colour) for line in group]
             rows = [
                 (row, colour if first else "")
@@ -313,7 +329,7 @@ def tonnes(t: float) -> str:
     >>> tonnes(1.16e6), tonnes(3.7e4)
     ('1.2', '0.04')
     """
-    return f"{t / 1e6:.1f}" if t >= 1e5 else f"{t / 1e6:.2f}"
+    return numeral(t / 1e6, ".1f") if t >= 1e5 else numeral(t / 1e6, ".2f")
 
 
 def _sailing_mark(placed: PlacedName, colours: Sequence[str]) -> str:

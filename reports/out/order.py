@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from corridor.model.language import marked, say
 from corridor.reports.blocks import Block, Document, Figure, Heading, Source, Sources, leaves
 
 SLUG_WORDS = 8
@@ -17,7 +18,7 @@ FEW = 3
 """Sections from which on a document has a list of contents."""
 NAMED, LONGEST = 4, 32
 """Sources of a figure whose publisher is named, and signs of a title that stands for one."""
-ELSEWHERE = "without an address"
+ELSEWHERE = marked("without an address")
 """Publisher of the sources that have no address on the web."""
 
 
@@ -129,7 +130,7 @@ class Order:
 def _short(source: Source) -> str:
     """The publisher, or the start of the title where there is no address."""
     who = publisher(source)
-    if who != ELSEWHERE:
+    if who != say(ELSEWHERE):
         return who
     return source.title if len(source.title) <= LONGEST else source.title[:LONGEST].rsplit(" ", 1)[0] + " …"
 
@@ -141,8 +142,8 @@ def publisher(source: Source) -> str:
     'example.org'
     """
     if not webbed(source.url):
-        return ELSEWHERE
-    return (urlsplit(source.url).hostname or ELSEWHERE).removeprefix("www.")
+        return say(ELSEWHERE)
+    return (urlsplit(source.url).hostname or say(ELSEWHERE)).removeprefix("www.")
 
 
 def webbed(url: str) -> bool:
@@ -165,4 +166,4 @@ def by_publisher(sources: Iterable[Source]) -> list[Publisher]:
         Publisher(name, tuple((title, url, tuple(each)) for (title, url), each in parts.items()))
         for name, parts in groups.items()
     ]
-    return sorted(made, key=lambda each: (each.name == ELSEWHERE, -each.count, each.name))
+    return sorted(made, key=lambda each: (each.name == say(ELSEWHERE), -each.count, each.name))

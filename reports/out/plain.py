@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
+from corridor.model.language import say
 from corridor.reports.blocks import (
     Block,
     Document,
@@ -87,9 +88,17 @@ class Layout:
             first = 0
         opening, reading = self._all(report.blocks[:first], WIDTH), self._all(report.blocks[first:], WIDTH)
         self.behind = True
-        rows = (("Computed", facts.run), ("Cite as", facts.cite), ("Licence", facts.licence)) if facts else ()
-        marks = [f"data to {facts.newest}"] if facts and facts.newest else []
-        marks += [f"model {facts.version}", f"case {facts.case_hash}"] if facts else []
+        rows = (
+            ((say("Computed"), facts.run), (say("Cite as"), facts.cite), (say("Licence"), facts.licence))
+            if facts
+            else ()
+        )
+        marks = [say("data to {newest}", newest=facts.newest)] if facts and facts.newest else []
+        marks += (
+            [say("model {version}", version=facts.version), say("case {case_hash}", case_hash=facts.case_hash)]
+            if facts
+            else []
+        )
         return {
             "name": laid(report.name),
             "title": laid(report.title),
@@ -97,17 +106,17 @@ class Layout:
             "lead": laid(report.lead),
             "sure": laid(report.sure),
             "language": report.language,
-            "author": f"Corridor {facts.version}" if facts else "Corridor",
+            "author": say("Corridor {version}", version=facts.version) if facts else say("Corridor"),
             "description": laid(f"{report.title} {report.lead}".strip()),
             "identity": laid(" · ".join(marks)),
             "foot": laid(" · ".join((clipped(report.name, 80), *marks[-2:]))),
             "facts": [[name, laid(words)] for name, words in rows],
-            "contents": "Contents",
+            "contents": say("Contents"),
             "listed": bool(self.order.contents),
             "opening": opening,
             "reading": reading,
             "annex": list(self._annex()),
-            "annex-head": _heading("Annex", 2, listed=bool(self.order.contents)),
+            "annex-head": _heading(say("Annex"), 2, listed=bool(self.order.contents)),
         }
 
     def _all(self, blocks: Iterable[Block], wide: float, *, folds: bool = False) -> list[Plain]:
@@ -155,7 +164,9 @@ class Layout:
 
     def _numbers_of(self, block: Figure) -> Iterator[Plain]:
         if block.numbers is not None and self._alone(block.numbers):
-            yield _heading(f"The numbers of figure {self.order.figure(block)}: {block.title}", 3)
+            yield _heading(
+                say("The numbers of figure {block}: {title}", block=self.order.figure(block), title=block.title), 3
+            )
             yield self._table(block.numbers)
 
     def _block(self, block: Block, wide: float) -> Plain:
@@ -215,7 +226,7 @@ class Layout:
             ],
             "rows": [[laid(cell) for cell in row] for row in block.rows],
             "caption": laid(block.caption),
-            "continued": laid(f"{block.caption}, continued" if block.caption else "continued"),
+            "continued": laid(say("{caption}, continued", caption=block.caption) if block.caption else "continued"),
             "bars": [None if bar is None else vars(bar) for bar in block.bars],
             "bar_title": laid(block.bar_title),
             "strong": block.strong,
@@ -227,11 +238,19 @@ class Layout:
     def _sources(self, block: Sources, sources: Sequence[Source]) -> Plain:
         """The sources that figures cite; the others are counted by publisher."""
         cited, others = self.order.cited_of(block), self.order.uncited_of(block)
-        summary = f"{len(sources)} published figures of {len(by_publisher(sources))} publishers are used. "
-        summary += "Those that the figures cite are listed here. " if cited else ""
+        summary = say(
+            "{count} published figures of {count2} publishers are used. ",
+            count=len(sources),
+            count2=len(by_publisher(sources)),
+        )
+        summary += say("Those that the figures cite are listed here. ") if cited else ""
         if others:
             names = ", ".join(f"{who.name} {who.count}" for who in by_publisher(others))
-            summary += f"{'The others' if cited else 'They'} are in the HTML report; by publisher: {names}."
+            summary += say(
+                "{words} are in the HTML report; by publisher: {names}.",
+                words=say("The others") if cited else say("They"),
+                names=names,
+            )
         return {
             "kind": block.kind,
             "summary": laid(summary.strip()),

@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table as Grid
 
+from corridor.model.language import marked, say
 from corridor.reports.blocks import (
     Block,
     Figure,
@@ -53,7 +54,7 @@ TIE = "\ue000"
 """A letter for a space at which no line breaks: rich breaks at every other one."""
 ENDS = re.compile(r" +((?:\x1b\[[\d;]*m)*)$", re.MULTILINE)
 """Spaces at the end of a line, before the codes that end its style."""
-LEFT_OUT = "Columns left out at this width:"
+LEFT_OUT = marked("Columns left out at this width:")
 """Words before the names of columns."""
 
 
@@ -160,7 +161,7 @@ def _print_table(console: Console, table: Table) -> None:
         console.print(grid)
         shown = [id(column) for column in kept.columns]
         if lacking := [column.heading.replace(ZERO, "") for column in table.columns if id(column) not in shown]:
-            console.print(_typeset(f"{LEFT_OUT} {'; '.join(lacking)}."), style="dim")
+            console.print(_typeset(f"{say(LEFT_OUT)} {'; '.join(lacking)}."), style="dim")
     console.print()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
+from corridor.model.language import say
 from corridor.reports.blocks import (
     Block,
     Document,
@@ -46,10 +47,10 @@ def left_out(short: Sequence[Table], whole: Sequence[Table]) -> list[Block]:
     rows = {table.caption: len(table.rows) for table in short}
     more = [table.caption for table in whole if table.caption and table.caption not in rows]
     cut = [table.caption for table in whole if table.caption and 0 < rows.get(table.caption, 0) < len(table.rows)]
-    others = [f"{len(more) - NAMED} more tables"] if len(more) > NAMED + 1 else more[NAMED:]
+    others = [say("{count} more tables", count=len(more) - NAMED)] if len(more) > NAMED + 1 else more[NAMED:]
     parts = ["; ".join([*more[:NAMED], *others])] if more else []
-    parts += [f"all rows of: {'; '.join(cut)}"] if cut else []
-    return [Note(f"With --all, too: {'; '.join(parts)}.")] if parts else []
+    parts += [say("all rows of: {cut}", cut="; ".join(cut))] if cut else []
+    return [Note(say("With --all, too: {parts}.", parts="; ".join(parts)))] if parts else []
 
 
 def document(results: Sequence[Any], title: str) -> Document:
@@ -60,15 +61,17 @@ def document(results: Sequence[Any], title: str) -> Document:
     from corridor.reports.say.facts import facts_of, sources_of
 
     about, lead = results[0].case, ""
-    state = "as it stands" if about.scenario == "base" else f"scenario {about.scenario}"
+    state = say("as it stands") if about.scenario == "base" else say("scenario {scenario}", scenario=about.scenario)
     made = [block for result in results for block in blocks(result)]
     match made:
         case [Heading(text), *rest]:
             title, made = text, rest
         case [Paragraph((Strong(text), *words)), *rest] if all(isinstance(part, str) for part in words):
             title, lead, made = text, "".join(map(str, words)).strip(), rest
-    subtitle = f"{about.title} · base year {about.base_year} · {state}"
+    subtitle = say(
+        "{title} · base year {base_year} · {state}", title=about.title, base_year=about.base_year, state=state
+    )
     cited = {each for block in leaves(made) if isinstance(block, Figure) for each in block.sources}
     listed = sources_of(about, cited)
-    name, annex = f"{about.title} {about.base_year}", (Heading("Sources"), Sources(listed)) if listed else ()
+    name, annex = f"{about.title} {about.base_year}", (Heading(say("Sources")), Sources(listed)) if listed else ()
     return Document(name, title, subtitle, lead, tuple(made), facts=facts_of(about), annex=annex)

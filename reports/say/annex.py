@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
+from corridor.model.language import Words, numeral, say
 from corridor.model.ranges import Ranges
 from corridor.model.result.findings import Findings
 from corridor.reports.blocks import Block, Column, Heading, Note, Sources, Table
@@ -14,12 +15,14 @@ from corridor.reports.say import answer as answer_page
 from corridor.reports.say import cut
 from corridor.reports.say.facts import sources_of
 
-BASES = {
-    "known": "published by a named source",
-    "derived": "computed from published figures",
-    "assumed": "ours, for want of a source",
-    "unknown": "not known to anybody we found",
-}
+BASES = Words(
+    {
+        "known": "published by a named source",
+        "derived": "computed from published figures",
+        "assumed": "ours, for want of a source",
+        "unknown": "not known to anybody we found",
+    }
+)
 MOST_LINKS, MOST_RESOURCES = 12, 12
 """Rows of the tables of links and of resources; their other rows are in the JSON."""
 
@@ -44,7 +47,7 @@ def _first_rows(blocks: list[Block], most: int) -> list[Block]:
     for block in blocks:
         if isinstance(block, Table) and len(block.rows) > most:
             made.append(replace(block, rows=block.rows[:most], bars=block.bars[:most]))
-            made.append(Note(f"{len(block.rows) - most} more rows: corridor solve --json."))
+            made.append(Note(say("{count} more rows: corridor solve --json.", count=len(block.rows) - most)))
         else:
             made.append(block)
     return made
@@ -55,14 +58,14 @@ def _evidence(case: Case) -> list[Block]:
         return []
     counts = Counter(row.basis for row in evidence_of(case).values())
     table = Table(
-        (Column("Basis"), Column("Numbers", right=True), Column("Meaning", wide=1)),
+        (Column(say("Basis")), Column(say("Numbers"), right=True), Column(say("Meaning"), wide=1)),
         (
-            *((basis, f"{counts[basis]:,}", meaning) for basis, meaning in BASES.items()),
-            ("together", f"{counts.total():,}", "numbers of the case with evidence"),
+            *((basis, numeral(counts[basis], ","), meaning) for basis, meaning in BASES.items()),
+            ("together", numeral(counts.total(), ","), say("numbers of the case with evidence")),
         ),
         strong=(len(BASES),),
     )
-    return [Heading("On what evidence"), table]
+    return [Heading(say("On what evidence")), table]
 
 
 def _sources(findings: Findings) -> list[Block]:
@@ -71,4 +74,4 @@ def _sources(findings: Findings) -> list[Block]:
     if tests is not None:
         used |= {each for cell in tests.frame["sources"] for each in str(cell).split()}
     found = sources_of(case, used)
-    return [Heading("Sources used"), Sources(found)] if found else []
+    return [Heading(say("Sources used")), Sources(found)] if found else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corridor.model.language import Words, numeral, say
 from corridor.model.result.comparison import Attribution
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Note, Table, lead
@@ -9,16 +10,18 @@ from corridor.reports.charts.bars import GAIN, LOSS, RESULT, TOTAL, Step, bars_b
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.words import MEASURES, capital, floor_note, mega, millions, signed
 
-METHODS = {
-    "exact": "Shapley value over all {runs} subsets of the changes",
-    "sampled": "mean over {samples} random orders (seed {seed}), with its standard error",
-    "order": "in the order asked for",
-}
+METHODS = Words(
+    {
+        "exact": "Shapley value over all {runs} subsets of the changes",
+        "sampled": "mean over {samples} random orders (seed {seed}), with its standard error",
+        "order": "in the order asked for",
+    }
+)
 
 
 def page(result: Attribution, *, short: bool = False) -> list[Block]:
     """The measure in both scenarios, and the share of every change."""
-    bars = bars_block(_steps(result), "The share of each change in it", _axis(result))
+    bars = bars_block(_steps(result), say("The share of each change in it"), _axis(result))
     return [
         lead([attribution_sentence(result)]),
         *bars,
@@ -28,16 +31,22 @@ def page(result: Attribution, *, short: bool = False) -> list[Block]:
 
 
 def _axis(result: Attribution) -> str:
-    return "million USD a year" if result.unit.startswith("USD") else "Mt a year"
+    return say("million USD a year") if result.unit.startswith("USD") else say("Mt a year")
 
 
 def attribution_sentence(result: Attribution) -> str:
     """The measure in both scenarios, and the difference."""
-    unit = f"million {result.unit}" if result.unit.startswith("USD") else mega(result.unit)
+    unit = say("million {unit}", unit=result.unit) if result.unit.startswith("USD") else mega(result.unit)
     name = MEASURES[result.of][0] if result.of in MEASURES else result.of.replace("_", " ")
-    return (
-        f"{capital(name)}, {unit}: {result.a} {millions(result.start)}, {result.b} {millions(result.end)}, "
-        f"difference {signed(result.difference, 2)}."
+    return say(
+        "{name}, {unit}: {a} {start}, {b} {end}, difference {difference}.",
+        name=capital(name),
+        unit=unit,
+        a=result.a,
+        start=millions(result.start),
+        b=result.b,
+        end=millions(result.end),
+        difference=signed(result.difference, 2),
     )
 
 
@@ -51,16 +60,16 @@ def _steps(result: Attribution) -> list[Step]:
 
 def _shares(result: Attribution) -> Table:
     sampled, chained = result.method == "sampled", result.method == "order"
-    unit = "million USD" if result.unit.startswith("USD") else "Mt"
+    unit = say("million USD") if result.unit.startswith("USD") else say("Mt")
     how = METHODS[result.method].format(runs=result.runs, samples=result.samples, seed=result.seed)
     return table(
         rows(result.changes),
         number("", "changes"),
-        words("Change", "words", wide=3),
-        number("Share", lambda row: signed(row.share, 3), unit),
-        number("±", lambda row: f"{row.error / 1e6:.3f}", unit) if sampled else None,
-        None if chained else number("Alone", lambda row: signed(row.alone, 3), unit),
-        None if chained else number("Lost without it", lambda row: signed(row.last, 3), unit),
-        last=("", "Together", signed(result.difference, 3), *[""] * (sampled + 2 * (not chained))),
-        caption=f"The share of each change: {how}",
+        words(say("Change"), "words", wide=3),
+        number(say("Share"), lambda row: signed(row.share, 3), unit),
+        number("±", lambda row: numeral(row.error / 1e6, ".3f"), unit) if sampled else None,
+        None if chained else number(say("Alone"), lambda row: signed(row.alone, 3), unit),
+        None if chained else number(say("Lost without it"), lambda row: signed(row.last, 3), unit),
+        last=("", say("Together"), signed(result.difference, 3), *[""] * (sampled + 2 * (not chained))),
+        caption=say("The share of each change: {how}", how=how),
     )

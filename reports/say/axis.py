@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.model.case import Case
+from corridor.model.language import Words, localised, numeral, say
 from corridor.model.ranges import Range, Ranges, kept
 from corridor.model.result.answer import Answer
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
@@ -13,7 +14,7 @@ from corridor.reports.charts.axis import Group, Row, axis_figure
 from corridor.reports.numbers import likely, rounded
 from corridor.reports.say.words import READER, by_period, capital, used_name
 
-SORTS = {"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"}
+SORTS = Words({"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"})
 WHOLE = 5e6
 """Tonnes from which a title has whole Mt."""
 
@@ -34,17 +35,21 @@ def axis(answer: Answer, ranges: Ranges | None = None) -> list[Block]:
             axis_figure,
             groups,
             title=title,
-            caption="Light blue: the range of nine trials in ten." if ranged else "",
+            caption=say("Light blue: the range of nine trials in ten.") if ranged else "",
             alt=f"{title}. {said}.",
             name="axis",
-            subtitle=f"Mt a year, {case.base_year}{cut}",
+            subtitle=say("Mt a year, {base_year}{cut}", base_year=case.base_year, cut=cut),
             numbers=_numbers(groups),
         )
     ]
 
 
 def _numbers(groups: tuple[Group, ...]) -> Table:
-    columns = (Column("Measure", wide=3), Column("Amount", "Mt a year", right=True), Column("Likely", right=True))
+    columns = (
+        Column(say("Measure"), wide=3),
+        Column(say("Amount"), say("Mt a year"), right=True),
+        Column(say("Likely"), right=True),
+    )
     body = []
     for group in groups:
         for row in group.rows:
@@ -61,16 +66,16 @@ def axis_title(answer: Answer) -> str:
     claimed = gate.nameplate_t if gate is not None and math.isfinite(gate.nameplate_t) else None
     asked = float(answer.segments["base_t"].sum()) if len(answer.segments) else 0.0
     if answer.growth is not None and answer.growth < 1 and used is not None and asked:
-        return f"Of {_plain(asked)} Mt asked for, {_plain(used)} fit"
-    verb = "were used" if answer.case.observed else "are carried"
-    was = "" if used is None else f" and {_plain(used)} {verb}"
+        return say("Of {asked} Mt asked for, {used} fit", asked=_plain(asked), used=_plain(used))
+    verb = say("were used") if answer.case.observed else say("are carried")
+    was = "" if used is None else say(" and {used} {verb}", used=_plain(used), verb=verb)
     if claimed is not None:
-        return f"Of {_plain(claimed)} Mt claimed {_plain(fits)} fit{was}"
-    return f"{_plain(fits)} Mt a year fit{was}"
+        return say("Of {claimed} Mt claimed {fits} fit{was}", claimed=_plain(claimed), fits=_plain(fits), was=was)
+    return say("{fits} Mt a year fit{was}", fits=_plain(fits), was=was)
 
 
 def _plain(tonnes: float) -> str:
-    return f"{tonnes / 1e6:,.0f}" if tonnes >= WHOLE else rounded(tonnes)
+    return numeral(tonnes / 1e6, ",.0f") if tonnes >= WHOLE else rounded(tonnes)
 
 
 def axis_groups(answer: Answer, known: Ranges) -> tuple[Group, ...]:
@@ -86,9 +91,9 @@ def axis_groups(answer: Answer, known: Ranges) -> tuple[Group, ...]:
         return ()
     if answer.scope == ALL:
         if answer.terminals_t:
-            rows.append(_row("named", "Berths with a name", answer.terminals_t))
+            rows.append(_row("named", say("Berths with a name"), answer.terminals_t))
         if answer.gate is not None and math.isfinite(answer.gate.nameplate_t):
-            rows.append(_row("claimed", "Claimed", answer.gate.nameplate_t))
+            rows.append(_row("claimed", say("Claimed"), answer.gate.nameplate_t))
     scope = next((each for each in answer.scopes if each.scope == headline_scope(case)), None)
     if scope is None or answer.scope != ALL or answer.horizon is not None:
         return (Group("", tuple(rows)),)
@@ -101,12 +106,14 @@ def _scope(case: Case, scope: ScopeMeasures, known: Ranges) -> Group:
     within = known.get((scope.scope, scope.net, "capability"))
     rows = [_row("used", capital(used_name(case)), scope.handled_t)]
     if scope.expected_t is not None:
-        rows.append(_row("comes", "Comes", scope.expected_t))
-    rows.append(_row("fits", "Fits if it alone grows", scope.capability_t, within, "capability"))
+        rows.append(_row("comes", say("Comes"), scope.expected_t))
+    rows.append(_row("fits", say("Fits if it alone grows"), scope.capability_t, within, "capability"))
     if scope.target_t:
-        year = f" in {scope.target_year:.0f}" if scope.target_year else ""
-        rows.append(_row("claimed", f"Wanted{year}", scope.target_t))
-    return Group(f"Of it {scope.name}{', cargo alone' if scope.net else ''}", tuple(rows))
+        year = say(" in {target_year:.0f}", target_year=scope.target_year) if scope.target_year else ""
+        rows.append(_row("claimed", say("Wanted{year}", year=year), scope.target_t))
+    return Group(
+        say("Of it {name}{words}", name=scope.name, words=say(", cargo alone") if scope.net else ""), tuple(rows)
+    )
 
 
 def _name(case: Case, measure: str) -> str:
@@ -115,9 +122,16 @@ def _name(case: Case, measure: str) -> str:
 
 def _row(sort: str, name: str, t: float, within: Range | None = None, measure: str = "") -> Row:
     if within is None:
-        return Row(sort, name, t, rounded(t).removesuffix(".0"))
-    return Row(sort, name, t, f"{rounded(t)}, likely {likely(within, measure)}", within.p5_t, within.p95_t)
+        return Row(sort, name, t, rounded(t).removesuffix(localised(".0")))
+    return Row(
+        sort,
+        name,
+        t,
+        say("{t}, likely {within}", t=rounded(t), within=likely(within, measure)),
+        within.p5_t,
+        within.p95_t,
+    )
 
 
 def _told(group: Group) -> str:
-    return ", ".join(f"{row.name.lower()} {row.text} Mt" for row in group.rows)
+    return ", ".join(say("{name} {text} Mt", name=row.name.lower(), text=row.text) for row in group.rows)

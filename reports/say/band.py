@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from corridor.model.language import marked, say
 from corridor.model.result.band import DRIVEN, Band, Swing
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, amounts, figure
@@ -16,7 +17,7 @@ from corridor.reports.say.limits import name_of_kind
 from corridor.reports.say.words import MEASURES, READER, SHORT, capital, listed, millions, mt, percent
 
 MOST_DRIVERS = MOST_FIRSTS = 10
-NO_RANGE = "In none of the trials does the cargo of the base year fit, so they give no range."
+NO_RANGE = marked("In none of the trials does the cargo of the base year fit, so they give no range.")
 TOLD = ("capability", "concurrent")
 """Measures that are taken apart, in the order of the page."""
 
@@ -25,7 +26,7 @@ def page(band: Band, *, short: bool = False) -> list[Block]:
     """The ranges, what comes first how often, and the drivers; the last only where there were trials enough."""
     lead, *rest = sentences(band)
     blocks: list[Block] = [
-        Heading("How sure"),
+        Heading(say("How sure")),
         Paragraph((Strong(lead), *(f" {sentence}" for sentence in rest))),
         Paragraph((f"{_trials(band)} {_possible(band)}",)),
         *_ranges(band, short=short),
@@ -39,16 +40,24 @@ def page(band: Band, *, short: bool = False) -> list[Block]:
 def sentences(band: Band) -> list[str]:
     """The headline: T, C and H as 5, 50 and 95 %, the share of assumed numbers, and the first limit."""
     if not band.possible:
-        return [NO_RANGE]
+        return [say(NO_RANGE)]
     ranges = [f"{_range(band, measure)} {READER[measure]}" for measure in (*TOLD, "handled")]
-    made = [f"From 5 to 95 % of the possible trials (the middle one in brackets): {listed(ranges)}."]
+    made = [say("From 5 to 95 % of the possible trials (the middle one in brackets): {ranges}.", ranges=listed(ranges))]
     known = [measure for measure in TOLD if math.isfinite(band.assumed.get(measure, math.nan))]
     if known:
-        shares = [f"{percent(band.assumed[measure])} of the range of “{SHORT[measure]}”" for measure in known]
+        shares = [
+            say("{assumed} of the range of “{short}”", assumed=percent(band.assumed[measure]), short=SHORT[measure])
+            for measure in known
+        ]
         partly = listed([percent(band.partly[measure]) for measure in known])
-        verb = "rest" if len(known) > 1 else "rests"
+        verb = say("rest") if len(known) > 1 else say("rests")
         made.append(
-            f"{capital(listed(shares))} {verb} on numbers assumed outright; {partly} with those assumed in part."
+            say(
+                "{shares} {verb} on numbers assumed outright; {partly} with those assumed in part.",
+                shares=capital(listed(shares)),
+                verb=verb,
+                partly=partly,
+            )
         )
     first = _comes_first(band)
     return [*made, f"{first}."] if first else made
@@ -57,20 +66,27 @@ def sentences(band: Band) -> list[str]:
 def line(band: Band, study: str) -> str:
     """The band of a study's measure in one line, with the share of it that rests on assumed numbers."""
     if not band.possible:
-        return NO_RANGE
-    measure = study if study in MEASURES and study != "free" else "capability"
+        return say(NO_RANGE)
+    measure = study if study in MEASURES and study != "free" else say("capability")
     low, _, high = band.quantile(measure)
-    made = f"{MEASURES[measure][0]}, from 5 to 95 % of the possible trials: {low / 1e6:,.1f} to {mt(high)}"
+    made = say(
+        "{measures}, from 5 to 95 % of the possible trials: {low:,.1f} to {high}",
+        measures=MEASURES[measure][0],
+        low=low / 1e6,
+        high=mt(high),
+    )
     share = band.assumed.get(measure, math.nan)
     if math.isfinite(share):
         partly = percent(band.partly[measure])
-        made += (
-            f"; {percent(share)} of the range rests on numbers assumed outright, {partly} with those assumed in part"
+        made += say(
+            "; {share} of the range rests on numbers assumed outright, {partly} with those assumed in part",
+            share=percent(share),
+            partly=partly,
         )
         first = _comes_first(band).removesuffix(" of the possible trials")
-        return f"{made}. {first} of them." if first else f"{made}."
+        return say("{made}. {first} of them.", made=made, first=first) if first else f"{made}."
     if measure in DRIVEN and too_few(band):
-        return f"{made}; how much of it rests on assumed numbers needs more trials."
+        return say("{made}; how much of it rests on assumed numbers needs more trials.", made=made)
     return f"{made}."
 
 
@@ -78,19 +94,26 @@ def too_few(band: Band) -> str:
     """The number of trials that the drivers need; empty where there were enough or no driver."""
     if band.enough or not len(band.drivers):
         return ""
-    made = (
-        f"The drivers of the band, and how much of it rests on assumed numbers, need at least {band.needed:,} possible"
-        f" trials for {len(band.drivers)} drivers; there are {band.possible:,}."
+    made = say(
+        "The drivers of the band, and how much of it rests on assumed numbers, need at least"
+        " {needed:,} possible trials for {count} drivers; there are {possible:,}.",
+        needed=band.needed,
+        count=len(band.drivers),
+        possible=band.possible,
     )
     if not band.possible:
         return made
     in_all = math.ceil(1.1 * band.needed * band.draws / band.possible / 100) * 100
-    return f"{made} Some {in_all:,} trials in all would do."
+    return say("{made} Some {in_all:,} trials in all would do.", made=made, in_all=in_all)
 
 
 def _range(band: Band, measure: str) -> str:
     low, middle, high = band.quantile(measure, "possible")
-    return mt(middle) if mt(low) == mt(high) else f"{low / 1e6:,.1f} to {mt(high)} ({middle / 1e6:,.1f})"
+    return (
+        mt(middle)
+        if mt(low) == mt(high)
+        else say("{low:,.1f} to {high} ({middle:,.1f})", low=low / 1e6, high=mt(high), middle=middle / 1e6)
+    )
 
 
 def _comes_first(band: Band) -> str:
@@ -98,47 +121,67 @@ def _comes_first(band: Band) -> str:
     if not band.kinds or not band.possible:
         return ""
     kind, share = next(iter(band.kinds.items()))
-    begins = band.phrases.get(kind) or ("The nameplate comes" if kind == "gate" else f"{capital(kind)} comes")
-    return f"{begins} first in {percent(share)} of the possible trials"
+    begins = band.phrases.get(kind) or (
+        say("The nameplate comes") if kind == "gate" else say("{kind} comes", kind=capital(kind))
+    )
+    return say("{begins} first in {share} of the possible trials", begins=begins, share=percent(share))
 
 
 def _trials(band: Band) -> str:
     """The meaning of a trial, its distribution and its seed."""
     if not band.inputs:
-        return "No number of the case has a range, so every trial is the stated one."
-    numbers = "uncertain capacities, uses by others and ceilings" if band.capacities_only else "uncertain numbers"
+        return say("No number of the case has a range, so every trial is the stated one.")
+    numbers = (
+        say("uncertain capacities, uses by others and ceilings") if band.capacities_only else say("uncertain numbers")
+    )
     drivers = len(band.drivers)
-    moved = f"; numbers with one driver move together ({drivers} drivers)" if drivers < band.inputs else ""
-    more = f" The cargo that comes takes {band.choosing} more, by which shippers choose." if band.choosing else ""
-    return (
-        f"A trial takes {band.inputs} {numbers} at once, each from a triangle from its low to its high end with its top"
-        f" at the stated value{moved}.{more} Seed {band.seed}."
+    moved = (
+        say("; numbers with one driver move together ({drivers} drivers)", drivers=drivers)
+        if drivers < band.inputs
+        else ""
+    )
+    more = (
+        say(" The cargo that comes takes {choosing} more, by which shippers choose.", choosing=band.choosing)
+        if band.choosing
+        else ""
+    )
+    return say(
+        "A trial takes {inputs} {numbers} at once, each from a triangle from its low to its high"
+        " end with its top at the stated value{moved}.{more} Seed {seed}.",
+        inputs=band.inputs,
+        numbers=numbers,
+        moved=moved,
+        more=more,
+        seed=band.seed,
     )
 
 
 def _possible(band: Band) -> str:
     """The number of trials that count, and the reason why the others do not."""
     if band.possible == band.draws:
-        return f"In all {band.draws:,} trials the cargo of the base year fits."
+        return say("In all {draws:,} trials the cargo of the base year fits.", draws=band.draws)
     rest = band.draws - band.possible
-    others = f"The other {rest:,} contradict" if rest > 1 else "The other one contradicts"
-    return (
-        f"In {band.possible:,} of {band.draws:,} trials the cargo of the base year fits: these are possible. {others}"
-        " what happened."
+    others = say("The other {rest:,} contradict", rest=rest) if rest > 1 else say("The other one contradicts")
+    return say(
+        "In {possible:,} of {draws:,} trials the cargo of the base year fits: these are possible."
+        " {others} what happened.",
+        possible=band.possible,
+        draws=band.draws,
+        others=others,
     )
 
 
 def _ranges(band: Band, *, short: bool) -> list[Block]:
-    title = "From 5 to 95 % of the trials"
+    title = say("From 5 to 95 % of the trials")
     shown = table(
         [row for row in rows(band.quantiles) if not math.isnan(row.p50)],
-        words("Measure", lambda row: MEASURES[row.measure][0], wide=2),
-        words("Trials", "of"),
+        words(say("Measure"), lambda row: MEASURES[row.measure][0], wide=2),
+        words(say("Trials"), "of"),
         megatonnes("5 %", "p5"),
         megatonnes("50 %", "p50"),
         megatonnes("95 %", "p95"),
-        megatonnes("Stated", "stated"),
-        number("Trials above it", lambda row: percent(row.above)),
+        megatonnes(say("Stated"), "stated"),
+        number(say("Trials above it"), lambda row: percent(row.above)),
         caption=title if short else "",
         small=True,
     )
@@ -146,11 +189,12 @@ def _ranges(band: Band, *, short: bool) -> list[Block]:
         return []
     finding = _finding(band) or title
     alt = f"{finding}. {' '.join(sentences(band))}"
-    caption = (
-        "Thick: trials in which the cargo of the base year fits. Thin: all trials. Figures: 5, 50 and 95 %."
-        " The stated value need not lie in the middle: a trial is held by whichever limit it makes the lowest."
+    caption = say(
+        "Thick: trials in which the cargo of the base year fits. Thin: all trials. Figures: 5, 50"
+        " and 95 %. The stated value need not lie in the middle: a trial is held by whichever"
+        " limit it makes the lowest."
     )
-    name, subtitle = "range", "Mt a year by measure"
+    name, subtitle = "range", say("Mt a year by measure")
     return [
         figure(band_figure, band, title=finding, alt=alt, caption=caption, name=name, subtitle=subtitle, numbers=shown),
         shown,
@@ -162,7 +206,7 @@ def _finding(band: Band) -> str:
     if not band.possible:
         return ""
     low, _, high = band.quantile("capability", "possible")
-    return f"In nine of ten trials {few(low, 1)} to {few(high, 1)} Mt fit"
+    return say("In nine of ten trials {low} to {high} Mt fit", low=few(low, 1), high=few(high, 1))
 
 
 def _first(band: Band) -> list[Block]:
@@ -171,15 +215,15 @@ def _first(band: Band) -> list[Block]:
         return []
     shown = table(
         rows(frame),
-        words("Limit", lambda row: capital(row.name), wide=3),
-        words("Where", lambda row: name_of_kind(row.kind)),
-        number("Possible trials", lambda row: share_said(row.share) if band.possible else "–"),
-        number("All trials", lambda row: share_said(row.share_all)),
-        caption="The limit that comes first, and how often",
+        words(say("Limit"), lambda row: capital(row.name), wide=3),
+        words(say("Where"), lambda row: name_of_kind(row.kind)),
+        number(say("Possible trials"), lambda row: share_said(row.share) if band.possible else "–"),
+        number(say("All trials"), lambda row: share_said(row.share_all)),
+        caption=say("The limit that comes first, and how often"),
         bars=tuple(Bar(min(1.0, float(row.share))) for row in rows(frame)),
-        bar_title="Share of the possible trials",
+        bar_title=say("Share of the possible trials"),
     )
-    return [shown, Note("Limits that come first together count each.")]
+    return [shown, Note(say("Limits that come first together count each."))]
 
 
 def _drivers(band: Band, *, short: bool) -> list[Block]:
@@ -189,13 +233,15 @@ def _drivers(band: Band, *, short: bool) -> list[Block]:
     blocks: list[Block] = [_tornado(shown["capability"])] if "capability" in shown else []
     blocks += _alone(band, swings, most=MOST_DRIVERS if short else len(band.drivers))
     r2 = [
-        f"{band.r2[measure]:.2f} for “{SHORT[measure]}”"
+        say("{r2:.2f} for “{short}”", r2=band.r2[measure], short=SHORT[measure])
         for measure in DRIVEN
         if math.isfinite(band.r2.get(measure, math.nan))
     ]
-    note = (
-        f"R² is {listed(r2)}: so much of the variance (of ranks) the drivers explain one by one; the rest is how they"
-        " act together. The shares that rest on assumed numbers are of what is explained."
+    note = say(
+        "R² is {r2}: so much of the variance (of ranks) the drivers explain one by one; the rest"
+        " is how they act together. The shares that rest on assumed numbers are of what is"
+        " explained.",
+        r2=listed(r2),
     )
     return blocks + ([Note(note)] if r2 else []) + _next(band)
 
@@ -207,22 +253,32 @@ def _span(swings: Sequence[Swing]) -> float:
 def _tornado(swings: Sequence[Swing]) -> Figure:
     """The effect of each cause alone on what fits if each market grows to its limit."""
     low, high = swings[0].ends
-    title = f"{capital(swings[0].name)}: {few(low, 1)} to {few(high, 1)} Mt"
-    others = "; ".join(f"{swing.name} {millions(swing.ends[0])} to {millions(swing.ends[1])}" for swing in swings[1:3])
+    title = say("{name}: {low} to {high} Mt", name=capital(swings[0].name), low=few(low, 1), high=few(high, 1))
+    others = "; ".join(
+        say("{name} {ends} to {ends2}", name=swing.name, ends=millions(swing.ends[0]), ends2=millions(swing.ends[1]))
+        for swing in swings[1:3]
+    )
     lines = tuple((capital(swing.name), swing.basis, *_cells(swing)) for swing in swings)
-    columns = (Column("Cause", wide=3), Column("Basis"), *amounts("Mt", "Low", "High"), Column("Share", right=True))
+    columns = (
+        Column(say("Cause"), wide=3),
+        Column(say("Basis")),
+        *amounts(say("Mt"), say("Low"), say("High")),
+        Column(say("Share"), right=True),
+    )
     return figure(
         tornado_figure,
         swings,
         _span(swings),
         title=title,
         caption=(
-            "Each cause at its 5 and its 95 %, all others as stated. Filled: all its numbers are sourced; hollow: all"
-            " are assumed."
+            say(
+                "Each cause at its 5 and its 95 %, all others as stated. Filled: all its numbers are"
+                " sourced; hollow: all are assumed."
+            )
         ),
         alt=f"{title}. {others}.",
         name="causes",
-        subtitle=f"Mt a year, {READER['capability']}, one cause alone",
+        subtitle=say("Mt a year, {capability}, one cause alone", capability=READER["capability"]),
         numbers=Table(columns, lines),
     )
 
@@ -241,11 +297,16 @@ def _alone(band: Band, swings: Mapping[str, Sequence[Swing]], most: int) -> list
     columns = [
         Column(f"{SHORT[measure]}: {head}", unit, right=True)
         for measure in by_name
-        for head, unit in (("low", "Mt"), ("high", "Mt"), ("share", ""))
+        for head, unit in (("low", say("Mt")), ("high", say("Mt")), ("share", ""))
     ]
-    alone = Table((Column("Driver", wide=3), Column("Basis"), *columns), tuple(lines), "One driver alone", small=True)
-    note = "Low and high: the measure with the driver at its 5 and 95 %. Share: of its variance."
-    more = f" {len(names) - most} more drivers are in the JSON." if len(names) > most else ""
+    alone = Table(
+        (Column(say("Driver"), wide=3), Column(say("Basis")), *columns),
+        tuple(lines),
+        say("One driver alone"),
+        small=True,
+    )
+    note = say("Low and high: the measure with the driver at its 5 and 95 %. Share: of its variance.")
+    more = say(" {count} more drivers are in the JSON.", count=len(names) - most) if len(names) > most else ""
     return [alone, Note(note + more)]
 
 
@@ -263,20 +324,20 @@ def _next(band: Band) -> list[Block]:
     shares = [
         number(f"{SHORT[measure]}: {head}", _share_of(f"{DRIVEN[measure]}_{part}"))
         for measure in TOLD
-        for head, part in (("it alone", "narrows"), ("with all above", "together"))
+        for head, part in ((say("it alone"), "narrows"), (say("with all above"), "together"))
     ]
     shown = table(
         rows(frame.assign(rank=range(1, len(frame) + 1))),
         number("", "rank"),
-        words("Driver", lambda row: capital(row.name), wide=3),
-        words("Who could know it", lambda row: row.who or "not known", wide=2.4),
-        words("Basis", "basis"),
+        words(say("Driver"), lambda row: capital(row.name), wide=3),
+        words(say("Who could know it"), lambda row: row.who or say("not known"), wide=2.4),
+        words(say("Basis"), "basis"),
         *shares,
-        caption="What to measure next: how much of the spread would vanish if it were known",
+        caption=say("What to measure next: how much of the spread would vanish if it were known"),
     )
-    note = (
-        "Spread: the standard deviation over the possible trials. With all above: at least so much would vanish if this"
-        " driver and all those above it were known."
+    note = say(
+        "Spread: the standard deviation over the possible trials. With all above: at least so"
+        " much would vanish if this driver and all those above it were known."
     )
     return [shown, Note(note)]
 

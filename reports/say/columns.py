@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from corridor.model.language import say
 from corridor.reports.blocks import Column, Table
 from corridor.reports.numbers import whole
 from corridor.reports.say.words import millions
@@ -39,7 +40,7 @@ def number(title: str, get: Get, unit: str = "", weight: float = 1.0) -> Field:
 def megatonnes(title: str, get: Get, digits: int = 2) -> Field:
     """A column of tonnes, shown as Mt."""
     value = _got(get)
-    return Field(Column(title, "Mt", right=True), lambda row: millions(value(row), digits))
+    return Field(Column(title, say("Mt"), right=True), lambda row: millions(value(row), digits))
 
 
 def tonnes(title: str, get: Get, unit: str = "t") -> Field:

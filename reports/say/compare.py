@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+import pandas as pd
+
+from corridor.model.language import Words, marked, numeral, plural, say
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.carbon import SEA
 from corridor.model.result.comparison import Comparison
@@ -19,34 +22,49 @@ BESIDE = 4
 REPORTED = 6
 """Scenarios whose report has tables with a column each."""
 MOST_LINKS, MOST_COUNTRIES = 8, 8
-BORNE = (
+BORNE = marked(
     "Days hold the waiting for ships. Freight counts for the country of the operator, in equal parts where several run "
     "a leg together; of a land link without a known operator half goes to the country of each end, as of its carbon."
 )
+MOST_EARNERS = 4
+"""Countries, or operators, whose freight is shown by state."""
+DIFFERS_USD = 50_000.0
+"""USD a year by which an earner must differ between scenarios to be shown before others."""
+EARNERS = Words(
+    {
+        "country": ("Country", "Freight by country, million USD a year"),
+        "operator": ("Operator", "Freight by operator, million USD a year"),
+    }
+)
+"""Head and caption of the tables of freight by state."""
 NOTHING = 0.5
 """Tonnes, or dollars, below which nothing has changed."""
-TOTALS = {
-    ("delivered", "t/year"): ("delivered, all cargo", "kt", 1e3, 0),
-    ("unmet", "t/year"): ("left behind", "kt", 1e3, 0),
-    ("outside", "t/year"): ("on routes outside the corridor", "kt", 1e3, 0),
-    ("gate", "gate t/year"): ("through the gate", "gate kt", 1e3, 0),
-    ("cost_resource", "USD/year"): ("operators spend", "million USD", 1e6, 0),
-    ("cost_resource", "USD per gate t"): ("  for each gate tonne", "USD", 1, 1),
-    ("cost_shipper", "USD/year"): ("shippers pay: freight, time, carbon price", "million USD", 1e6, 0),
-    ("cost_shipper", "USD per gate t"): ("  for each gate tonne", "USD", 1, 1),
-    ("revenue", "USD/year"): ("operators earn: freight", "million USD", 1e6, 0),
-    ("outside", "USD/year"): ("apart: freight on routes outside", "million USD", 1e6, 0),
-    ("penalty", "USD/year"): ("apart: penalty for cargo left behind", "million USD", 1e6, 0),
-    ("built", "USD"): ("built: cost of its projects, once", "million USD", 1e6, 0),
-    ("co2e", "t/year"): ("CO2e", "kt", 1e3, 0),
-    ("co2e", "kg per t"): ("  for each tonne delivered", "kg", 1, 1),
-    ("days", "d"): ("mean time on the way", "days", 1, 1),
-    ("days_without_waiting", "d"): ("  without waiting for ships", "days", 1, 1),
-}
+TOTALS = Words(
+    {
+        ("delivered", "t/year"): ("delivered, all cargo", "kt", 1e3, 0),
+        ("unmet", "t/year"): ("left behind", "kt", 1e3, 0),
+        ("outside", "t/year"): ("on routes outside the corridor", "kt", 1e3, 0),
+        ("gate", "gate t/year"): ("through the gate", "gate kt", 1e3, 0),
+        ("cost_resource", "USD/year"): ("operators spend", "million USD", 1e6, 0),
+        ("cost_resource", "USD per gate t"): ("  for each gate tonne", "USD", 1, 1),
+        ("cost_shipper", "USD/year"): ("shippers pay: freight, time, carbon price", "million USD", 1e6, 0),
+        ("cost_shipper", "USD per gate t"): ("  for each gate tonne", "USD", 1, 1),
+        ("revenue", "USD/year"): ("operators earn: freight", "million USD", 1e6, 0),
+        ("outside", "USD/year"): ("apart: freight on routes outside", "million USD", 1e6, 0),
+        ("penalty", "USD/year"): ("apart: penalty for cargo left behind", "million USD", 1e6, 0),
+        ("built", "USD"): ("built: cost of its projects, once", "million USD", 1e6, 0),
+        ("co2e", "t/year"): ("CO2e", "kt", 1e3, 0),
+        ("co2e", "kg per t"): ("  for each tonne delivered", "kg", 1, 1),
+        ("days", "d"): ("mean time on the way", "days", 1, 1),
+        ("days_without_waiting", "d"): ("  without waiting for ships", "days", 1, 1),
+    }
+)
 """Words, unit, scale and decimals of each total."""
 SHOWN_IF_ANY = ("unmet", "outside", "penalty", "built")
 """Quantities without a line where no scenario has any."""
-COUNTRY = {"through": ("through", "kt", 1e3), "freight": ("freight", "million USD", 1e6), "co2e": ("CO2e", "kt", 1e3)}
+COUNTRY = Words(
+    {"through": ("through", "kt", 1e3), "freight": ("freight", "million USD", 1e6), "co2e": ("CO2e", "kt", 1e3)}
+)
 """Words, unit and scale of each quantity of a country."""
 
 
@@ -57,10 +75,12 @@ def page(result: Comparison, *, short: bool = False) -> list[Block]:
     blocks: list[Block] = [lead(sentences)] if (sentences := comparison_sentences(result)) else []
     blocks += _measures(result)
     if len(result.names) <= BESIDE:
-        for part in (_comes, _limits, _ladder, _markets, _links, _totals, _countries):
+        for part in (_comes, _limits, _ladder, _markets, _links, _totals, _countries, _earned):
             blocks += part(result)
-        return [*blocks, Note(BORNE)]
-    more = f"Up to {BESIDE} scenarios are shown limit by limit and link by link; --json has all of it."
+        return [*blocks, Note(say(BORNE))]
+    more = say(
+        "Up to {beside} scenarios are shown limit by limit and link by link; --json has all of it.", beside=BESIDE
+    )
     return [*blocks, *_overview(result), Note(more)]
 
 
@@ -69,11 +89,12 @@ def _report(result: Comparison) -> list[Block]:
     few = len(result.names) <= REPORTED
     blocks = [*side_by_side.opening(result), *_measures(result), *side_by_side.limits(result)]
     if few:
-        blocks.append(Fold("The limits one by one", (*_limits(result), *_ladder(result))))
+        blocks.append(Fold(say("The limits one by one"), (*_limits(result), *_ladder(result))))
     blocks += [*side_by_side.totals(result), *side_by_side.countries(result)]
     if few:
-        blocks += [*_who(result), Fold("Links, and all of the cost", (*_links(result), *_totals(result)))]
-    return [*blocks, Note(BORNE), *side_by_side.own_parts(result)]
+        folded = (*_links(result), *_totals(result), *_earned(result), *_earned(result, by="operator"))
+        blocks += [*_who(result), Fold(say("Links, all of the cost, and who earns"), folded)]
+    return [*blocks, Note(say(BORNE)), *side_by_side.own_parts(result)]
 
 
 def _who(result: Comparison) -> list[Block]:
@@ -83,8 +104,8 @@ def _who(result: Comparison) -> list[Block]:
         return []
     at = int(spread.to_numpy().argmax())
     name = str(result.markets.index[at][1])
-    differs = f"{capital(name)} differs most: by {spread.iloc[at] / 1e3:,.0f} kt a year"
-    title = differs if spread.iloc[at] >= side_by_side.NOTHING_T else "All markets move as much, to 5 kt a year"
+    differs = say("{name} differs most: by {iloc:,.0f} kt a year", name=capital(name), iloc=spread.iloc[at] / 1000.0)
+    title = differs if spread.iloc[at] >= side_by_side.NOTHING_T else say("All markets move as much, to 5 kt a year")
     return [Heading(title), *_markets(result), *_comes(result)]
 
 
@@ -93,14 +114,25 @@ def comparison_sentences(result: Comparison) -> list[str]:
     base, sentences = result.names[0], []
     for name in result.names:
         if name in result.reasons:
-            sentences.append(f"{name} has no answer: {result.reasons[name]}")
+            sentences.append(say("{name} has no answer: {reasons}", name=name, reasons=result.reasons[name]))
         elif name != base and base not in result.reasons:
             comes = _comes_said(result, name)
             fits = f"{comes}{mt(result.measures_of(name)['capability'], 2)} {READER['capability']}"
             one, other = (result.first.get(each) or "none" for each in (base, name))
-            limit = f"the first limit stays {other}" if one == other else f"the first limit is {other}, not {one}"
+            limit = (
+                say("the first limit stays {other}", other=other)
+                if one == other
+                else say("the first limit is {other}, not {one}", other=other, one=one)
+            )
             sentences.append(
-                f"{name}: {fits}, {signed(result.gain_t(name), 2)} Mt against {base}; {limit or 'nothing'}."
+                say(
+                    "{name}: {fits}, {name2} Mt against {base}; {limit}.",
+                    name=name,
+                    fits=fits,
+                    name2=signed(result.gain_t(name), 2),
+                    base=base,
+                    limit=limit or "nothing",
+                )
             )
     return sentences
 
@@ -110,7 +142,7 @@ def _comes_said(result: Comparison, name: str) -> str:
     t, base = (result.measures_of(each).get("expected", math.nan) for each in (name, result.names[0]))
     if math.isnan(t):
         return ""
-    change = "" if math.isnan(base) else f", {signed(t - base, 2)} Mt against {result.names[0]}"
+    change = "" if math.isnan(base) else say(", {t} Mt against {names}", t=signed(t - base, 2), names=result.names[0])
     return f"{mt(t, 2)} {READER['expected']}{change}; "
 
 
@@ -121,38 +153,41 @@ def _measures(result: Comparison) -> list[Block]:
     shown = [name for name in SHORT if name in first]
     for name in result.names:
         if name in result.reasons:
-            body.append((name, *["–"] * (len(shown) + 1 + lowered), "no answer"))
+            body.append((name, *["–"] * (len(shown) + 1 + lowered), say("no answer")))
             continue
         values = result.measures_of(name)
         cells = [_against(values[measure], first[measure], name == base) for measure in shown]
         cells[-1:] = [millions(values["capability_own"]), cells[-1]] if lowered else cells[-1:]
         growth = values.get("growth", math.nan)
         body.append((name, *cells, "–" if math.isnan(growth) else times(growth), capital(result.first.get(name, ""))))
-    floor = f"Each to its limit, floor {millions(sum(result.floor_t.values()))}"
+    floor = say("Each to its limit, floor {total}", total=millions(sum(result.floor_t.values())))
     heads = [*(SHORT[name] for name in shown), *([floor] * lowered)]
     columns = (
-        Column("Scenario"),
-        *amounts("Mt", *heads),
-        *amounts("times", "Base year fits"),
-        Column("First limit", wide=2),
+        Column(say("Scenario")),
+        *amounts(say("Mt"), *heads),
+        *amounts("times", say("Base year fits")),
+        Column(say("First limit"), wide=2),
     )
-    note = " ".join([*_floor_notes(result), "Base year fits: how many times, all markets alike."])
-    return [Table(columns, tuple(body), caption=f"Measures, {mega(result.unit)}"), Note(note)]
+    note = " ".join([*_floor_notes(result), say("Base year fits: how many times, all markets alike.")])
+    return [Table(columns, tuple(body), caption=say("Measures, {unit}", unit=mega(result.unit))), Note(note)]
 
 
 def _floor_notes(result: Comparison) -> list[str]:
     if not result.floor_t:
-        return ["Each scenario holds its own floor, so the last may fall where a capacity rises."]
+        return [say("Each scenario holds its own floor, so the last may fall where a capacity rises.")]
     names = {str(segment): str(name) for segment, name in result.markets.index}
     notes = [floor_note(result.floor_t, result.unit, names)]
     if result.lowered:
         name, growth = result.least_growth
-        why = f"only {times(growth)} times the base year of {name} fits"
+        why = say("only {growth} times the base year of {name} fits", growth=times(growth), name=name)
         if growth >= 1:
-            why = "a market has less in one base year, or less fits where only some of the changes are made"
+            why = say("a market has less in one base year, or less fits where only some of the changes are made")
         notes.append(
-            f"It is low because {why}. The last measure, flows and cost are those at that floor, which lets a market "
-            "fall for another; --own-floor has each scenario at its own."
+            say(
+                "It is low because {why}. The last measure, flows and cost are those at that floor, which"
+                " lets a market fall for another; --own-floor has each scenario at its own.",
+                why=why,
+            )
         )
     return notes
 
@@ -167,19 +202,19 @@ def _against(value: float, base: float, itself: bool) -> str:
 def _overview(result: Comparison) -> list[Block]:
     """Cost, carbon and time, and limits that come and go, a row a scenario."""
     heads = {
-        ("cost_resource", "USD per gate t"): ("Operators spend", "USD/t"),
-        ("cost_shipper", "USD per gate t"): ("Shippers pay", "USD/t"),
+        ("cost_resource", "USD per gate t"): (say("Operators spend"), "USD/t"),
+        ("cost_shipper", "USD per gate t"): (say("Shippers pay"), "USD/t"),
         ("co2e", "kg per t"): ("CO2e", "kg/t"),
-        ("days", "d"): ("On the way", "days"),
+        ("days", "d"): (say("On the way"), "days"),
     }
     body = []
     for name in result.names:
         values = dict(zip(result.totals.index, result.totals[name].tolist(), strict=True))
         cells = [_number(values.get(key, math.nan), 1, 1) for key in heads]
         body.append((name, *cells, *("; ".join(limits) for limits in result.come_and_go(name))))
-    columns = (Column("Scenario"), *(Column(*head, right=True) for head in heads.values()))
-    columns += (Column("Limits that come", wide=2), Column("That go", wide=2))
-    title = "Cost for each gate tonne, carbon for each tonne, time; limits against the first"
+    columns = (Column(say("Scenario")), *(Column(*head, right=True) for head in heads.values()))
+    columns += (Column(say("Limits that come"), wide=2), Column(say("That go"), wide=2))
+    title = say("Cost for each gate tonne, carbon for each tonne, time; limits against the first")
     return [Table(columns, tuple(body), caption=title)]
 
 
@@ -190,15 +225,15 @@ def _limits(result: Comparison) -> list[Block]:
     comes, goes = result.come_and_go(result.names[-1])
     body = []
     for key, values in zip(result.limits.index, result.limits.itertuples(index=False, name=None), strict=True):
-        word = "comes" if key[1] in comes else "goes" if key[1] in goes else "stays"
-        cells = ["" if math.isnan(value) else f"{value / 1e3:,.0f}" for value in values]
+        word = say("comes") if key[1] in comes else say("goes") if key[1] in goes else say("stays")
+        cells = ["" if math.isnan(value) else numeral(value / 1000.0, ",.0f") for value in values]
         step = str(key[3]).partition(" per ")[2]
         body.append((capital(key[1]), name_of_kind(key[2]), step, *cells, *([word] if two else [])))
-    columns = (Column("Limit", wide=3), Column("Where"), Column("One more"), *_numbers_of(result.names))
-    columns += (Column("Change"),) * two
+    columns = (Column(say("Limit"), wide=3), Column(say("Where")), Column(say("One more")), *_numbers_of(result.names))
+    columns += (Column(say("Change")),) * two
     unit = unit_words(str(result.limits.index.get_level_values("unit")[0]).partition(" per ")[0])
     study = READER.get(result.study, result.study.replace("_", " "))
-    title = f"What stops it ({study}): thousand {unit} that one step more brings"
+    title = say("What stops it ({study}): thousand {unit} that one step more brings", study=study, unit=unit)
     return [Table(columns, tuple(body), caption=title)]
 
 
@@ -210,7 +245,7 @@ def _ladder(result: Comparison) -> list[Block]:
         cells = ("" if math.isnan(value) else f"{millions(value)} {capital(str(limit))}" for value, limit in pairs)
         body.append((str(rung), *cells))
     columns = (Column("", right=True), *(Column(_head(name), wide=1) for name in result.names))
-    title = "Ladder: Mt that pass, all markets growing together, and the limit that is lifted next"
+    title = say("Ladder: Mt that pass, all markets growing together, and the limit that is lifted next")
     return [Table(columns, tuple(body), caption=title)]
 
 
@@ -222,8 +257,8 @@ def _markets(result: Comparison) -> list[Block]:
         (key[1], *_numbers(values, 1e3, 0), *(_number(value, 1, 1) for value in days.get(key, unknown)))
         for key, values in zip(result.markets.index, result.markets.itertuples(index=False, name=None), strict=True)
     ]
-    columns = (Column("Market", wide=3), *_with_change(result, "kt"), *_numbers_of(result.names, "days"))
-    return [Table(columns, tuple(body), caption="Markets: kt a year, and mean days on the way")]
+    columns = (Column(say("Market"), wide=3), *_with_change(result, "kt"), *_numbers_of(result.names, "days"))
+    return [Table(columns, tuple(body), caption=say("Markets: kt a year, and mean days on the way"))]
 
 
 def _comes(result: Comparison) -> list[Block]:
@@ -237,23 +272,31 @@ def _comes(result: Comparison) -> list[Block]:
         (capital(str(key[1])), *_numbers(values, 1e3, 1))
         for key, values in zip(shown.index, shown.itertuples(index=False, name=None), strict=True)
     ]
-    many = f", the {MOST_LINKS} that differ most of {len(most)}" if len(most) > MOST_LINKS else ""
-    columns = (Column("Market", wide=3), *_with_change(result))
-    return [Table(columns, tuple(body), caption=f"Comes, kt a year by market{many}")]
+    many = (
+        say(", the {most_links} that differ most of {count}", most_links=MOST_LINKS, count=len(most))
+        if len(most) > MOST_LINKS
+        else ""
+    )
+    columns = (Column(say("Market"), wide=3), *_with_change(result))
+    return [Table(columns, tuple(body), caption=say("Comes, kt a year by market{many}", many=many))]
 
 
 def _links(result: Comparison) -> list[Block]:
     """Links whose flow differs most."""
     if not len(result.flows):
         return []
-    many = f", the {MOST_LINKS} that differ most of {len(result.flows)}" if len(result.flows) > MOST_LINKS else ""
+    many = (
+        say(", the {most_links} that differ most of {count}", most_links=MOST_LINKS, count=len(result.flows))
+        if len(result.flows) > MOST_LINKS
+        else ""
+    )
     most = result.flows.head(MOST_LINKS)
     body = [
         (key[1], *_numbers(values, 1e3, 0))
         for key, values in zip(most.index, most.itertuples(index=False, name=None), strict=True)
     ]
-    columns = (Column("Link", wide=3), *_with_change(result))
-    return [Table(columns, tuple(body), caption=f"Links, kt a year both ways{many}")]
+    columns = (Column(say("Link"), wide=3), *_with_change(result))
+    return [Table(columns, tuple(body), caption=say("Links, kt a year both ways{many}", many=many))]
 
 
 def _totals(result: Comparison) -> list[Block]:
@@ -263,8 +306,8 @@ def _totals(result: Comparison) -> list[Block]:
             continue
         words, unit, scale, digits = TOTALS[key]
         body.append((_indented(words), unit, *_numbers(values, scale, digits)))
-    columns = (Column("", wide=2), Column("Unit"), *_with_change(result))
-    return [Table(columns, tuple(body), caption="Cost, carbon and time")]
+    columns = (Column("", wide=2), Column(say("Unit")), *_with_change(result))
+    return [Table(columns, tuple(body), caption=say("Cost, carbon and time"))]
 
 
 def _countries(result: Comparison) -> list[Block]:
@@ -277,12 +320,43 @@ def _countries(result: Comparison) -> list[Block]:
             body[str(country)] = (capital(country_name(str(country))), *cells)
     nations = [code for code in body if code not in (SEA, UNKNOWN)]
     shown = [*nations[:MOST_COUNTRIES], *(code for code in body if code in (SEA, UNKNOWN))]
-    columns = [Column("Country")]
+    columns = [Column(say("Country"))]
     for weight, (words, unit, _) in zip((1.0, 0.8, 0.6), COUNTRY.values(), strict=True):
         heads = (f"{capital(words)}, {_head(name)}" for name in result.names)
         columns += (Column(head, unit, right=True, weight=weight) for head in heads)
-    more = f"; {len(nations) - MOST_COUNTRIES} more pass less" if len(nations) > MOST_COUNTRIES else ""
-    return [Table(tuple(columns), tuple(body[code] for code in shown), caption=f"By country{more}")]
+    more = say("; {count} more pass less", count=len(nations) - MOST_COUNTRIES) if len(nations) > MOST_COUNTRIES else ""
+    return [Table(tuple(columns), tuple(body[code] for code in shown), caption=say("By country{more}", more=more))]
+
+
+def _earned(result: Comparison, by: str = "country") -> list[Block]:
+    """Freight at used, comes and fits, a group of rows a country or operator, of those that differ or earn most."""
+    its = result.earned[result.earned.index.get_level_values("by") == by].fillna(0.0)
+    if not len(its) or not (its.to_numpy() > NOTHING).any():
+        return []
+    whole = its.groupby(level="study", sort=False).sum()
+    most = its.max(axis=1).groupby(level="name").max().sort_values(ascending=False, kind="stable")
+    spread = (its.max(axis=1) - its.min(axis=1)).groupby(level="name").max()
+    order = [name for name in most.index if spread[name] > DIFFERS_USD]
+    shown = (order or list(most.index))[:MOST_EARNERS]
+    body = []
+    for name in shown:
+        own = its[its.index.get_level_values("name") == name].groupby(level="study", sort=False).sum()
+        body += _of_earner(capital(country_name(str(name))) if by == "country" else str(name), own)
+    body += _of_earner(say("All"), whole)
+    left = len(most) - len(shown)
+    more = plural("; {n} more is in --json", "; {n} more are in --json", left) if left else ""
+    head, title = EARNERS[by]
+    columns = (Column(head, wide=2), Column(say("Cargo")), *_with_change(result))
+    return [Table(columns, tuple(body), caption=f"{title}{more}")]
+
+
+def _of_earner(called: str, own: pd.DataFrame) -> list[tuple[str, ...]]:
+    """The rows of one earner: its freight in each state, by scenario."""
+    lines = []
+    for at, (study, values) in enumerate(zip(own.index, own.to_numpy().tolist(), strict=True)):
+        state = say("fits") if study == "capability" else READER.get(str(study), say("this answer"))
+        lines.append((called if not at else "", state, *_numbers(values, 1e6, 1)))
+    return lines
 
 
 def _head(name: str) -> str:
@@ -300,7 +374,7 @@ def _numbers_of(names: Iterable[str], unit: str = "") -> tuple[Column, ...]:
 
 def _with_change(result: Comparison, unit: str = "") -> tuple[Column, ...]:
     """Columns of the scenarios, and of their difference where there are two."""
-    return _numbers_of([*result.names, *(["Change"] if len(result.names) == 2 else [])], unit)
+    return _numbers_of([*result.names, *([say("Change")] if len(result.names) == 2 else [])], unit)
 
 
 def _numbers(values: Sequence[float], scale: float, digits: int) -> list[str]:
@@ -308,9 +382,9 @@ def _numbers(values: Sequence[float], scale: float, digits: int) -> list[str]:
     cells = [_number(value, scale, digits) for value in values]
     if len(values) == 2:
         change = round((values[1] - values[0]) / scale, digits) if math.isfinite(sum(values)) else math.nan
-        cells.append("–" if math.isnan(change) else f"{change:+,.{digits}f}" if change else "0")
+        cells.append("–" if math.isnan(change) else numeral(change, f"+,.{digits}f") if change else "0")
     return cells
 
 
 def _number(value: float, scale: float, digits: int) -> str:
-    return "–" if math.isnan(value) else f"{value / scale:,.{digits}f}"
+    return "–" if math.isnan(value) else numeral(value / scale, f",.{digits}f")

@@ -6,6 +6,7 @@ from typing import Any
 
 from corridor.model.case import Case
 from corridor.model.graph import arcs, distinct
+from corridor.model.language import say
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Heading, Paragraph
@@ -19,27 +20,28 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
     """The minimum cut of the graph beside the model's answer, by commodity and direction."""
     frame = listing.frame
     if not len(frame):
-        return [] if not short else [Paragraph(("No cargo crosses the gate in a market that grows.",))]
+        return [] if not short else [Paragraph((say("No cargo crosses the gate in a market that grows."),))]
     names = _link_names(listing.case)
     one = all(row.nearest == row.farthest for row in rows(frame))
-    place = "Narrowest place" + ("" if one else " nearest to the origins")
+    place = say("Narrowest place") + ("" if one else say(" nearest to the origins"))
     shown = table(
         rows(frame),
-        words("Commodity", "name", wide=1.4),
-        words("Direction", "direction"),
-        megatonnes("Model", "lp_t"),
-        megatonnes("Upper bound", "cut_t"),
+        words(say("Commodity"), "name", wide=1.4),
+        words(say("Direction"), "direction"),
+        megatonnes(say("Model"), "lp_t"),
+        megatonnes(say("Upper bound"), "cut_t"),
         words(place, lambda row: _links(row.nearest, names), wide=4 if one else 2.4),
-        None if one else words("and nearest to the destinations", lambda row: _far(row, names), wide=2.4),
-        caption="The most of each commodity alone: this model, and the upper bound of the graph",
+        None if one else words(say("and nearest to the destinations"), lambda row: _far(row, names), wide=2.4),
+        caption=say("The most of each commodity alone: this model, and the upper bound of the graph"),
         small=True,
     )
-    note = (
-        "The graph alone, without fleets that are shared, without empties and with one commodity at a time, lets more"
-        " pass than the model. Its narrowest place (minimum cut) is an upper bound, not an answer: the distance"
-        " between the two is what shared ships, berths and wagons cost."
+    note = say(
+        "The graph alone, without fleets that are shared, without empties and with one commodity"
+        " at a time, lets more pass than the model. Its narrowest place (minimum cut) is an upper"
+        " bound, not an answer: the distance between the two is what shared ships, berths and"
+        " wagons cost."
     )
-    return [Heading("The graph alone: an upper bound"), Paragraph((note,)), shown]
+    return [Heading(say("The graph alone: an upper bound")), Paragraph((note,)), shown]
 
 
 def _link_names(case: Case) -> dict[str, str]:
@@ -50,7 +52,7 @@ def _link_names(case: Case) -> dict[str, str]:
 
 
 def _far(row: Any, names: dict[str, str]) -> str:
-    return "the same" if row.nearest and row.nearest == row.farthest else _links(row.farthest, names)
+    return say("the same") if row.nearest and row.nearest == row.farthest else _links(row.farthest, names)
 
 
 def _links(cell: object, names: dict[str, str]) -> str:
@@ -58,4 +60,4 @@ def _links(cell: object, names: dict[str, str]) -> str:
     if not ids:
         return "none"
     shown = [names.get(each, each) for each in ids[:MOST_LINKS]]
-    return "; ".join(shown) + (f"; and {len(ids) - MOST_LINKS} more" if len(ids) > MOST_LINKS else "")
+    return "; ".join(shown) + (say("; and {count} more", count=len(ids) - MOST_LINKS) if len(ids) > MOST_LINKS else "")

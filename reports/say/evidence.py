@@ -8,25 +8,30 @@ from typing import Any
 
 from corridor.model.case import Case
 from corridor.model.evidence import Figure, Provenance, number
+from corridor.model.language import Words, numeral, say
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Source, Sources, Strong, Table
 from corridor.reports.say.words import capital
 
-BASES = {
-    "known": "Known, published by a named source",
-    "derived": "Derived from published figures",
-    "assumed": "Assumed by us, for want of a source",
-    "unknown": "Unknown to anybody we found",
-    "set": "Set by a change",
-    "yours": "Your number, without a source",
-    "none": "Without evidence",
-}
-ASIDE = {
-    "superseded": "superseded, a newer or better one is used",
-    "contradicted": "contradicted, another is believed",
-    "duplicate": "the same as another",
-    "out_of_scope": "out of scope",
-    "context": "context, no number rests on it",
-}
+BASES = Words(
+    {
+        "known": "Known, published by a named source",
+        "derived": "Derived from published figures",
+        "assumed": "Assumed by us, for want of a source",
+        "unknown": "Unknown to anybody we found",
+        "set": "Set by a change",
+        "yours": "Your number, without a source",
+        "none": "Without evidence",
+    }
+)
+ASIDE = Words(
+    {
+        "superseded": "superseded, a newer or better one is used",
+        "contradicted": "contradicted, another is believed",
+        "duplicate": "the same as another",
+        "out_of_scope": "out of scope",
+        "context": "context, no number rests on it",
+    }
+)
 
 
 def page(case: Case, found: Provenance | Figure, *, short: bool = False) -> list[Block]:
@@ -36,31 +41,40 @@ def page(case: Case, found: Provenance | Figure, *, short: bool = False) -> list
 
 def _number(case: Case, found: Provenance, *, short: bool = False) -> list[Block]:
     cell, unit = ".".join(found.cell), "" if found.unit in ("1", "year") else found.unit
-    lead = f"{BASES.get(found.basis, capital(found.basis))}: {cell} is {_plain(found.value, unit)}."
-    trust = f"{found.confidence}; the year of the number is {found.year}" if found.year else found.confidence
-    gives = "" if found.gives is None else f" gives {_plain(found.gives, unit)}"
+    lead = say(
+        "{bases}: {cell} is {value}.",
+        bases=BASES.get(found.basis, capital(found.basis)),
+        cell=cell,
+        value=_plain(found.value, unit),
+    )
+    trust = (
+        say("{confidence}; the year of the number is {year}", confidence=found.confidence, year=found.year)
+        if found.year
+        else found.confidence
+    )
+    gives = "" if found.gives is None else say(" gives {gives}", gives=_plain(found.gives, unit))
     facts = [
-        ("Meaning", found.meaning),
-        ("Range", _range(found.low, found.high, unit)),
-        ("Trust", trust),
-        ("Driver", _driver(case, found.driver) if found.driver else ""),
-        ("How it comes about", found.derivation),
-        ("Note", found.note),
-        ("Formula", f"{found.formula}{gives}" if found.formula else ""),
+        (say("Meaning"), found.meaning),
+        (say("Range"), _range(found.low, found.high, unit)),
+        (say("Trust"), trust),
+        (say("Driver"), _driver(case, found.driver) if found.driver else ""),
+        (say("How it comes about"), found.derivation),
+        (say("Note"), found.note),
+        (say("Formula"), f"{found.formula}{gives}" if found.formula else ""),
     ]
     for name, value in (found.named if found.formula else {}).items():
         meaning = _title(case, name) if "." in name else _name(case, name)
         facts.append((name, f"{_plain(value)}{f': {meaning}' if meaning else ''}"))
     made: list[Block] = [Paragraph((Strong(lead),)), _facts(facts)]
     if found.sources:
-        made += [Heading("Sources"), _sources(found.sources)]
+        made += [Heading(say("Sources")), _sources(found.sources)]
     elif found.basis == "assumed":
-        made.append(Note("Sources: none."))
+        made.append(Note(say("Sources: none.")))
     if short and (found.besides or found.other):
         return [*made, _left(found)]
-    made += [Heading("Other published figures"), _sources(found.besides)] if found.besides else []
+    made += [Heading(say("Other published figures")), _sources(found.besides)] if found.besides else []
     if found.other:
-        made.append(Heading("In other scenarios"))
+        made.append(Heading(say("In other scenarios")))
         made += [_facts(_elsewhere(row, unit)) for row in found.other]
     return made
 
@@ -68,22 +82,47 @@ def _number(case: Case, found: Provenance, *, short: bool = False) -> list[Block
 def _left(found: Provenance) -> Note:
     """The count of published figures and scenarios that the long page has."""
     besides, other = len(found.besides), len(found.other)
-    parts = [f"{besides} other published {'figure' if besides == 1 else 'figures'}"] if besides else []
-    parts += [f"{other} {'scenario' if other == 1 else 'scenarios'} with evidence of its own"] if other else []
-    return Note(f"With --all, too: {' and '.join(parts)}.")
+    parts = (
+        [
+            say(
+                "{besides} other published {words}",
+                besides=besides,
+                words=say("figure") if besides == 1 else say("figures"),
+            )
+        ]
+        if besides
+        else []
+    )
+    parts += (
+        [
+            say(
+                "{other} {words} with evidence of its own",
+                other=other,
+                words=say("scenario") if other == 1 else say("scenarios"),
+            )
+        ]
+        if other
+        else []
+    )
+    return Note(say("With --all, too: {parts}.", parts=say(" and ").join(parts)))
 
 
 def _elsewhere(row: Any, unit: str) -> list[tuple[str, str]]:
     """The evidence of the same cell in a scenario."""
-    year = f", of {row.year}" if row.year else ""
-    basis = f"{BASES.get(row.basis, str(row.basis))}; trust {row.confidence}{year}"
+    year = say(", of {year}", year=row.year) if row.year else ""
+    basis = say(
+        "{bases}; trust {confidence}{year}",
+        bases=BASES.get(row.basis, str(row.basis)),
+        confidence=row.confidence,
+        year=year,
+    )
     return [
-        (capital(row.scenario or "as stated"), basis),
-        ("Range", _range(row.low, row.high, unit)),
-        ("How it comes about", row.derivation or ""),
-        ("Formula", row.formula or ""),
-        ("Note", row.note or ""),
-        ("Sources", ", ".join(row.source_id or ())),
+        (capital(row.scenario or say("as stated")), basis),
+        (say("Range"), _range(row.low, row.high, unit)),
+        (say("How it comes about"), row.derivation or ""),
+        (say("Formula"), row.formula or ""),
+        (say("Note"), row.note or ""),
+        (say("Sources"), ", ".join(row.source_id or ())),
     ]
 
 
@@ -91,18 +130,21 @@ def _figure(case: Case, found: Figure) -> list[Block]:
     row = found.row
     made: list[Block] = [Paragraph((Strong(f"{row.source_id}: {_published(row)}"),)), _sources([row], aside=False)]
     if row.aside:
-        made.append(Heading(f"Set aside: {ASIDE.get(row.aside, row.aside)}"))
+        made.append(Heading(say("Set aside: {aside}", aside=ASIDE.get(row.aside, row.aside))))
         made += [Paragraph((str(row.why),))] if row.why else []
     cells = [(cell, _value(case, cell)) for cell in found.cells]
     lists = [
-        ("Numbers about which it informs" if row.aside == "context" else "Used instead", _named(case, row.instead)),
-        ("Numbers that rest on it", cells),
-        ("Tests against it", [(test, case.row("validation", test).name) for test in found.tests]),
-        ("Figures set aside for it", _named(case, found.replaced)),
+        (
+            say("Numbers about which it informs") if row.aside == "context" else say("Used instead"),
+            _named(case, row.instead),
+        ),
+        (say("Numbers that rest on it"), cells),
+        (say("Tests against it"), [(test, case.row("validation", test).name) for test in found.tests]),
+        (say("Figures set aside for it"), _named(case, found.replaced)),
     ]
     made += [_facts(lines, title) for title, lines in lists if lines]
     if not (row.aside or found.cells or found.tests):
-        made.append(Note("No number and no test rests on it."))
+        made.append(Note(say("No number and no test rests on it.")))
     return made
 
 
@@ -119,9 +161,11 @@ def _sources(rows: Iterable[Any], *, aside: bool = True) -> Sources:
 
 def _source(row: Any, aside: bool) -> Source:
     where = f"{row.title}, {row.locator}" if row.locator else str(row.title)
-    where += f" (trust: {row.confidence})"
+    where += say(" (trust: {confidence})", confidence=row.confidence)
     if aside and row.aside:
-        where += f". Set aside as {row.aside.replace('_', ' ')}{f': {row.why}' if row.why else ''}"
+        where += say(
+            ". Set aside as {aside}{words}", aside=row.aside.replace("_", " "), words=f": {row.why}" if row.why else ""
+        )
     value, unit, year = (str(text or "") for text in (row.value, row.unit, row.year))
     return Source(str(row.source_id), str(row.item), value, unit, year, where, str(row.url or ""))
 
@@ -141,9 +185,9 @@ def _name(case: Case, name: str) -> str:
     """A figure or a cell in words."""
     if "." not in name:
         known = name in case["source"].index
-        return _published(case.row("source", name)) if known else "no figure of this case"
+        return _published(case.row("source", name)) if known else say("no figure of this case")
     words = [text for text in (_title(case, name), _value(case, name)) if text]
-    return " = ".join(words) or "a number of this case"
+    return " = ".join(words) or say("a number of this case")
 
 
 def _title(case: Case, cell: str) -> str:
@@ -155,7 +199,7 @@ def _title(case: Case, cell: str) -> str:
 def _value(case: Case, address: str) -> str:
     table, row_id, column = address.split(".")
     if row_id == "*":
-        return "in every row"
+        return say("in every row")
     value = number(case, (table, row_id, column))
     return "" if value is None else _plain(value)
 
@@ -164,22 +208,26 @@ def _driver(case: Case, driver: str) -> str:
     if driver not in case["driver"].index:
         return driver
     row = case.row("driver", driver)
-    return f"{row.name}. Who could know it: {row.who}." if row.who else f"{row.name}."
+    return say("{name}. Who could know it: {who}.", name=row.name, who=row.who) if row.who else f"{row.name}."
 
 
 def _range(low: float | None, high: float | None, unit: str) -> str:
     if low is None or high is None:
         return ""
-    return "none: the number is taken as certain" if low == high else f"{_plain(low)} to {_plain(high, unit)}"
+    return (
+        say("none: the number is taken as certain")
+        if low == high
+        else say("{low} to {high}", low=_plain(low), high=_plain(high, unit))
+    )
 
 
 def _plain(value: Any, unit: str = "") -> str:
     """A number with all its digits; a year keeps its four digits together."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "not known"
+        return say("not known")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return " ".join(value) if isinstance(value, tuple) else str(value)
     if math.isinf(value):
-        return "no limit"
-    text = f"{value:,.10g}" if abs(value) >= 10_000 else f"{value:.10g}"
+        return say("no limit")
+    text = numeral(value, ",.10g") if abs(value) >= 10_000 else numeral(value, ".10g")
     return f"{text} {unit}".strip()

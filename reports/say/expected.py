@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from typing import Any
 
+from corridor.model.language import numeral, say
 from corridor.model.limit_facts import limit_facts
 from corridor.model.limit_ids import limit_ids
 from corridor.model.result.answer import Answer
@@ -23,7 +24,7 @@ PLACES, NAMED = 3, 3
 def page(answer: Answer, *, short: bool = False) -> list[Block]:
     """The cargo that comes, by market, with the limits that hold it back; the long page has the rivals, too."""
     made: list[Block] = [Paragraph((Strong(_opening(answer)),)), Paragraph((_held(answer),))]
-    made += [Heading("Who comes"), _markets(answer), Note(_note(answer))]
+    made += [Heading(say("Who comes")), _markets(answer), Note(_note(answer))]
     made += [*_rents(answer), *_services(answer)]
     if not short:
         made += _rivals(answer)
@@ -35,9 +36,9 @@ def _services(answer: Answer) -> list[Block]:
     waits = answer.tables["waits"]
     if not len(waits):
         return []
-    words = "Departures follow the cargo, and waits the departures."
+    words = say("Departures follow the cargo, and waits the departures.")
     rest = float(waits["apart_h"].abs().max())
-    more = f" The waits have not settled: {rest:,.0f} hours are open." if rest > 1.0 else ""
+    more = say(" The waits have not settled: {rest:,.0f} hours are open.", rest=rest) if rest > 1.0 else ""
     return [Note(f"{words} {_state(answer)}{more}")]
 
 
@@ -45,18 +46,22 @@ def _state(answer: Answer) -> str:
     """Words on the state of the services: the only one that was found, or one of two with the cargo of the other."""
     waits = answer.tables["waits"]
     if "other_h" not in waits:
-        return "This state is reached from the base year; another may exist."
+        return say("This state is reached from the base year; another may exist.")
     if answer.other_t is None:
-        return (
-            "This state is reached from the base year, from services without any wait, and from their least "
-            "departures alike: no other was found."
+        return say(
+            "This state is reached from the base year, from services without any wait, and from their"
+            " least departures alike: no other was found."
         )
     far = max(rows(waits), key=lambda row: abs(row.other_h - row.hours))
     hours = far.other_h - far.hours
     name = limit_facts(answer.case)[limit_ids(answer.case)["link", far.link]].name
-    return (
-        f"This state is reached from the base year. Another one holds, too: {mt(answer.other_t, 2)} come in it, with a "
-        f"wait {abs(hours):,.0f} hours {'longer' if hours > 0 else 'shorter'} on {name}."
+    return say(
+        "This state is reached from the base year. Another one holds, too: {other_t} come in it,"
+        " with a wait {hours:,.0f} hours {words} on {name}.",
+        other_t=mt(answer.other_t, 2),
+        hours=abs(hours),
+        words=say("longer") if hours > 0 else say("shorter"),
+        name=name,
     )
 
 
@@ -67,10 +72,19 @@ def _opening(answer: Answer) -> str:
     base = float(answer.delivered["demand"].map(used).mul(_weight(answer)).sum())
     comes = answer.value or 0.0
     change = comes - base
-    said = f"At these prices, times and reliability {rounded(comes)} Mt a year come through {where}"
+    said = say(
+        "At these prices, times and reliability {comes} Mt a year come through {where}",
+        comes=rounded(comes),
+        where=where,
+    )
     if abs(change) < SHOWN_T:
-        return f"{said}, as in the base year."
-    return f"{said}, {mt(abs(change), 2)} {'more' if change > 0 else 'less'} than in the base year."
+        return say("{said}, as in the base year.", said=said)
+    return say(
+        "{said}, {change} {words} than in the base year.",
+        said=said,
+        change=mt(abs(change), 2),
+        words=say("more") if change > 0 else say("less"),
+    )
 
 
 def _weight(answer: Answer) -> Any:
@@ -87,7 +101,7 @@ def _held(answer: Answer) -> str:
     """
     waits = answer.tables["markets"].query("holds != ''")
     if not len(waits):
-        return "No market waits for room: price, time and reliability alone decide how much comes."
+        return say("No market waits for room: price, time and reliability alone decide how much comes.")
     places: dict[str, float] = defaultdict(float)
     markets: dict[str, float] = defaultdict(float)
     steps = list(dict.fromkeys(inside(answer.case, str(row.name)) for row in rows(waits) if row.kind == "steps"))
@@ -98,15 +112,17 @@ def _held(answer: Answer) -> str:
             places[name] += known
     full = listed(sorted(places, key=lambda name: -places[name])[:PLACES])
     most = sorted((name for name in markets if markets[name] >= SHOWN_T), key=lambda name: -markets[name])
-    said = f"Part of the cargo waits for room, at {full}."
+    said = say("Part of the cargo waits for room, at {full}.", full=full)
     if most:
         amounts = listed([f"{name} {mt_or_t(markets[name])}" for name in most[:NAMED]])
         rest = math.fsum(markets[name] for name in most[NAMED:])
-        others = f", other markets {mt_or_t(rest)}" if rest >= SHOWN_T else ""
-        said += f" With room for all of it more would come: {amounts}{others}."
+        others = say(", other markets {rest}", rest=mt_or_t(rest)) if rest >= SHOWN_T else ""
+        said += say(" With room for all of it more would come: {amounts}{others}.", amounts=amounts, others=others)
     if steps:
-        said += f" More {listed(steps)} would come, too, as far as the price of its other outlets allows."
-    return f"{said} The rest answers to price and time."
+        said += say(
+            " More {steps} would come, too, as far as the price of its other outlets allows.", steps=listed(steps)
+        )
+    return say("{said} The rest answers to price and time.", said=said)
 
 
 def _grouped(answer: Answer) -> list[tuple[str, dict[str, Any]]]:
@@ -139,38 +155,39 @@ def _grouped(answer: Answer) -> list[tuple[str, dict[str, Any]]]:
 
 def _markets(answer: Answer) -> Table:
     columns = (
-        Column("Market", wide=4),
-        Column("Base year", "kt", right=True),
-        Column("Comes", "kt", right=True),
-        Column("Of all routes", right=True),
-        Column("Cost", "USD/t", right=True),
-        Column("Rent", "USD/t", right=True),
-        Column("Held by", wide=4),
+        Column(say("Market"), wide=4),
+        Column(say("Base year"), "kt", right=True),
+        Column(say("Comes"), "kt", right=True),
+        Column(say("Of all routes"), right=True),
+        Column(say("Cost"), "USD/t", right=True),
+        Column(say("Rent"), "USD/t", right=True),
+        Column(say("Held by"), wide=4),
     )
     lines, bars = [], []
     for name, row in _grouped(answer):
         share = row["t"] / row["potential_t"] if row["potential_t"] else math.nan
         fixed = row["kind"] == "fixed"
-        held = capital(row["holds"]) if row["holds"] else "comes at any price" if fixed else "price and time"
+        held = capital(row["holds"]) if row["holds"] else say("comes at any price") if fixed else say("price and time")
         lines.append(
             (
                 capital(name),
-                f"{row['base_t'] / 1e3:,.0f}",
-                f"{row['t'] / 1e3:,.0f}",
+                numeral(row["base_t"] / 1000.0, ",.0f"),
+                numeral(row["t"] / 1000.0, ",.0f"),
                 "" if fixed else percent(share),
-                f"{row['way']:,.0f}",
-                f"{row['rent']:,.1f}" if row["rent"] >= 0.05 else "",
+                numeral(row["way"], ",.0f"),
+                numeral(row["rent"], ",.1f") if row["rent"] >= 0.05 else "",
                 held,
             )
         )
         bars.append(None if fixed else Bar(min(1.0, share)))
-    return Table(columns, tuple(lines), bars=tuple(bars), bar_title="Share of all routes")
+    return Table(columns, tuple(lines), bars=tuple(bars), bar_title=say("Share of all routes"))
 
 
 def _note(answer: Answer) -> str:
-    return (
-        "Cost: freight, time and reliability of the way, as shippers of the market value them. Rent: what a tonne would"
-        " pay more for a place that is full. Of all routes: share of the market's cargo, rivals included."
+    return say(
+        "Cost: freight, time and reliability of the way, as shippers of the market value them."
+        " Rent: what a tonne would pay more for a place that is full. Of all routes: share of the"
+        " market's cargo, rivals included."
     )
 
 
@@ -179,15 +196,15 @@ def _rents(answer: Answer) -> list[Block]:
     if not len(answer.limits):
         return []
     columns = (
-        Column("Full", wide=4),
-        Column("One more"),
-        Column("Worth a year", "thousand USD", right=True),
+        Column(say("Full"), wide=4),
+        Column(say("One more")),
+        Column(say("Worth a year"), say("thousand USD"), right=True),
     )
     lines = tuple(
-        (str(row.name), str(row.price_unit).partition(" per ")[2], f"{row.price / 1e3:,.0f}")
+        (str(row.name), str(row.price_unit).partition(" per ")[2], numeral(row.price / 1000.0, ",.0f"))
         for row in rows(answer.limits)
     )
-    return [Heading("What a place is worth"), Table(columns, lines)]
+    return [Heading(say("What a place is worth")), Table(columns, lines)]
 
 
 def _rivals(answer: Answer) -> list[Block]:
@@ -195,18 +212,18 @@ def _rivals(answer: Answer) -> list[Block]:
     frame = answer.tables["rivals"]
     names = {row.market: row.name for row in rows(answer.tables["markets"])}
     columns = (
-        Column("Market", wide=4),
-        Column("Rival route", wide=4),
-        Column("Base year", "kt", right=True),
-        Column("Now", "kt", right=True),
+        Column(say("Market"), wide=4),
+        Column(say("Rival route"), wide=4),
+        Column(say("Base year"), "kt", right=True),
+        Column(say("Now"), "kt", right=True),
     )
     lines = tuple(
         (
             capital(str(names[row.market])),
             str(row.rival),
-            "–" if math.isnan(row.base_t) else f"{row.base_t / 1e3:,.0f}",
-            f"{row.t / 1e3:,.0f}",
+            "–" if math.isnan(row.base_t) else numeral(row.base_t / 1000.0, ",.0f"),
+            numeral(row.t / 1000.0, ",.0f"),
         )
         for row in rows(frame)
     )
-    return [Heading("Where the others go"), Table(columns, lines, small=True)] if lines else []
+    return [Heading(say("Where the others go")), Table(columns, lines, small=True)] if lines else []

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from corridor.model.language import Words, say
 from corridor.model.result.explanation import Explanation
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Note, Paragraph, Table
@@ -14,15 +15,17 @@ from corridor.reports.say.words import capital
 
 MOST, LONG = 8, 60
 """Rows of a table that are shown, on a short and on a long page."""
-HEADS = {
-    "t": "t a year",
-    "usd_per_t": "USD a tonne",
-    "without_waiting_d": "days without waiting",
-    "moving_d": "days moving",
-    "standing_d": "days standing",
-    "waiting_d": "days waiting",
-    "share": "share used",
-}
+HEADS = Words(
+    {
+        "t": "t a year",
+        "usd_per_t": "USD a tonne",
+        "without_waiting_d": "days without waiting",
+        "moving_d": "days moving",
+        "standing_d": "days standing",
+        "waiting_d": "days waiting",
+        "share": "share used",
+    }
+)
 """Heads of columns that are not their name."""
 NUMBER = re.compile(r"[a-z_]+: ")
 """The begin of a sentence on a number of the case: the name of its column."""
@@ -42,7 +45,7 @@ def page(found: Explanation, *, short: bool = False) -> list[Block]:
         columns = [_column(str(name), shown[name]) for name in shown]
         body = zip(*(_cells(shown[name], found.names.get(str(name), NO_NAMES)) for name in shown), strict=True)
         made.append(Table(tuple(columns), tuple(body), caption=capital(title)))
-        made += [Note(f"{len(frame) - most} more")] if len(frame) > most else []
+        made += [Note(say("{count} more", count=len(frame) - most))] if len(frame) > most else []
     return made
 
 
@@ -63,5 +66,5 @@ def _cells(values: pd.Series, names: Mapping[str, str]) -> list[str]:
 
 def _cell(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else "no"
     return amount(value) if isinstance(value, float) else str(value)

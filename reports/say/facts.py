@@ -8,9 +8,10 @@ from importlib.metadata import version
 from corridor.model.case import Case
 from corridor.model.days import MONTH_NAMES
 from corridor.model.identity import SHORT, hash_of, newest_source
+from corridor.model.language import marked, say
 from corridor.reports.blocks import Facts, Source
 
-LICENCE = "MIT licence"
+LICENCE = marked("MIT licence")
 SHOWN = 6
 """Changes that are named; the number of the others is given."""
 
@@ -19,9 +20,16 @@ def facts_of(case: Case) -> Facts:
     """The identity of what is computed from a case; the same case gives the same words."""
     number, short = version("freight-corridor"), hash_of(case)[:SHORT]
     newest = dated(newest_source(case))
-    data = f", data to {newest}" if newest else ""
-    cite = f"Corridor {number}, {case.title} {case.base_year}, case {short}{data}"
-    return Facts(number, short, newest, LICENCE, cite, _run(case))
+    data = say(", data to {newest}", newest=newest) if newest else ""
+    cite = say(
+        "Corridor {number}, {title} {base_year}, case {short}{data}",
+        number=number,
+        title=case.title,
+        base_year=case.base_year,
+        short=short,
+        data=data,
+    )
+    return Facts(number, short, newest, say(LICENCE), cite, _run(case))
 
 
 def sources_of(case: Case, ids: Collection[str]) -> tuple[Source, ...]:
@@ -48,9 +56,11 @@ def dated(date: str) -> str:
 
 
 def _run(case: Case) -> str:
-    state = "the case as it is kept" if case.scenario == "base" else f"scenario {case.scenario}"
+    state = (
+        say("The case as it is kept") if case.scenario == "base" else say("Scenario {scenario}", scenario=case.scenario)
+    )
     if not case.changes:
-        return f"Computed: {state}."
+        return f"{state}."
     words = [change.words for change in case.changes]
-    more = f", and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
-    return f"Computed: {state}, with {'; '.join(words[:SHOWN])}{more}."
+    more = say(", and {count} more", count=len(words) - SHOWN) if len(words) > SHOWN else ""
+    return say("{state}, with {words}{more}.", state=state, words="; ".join(words[:SHOWN]), more=more)

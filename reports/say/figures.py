@@ -9,6 +9,7 @@ from typing import Any
 from corridor.reports.blocks import Block, Figure, leaves
 from corridor.reports.say import answer, band, growth, ladder, projects, year
 from corridor.reports.say.axis import axis
+from corridor.reports.say.earned import earned_figure
 from corridor.reports.say.levers_figure import levers_figure
 from corridor.reports.say.scenarios_figure import scenarios_figure
 from corridor.reports.say.users import users_figure
@@ -52,6 +53,7 @@ DRAWINGS = {
         ("revenue", "carbon"),
         lambda ask: ways_figures(ask("revenue"), ask("carbon"))[1:],
     ),
+    "earns": Drawing("Who earns?", ("solve",), _first(earned_figure, "solve")),
     "scenarios": Drawing("What helps, and what hurts?", ("library",), _first(scenarios_figure, "library")),
     "year": Drawing("What does the year look like by month?", ("year",), _first(year.page, "year")),
     "range": Drawing("How sure is it?", ("band",), _first(band.page, "band")),

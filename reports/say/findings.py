@@ -11,6 +11,7 @@ from typing import Any
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.kinds import ASKED, kinds_of
+from corridor.model.language import localised, numeral, say
 from corridor.model.ranges import Range, Ranges
 from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
@@ -48,7 +49,11 @@ def plain(tonnes: float) -> str:
     >>> plain(10_359_448), plain(3_733_410), plain(22_000)
     ('10 Mt', '3.7 Mt', '0.022 Mt')
     """
-    return f"{tonnes / 1e6:,.0f} Mt" if tonnes >= WHOLE_T else f"{rounded(tonnes)} Mt"
+    return (
+        say("{tonnes:,.0f} Mt", tonnes=tonnes / 1e6)
+        if tonnes >= WHOLE_T
+        else say("{tonnes} Mt", tonnes=rounded(tonnes))
+    )
 
 
 def first_kind(answer: Answer) -> tuple[str, bool] | None:
@@ -60,10 +65,10 @@ def first_kind(answer: Answer) -> tuple[str, bool] | None:
     first = answer.first.resources[0]
     kind = str(kinds.get(first, "gate" if first == gate else ASKED))
     if kind == "gate":
-        return "The claimed capacity", False
+        return say("The claimed capacity"), False
     known = kinds_of(answer.case).get(kind)
     if known is None:
-        return "A rule of the planner", False
+        return say("A rule of the planner"), False
     noun = known.phrase.removesuffix(" comes").removesuffix(" come")
     return noun, known.phrase.endswith(" come")
 
@@ -73,7 +78,7 @@ def place_of(case: Case, answer: Answer) -> str:
     if answer.scope != ALL:
         own = answer.of_scope(answer.scope, net=answer.value_unit.startswith("net"))
         return own.name if own is not None else answer.scope
-    return answer.gate.name if answer.gate is not None else f"the {case.title.removeprefix('The ')}"
+    return answer.gate.name if answer.gate is not None else say("the {title}", title=case.title.removeprefix("The "))
 
 
 def title(case: Case, answer: Answer, ranges: Ranges) -> str:
@@ -84,18 +89,46 @@ def title(case: Case, answer: Answer, ranges: Ranges) -> str:
     place, asked = place_of(case, answer), float(answer.segments["base_t"].sum())
     if kind is None:
         if answer.growth < 1:
-            return f"{capital(place)} {_carries(place)} {plain(answer.measures_t['handled'])} of {plain(asked)} asked"
-        return f"No limit stops {place} at {plain(fits)} a year" if math.isfinite(fits) else f"No limit stops {place}"
+            return say(
+                "{place} {place2} {handled} of {asked} asked",
+                place=capital(place),
+                place2=_carries(place),
+                handled=plain(answer.measures_t["handled"]),
+                asked=plain(asked),
+            )
+        return (
+            say("No limit stops {place} at {fits} a year", place=place, head=capital(place), fits=plain(fits))
+            if math.isfinite(fits)
+            else say("No limit stops {place}", place=place, head=capital(place))
+        )
     noun, many = kind
-    hold = "hold" if many else "holds"
+    hold = say("hold") if many else say("holds")
     if answer.growth < 1:
         held = answer.measures_t["handled"]
-        return f"{noun} {hold} {place} to {rounded(held)} of the {plain(asked)} asked for"
-    return f"{noun}{_contrast(answer, noun)} {hold} {place} to about {plain(fits)} a year"
+        return say(
+            "{noun} {hold} {place} to {held} of the {asked} asked for",
+            noun=noun,
+            head=capital(place),
+            cause=inside(case, noun),
+            hold=hold,
+            place=place,
+            held=rounded(held),
+            asked=plain(asked),
+        )
+    return say(
+        "{noun}{contrast} {hold} {place} to about {fits} a year",
+        noun=noun,
+        head=capital(place),
+        cause=inside(case, noun),
+        contrast=_contrast(answer, noun),
+        hold=hold,
+        place=place,
+        fits=plain(fits),
+    )
 
 
 def _carries(place: str) -> str:
-    return "carry" if place.split(" of ")[0].endswith("s") else "carries"
+    return say("carry") if place.split(" of ")[0].endswith("s") else say("carries")
 
 
 def _contrast(answer: Answer, noun: str) -> str:
@@ -103,7 +136,7 @@ def _contrast(answer: Answer, noun: str) -> str:
     berths = kinds_of(answer.case)[BERTHS].name
     if not answer.terminals_t or answer.terminals_t < APART * answer.measures_t["capability"]:
         return ""
-    return "" if noun.lower() == berths else f", not {berths},"
+    return "" if noun.lower() == berths else say(", not {berths},", berths=berths)
 
 
 def opening(findings: Findings, ranges: Ranges) -> list[str]:
@@ -117,16 +150,36 @@ def opening(findings: Findings, ranges: Ranges) -> list[str]:
 def _amounts(case: Case, answer: Answer, ranges: Ranges) -> str:
     net = answer.value_unit.startswith("net")
     within = ranges.get((answer.scope, net, "capability"))
-    fits = f"about {plain(answer.measures_t['capability'])} a year {_fit(answer)}{_likely(within)}"
+    fits = say(
+        "about {capability} a year {fit}{within}",
+        capability=plain(answer.measures_t["capability"]),
+        fit=_fit(answer),
+        within=_likely(within),
+    )
     gate = answer.gate if answer.scope == ALL else None
     claimed = gate is not None and math.isfinite(gate.nameplate_t)
-    lead = f"{mt(gate.nameplate_t, 0)} a year is claimed; {fits}" if gate is not None and claimed else capital(fits)
+    lead = (
+        say("{nameplate_t} a year is claimed; {fits}", nameplate_t=mt(gate.nameplate_t, 0), fits=fits)
+        if gate is not None and claimed
+        else capital(fits)
+    )
     asked, used = float(answer.segments["base_t"].sum()), answer.measures_t["handled"]
     if (answer.growth or 0.0) < 1:
-        return f"{lead}. Of {rounded(asked)} Mt asked in {case.base_year}, {rounded(used)} Mt is carried."
+        return say(
+            "{lead}. Of {asked} Mt asked in {base_year}, {used} Mt is carried.",
+            lead=lead,
+            asked=rounded(asked),
+            base_year=case.base_year,
+            used=rounded(used),
+        )
     if case.observed:
-        return f"{lead}, and {case.base_year} used {rounded(used)} Mt."
-    return f"{lead}, and all of the {rounded(used)} Mt asked in {case.base_year}."
+        return say("{lead}, and {base_year} used {used} Mt.", lead=lead, base_year=case.base_year, used=rounded(used))
+    return say(
+        "{lead}, and all of the {used} Mt asked in {base_year}.",
+        lead=lead,
+        used=rounded(used),
+        base_year=case.base_year,
+    )
 
 
 def _fit(answer: Answer) -> str:
@@ -134,30 +187,43 @@ def _fit(answer: Answer) -> str:
 
 
 def _likely(within: Range | None) -> str:
-    return "" if within is None else f" (likely {likely(within, 'capability')})"
+    return "" if within is None else say(" (likely {within})", within=likely(within, "capability"))
 
 
 def _first(case: Case, answer: Answer) -> str:
     if answer.first is None:
-        return "Nothing runs out before each kind of cargo is at its own limit."
+        return say("Nothing runs out before each kind of cargo is at its own limit.")
     at = (
         ""
         if (answer.growth or 0.0) < 1
-        else f", at {rounded(answer.measures_t['concurrent'])} Mt if all cargo grows alike"
+        else say(", at {concurrent} Mt if all cargo grows alike", concurrent=rounded(answer.measures_t["concurrent"]))
     )
     near = [inside(case, limit_name(answer, name)) for name in answer.first.near]
-    more = f"; {listed(near)} {'follow' if len(near) > 1 else 'comes'} soon after" if near else ""
-    return f"First to run out: {inside(case, first_limit(answer))}{at}{more}."
+    more = (
+        say("; {near} {words} soon after", near=listed(near), words=say("follow") if len(near) > 1 else say("comes"))
+        if near
+        else ""
+    )
+    return say("First to run out: {inside}{at}{more}.", inside=inside(case, first_limit(answer)), at=at, more=more)
 
 
 def _comes(findings: Findings) -> str:
     said = comes(findings.case, findings.answer)
     best = best_lever(findings)
-    brings = f" Most would come by one lever, {best.name}, {best.step}: {minus(best.comes_t)} Mt." if best else ""
+    brings = (
+        say(
+            " Most would come by one lever, {name}, {step}: {comes_t} Mt.",
+            name=best.name,
+            step=best.step,
+            comes_t=minus(best.comes_t),
+        )
+        if best
+        else ""
+    )
     if said:
         return f"{said[0]}{brings}"
     spent = first_step(findings)
-    return spent or "The case has no market and no project, so no more is known of what would come."
+    return spent or say("The case has no market and no project, so no more is known of what would come.")
 
 
 def best_lever(findings: Findings) -> Any | None:
@@ -176,7 +242,12 @@ def first_step(findings: Findings) -> str:
         return ""
     step = rows(made.curve)[0]
     names = listed(list(step.names))
-    return f"Most room for the money: {names}, {dollars(step.cost_usd)} for {minus(step.gain_t)} Mt."
+    return say(
+        "Most room for the money: {names}, {cost_usd} for {gain_t} Mt.",
+        names=names,
+        cost_usd=dollars(step.cost_usd),
+        gain_t=minus(step.gain_t),
+    )
 
 
 def scope_said(findings: Findings) -> str:
@@ -186,16 +257,25 @@ def scope_said(findings: Findings) -> str:
     if scope is None:
         return ""
     published = published_of(findings, scope)
-    used = f"{rounded(scope.handled_t)} Mt {'used' if findings.case.observed else 'carried'}"
-    beside = f" ({rounded(published)} published)" if published is not None else ""
+    used = say(
+        "{handled_t} Mt {words}",
+        handled_t=rounded(scope.handled_t),
+        words=say("used") if findings.case.observed else say("carried"),
+    )
+    beside = say(" ({published} published)", published=rounded(published)) if published is not None else ""
     ends = least_to_most(scope.least_t, scope.most_t)
-    fits = f"{ends} Mt {'fits' if ends == rounded(scope.least_t) else 'fit'} where all cargo grows"
-    alone = f", {rounded(scope.capability_t)} if it alone grows"
+    fits = say(
+        "{ends} Mt {words} where all cargo grows",
+        ends=ends,
+        words=say("fits") if ends == rounded(scope.least_t) else say("fit"),
+    )
+    alone = say(", {capability_t} if it alone grows", capability_t=rounded(scope.capability_t))
     wanted = ""
     if scope.target_t:
-        year = f" by {scope.target_year:.0f}" if scope.target_year else ""
-        wanted = f"; {rounded(scope.target_t).removesuffix('.0')} wanted{year}"
-    cargo = ", cargo without wagons and trucks" if scope.net and _weighs(answer, scope) else ""
+        year = say(" by {target_year:.0f}", target_year=scope.target_year) if scope.target_year else ""
+        target = rounded(scope.target_t).removesuffix(localised(".0"))
+        wanted = say("; {target} wanted{year}", target=target, year=year)
+    cargo = say(", cargo without wagons and trucks") if scope.net and _weighs(answer, scope) else ""
     return f"{capital(scope.name)}{cargo}: {used}{beside}; {fits}{alone}{wanted}."
 
 
@@ -227,30 +307,39 @@ def stops_title(findings: Findings) -> str:
     """Finding on the limits: the first kind, and the tonnes from which it stops cargo."""
     answer, kind = findings.answer, first_kind(findings.answer)
     if kind is None:
-        return "No limit of the case stops cargo"
+        return say("No limit of the case stops cargo")
     noun, many = kind
-    stop = "stop" if many else "stops"
+    stop = say("stop") if many else say("stops")
     if (answer.growth or 0.0) < 1:
-        return f"{noun} {stop} cargo at {rounded(answer.measures_t['handled'])} Mt"
-    return f"{noun} {stop} cargo from {rounded(answer.measures_t['concurrent'])} Mt on"
+        return say(
+            "{noun} {stop} cargo at {handled} Mt", noun=noun, stop=stop, handled=rounded(answer.measures_t["handled"])
+        )
+    return say(
+        "{noun} {stop} cargo from {concurrent} Mt on",
+        noun=noun,
+        stop=stop,
+        concurrent=rounded(answer.measures_t["concurrent"]),
+    )
 
 
 def build_title(findings: Findings) -> str:
     """Finding on projects: the money and the tonnes of the bulk of the cost curve."""
     made = findings.projects
     if made is None:
-        return "The case names no project"
+        return say("The case names no project")
     if made.bulk_step is None:
-        return "No project adds room"
+        return say("No project adds room")
     spent = float(made.curve["total_usd"].iloc[made.bulk_step - 1])
-    return f"{_money(spent)} make room for {rounded(made.gain_t(made.bulk_step))} Mt more"
+    return say(
+        "{spent} make room for {bulk_step} Mt more", spent=_money(spent), bulk_step=rounded(made.gain_t(made.bulk_step))
+    )
 
 
 def _money(usd: float) -> str:
     """Money in a title: two digits are enough."""
     millions = usd / 1e6
     digits = max(0, math.floor(math.log10(millions)) - 1) if millions >= 10 else 0
-    return f"{round(millions, -digits):,.0f} million USD"
+    return say("{millions:,.0f} million USD", millions=round(millions, -digits))
 
 
 def comes_title(findings: Findings) -> str:
@@ -258,11 +347,11 @@ def comes_title(findings: Findings) -> str:
     answer = findings.answer
     come, fits = answer.measures_t.get("expected"), answer.measures_t.get("capability")
     if come is None or fits is None:
-        return "The case has no markets"
+        return say("The case has no markets")
     room = fits - come
     if room > 1e-3 * fits and (answer.growth or 0.0) >= 1:
-        return f"{rounded(come)} Mt comes, with room for {rounded(room)} more"
-    return f"{rounded(come)} Mt comes, and cargo waits for room"
+        return say("{come} Mt comes, with room for {room} more", come=rounded(come), room=rounded(room))
+    return say("{come} Mt comes, and cargo waits for room", come=rounded(come))
 
 
 def uses_title(findings: Findings) -> str:
@@ -270,9 +359,14 @@ def uses_title(findings: Findings) -> str:
     segments = rows(findings.answer.segments)
     total = math.fsum(row.base_t for row in segments)
     if not total:
-        return "Nothing is asked for"
+        return say("Nothing is asked for")
     most = max(segments, key=lambda row: row.base_t)
-    return f"{capital(most.name)}: {percent(most.base_t / total)} of {rounded(total)} Mt"
+    return say(
+        "{name}: {base_t} of {total} Mt",
+        name=capital(most.name),
+        base_t=percent(most.base_t / total),
+        total=rounded(total),
+    )
 
 
 def days_title(findings: Findings) -> str:
@@ -281,27 +375,27 @@ def days_title(findings: Findings) -> str:
     parts = []
     days = rows(money.days)[-1].days if money is not None and len(money.days) else 0.0
     if days >= SHORT_D:
-        parts.append(f"{days:.0f} days" if days >= 2 else f"{days:.1f} days")
+        parts.append(say("{days:.0f} days", days=days) if days >= 2 else say("{days:.1f} days", days=days))
     if money is not None and money.freight_usd:
-        parts.append(f"{money.usd_per_t:,.0f} dollars")
+        parts.append(say("{usd_per_t:,.0f} dollars", usd_per_t=money.usd_per_t))
     if carbon is not None and carbon.known and carbon.delivered_t:
-        parts.append(f"{carbon.kg_per_t:,.0f} kg of CO2e")
-    return f"A tonne: {', '.join(parts)}" if parts else ""
+        parts.append(say("{kg_per_t:,.0f} kg of CO2e", kg_per_t=carbon.kg_per_t))
+    return say("A tonne: {parts}", parts=", ".join(parts)) if parts else ""
 
 
 def wrong_title(findings: Findings) -> str:
     """Finding on harm: the scenario that takes the most, else the course of the year."""
     worst = losses(findings)
     if worst:
-        return f"{worst[0].title}: {minus(worst[0].change_t)} Mt a year"
+        return say("{title}: {change_t} Mt a year", title=worst[0].title, change_t=minus(worst[0].change_t))
     if findings.library is not None:
-        return "No scenario takes room"
+        return say("No scenario takes room")
     course = findings.course or findings.answer
     if course.course is None or course.value is None:
-        return "No scenario is computed"
+        return say("No scenario is computed")
     if course.study.startswith("cost"):
-        return f"The year runs {by_period(course)}"
-    return f"{rounded(course.value)} Mt fits {by_period(course)}"
+        return say("The year runs {course}", course=by_period(course))
+    return say("{value} Mt fits {course}", value=rounded(course.value), course=by_period(course))
 
 
 def minus(tonnes: float) -> str:
@@ -311,7 +405,7 @@ def minus(tonnes: float) -> str:
     ('−6.9', '+0.2', '−0.04')
     """
     digits = 1 if abs(tonnes) >= 50_000 else 2
-    return f"{tonnes / 1e6:+,.{digits}f}".replace("-", "−")
+    return numeral(tonnes / 1e6, f"+,.{digits}f").replace("-", "−")
 
 
 def losses(findings: Findings) -> list[Any]:
@@ -338,8 +432,8 @@ def sure_title(findings: Findings, ranges: Ranges) -> str:
     answer = findings.answer
     within = ranges.get((answer.scope, answer.value_unit.startswith("net"), "capability"))
     if within is None:
-        return "No range is computed"
-    return f"{likely(within, 'capability')} Mt fit in nine trials of ten"
+        return say("No range is computed")
+    return say("{within} Mt fit in nine trials of ten", within=likely(within, "capability"))
 
 
 def checked_title(findings: Findings) -> str:
@@ -347,7 +441,7 @@ def checked_title(findings: Findings) -> str:
     assert findings.validation is not None
     verdicts = list(findings.validation.frame["verdict"])
     passed, failed = verdicts.count("pass"), verdicts.count("fail")
-    return f"{passed} of {passed + failed} tests against facts agree"
+    return say("{passed} of {passed2} tests against facts agree", passed=passed, passed2=passed + failed)
 
 
 def unknown_title(case: Case) -> str:
@@ -355,6 +449,6 @@ def unknown_title(case: Case) -> str:
     evidence = evidence_of(case)
     if not evidence:
         count = len(case.rows("unknown"))
-        return f"{count} facts are not published" if count != 1 else "1 fact is not published"
+        return say("{count} facts are not published", count=count) if count != 1 else say("1 fact is not published")
     assumed = sum(row.basis == "assumed" for row in evidence.values())
-    return f"{assumed:,} of {len(evidence):,} numbers are assumed"
+    return say("{assumed:,} of {count:,} numbers are assumed", assumed=assumed, count=len(evidence))

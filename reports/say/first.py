@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from corridor.model.language import marked, said, say
 from corridor.model.ranges import Ranges
 from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
@@ -26,15 +27,17 @@ from corridor.reports.say.words import capital, inside, listed
 
 MOST = 4
 """Rows of a column of the first screen."""
-TERMS = (
-    ("used", "Cargo that went through in the base year, as it was counted."),
-    ("comes", "Cargo that shippers send at the prices, times and reliability of the case."),
-    ("fits if all grow alike", "Cargo that passes if all markets grow in proportion, until the first limit."),
-    ("fits if each grows", "Cargo that passes if each market grows to its own limit and none shrinks."),
-    ("claimed", "Capacity as its owners state it. No ship, season or neighbour is taken off."),
-    ("trial", "The model once more, with every uncertain number drawn within its range."),
-    ("cause", "One fact behind several uncertain numbers: known once, all of them are known better."),
-    ("where", "The part of the way that has a limit: ships, berths, a line, a border."),
+TERMS = marked(
+    (
+        ("used", "Cargo that went through in the base year, as it was counted."),
+        ("comes", "Cargo that shippers send at the prices, times and reliability of the case."),
+        ("fits if all grow alike", "Cargo that passes if all markets grow in proportion, until the first limit."),
+        ("fits if each grows", "Cargo that passes if each market grows to its own limit and none shrinks."),
+        ("claimed", "Capacity as its owners state it. No ship, season or neighbour is taken off."),
+        ("trial", "The model once more, with every uncertain number drawn within its range."),
+        ("cause", "One fact behind several uncertain numbers: known once, all of them are known better."),
+        ("where", "The part of the way that has a limit: ships, berths, a line, a border."),
+    )
 )
 """Eight terms of the report and their meaning."""
 
@@ -53,7 +56,7 @@ def first_screen(findings: Findings, ranges: Ranges) -> list[Block]:
     else:
         made += [*left, *right, *helps, *hurts]
     tried = panel.page(findings.panel) if findings.panel is not None else []
-    return [*made, *tried, Fold("Eight terms of this report", (_terms(),))]
+    return [*made, *tried, Fold(say("Eight terms of this report"), (_terms(),))]
 
 
 def order_of(findings: Findings) -> Order | None:
@@ -69,15 +72,17 @@ def inset_of(findings: Findings) -> list[Figure]:
     if not inset(answer, 430, order):
         return []
     title = limits_title(answer)
-    numbers = "; the number is the order in which limits run out" if order else ""
+    numbers = say("; the number is the order in which limits run out") if order else ""
     return [
         Figure(
             lambda width: inset(answer, width, order),
             title,
-            f"Width: tonnes a year. Colour: how full{numbers}.",
-            f"{title}. Map of the busiest part: {_limits_said(answer)}",
+            say("Width: tonnes a year. Colour: how full{numbers}.", numbers=numbers),
+            say("{title}. Map of the busiest part: {limits}", title=title, limits=_limits_said(answer)),
             narrowest=300,
-            subtitle=f"Tonnes a year where each market grows to its limit, {answer.case.base_year}",
+            subtitle=say(
+                "Tonnes a year where each market grows to its limit, {base_year}", base_year=answer.case.base_year
+            ),
             name="inset",
         )
     ]
@@ -87,16 +92,20 @@ def limits_title(answer: Answer) -> str:
     """The number of limits that stop an answer, and the kind of most of them."""
     kinds = [name_of_kind(str(kind)) for kind in answer.limits["kind"]]
     if not kinds:
-        return "No limit is full"
+        return say("No limit is full")
     most = max(dict.fromkeys(kinds), key=kinds.count)
-    many = "1 limit is full" if len(kinds) == 1 else f"{len(kinds)} limits are full"
-    whose = "all" if kinds.count(most) == len(kinds) else f"{kinds.count(most)} of them"
+    many = say("1 limit is full") if len(kinds) == 1 else say("{count} limits are full", count=len(kinds))
+    whose = say("all") if kinds.count(most) == len(kinds) else say("{most} of them", most=kinds.count(most))
     return f"{many}: {most}" if len(kinds) == 1 else f"{many}, {whose} {most}"
 
 
 def _limits_said(answer: Answer) -> str:
     names = [inside(answer.case, str(name)) for name in answer.limits["name"]]
-    return f"{listed(names[:3])} are full." if len(names) > 1 else f"{''.join(names) or 'nothing'} is full."
+    return (
+        say("{names} are full.", names=listed(names[:3]))
+        if len(names) > 1
+        else say("{names} is full.", names="".join(names) or say("nothing"))
+    )
 
 
 def _helps(findings: Findings) -> list[Block]:
@@ -112,16 +121,16 @@ def _helps(findings: Findings) -> list[Block]:
     return [
         table(
             body,
-            words("What makes room", lambda row: row[0], wide=4),
-            number("Million USD", lambda row: row[1]) if any(row[1] for row in body) else None,
-            number("Fits", lambda row: row[2], "Mt"),
+            words(say("What makes room"), lambda row: row[0], wide=4),
+            number(say("Million USD"), lambda row: row[1]) if any(row[1] for row in body) else None,
+            number(say("Fits"), lambda row: row[2], say("Mt")),
         )
     ]
 
 
 def _built(row: Any) -> str:
     return capital(
-        " with ".join(f"{n} × {name}" if n > 1 else name for name, n in zip(row.names, row.times, strict=True))
+        say(" with ").join(f"{n} × {name}" if n > 1 else name for name, n in zip(row.names, row.times, strict=True))
     )
 
 
@@ -134,9 +143,13 @@ def _hurts(findings: Findings) -> list[Block]:
     return [
         table(
             worst,
-            words("What takes room", lambda row: str(row.title), wide=4),
-            number("Fits", lambda row: minus(row.change_t), "Mt"),
-            number("Comes", lambda row: minus(row.comes_change_t) if abs(row.comes_change_t) >= ALIKE_T else "0", "Mt")
+            words(say("What takes room"), lambda row: str(row.title), wide=4),
+            number(say("Fits"), lambda row: minus(row.change_t), say("Mt")),
+            number(
+                say("Comes"),
+                lambda row: minus(row.comes_change_t) if abs(row.comes_change_t) >= ALIKE_T else "0",
+                say("Mt"),
+            )
             if comes
             else None,
         )
@@ -145,5 +158,7 @@ def _hurts(findings: Findings) -> list[Block]:
 
 def _terms() -> Table:
     return table(
-        TERMS, words("Term", lambda row: capital(row[0]), wide=1), words("Meaning", lambda row: row[1], wide=3)
+        said(TERMS),
+        words(say("Term"), lambda row: capital(row[0]), wide=1),
+        words(say("Meaning"), lambda row: row[1], wide=3),
     )

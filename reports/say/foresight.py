@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corridor.model.language import say
 from corridor.model.result.foresight import Foresight
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Note, Table, lead
@@ -18,50 +19,71 @@ COARSE = 12
 def page(result: Foresight, *, short: bool = False) -> list[Block]:
     """Both years in words, by market, and by the periods in which they differ."""
     proof = result.certificate.worst
-    note = (
-        f"The year with foresight is proved best to {proof:.0e}; the year without keeps to the capacity of its days to "
-        f"{result.rolling_residual:.0e}."
+    note = say(
+        "The year with foresight is proved best to {proof:.0e}; the year without keeps to the"
+        " capacity of its days to {rolling_residual:.0e}.",
+        proof=proof,
+        rolling_residual=result.rolling_residual,
     )
     return [lead(foresight_sentences(result)), _markets(result), *_periods(result), Note(note)]
 
 
 def foresight_sentences(result: Foresight) -> list[str]:
     """Both years, the worth of a forecast or the ground why there is none, the queues, and the plan."""
-    unknown = "one closure" if result.closures == 1 else f"{result.closures} closures"
+    unknown = say("one closure") if result.closures == 1 else say("{closures} closures", closures=result.closures)
     sentences = [
-        f"With {unknown} known in advance the year carries {whole(result.foresight_t)} t; met {_step(result)}, "
-        f"{whole(result.rolling_t)} t."
+        say(
+            "With {unknown} known in advance the year carries {foresight_t} t; met {step}, {rolling_t} t.",
+            unknown=unknown,
+            foresight_t=whole(result.foresight_t),
+            step=_step(result),
+            rolling_t=whole(result.rolling_t),
+        )
     ]
     if not result.closures:
-        sentences.append("Every closure of this case is known in advance, so a forecast adds nothing.")
+        sentences.append(say("Every closure of this case is known in advance, so a forecast adds nothing."))
     elif result.worth_t >= NOTHING_T:
-        share = f"{100 * result.worth_share:.2g} % of the year"
-        sentences.append(f"A forecast would be worth {whole(result.worth_t)} t, {share}.")
+        share = say("{worth_share:.2g} % of the year", worth_share=100 * result.worth_share)
+        sentences.append(
+            say("A forecast would be worth {worth_t} t, {share}.", worth_t=whole(result.worth_t), share=share)
+        )
     elif result.horizon.count <= COARSE:
         sentences.append(
-            "By periods of a month or more a forecast is worth nothing by construction: the mean of a month is all "
-            "that a period sees. Ask by weeks or days."
+            say(
+                "By periods of a month or more a forecast is worth nothing by construction: the mean of a"
+                " month is all that a period sees. Ask by weeks or days."
+            )
         )
     else:
-        sentences.append("A forecast is worth nothing here: cargo that a closure stops is made up for later.")
+        sentences.append(say("A forecast is worth nothing here: cargo that a closure stops is made up for later."))
     most = result.most
     sentences.append(
-        f"At worst {whole(most['waiting_foresight_t'])} t wait at their origins with foresight, "
-        f"{whole(most['waiting_rolling_t'])} t without."
+        say(
+            "At worst {waiting_foresight_t} t wait at their origins with foresight, {waiting_rolling_t} t without.",
+            waiting_foresight_t=whole(most["waiting_foresight_t"]),
+            waiting_rolling_t=whole(most["waiting_rolling_t"]),
+        )
     )
     held = most["held_up_rolling_t"]
     if held > NOTHING_T:
-        sentences.append(f"Without foresight up to {whole(held)} t are stopped on the way, where there is no store.")
-    due = f"{whole(result.due_t)} t can arrive before an open year ends"
-    return [*sentences, f"The plan is {whole(result.plan_t)} t a year, of which {due}."]
+        sentences.append(
+            say("Without foresight up to {held} t are stopped on the way, where there is no store.", held=whole(held))
+        )
+    due = say("{due_t} t can arrive before an open year ends", due_t=whole(result.due_t))
+    return [*sentences, say("The plan is {plan_t} t a year, of which {due}.", plan_t=whole(result.plan_t), due=due)]
 
 
 def _markets(result: Foresight) -> Table:
-    heads = {"plan_t": "Plan", "foresight_t": "With foresight", "rolling_t": "Without", "worth_t": "Worth of it"}
-    heads |= {"waiting_foresight_t": "Waits, with", "waiting_rolling_t": "Waits, without"}
-    heads |= {"given_up_rolling_t": "Given up, without"}
+    heads = {
+        "plan_t": say("Plan"),
+        "foresight_t": say("With foresight"),
+        "rolling_t": say("Without"),
+        "worth_t": say("Worth of it"),
+    }
+    heads |= {"waiting_foresight_t": say("Waits, with"), "waiting_rolling_t": say("Waits, without")}
+    heads |= {"given_up_rolling_t": say("Given up, without")}
     columns = (tonnes(head, name) for name, head in heads.items())
-    return table(rows(result.segments), words("Market", "name", wide=3), *columns, caption="By market")
+    return table(rows(result.segments), words(say("Market"), "name", wide=3), *columns, caption=say("By market"))
 
 
 def _periods(result: Foresight) -> list[Block]:
@@ -73,21 +95,23 @@ def _periods(result: Foresight) -> list[Block]:
     ]
     if not len(differ):
         return []
-    heads = {"foresight_t": "Arrive, with foresight", "rolling_t": "Arrive, without"}
-    heads |= {"waiting_foresight_t": "Wait, with", "waiting_rolling_t": "Wait, without"}
-    heads |= {"held_up_rolling_t": "Stopped on the way, without"}
+    heads = {"foresight_t": say("Arrive, with foresight"), "rolling_t": say("Arrive, without")}
+    heads |= {"waiting_foresight_t": say("Wait, with"), "waiting_rolling_t": say("Wait, without")}
+    heads |= {"held_up_rolling_t": say("Stopped on the way, without")}
     columns = (tonnes(head, name) for name, head in heads.items())
-    unit = "Periods" if result.horizon.name.isdigit() else capital(f"{result.horizon.name}s")
-    caption = f"{unit} in which they differ"
-    return [table(rows(differ), words("Period", "label"), *columns, caption=caption, small=True)]
+    unit = say("Periods") if result.horizon.name.isdigit() else capital(f"{result.horizon.name}s")
+    caption = say("{unit} in which they differ", unit=unit)
+    return [table(rows(differ), words(say("Period"), "label"), *columns, caption=caption, small=True)]
 
 
 def _step(result: Foresight) -> str:
     name = result.horizon.name
-    step = {"year": "at once", "day": "day by day"}.get(name, f"{name} by {name}")
+    step = {"year": say("at once"), "day": say("day by day")}.get(name, say("{name} by {name}", name=name))
     if name.isdigit():
-        step = "period by period"
+        step = say("period by period")
     if result.step > 1:
-        step = f"{result.step} periods at a time"
-    ahead = {0: "", 1: ", knowing one period ahead"}.get(result.ahead, f", knowing {result.ahead} periods ahead")
+        step = say("{step} periods at a time", step=result.step)
+    ahead = {0: "", 1: say(", knowing one period ahead")}.get(
+        result.ahead, say(", knowing {ahead} periods ahead", ahead=result.ahead)
+    )
     return step + ahead

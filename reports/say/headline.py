@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.model.case import Case
+from corridor.model.language import Words, localised, say
 from corridor.model.money import bill, paid
 from corridor.model.ranges import Ranges, kept
 from corridor.model.result.answer import Answer
@@ -26,12 +27,14 @@ from corridor.reports.say.words import (
     whole_year,
 )
 
-TIMED = {
-    "handled": "of what is asked is carried",
-    "concurrent": "would fit if all cargo grew alike",
-    "capability": "would fit if each kind grew to its limit",
-    "free": "would fit with any mix of cargo",
-}
+TIMED = Words(
+    {
+        "handled": "of what is asked is carried",
+        "concurrent": "would fit if all cargo grew alike",
+        "capability": "would fit if each kind grew to its limit",
+        "free": "would fit with any mix of cargo",
+    }
+)
 
 
 def _timed(case: Case, answer: Answer, where: str) -> list[str]:
@@ -40,25 +43,39 @@ def _timed(case: Case, answer: Answer, where: str) -> list[str]:
     whole = whole_year(answer)
     fits = TIMED[answer.study]
     if answer.study == "handled" and case.observed:
-        fits = "of the base year is carried"
-    said = [f"With the year cut {by_period(answer)}, {rounded(value)} Mt {fits} ({where})."]
+        fits = say("of the base year is carried")
+    said = [
+        say(
+            "With the year cut {by_period}, {value} Mt {fits} ({where}).",
+            by_period=by_period(answer),
+            value=rounded(value),
+            fits=fits,
+            where=where,
+        )
+    ]
     if answer.horizon is not None and answer.horizon.name == "year":
-        said = [f"In an open year {rounded(value)} Mt {fits} ({where})."]
+        said = [say("In an open year {value} Mt {fits} ({where}).", value=rounded(value), fits=fits, where=where)]
     if whole is not None:
         difference = value - whole
         if abs(difference) <= 1e-6 * max(1.0, abs(whole)):
-            said.append("That is what the year as one period gives, too.")
+            said.append(say("That is what the year as one period gives, too."))
         else:
-            more = "more" if difference > 0 else "less"
-            said.append(f"That is {mt_or_t(abs(difference))} {more} than the year as one period gives.")
+            more = say("more") if difference > 0 else say("less")
+            said.append(
+                say(
+                    "That is {difference} {more} than the year as one period gives.",
+                    difference=mt_or_t(abs(difference)),
+                    more=more,
+                )
+            )
     if answer.growth is not None and answer.growth < 1:
-        said.append(f"The base year itself does not fit: {times(answer.growth)} times of it does.")
+        said.append(say("The base year itself does not fit: {growth} times of it does.", growth=times(answer.growth)))
     handled = answer.whole_t.get("handled")
     if handled is not None and answer.study != "handled":
         used = (
-            f"In {case.base_year}, {rounded(handled)} Mt went through."
+            say("In {base_year}, {handled} Mt went through.", base_year=case.base_year, handled=rounded(handled))
             if case.observed
-            else f"Carried: {rounded(handled)} Mt."
+            else say("Carried: {handled} Mt.", handled=rounded(handled))
         )
         said.append(used)
     return said
@@ -89,9 +106,15 @@ def sentences(case: Case, answer: Answer, ranges: Ranges | None = None) -> list[
         return _cost(case, answer)
     where = answer.gate.name if answer.gate else case.title
     if answer.study == "expected":
-        return [f"At these prices, times and reliability {rounded(answer.value or 0.0)} Mt a year come ({where})."]
+        return [
+            say(
+                "At these prices, times and reliability {value} Mt a year come ({where}).",
+                value=rounded(answer.value or 0.0),
+                where=where,
+            )
+        ]
     if answer.growth is None and (answer.horizon is None or not answer.value):
-        return [f"{where}: nothing is asked to go through, so nothing does."]
+        return [say("{where}: nothing is asked to go through, so nothing does.", where=where)]
     if answer.horizon is not None:
         return _timed(case, answer, where) + _nameplate(answer)
     known = kept(case) if ranges is None else ranges
@@ -110,25 +133,52 @@ def _measured(case: Case, answer: Answer, known: Ranges, where: str) -> list[str
     for name in ("handled", "concurrent", "capability"):
         within = known.get((answer.scope, net, name)) if name != "handled" else None
         texts[name] = about(answer.measures_t[name], within, name)
-    asked = f"{rounded(float(answer.segments['base_t'].sum()))} Mt"
-    held = "" if answer.scope == ALL else ", the other cargo as in the base year"
+    asked = say("{base_t} Mt", base_t=rounded(float(answer.segments["base_t"].sum())))
+    held = "" if answer.scope == ALL else say(", the other cargo as in the base year")
     if answer.scope != ALL:
         own = answer.of_scope(answer.scope, net=net)
         where = own.name if own else answer.scope
     if not case.observed:
-        carried = "all of it is carried" if growth >= 1 else f"of which {texts['handled']} are carried"
-        said = [f"Asked of {where} in {case.base_year}: {asked}, {carried}."]
+        carried = (
+            say("all of it is carried")
+            if growth >= 1
+            else say("of which {handled} are carried", handled=texts["handled"])
+        )
+        said = [
+            say(
+                "Asked of {where} in {base_year}: {asked}, {carried}.",
+                where=where,
+                base_year=case.base_year,
+                asked=asked,
+                carried=carried,
+            )
+        ]
     elif growth >= 1:
-        said = [f"In {case.base_year}, {texts['handled']} went through {where}."]
+        said = [
+            say(
+                "In {base_year}, {handled} went through {where}.",
+                base_year=case.base_year,
+                handled=texts["handled"],
+                where=where,
+            )
+        ]
     else:
-        said = [f"In {case.base_year}, {asked} should have gone through {where}, of which {texts['handled']} fit."]
+        said = [
+            say(
+                "In {base_year}, {asked} should have gone through {where}, of which {handled} fit.",
+                base_year=case.base_year,
+                asked=asked,
+                where=where,
+                handled=texts["handled"],
+            )
+        ]
     together, apart = (clause(texts[name]) for name in ("concurrent", "capability"))
     if growth >= 1:
-        whose = "all" if answer.scope == ALL else "its"
-        alike = f"{capital(together)} would fit if {whose} cargo grew alike"
+        whose = say("all") if answer.scope == ALL else say("its")
+        alike = say("{together} would fit if {whose} cargo grew alike", together=capital(together), whose=whose)
     else:
-        alike = f"Kept in proportion only {together} fit"
-    said.append(f"{alike}, and {apart} if each kind grew to its limit{held}.")
+        alike = say("Kept in proportion only {together} fit", together=together)
+    said.append(say("{alike}, and {apart} if each kind grew to its limit{held}.", alike=alike, apart=apart, held=held))
     return [*said, _stopped(case, answer)]
 
 
@@ -143,23 +193,34 @@ def comes(case: Case, answer: Answer) -> list[str]:
         return []
     used, asked = answer.measures_t["handled"], float(answer.segments["base_t"].sum())
     same = abs(come - used) <= ALIKE * max(used, 1.0)
-    as_used = f"as much as {'was used' if case.observed else 'is carried'}"
-    amount_said = as_used if same else f"{rounded(come)} Mt"
+    as_used = say("as much as {words}", words=say("was used") if case.observed else say("is carried"))
+    amount_said = as_used if same else say("{come} Mt", come=rounded(come))
     room = fits - max(come, used)
     if (answer.growth or 0.0) < 1 and come < asked * (1 - ALIKE):
-        return [f"At these prices and times {rounded(come)} Mt come: cargo waits for capacity."]
+        return [say("At these prices and times {come} Mt come: cargo waits for capacity.", come=rounded(come))]
     if room <= ALIKE * fits:
-        return [f"At these prices and times {amount_said} comes: cargo waits for capacity."]
-    return [f"At these prices and times {amount_said} comes: {mt(room)} of capacity wait for cargo."]
+        return [say("At these prices and times {amount} comes: cargo waits for capacity.", amount=amount_said)]
+    return [
+        say(
+            "At these prices and times {amount} comes: {room} of capacity wait for cargo.",
+            amount=amount_said,
+            room=mt(room),
+        )
+    ]
 
 
 def _stopped(case: Case, answer: Answer) -> str:
     """The first limit, and those that are reached at about the same point."""
     if answer.first is None or not answer.first.near:
-        return f"The first limit: {first_limit(answer)}."
+        return say("The first limit: {first_limit}.", first_limit=first_limit(answer))
     near = listed([inside(case, limit_name(answer, name)) for name in answer.first.near])
     within = max(1, math.ceil(100 * (max(answer.first.near.values()) / answer.first.growth - 1) - 1e-9))
-    return f"The first limit: {first_limit(answer)}; within {within}\u00a0% of it, too: {near}."
+    return say(
+        "The first limit: {first_limit}; within {within}\u00a0% of it, too: {near}.",
+        first_limit=first_limit(answer),
+        within=within,
+        near=near,
+    )
 
 
 def _scope_sentences(case: Case, answer: Answer, known: Ranges) -> list[str]:
@@ -171,59 +232,104 @@ def _scope_sentences(case: Case, answer: Answer, known: Ranges) -> list[str]:
     said = []
     if answer.scope == ALL:
         tare = any(each.scope == name and each.net != scope.net for each in answer.scopes)
-        weight = ", without the own weight of wagons and trucks" if tare and scope.net else ""
-        had = f"{rounded(scope.handled_t)} Mt"
+        weight = say(", without the own weight of wagons and trucks") if tare and scope.net else ""
+        had = say("{handled_t} Mt", handled_t=rounded(scope.handled_t))
         if case.observed:
-            said.append(f"{capital(scope.name)} had {had} of this{weight}.")
+            said.append(say("{name} had {had} of this{weight}.", name=capital(scope.name), had=had, weight=weight))
         else:
-            asked = f"{rounded(scope.base_t)} Mt asked, "
-            said.append(f"{capital(scope.name)}: {asked}{had} carried{weight}.")
+            asked = say("{base_t} Mt asked, ", base_t=rounded(scope.base_t))
+            said.append(
+                say(
+                    "{name}: {asked}{had} carried{weight}.",
+                    name=capital(scope.name),
+                    asked=asked,
+                    had=had,
+                    weight=weight,
+                )
+            )
     return [*said, _wanted(answer, scope, known)]
 
 
 def _wanted(answer: Answer, scope: ScopeMeasures, known: Ranges) -> str:
     """The amount of a scope that fits, of its target where it has one."""
     own = about(scope.capability_t, known.get((scope.scope, scope.net, "capability")), "capability")
-    ends = f"{least_to_most(scope.least_t, scope.most_t)} Mt"
-    beside = f", and {ends} where all cargo grows to its limit"
+    ends = say("{least_t} Mt", least_t=least_to_most(scope.least_t, scope.most_t))
+    beside = say(", and {ends} where all cargo grows to its limit", ends=ends)
     if not scope.target_t:
-        return f"At most {own} fit of it{beside}."
-    year = f" in {scope.target_year:.0f}" if scope.target_year else ""
+        return say("At most {own} fit of it{beside}.", own=own, beside=beside)
+    year = say(" in {target_year:.0f}", target_year=scope.target_year) if scope.target_year else ""
     share = part(scope.capability_t / scope.target_t)
-    verb = "fits" if share.endswith(SINGLE) else "fit"
-    wanted = rounded(scope.target_t).removesuffix(".0")
-    return f"Of the {wanted} Mt wanted of it{year}, {share} {verb}: at most {own}{beside}."
+    verb = say("fits") if share.endswith(SINGLE) else say("fit")
+    wanted = rounded(scope.target_t).removesuffix(localised(".0"))
+    return say(
+        "Of the {wanted} Mt wanted of it{year}, {share} {verb}: at most {own}{beside}.",
+        wanted=wanted,
+        year=year,
+        share=share,
+        verb=verb,
+        own=own,
+        beside=beside,
+    )
 
 
 def _cost(case: Case, answer: Answer) -> list[str]:
     """The cost of cargo that is carried; cargo left behind or sent elsewhere is apart."""
     delivered, outside, unmet = (float(answer.delivered[name].sum()) for name in ("t", "outside_t", "unmet_t"))
-    who = "shippers pay" if answer.study == "cost_shipper" else "operators spend"
+    who = say("shippers pay") if answer.study == "cost_shipper" else say("operators spend")
     crossed = float(answer.delivered["crossed_t"].sum())
-    through = f", {_tonnes(crossed)} of it through {answer.gate.name}" if answer.gate else ""
+    through = (
+        say(", {crossed} of it through {name}", crossed=_tonnes(crossed), name=answer.gate.name) if answer.gate else ""
+    )
     here, items = paid(answer.cost, answer.study), bill(answer.cost, answer.study)
-    parts = [f"{amount(items[item] / 1e6)} for {name}" for item, name in PAID.items() if items.get(item, 0.0) > 0]
-    less = [f"{amount(-items[item] / 1e6)} of {name}" for item, name in PAID.items() if items.get(item, 0.0) < 0]
-    of = f": {listed(parts)}" + (f", less {listed(less)}" if less else "") if len(parts) + len(less) > 1 else ""
-    least = "" if outside + unmet > 0.5 else "at least "
-    said = [f"For {_tonnes(delivered)} in {case.base_year}{through}, {who} {least}{dollars(here)} a year{of}."]
+    parts = [
+        say("{items} for {name}", items=amount(items[item] / 1e6), name=name)
+        for item, name in PAID.items()
+        if items.get(item, 0.0) > 0
+    ]
+    less = [
+        say("{items} of {name}", items=amount(-items[item] / 1e6), name=name)
+        for item, name in PAID.items()
+        if items.get(item, 0.0) < 0
+    ]
+    of = (
+        f": {listed(parts)}" + (say(", less {less}", less=listed(less)) if less else "")
+        if len(parts) + len(less) > 1
+        else ""
+    )
+    least = "" if outside + unmet > 0.5 else say("at least ")
+    said = [
+        say(
+            "For {delivered} in {base_year}{through}, {who} {least}{here} a year{of}.",
+            delivered=_tonnes(delivered),
+            base_year=case.base_year,
+            through=through,
+            who=who,
+            least=least,
+            here=dollars(here),
+            of=of,
+        )
+    ]
     if outside + unmet <= 0.5:
         return said
-    ways = [f"{_tonnes(unmet)} are left behind"] if unmet > 0.5 else []
-    ways += [f"{_tonnes(outside)} take routes outside the corridor"] if outside > 0.5 else []
-    said.append(f"Of {_tonnes(delivered + outside + unmet)} asked, {listed(ways)}.")
-    apart = [f"their {name}, {dollars(items[item])} a year" for item, name in APART_SAID.items() if item in items]
+    ways = [say("{unmet} are left behind", unmet=_tonnes(unmet))] if unmet > 0.5 else []
+    ways += [say("{outside} take routes outside the corridor", outside=_tonnes(outside))] if outside > 0.5 else []
+    said.append(say("Of {delivered} asked, {ways}.", delivered=_tonnes(delivered + outside + unmet), ways=listed(ways)))
+    apart = [
+        say("their {name}, {items} a year", name=name, items=dollars(items[item]))
+        for item, name in APART_SAID.items()
+        if item in items
+    ]
     if apart:
-        said.append(f"Not in that sum: {listed(apart)}.")
+        said.append(say("Not in that sum: {apart}.", apart=listed(apart)))
     return said
 
 
-APART_SAID = {"penalty": "penalty", "outside": "freight on those routes"}
+APART_SAID = Words({"penalty": "penalty", "outside": "freight on those routes"})
 
 
 def _tonnes(tonnes: float) -> str:
     """Tonnes as Mt with one decimal, or as they are where that would show little of them."""
-    return mt(tonnes) if tonnes >= 1e5 else f"{tonnes:,.0f} t"
+    return mt(tonnes) if tonnes >= 1e5 else say("{tonnes:,.0f} t", tonnes=tonnes)
 
 
 def _nameplate(answer: Answer) -> list[str]:
@@ -231,5 +337,11 @@ def _nameplate(answer: Answer) -> list[str]:
         return []
     nameplate = mt(answer.gate.nameplate_t, 0)
     if answer.terminals_t:
-        return [f"The terminals that can be named add up to {mt(answer.terminals_t)}, not {nameplate}."]
-    return [f"{nameplate} are claimed."]
+        return [
+            say(
+                "The terminals that can be named add up to {terminals_t}, not {nameplate}.",
+                terminals_t=mt(answer.terminals_t),
+                nameplate=nameplate,
+            )
+        ]
+    return [say("{nameplate} are claimed.", nameplate=nameplate)]

@@ -9,27 +9,32 @@ from typing import Any
 
 import pandas as pd
 
+from corridor.model.language import Words, marked, numeral, say
 from corridor.model.result.frame import rows
 from corridor.reports.say.words import capital, scenario_name
 
-NO_REASON = "The case gives no reason."
-BASE_CASE = "base year"
-STUDIES = {
-    "handled": "used",
-    "concurrent": "fits if all grow alike",
-    "capability": "fits if each grows to its limit",
-    "free": "free mix",
-    "expected": "comes",
-}
+NO_REASON = marked("The case gives no reason.")
+BASE_CASE = marked("base year")
+STUDIES = Words(
+    {
+        "handled": "used",
+        "concurrent": "fits if all grow alike",
+        "capability": "fits if each grows to its limit",
+        "free": "free mix",
+        "expected": "comes",
+    }
+)
 MILLION_FROM = 1e5
-IN_MILLIONS = {
-    "t": "Mt",
-    "t/year": "Mt/year",
-    "t a year": "Mt a year",
-    "gate t": "gate Mt",
-    "gate t/year": "gate Mt/year",
-    "gate t a year": "gate Mt a year",
-}
+IN_MILLIONS = Words(
+    {
+        "t": "Mt",
+        "t/year": "Mt/year",
+        "t a year": "Mt a year",
+        "gate t": "gate Mt",
+        "gate t/year": "gate Mt/year",
+        "gate t a year": "gate Mt a year",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,10 @@ def _held(row: Any) -> Held:
     digits = 2 if unit.startswith(("Mt", "gate Mt")) else _digits(abs(row.modelled) * scale)
 
     def modelled() -> str:
-        return f"{row.modelled * scale + 0.0:,.{digits}f}"
+        return numeral(row.modelled * scale + 0.0, f",.{digits}f")
 
     def stated(value: float) -> str:
-        return "–" if math.isnan(value) else f"{value * scale + 0.0:,.10g}"
+        return "–" if math.isnan(value) else numeral(value * scale + 0.0, ",.10g")
 
     # A number that fails may not be rounded to the edge that it misses.
     while (
@@ -78,7 +83,7 @@ def _held(row: Any) -> Held:
         unit, difference = "", "–"
         published, fair, found = ({"1": "yes", "0": "no"}.get(each, each) for each in cells)
         cells = (published, fair, found)
-    asked = scenario_name(row.scenario) if row.scenario else BASE_CASE
+    asked = scenario_name(row.scenario) if row.scenario else say(BASE_CASE)
     answer = f"{asked}: {STUDIES[str(row.study)]}"
     return Held(capital(str(row.name)), answer, unit, *cells, difference, str(row.verdict))
 
@@ -108,7 +113,9 @@ def _digits(size: float) -> int:
 
 def _fair(row: Any, stated: Callable[[float], str]) -> str:
     if not math.isfinite(row.low):
-        return f"at most {stated(row.high)}" if math.isfinite(row.high) else "–"
+        return say("at most {high}", high=stated(row.high)) if math.isfinite(row.high) else "–"
     if not math.isfinite(row.high):
-        return f"at least {stated(row.low)}"
-    return stated(row.low) if row.low == row.high else f"{stated(row.low)} to {stated(row.high)}"
+        return say("at least {low}", low=stated(row.low))
+    return (
+        stated(row.low) if row.low == row.high else say("{low} to {high}", low=stated(row.low), high=stated(row.high))
+    )

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.language import numeral, say
 from corridor.model.limit_facts import limit_names
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
@@ -24,9 +25,9 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
     """The order of the limits, with the projects that add to them; other limits to lift on the long page."""
     frame, facts = listing.frame, listing.facts
     if not len(frame):
-        return [Paragraph(("Nothing grows: no market has tonnes in the base year.",))]
+        return [Paragraph((say("Nothing grows: no market has tonnes in the base year."),))]
     return [
-        Heading(f"In which order the limits come{of_scope(listing)}"),
+        Heading(say("In which order the limits come{listing}", listing=of_scope(listing))),
         _summary(listing),
         *([_beyond(facts)] if "beyond_t" in facts else []),
         _figure(listing.case, frame, facts),
@@ -38,17 +39,40 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
 def _summary(listing: Listing) -> Paragraph:
     facts, end = listing.facts, str(listing.facts["end"])
     if listing.frame["kind"].iloc[-1] == "gate":
-        end = f"the {end}"
+        end = say("the {end}", end=end)
     first, last = mt(facts["first_t"]), mt(facts["last_t"])
-    lead = f"All cargo grows alike to {first}. Suppose its first limit were never short: the next one shows itself. "
-    steps = "One step leads" if facts["steps"] == 1 else f"{facts['steps']} steps lead"
-    return Paragraph((lead, Strong(f"{steps} to {last}."), f" Then {end} stops it." if facts["end"] else ""))
+    lead = say(
+        "All cargo grows alike to {first}. Suppose its first limit were never short: the next one shows itself. ",
+        first=first,
+    )
+    steps = say("One step leads") if facts["steps"] == 1 else say("{steps} steps lead", steps=facts["steps"])
+    return Paragraph(
+        (
+            lead,
+            Strong(say("{steps} to {last}.", steps=steps, last=last)),
+            say(" Then {end} stops it.", end=end) if facts["end"] else "",
+        )
+    )
 
 
 def _beyond(facts: Mapping[str, Any]) -> Paragraph:
-    steps = "1 step goes" if facts["beyond_steps"] == 1 else f"{facts['beyond_steps']} steps go"
-    text = f"The terminals that can be named add up to {mt(facts['terminals_t'])}. {steps} beyond that sum, to "
-    return Paragraph((text, Strong(NOBODY_HAS), f": {mt(facts['beyond_t'])} of the way to {mt(facts['last_t'])}."))
+    steps = (
+        say("1 step goes")
+        if facts["beyond_steps"] == 1
+        else say("{beyond_steps} steps go", beyond_steps=facts["beyond_steps"])
+    )
+    text = say(
+        "The terminals that can be named add up to {terminals_t}. {steps} beyond that sum, to ",
+        terminals_t=mt(facts["terminals_t"]),
+        steps=steps,
+    )
+    return Paragraph(
+        (
+            text,
+            Strong(NOBODY_HAS),
+            say(": {beyond_t} of the way to {last_t}.", beyond_t=mt(facts["beyond_t"]), last_t=mt(facts["last_t"])),
+        )
+    )
 
 
 DRAWN = 6
@@ -61,11 +85,13 @@ def _figure(case: Case, frame: pd.DataFrame, facts: Mapping[str, Any]) -> Figure
     drawn = frame[frame["rung"].isin(rungs[:DRAWN])]
     last = ladder_steps(frame, DRAWN)[-1].end_t
     count = len(set(drawn.loc[drawn["kind"] != "gate", "rung"]))
-    limits = "one limit comes" if count == 1 else f"{count} limits come in turn"
-    title = f"From {millions(facts['first_t'], 1)} to {mt(last)} {limits}"
+    limits = say("one limit comes") if count == 1 else say("{count} limits come in turn", count=count)
+    title = say(
+        "From {first_t} to {last} {limits}", first_t=millions(facts["first_t"], 1), last=mt(last), limits=limits
+    )
     left = facts["steps"] - count
-    more = f" {left} more lead to {mt(facts['last_t'])}." if left > 0 else ""
-    beyond = f" Grey: {NOBODY_HAS}." if bool(drawn["beyond"].any()) else ""
+    more = say(" {left} more lead to {last_t}.", left=left, last_t=mt(facts["last_t"])) if left > 0 else ""
+    beyond = say(" Grey: {nobody_has}.", nobody_has=NOBODY_HAS) if bool(drawn["beyond"].any()) else ""
     names = [capital(str(row.name)) for row in rows(frame.drop_duplicates("rung").head(3))]
     return figure(
         ladder_figure,
@@ -73,10 +99,14 @@ def _figure(case: Case, frame: pd.DataFrame, facts: Mapping[str, Any]) -> Figure
         facts.get("terminals_t"),
         DRAWN,
         title=title,
-        caption=f"Each bar: the gain if this limit and those before it were never short.{more}{beyond}",
-        alt=f"{title}: {', then '.join(names)}.",
+        caption=say(
+            "Each bar: the gain if this limit and those before it were never short.{more}{beyond}",
+            more=more,
+            beyond=beyond,
+        ),
+        alt=f"{title}: {say(', then ').join(names)}.",
         name="ladder",
-        subtitle="Mt a year that fit if all cargo grows alike",
+        subtitle=say("Mt a year that fit if all cargo grows alike"),
         numbers=_steps(case, frame),
     )
 
@@ -92,7 +122,7 @@ def _steps(case: Case, frame: pd.DataFrame, *, short: bool = False) -> Table:
         others = [f"{capital(names.get(other, other))} ({_gain(gain)})" for other, gain in instead]
         lines.append(
             (
-                str(row.rung) if head else "with",
+                str(row.rung) if head else say("with"),
                 capital(str(row.name)) + (f" ({NOBODY_HAS})" if row.beyond else ""),
                 amount(row.available) if not math.isnan(row.available) else "",
                 str(row.unit).replace("gate t", "t a year"),
@@ -102,20 +132,20 @@ def _steps(case: Case, frame: pd.DataFrame, *, short: bool = False) -> Table:
             )
         )
     columns = (
-        Column("Step", right=True),
-        Column("Limit", wide=4),
-        Column("There is", right=True),
-        Column("Unit", wide=1),
-        Column("Fits", "Mt", right=True),
-        Column("Lifted", "Mt", right=True),
-        *(() if short else (Column("Or lift instead", wide=5, weight=0.5),)),
+        Column(say("Step"), right=True),
+        Column(say("Limit"), wide=4),
+        Column(say("There is"), right=True),
+        Column(say("Unit"), wide=1),
+        Column(say("Fits"), say("Mt"), right=True),
+        Column(say("Lifted"), say("Mt"), right=True),
+        *(() if short else (Column(say("Or lift instead"), wide=5, weight=0.5),)),
     )
     strong = (len(lines) - 1,) if frame["kind"].iloc[-1] == "gate" else ()
-    return Table(columns, tuple(lines), caption="One limit lifted after the other", strong=strong)
+    return Table(columns, tuple(lines), caption=say("One limit lifted after the other"), strong=strong)
 
 
 def _gain(t: float) -> str:
-    return signed(t) if math.isfinite(t) else "no limit"
+    return signed(t) if math.isfinite(t) else say("no limit")
 
 
 def _projects(frame: pd.DataFrame) -> list[Block]:
@@ -125,11 +155,11 @@ def _projects(frame: pd.DataFrame) -> list[Block]:
         return []
     shown = table(
         rows(built),
-        number("Step", "rung"),
-        words("Project", "project", wide=4),
-        number("Alone it adds", lambda row: signed(row.adds_t) if row.adds_t else "nothing", "Mt"),
-        number("USD a yearly t", lambda row: f"{row.usd_per_t:,.0f}" if row.adds_t else "–"),
-        caption="Projects for these limits",
+        number(say("Step"), "rung"),
+        words(say("Project"), "project", wide=4),
+        number(say("Alone it adds"), lambda row: signed(row.adds_t) if row.adds_t else say("nothing"), say("Mt")),
+        number(say("USD a yearly t"), lambda row: numeral(row.usd_per_t, ",.0f") if row.adds_t else "–"),
+        caption=say("Projects for these limits"),
     )
-    note = "Nothing else is built, no limit is lifted, and all cargo grows alike. In order: corridor projects."
+    note = say("Nothing else is built, no limit is lifted, and all cargo grows alike. In order: corridor projects.")
     return [shown, Note(note)]

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from typing import Any
 
+from corridor.model.language import marked, numeral, say
 from corridor.model.result.frame import rows
 from corridor.model.result.levers import GROUPS, KINDS, Levers
 from corridor.reports.blocks import Bar, Block, Heading, Note, Paragraph, Strong, Table
@@ -14,7 +15,7 @@ from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.levers_figure import levers_figure
 from corridor.reports.say.words import capital, listed, mt
 
-BEST = "The best lever of each group"
+BEST = marked("The best lever of each group")
 SHOWN_T = 1.0
 """Tonnes: lower limit of a change that the page names."""
 NAMED = 4
@@ -25,7 +26,7 @@ def page(result: Levers, *, short: bool = False) -> list[Block]:
     """The best lever of each group; on the long page every group with its zeros by reason, and freight by country."""
     frame = result.table
     if not len(frame):
-        return [Paragraph(("The case has no lever: no tariff, no demand, no scheduled link, no project.",))]
+        return [Paragraph((say("The case has no lever: no tariff, no demand, no scheduled link, no project."),))]
     ranked = sorted(rows(frame), key=_rank)
     together = [row for row in ranked if row.group == "together"]
     groups = {name: [row for row in ranked if row.group == name] for name in GROUPS if name != "together"}
@@ -36,7 +37,7 @@ def page(result: Levers, *, short: bool = False) -> list[Block]:
     blocks += levers_figure(result)
     best = [its[0] for its in groups.values() if _moves(its[0])]
     if best:
-        blocks += [Heading(BEST), _table(result, [*best, *together], group=True), Note(NOTE)]
+        blocks += [Heading(say(BEST)), _table(result, [*best, *together], group=True), Note(say(NOTE))]
     for name, its in groups.items():
         shown = [row for row in its if _moves(row)]
         blocks += [_table(result, shown, caption=GROUPS[name])] if shown and not short else []
@@ -54,7 +55,7 @@ def _moves(row: Any) -> bool:
     return bool(abs(row.comes_t) >= SHOWN_T or abs(row.fits_t) >= SHOWN_T)
 
 
-NOTE = (
+NOTE = marked(
     "Each lever alone, against the case without it. EU: net tonnes from and to the European Union. Freight: "
     "tariffs of all operators, less subsidies. Days: mean on the way of shippers who choose, in the mix of the base "
     "year. CO2e: on the corridor; the carbon that rival routes save is not taken off. A departure more shortens the "
@@ -64,13 +65,26 @@ NOTE = (
 
 def _opening(result: Levers, bring: list[Any], together: list[Any]) -> Paragraph:
     base = result.base
-    text = f"Without any lever {mt(base['comes_t'], 2)} come and {mt(base['fits_t'], 2)} fit."
+    text = say(
+        "Without any lever {comes_t} come and {fits_t} fit.",
+        comes_t=mt(base["comes_t"], 2),
+        fits_t=mt(base["fits_t"], 2),
+    )
     if not bring:
-        return Paragraph((Strong("No lever of the case brings cargo."), f" {text}"))
+        return Paragraph((Strong(say("No lever of the case brings cargo.")), f" {text}"))
     best = bring[0]
-    said = f"{capital(best.name)}, {best.step}, brings the most: {_signed(best.comes_t / 1e3)} kt a year."
+    said = say(
+        "{name}, {step}, brings the most: {comes_t} kt a year.",
+        name=capital(best.name),
+        step=best.step,
+        comes_t=_signed(best.comes_t / 1000.0),
+    )
     after = "".join(
-        f" All of them together: {_signed(row.comes_t / 1e3)} kt come, {_signed(row.fits_t / 1e3)} kt fit."
+        say(
+            " All of them together: {comes_t} kt come, {fits_t} kt fit.",
+            comes_t=_signed(row.comes_t / 1000.0),
+            fits_t=_signed(row.fits_t / 1000.0),
+        )
         for row in together
     )
     return Paragraph((Strong(said), f" {text}{after}"))
@@ -82,19 +96,19 @@ def _table(result: Levers, shown: list[Any], *, group: bool = False, caption: st
     boxes, union = not math.isnan(base["teu"]), base["eu_t"] > 0 or any(row.eu_t for row in shown)
     return table(
         shown,
-        words("Group", lambda row: GROUPS[row.group], wide=4) if group else None,
-        words("Lever", lambda row: capital(row.name), wide=5),
-        words("Step", "step", wide=3),
-        number("Comes", lambda row: _signed(row.comes_t / 1e3), "kt"),
-        number("Boxes", lambda row: _signed(row.teu, 0), "TEU") if boxes else None,
+        words(say("Group"), lambda row: GROUPS[row.group], wide=4) if group else None,
+        words(say("Lever"), lambda row: capital(row.name), wide=5),
+        words(say("Step"), "step", wide=3),
+        number(say("Comes"), lambda row: _signed(row.comes_t / 1e3), "kt"),
+        number(say("Boxes"), lambda row: _signed(row.teu, 0), "TEU") if boxes else None,
         number("EU", lambda row: _signed(row.eu_t / 1e3), "kt") if union else None,
-        number("Fits", lambda row: _signed(row.fits_t / 1e3, 0), "kt"),
-        number("Freight", lambda row: _signed(row.freight_usd / 1e6, 2), "m USD"),
-        number("Days", lambda row: _signed(row.days, 2)),
+        number(say("Fits"), lambda row: _signed(row.fits_t / 1e3, 0), "kt"),
+        number(say("Freight"), lambda row: _signed(row.freight_usd / 1e6, 2), say("m USD")),
+        number(say("Days"), lambda row: _signed(row.days, 2)),
         number("CO2e", lambda row: _signed(row.t_co2e / 1e3), "kt"),
         strong=tuple(at for at, row in enumerate(shown) if row.kind == "together"),
         bars=tuple(None if row.kind == "together" else Bar(abs(row.comes_t) / most) for row in shown),
-        bar_title="Comes",
+        bar_title=say("Comes"),
         caption=caption,
     )
 
@@ -107,17 +121,24 @@ def _zeros(rest: list[Any], result: Levers, short: bool) -> list[Block]:
     made: list[Block] = []
     for why, names in by_reason.items():
         shown = names[:NAMED] if short else names
-        more = [f"{len(names) - len(shown)} more"] if len(names) > len(shown) else []
+        more = [say("{count} more", count=len(names) - len(shown))] if len(names) > len(shown) else []
         made.append(Paragraph((f"{capital(why)}: {'; '.join([*shown, *more])}.",)))  # names have commas
-    made += [Note(f"{KINDS[kind]}: none, for {why}.") for kind, why in result.absent.items()]
-    return [Heading("Worth nothing today, and why"), *made] if made else []
+    made += [Note(say("{kinds}: none, for {why}.", kinds=KINDS[kind], why=why)) for kind, why in result.absent.items()]
+    return [Heading(say("Worth nothing today, and why")), *made] if made else []
 
 
 def _loose(result: Levers) -> list[Block]:
     """Levers of which departures and flow agree on no wait."""
     loose = [row.name for row in rows(result.table) if not row.settled]
     return (
-        [Note(f"Departures and flow do not agree on one wait, so that these are near: {listed(loose)}.")]
+        [
+            Note(
+                say(
+                    "Departures and flow do not agree on one wait, so that these are near: {loose}.",
+                    loose=listed(loose),
+                )
+            )
+        ]
         if loose
         else []
     )
@@ -133,11 +154,15 @@ def _countries(result: Levers) -> list[Block]:
         return []
     made = table(
         shown,
-        words("Lever", lambda row: f"{capital(row.name)}, {row.step}".rstrip(", "), wide=5),
-        words("Freight by country, thousand USD a year", lambda row: _by_country(gains[row.lever]), wide=7),
+        words(say("Lever"), lambda row: f"{capital(row.name)}, {row.step}".rstrip(", "), wide=5),
+        words(say("Freight by country, thousand USD a year"), lambda row: _by_country(gains[row.lever]), wide=7),
         small=True,
     )
-    return [Heading("Who earns"), made, Note("Tariffs on legs that several countries run are shared in equal parts.")]
+    return [
+        Heading(say("Who earns")),
+        made,
+        Note(say("Tariffs on legs that several countries run are shared in equal parts.")),
+    ]
 
 
 def _by_country(gains: list[Any]) -> str:
@@ -151,4 +176,4 @@ def _signed(value: float, digits: int = 1) -> str:
     >>> _signed(1234.56), _signed(-0.04), _signed(math.nan)
     ('+1,234.6', '', '')
     """
-    return "" if math.isnan(value) or not round(value, digits) else f"{value:+,.{digits}f}"
+    return "" if math.isnan(value) or not round(value, digits) else numeral(value, f"+,.{digits}f")

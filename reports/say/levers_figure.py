@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from corridor.model.language import numeral, say
 from corridor.model.result.frame import rows
 from corridor.model.result.levers import GROUPS, Levers
 from corridor.reports.blocks import Block, figure
@@ -27,7 +28,9 @@ def levers_figure(result: Levers) -> list[Block]:
     best.sort(key=lambda row: -row.comes_t)
     together = [row for row in listed if row.group == "together"]
     first = best[0]
-    title = f"{capital(first.name)}, {first.step}: {_said(first.comes_t)} kt come"
+    title = say(
+        "{name}, {step}: {comes_t} kt come", name=capital(first.name), step=first.step, comes_t=_said(first.comes_t)
+    )
     others = "; ".join(f"{GROUPS[row.group].lower()} {_said(row.comes_t)}" for row in best[1:3])
     brings = sorted((row for row in alone if abs(row.comes_t) >= SHOWN_T), key=lambda row: -row.comes_t)
     base = result.base["comes_t"]
@@ -35,20 +38,20 @@ def levers_figure(result: Levers) -> list[Block]:
         figure(
             changes_figure,
             (Part("", tuple(_line(row) for row in [*best, *together])),),
-            ["kt come", "Mt fit"],
-            "kt a year",
+            [say("kt come"), say("Mt fit")],
+            say("kt a year"),
             [""],
             title=title,
-            caption=f"Today {rounded(base)} Mt come. The best lever of each group, one step of it.",
-            alt=f"{title} a year more. The best of other groups: {others}.",
+            caption=say("Today {base} Mt come. The best lever of each group, one step of it.", base=rounded(base)),
+            alt=say("{title} a year more. The best of other groups: {others}.", title=title, others=others),
             name="levers",
-            subtitle=f"Cargo that comes more, kt a year, {result.base_year}",
+            subtitle=say("Cargo that comes more, kt a year, {base_year}", base_year=result.base_year),
             numbers=table(
                 [*brings, *together],
-                words("Lever", lambda row: capital(row.name), wide=4),
-                words("Step", "step", wide=2),
-                number("Comes", lambda row: _said(row.comes_t), "kt"),
-                number("Fits", lambda row: _fits(row), "Mt"),
+                words(say("Lever"), lambda row: capital(row.name), wide=4),
+                words(say("Step"), "step", wide=2),
+                number(say("Comes"), lambda row: _said(row.comes_t), "kt"),
+                number(say("Fits"), lambda row: _fits(row), say("Mt")),
             ),
         )
     ]
@@ -75,10 +78,10 @@ def _said(tonnes: float) -> str:
     if abs(tonnes) < SHOWN_T:
         return "0"
     digits = 0 if abs(tonnes) >= 1e5 else 1
-    return f"{tonnes / KILO:+,.{digits}f}".replace("-", "−")
+    return numeral(tonnes / KILO, f"+,.{digits}f").replace("-", "−")
 
 
 def _fits(row: Any) -> str:
     if row.fits_t != row.fits_t or abs(row.fits_t) < 5e3:
         return "" if row.fits_t != row.fits_t else "0"
-    return f"{row.fits_t / 1e6:+,.2f}".replace("-", "−")
+    return numeral(row.fits_t / 1e6, "+,.2f").replace("-", "−")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corridor.model.language import say
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.model.units import amount
@@ -15,25 +16,28 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
     """The worth of one step of each resource, both measures side by side; a range where up and down differ."""
     frame = listing.frame
     if not len(frame):
-        return [Paragraph(("One step more or less of any resource changes nothing.",))]
+        return [Paragraph((say("One step more or less of any resource changes nothing."),))]
     cells = {(row.measure, row.resource): _range(row.up_t, row.down_t) for row in rows(frame)}
     order = frame.sort_values("measure", kind="stable").drop_duplicates("resource")  # those of T come first
     shown = table(
         rows(order),
-        words("Limit", lambda row: capital(row.name), wide=3),
-        words("Where", lambda row: name_of_kind(row.kind)),
-        number("There is", lambda row: amount(row.available)),
-        words("Unit", "unit", wide=1),
-        words("Step", lambda row: row.step_unit if row.step_unit[:1].isdigit() else f"1 {row.step_unit}", wide=1),
-        number("If all grow alike", lambda row: cells.get(("concurrent", row.resource), "0"), "t a year"),
-        number("If each grows to its limit", lambda row: cells.get(("capability", row.resource), "0"), "t a year"),
-        caption=f"The worth of one step of each limit{of_scope(listing)}",
+        words(say("Limit"), lambda row: capital(row.name), wide=3),
+        words(say("Where"), lambda row: name_of_kind(row.kind)),
+        number(say("There is"), lambda row: amount(row.available)),
+        words(say("Unit"), "unit", wide=1),
+        words(say("Step"), lambda row: row.step_unit if row.step_unit[:1].isdigit() else f"1 {row.step_unit}", wide=1),
+        number(say("If all grow alike"), lambda row: cells.get(("concurrent", row.resource), "0"), say("t a year")),
+        number(
+            say("If each grows to its limit"), lambda row: cells.get(("capability", row.resource), "0"), say("t a year")
+        ),
+        caption=say("The worth of one step of each limit{listing}", listing=of_scope(listing)),
     )
-    note = (
-        "Each figure is the difference between two solved models. Of two figures, the smaller and the larger are what a"
-        " step more brings and what a step less takes. Limits that are not listed change neither by a step."
+    note = say(
+        "Each figure is the difference between two solved models. Of two figures, the smaller and"
+        " the larger are what a step more brings and what a step less takes. Limits that are not"
+        " listed change neither by a step."
     )
-    return [shown, Note(f"{note}{floor_note(listing.facts.get('floor'))} {AVAILABLE}")]
+    return [shown, Note(f"{note}{floor_note(listing.facts.get('floor'))} {say(AVAILABLE)}")]
 
 
 def _range(up: float, down: float) -> str:
@@ -41,4 +45,4 @@ def _range(up: float, down: float) -> str:
     low, high = sorted((max(0.0, up), max(0.0, down)))
     if high - low <= max(1.0, 1e-3 * high):
         return amount(round(up))
-    return f"{amount(round(low))} to {amount(round(high))}"
+    return say("{low} to {high}", low=amount(round(low)), high=amount(round(high)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from corridor.model.language import say
 from corridor.model.ranges import Ranges, kept, ranges_of
 from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
@@ -30,11 +31,17 @@ def document(findings: Findings, more: Pages = ()) -> Document:
     """The report on an answer and on the studies of what stops it; ``more`` are further pages with their titles."""
     case, answer = findings.case, findings.answer
     ranges = _ranges(findings)
-    state = "as it stands" if answer.scenario == "base" else f"scenario {answer.scenario}"
+    state = say("as it stands") if answer.scenario == "base" else say("scenario {scenario}", scenario=answer.scenario)
     return Document(
         name=f"{case.title} {case.base_year}",
         title=title(case, answer, ranges),
-        subtitle=f"{case.title} · base year {case.base_year}{_cut(answer)} · {state}",
+        subtitle=say(
+            "{title} · base year {base_year}{cut} · {state}",
+            title=case.title,
+            base_year=case.base_year,
+            cut=_cut(answer),
+            state=state,
+        ),
         lead=" ".join(opening(findings, ranges)),
         blocks=(
             *first_screen(findings, ranges),
@@ -50,7 +57,7 @@ def page(findings: Findings, *, short: bool = False) -> list[Block]:
     """The blocks of the findings; ``short`` keeps to the answer, its limits, and the studies beside it."""
     if not short:
         made = document(findings)
-        return [*made.blocks, Fold("Annex", made.annex)]
+        return [*made.blocks, Fold(say("Annex"), made.annex)]
     answer = findings.answer
     return [
         lead(sentences(findings.case, answer)),
@@ -74,7 +81,7 @@ def what_stops_it(findings: Findings) -> list[Block]:
     if not worth:
         return answer_page.what_stops_it(answer)
     first = [first_limit_said(answer)] if answer.first is not None else []
-    return [Heading("What stops it"), *first, *worth]
+    return [Heading(say("What stops it")), *first, *worth]
 
 
 def markets_of(findings: Findings) -> list[Block]:
@@ -91,7 +98,7 @@ def _page(listing: Listing | None, page_of: Callable[[Listing], list[Block]]) ->
 def _cut(answer: Answer) -> str:
     if answer.horizon is None:
         return ""
-    return f" {by_period(answer)}" + ("" if answer.horizon.cyclic else ", an open year")
+    return f" {by_period(answer)}" + ("" if answer.horizon.cyclic else say(", an open year"))
 
 
 def _ranges(findings: Findings) -> Ranges:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from corridor.model.language import Words, numeral, say
 from corridor.model.money import ITEMS
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.frame import rows
@@ -15,6 +16,7 @@ from corridor.model.result.revenue import Revenue
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Table, amounts, lead
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import number, table, words
+from corridor.reports.say.earned import earned_blocks
 from corridor.reports.say.words import capital, dollars, listed, mt_or_t, percent
 
 MOST_OPERATORS, MOST_LEGS = 10, 5
@@ -26,11 +28,11 @@ def page(result: Revenue, *, short: bool = False) -> list[Block]:
     if result.demand:
         return demand_blocks(result, result.demand)
     if not result.delivered_t:
-        return [Paragraph(("Nothing is delivered, so nobody earns.",))]
+        return [Paragraph((say("Nothing is delivered, so nobody earns."),))]
     return [
         lead(revenue_sentences(result)),
         *_countries(result),
-        *_operators(result, short),
+        *(earned_blocks(result.case, result.states) or _operators(result, short)),
         *_bill(result),
         *_untariffed(result, short),
         *days_blocks(result.days),
@@ -39,22 +41,28 @@ def page(result: Revenue, *, short: bool = False) -> list[Block]:
 
 def report_blocks(result: Revenue) -> list[Block]:
     """The section of a report."""
-    return [Heading("Who earns, and how long it takes"), *page(result)]
+    return [Heading(say("Who earns, and how long it takes")), *page(result)]
 
 
 def revenue_sentences(result: Revenue) -> list[str]:
     """Revenue, its first countries, and the limits of what is known."""
     sentences = [
-        f"Operators earn {dollars(result.freight_usd)} of freight a year for {mt_or_t(result.delivered_t)}, "
-        f"{result.usd_per_t:,.1f} USD a tonne."
+        say(
+            "Operators earn {freight_usd} of freight a year for {delivered_t}, {usd_per_t:,.1f} USD a tonne.",
+            freight_usd=dollars(result.freight_usd),
+            delivered_t=mt_or_t(result.delivered_t),
+            usd_per_t=result.usd_per_t,
+        )
     ]
     known = result.countries[result.countries["country"] != UNKNOWN]
     first = [f"{country_name(row.country)} {dollars(row.usd)}" for row in rows(known.head(3)) if row.usd > 0]
     if first and result.freight_usd:
-        sentences.append(f"The most goes to {listed(first)}.")
+        sentences.append(say("The most goes to {first}.", first=listed(first)))
     if result.untariffed_share:
         share = percent(result.untariffed_share)
-        sentences.append(f"No tariff is known for {share} of the tonne kilometres; they count as nothing.")
+        sentences.append(
+            say("No tariff is known for {share} of the tonne kilometres; they count as nothing.", share=share)
+        )
     return sentences
 
 
@@ -63,18 +71,19 @@ def _countries(result: Revenue) -> list[Block]:
         return []
     shown = table(
         rows(result.countries[result.countries["most_usd"] > 0]),
-        words("Country of the operator", lambda row: capital(country_name(row.country)), wide=2),
-        number("Revenue", lambda row: _millions(row.usd), "million USD"),
-        number("Share", lambda row: percent(row.usd / result.freight_usd)),
-        number("At least", lambda row: _millions(row.alone_usd)),
-        number("At most", lambda row: _millions(row.most_usd)),
-        last=("All", _millions(result.freight_usd), percent(1.0), "", ""),
-        caption="Revenue by country, a year",
+        words(say("Country of the operator"), lambda row: capital(country_name(row.country)), wide=2),
+        number(say("Revenue"), lambda row: _millions(row.usd), say("million USD")),
+        number(say("Share"), lambda row: percent(row.usd / result.freight_usd)),
+        number(say("At least"), lambda row: _millions(row.alone_usd)),
+        number(say("At most"), lambda row: _millions(row.most_usd)),
+        last=(say("All"), _millions(result.freight_usd), percent(1.0), "", ""),
+        caption=say("Revenue by country, a year"),
     )
-    note = (
-        "Tariff times tonnes. A ship's revenue is its operator's, not the shores'. Legs that several run together are "
-        "shared in equal parts, an assumption: at least without these legs, at most with the whole of them. Where no "
-        "operator is known, a leg on land counts for the countries of its two ends."
+    note = say(
+        "Tariff times tonnes. A ship's revenue is its operator's, not the shores'. Legs that"
+        " several run together are shared in equal parts, an assumption: at least without these"
+        " legs, at most with the whole of them. Where no operator is known, a leg on land counts"
+        " for the countries of its two ends."
     )
     return [shown, Note(note)]
 
@@ -96,14 +105,14 @@ def _operators(result: Revenue, short: bool) -> list[Block]:
     rest = earning[len(shown) :]
     if rest:
         usd = math.fsum(row.usd for row in rest)
-        body.append((f"{len(rest)} others", "", _millions(usd), percent(usd / result.freight_usd)))
+        body.append((say("{count} others", count=len(rest)), "", _millions(usd), percent(usd / result.freight_usd)))
     columns = (
-        Column("Operator", wide=2),
-        Column("Country", wide=1),
-        Column("Revenue", "million USD", right=True),
-        Column("Share", right=True),
+        Column(say("Operator"), wide=2),
+        Column(say("Country"), wide=1),
+        Column(say("Revenue"), say("million USD"), right=True),
+        Column(say("Share"), right=True),
     )
-    return [Table(columns, tuple(body), caption="Revenue by operator, a year")]
+    return [Table(columns, tuple(body), caption=say("Revenue by operator, a year"))]
 
 
 def _together(codes: Sequence[str]) -> str:
@@ -119,19 +128,19 @@ def _bill(result: Revenue) -> list[Block]:
     if not here and not apart:
         return []
     body = [(capital(ITEMS[row.item]), _millions(row.usd), _per_t(row.usd, result.delivered_t)) for row in here]
-    body.append(("Shippers pay in all", _millions(result.bill_usd), _per_t(result.bill_usd, result.delivered_t)))
+    body.append((say("Shippers pay in all"), _millions(result.bill_usd), _per_t(result.bill_usd, result.delivered_t)))
     place = len(body) - 1
     tonnes = {"outside": result.outside_t, "penalty": result.unmet_t}
     body += [
         (
-            f"Apart: {ITEMS[row.item]}, {mt_or_t(tonnes[row.item])}",
+            say("Apart: {items}, {tonnes}", items=ITEMS[row.item], tonnes=mt_or_t(tonnes[row.item])),
             _millions(row.usd),
             _per_t(row.usd, tonnes[row.item]),
         )
         for row in apart
     ]
-    columns = (Column("", wide=2), *amounts("", "Million USD a year", "USD a tonne"))
-    return [Table(columns, tuple(body), caption="The shippers' bill", strong=(place,))]
+    columns = (Column("", wide=2), *amounts("", say("Million USD a year"), say("USD a tonne")))
+    return [Table(columns, tuple(body), caption=say("The shippers' bill"), strong=(place,))]
 
 
 def _untariffed(result: Revenue, short: bool) -> list[Block]:
@@ -139,9 +148,13 @@ def _untariffed(result: Revenue, short: bool) -> list[Block]:
         return []
     shown = rows(result.untariffed)[:MOST_LEGS] if short else rows(result.untariffed)
     body = tuple((row.name, row.operator, mt_or_t(row.t)) for row in shown)
-    columns = (Column("No tariff known", wide=3), Column("Operator", wide=1), Column("Tonnes a year", right=True))
+    columns = (
+        Column(say("No tariff known"), wide=3),
+        Column(say("Operator"), wide=1),
+        Column(say("Tonnes a year"), right=True),
+    )
     more = len(result.untariffed) - len(shown)
-    note = "Their cost is in nobody's revenue." + (f" {more} more are in --json." if more else "")
+    note = say("Their cost is in nobody's revenue.") + (say(" {more} more are in --json.", more=more) if more else "")
     return [Table(columns, body), Note(note)]
 
 
@@ -152,35 +165,36 @@ def days_blocks(frame: pd.DataFrame) -> list[Block]:
     spans = {"Moving": "moving_d", "Standing": "standing_d", "Waiting": "waiting_d", "Days in all": "days"}
     shown = table(
         rows(frame),
-        words("Market", "name", wide=2),
-        number("Carried", lambda row: mt_or_t(row.t)),
+        words(say("Market"), "name", wide=2),
+        number(say("Carried"), lambda row: mt_or_t(row.t)),
         *(number(head, _days(name)) for head, name in {**spans, "Without waiting": "without_waiting_d"}.items()),
-        caption="Days on the way",
+        caption=say("Days on the way"),
         strong=(len(frame) - 1,),
     )
-    note = (
-        "Means over the tonnes, on links of the case. Standing: at borders, in yards, on quays and in a ship's port "
-        "hours. Waiting: for a ship."
+    note = say(
+        "Means over the tonnes, on links of the case. Standing: at borders, in yards, on quays"
+        " and in a ship's port hours. Waiting: for a ship."
     )
     return [shown, Note(note)]
 
 
 def _days(name: str) -> Callable[[Any], str]:
     """The text of a number of days in a row."""
-    return lambda row: f"{getattr(row, name):,.1f}"
+    return lambda row: numeral(getattr(row, name), ",.1f")
 
 
 def demand_blocks(result: Revenue, demand: str) -> list[Block]:
     """Cost of a tonne and days by leg of one demand, way by way."""
     its = result.legs[result.legs["demand"] == demand]
     if not len(its):
-        return [Paragraph((f"Nothing of the demand {demand} is carried, so it has no legs.",))]
+        return [Paragraph((say("Nothing of the demand {demand} is carried, so it has no legs.", demand=demand),))]
     blocks: list[Block] = []
     for way, part in its.groupby("way"):
         blocks += _way(part, of=int(its["way"].max()), number=int(str(way)))
-    note = (
-        "A dash: no tariff is known, and it counts as nothing in the sum. Cost: tariff, time of the cargo and price of "
-        "carbon. Days: moving, standing (border, yard, quay, port), waiting for a ship."
+    note = say(
+        "A dash: no tariff is known, and it counts as nothing in the sum. Cost: tariff, time of"
+        " the cargo and price of carbon. Days: moving, standing (border, yard, quay, port),"
+        " waiting for a ship."
     )
     return [*blocks, Note(note)]
 
@@ -188,36 +202,42 @@ def demand_blocks(result: Revenue, demand: str) -> list[Block]:
 def _way(part: pd.DataFrame, *, of: int, number: int) -> list[Block]:
     legs = rows(part.rename(columns={"from": "start", "to": "end"}))
     body = [(f"{row.start} – {row.end}", row.operator, *_cells(getattr(row, name) for name in NUMBERS)) for row in legs]
-    body.append(("All", "", *_cells(math.fsum(part[name].dropna().tolist()) for name in NUMBERS)))
+    body.append((say("All"), "", *_cells(math.fsum(part[name].dropna().tolist()) for name in NUMBERS)))
     columns = (
-        Column("Leg", wide=3),
-        Column("Operator", wide=1),
-        *(Column(*head, right=True) for head in NUMBERS.values()),
+        Column(say("Leg"), wide=3),
+        Column(say("Operator"), wide=1),
+        *(Column(title, unit, right=True) for title, unit in NUMBERS.values()),
     )
-    which = f", way {number} of {of} ({percent(legs[0].share)} of it)" if of > 1 else ""
+    which = (
+        say(", way {number} of {of} ({share} of it)", number=number, of=of, share=percent(legs[0].share))
+        if of > 1
+        else ""
+    )
     return [Table(columns, tuple(body), caption=f"{legs[0].name}{which}", strong=(len(body) - 1,))]
 
 
-NUMBERS = {
-    "km": ("km", ""),
-    "usd_per_t": ("Tariff", "USD/t"),
-    "time_usd_per_t": ("Time", "USD/t"),
-    "cost_usd_per_t": ("Cost", "USD/t"),
-    "moving_d": ("Moving", "days"),
-    "standing_d": ("Standing", "days"),
-    "waiting_d": ("Waiting", "days"),
-}
+NUMBERS = Words(
+    {
+        "km": ("km", ""),
+        "usd_per_t": ("Tariff", "USD/t"),
+        "time_usd_per_t": ("Time", "USD/t"),
+        "cost_usd_per_t": ("Cost", "USD/t"),
+        "moving_d": ("Moving", "days"),
+        "standing_d": ("Standing", "days"),
+        "waiting_d": ("Waiting", "days"),
+    }
+)
 """Columns of numbers of a leg, with their heads and units."""
 
 
 def _cells(values: Iterable[float]) -> list[str]:
     km, *rest = values
-    return [f"{km:,.0f}", *("–" if math.isnan(value) else f"{value:,.1f}" for value in rest)]
+    return [numeral(km, ",.0f"), *("–" if math.isnan(value) else numeral(value, ",.1f") for value in rest)]
 
 
 def _millions(usd: float) -> str:
-    return f"{usd / 1e6:,.1f}" if abs(usd) >= 5e4 or not usd else f"{usd / 1e6:,.3f}"
+    return numeral(usd / 1e6, ",.1f") if abs(usd) >= 5e4 or not usd else numeral(usd / 1e6, ",.3f")
 
 
 def _per_t(usd: float, t: float) -> str:
-    return f"{usd / t:,.1f}" if t > 0 else "–"
+    return numeral(usd / t, ",.1f") if t > 0 else "–"

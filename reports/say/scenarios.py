@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corridor.model.change.changes import Change
+from corridor.model.language import say
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
 
 
 def page(title: str, listed: Sequence[tuple[str, str, Sequence[str], int]]) -> list[Block]:
     """Scenario by scenario: name, number of its own changes, the scenarios it is based on, and its note."""
     if not listed:
-        return [Paragraph((f"{title} has no scenarios; write one into its folder scenario/.",))]
-    blocks: list[Block] = [Heading(f"{title}, its {len(listed)} scenarios")]
+        return [Paragraph((say("{title} has no scenarios; write one into its folder scenario/.", title=title),))]
+    blocks: list[Block] = [Heading(say("{title}, its {count} scenarios", title=title, count=len(listed)))]
     for name, note, bases, changes in listed:
-        words = ["1 change" if changes == 1 else f"{changes} changes"] if changes or not bases else []
-        words += [f"on {', '.join(bases)}"] if bases else []
+        words = (
+            [say("1 change") if changes == 1 else say("{changes} changes", changes=changes)]
+            if changes or not bases
+            else []
+        )
+        words += [say("on {bases}", bases=", ".join(bases))] if bases else []
         blocks.append(Paragraph((Strong(name), f" ({' '.join(words)}): {' '.join(note.split())}")))
     return [*blocks, Note("corridor scenarios NAME shows the changes of one; any verb takes --scenario NAME.")]
 
@@ -26,7 +31,12 @@ def changes_page(listed: Sequence[tuple[str, str, Sequence[Change]]]) -> list[Bl
     for name, note, changes in listed:
         blocks.append(Paragraph((Strong(name), f": {' '.join(note.split())}" if note else "")))
         if changes:
-            columns = (Column("", right=True), Column("Change", wide=3), Column("Source"), Column("Why", wide=3))
+            columns = (
+                Column("", right=True),
+                Column(say("Change"), wide=3),
+                Column(say("Source")),
+                Column(say("Why"), wide=3),
+            )
             body = ((str(n), each.words, each.source, each.why) for n, each in enumerate(changes, 1))
             blocks.append(Table(columns, tuple(body)))
     return blocks

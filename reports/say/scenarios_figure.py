@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from corridor.model.language import Words, say
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Table, figure
@@ -15,7 +16,7 @@ from corridor.reports.numbers import rounded
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.words import signed
 
-GROUPS = {"helps": "What helps", "hurts": "What hurts", "asked": "More cargo is asked for"}
+GROUPS = Words({"helps": "What helps", "hurts": "What hurts", "asked": "More cargo is asked for"})
 MOST = 6
 """Scenarios of a group that are drawn."""
 ALIKE = 2e4
@@ -38,26 +39,34 @@ def scenarios_figure(result: Listing) -> list[Block]:
     today, comes = rounded(base["capability_t"]), base["expected_t"]
     title = _title(frame)
     chosen = bool(frame["comes_change_t"].iloc[1:].notna().any())
-    signs = ["fits if each grows to its limit", "comes"] if chosen else ["fits if each grows to its limit"]
+    signs = [say("fits if each grows to its limit"), "comes"] if chosen else [say("fits if each grows to its limit")]
     heads = ["fits", "comes"] if chosen else ["fits"]
     if not chosen:
         parts = tuple(Part(part.title, tuple(_alone(line) for line in part.lines)) for part in parts)
     left = int((frame["group"] != "").sum()) - sum(len(part.lines) for part in parts)
-    alt = "; ".join(f"{line.name} {line.words[0]} Mt" for part in parts for line in part.lines[:2])
-    start = f"Today {today} Mt fit" + (f" and {rounded(comes)} Mt come." if chosen else ".")
-    rest = f" Not drawn: {left} that change less, change alike, or are of another year." if left else ""
+    alt = "; ".join(
+        say("{name} {words} Mt", name=line.name, words=line.words[0]) for part in parts for line in part.lines[:2]
+    )
+    start = say("Today {today} Mt fit", today=today) + (
+        say(" and {comes} Mt come.", comes=rounded(comes)) if chosen else "."
+    )
+    rest = say(" Not drawn: {left} that change less, change alike, or are of another year.", left=left) if left else ""
     return [
         figure(
             changes_figure,
             parts,
             heads,
-            "Mt a year",
+            say("Mt a year"),
             signs,
             title=title,
-            caption=f"{start} Each scenario alone, both with the same least amount of each market.{rest}",
+            caption=say(
+                "{start} Each scenario alone, both with the same least amount of each market.{rest}",
+                start=start,
+                rest=rest,
+            ),
             alt=f"{title}. {alt}.",
             name="scenarios",
-            subtitle=f"Change against today, Mt a year, {result.base_year}",
+            subtitle=say("Change against today, Mt a year, {base_year}", base_year=result.base_year),
             numbers=_numbers(frame, chosen),
         )
     ]
@@ -69,7 +78,7 @@ def _title(frame: pd.DataFrame) -> str:
         its = _strongest(frame, group)
         if len(its):
             first = min(_alike(its), key=lambda row: len(row.title))
-            return f"{first.title}: {_said(_change(first), 1)} Mt a year"
+            return say("{title}: {first} Mt a year", title=first.title, first=_said(_change(first), 1))
     return ""
 
 
@@ -119,8 +128,8 @@ def _numbers(frame: pd.DataFrame, chosen: bool) -> Table:
     listed = [row for group in (*GROUPS, "year", "same") for row in rows(_strongest(frame, group))]
     return table(
         listed,
-        words("Scenario", "title", wide=3),
-        number("Fits", lambda row: _said(row.change_t), "Mt"),
-        number("Comes", lambda row: _said(row.comes_change_t), "Mt") if chosen else None,
-        words("First limit", "first", wide=3),
+        words(say("Scenario"), "title", wide=3),
+        number(say("Fits"), lambda row: _said(row.change_t), say("Mt")),
+        number(say("Comes"), lambda row: _said(row.comes_change_t), say("Mt")) if chosen else None,
+        words(say("First limit"), "first", wide=3),
     )

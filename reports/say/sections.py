@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from corridor.model.language import numeral, say
 from corridor.model.ranges import Ranges
 from corridor.model.result.findings import Findings
 from corridor.model.result.frame import rows
@@ -31,13 +32,12 @@ from corridor.reports.say import (
     waterfall,
     year,
 )
-from corridor.reports.say import findings as say
+from corridor.reports.say import findings as found
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.disrupt import disruption_section
+from corridor.reports.say.earned import earned_figure
 from corridor.reports.say.findings import minus
 from corridor.reports.say.first import order_of
-from corridor.reports.say.levers_figure import levers_figure
-from corridor.reports.say.scenarios_figure import scenarios_figure
 from corridor.reports.say.users import users_figure
 from corridor.reports.say.ways import ways_figures
 from corridor.reports.say.words import capital, inside, listed, percent
@@ -53,13 +53,13 @@ NARROWS = 0.01
 def sections(findings: Findings, ranges: Ranges) -> list[Block]:
     """The sections that a case has something for, in the order of reading."""
     parts: list[tuple[str, str, list[Block]]] = [
-        ("What stops it", say.stops_title(findings), _stops(findings)),
-        ("What to build", say.build_title(findings), _build(findings)),
-        ("What comes", say.comes_title(findings), _comes(findings)),
-        ("Who uses it", say.uses_title(findings), _uses(findings)),
-        ("Days, dollars, carbon", say.days_title(findings), _days(findings)),
-        ("What could go wrong", say.wrong_title(findings), _wrong(findings)),
-        ("How sure", say.sure_title(findings, ranges), _sure(findings, ranges)),
+        (say("What stops it"), found.stops_title(findings), _stops(findings)),
+        (say("What to build"), found.build_title(findings), _build(findings)),
+        (say("What comes"), found.comes_title(findings), _comes(findings)),
+        (say("Who uses it"), found.uses_title(findings), _uses(findings)),
+        (say("Days, dollars, carbon"), found.days_title(findings), _days(findings)),
+        (say("What could go wrong"), found.wrong_title(findings), _wrong(findings)),
+        (say("How sure"), found.sure_title(findings, ranges), _sure(findings, ranges)),
     ]
     return [
         block for short, title, blocks in parts if title and blocks for block in (Heading(title, short=short), *blocks)
@@ -77,21 +77,24 @@ def _stops(findings: Findings) -> list[Block]:
     priced = findings.prices is not None and len(findings.prices.frame)
     worth = prices.page(findings.prices) if findings.prices and priced else answer_page.what_stops_it(answer)[1:]
     figures, rest = parted([*worth, *pages])
-    return [*_worth(findings), *side_by_side(figures), *folded("Every limit, step by step", rest)]
+    return [*_worth(findings), *side_by_side(figures), *folded(say("Every limit, step by step"), rest)]
 
 
 def _worth(findings: Findings) -> list[Block]:
     """One step more of each limit of the answer, in Mt."""
     answer = findings.answer
     if not len(answer.limits):
-        return [Paragraph(("One step more of any single limit changes nothing.",))]
-    shown = [row for row in rows(answer.limits) if row.price >= say.ALIKE_T][:MOST_STEPS]
+        return [Paragraph((say("One step more of any single limit changes nothing."),))]
+    shown = [row for row in rows(answer.limits) if row.price >= found.ALIKE_T][:MOST_STEPS]
     if not shown:
         return []
     best = shown[0]
     unit = str(best.price_unit).partition(" per ")[2]
-    lead = (
-        f"One {unit} more of {inside(answer.case, best.name)} makes room for {minus(best.price).lstrip('+')} Mt a year."
+    lead = say(
+        "One {unit} more of {inside} makes room for {lstrip} Mt a year.",
+        unit=unit,
+        inside=inside(answer.case, best.name),
+        lstrip=minus(best.price).lstrip("+"),
     )
     return [Paragraph((lead.replace("One 1 ", "1 "), *_none_stops(findings)))]
 
@@ -105,7 +108,13 @@ def _none_stops(findings: Findings) -> list[str]:
     names = [inside(findings.case, row.name) for row in later]
     if not names:
         return []
-    return [f" Suppose {inside(findings.case, frame['name'].iloc[0])} were never short: next run out {listed(names)}."]
+    return [
+        say(
+            " Suppose {inside} were never short: next run out {names}.",
+            inside=inside(findings.case, frame["name"].iloc[0]),
+            names=listed(names),
+        )
+    ]
 
 
 def _build(findings: Findings) -> list[Block]:
@@ -115,18 +124,25 @@ def _build(findings: Findings) -> list[Block]:
         return []
     figures, rest = parted(projects.page(made))
     blocks: list[Block] = []
-    first = say.first_step(findings)
+    first = found.first_step(findings)
     idle = [row for row in rows(made.table) if row.capability_t < made.least_t and row.concurrent_t < made.least_t]
     later = [row.name for row in idle if row.taken]
     text = first
     if idle:
         after = (
-            f"; {listed([inside(findings.case, name) for name in later[:3]])} help only after others" if later else ""
+            say("; {inside} help only after others", inside=listed([inside(findings.case, name) for name in later[:3]]))
+            if later
+            else ""
         )
-        text += f" {len(idle)} of {len(made.table)} projects add nothing alone{after}."
+        text += say(
+            " {count} of {count2} projects add nothing alone{after}.",
+            count=len(idle),
+            count2=len(made.table),
+            after=after,
+        )
     blocks += [Paragraph((text.strip(),))] if text else []
     blocks += figures[:1] or _curve_steps(findings)
-    return [*blocks, *figures[1:], *folded("Every project: alone, in order, left out, cost and date", rest)]
+    return [*blocks, *figures[1:], *folded(say("Every project: alone, in order, left out, cost and date"), rest)]
 
 
 def _curve_steps(findings: Findings) -> list[Block]:
@@ -138,17 +154,17 @@ def _curve_steps(findings: Findings) -> list[Block]:
     return [
         table(
             shown,
-            words("Build next", lambda row: _built(row.names, row.times), wide=3),
-            number("Adds", lambda row: minus(row.gain_t), "Mt"),
-            number("Cost", lambda row: amount(round(row.cost_usd / 1e6)), "million USD"),
-            words("Who pays", lambda row: facts[row.projects[0]].pays or "not stated", wide=2),
+            words(say("Build next"), lambda row: _built(row.names, row.times), wide=3),
+            number(say("Adds"), lambda row: minus(row.gain_t), say("Mt")),
+            number(say("Cost"), lambda row: amount(round(row.cost_usd / 1e6)), say("million USD")),
+            words(say("Who pays"), lambda row: facts[row.projects[0]].pays or say("not stated"), wide=2),
             small=True,
         )
     ]
 
 
 def _built(names: Sequence[str], times: Sequence[int]) -> str:
-    return capital(" with ".join(f"{n} × {name}" if n > 1 else name for name, n in zip(names, times, strict=True)))
+    return capital(say(" with ").join(f"{n} × {name}" if n > 1 else name for name, n in zip(names, times, strict=True)))
 
 
 def _comes(findings: Findings) -> list[Block]:
@@ -157,7 +173,7 @@ def _comes(findings: Findings) -> list[Block]:
     if "expected" not in answer.measures_t:
         return []
     pages: list[Block] = []
-    pages += [*levers_figure(findings.levers), *levers.page(findings.levers)] if findings.levers is not None else []
+    pages += levers.page(findings.levers) if findings.levers is not None else []
     pages += growth.page(findings.growth) if findings.growth is not None else []
     figures, rest = parted(pages)
     text = [*_grown(findings), *_kept_by(findings, ("levers", "growth"))]
@@ -165,7 +181,7 @@ def _comes(findings: Findings) -> list[Block]:
     return [
         *blocks,
         *(side_by_side(figures) or _lever_table(findings)),
-        *folded("Every lever, and every market by year", rest),
+        *folded(say("Every lever, and every market by year"), rest),
     ]
 
 
@@ -177,8 +193,15 @@ def _grown(findings: Findings) -> list[str]:
     said = []
     for rate in dict.fromkeys(made.years["growth"]):
         its = made.years[made.years["growth"] == rate]
-        said.append(f"{float(its['comes_t'].iloc[-1]) / 1e6:.1f} Mt at {rate} growth")
-    return [f"By {made.to} the markets bring {listed(said)}; {made.fits_t / 1e6:.1f} Mt fits."]
+        said.append(say("{iloc:.1f} Mt at {rate} growth", iloc=float(its["comes_t"].iloc[-1]) / 1e6, rate=rate))
+    return [
+        say(
+            "By {to} the markets bring {said}; {fits_t:.1f} Mt fits.",
+            to=made.to,
+            said=listed(said),
+            fits_t=made.fits_t / 1e6,
+        )
+    ]
 
 
 def _lever_table(findings: Findings) -> list[Block]:
@@ -186,7 +209,7 @@ def _lever_table(findings: Findings) -> list[Block]:
         return []
     frame = findings.levers.table
     best = sorted(
-        (row for row in rows(frame) if row.kind != "scenario" and row.comes_t >= say.ALIKE_T),
+        (row for row in rows(frame) if row.kind != "scenario" and row.comes_t >= found.ALIKE_T),
         key=lambda row: -row.comes_t,
     )[:MOST_LEVERS]
     if not best:
@@ -194,10 +217,14 @@ def _lever_table(findings: Findings) -> list[Block]:
     return [
         table(
             best,
-            words("What brings cargo", lambda row: capital(row.name), wide=4),
-            words("Step", "step", wide=2),
-            number("Comes", lambda row: minus(row.comes_t), "Mt"),
-            number("Freight", lambda row: f"{row.freight_usd / 1e6:+,.0f}".replace("-", "−"), "million USD"),
+            words(say("What brings cargo"), lambda row: capital(row.name), wide=4),
+            words(say("Step"), "step", wide=2),
+            number(say("Comes"), lambda row: minus(row.comes_t), say("Mt")),
+            number(
+                say("Freight"),
+                lambda row: numeral(row.freight_usd / 1e6, "+,.0f").replace("-", "−"),
+                say("million USD"),
+            ),
         )
     ]
 
@@ -210,27 +237,34 @@ def _uses(findings: Findings) -> list[Block]:
     page += answer_page.markets(answer)
     page += markets.page(findings.markets) if findings.markets is not None and len(findings.markets.frame) else []
     figures, rest = parted(page)
-    figures = [replace(each, title=each.title or say.uses_title(findings)) for each in figures]
-    return [*figures, *folded("Every market: used, fits, and most alone", rest)]
+    figures = [replace(each, title=each.title or found.uses_title(findings)) for each in figures]
+    return [*figures, *folded(say("Every market: used, fits, and most alone"), rest)]
 
 
 def _days(findings: Findings) -> list[Block]:
-    """Days, freight and carbon of the cargo."""
+    """Days of the widest ways, then freight beside carbon; the same ways by distance behind."""
     page: list[Block] = []
+    ways = ways_figures(findings.revenue, findings.carbon) if findings.revenue is not None else []
     if findings.revenue is not None:
-        page += [*ways_figures(findings.revenue, findings.carbon), *revenue.page(findings.revenue)]
+        page += [*earned_figure(findings.answer), *revenue.page(findings.revenue)]
     page += carbon.page(findings.carbon) if findings.carbon is not None else []
     figures, rest = parted(page)
+    drawn = [*ways[:1], *side_by_side(figures)]
     days = findings.revenue.days if findings.revenue is not None else None
     text = ""
     if days is not None and len(days):
         last = rows(days)[-1]
-        text = (
-            f"Of {last.days:.1f} days on the way the cargo moves for {last.moving_d:.1f}, stands for"
-            f" {last.standing_d:.1f} and waits for a ship for {last.waiting_d:.1f}."
+        text = say(
+            "Of {days:.1f} days on the way the cargo moves for {moving_d:.1f}, stands for"
+            " {standing_d:.1f} and waits for a ship for {waiting_d:.1f}.",
+            days=last.days,
+            moving_d=last.moving_d,
+            standing_d=last.standing_d,
+            waiting_d=last.waiting_d,
         )
     blocks: list[Block] = [Paragraph((text,))] if text else []
-    return [*blocks, *figures, *folded("Money, days and carbon by operator, market and leg", rest)] if page else []
+    behind = folded(say("Money, days and carbon by operator, market and leg"), [*ways[1:], *rest])
+    return [*blocks, *drawn, *behind] if page else []
 
 
 def _wrong(findings: Findings) -> list[Block]:
@@ -239,7 +273,7 @@ def _wrong(findings: Findings) -> list[Block]:
     closed = disruption_section(findings.answer.closures) if findings.answer.closures is not None else []
     page: list[Block] = []
     if findings.library is not None:
-        page = [*scenarios_figure(findings.library), *library.page(findings.library)]
+        page = library.page(findings.library)
     scenes, rest = parted(page)
     months, more = parted([*closed, *year.page(answer)])
     text = _kept_by(findings, ("library",))
@@ -248,23 +282,28 @@ def _wrong(findings: Findings) -> list[Block]:
     in_one = year.in_one_figure(answer)
     drawn = {block.title for block in in_one if isinstance(block, Figure)}
     months = [each for each in months if each.title not in drawn]
-    made = [*blocks, *in_one, *folded("Every scenario", rest), *folded("The year, period by period", [*months, *more])]
+    made = [
+        *blocks,
+        *in_one,
+        *folded(say("Every scenario"), rest),
+        *folded(say("The year, period by period"), [*months, *more]),
+    ]
     return made if any(not isinstance(block, Paragraph) for block in made) else []
 
 
 def _scenario_table(findings: Findings) -> list[Block]:
-    worst = say.losses(findings)[:MOST_SCENARIOS]
+    worst = found.losses(findings)[:MOST_SCENARIOS]
     if not worst:
         return []
     return [
         table(
             worst,
-            words("Suppose", lambda row: str(row.title), wide=2),
-            number("Fits", lambda row: minus(row.change_t), "Mt"),
-            number("Comes", lambda row: minus(row.comes_change_t), "Mt")
+            words(say("Suppose"), lambda row: str(row.title), wide=2),
+            number(say("Fits"), lambda row: minus(row.change_t), say("Mt")),
+            number(say("Comes"), lambda row: minus(row.comes_change_t), say("Mt"))
             if not all(math.isnan(row.comes_change_t) for row in worst)
             else None,
-            words("Runs out first", lambda row: capital(str(row.first) or "nothing"), wide=3),
+            words(say("Runs out first"), lambda row: capital(str(row.first) or "nothing"), wide=3),
         )
     ]
 
@@ -275,13 +314,13 @@ def _sure(findings: Findings, ranges: Ranges) -> list[Block]:
     blocks: list[Block] = [Paragraph((" ".join(_trials(findings, ranges)),))] if ranges or findings.band else []
     blocks += figures[:2]
     rest = [*figures[2:], *rest]
-    blocks += folded("Every trial: ranges, first limits and causes", rest)
+    blocks += folded(say("Every trial: ranges, first limits and causes"), rest)
     if findings.validation is not None and len(findings.validation.frame):
         tests, other = parted(validation.page(findings.validation))
         blocks += [
-            Heading(say.checked_title(findings), 3),
+            Heading(found.checked_title(findings), 3),
             *tests,
-            *folded("Every test, and the reason of each", other),
+            *folded(say("Every test, and the reason of each"), other),
         ]
     return [*blocks, *_unknown(findings)]
 
@@ -292,21 +331,21 @@ def _unknown(findings: Findings) -> list[Block]:
     listed_rows = sorted(case.rows("unknown"), key=lambda row: (row.rank, row.unknown_id))
     blocks: list[Block] = []
     if listed_rows or len(case["evidence"]):
-        blocks.append(Heading(say.unknown_title(case), 3))
+        blocks.append(Heading(found.unknown_title(case), 3))
     blocks += [Paragraph((text,)) for text in _widest(findings)]
     if listed_rows:
         blocks.append(_unknown_table(listed_rows[:MOST_UNKNOWN]))
     if len(listed_rows) > MOST_UNKNOWN:
-        blocks.append(Fold("Every unknown fact", (_unknown_table(listed_rows),)))
+        blocks.append(Fold(say("Every unknown fact"), (_unknown_table(listed_rows),)))
     return blocks
 
 
 def _unknown_table(shown: Sequence[Any]) -> Table:
     return table(
         shown,
-        words("Nobody has published", "name", wide=3),
-        words("It matters", "matters", wide=3),
-        words("Who could know", lambda row: row.who or "", wide=2),
+        words(say("Nobody has published"), "name", wide=3),
+        words(say("It matters"), "matters", wide=3),
+        words(say("Who could know"), lambda row: row.who or "", wide=2),
         small=True,
     )
 
@@ -321,25 +360,29 @@ def _widest(findings: Findings) -> list[str]:
     if not shown:
         return []
     named = [f"{inside(findings.case, row.name)} ({row.who})" for row in shown]
-    return [f"The range would narrow most if these were known: {listed(named)}."]
+    return [say("The range would narrow most if these were known: {named}.", named=listed(named))]
 
 
 def _trials(findings: Findings, ranges: Ranges) -> list[str]:
     """The range in words, and the stated value where it lies outside the middle half."""
     made = findings.band
     if made is None:
-        return ["Ranges kept with the case: of ten trials nine lie between the two ends."]
-    said = [f"Of {made.draws:,} trials {made.possible:,} agree with the base year."]
+        return [say("Ranges kept with the case: of ten trials nine lie between the two ends.")]
+    said = [say("Of {draws:,} trials {possible:,} agree with the base year.", draws=made.draws, possible=made.possible)]
     share = made.assumed.get("capability", math.nan)
     if math.isfinite(share):
-        said.append(f"Of the width of the range, {percent(share)} comes from numbers that nobody has published.")
+        said.append(
+            say(
+                "Of the width of the range, {share} comes from numbers that nobody has published.", share=percent(share)
+            )
+        )
     return said
 
 
 def _kept_by(findings: Findings, verbs: Iterable[str]) -> list[str]:
     """The commands that compute what this section lacks."""
     lacks = [f"corridor {verb} --keep" for verb in verbs if verb in findings.missing]
-    return [f"Not computed for this case; {listed(lacks)} adds it."] if lacks else []
+    return [say("Not computed for this case; {lacks} adds it.", lacks=listed(lacks))] if lacks else []
 
 
 def parted(blocks: Iterable[Block]) -> tuple[list[Figure], list[Block]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from corridor.model.language import Words, marked, numeral, say
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.carbon import SEA
 from corridor.model.result.comparison import Comparison
@@ -13,24 +14,26 @@ from corridor.reports.countries import country_name
 from corridor.reports.numbers import few
 from corridor.reports.say.words import READER, capital, listed, millions, mt, signed, times
 
-SORTS = {"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"}
+SORTS = Words({"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"})
 """Measures on the axis, each with the sort of its bar."""
-TODAY = "Today"
+TODAY = marked("Today")
 """The title of the case as it is kept."""
-NO_ANSWER = "no answer"
+NO_ANSWER = marked("no answer")
 NOTHING_T = 5_000.0
 """Tonnes a year: a difference below it counts as none."""
-TOTALS = {
-    ("cost_shipper", "USD per gate t"): ("Shippers pay", "USD/t", 1.0, 1),
-    ("cost_resource", "USD per gate t"): ("Operators spend", "USD/t", 1.0, 1),
-    ("revenue", "USD/year"): ("Operators earn", "million USD", 1e6, 0),
-    ("days", "d"): ("On the way", "days", 1.0, 1),
-    ("days_without_waiting", "d"): ("Without waiting", "days", 1.0, 1),
-    ("co2e", "kg per t"): ("CO2e", "kg/t", 1.0, 1),
-    ("co2e", "t/year"): ("CO2e", "kt", 1e3, 0),
-    ("unmet", "t/year"): ("Left behind", "kt", 1e3, 0),
-    ("built", "USD"): ("Built, once", "million USD", 1e6, 0),
-}
+TOTALS = Words(
+    {
+        ("cost_shipper", "USD per gate t"): ("Shippers pay", "USD/t", 1.0, 1),
+        ("cost_resource", "USD per gate t"): ("Operators spend", "USD/t", 1.0, 1),
+        ("revenue", "USD/year"): ("Operators earn", "million USD", 1e6, 0),
+        ("days", "d"): ("On the way", "days", 1.0, 1),
+        ("days_without_waiting", "d"): ("Without waiting", "days", 1.0, 1),
+        ("co2e", "kg per t"): ("CO2e", "kg/t", 1.0, 1),
+        ("co2e", "t/year"): ("CO2e", "kt", 1e3, 0),
+        ("unmet", "t/year"): ("Left behind", "kt", 1e3, 0),
+        ("built", "USD"): ("Built, once", "million USD", 1e6, 0),
+    }
+)
 """Words, unit, scale and decimals of each total."""
 SHOWN_IF_ANY = ("unmet", "built")
 MOST_COUNTRIES = 7
@@ -52,21 +55,21 @@ def title(result: Comparison) -> str:
     """The finding: the scenario that differs most from the first, and by how much."""
     base = result.names[0]
     if base in result.reasons:
-        return f"{base} has no answer, so that nothing can be held against it"
+        return say("{base} has no answer, so that nothing can be held against it", base=base)
     others = [name for name in result.names[1:] if name not in result.reasons]
     if not others:
-        return f"No other scenario has an answer; {mt(_fits(result, base))} fit {_as(base)}"
+        return say("No other scenario has an answer; {fits} fit {base}", fits=mt(_fits(result, base)), base=_as(base))
     most = max(others, key=lambda name: abs(result.gain_t(name)))
     gain = result.gain_t(most)
     if abs(gain) < NOTHING_T:
-        return f"As much fits in every scenario: {mt(_fits(result, base))} a year"
-    more = "more" if gain > 0 else "less"
-    return f"{most}: {few(abs(gain), 1)} Mt {more} fit than {_as(base)}"
+        return say("As much fits in every scenario: {fits} a year", fits=mt(_fits(result, base)))
+    more = say("more") if gain > 0 else say("less")
+    return say("{most}: {gain} Mt {more} fit than {base}", most=most, gain=few(abs(gain), 1), more=more, base=_as(base))
 
 
 def _as(base: str) -> str:
     """The first scenario in mid-sentence."""
-    return base.lower() if base == TODAY else f"in {base}"
+    return base.lower() if base == say(TODAY) else say("in {base}", base=base)
 
 
 def _fits(result: Comparison, name: str) -> float:
@@ -77,7 +80,7 @@ def _fits(result: Comparison, name: str) -> float:
 def _said(result: Comparison, name: str, base: str) -> str:
     """Comes and fits of a scenario, each with its change against the first, and its first limit."""
     if name in result.reasons:
-        return f"{NO_ANSWER}. {_reason(result, name)}"
+        return f"{say(NO_ANSWER)}. {_reason(result, name)}"
     values, before = result.measures_of(name), result.measures_of(base)
     parts = []
     for measure in ("expected", "capability"):
@@ -86,17 +89,17 @@ def _said(result: Comparison, name: str, base: str) -> str:
             continue
         change = values[measure] - before.get(measure, math.nan)
         against = "" if name == base or math.isnan(change) else f" ({_change(change)})"
-        verb = "comes" if measure == "expected" else "fits"
+        verb = say("comes") if measure == "expected" else say("fits")
         parts.append(f"{mt(t, 2)} {verb}{against}")
     growth = values.get("growth", math.nan)
-    short = f" Only {times(growth)} times of what is asked for fits." if growth < 1 - 1e-9 else ""
+    short = say(" Only {growth} times of what is asked for fits.", growth=times(growth)) if growth < 1 - 1e-9 else ""
     first = result.first.get(name, "")
-    limit = f" First limit: {first}." if first else ""
+    limit = say(" First limit: {first}.", first=first) if first else ""
     return f"{listed(parts)}.{short}{limit}"
 
 
 def _change(t: float) -> str:
-    return "as much" if abs(t) < NOTHING_T else f"{signed(t)} Mt"
+    return say("as much") if abs(t) < NOTHING_T else say("{t} Mt", t=signed(t))
 
 
 def _reason(result: Comparison, name: str) -> str:
@@ -123,18 +126,26 @@ def _axis(result: Comparison) -> list[Figure]:
         return []
     fits = [_fits(result, group.title) for group in groups]
     low, high = min(fits), max(fits)
-    finding = f"{few(low, 1)} Mt fit" if high - low < NOTHING_T else f"From {few(low, 1)} to {few(high, 1)} Mt fit"
-    finding += f" in {len(groups)} scenarios" if len(groups) > 1 else f" in {groups[0].title}"
+    finding = (
+        say("{low} Mt fit", low=few(low, 1))
+        if high - low < NOTHING_T
+        else say("From {low} to {high} Mt fit", low=few(low, 1), high=few(high, 1))
+    )
+    finding += (
+        say(" in {count} scenarios", count=len(groups))
+        if len(groups) > 1
+        else say(" in {title}", title=groups[0].title)
+    )
     told = "; ".join(f"{group.title}: " + ", ".join(f"{row.name} {row.text}" for row in group.rows) for group in groups)
     return [
         figure(
             axis_figure,
             groups,
             title=finding,
-            alt=f"{finding}. Mt a year. {told}.",
+            alt=say("{finding}. Mt a year. {told}.", finding=finding, told=told),
             name="axis",
-            caption="Differences in words and tables are at one floor of every market." if result.lowered else "",
-            subtitle=f"Used, comes and fits by scenario, Mt a year, {result.case.base_year}",
+            caption=say("Differences in words and tables are at one floor of every market.") if result.lowered else "",
+            subtitle=say("Used, comes and fits by scenario, Mt a year, {base_year}", base_year=result.case.base_year),
         )
     ]
 
@@ -147,7 +158,7 @@ def limits(result: Comparison) -> list[Block]:
     gone = list(dict.fromkeys(limit for pair in pairs.values() for limit in pair[1]))
     body = []
     for name in result.names:
-        first = NO_ANSWER if name in result.reasons else capital(result.first.get(name, "")) or "none"
+        first = say(NO_ANSWER) if name in result.reasons else capital(result.first.get(name, "")) or "none"
         comes, goes = pairs.get(name, ([], []))
         if name == base or name in result.reasons or base in result.reasons:
             body.append((name, first, "–", "–"))
@@ -156,11 +167,11 @@ def limits(result: Comparison) -> list[Block]:
     heads = {"Scenario": 2, "First limit": 2, "Limits that come": 3, "Limits that go": 3}
     columns = tuple(Column(head, wide=wide) for head, wide in heads.items())
     if not come and not gone:
-        finding = "0 limits come or go: the same ones stop every scenario"
+        finding = say("0 limits come or go: the same ones stop every scenario")
     else:
-        many = "1 limit comes" if len(come) == 1 else f"{len(come)} limits come"
-        finding = f"{many}, {len(gone)} {'goes' if len(gone) == 1 else 'go'}"
-    return [Heading(finding), Table(columns, tuple(body), caption=f"Limits against {base}")]
+        many = say("1 limit comes") if len(come) == 1 else say("{count} limits come", count=len(come))
+        finding = f"{many}, {len(gone)} {(say('goes') if len(gone) == 1 else 'go')}"
+    return [Heading(finding), Table(columns, tuple(body), caption=say("Limits against {base}", base=base))]
 
 
 def totals(result: Comparison) -> list[Block]:
@@ -173,26 +184,32 @@ def totals(result: Comparison) -> list[Block]:
     }
     if not shown:
         return []
-    columns = (Column("Scenario", wide=2), *(Column(words, unit, right=True) for words, unit, *_ in shown.values()))
+    columns = (
+        Column(say("Scenario"), wide=2),
+        *(Column(words, unit, right=True) for words, unit, *_ in shown.values()),
+    )
     body = [
         (name, *(_cell(known[key][at], scale, digits) for key, (_, _, scale, digits) in shown.items()))
         for at, name in enumerate(result.names)
     ]
-    return [Heading(_costs(result, known)), Table(columns, tuple(body), caption="Cost, days and carbon by scenario")]
+    return [
+        Heading(_costs(result, known)),
+        Table(columns, tuple(body), caption=say("Cost, days and carbon by scenario")),
+    ]
 
 
 def _costs(result: Comparison, known: dict[tuple[str, str], list[float]]) -> str:
     """The finding of cost: the bill for a gate tonne, or the carbon where that is not known."""
     for key, words in (
-        (("cost_shipper", "USD per gate t"), "Shippers pay {} USD a tonne"),
-        (("co2e", "t/year"), "Transport emits {} kt of CO2e"),
+        (("cost_shipper", say("USD per gate t")), say("Shippers pay {} USD a tonne")),
+        (("co2e", "t/year"), say("Transport emits {} kt of CO2e")),
     ):
         values = [value for value in known.get(key, []) if math.isfinite(value)]
         if values:
             scale = 1e3 if key[0] == "co2e" else 1.0
-            low, high = (f"{value / scale:,.0f}" for value in (min(values), max(values)))
-            return words.format(low if low == high else f"{low} to {high}")
-    return "Cost, days and carbon of 0 scenarios are known"
+            low, high = (numeral(value / scale, ",.0f") for value in (min(values), max(values)))
+            return words.format(low if low == high else say("{low} to {high}", low=low, high=high))
+    return say("Cost, days and carbon of 0 scenarios are known")
 
 
 def countries(result: Comparison) -> list[Block]:
@@ -206,20 +223,22 @@ def countries(result: Comparison) -> list[Block]:
         return []
     order = sorted(earned, key=lambda code: (code == UNKNOWN, -max(_finite(earned[code]))))
     named = [capital(country_name(code)) for code in order[:MOST_COUNTRIES]]
-    columns = (Column("Scenario", wide=2), *(Column(name, right=True) for name in named))
+    columns = (Column(say("Scenario"), wide=2), *(Column(name, right=True) for name in named))
     body = [
         (name, *(_cell(earned[code][at], 1e6, 0) for code in order[:MOST_COUNTRIES]))
         for at, name in enumerate(result.names)
     ]
     most = _finite(earned[order[0]])
-    low, high = (f"{value / 1e6:,.0f}" for value in (min(most), max(most)))
-    span = low if low == high else f"{low} to {high}"
-    more = f"; {len(order) - MOST_COUNTRIES} countries earn less" if len(order) > MOST_COUNTRIES else ""
-    caption = f"Freight by country of the operators, million USD a year{more}"
+    low, high = (numeral(value / 1e6, ",.0f") for value in (min(most), max(most)))
+    span = low if low == high else say("{low} to {high}", low=low, high=high)
+    more = (
+        say("; {count} countries earn less", count=len(order) - MOST_COUNTRIES) if len(order) > MOST_COUNTRIES else ""
+    )
+    caption = say("Freight by country of the operators, million USD a year{more}", more=more)
     return [
-        Heading(f"{capital(country_name(order[0]))} earns most: {span} million USD a year"),
+        Heading(say("{order} earns most: {span} million USD a year", order=capital(country_name(order[0])), span=span)),
         Table(columns, tuple(body), caption=caption),
-        Note("A leg that several countries run counts for each in equal parts."),
+        Note(say("A leg that several countries run counts for each in equal parts.")),
     ]
 
 
@@ -228,12 +247,12 @@ def _finite(values: list[float]) -> list[float]:
 
 
 def _cell(value: float, scale: float, digits: int) -> str:
-    return "–" if math.isnan(value) else f"{value / scale + 0.0:,.{digits}f}"
+    return "–" if math.isnan(value) else numeral(value / scale + 0.0, f",.{digits}f")
 
 
 def own_parts(result: Comparison) -> list[Block]:
     """A short part for every scenario: its note, its changes, its measures and its limits."""
-    made: list[Block] = [Heading(f"Each of {len(result.names)} scenarios by itself")]
+    made: list[Block] = [Heading(say("Each of {count} scenarios by itself", count=len(result.names)))]
     base = result.names[0]
     for name in result.names:
         made.append(Heading(_headed(result, name), level=3))
@@ -241,9 +260,14 @@ def own_parts(result: Comparison) -> list[Block]:
             made.append(Paragraph((note if note.endswith(".") else f"{note}.",)))
         made.append(Paragraph((_said(result, name, base),)))
         if changes := result.changes.get(name, ()):
-            more = f"; {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
-            counted = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
-            made.append(Fold(f"{name}: {counted} of the case", (Note(f"{'; '.join(changes[:SHOWN])}{more}."),)))
+            more = say("; {count} more", count=len(changes) - SHOWN) if len(changes) > SHOWN else ""
+            counted = say("1 change") if len(changes) == 1 else say("{count} changes", count=len(changes))
+            made.append(
+                Fold(
+                    say("{name}: {counted} of the case", name=name, counted=counted),
+                    (Note(f"{'; '.join(changes[:SHOWN])}{more}."),),
+                )
+            )
         if name not in result.reasons:
             made += _steps(result, name)
     return made
@@ -251,8 +275,8 @@ def own_parts(result: Comparison) -> list[Block]:
 
 def _headed(result: Comparison, name: str) -> str:
     if name in result.reasons:
-        return f"{name} has no answer"
-    return f"{name}: {mt(_fits(result, name))} fit"
+        return say("{name} has no answer", name=name)
+    return say("{name}: {fits} fit", name=name, fits=mt(_fits(result, name)))
 
 
 def _steps(result: Comparison, name: str) -> list[Block]:
@@ -261,5 +285,11 @@ def _steps(result: Comparison, name: str) -> list[Block]:
     body = tuple((str(rung), capital(str(limit)), millions(t)) for rung, t, limit in rungs if math.isfinite(t))
     if not body:
         return []
-    columns = (Column("Step", right=True), Column("Limit", wide=4), Column("Fits", "Mt", right=True))
-    return [Table(columns, body[:FIRST], caption=f"{name}: the first limits, one lifted after the other")]
+    columns = (
+        Column(say("Step"), right=True),
+        Column(say("Limit"), wide=4),
+        Column(say("Fits"), say("Mt"), right=True),
+    )
+    return [
+        Table(columns, body[:FIRST], caption=say("{name}: the first limits, one lifted after the other", name=name))
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corridor.model.language import say
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.model.units import amount
@@ -15,25 +16,34 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
     """Room of every limit in three states of the cargo; the fullest of a kind comes first."""
     frame, case = listing.frame, listing.case
     if not len(frame):
-        return [Paragraph(("Nothing that runs out is used: there is no capacity to be left.",))]
+        return [Paragraph((say("Nothing that runs out is used: there is no capacity to be left."),))]
     fullest = min(rows(frame), key=lambda row: (row.handled_left, row.resource))
-    opening = f"Least room today: {fullest.name}, {percent(fullest.handled_left)} unused."
-    if len(empty := frame[frame["handled_left"] >= 0.5]):
-        have = "has" if len(empty) == 1 else "have"
-        opening += f" Of {len(frame)} limits {len(empty)} {have} at least half of the capacity unused."
-    columns = (
-        words("Limit", lambda row: row.name, wide=3),
-        words("Where", lambda row: row.kind_name),
-        number("Capacity", lambda row: amount(row.available)),
-        words("Unit", "unit"),
-        number(f"Unused, {used_name(case)}", lambda row: percent(row.handled_left)),
-        number("All alike", lambda row: percent(row.concurrent_left)),
-        number("Each to its limit", lambda row: percent(row.capability_left)),
+    opening = say(
+        "Least room today: {name}, {handled_left} unused.",
+        name=fullest.name,
+        handled_left=percent(fullest.handled_left),
     )
-    caption = f"Unused capacity by kind of limit{of_scope(listing)}"
-    note = "Where the cargo has grown, one of several answers of the same total decides where room is left."
+    if len(empty := frame[frame["handled_left"] >= 0.5]):
+        have = say("has") if len(empty) == 1 else say("have")
+        opening += say(
+            " Of {count} limits {count2} {have} at least half of the capacity unused.",
+            count=len(frame),
+            count2=len(empty),
+            have=have,
+        )
+    columns = (
+        words(say("Limit"), lambda row: row.name, wide=3),
+        words(say("Where"), lambda row: row.kind_name),
+        number(say("Capacity"), lambda row: amount(row.available)),
+        words(say("Unit"), "unit"),
+        number(say("Unused, {used_name}", used_name=used_name(case)), lambda row: percent(row.handled_left)),
+        number(say("All alike"), lambda row: percent(row.concurrent_left)),
+        number(say("Each to its limit"), lambda row: percent(row.capability_left)),
+    )
+    caption = say("Unused capacity by kind of limit{listing}", listing=of_scope(listing))
+    note = say("Where the cargo has grown, one of several answers of the same total decides where room is left.")
     return [
-        Heading("What is left"),
+        Heading(say("What is left")),
         Paragraph((capital(opening),)),
         table(rows(frame), *columns, caption=caption),
         Note(note),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from corridor.model.language import numeral, say
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import Sweep, Swept
 from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Table, amounts, figure, lead
@@ -32,20 +33,33 @@ def page(result: Sweep, *, short: bool = False) -> list[Block]:
     notes = [*sweep_remarks(result)]
     more = len(result.runs) - (FEW if short else MOST)
     if more > 0:
-        notes.insert(0, f"{more:,} runs more are not listed; --json has them, and --out a file of all (runs.csv).")
+        notes.insert(
+            0, say("{more:,} runs more are not listed; --json has them, and --out a file of all (runs.csv).", more=more)
+        )
     if len(result.answered):
-        notes.append(f"Certificates of all runs passed (worst residual {result.residual:.0e}).")
+        notes.append(say("Certificates of all runs passed (worst residual {residual:.0e}).", residual=result.residual))
     return [*blocks, Note(" ".join(notes))]
 
 
 def sweep_sentence(result: Sweep) -> str:
     """The design: its runs, its numbers, and the runs that have an answer."""
     runs = len(result.runs)
-    drawn = f", {result.design} with seed {result.seed}" if result.seed is not None else f", by {result.design}"
-    cells = [f" ({swept.cells} numbers)" if swept.cells > 1 else "" for swept in result.over]
+    drawn = (
+        say(", {design} with seed {seed}", design=result.design, seed=result.seed)
+        if result.seed is not None
+        else say(", by {design}", design=result.design)
+    )
+    cells = [say(" ({cells} numbers)", cells=swept.cells) if swept.cells > 1 else "" for swept in result.over]
     over = listed([f"{swept_name(result, swept)}{more}" for swept, more in zip(result.over, cells, strict=True)])
     kind = "" if result.design == "grid" else drawn
-    return f"{runs:,} run{'s' * (runs != 1)} over {over}{kind}; {len(result.answered):,} have an answer."
+    return say(
+        "{runs:,} run{words} over {over}{kind}; {count:,} have an answer.",
+        runs=runs,
+        words="s" * (runs != 1),
+        over=over,
+        kind=kind,
+        count=len(result.answered),
+    )
 
 
 def swept_name(result: Sweep, swept: Swept) -> str:
@@ -54,8 +68,12 @@ def swept_name(result: Sweep, swept: Swept) -> str:
     table, _, rest = cell.partition(".")
     row, _, column = rest.rpartition(".")
     if tests or row in ("", "*"):
-        return f"{column.replace('_', ' ')} of {tests or f'every {table}'}"
-    return f"{column.replace('_', ' ')} of {inside(result.case, result.names.get(row, row))}"
+        return say(
+            "{column} of {tests}", column=column.replace("_", " "), tests=tests or say("every {table}", table=table)
+        )
+    return say(
+        "{column} of {inside}", column=column.replace("_", " "), inside=inside(result.case, result.names.get(row, row))
+    )
 
 
 def _value(swept: Swept, value: float) -> str:
@@ -64,9 +82,13 @@ def _value(swept: Swept, value: float) -> str:
 
 def _figure(result: Sweep) -> Figure:
     swept = result.over[0]
-    title = f"{' and '.join(MEASURES[name][0].lower() for name in SWEPT)} by {swept_name(result, swept)}".capitalize()
-    across = f"{swept_name(result, swept)}, {'times the number of the case' if swept.relative else swept.unit}"
-    caption = "Every run is a dot; the dashed line is the case as it is."
+    title = say(
+        "{measures} by {swept_name}",
+        measures=say(" and ").join(MEASURES[name][0].lower() for name in SWEPT),
+        swept_name=swept_name(result, swept),
+    ).capitalize()
+    across = f"{swept_name(result, swept)}, {(say('times the number of the case') if swept.relative else swept.unit)}"
+    caption = say("Every run is a dot; the dashed line is the case as it is.")
     return figure(sweep_figure, result, across, title=title, caption=caption, alt=sweep_sentence(result))
 
 
@@ -74,43 +96,43 @@ def _runs(result: Sweep, most: int) -> Table:
     floor = result.capability_name.removeprefix("capability")
     shown = {name: head for name, head in SHORT.items() if f"{name}_t" in result.runs}
     columns = (
-        *amounts("", "Run"),
+        *amounts("", say("Run")),
         *(Column(capital(swept_name(result, each)), "" if each.relative else each.unit, True) for each in result.over),
-        *amounts("times", "Base year fits"),
-        *amounts("Mt", *(f"{head}{floor * (name == 'capability')}" for name, head in shown.items())),
-        Column("First limit", wide=3),
+        *amounts("times", say("Base year fits")),
+        *amounts(say("Mt"), *(f"{head}{floor * (name == 'capability')}" for name, head in shown.items())),
+        Column(say("First limit"), wide=3),
     )
     body = []
     for row in result.runs.head(most).to_dict("records"):
         values = [_value(each, row[each.address]) for each in result.over]
         if row["status"] == "optimal":
-            growth = "–" if math.isnan(row["growth"]) else f"{row['growth']:.3f}"
+            growth = "–" if math.isnan(row["growth"]) else numeral(row["growth"], ".3f")
             measures = [millions(row[f"{name}_t"]) for name in shown]
             tail = [growth, *measures, capital(_together(row["first"], result.names))]
         else:
-            tail = [*["–"] * (1 + len(shown)), "not possible" if row["status"] == "infeasible" else "faulty"]
+            tail = [*["–"] * (1 + len(shown)), say("not possible") if row["status"] == "infeasible" else say("faulty")]
         body.append((str(row["run"]), *values, *tail))
-    return Table(columns, tuple(body), caption="Runs", small=len(body) > MOST_LIMITS)
+    return Table(columns, tuple(body), caption=say("Runs"), small=len(body) > MOST_LIMITS)
 
 
 def _together(ids: Sequence[str], names: Mapping[str, str]) -> str:
-    return " + ".join(names.get(each, each) for each in ids) or "no resource"
+    return " + ".join(names.get(each, each) for each in ids) or say("no resource")
 
 
 def _spread(result: Sweep) -> Table:
     columns = (
-        Column("Over all runs", wide=2),
-        *amounts("Mt", "Least", "Most"),
-        Column("Least at", wide=1.5),
-        Column("Most at", wide=1.5),
+        Column(say("Over all runs"), wide=2),
+        *amounts(say("Mt"), say("Least"), say("Most")),
+        Column(say("Least at"), wide=1.5),
+        Column(say("Most at"), wide=1.5),
     )
     runs: dict[int, Mapping[Any, Any]] = {row["run"]: row for row in result.runs.to_dict("records")}
     body = []
     for row in rows(result.spread):
         floor = result.capability_name.removeprefix("capability") if row.measure == "capability" else ""
-        places = ["every run" if not run else _at(result, runs[run]) for run in (row.least_run, row.most_run)]
+        places = [say("every run") if not run else _at(result, runs[run]) for run in (row.least_run, row.most_run)]
         body.append((f"{MEASURES[row.measure][0]}{floor}", millions(row.least_t), millions(row.most_t), *places))
-    return Table(columns, tuple(body), caption="The range of each measure")
+    return Table(columns, tuple(body), caption=say("The range of each measure"))
 
 
 def _at(result: Sweep, run: Mapping[Any, Any]) -> str:
@@ -122,27 +144,46 @@ def _at(result: Sweep, run: Mapping[Any, Any]) -> str:
 
 
 def _first_limits(result: Sweep) -> Paragraph:
-    counted = [f"{_together(ids, result.names)} in {count:,}" for ids, count in result.first_limits[:MOST_LIMITS]]
-    return Paragraph((f"First limits: {'; '.join(counted)} of {len(result.answered):,} runs.",))
+    counted = [
+        say("{ids} in {count:,}", ids=_together(ids, result.names), count=count)
+        for ids, count in result.first_limits[:MOST_LIMITS]
+    ]
+    return Paragraph(
+        (say("First limits: {counted} of {count:,} runs.", counted="; ".join(counted), count=len(result.answered)),)
+    )
 
 
 def sweep_remarks(result: Sweep) -> list[str]:
     """The floor that runs hold, and the reasons of runs without an answer."""
-    reasons = [f"No answer in {_numbers(runs)}: {reason}" for reason, runs in result.unanswered.items()]
+    reasons = [
+        say("No answer in {runs}: {reason}", runs=_numbers(runs), reason=reason)
+        for reason, runs in result.unanswered.items()
+    ]
     return [*_floor(result), *reasons]
 
 
 def _floor(result: Sweep) -> list[str]:
     if result.own_floor:
-        return ["Used and fits of each run keep its own floor, so that they can fall where a capacity rises."]
+        return [say("Used and fits of each run keep its own floor, so that they can fall where a capacity rises.")]
     if not result.floors_t:
         return []
     if result.floor is None:
         total = sum(result.floors_t.values())
-        return [f"Every run keeps the smallest floor of all runs, market by market: {total:,.0f} t together."]
-    return [f"Every run keeps one floor, the smallest of all runs: {result.floor:.4g} times the base year."]
+        return [
+            say(
+                "Every run keeps the smallest floor of all runs, market by market: {total:,.0f} t together.",
+                total=total,
+            )
+        ]
+    return [
+        say("Every run keeps one floor, the smallest of all runs: {floor:.4g} times the base year.", floor=result.floor)
+    ]
 
 
 def _numbers(runs: Sequence[int]) -> str:
     shown = ", ".join(map(str, runs[:NAMED]))
-    return f"run {shown}" if len(runs) == 1 else f"runs {shown}{' …' if len(runs) > NAMED else ''} ({len(runs)})"
+    return (
+        say("run {shown}", shown=shown)
+        if len(runs) == 1
+        else say("runs {shown}{words} ({count})", shown=shown, words=" …" if len(runs) > NAMED else "", count=len(runs))
+    )

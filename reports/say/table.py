@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.language import numeral, say
 from corridor.model.result.frame import empty, rows
 from corridor.reports.blocks import Block, Column, Paragraph, Table
 
@@ -15,7 +16,7 @@ def page(case: Case, name: str) -> list[Block]:
     """The rows of a table; columns without any value are left out."""
     frame = case[name].reset_index()
     if not len(frame):
-        return [Paragraph((f"{name}: no rows",))]
+        return [Paragraph((say("{name}: no rows", name=name),))]
     kept = [column for column in frame.columns if not frame[column].map(empty).all()]
     columns = tuple(Column(str(name), right=_is_number(frame[name])) for name in kept)
     return [Table(columns, tuple(tuple(_cell(value) for value in row) for row in rows(frame[kept])))]
@@ -31,5 +32,5 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
-        return "unlimited" if math.isinf(value) else f"{value:.12g}"
+        return say("unlimited") if math.isinf(value) else numeral(value, ".12g")
     return " ".join(value) if isinstance(value, tuple) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corridor.model.language import numeral, say
 from corridor.model.result.answer import Answer
 from corridor.model.result.revenue import Revenue
 from corridor.model.result.users import Stream, streams, total
@@ -28,11 +29,19 @@ def users_figure(answer: Answer, revenue: Revenue) -> list[Block]:
     for each in listed:
         sums[each.market] = sums.get(each.market, 0.0) + each.used_t
     first, *others = sorted(sums, key=lambda market: -sums[market])
-    verb = "used" if case.observed else "carried"
-    title = f"{capital(first)}: {rounded(sums[first])} of {rounded(used)} Mt {verb}"
+    verb = say("used") if case.observed else say("carried")
+    title = say(
+        "{first}: {sums} of {used} Mt {verb}",
+        first=capital(first),
+        sums=rounded(sums[first]),
+        used=rounded(used),
+        verb=verb,
+    )
     scope = headline_scope(case)
     outside = [each for each in listed if not each.counted]
-    signs = [capital(scope_of(case, scope).name), "other cargo"] if scope and outside else [f"{verb} {case.base_year}"]
+    signs = (
+        [capital(scope_of(case, scope).name), say("other cargo")] if scope and outside else [f"{verb} {case.base_year}"]
+    )
     next_ones = ", ".join(f"{market} {rounded(sums[market])}" for market in others[:2])
     fitting = READER.get(answer.study, "fits")
     return [
@@ -42,30 +51,36 @@ def users_figure(answer: Answer, revenue: Revenue) -> list[Block]:
             signs,
             _mt,
             title=title,
-            caption=f"Inside: {verb} in {case.base_year}. Outline: {fitting}, {rounded(fits)} Mt in all. "
-            "Of several ways of one market the split is one of those that fit.",
-            alt=f"{title}; {next_ones}. {rounded(fits)} Mt fit.",
+            caption=say(
+                "Inside: {verb} in {base_year}. Outline: {fitting}, {fits} Mt in all. Of several ways of"
+                " one market the split is one of those that fit.",
+                verb=verb,
+                base_year=case.base_year,
+                fitting=fitting,
+                fits=rounded(fits),
+            ),
+            alt=say("{title}; {next_ones}. {fits} Mt fit.", title=title, next_ones=next_ones, fits=rounded(fits)),
             name="users",
-            subtitle=f"Mt a year in port tonnes, {case.base_year}"
+            subtitle=say("Mt a year in port tonnes, {base_year}", base_year=case.base_year)
             if case.gate is not None
-            else f"Mt a year, {case.base_year}",
+            else say("Mt a year, {base_year}", base_year=case.base_year),
             narrowest=340,
             numbers=table(
                 listed,
-                words("Market", "market", wide=3),
-                words("From", lambda row: row.stations[0], wide=2),
-                words("Sails from", lambda row: row.stations[1], wide=2),
-                words("Lands at", lambda row: row.stations[2], wide=2),
-                words("To", lambda row: row.stations[3], wide=2),
-                number(capital(verb), lambda row: rounded(row.used_t), "Mt"),
-                number("Fits", lambda row: rounded(row.fits_t), "Mt"),
+                words(say("Market"), "market", wide=3),
+                words(say("From"), lambda row: row.stations[0], wide=2),
+                words(say("Sails from"), lambda row: row.stations[1], wide=2),
+                words(say("Lands at"), lambda row: row.stations[2], wide=2),
+                words(say("To"), lambda row: row.stations[3], wide=2),
+                number(capital(verb), lambda row: rounded(row.used_t), say("Mt")),
+                number(say("Fits"), lambda row: rounded(row.fits_t), say("Mt")),
             ),
         )
     ]
 
 
 def _mt(tonnes: float) -> str:
-    return f"{tonnes / 1e6:.1f}" if tonnes >= 1e6 else f"{tonnes / 1e6:.2f}"
+    return numeral(tonnes / 1e6, ".1f") if tonnes >= 1e6 else numeral(tonnes / 1e6, ".2f")
 
 
 def _named(stream: Stream) -> Stream:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from corridor.model.language import marked, plural, say
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
@@ -14,8 +15,10 @@ from corridor.reports.say.held import NO_REASON, Held, difference_said, held
 from corridor.reports.say.validation_figure import validation_figure
 from corridor.reports.say.words import capital, listed
 
-NOTHING = "The case has no validation.csv: there is nothing to hold the model against."
-CHANGES = "Changes that were observed, beside the change of the cargo that comes; no number of the case rests on them"
+NOTHING = marked("The case has no validation.csv: there is nothing to hold the model against.")
+CHANGES = marked(
+    "Changes that were observed, beside the change of the cargo that comes; no number of the case rests on them"
+)
 
 
 def page(listing: Listing, *, short: bool = False) -> list[Block]:
@@ -25,13 +28,13 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
     """
     frame = listing.frame
     if not len(frame):
-        return [Paragraph((NOTHING,))]
+        return [Paragraph((say(NOTHING),))]
     return [
-        Heading("Held against what happened"),
+        Heading(say("Held against what happened")),
         Paragraph((Strong(verdicts_said(frame)), *(f" {each}" for each in _besides(frame)))),
         *validation_figure(listing),
-        *_tests(_of(frame, "test"), "Test", "Tests", short=short),
-        *_tests(_of(frame, "shift"), "Change", CHANGES, short=short),
+        *_tests(_of(frame, "test"), say("Test"), say("Tests"), short=short),
+        *_tests(_of(frame, "shift"), say("Change"), say(CHANGES), short=short),
         *([Note(strays)] if short and (strays := strays_said(frame)) else []),
         *(() if short else _inferences(_of(frame, "inference"))),
         *(() if short else _inputs(_of(frame, "input"))),
@@ -42,12 +45,12 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
 def verdicts_said(frame: pd.DataFrame) -> str:
     """The number of tests passed and failed, in one sentence."""
     passed, failed = (int((frame["verdict"] == verdict).sum()) for verdict in ("pass", "fail"))
-    return f"{passed} {'passes' if passed == 1 else 'pass'}, {failed} {'fails' if failed == 1 else 'fail'}."
+    return f"{plural('{n} passes', '{n} pass', passed)}, {plural('{n} fails', '{n} fail', failed)}."
 
 
 def failures(frame: pd.DataFrame) -> list[tuple[str, str]]:
     """The tests that fail, each with its note."""
-    return [(capital(str(row.name)), str(row.note or "") or NO_REASON) for row in rows(_verdict(frame, "fail"))]
+    return [(capital(str(row.name)), str(row.note or "") or say(NO_REASON)) for row in rows(_verdict(frame, "fail"))]
 
 
 def strays_said(frame: pd.DataFrame) -> str:
@@ -59,8 +62,10 @@ def strays_said(frame: pd.DataFrame) -> str:
     ]
     if not out:
         return ""
-    return (
-        f"{'This input lies outside its' if len(out) == 1 else 'These inputs lie outside their'} range: {listed(out)}."
+    return say(
+        "{words} range: {out}.",
+        words=say("This input lies outside its") if len(out) == 1 else say("These inputs lie outside their"),
+        out=listed(out),
     )
 
 
@@ -76,9 +81,17 @@ def _besides(frame: pd.DataFrame) -> Iterator[str]:
     """One sentence for the inputs and one for the forecasts, where there are any."""
     fed, later = len(_of(frame, "input")), len(_of(frame, "forecast"))
     if fed:
-        yield f"{fed} published {'figure' if fed == 1 else 'figures'} fed the model, so agreement there proves nothing."
+        yield say(
+            "{fed} published {words} fed the model, so agreement there proves nothing.",
+            fed=fed,
+            words=say("figure") if fed == 1 else say("figures"),
+        )
     if later:
-        yield f"{later} {'forecast is' if later == 1 else 'forecasts are'} compared and not judged."
+        yield say(
+            "{later} {words} compared and not judged.",
+            later=later,
+            words=say("forecast is") if later == 1 else say("forecasts are"),
+        )
 
 
 def _tests(frame: pd.DataFrame, head: str, caption: str, *, short: bool = False) -> Iterator[Block]:
@@ -91,9 +104,9 @@ def _tests(frame: pd.DataFrame, head: str, caption: str, *, short: bool = False)
     yield _compared(held(frame), head, caption, verdict=True)
     reasons = failures(frame)
     if reasons:
-        why = "Why it fails" if len(reasons) == 1 else "Why they fail"
+        why = say("Why it fails") if len(reasons) == 1 else say("Why they fail")
         columns = (Column(head, wide=2), Column(why, wide=4))
-        yield Table(columns, tuple(reasons), caption=f"The {head.lower()}s that fail", small=True)
+        yield Table(columns, tuple(reasons), caption=say("The {head}s that fail", head=head.lower()), small=True)
 
 
 def _inferences(frame: pd.DataFrame) -> Iterator[Block]:
@@ -104,14 +117,18 @@ def _inferences(frame: pd.DataFrame) -> Iterator[Block]:
         (line.name, f"{line.modelled} {line.unit}".strip(), str(row.note or ""))
         for line, row in zip(held(frame), rows(frame), strict=True)
     )
-    columns = (Column("Inference", wide=3), Column("Model", wide=1), Column("To be read with it", wide=4))
-    yield Table(columns, lines, caption="What would explain these changes: inferences, no tests", small=True)
+    columns = (
+        Column(say("Inference"), wide=3),
+        Column(say("Model"), wide=1),
+        Column(say("To be read with it"), wide=4),
+    )
+    yield Table(columns, lines, caption=say("What would explain these changes: inferences, no tests"), small=True)
 
 
 def _inputs(frame: pd.DataFrame) -> Iterator[Block]:
     if not len(frame):
         return
-    yield _compared(held(frame), "Figure", "Figures that fed the model")
+    yield _compared(held(frame), say("Figure"), say("Figures that fed the model"))
     strays = strays_said(frame)
     if strays:
         yield Note(strays)
@@ -121,10 +138,10 @@ def _forecasts(frame: pd.DataFrame) -> Iterator[Block]:
     if not len(frame):
         return
     lines = held(frame)
-    yield _compared(lines, "Forecast", "Beside forecasts", fair=False)
+    yield _compared(lines, say("Forecast"), say("Beside forecasts"), fair=False)
     notes = tuple((line.name, str(row.note)) for line, row in zip(lines, rows(frame), strict=True) if row.note)
     if notes:
-        yield Table((Column("Forecast", wide=2), Column("To be read with it", wide=4)), notes, small=True)
+        yield Table((Column(say("Forecast"), wide=2), Column(say("To be read with it"), wide=4)), notes, small=True)
 
 
 def _briefly(lines: list[Held], head: str, caption: str) -> Table:
@@ -132,10 +149,10 @@ def _briefly(lines: list[Held], head: str, caption: str) -> Table:
     return table(
         lines,
         words(head, lambda line: f"{line.name}, {line.unit}" if line.unit else line.name, wide=3),
-        number("Published", "published", weight=0.5),
-        number("Fair range", "fair"),
-        number("Model", "modelled"),
-        words("Verdict", "verdict"),
+        number(say("Published"), "published", weight=0.5),
+        number(say("Fair range"), "fair"),
+        number(say("Model"), "modelled"),
+        words(say("Verdict"), "verdict"),
         caption=caption,
         strong=tuple(place for place, line in enumerate(lines) if line.verdict == "fail"),
         small=True,
@@ -147,13 +164,13 @@ def _compared(lines: list[Held], head: str, caption: str, *, fair: bool = True, 
     return table(
         lines,
         words(head, "name", wide=3),
-        words("Answer", "answer", wide=1.6),
-        number("Published", "published"),
-        number("Fair range", "fair") if fair else None,
-        number("Model", "modelled"),
-        words("Unit", "unit", wide=1),
-        number("Difference", "difference"),
-        words("Verdict", "verdict") if verdict else None,
+        words(say("Answer"), "answer", wide=1.6),
+        number(say("Published"), "published"),
+        number(say("Fair range"), "fair") if fair else None,
+        number(say("Model"), "modelled"),
+        words(say("Unit"), "unit", wide=1),
+        number(say("Difference"), "difference"),
+        words(say("Verdict"), "verdict") if verdict else None,
         caption=caption,
         strong=tuple(place for place, line in enumerate(lines) if line.verdict == "fail"),
         small=True,

@@ -6,6 +6,7 @@ import math
 import re
 from typing import Any
 
+from corridor.model.language import Words, say
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, figure
@@ -13,7 +14,7 @@ from corridor.reports.charts.checks import Check, Checks, checks_figure
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.held import NO_REASON, Held, held
 
-JUDGED = {"pass": "Agrees", "fail": "Differs, and why"}
+JUDGED = Words({"pass": "Agrees", "fail": "Differs, and why"})
 APART = ("forecast",)
 """Roles that nothing judges and that are drawn; figures that fed the model are in the numbers alone."""
 ENOUGH = 45
@@ -27,29 +28,36 @@ def validation_figure(listing: Listing) -> list[Block]:
     if not any(group.rows for group in groups[: len(JUDGED)]):
         return []
     passed, failed = (len(group.rows) for group in groups[:2])
-    title = f"{passed} of {passed + failed} tests agree with what was published"
+    title = say("{passed} of {passed2} tests agree with what was published", passed=passed, passed2=passed + failed)
     fed = sum(row.role == "input" for row, _ in lines)
-    entered = f" {fed} published figures fed the model and prove nothing; they are in the numbers." if fed else ""
-    misses = "; ".join(f"{check.name} {check.model}, published {check.published}" for check in groups[1].rows[:3])
+    entered = (
+        say(" {fed} published figures fed the model and prove nothing; they are in the numbers.", fed=fed)
+        if fed
+        else ""
+    )
+    misses = "; ".join(
+        say("{name} {model}, published {published}", name=check.name, model=check.model, published=check.published)
+        for check in groups[1].rows[:3]
+    )
     sources = dict.fromkeys(source for row, _ in lines if row.verdict in JUDGED for source in str(row.sources).split())
     return [
         figure(
             checks_figure,
             [group for group in groups if group.rows],
             title=title,
-            caption=f"Where nothing was published but a limit, the limit is 100\u00a0%.{entered}",
-            alt=f"{title}. {f'Outside: {misses}.' if misses else ''}".strip(),
+            caption=say("Where nothing was published but a limit, the limit is 100\u00a0%.{entered}", entered=entered),
+            alt=f"{title}. {(say('Outside: {misses}.', misses=misses) if misses else '')}".strip(),
             name="validation",
-            subtitle="The model as a share of what was published, by test",
+            subtitle=say("The model as a share of what was published, by test"),
             numbers=table(
                 [line for _, line in lines],
-                words("Published", "name", wide=3),
-                words("Answer", "answer", wide=2),
-                number("Published", "published"),
-                number("Fair range", "fair"),
-                number("Model", "modelled"),
-                words("Unit", "unit", wide=1),
-                words("Verdict", "verdict"),
+                words(say("Published"), "name", wide=3),
+                words(say("Answer"), "answer", wide=2),
+                number(say("Published"), "published"),
+                number(say("Fair range"), "fair"),
+                number(say("Model"), "modelled"),
+                words(say("Unit"), "unit", wide=1),
+                words(say("Verdict"), "verdict"),
             ),
             sources=tuple(sources),
         )
@@ -64,7 +72,7 @@ def checks_of(listing: Listing) -> list[Checks]:
             Checks(title, tuple(_check(row, line) for row, line in lines if row.verdict == verdict))
             for verdict, title in JUDGED.items()
         ),
-        Checks("Not a test: forecasts", tuple(_check(row, line) for row, line in lines if row.role in APART)),
+        Checks(say("Not a test: forecasts"), tuple(_check(row, line) for row, line in lines if row.role in APART)),
     ]
 
 
@@ -87,7 +95,7 @@ def _check(row: Any, line: Held) -> Check:
     known = [each for each in (row.published, row.low, row.high) if math.isfinite(each) and each]
     reference = known[0] if known else math.nan
     miss = row.verdict == "fail"
-    why = _reason(str(row.note or NO_REASON)) if miss else ""
+    why = _reason(str(row.note or say(NO_REASON))) if miss else ""
     return Check(
         line.name,
         row.modelled / reference,

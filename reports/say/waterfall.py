@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.model.case import Case
+from corridor.model.language import say
 from corridor.model.result.frame import rows
 from corridor.model.result.waterfall import Waterfall
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, amounts, figure
@@ -35,10 +36,23 @@ def _figure(found: Waterfall) -> Figure:
     case, nameplate = found.case, found.nameplate_t
     steps = waterfall_steps(found, used_name(case))
     losses = sorted((step for step in steps if not step.total), key=lambda step: step.t)
-    first = f"{losses[0].name}: {millions(-losses[0].t, 1)} of the {mt(nameplate, 0)} claimed" if losses else ""
+    first = (
+        say(
+            "{name}: {t} of the {nameplate} claimed",
+            name=losses[0].name,
+            t=millions(-losses[0].t, 1),
+            nameplate=mt(nameplate, 0),
+        )
+        if losses
+        else ""
+    )
     title = first or waterfall_title(found)
     nothing = [inside(case, str(row.name)) for row in rows(found.bars) if row.bar_t <= SMALLEST_T]
-    rest = f"Nothing is lost to {listed(nothing)}: the limits before them bind first." if nothing else ""
+    rest = (
+        say("Nothing is lost to {nothing}: the limits before them bind first.", nothing=listed(nothing))
+        if nothing
+        else ""
+    )
     told = "; ".join(f"{step.name} {step.text}" for step in losses[:3])
     return figure(
         waterfall_figure,
@@ -48,7 +62,7 @@ def _figure(found: Waterfall) -> Figure:
         caption=rest,
         alt=f"{title}. {told}; {mt(found.handled_t)} {used_name(case)}.",
         name="waterfall",
-        subtitle=f"From claimed to {used_name(case)}, Mt a year, by kind of limit",
+        subtitle=say("From claimed to {used_name}, Mt a year, by kind of limit", used_name=used_name(case)),
         numbers=bars_table(found, used_name(case)),
         sources=cited(case, "gate", [case.gate.gate_id] if case.gate is not None else [], "nameplate_t_per_year"),
     )
@@ -56,47 +70,79 @@ def _figure(found: Waterfall) -> Figure:
 
 def waterfall_title(found: Waterfall) -> str:
     """From the claimed to the used tonnes."""
-    used = "used" if found.case.observed else "carried"
-    return f"From the {mt(found.nameplate_t, 0)} claimed to the {mt(found.handled_t)} {used}"
+    used = say("used") if found.case.observed else say("carried")
+    return say(
+        "From the {nameplate_t} claimed to the {handled_t} {used}",
+        nameplate_t=mt(found.nameplate_t, 0),
+        handled_t=mt(found.handled_t),
+        used=used,
+    )
 
 
 def _note(found: Waterfall) -> str:
-    note = (
-        "Alone: what this kind takes of the claimed capacity if no other limit is there. Without it: what its absence"
-        " brings if all others stay. Mean loss: over all orders of the kinds (Shapley shares); its sum is that of the"
-        " bars."
+    note = say(
+        "Alone: what this kind takes of the claimed capacity if no other limit is there. Without"
+        " it: what its absence brings if all others stay. Mean loss: over all orders of the kinds"
+        " (Shapley shares); its sum is that of the bars."
     )
     if set(found.bars["kind"]) & FACTORS:
-        note += (
-            " Draught, practical use and weather act through ships and quays, so alone they may take nothing. A kind"
-            " that takes nothing is hidden behind those above it; its mean loss shows what it takes on average."
+        note += say(
+            " Draught, practical use and weather act through ships and quays, so alone they may take"
+            " nothing. A kind that takes nothing is hidden behind those above it; its mean loss shows"
+            " what it takes on average."
         )
     return note + floor_note(found.floor)
 
 
 def _exact(found: Waterfall) -> str:
     """The three levels of the waterfall to the tonne."""
-    levels = f"nameplate {found.nameplate_t:,.0f} t, fits {found.capability_t:,.0f} t, used {found.handled_t:,.0f} t"
-    return f"To the tonne: {levels} a year."
+    levels = say(
+        "nameplate {nameplate_t:,.0f} t, fits {capability_t:,.0f} t, used {handled_t:,.0f} t",
+        nameplate_t=found.nameplate_t,
+        capability_t=found.capability_t,
+        handled_t=found.handled_t,
+    )
+    return say("To the tonne: {levels} a year.", levels=levels)
 
 
 def _unexplained(case: Case, found: Waterfall) -> list[str | Strong]:
     """The part of the claimed capacity, and of its lowest published figure, that no named terminal explains."""
     nameplate = mt(found.nameplate_t, 0)
     if not found.terminals_t:
-        return [f"The bars lead from the {nameplate} claimed to the end, one kind of limit after the other."]
+        return [
+            say(
+                "The bars lead from the {nameplate} claimed to the end, one kind of limit after the other.",
+                nameplate=nameplate,
+            )
+        ]
     gap = found.nameplate_t - found.terminals_t
     if gap <= 0:
-        return [f"The terminals that can be named add up to {mt(found.terminals_t)}, all of the {nameplate} claimed."]
+        return [
+            say(
+                "The terminals that can be named add up to {terminals_t}, all of the {nameplate} claimed.",
+                terminals_t=mt(found.terminals_t),
+                nameplate=nameplate,
+            )
+        ]
     parts: list[str | Strong] = [
-        f"The terminals that can be named add up to {mt(found.terminals_t)}. ",
-        Strong(f"Of the {nameplate} claimed, {mt(gap)} is explained by no named terminal."),
+        say("The terminals that can be named add up to {terminals_t}. ", terminals_t=mt(found.terminals_t)),
+        Strong(
+            say(
+                "Of the {nameplate} claimed, {gap} is explained by no named terminal.", nameplate=nameplate, gap=mt(gap)
+            )
+        ),
     ]
     lowest = lowest_nameplate(case)
     if lowest is not None and lowest < found.nameplate_t:
         less = lowest - found.terminals_t
-        rest = f"{mt(less)} is not" if less > 0 else "all is"
-        parts.append(f" Of the {mt(lowest, 0)} that is the lowest figure published for it, {rest} explained.")
+        rest = say("{less} is not", less=mt(less)) if less > 0 else say("all is")
+        parts.append(
+            say(
+                " Of the {lowest} that is the lowest figure published for it, {rest} explained.",
+                lowest=mt(lowest, 0),
+                rest=rest,
+            )
+        )
     return parts
 
 
@@ -114,13 +160,13 @@ def lowest_nameplate(case: Case) -> float | None:
 def _fits_where(found: Waterfall) -> str:
     fits = f"{mt(found.capability_t)} {READER['capability']}"
     if found.capability_step is None:
-        return f"{fits}: a ceiling of a market binds there, so no bar ends at it."
-    return f"{fits}: there the limits end. What lies below is what markets asked for."
+        return say("{fits}: a ceiling of a market binds there, so no bar ends at it.", fits=fits)
+    return say("{fits}: there the limits end. What lies below is what markets asked for.", fits=fits)
 
 
 def bars_table(found: Waterfall, used: str = "used") -> Table:
     """The bars of the waterfall as a table; ``used`` names its last row."""
-    lines: list[tuple[str, ...]] = [("Claimed", "", millions(found.nameplate_t), "", "", "")]
+    lines: list[tuple[str, ...]] = [(say("Claimed"), "", millions(found.nameplate_t), "", "", "")]
     strong = [0]
     for row in rows(found.bars):
         cells = (row.bar_t, row.after_t, row.first_in_t, row.last_in_t, row.shapley_t)
@@ -130,10 +176,22 @@ def bars_table(found: Waterfall, used: str = "used") -> Table:
             lines.append((capital(READER["capability"]), "", millions(found.capability_t), "", "", ""))
     strong.append(len(lines))
     bars, shares = math.fsum(found.bars["bar_t"]), math.fsum(found.bars["shapley_t"])
-    lines.append((f"{capital(used)}, and sums", millions(bars), millions(found.handled_t), "", "", millions(shares)))
+    lines.append(
+        (
+            say("{used}, and sums", used=capital(used)),
+            millions(bars),
+            millions(found.handled_t),
+            "",
+            "",
+            millions(shares),
+        )
+    )
     return Table(
-        (Column("Kind of limit", wide=3), *amounts("Mt", "Takes", "Leaves", "Alone", "Without it", "Mean loss")),
+        (
+            Column(say("Kind of limit"), wide=3),
+            *amounts(say("Mt"), say("Takes"), say("Leaves"), say("Alone"), say("Without it"), say("Mean loss")),
+        ),
         tuple(lines),
-        caption="What each kind of limit takes",
+        caption=say("What each kind of limit takes"),
         strong=tuple(strong),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from corridor.model.language import marked, numeral, say
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.revenue import Revenue
 from corridor.model.result.ways import Way, main_ways
@@ -14,7 +15,7 @@ from corridor.reports.charts.strips import short, strips_figure
 from corridor.reports.say.cited import cited
 from corridor.reports.say.columns import number, table, words
 
-RIVALS = ", with its rivals above it"
+RIVALS = marked(", with its rivals above it")
 
 
 def ways_figures(revenue: Revenue, carbon: Carbon | None = None) -> list[Block]:
@@ -25,11 +26,23 @@ def ways_figures(revenue: Revenue, carbon: Carbon | None = None) -> list[Block]:
     first = max(ways, key=lambda way: way.still_d / way.days if way.days else 0.0)
     last = max(ways, key=lambda way: way.km)
     year = revenue.base_year
-    still = f"{first.name}: {_days(first.still_d)} of {_days(first.days)} days stand still"
-    told = "; ".join(f"{way.name} {way.days:.1f} days, {way.usd:,.0f} USD" for way in ways)
-    rivals = "".join(f"; {route.name} {route.days:.1f} days" for route in last.rivals[:1])
+    still = say(
+        "{name}: {still_d} of {days} days stand still",
+        name=first.name,
+        still_d=_days(first.still_d),
+        days=_days(first.days),
+    )
+    told = "; ".join(
+        say("{name} {days:.1f} days, {usd:,.0f} USD", name=way.name, days=way.days, usd=way.usd) for way in ways
+    )
+    rivals = "".join(say("; {name} {days:.1f} days", name=route.name, days=route.days) for route in last.rivals[:1])
     stop = max(last.legs, key=lambda leg: leg.standing_d + leg.waiting_d)
-    most = f"{stop.standing_d + stop.waiting_d:.1f} of {_days(last.days)} days at {short(stop.end)}"
+    most = say(
+        "{standing_d:.1f} of {days} days at {end}",
+        standing_d=stop.standing_d + stop.waiting_d,
+        days=_days(last.days),
+        end=short(stop.end),
+    )
     rival_ids = [row.rival_id for row in revenue.case.rows("rival") if row.trade_id]
     sources = cited(revenue.case, "rival", rival_ids, "days", "usd_per_t")
     return [
@@ -37,10 +50,10 @@ def ways_figures(revenue: Revenue, carbon: Carbon | None = None) -> list[Block]:
             strips_figure,
             ways,
             title=still,
-            caption=f"The widest way of each{RIVALS * any(way.rivals for way in ways)}.",
+            caption=say("The widest way of each{rivals}.", rivals=say(RIVALS) * any(way.rivals for way in ways)),
             alt=f"{still}. {told}{rivals}.",
             name="ways",
-            subtitle=f"Days and USD by leg, {year}",
+            subtitle=say("Days and USD by leg, {year}", year=year),
             numbers=_totals(ways),
             sources=sources,
         ),
@@ -48,40 +61,53 @@ def ways_figures(revenue: Revenue, carbon: Carbon | None = None) -> list[Block]:
             distance_figure,
             ways,
             title=f"{last.name}: {most}",
-            caption="Cumulative days and dollars of the same ways against their length; upright where cargo stands.",
-            alt=f"{last.name}: {most}; {last.days:.1f} days, {last.usd:,.0f} USD, {last.km:,.0f} km.",
+            caption=say(
+                "Cumulative days and dollars of the same ways against their length; upright where cargo stands."
+            ),
+            alt=say(
+                "{name}: {most}; {days:.1f} days, {usd:,.0f} USD, {km:,.0f} km.",
+                name=last.name,
+                most=most,
+                days=last.days,
+                usd=last.usd,
+                km=last.km,
+            ),
             name="distance",
-            subtitle=f"Days and USD from the start, by km, {year}",
+            subtitle=say("Days and USD from the start, by km, {year}", year=year),
             numbers=_legs(last),
         ),
     ]
 
 
 def _days(days: float) -> str:
-    return f"{days:.0f}" if days >= 5 else f"{days:.1f}"
+    return numeral(days, ".0f") if days >= 5 else numeral(days, ".1f")
 
 
 def _totals(ways: tuple[Way, ...]) -> Table:
     lines: list[tuple[str, Any]] = [(way.name, each) for way in ways for each in (way, *way.rivals)]
     return table(
         lines,
-        words("Way", lambda row: row[0], wide=2),
-        words("Route", lambda row: "corridor" if isinstance(row[1], Way) else row[1].name, wide=2),
-        number("Length", lambda row: f"{row[1].km:,.0f}", "km"),
-        number("Days", lambda row: f"{row[1].days:.1f}"),
-        number("Standing or waiting", lambda row: f"{row[1].still_d:.1f}" if isinstance(row[1], Way) else "", "days"),
-        number("Tariff", lambda row: "–" if math.isnan(row[1].usd) else f"{row[1].usd:,.0f}", "USD"),
+        words(say("Way"), lambda row: row[0], wide=2),
+        words(say("Route"), lambda row: say("corridor") if isinstance(row[1], Way) else row[1].name, wide=2),
+        number(say("Length"), lambda row: numeral(row[1].km, ",.0f"), "km"),
+        number(say("Days"), lambda row: numeral(row[1].days, ".1f")),
+        number(
+            say("Standing or waiting"),
+            lambda row: numeral(row[1].still_d, ".1f") if isinstance(row[1], Way) else "",
+            "days",
+        ),
+        number(say("Tariff"), lambda row: "–" if math.isnan(row[1].usd) else numeral(row[1].usd, ",.0f"), "USD"),
     )
 
 
 def _legs(way: Way) -> Table:
     return table(
         list(way.legs),
-        words("Leg", lambda leg: f"{leg.start} – {leg.end}", wide=4),
-        number("Length", lambda leg: f"{leg.km:,.0f}", "km"),
-        number("Moving", lambda leg: f"{leg.moving_d:.1f}", "days"),
-        number("Standing", lambda leg: f"{leg.standing_d:.1f}", "days"),
-        number("Waiting", lambda leg: f"{leg.waiting_d:.1f}", "days"),
-        number("Tariff", lambda leg: "–" if math.isnan(leg.usd) else f"{leg.usd:,.0f}", "USD"),
-        caption=f"{way.name}, by leg",
+        words(say("Leg"), lambda leg: f"{leg.start} – {leg.end}", wide=4),
+        number(say("Length"), lambda leg: numeral(leg.km, ",.0f"), "km"),
+        number(say("Moving"), lambda leg: numeral(leg.moving_d, ".1f"), "days"),
+        number(say("Standing"), lambda leg: numeral(leg.standing_d, ".1f"), "days"),
+        number(say("Waiting"), lambda leg: numeral(leg.waiting_d, ".1f"), "days"),
+        number(say("Tariff"), lambda leg: "–" if math.isnan(leg.usd) else numeral(leg.usd, ",.0f"), "USD"),
+        caption=say("{name}, by leg", name=way.name),
     )

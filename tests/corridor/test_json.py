@@ -13,8 +13,9 @@ from typing import Any, NoReturn
 import pytest
 
 import corridor as api
-from corridor import shell, studies
+from corridor import shell
 from corridor.model.faults import InfeasibleError, Interrupted, TimeLimitError
+from corridor.study import Measured
 from tests.corridor.command import Run
 from tests.data.folder import Edit, write
 from tests.data.format_page import EXAMPLE
@@ -96,7 +97,7 @@ def test_answer_has_the_documented_fields(run: Run, tmp_path: Path) -> None:
     assert answer["certificate"]["passed"] is True
 
 
-@pytest.mark.parametrize("study", [each.value for each in studies.Measured])
+@pytest.mark.parametrize("study", [each.value for each in Measured])
 def test_every_study_keeps_to_the_fields(run: Run, folder: str, study: str) -> None:
     code, out, _ = run("solve", "--case", folder, "--study", study, "--json")
     assert code == 0
@@ -301,9 +302,12 @@ def test_main_leaves_with_the_code(folder: str, monkeypatch: pytest.MonkeyPatch)
 def test_money_and_difference_have_the_documented_fields(run: Run, tmp_path: Path) -> None:
     """A line of 300 kt against 600 kt; 600 kt on a railway of 10 USD earn 6 million."""
     folder = str(write(tmp_path / "case", EXAMPLE | MARKET))
-    code, out, err = run("solve", "--case", folder, "--set", "resource.line.capacity=300000", "--json")
+    tariff = ("--set", "link.railway.tariff_usd_per_t=10")
+    code, out, err = run("solve", "--case", folder, "--set", "resource.line.capacity=300000", *tariff, "--json")
     assert (code, err) == (0, "")
     answer = strict(out)
+    earns = {row["study"]: row["now"] for row in answer["difference"]["earned"] if row["by"] == "operator"}
+    assert earns["capability"] == pytest.approx(answer["revenue"]["usd"])
     found = {field for field in printed(answer) if field.startswith("difference")}
     known = {field for field in documented("corridor solve --set") if field.startswith("difference")}
     of_scopes = {field for field in known if field.startswith("difference.scopes[]")}
@@ -312,7 +316,6 @@ def test_money_and_difference_have_the_documented_fields(run: Run, tmp_path: Pat
     assert "difference" not in strict(run("solve", "--case", folder, "--json")[1])
     words = ("solve", "--case", folder, "--set", "resource.line.capacity=300000", "--no-difference", "--json")
     assert "difference" not in strict(run(*words)[1])
-    tariff = ("--set", "link.railway.tariff_usd_per_t=10")
     body = strict(run("revenue", "--case", folder, *tariff, "--json")[1])
     assert set(printed(body)) == documented("corridor revenue")
     assert body["freight_usd"] == pytest.approx(6_000_000)

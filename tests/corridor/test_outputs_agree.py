@@ -42,6 +42,11 @@ def close(value: float) -> Any:
     return pytest.approx(value, rel=1e-6, abs=1e-3)
 
 
+def compared(run: Run, folder: Path) -> dict[str, Any]:
+    """The case beside itself."""
+    return of(run, folder, "compare", "base", "base+base")
+
+
 def assert_agree(run: Run, folder: Path) -> None:
     """Totals of the verbs agree with those of ``solve``, and parts add up to their totals."""
     case = read(folder).case
@@ -66,6 +71,19 @@ def assert_agree(run: Run, folder: Path) -> None:
         assert math.fsum(row["usd"] for row in revenue[parts]) == close(revenue["freight_usd"])
     assert revenue["freight_usd"] == close(carbon["freight_usd"])
     assert revenue["freight_usd"] == close(solved["revenue"]["usd"])
+
+    states = {row["study"]: row for row in solved["revenue"]["states"]}
+    assert states["capability"]["usd"] == close(solved["revenue"]["usd"])
+    assert [row["study"] for row in revenue["states"]] == list(states)
+    beside = {(row["by"], row["name"], row["study"]): row["values"] for row in compared(run, folder)["earned"]}
+    for study, state in states.items():
+        usd = of(run, folder, "revenue", "--study", study)["freight_usd"]
+        assert state["usd"] == close(usd)
+        for by, parts in (("operator", "operators"), ("country", "countries")):
+            assert math.fsum(row["usd"] for row in state[parts]) == close(usd)
+            its = [values for key, values in beside.items() if (key[0], key[2]) == (by, study)]
+            assert math.fsum(values["base"] for values in its) == close(usd)
+            assert math.fsum(values["base+base"] for values in its) == close(usd)
 
     waterfall = of(run, folder, "waterfall")
     assert waterfall["capability_t"] == close(solved["value"])

@@ -11,7 +11,8 @@ import pytest
 
 import corridor
 from corridor.model.case import Case
-from corridor.studies import STUDIES, Study
+from corridor.studies import STUDIES
+from corridor.study import Study
 from tests.cases import case_of
 from tests.corridor.command import Run
 from tests.data.folder import write

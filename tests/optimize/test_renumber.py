@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -17,6 +18,7 @@ from corridor.data.scenario import read_scenario
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
 from corridor.model.horizon import Horizon
+from corridor.model.program import Program
 from corridor.model.schema import schemas
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.streams import NeedsRebuild
@@ -194,6 +196,19 @@ def test_one_draw_after_another() -> None:
         other = changed(case, 10 + seed)
         year.renumber(other)
         assert_as_built_anew(year, other)
+
+
+@pytest.mark.parametrize("givens_only", [False, True])
+@pytest.mark.parametrize("periods", ["year", "quarter"])
+def test_a_run_of_many_draws_keeps_one_of_them(givens_only: bool, periods: str) -> None:
+    case = everything()
+    year = Year(case, "capability", Horizon.of(periods, 2025))
+    for factor in (0.99, 0.98, 0.97, 0.96, 0.95, 0.94):
+        year.renumber(case.with_([f"resource.fleet.capacity={4 * factor}"]), givens_only=givens_only)
+        year.capability(0.5)
+    gc.collect()
+    programs = [each for each in gc.get_objects() if isinstance(each, Program)]
+    assert sum(each.columns == year.program.columns for each in programs) <= 2
 
 
 @cache

@@ -118,7 +118,8 @@ VERBS: dict[str, Callable[[Case], Any]] = {
     "band": lambda case: corridor.band(case, draws=8, processes=1),
 }
 QUICK = {"solve", "ladder", "carbon"}
-"""Verbs that the fast suite runs for every case but that of a hundred limits; the other pairs are slow."""
+"""Verbs that the fast suite runs for every case that is not large; the other pairs are slow."""
+LARGE = {"hundred limits", "long"}
 
 
 def address(case: Case) -> str:
@@ -139,7 +140,7 @@ def odd(name: str) -> Case:
 
 def pairs() -> list[Any]:
     return [
-        pytest.param(verb, name, marks=() if verb in QUICK and name != "hundred limits" else pytest.mark.slow)
+        pytest.param(verb, name, marks=() if verb in QUICK and name not in LARGE else pytest.mark.slow)
         for verb in VERBS
         for name in ODD
     ]

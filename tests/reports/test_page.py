@@ -68,7 +68,7 @@ REPORT = Document(
         drawn("Three add 2 Mt", "b2", "a1", "nobody"),
         Heading("How sure"),
     ),
-    facts=Facts("1.2.3", "0a1b2c3d", "May 2026", "MIT licence", "Corridor 1.2.3, case 0a1b2c3d", "Computed: the case."),
+    facts=Facts("1.2.3", "0a1b2c3d", "May 2026", "MIT licence", "Corridor 1.2.3, case 0a1b2c3d", "The case."),
     annex=(Sources(SOURCES),),
 )
 

@@ -140,6 +140,9 @@ def test_the_report_of_the_bundled_case_has_plain_words_and_findings_for_titles(
     assert [(words, text[:90]) for text in said if (words := strange(text))] == []
     assert [text for text in titles(shown) if flat(text)] == []
     assert [text for text in titles(shown) if len(text.split()) > MOST] == []
+    drawn = [block.title for block in leaves((*shown.blocks, *shown.annex)) if isinstance(block, Figure)]
+    assert len(drawn) > 15
+    assert len(set(drawn)) == len(drawn)
 
 
 def test_each_sentence_follows_the_case() -> None:
