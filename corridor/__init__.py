@@ -29,6 +29,7 @@ _OTHERS = {
     "corridor.model.change.words": "parse_change",
     "corridor.model.evidence": "Figure Provenance",
     "corridor.model.faults": "CaseError CaseWarning Fault InfeasibleError TimeLimitError",
+    "corridor.model.language": "language",
     "corridor.model.scope": "ScopeMeasures",
 }
 """Names that are no studies, by their modules; those of studies come from the registry."""

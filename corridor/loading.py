@@ -16,6 +16,7 @@ from corridor.model.change.changes import Set
 from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
 from corridor.model.faults import CaseError, CaseWarning, Fault
+from corridor.model.language import texts_of
 from corridor.model.result.answer import Answer
 from corridor.model.result.listing import Described
 
@@ -146,12 +147,16 @@ def in_scenario(case: Case, name: str) -> Case:
 
 
 def notes(case: Case) -> dict[str, Described]:
-    """Title and note of the scenarios in the folder of a case, by name; empty for a file with faults."""
-    listed = {}
+    """Title and note of the scenarios in the folder of a case, by name; empty for a file with faults.
+
+    Both are in the current language where the folder has them in it.
+    """
+    listed, words = {}, texts_of(case.home)
     for name in scenario_files(Path(case.home)):
         try:
             scenario = read_scenario(Path(case.home), name)
-            listed[str(name)] = Described(scenario.title, scenario.note.strip())
+            note = scenario.note.strip()
+            listed[str(name)] = Described(words.get(scenario.title, scenario.title), words.get(note, note))
         except CaseError:
             listed[str(name)] = Described("", "")
     return listed

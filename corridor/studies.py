@@ -133,10 +133,16 @@ STUDIES = (
     ),
     Study(
         "split",
-        "The margin of one through price split among the countries: Shapley, nucleolus, core; and with another way.",
+        "The margin of one through price split among countries or owners: Shapley, nucleolus, core; with other ways.",
         options=(
             Option("names", "Markets; all that answer to price if left out.", kind=list[str] | None),
-            Option("opened", "Scenario that opens another way; may be repeated.", "--way", list[str] | None),
+            Option(
+                "opened",
+                "Scenario, or change as after --set, that opens or closes a way; may be repeated.",
+                "--way",
+                list[str] | None,
+            ),
+            Option("by", "Among whom: country or owner.", "--by", Sellers, Sellers.country),
         ),
         not_yet={
             **NO_PERIODS,

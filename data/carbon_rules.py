@@ -6,19 +6,25 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from corridor.data.view import Found, View
+from corridor.model.language import say
 
 
 def trades(view: View) -> Iterator[Found]:
     """C151, C152: a trade leads elsewhere, and its lead has a mode and a length, or neither."""
     for row in view.case.rows("trade"):
         if row.origin_id and row.origin_id == row.destination_id:
-            message = f"{row.destination_id} is its origin, too; give another end"
+            message = say("{destination_id} is its origin, too; give another end", destination_id=row.destination_id)
             yield Found("C151", "trade", row.trade_id, "destination_id", message, ("origin_id",))
         if row.lead_km and not row.lead_mode_id:
-            message = f"a lead of {row.lead_km:g} km has no mode, so its carbon is unknown; name one, or write 0"
+            message = say(
+                "a lead of {lead_km:g} km has no mode, so its carbon is unknown; name one, or write 0",
+                lead_km=row.lead_km,
+            )
             yield Found("C152", "trade", row.trade_id, "lead_mode_id", message, ("lead_km",))
         if row.lead_mode_id and row.lead_km == 0:
-            message = f"a lead by {row.lead_mode_id} has no length; give the km, or drop the mode"
+            message = say(
+                "a lead by {lead_mode_id} has no length; give the km, or drop the mode", lead_mode_id=row.lead_mode_id
+            )
             yield Found("C152", "trade", row.trade_id, "lead_km", message, ("lead_mode_id",))
 
 
@@ -33,7 +39,10 @@ def rivals(view: View) -> Iterator[Found]:
         return
     for row in view.case.rows("rival"):
         if row.trade_id and row.rival_id not in legs:
-            message = f"{row.rival_id} has no legs, so it would emit nothing; add rows to rival_leg.csv, or drop it"
+            message = say(
+                "{rival_id} has no legs, so it would emit nothing; add rows to rival_leg.csv, or drop it",
+                rival_id=row.rival_id,
+            )
             yield Found("C153", "rival", row.rival_id, "rival_id", message)
 
 
@@ -51,6 +60,11 @@ def charged_goods(view: View) -> Iterator[Found]:
             total = whole[row.commodity_id, country]
             if total > 1 + 1e-9:
                 of = row.commodity_id + (f" of {country}" if country else "")
-                message = f"with {row.share:g} the shares of {of} add up to {total:g}, more than 1; correct them"
+                message = say(
+                    "with {share:g} the shares of {of} add up to {total:g}, more than 1; correct them",
+                    share=row.share,
+                    of=of,
+                    total=total,
+                )
                 yield Found("C154", "cbam", row.cbam_id, "share", message)
                 break

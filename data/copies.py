@@ -15,6 +15,7 @@ from typing import Any
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import ABOUT, number
 from corridor.model.faults import CaseError, Fault
+from corridor.model.language import say
 from corridor.model.schema import schemas
 
 MANIFEST = "copied.json"
@@ -75,7 +76,7 @@ def read_copied(folder: Path) -> Copied | None:
         }
         return Copied(str(body["case"]), numbers, dict(body["evidence"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        reason = "the numbers as they were copied cannot be read; copy the file again, or delete it"
+        reason = say("the numbers as they were copied cannot be read; copy the file again, or delete it")
         raise CaseError([Fault("C003", MANIFEST, reason)]) from None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from corridor.model.faults import CaseError, Fault, quoted
+from corridor.model.language import say
 
 
 def read_design(path: Path) -> pd.DataFrame:
@@ -26,14 +27,19 @@ def read_design(path: Path) -> pd.DataFrame:
     head = [cell.strip() for cell in lines[0]]
     faults = [
         Fault(
-            "C148", f"{path.name} line {number}", f"it has {len(line)} cells, and the first line {len(head)}; mend it"
+            "C148",
+            f"{path.name} line {number}",
+            say("it has {count} cells, and the first line {count2}; mend it", count=len(line), count2=len(head)),
         )
         for number, line in enumerate(lines[1:], 2)
         if len(line) != len(head)
     ]
     twice = sorted({name for name in head if head.count(name) > 1})
-    faults += [Fault("C148", path.name, f"the column {quoted(name)} stands there twice; keep one") for name in twice]
-    faults += [Fault("C148", path.name, "a column has no name; write its address")] if "" in head else []
+    faults += [
+        Fault("C148", path.name, say("the column {name} stands there twice; keep one", name=quoted(name)))
+        for name in twice
+    ]
+    faults += [Fault("C148", path.name, say("a column has no name; write its address"))] if "" in head else []
     if faults:
         raise CaseError(faults, "the design")
     frame = pd.DataFrame(lines[1:], columns=head, dtype=object)

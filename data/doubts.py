@@ -13,6 +13,7 @@ from corridor.data.view import Found, View
 from corridor.model.case import Case, Cell
 from corridor.model.derived import departures, following
 from corridor.model.evidence import number
+from corridor.model.language import say
 from corridor.model.units import tonnes_in
 
 SHORT = 0.95
@@ -31,9 +32,9 @@ def your_numbers(view: View) -> Iterator[Found]:
         if cell in follows or cell in view.case.touched or cell in view.case.explained:
             continue
         value = number(view.case, cell)
-        instead = "" if was is None else f" instead of {was:.12g}"
-        message = f"{value:.12g}{instead} is your number, without a source"
-        remedy = "leave it so, or give its source and range a row of evidence.csv"
+        instead = "" if was is None else say(" instead of {was:.12g}", was=was)
+        message = say("{value:.12g}{instead} is your number, without a source", value=value, instead=instead)
+        remedy = say("leave it so, or give its source and range a row of evidence.csv")
         yield Found("W001", *cell, message, remedy=remedy)
 
 
@@ -41,8 +42,13 @@ def kept_numbers(view: View) -> Iterator[Found]:
     """W002: a derived number that a changed one no longer gives is kept as it stands."""
     for cell, stated, gives in departures(view.case):
         formula = _formulas(view.case)[cell].formula
-        message = f"{stated:.12g} is kept, though its formula gives {gives:.6g} now: {formula}"
-        remedy = "leave it so, or recalculate it (corridor check --recalculate, or derived='recalculate' of load)"
+        message = say(
+            "{stated:.12g} is kept, though its formula gives {gives:.6g} now: {formula}",
+            stated=stated,
+            gives=gives,
+            formula=formula,
+        )
+        remedy = say("leave it so, or recalculate it (corridor check --recalculate, or derived='recalculate' of load)")
         yield Found("W002", *cell, message, remedy=remedy)
 
 
@@ -55,8 +61,12 @@ def no_lengths(view: View) -> Iterator[Found]:
     if any(row.length_km for row in view.case.rows("link")):
         return
     for link, rates in without_length(view.case):
-        message = f"no link has a length, so {rates} of {link.mode_id} by kilometre count for nothing"
-        yield Found("W004", "link", link.link_id, "length_km", message, remedy="give the km of the links")
+        message = say(
+            "no link has a length, so {rates} of {mode_id} by kilometre count for nothing",
+            rates=rates,
+            mode_id=link.mode_id,
+        )
+        yield Found("W004", "link", link.link_id, "length_km", message, remedy=say("give the km of the links"))
         return
 
 
@@ -64,11 +74,15 @@ def short_links(view: View) -> Iterator[Found]:
     """W005: a link is shorter than the straight line between its places."""
     for link, straight in straight_lines(view.case):
         if link.length_km < SHORT * straight and straight - link.length_km > NEAR_KM:
-            message = (
-                f"{link.length_km:g} km is less than the {straight:.0f} km of the straight line from "
-                f"{link.from_node_id} to {link.to_node_id}"
+            message = say(
+                "{length_km:g} km is less than the {straight:.0f} km of the straight line from"
+                " {from_node_id} to {to_node_id}",
+                length_km=link.length_km,
+                straight=straight,
+                from_node_id=link.from_node_id,
+                to_node_id=link.to_node_id,
             )
-            remedy = "correct it, or x_coord and y_coord in node.csv"
+            remedy = say("correct it, or x_coord and y_coord in node.csv")
             yield Found("W005", "link", link.link_id, "length_km", message, remedy=remedy)
 
 
@@ -93,13 +107,23 @@ def quay_links(view: View) -> Iterator[Found]:
             free = link.capacity_t_per_year == float("inf") and not users[link.link_id]
             if free and there and ("W006", link.link_id) not in doubted:
                 doubted.add(("W006", link.link_id))
-                message = f"{link.link_id} uses no quay of {port}, so nothing at the quay limits it"
-                remedy = f"add it to use.csv with {' or '.join(there)}, or give it a capacity"
+                message = say(
+                    "{link_id} uses no quay of {port}, so nothing at the quay limits it",
+                    link_id=link.link_id,
+                    port=port,
+                )
+                remedy = say("add it to use.csv with {there}, or give it a capacity", there=say(" or ").join(there))
                 yield Found("W006", "link", link.link_id, "link_id", message, remedy=remedy)
             if not link.gate and any(each.gate for each in others) and ("W007", link.link_id) not in doubted:
                 doubted.add(("W007", link.link_id))
-                message = f"{link.link_id} is no gate, as other quay links of {port} are: its cargo is not counted"
-                yield Found("W007", "link", link.link_id, "gate", message, remedy="write gate = 1, or another kind")
+                message = say(
+                    "{link_id} is no gate, as other quay links of {port} are: its cargo is not counted",
+                    link_id=link.link_id,
+                    port=port,
+                )
+                yield Found(
+                    "W007", "link", link.link_id, "gate", message, remedy=say("write gate = 1, or another kind")
+                )
 
 
 def spans(view: View) -> Iterator[Found]:
@@ -118,8 +142,10 @@ def spans(view: View) -> Iterator[Found]:
     small, large = min(known, key=lambda cell: cell[3]), max(known, key=lambda cell: cell[3])
     if large[3] > SPAN * small[3]:
         other = f"{large[3]:,.12g} t of {large[0]}.{large[1]}"
-        message = f"{small[3]:,.12g} t stands beside {other}: too far apart for one answer"
-        yield Found("W008", *small[:3], message, remedy="check the units of both")
+        message = say(
+            "{small:,.12g} t stands beside {other}: too far apart for one answer", small=small[3], other=other
+        )
+        yield Found("W008", *small[:3], message, remedy=say("check the units of both"))
 
 
 def scenario_files(view: View) -> Iterator[Found]:

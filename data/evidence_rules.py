@@ -13,6 +13,7 @@ from corridor.model.case import Case, Cell
 from corridor.model.evidence import ABOUT, case_cell, evidence_of, number, set_cells, speaking, stands_for
 from corridor.model.faults import CaseError, nearest, quoted
 from corridor.model.formula import FormulaError, names, rounds_to, value
+from corridor.model.language import say
 from corridor.model.schema import schemas
 
 
@@ -24,33 +25,53 @@ def evidence(view: View) -> Iterator[Found]:
         if row.table is None or row.row is None or row.column is None:
             continue
         if row.table not in tables:
-            yield Found("C050", *key, "table", f"{row.table} is no table; {nearest(row.table, tables)}")
+            yield Found(
+                "C050",
+                *key,
+                "table",
+                say("{table} is no table; {table2}", table=row.table, table2=nearest(row.table, tables)),
+            )
             continue
         columns = [each.name for each in tables[row.table].fields]
         if row.column not in columns:
             yield Found(
-                "C050", *key, "column", f"{row.column} is no column of {row.table}; {nearest(row.column, columns)}"
+                "C050",
+                *key,
+                "column",
+                say(
+                    "{column} is no column of {table}; {column2}",
+                    column=row.column,
+                    table=row.table,
+                    column2=nearest(row.column, columns),
+                ),
             )
             continue
         there = row.row == "*" or row.row in case[row.table].index
         if not there and row.table not in view.partial:
-            message = f"{row.row} is no row of {row.table}; {view.names(row.table).nearest(row.row)}"
+            message = say(
+                "{row} is no row of {table}; {nearest}",
+                row=row.row,
+                table=row.table,
+                nearest=view.names(row.table).nearest(row.row),
+            )
             yield Found("C050", *key, "row", message)
             continue
         if row.low is not None and row.high is not None and row.low > row.high:
-            message = f"{row.low:g} is above high, which is {row.high:g}; exchange them"
+            message = say("{low:g} is above high, which is {high:g}; exchange them", low=row.low, high=row.high)
             yield Found("C051", *key, "low", message, ("high",))
         elif there and row.row != "*" and row.column != columns[0] and speaks(row, (row.table, row.row, row.column)):
             yield from _out_of_range(view, row)
         measured = tables[row.table].fields[columns.index(row.column)].type in ("number", "integer")
         if measured and row.row != "*" and (row.low is None or row.high is None):
-            message = "it has no range; give low and high, the same number twice where there is no doubt"
+            message = say("it has no range; give low and high, the same number twice where there is no doubt")
             yield Found("C051", *key, "low" if row.low is None else "high", message)
         if row.basis in ("known", "derived") and not row.source_id:
-            message = f"it is {row.basis} but names no source; name it, or write assumed and say why in note"
+            message = say(
+                "it is {basis} but names no source; name it, or write assumed and say why in note", basis=row.basis
+            )
             yield Found("C053", *key, "source_id", message, ("basis",))
         if row.basis == "assumed" and not row.note:
-            yield Found("C053", *key, "note", "it is assumed but does not say why; say it here", ("basis",))
+            yield Found("C053", *key, "note", say("it is assumed but does not say why; say it here"), ("basis",))
 
 
 def _out_of_range(view: View, row: Any) -> Iterator[Found]:
@@ -63,7 +84,9 @@ def _out_of_range(view: View, row: Any) -> Iterator[Found]:
     slack = 1e-9 * max([1.0, *(abs(end) for end in (low, high) if math.isfinite(end))])
     if not low - slack <= value <= high + slack:
         what = f"{row.table}.{row.row}.{row.column} is {value:g}"
-        message = f"{what}, outside its range {low:g} to {high:g}; correct one of them"
+        message = say(
+            "{what}, outside its range {low:g} to {high:g}; correct one of them", what=what, low=low, high=high
+        )
         yield Found("C052", "evidence", row.evidence_id, "low" if value < low else "high", message, ("low", "high"))
 
 
@@ -80,16 +103,28 @@ def figures(view: View) -> Iterator[Found]:
         key = ("source", row.source_id)
         if not row.aside:
             if row.source_id not in used:
-                reason = "say in aside why it is not, and in instead what is"
-                yield Found("C055", *key, "aside", f"{row.source_id} is cited by no evidence; cite it, or {reason}")
+                reason = say("say in aside why it is not, and in instead what is")
+                yield Found(
+                    "C055",
+                    *key,
+                    "aside",
+                    say(
+                        "{source_id} is cited by no evidence; cite it, or {reason}",
+                        source_id=row.source_id,
+                        reason=reason,
+                    ),
+                )
             continue
         if row.source_id in cited:
-            message = f"{row.source_id} is set aside but evidence cites it; empty this cell, or drop the citation"
+            message = say(
+                "{source_id} is set aside but evidence cites it; empty this cell, or drop the citation",
+                source_id=row.source_id,
+            )
             yield Found("C055", *key, "aside", message)
         if not row.why:
-            yield Found("C055", *key, "why", "it is set aside but does not say why; say it here", ("aside",))
+            yield Found("C055", *key, "why", say("it is set aside but does not say why; say it here"), ("aside",))
         if row.aside in ("superseded", "contradicted", "duplicate") and not row.instead:
-            message = f"it is {row.aside} but names nothing in its place; name the figure or the cell"
+            message = say("it is {aside} but names nothing in its place; name the figure or the cell", aside=row.aside)
             yield Found("C055", *key, "instead", message, ("aside",))
         for name in row.instead:
             yield from _no_such(view, name, key)
@@ -104,7 +139,7 @@ def _no_such(view: View, name: str, key: tuple[str, str]) -> Iterator[Found]:
             yield Found("C055", *key, "instead", f"{name}: {error.faults[0].message}")
     elif name not in case["source"].index:
         hint = view.names("source").nearest(name)
-        yield Found("C055", *key, "instead", f"{name} is no figure of source.csv; {hint}")
+        yield Found("C055", *key, "instead", say("{name} is no figure of source.csv; {hint}", name=name, hint=hint))
 
 
 def formulas(view: View) -> Iterator[Found]:
@@ -118,7 +153,7 @@ def formulas(view: View) -> Iterator[Found]:
             continue
         if not row.formula:
             if row.basis == "derived" and (row.row != "*" or cell[1] == str(case[row.table].index[0])):
-                message = "it is derived but has no formula; write it, as in p11 * link.railway.length_km / 2"
+                message = say("it is derived but has no formula; write it, as in p11 * link.railway.length_km / 2")
                 yield Found("C056", *key, message, ("basis",))
             continue
         try:
@@ -130,7 +165,11 @@ def formulas(view: View) -> Iterator[Found]:
         if any(each in view.wrong for each in (cell, *cells)) or by_hand & {cell, *cells}:
             continue
         if circle := _circle(cell, named):
-            message = f"{quoted(row.formula)} goes in a circle by {' and '.join(circle)}; break it"
+            message = say(
+                "{formula} goes in a circle by {circle}; break it",
+                formula=quoted(row.formula),
+                circle=say(" and ").join(circle),
+            )
             yield Found("C056", "evidence", row.evidence_id, "formula", message)
             continue
         stated = number(case, cell)
@@ -140,7 +179,12 @@ def formulas(view: View) -> Iterator[Found]:
             yield Found("C056", "evidence", row.evidence_id, "formula", f"{quoted(row.formula)} {error}")
             continue
         if stated is not None and not rounds_to(gives, stated):
-            message = f"{stated:.12g} is not what its formula gives: {row.formula} = {gives:.6g}; correct one of them"
+            message = say(
+                "{stated:.12g} is not what its formula gives: {formula} = {gives:.6g}; correct one of them",
+                stated=stated,
+                formula=row.formula,
+                gives=gives,
+            )
             yield Found("C056", *cell, message)
 
 
@@ -179,14 +223,21 @@ def unproven(view: View) -> Iterator[Found]:
         cell = (table, row_id, column)
         ways = {cell, (table, "*", column), ("", row_id, column), (table, "", column), (table, row_id, "")}
         if table not in ABOUT and cell not in case.yours and not ways & covered:
-            message = f"{_told(case, *cell)} has no evidence; add a row to evidence.csv, assumed if need be"
+            message = say(
+                "{told} has no evidence; add a row to evidence.csv, assumed if need be", told=_told(case, *cell)
+            )
             yield Found("C054", table, row_id, column, message)
     by_scenario, _ = set_cells(case)
     without = {cell for cell in set(by_scenario) - set(evidence_of(case)) if not case.touched[cell].source}
     for cell in sorted(without, key=lambda cell: _reading_order(case, cell)):
         if isinstance(case[cell[0]].at[cell[1], cell[2]], (int, float)):
-            remedy = "name its source in the scenario, or add a row of evidence for it"
-            message = f"{_told(case, *cell)}, set by {by_scenario[cell]}, has no evidence; {remedy}"
+            remedy = say("name its source in the scenario, or add a row of evidence for it")
+            message = say(
+                "{told}, set by {by_scenario}, has no evidence; {remedy}",
+                told=_told(case, *cell),
+                by_scenario=by_scenario[cell],
+                remedy=remedy,
+            )
             yield Found("C054", *cell, message)
 
 

@@ -11,6 +11,7 @@ import networkx as nx
 
 from corridor.data.view import Found, View
 from corridor.model.graph import AFTER, BEFORE, Place, arcs, layered, layers, paying_cycle, rival_way
+from corridor.model.language import say
 
 if TYPE_CHECKING:
     Graph = nx.MultiDiGraph[Place]
@@ -31,9 +32,17 @@ def ceilings(view: View) -> Iterator[Found]:
             base[row.segment_id] += row.t_per_year * (weight[row.commodity_id] if gated else 1)
     for row in case.rows("segment"):
         if row.ceiling_t_per_year < base[row.segment_id] * (1 - 1e-9):
+            numbers = {"ceiling": row.ceiling_t_per_year, "base": base[row.segment_id]}
             message = (
-                f"{row.ceiling_t_per_year:.12g} t is below the {base[row.segment_id]:.12g} {'gate ' if gated else ''}t "
-                "of the base year; raise it, or write unlimited"
+                say(
+                    "{ceiling:.12g} t is below the {base:.12g} gate t of the base year; raise it, or write unlimited",
+                    **numbers,
+                )
+                if gated
+                else say(
+                    "{ceiling:.12g} t is below the {base:.12g} t of the base year; raise it, or write unlimited",
+                    **numbers,
+                )
             )
             yield Found("C045", "segment", row.segment_id, "ceiling_t_per_year", message)
 
@@ -137,9 +146,12 @@ def returns(view: View) -> Iterator[Found]:
         part = {node: number for number, nodes in enumerate(nx.strongly_connected_components(graph)) for node in nodes}
         for start, end, link in graph.edges(data="link"):
             if part[start] != part[end]:
-                message = (
-                    f"{name} gets from {start} to {end} but has no open way back, so none could ever move; "
-                    "write directed = 0, or add the links that it returns by"
+                message = say(
+                    "{name} gets from {start} to {end} but has no open way back, so none could ever move;"
+                    " write directed = 0, or add the links that it returns by",
+                    name=name,
+                    start=start,
+                    end=end,
                 )
                 yield Found("C049", "link", str(link), "carrier_id" if sort == "carrier" else "mode_id", message)
                 break
@@ -154,9 +166,10 @@ def rivals(view: View) -> Iterator[Found]:
         if row.outside_usd_per_t is None:
             continue
         if rival_way(case, row.commodity_id, row.origin_id, row.destination_id):
-            message = (
-                f"{row.outside_usd_per_t:g} is the price of a rival route, but rival links lead there, too, "
-                "so that the rival would count twice; empty this cell, or take the rival links out"
+            message = say(
+                "{outside_usd_per_t:g} is the price of a rival route, but rival links lead there, too, so"
+                " that the rival would count twice; empty this cell, or take the rival links out",
+                outside_usd_per_t=row.outside_usd_per_t,
             )
             yield Found("C044", "demand", row.demand_id, "outside_usd_per_t", message)
 
@@ -180,9 +193,14 @@ def paying_cycles(view: View) -> Iterator[Found]:
         if gain <= DUST_USD:
             continue
         lowest = min(round_trip, key=lambda arc: arc.tariff[row.commodity_id])
-        message = (
-            f"{row.commodity_id} earns {gain:g} USD per t each time it goes round over {', '.join(cycle)}, so that the "
-            f"cycle pays for itself; raise the {lowest.tariff[row.commodity_id]:g} of {lowest.link_id}, "
-            "or put the payment into demand.csv, subsidy_usd_per_t"
+        message = say(
+            "{commodity_id} earns {gain:g} USD per t each time it goes round over {cycle}, so that"
+            " the cycle pays for itself; raise the {tariff:g} of {link_id}, or put the payment into"
+            " demand.csv, subsidy_usd_per_t",
+            commodity_id=row.commodity_id,
+            gain=gain,
+            cycle=", ".join(cycle),
+            tariff=lowest.tariff[row.commodity_id],
+            link_id=lowest.link_id,
         )
         yield Found("C046", *lowest.tariff_cell[row.commodity_id], message)

@@ -9,10 +9,14 @@ from itertools import pairwise
 from typing import Any
 
 from corridor.data.view import Found, View
+from corridor.model.language import marked, say
 from corridor.model.market import crowded, steps_of
 
 NEEDED = {
-    "logit": {"potential_t_per_year": "the tonnes over all routes", "theta_per_usd": "the sensitivity to a dollar"}
+    "logit": {
+        "potential_t_per_year": marked("the tonnes over all routes"),
+        "theta_per_usd": marked("the sensitivity to a dollar"),
+    }
 }
 """Columns that a kind of market cannot do without, in words."""
 UNREAD = {"steps": ("potential_t_per_year", "theta_per_usd"), "fixed": ("theta_per_usd",)}
@@ -25,18 +29,28 @@ def columns(view: View) -> Iterator[Found]:
         key = ("market", row.market_id)
         for column, words in NEEDED.get(row.kind, {}).items():
             if getattr(row, column) is None:
-                message = f"the cell is empty, and a market of the kind {row.kind} needs {words}; give it"
+                message = say(
+                    "the cell is empty, and a market of the kind {kind} needs {words}; give it",
+                    kind=row.kind,
+                    words=say(words),
+                )
                 yield Found("C200", *key, column, message, ("kind",))
         for column in UNREAD.get(row.kind, ()):
             value = getattr(row, column)
             if value is not None:
-                message = f"{value:g} is not read for a market of the kind {row.kind}; empty the cell, or correct kind"
+                message = say(
+                    "{value:g} is not read for a market of the kind {kind}; empty the cell, or correct kind",
+                    value=value,
+                    kind=row.kind,
+                )
                 yield Found("C209", *key, column, message, ("kind",))
         rates = {name: getattr(row, name) for name in ("growth_low", "growth", "growth_high")}
         given = [(name, rate) for name, rate in rates.items() if rate is not None]
         for (lower, low), (upper, high) in pairwise(given):
             if low > high:
-                message = f"{low:g} is above {upper}, which is {high:g}; exchange them"
+                message = say(
+                    "{low:g} is above {upper}, which is {high:g}; exchange them", low=low, upper=upper, high=high
+                )
                 yield Found("C210", *key, lower, message, (upper,))
 
 
@@ -52,18 +66,25 @@ def demands(view: View) -> Iterator[Found]:
         for name in row.demands:
             earlier = first.setdefault(name, row.market_id)
             if earlier != row.market_id:
-                message = f"{name} is in the market {earlier} already; keep it in one of them"
+                message = say(
+                    "{name} is in the market {earlier} already; keep it in one of them", name=name, earlier=earlier
+                )
                 yield Found("C201", *key, message)
             elif row.demands.count(name) > 1:
-                message = f"{name} is named {row.demands.count(name)} times; name it once"
+                message = say("{name} is named {name2} times; name it once", name=name, name2=row.demands.count(name))
                 yield Found("C201", *key, message)
                 break
             demand = rows.get(name)
             for column in ("outside_usd_per_t", "unmet_usd_per_t") if demand and row.kind != "fixed" else ():
                 price = getattr(demand, column)
                 if price is not None:
-                    remedy = "empty one of them, or make the market fixed"
-                    message = f"{price:g} stands beside the choice of the market {row.market_id}; {remedy}"
+                    remedy = say("empty one of them, or make the market fixed")
+                    message = say(
+                        "{price:g} stands beside the choice of the market {market_id}; {remedy}",
+                        price=price,
+                        market_id=row.market_id,
+                        remedy=remedy,
+                    )
                     yield Found("C202", "demand", name, column, message)
 
 
@@ -77,12 +98,13 @@ def potentials(view: View) -> Iterator[Found]:
     for row, base, potential in crowded(view.case):
         if row.market_id in view.doubtful.get("market", ()) or math.isnan(potential) or _moved(view, row):
             continue
-        there, stated = f"the {base:.12g} t of the corridor", f"{potential:.12g} t in {int(view.case.base_year)}"
+        there = say("the {base:.12g} t of the corridor", base=base)
+        stated = say("{potential:.12g} t in {year}", potential=potential, year=int(view.case.base_year))
         if row.kind == "logit":
-            message = f"{stated} over all routes leave nothing beside {there}; raise it"
+            message = say("{stated} over all routes leave nothing beside {there}; raise it", stated=stated, there=there)
             yield Found("C203", "market", row.market_id, "potential_t_per_year", message)
         elif steps_of(view.case, row.market_id):
-            message = f"its steps add up to {stated}, less than {there}; add a step"
+            message = say("its steps add up to {stated}, less than {there}; add a step", stated=stated, there=there)
             yield Found("C203", "market", row.market_id, "market_id", message)
 
 
@@ -108,20 +130,34 @@ def rivals(view: View) -> Iterator[Found]:
     )
     for row in case.rows("market"):
         if row.kind == "logit" and not tied[row.market_id] and not unsure:
-            message = f"{row.market_id} has no rival route to choose; add rows to market_rival.csv, or make it fixed"
+            message = say(
+                "{market_id} has no rival route to choose; add rows to market_rival.csv, or make it fixed",
+                market_id=row.market_id,
+            )
             yield Found("C204", "market", row.market_id, "kind", message)
         for tie in tied[row.market_id] if row.kind not in (None, "logit") else ():
-            message = f"{row.market_id} is of the kind {row.kind}, which has no rival routes; drop the row"
+            message = say(
+                "{market_id} is of the kind {kind}, which has no rival routes; drop the row",
+                market_id=row.market_id,
+                kind=row.kind,
+            )
             yield Found("C204", "market_rival", tie.market_rival_id, "market_id", message)
         yield from _tied(view, row, tied[row.market_id])
     needed = {tie.rival_id for ties in tied.values() for tie in ties}
     for route in case.rows("rival"):
-        for column, words in (("days", "days"), ("usd_per_t", "price")) if route.rival_id in needed else ():
+        for column, words in (("days", say("days")), ("usd_per_t", say("price"))) if route.rival_id in needed else ():
             if getattr(route, column) is None:
-                message = f"the cell is empty, and shippers choose by the {words} of {route.rival_id}; give it"
+                message = say(
+                    "the cell is empty, and shippers choose by the {words} of {rival_id}; give it",
+                    words=words,
+                    rival_id=route.rival_id,
+                )
                 yield Found("C205", "rival", route.rival_id, column, message)
         if route.trade_id is None and route.rival_id not in needed and not unsure:
-            message = f"{route.rival_id} is a rival of no trade and of no market; name a trade, or tie it to a market"
+            message = say(
+                "{rival_id} is a rival of no trade and of no market; name a trade, or tie it to a market",
+                rival_id=route.rival_id,
+            )
             yield Found("C206", "rival", route.rival_id, "trade_id", message)
 
 
@@ -130,7 +166,11 @@ def _tied(view: View, market: Any, ties: list[Any]) -> Iterator[Found]:
     seen: set[str] = set()
     for tie in ties:
         if tie.rival_id in seen:
-            message = f"{tie.rival_id} is a rival of {market.market_id} already; keep one of the rows"
+            message = say(
+                "{rival_id} is a rival of {market_id} already; keep one of the rows",
+                rival_id=tie.rival_id,
+                market_id=market.market_id,
+            )
             yield Found("C201", "market_rival", tie.market_rival_id, "rival_id", message)
         seen.add(tie.rival_id)
     shares = [tie.share for tie in ties]
@@ -140,11 +180,16 @@ def _tied(view: View, market: Any, ties: list[Any]) -> Iterator[Found]:
     last = ties[-1].market_rival_id
     if len(given) < len(shares):
         empty = next(tie for tie in ties if tie.share is None)
-        message = f"the cell is empty, and other rivals of {market.market_id} have a share; give it, or empty all"
+        message = say(
+            "the cell is empty, and other rivals of {market_id} have a share; give it, or empty all",
+            market_id=market.market_id,
+        )
         yield Found("C211", "market_rival", empty.market_rival_id, "share", message)
     elif not math.isclose(math.fsum(given), 1, rel_tol=0, abs_tol=1e-6):
-        message = (
-            f"the shares of the rivals of {market.market_id} add up to {math.fsum(given):g}, not to 1; correct them"
+        message = say(
+            "the shares of the rivals of {market_id} add up to {given:g}, not to 1; correct them",
+            market_id=market.market_id,
+            given=math.fsum(given),
         )
         yield Found("C211", "market_rival", last, "share", message)
 
@@ -156,20 +201,30 @@ def steps(view: View) -> Iterator[Found]:
     for market, kind in kinds.items():
         listed = steps_of(view.case, market)
         if kind == "steps" and not listed and not stepped - set(kinds):
-            message = f"{market} has no steps, so its cargo pays nothing; add rows to market_step.csv"
+            message = say(
+                "{market} has no steps, so its cargo pays nothing; add rows to market_step.csv", market=market
+            )
             yield Found("C207", "market", market, "kind", message)
         if kind != "steps" and listed:
-            message = f"{market} is of the kind {kind}, which has no steps; drop the rows, or correct its kind"
+            message = say(
+                "{market} is of the kind {kind}, which has no steps; drop the rows, or correct its kind",
+                market=market,
+                kind=kind,
+            )
             yield Found("C207", "market_step", listed[0].market_step_id, "market_id", message)
         for step in listed[1:]:
             if step.t_per_year is None:
-                message = "the cell is empty, and only the first step may be the tonnes of the base year; give them"
+                message = say(
+                    "the cell is empty, and only the first step may be the tonnes of the base year; give them"
+                )
                 yield Found("C212", "market_step", step.market_step_id, "t_per_year", message)
         prices = [
             (step.market_step_id, step.netback_usd_per_t) for step in listed if step.netback_usd_per_t is not None
         ]
         for (_, before), (step, after) in pairwise(prices):
             if after >= before:
-                message = f"{after:g} USD a t is not below the {before:g} of the step before"
-                remedy = "order the steps from the greatest, or join them"
+                message = say(
+                    "{after:g} USD a t is not below the {before:g} of the step before", after=after, before=before
+                )
+                remedy = say("order the steps from the greatest, or join them")
                 yield Found("C208", "market_step", step, "netback_usd_per_t", f"{message}; {remedy}")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from corridor.data.view import Found, View
+from corridor.model.language import say
 from corridor.model.pools import joined, working
 
 
@@ -18,15 +19,27 @@ def rides(view: View) -> Iterator[Found]:
         if row.on_unit_id is None and row.units_per is None:
             continue
         if None in (row.on_unit_id, row.units_per, row.unit_id):
-            message = "a unit that carries units, their number and the unit that rides come together; give all three"
+            message = say(
+                "a unit that carries units, their number and the unit that rides come together; give all three"
+            )
             yield Found("C214", *key, message, ("unit_id", "units_per"))
             continue
         first = outer.setdefault((row.mode_id, row.unit_id), (row.on_unit_id, row.units_per))
         if first != (row.on_unit_id, row.units_per):
-            message = f"{row.unit_id} rides by {row.mode_id} on {first[0]} ({first[1]:g}) already; make the rows alike"
+            message = say(
+                "{unit_id} rides by {mode_id} on {first} ({first2:g}) already; make the rows alike",
+                unit_id=row.unit_id,
+                mode_id=row.mode_id,
+                first=first[0],
+                first2=first[1],
+            )
             yield Found("C214", *key, message, ("units_per",))
         if (row.mode_id, row.on_unit_id) in filled:
-            message = f"{row.on_unit_id} takes cargo by {row.mode_id} itself; name a unit that carries units alone"
+            message = say(
+                "{on_unit_id} takes cargo by {mode_id} itself; name a unit that carries units alone",
+                on_unit_id=row.on_unit_id,
+                mode_id=row.mode_id,
+            )
             yield Found("C214", *key, message, ("unit_id",))
 
 
@@ -57,17 +70,32 @@ def pools(view: View) -> Iterator[Found]:
         if row.unit_id is None:
             continue  # the cell has a fault of its own
         if other is not None and other.unit_id not in (None, row.unit_id):
-            message = f"{row.with_pool_id} is of {other.unit_id}, this pool of {row.unit_id}; share pools of one unit"
+            message = say(
+                "{with_pool_id} is of {unit_id}, this pool of {unit_id2}; share pools of one unit",
+                with_pool_id=row.with_pool_id,
+                unit_id=other.unit_id,
+                unit_id2=row.unit_id,
+            )
             yield Found("C215", *key, "with_pool_id", message, ("unit_id",))
         if row.with_pool_id is not None and joined(rows, row.pool_id) == row.pool_id:
-            message = f"sharing with {row.with_pool_id} leads back to this pool; leave one of the cells empty"
+            message = say(
+                "sharing with {with_pool_id} leads back to this pool; leave one of the cells empty",
+                with_pool_id=row.with_pool_id,
+            )
             yield Found("C215", *key, "with_pool_id", message)
         wrong = [link for link in row.links if link in takes and row.unit_id not in takes[link]]
         if wrong:
-            message = f"no {row.unit_id} runs on {' '.join(wrong)}; take the links out, or pack a commodity in the unit"
+            message = say(
+                "no {unit_id} runs on {wrong}; take the links out, or pack a commodity in the unit",
+                unit_id=row.unit_id,
+                wrong=" ".join(wrong),
+            )
             yield Found("C215", *key, "links", message)
         if None not in (row.number, row.available, row.background) and working(row) < 0:
-            message = f"{row.background:g} vehicles in other traffic are more than work; correct number or background"
+            message = say(
+                "{background:g} vehicles in other traffic are more than work; correct number or background",
+                background=row.background,
+            )
             yield Found("C216", *key, "background", message, ("number", "available"))
 
 
@@ -77,5 +105,9 @@ def dwells(view: View) -> Iterator[Found]:
     of_link = {link: {*units, carriers[link]} for link, units in _units(view).items()}
     for row in view.case.rows("dwell"):
         if row.item_id is not None and row.link_id in of_link and row.item_id not in of_link[row.link_id]:
-            message = f"{row.item_id} is neither a unit nor the carrier of {row.link_id}; name one of them, or nothing"
+            message = say(
+                "{item_id} is neither a unit nor the carrier of {link_id}; name one of them, or nothing",
+                item_id=row.item_id,
+                link_id=row.link_id,
+            )
             yield Found("C217", "dwell", row.dwell_id, "item_id", message, ("link_id",))

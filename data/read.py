@@ -18,6 +18,7 @@ import pandas as pd
 from corridor.data.copies import Copied, copied, read_copied, yours
 from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, Fault, nearest, quoted
+from corridor.model.language import say
 from corridor.model.schema import CellError, Field, TableSchema, Value, schemas
 
 BUNDLED = "middle_corridor"
@@ -99,18 +100,28 @@ def _bundled_before(reading: Reading, folder: Path) -> Copied | None:
 
 def _names(folder: Path) -> list[str]:
     """Names of the folder's files; raises CaseError where there is none to read."""
-    remedy = "give the folder that holds link.csv and the other tables"
+    remedy = say("give the folder that holds link.csv and the other tables")
     place = str(folder)
     if not folder.exists():
-        raise CaseError([Fault("C001", place, f"there is no such folder; {remedy}")])
+        raise CaseError([Fault("C001", place, say("there is no such folder; {remedy}", remedy=remedy))])
     if not folder.is_dir():
-        raise CaseError([Fault("C001", place, f"this is a file, not a folder; {remedy}")])
+        raise CaseError([Fault("C001", place, say("this is a file, not a folder; {remedy}", remedy=remedy))])
     try:
         names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
-        raise CaseError([Fault("C001", place, f"the folder cannot be read: {error.strerror}; {remedy}")]) from None
+        raise CaseError(
+            [
+                Fault(
+                    "C001",
+                    place,
+                    say("the folder cannot be read: {strerror}; {remedy}", strerror=error.strerror, remedy=remedy),
+                )
+            ]
+        ) from None
     if not any(f"{name}.csv" in names for name in schemas()):
-        raise CaseError([Fault("C001", place, f"the folder holds none of the tables of a case; {remedy}")])
+        raise CaseError(
+            [Fault("C001", place, say("the folder holds none of the tables of a case; {remedy}", remedy=remedy))]
+        )
     return names
 
 
@@ -123,9 +134,12 @@ def _strangers(names: list[str]) -> Iterator[Fault]:
         stem, _, ending = name.lower().partition(".")
         table = re.split(r"[ ()_-]*(copy|[0-9])", stem)[0].strip()
         if name.lower().endswith(".csv"):
-            yield Fault("C005", name, f"this is no table of a case; {nearest(name.lower(), known)}")
+            yield Fault("C005", name, say("this is no table of a case; {name}", name=nearest(name.lower(), known)))
         elif table in schemas() and f"{table}.csv" not in names and (not ending or ending.split(".")[-1] in TABULAR):
-            message = f"the table {table} is read from {table}.csv alone; save this as {table}.csv, or take it away"
+            message = say(
+                "the table {table} is read from {table}.csv alone; save this as {table}.csv, or take it away",
+                table=table,
+            )
             yield Fault("C005", name, message)
 
 
@@ -146,7 +160,9 @@ def _table(
         row_id = (cells[at].strip() if at < len(cells) else "") or f"(line {line})"
         taken = row_id in ids
         if taken:
-            message = f"{row_id} stands in line {ids[row_id]} already; rename one of the two"
+            message = say(
+                "{row_id} stands in line {ids} already; rename one of the two", row_id=row_id, ids=ids[row_id]
+            )
             reading.faults.append(Fault("C008", f"{name}.csv line {line}, {key}", message))
         else:
             ids[row_id] = line
@@ -191,11 +207,15 @@ def _column(column: Field, values: list[Value]) -> np.ndarray[Any, Any]:
 def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
     """The text of a table; faults of the file are added to ``faults``."""
     if not path.is_file() and (path.is_symlink() or path.exists()):
-        faults.append(Fault("C003", path.name, f"this is no file but {_sort_of(path)}; put a CSV file in its place"))
+        faults.append(
+            Fault(
+                "C003", path.name, say("this is no file but {path}; put a CSV file in its place", path=_sort_of(path))
+            )
+        )
         return _Sheet(whole=False)
     if not path.is_file():
         if schema.required:
-            message = f"the table is missing; every case needs it ({schema.title.lower()})"
+            message = say("the table is missing; every case needs it ({title})", title=schema.title.lower())
             faults.append(Fault("C001", path.name, message))
         return _Sheet(whole=not schema.required)
     text = _text(path, faults)
@@ -223,19 +243,25 @@ def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
                 return _Sheet(whole=False)
             continue
         if [cell.strip() for cell in cells] == header:
-            faults.append(Fault("C003", f"{path.name} line {line}", "the header stands here again; drop this line"))
+            faults.append(
+                Fault("C003", f"{path.name} line {line}", say("the header stands here again; drop this line"))
+            )
             continue
         if broken := [cell for cell in cells if "\n" in cell or "\r" in cell]:
-            reason = f"the cell {quoted(broken[0])} runs over several lines, and may hold rows of the table"
-            remedy = "close the quote that opens here, or write the text on one line"
+            reason = say(
+                "the cell {broken} runs over several lines, and may hold rows of the table", broken=quoted(broken[0])
+            )
+            remedy = say("close the quote that opens here, or write the text on one line")
             faults.append(Fault("C003", f"{path.name} line {line}", f"{reason}; {remedy}"))
             sheet.whole = False
             continue
         if len(cells) != sheet.width:
             many = len(cells) > sheet.width
-            remedy = "put a text that holds a comma in quotes" if many else "add the commas that are missing"
+            remedy = say("put a text that holds a comma in quotes") if many else say("add the commas that are missing")
             count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
-            reason = f"the row has {count}, the header {sheet.width}; {remedy}"
+            reason = say(
+                "the row has {count}, the header {width}; {remedy}", count=count, width=sheet.width, remedy=remedy
+            )
             faults.append(Fault("C003", f"{path.name} line {line}", reason))
             if sheet.position[schema.id_column] >= len(cells):
                 sheet.whole = False
@@ -243,10 +269,18 @@ def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
         sheet.rows.append((line, cells))
     if not sheet.width:
         names = ", ".join(each.name for each in schema.fields[:5])
-        faults.append(Fault("C004", path.name, f"the file is empty; its first line must name the columns: {names} …"))
+        faults.append(
+            Fault(
+                "C004",
+                path.name,
+                say("the file is empty; its first line must name the columns: {names} …", names=names),
+            )
+        )
         return _Sheet(whole=False)
     if not sheet.rows and schema.required and sheet.whole:
-        faults.append(Fault("C004", path.name, "the table has no rows below its header; a case needs at least one"))
+        faults.append(
+            Fault("C004", path.name, say("the table has no rows below its header; a case needs at least one"))
+        )
         sheet.whole = False
     return sheet
 
@@ -262,19 +296,35 @@ def _sort_of(path: Path) -> str:
 
 def _text(path: Path, faults: list[Fault]) -> str | None:
     """The characters of a file, or None and a fault."""
-    remedy = "save the file as 'CSV UTF-8'"
+    remedy = say("save the file as 'CSV UTF-8'")
     try:
         size = path.stat().st_size / 1e6
         if size > LARGEST_MB:
-            message = f"the file has {math.ceil(size * 10) / 10:g} MB, the most allowed is {LARGEST_MB} MB"
-            faults.append(Fault("C002", path.name, f"{message}; leave out what the case does not need"))
+            message = say(
+                "the file has {size:g} MB, the most allowed is {largest_mb} MB",
+                size=math.ceil(size * 10) / 10,
+                largest_mb=LARGEST_MB,
+            )
+            faults.append(
+                Fault("C002", path.name, say("{message}; leave out what the case does not need", message=message))
+            )
             return None
         raw = path.read_bytes()
     except OSError as error:
-        faults.append(Fault("C003", path.name, f"the file cannot be read: {error.strerror or error}; check its rights"))
+        faults.append(
+            Fault(
+                "C003",
+                path.name,
+                say("the file cannot be read: {strerror}; check its rights", strerror=error.strerror or error),
+            )
+        )
         return None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw:
-        faults.append(Fault("C003", path.name, f"the file is not UTF-8 but UTF-16, or no text at all; {remedy}"))
+        faults.append(
+            Fault(
+                "C003", path.name, say("the file is not UTF-8 but UTF-16, or no text at all; {remedy}", remedy=remedy)
+            )
+        )
         return None
     try:
         return raw.decode("utf-8-sig")
@@ -282,7 +332,9 @@ def _text(path: Path, faults: list[Fault]) -> str | None:
         start = error.start + raw.startswith(b"\xef\xbb\xbf") * 3  # counted without the mark
         line = len(raw[:start].splitlines()) or 1
         line += raw[:start].endswith((b"\n", b"\r"))
-        message = f"the file is not UTF-8: byte 0x{raw[start]:02x} is no character; {remedy}"
+        message = say(
+            "the file is not UTF-8: byte 0x{raw:02x} is no character; {remedy}", raw=raw[start], remedy=remedy
+        )
         faults.append(Fault("C003", f"{path.name} line {line}", message))
         return None
 
@@ -294,27 +346,45 @@ def _csv_reason(error: csv.Error) -> str:
 def _take_header(header: list[str], place: str, schema: TableSchema, sheet: _Sheet, faults: list[Fault]) -> bool:
     """Note where the columns stand; False where no row can be read by this header."""
     names = [each.name for each in schema.fields]
-    for separator, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+    for separator, called in ((";", say("semicolons")), ("\t", say("tabs")), ("|", say("bars"))):
         if len(header) == 1 and separator in header[0]:
-            faults.append(Fault("C003", place, f"the columns stand apart by {called}; save the file with commas"))
+            faults.append(
+                Fault(
+                    "C003", place, say("the columns stand apart by {called}; save the file with commas", called=called)
+                )
+            )
             return False
     sheet.width = len(header)
     absent = [each for each in schema.fields if each.required and each.name not in header]
     for position, name in enumerate(header):
         if name in sheet.position:
-            faults.append(Fault("C015", place, f"column {name} stands there twice; drop one"))
+            faults.append(Fault("C015", place, say("column {name} stands there twice; drop one", name=name)))
         elif name in names:
             sheet.position[name] = position
         elif not name:
-            faults.append(Fault("C015", place, f"column {position + 1} has no name; name it, or drop it"))
+            faults.append(
+                Fault("C015", place, say("column {position} has no name; name it, or drop it", position=position + 1))
+            )
         else:
             unused = [each for each in names if each not in header]
             near = nearest(name, unused)
             near = near if near.word else nearest(name, names)
             missing = [each for each in absent if each.name == near.word]
-            hint = f"did you mean {near.word}, which is missing?" if missing else near
+            hint = say("did you mean {word}, which is missing?", word=near.word) if missing else near
             absent = [each for each in absent if each not in missing]
-            faults.append(Fault("C005", place, f"{quoted(name)} is no column of {schema.name}.csv; {hint}"))
+            faults.append(
+                Fault(
+                    "C005",
+                    place,
+                    say("{name} is no column of {name2}.csv; {hint}", name=quoted(name), name2=schema.name, hint=hint),
+                )
+            )
     for each in absent:
-        faults.append(Fault("C006", place, f"column {each.name} is missing; add it, it holds {each.wanted()}"))
+        faults.append(
+            Fault(
+                "C006",
+                place,
+                say("column {name} is missing; add it, it holds {wanted}", name=each.name, wanted=each.wanted()),
+            )
+        )
     return schema.id_column in sheet.position

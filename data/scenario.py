@@ -14,6 +14,7 @@ from corridor.model.change.apply import make
 from corridor.model.change.changes import Cell, Change, Set
 from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, Fault, nearest, quoted
+from corridor.model.language import say
 from corridor.model.schema import Value
 
 if TYPE_CHECKING:
@@ -121,14 +122,22 @@ def _undone(address: str, later: str, deed: _Deed, earlier: str, former: _Deed) 
     place = ", ".join(part for part in (deed.change.place or later, address) if part)
     there = f" ({former.change.place})" if former.change.place else ""
     if former.replaces:
-        message = (
-            f"{later} makes it {_shown(deed.value)} and {earlier}{there} {_shown(former.value)}; take one of the two, "
-            f"or write base: {earlier} into {later}, and {later} holds"
+        message = say(
+            "{later} makes it {value} and {earlier}{there} {value2}; take one of the two, or write"
+            " base: {earlier} into {later}, and {later} holds",
+            later=later,
+            value=_shown(deed.value),
+            earlier=earlier,
+            there=there,
+            value2=_shown(former.value),
         )
         return Fault("C102", place, message)
-    message = (
-        f"{later} makes it {_shown(deed.value)}, and what {earlier}{there} adds to it is lost; "
-        f"name {later} before {earlier}"
+    message = say(
+        "{later} makes it {value}, and what {earlier}{there} adds to it is lost; name {later} before {earlier}",
+        later=later,
+        value=_shown(deed.value),
+        earlier=earlier,
+        there=there,
     )
     return Fault("C103", place, message)
 
@@ -166,7 +175,7 @@ def strangers(folder: Path) -> list[tuple[str, str, str]]:
             continue
         if path.suffix in SUFFIXES and path.is_file():
             if known[path.stem] != path:
-                reason = f"{known[path.stem].name} has the same name and is read instead"
+                reason = say("{name} has the same name and is read instead", name=known[path.stem].name)
                 found.append((path.name, reason, "rename one of the two"))
             continue
         sort = "folder" if path.is_dir() else "file" if path.is_file() else "link or pipe"
@@ -196,14 +205,18 @@ def _read(folder: Path, name: str, beside: Path, chain: tuple[Path, ...]) -> Sce
     path, place = _found(folder, name, beside)
     if path.resolve() in chain:
         circle = [each.stem for each in (*chain[chain.index(path.resolve()) :], path)]
-        reason = f"the scenarios are based on each other in a circle, {' on '.join(circle)}; drop one base"
+        reason = say(
+            "the scenarios are based on each other in a circle, {circle}; drop one base", circle=" on ".join(circle)
+        )
         raise CaseError([Fault("C101", f"{place}, base", reason)], "the scenario")
     content = content_of(path, place)
     faults = unknown_keys(content, place)
     named, note = text_of(content, "name", path.stem, place, faults), text_of(content, "note", "", place, faults)
     title = text_of(content, "title", path.stem.replace("_", " ").capitalize(), place, faults)
     if named != path.stem:
-        reason = f"the scenario is called {quoted(named)}, its file {path.stem}; call both the same"
+        reason = say(
+            "the scenario is called {named}, its file {stem}; call both the same", named=quoted(named), stem=path.stem
+        )
         faults.append(Fault("C100", f"{place}, name", reason))
     base = []
     for each in names_of(content.get("base", ""), place, faults):
@@ -229,8 +242,9 @@ def _found(folder: Path, name: str, beside: Path) -> tuple[Path, str]:
         path = Path(name) if Path(name).exists() else beside / name
         if path.is_file():
             return path, str(path)
-        reason = (
-            f"is no file; give the path of one, or the name of a scenario of this case ({', '.join(known) or 'none'})"
+        reason = say(
+            "is no file; give the path of one, or the name of a scenario of this case ({known})",
+            known=", ".join(known) or "none",
         )
         raise CaseError([Fault("C060", name, reason)], "the scenario")
     for suffix in SUFFIXES if beside != Path() else ():
@@ -239,4 +253,6 @@ def _found(folder: Path, name: str, beside: Path) -> tuple[Path, str]:
             return path, str(path)
     if name in known:
         return known[name], f"scenario/{known[name].name}"
-    raise CaseError([Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}")], "the scenario")
+    raise CaseError(
+        [Fault("C060", name, say("is no scenario of this case; {name}", name=nearest(name, known)))], "the scenario"
+    )

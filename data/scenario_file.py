@@ -11,6 +11,7 @@ from corridor.model.change.changes import EVERY, Add, AddRow, Build, Change, Clo
 from corridor.model.change.filters import ChangeError, Condition, conditions, parsed_number
 from corridor.model.change.words import cell_address, one_row, row_address, times_of
 from corridor.model.faults import CaseError, Fault, nearest, quoted
+from corridor.model.language import marked, said, say
 from corridor.model.schema import CellError, unprintable
 
 KEYS = ("name", "title", "note", "base", "changes")
@@ -25,7 +26,7 @@ FORMS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
 }
 """Required keys, optional keys and form of a change, by its first key."""
 TWICE = "stands twice"
-ANY = "write set, add, scale, close, open or build, as in {set: table.row.column, value: …}"
+ANY = marked("write set, add, scale, close, open or build, as in {set: table.row.column, value: …}")
 
 
 def content_of(path: Path, place: str) -> dict[str, Any]:
@@ -36,25 +37,27 @@ def content_of(path: Path, place: str) -> dict[str, Any]:
     try:
         content = yaml.load(path.read_text(encoding="utf-8-sig"), _loader())
     except UnicodeDecodeError:
-        reason = "the file is not UTF-8; save it as UTF-8"
+        reason = say("the file is not UTF-8; save it as UTF-8")
     except OSError as error:
-        reason = f"the file cannot be read: {error.strerror or error}; check its rights"
+        reason = say("the file cannot be read: {strerror}; check its rights", strerror=error.strerror or error)
     except yaml.MarkedYAMLError as error:
         if error.problem_mark:
             place += f" line {error.problem_mark.line + 1}"
         said = error.problem or error.context or ""
-        reason = f"this cannot be read as YAML ({said}); mend the line or the one before"
+        reason = say("this cannot be read as YAML ({said}); mend the line or the one before", said=said)
         if said.endswith(TWICE):
-            reason = f"{said}; drop one of the two"
+            reason = say("{said}; drop one of the two", said=said)
     except yaml.YAMLError:
-        reason = "the file holds signs that YAML does not allow; save it as plain text in UTF-8"
+        reason = say("the file holds signs that YAML does not allow; save it as plain text in UTF-8")
     else:
         if isinstance(content, dict):
             changes = content.get("changes", [] if content.get("base") else None)
             if isinstance(changes, list) or (changes == "" and content.get("base")):
                 return content
         example = "{set: link.railway.time_h, value: 9}"
-        reason = f"there is no list of changes; write 'changes:' and below it lines as '- {example}'"
+        reason = say(
+            "there is no list of changes; write 'changes:' and below it lines as '- {example}'", example=example
+        )
     strange = unknown_keys(content, place) if isinstance(content, dict) else []
     raise CaseError([Fault("C061", place, reason), *strange], "the scenario")
 
@@ -62,7 +65,11 @@ def content_of(path: Path, place: str) -> dict[str, Any]:
 def unknown_keys(content: Mapping[str, Any], place: str) -> list[Fault]:
     """C062: the keys of a scenario are known."""
     return [
-        Fault("C062", place, f"{quoted(str(key))} is no key of a scenario; {nearest(str(key), KEYS)}")
+        Fault(
+            "C062",
+            place,
+            say("{key} is no key of a scenario; {key2}", key=quoted(str(key)), key2=nearest(str(key), KEYS)),
+        )
         for key in content
         if key not in KEYS
     ]
@@ -91,7 +98,7 @@ def text_of(content: Mapping[str, Any], key: str, default: str, place: str, faul
         if reason := unprintable(value.replace("\n", " ")):
             faults.append(Fault("C062", f"{place}, {key}", f"{quoted(value)} {reason}"))
         return value
-    faults.append(Fault("C062", f"{place}, {key}", "this is a list or a table; write a text"))
+    faults.append(Fault("C062", f"{place}, {key}", say("this is a list or a table; write a text")))
     return default
 
 
@@ -100,7 +107,7 @@ def names_of(base: Any, place: str, faults: list[Fault]) -> list[str]:
     listed = [base] if isinstance(base, str) else base
     if isinstance(listed, list) and all(isinstance(each, str) for each in listed):
         return [each.strip() for each in listed if each.strip()]
-    faults.append(Fault("C062", f"{place}, base", "this is no list of names; write base: a, or base: [a, b]"))
+    faults.append(Fault("C062", f"{place}, base", say("this is no list of names; write base: a, or base: [a, b]")))
     return []
 
 
@@ -119,18 +126,25 @@ def changes_of(listed: Any, scenario: str, place: str, faults: list[Fault]) -> t
 def _change(each: Any) -> Change:
     """One change of the list; raises ChangeError, CellError."""
     if isinstance(each, str) and each.strip():
-        raise ChangeError("C062", f"{quoted(each)} is no change; {ANY}")
+        raise ChangeError("C062", say("{change} is no change; {any}", change=quoted(each), any=said(ANY)))
     if not isinstance(each, dict):
-        raise ChangeError("C062", f"this is no change; {ANY}")
+        raise ChangeError("C062", say("this is no change; {any}", any=said(ANY)))
     verbs = [key for key in each if key in FORMS]
     if len(verbs) != 1:
         if verbs:
-            raise ChangeError("C062", f"{' and '.join(verbs)} are two changes; write each on a line of its own")
+            raise ChangeError(
+                "C062", say("{verbs} are two changes; write each on a line of its own", verbs=say(" and ").join(verbs))
+            )
         beside = {key for needed, allowed, _ in FORMS.values() for key in (*needed, *allowed)}.union(SOURCE)
         for key in each:
             if key not in beside:
-                raise ChangeError("C062", f"{quoted(key)} is no change; {nearest(key, FORMS).otherwise(ANY)}")
-        raise ChangeError("C062", f"it does not say what to do; {ANY}")
+                raise ChangeError(
+                    "C062",
+                    say(
+                        "{change} is no change; {any}", change=quoted(key), any=nearest(key, FORMS).otherwise(said(ANY))
+                    ),
+                )
+        raise ChangeError("C062", say("it does not say what to do; {any}", any=said(ANY)))
     verb = verbs[0]
     needed, allowed, form = FORMS[verb]
     for key in each:

@@ -8,6 +8,7 @@ from typing import Any
 
 from corridor.data.view import Found, View
 from corridor.model.case import Case
+from corridor.model.language import say
 from corridor.model.units import AMBIGUOUS, pieces_in, tonnes_in
 
 EARTH_KM = 6371.0
@@ -26,16 +27,22 @@ def lengths(view: View) -> Iterator[Found]:
     """
     if any(row.length_km for row in view.case.rows("link")):
         for link, rates in without_length(view.case):
-            message = (
-                f"the cell is empty, but {link.mode_id} has {rates} by kilometre, so the link would be free of it; "
-                "give the km, or write 0"
+            message = say(
+                "the cell is empty, but {mode_id} has {rates} by kilometre, so the link would be free of"
+                " it; give the km, or write 0",
+                mode_id=link.mode_id,
+                rates=rates,
             )
             yield Found("C160", "link", link.link_id, "length_km", message, ("mode_id",))
     for link, straight in straight_lines(view.case):
         if link.length_km < straight / 2 and straight - link.length_km > NEAR_KM:
-            message = (
-                f"{link.length_km:g} km is less than half of the {straight:.0f} km between {link.from_node_id} and "
-                f"{link.to_node_id}; correct it, or x_coord and y_coord in node.csv"
+            message = say(
+                "{length_km:g} km is less than half of the {straight:.0f} km between {from_node_id} and"
+                " {to_node_id}; correct it, or x_coord and y_coord in node.csv",
+                length_km=link.length_km,
+                straight=straight,
+                from_node_id=link.from_node_id,
+                to_node_id=link.to_node_id,
             )
             yield Found("C161", "link", link.link_id, "length_km", message, ("from_node_id", "to_node_id"))
 
@@ -51,8 +58,8 @@ def without_length(case: Case) -> Iterator[tuple[Any, str]]:
 
 def _by_km(mode: Any) -> str:
     """The rates of a mode by kilometre that are not zero, in words."""
-    rates = {"a cost": mode.cost_usd_per_tkm, "emissions": mode.g_co2e_per_tkm}
-    return " and ".join(words for words, rate in rates.items() if rate)
+    rates = {say("a cost"): mode.cost_usd_per_tkm, say("emissions"): mode.g_co2e_per_tkm}
+    return say(" and ").join(words for words, rate in rates.items() if rate)
 
 
 def straight_lines(case: Case) -> Iterator[tuple[Any, float]]:
@@ -79,24 +86,34 @@ def units(view: View) -> Iterator[Found]:
         tonnes, pieces = tonnes_in(unit), pieces_in(unit)
         on = ("use", row.use_id, "amount")
         if tonnes is None and AMBIGUOUS.match(unit) and row.activity == "tonne":
-            message = (
-                f"{row.amount:g} {unit} by a tonne may be metric tons or million tonnes; write t, kt or Mt as the unit"
+            message = say(
+                "{amount:g} {unit} by a tonne may be metric tons or million tonnes; write t, kt or Mt as the unit",
+                amount=row.amount,
+                unit=unit,
             )
             yield Found("C162", *on, message, ("activity",))
         elif tonnes not in (None, 1.0) and row.activity == "tonne" and not 0.05 <= row.amount * (tonnes or 0) <= 20:
-            message = (
-                f"{row.amount:g} {unit} by a tonne is {row.amount * (tonnes or 0):g} t by a tonne; write "
-                f"{1 / (tonnes or 1):g}, or give the resource in t"
+            message = say(
+                "{amount:g} {unit} by a tonne is {amount2:g} t by a tonne; write {tonnes:g}, or give the resource in t",
+                amount=row.amount,
+                unit=unit,
+                amount2=row.amount * (tonnes or 0),
+                tonnes=1 / (tonnes or 1),
             )
             yield Found("C162", *on, message, ("activity", "resource_id"))
         elif tonnes not in (None, 1.0) and row.activity != "tonne" and row.amount * (tonnes or 0) > HEAVIEST_T:
-            message = (
-                f"{row.amount:g} {unit} by a unit is {row.amount * (tonnes or 0):g} t; write the {unit} of one unit"
+            message = say(
+                "{amount:g} {unit} by a unit is {amount2:g} t; write the {unit} of one unit",
+                amount=row.amount,
+                unit=unit,
+                amount2=row.amount * (tonnes or 0),
             )
             yield Found("C162", *on, message, ("activity", "resource_id"))
         elif pieces and row.activity == "tonne" and row.amount * pieces >= MOST_A_TONNE:
-            message = (
-                f"{row.amount:g} {unit} by a tonne is too much; write one through the tonnes of one, count units or "
-                "moves in activity, or give the resource in t"
+            message = say(
+                "{amount:g} {unit} by a tonne is too much; write one through the tonnes of one, count"
+                " units or moves in activity, or give the resource in t",
+                amount=row.amount,
+                unit=unit,
             )
             yield Found("C162", *on, message, ("activity", "resource_id"))

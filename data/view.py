@@ -10,6 +10,7 @@ from typing import Any
 
 from corridor.model.case import Case, Cell
 from corridor.model.faults import Names
+from corridor.model.language import say
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ class View:
     def names(self, *tables: str) -> Names:
         """The ids of tables, for the search for the nearest."""
         if tables not in self._names:
-            instead = f"add it to {' or '.join(f'{table}.csv' for table in tables)}, or correct it"
+            instead = say(
+                "add it to {words}, or correct it", words=say(" or ").join(f"{table}.csv" for table in tables)
+            )
             self._names[tables] = Names((str(each) for name in tables for each in self.case[name].index), 60, instead)
         return self._names[tables]
 

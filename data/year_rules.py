@@ -14,6 +14,7 @@ from corridor.model.calendar import daily, link_daily
 from corridor.model.case import Case
 from corridor.model.days import DAY, LENGTHS, MONTH_NAMES, MONTHS, days_from_to, days_of, month_and_day
 from corridor.model.faults import nearest, quoted
+from corridor.model.language import say
 from corridor.model.schema import schemas, varying
 
 ADDRESS = ("table", "row", "column")
@@ -29,12 +30,17 @@ def calendars(view: View) -> Iterator[Found]:
         if row.table is None or row.column is None or row.row is None:
             continue
         if row.table not in schemas():
-            yield Found("C058", *key, "table", f"{row.table} is no table; {nearest(row.table, varying())}")
+            yield Found(
+                "C058",
+                *key,
+                "table",
+                say("{table} is no table; {table2}", table=row.table, table2=nearest(row.table, varying())),
+            )
             continue
         if row.table not in varying():
             *tables, last = sorted(varying())
-            remedy = f"name one of {', '.join(tables)} and {last}, or drop the calendar"
-            message = f"no number of {row.table} can change within the year; {remedy}"
+            remedy = say("name one of {tables} and {last}, or drop the calendar", tables=", ".join(tables), last=last)
+            message = say("no number of {table} can change within the year; {remedy}", table=row.table, remedy=remedy)
             yield Found("C059", *key, "table", message)
             continue
         can = varying()[row.table]
@@ -42,12 +48,23 @@ def calendars(view: View) -> Iterator[Found]:
         if row.column not in columns:
             near = nearest(row.column, columns)
             hint = near if near.word else nearest(row.column, can)
-            yield Found("C058", *key, "column", f"{row.column} is no column of {row.table}; {hint}", ("table",))
+            yield Found(
+                "C058",
+                *key,
+                "column",
+                say("{column} is no column of {table}; {hint}", column=row.column, table=row.table, hint=hint),
+                ("table",),
+            )
         elif row.column not in can:
-            remedy = f"{' and '.join(can)} can"
+            remedy = say("{can} can", can=say(" and ").join(can))
             if (row.table, row.column) == ("link", "capacity_t_per_year"):
-                remedy += ", and closure.csv closes links"
-            message = f"{row.column} of a {row.table} cannot change within the year; {remedy}"
+                remedy += say(", and closure.csv closes links")
+            message = say(
+                "{column} of a {table} cannot change within the year; {remedy}",
+                column=row.column,
+                table=row.table,
+                remedy=remedy,
+            )
             yield Found("C059", *key, "column", message, ("table",))
         yield from _no_row(view, "calendar", row)
 
@@ -68,7 +85,14 @@ def _no_row(view: View, table: str, row: Any) -> Iterator[Found]:
     if near.word in view.misnamed[row.table]:
         return  # it is that row whose id is wrong
     hint = near if known.known else known.instead
-    yield Found("C058", table, row[0], "row", f"{row.row} is no row of {row.table}; {hint}", ("table",))
+    yield Found(
+        "C058",
+        table,
+        row[0],
+        "row",
+        say("{row} is no row of {table}; {hint}", row=row.row, table=row.table, hint=hint),
+        ("table",),
+    )
 
 
 def days(view: View) -> Iterator[Found]:
@@ -80,7 +104,11 @@ def days(view: View) -> Iterator[Found]:
             text = getattr(row, column)
             try:
                 if text is not None and month_and_day(text) == (2, 29) and common:
-                    message = f"{quoted(text)} is no day of {years[0]}, which is no leap year; write 02-28 or 03-01"
+                    message = say(
+                        "{text} is no day of {years}, which is no leap year; write 02-28 or 03-01",
+                        text=quoted(text),
+                        years=years[0],
+                    )
                     yield Found("C066", "closure", row.closure_id, column, message)
             except ValueError:
                 yield Found("C066", "closure", row.closure_id, column, f"{quoted(text)} {_no_day(text)}")
@@ -109,12 +137,12 @@ def shapes(view: View) -> Iterator[Found]:
     }
     for row in case.rows("calendar"):
         if row.shape and row.calendar_id in empty:
-            message = "every month is 0, so that none can hold the number of the year; "
-            remedy = "give one above 0, or write shape = 0 to have nothing all year"
+            message = say("every month is 0, so that none can hold the number of the year; ")
+            remedy = say("give one above 0, or write shape = 0 to have nothing all year")
             yield Found("C065", "calendar", row.calendar_id, "shape", message + remedy, MONTHS)
     for row in case.rows("closure"):
         if row.shape and row.closure_id in shut:
-            message = (
+            message = say(
                 "it leaves nothing all year, so that no day can make up for it; leave something, or write shape = 0"
             )
             yield Found("C065", "closure", row.closure_id, "shape", message)
@@ -159,16 +187,16 @@ def weather(view: View) -> Iterator[Found]:
             capacity = row.table == "resource" and (table == "closure" or row.column == "capacity")
             if row.kind != "weather" or row.shape or not capacity:
                 continue
-            remedy = "write shape = 1, so that it only says when"
+            remedy = say("write shape = 1, so that it only says when")
             if basis.get(row.row) in ("net_of_weather", "observed"):
-                why = f"its capacity is {basis[row.row]}, which contains it already"
-                remedy += ", or correct the basis in resource.csv"
+                why = say("its capacity is {basis}, which contains it already", basis=basis[row.row])
+                remedy += say(", or correct the basis in resource.csv")
             elif row.row in factors:
-                why = f"factor {factors[row.row]} takes it off already"
-                remedy += ", or drop the factor"
+                why = say("factor {factors} takes it off already", factors=factors[row.row])
+                remedy += say(", or drop the factor")
             else:
                 continue
-            message = f"{row.row} is derated twice for weather: {why}; {remedy}"
+            message = say("{row} is derated twice for weather: {why}; {remedy}", row=row.row, why=why, remedy=remedy)
             yield Found("C035", table, row[0], "kind", message, (*ADDRESS, "shape"))
 
 
@@ -177,11 +205,14 @@ def stores(view: View) -> Iterator[Found]:
     for row in view.case.rows("store"):
         if row.capacity_t is None:
             continue
-        for column, when in (("opening_t", "at the start"), ("closing_t", "at the end")):
+        for column, when in (("opening_t", say("at the start")), ("closing_t", say("at the end"))):
             stock = getattr(row, column) or 0
             if stock > row.capacity_t:
-                message = (
-                    f"{stock:.12g} t {when} are more than the {row.capacity_t:.12g} t that fit; correct one of them"
+                message = say(
+                    "{stock:.12g} t {when} are more than the {capacity_t:.12g} t that fit; correct one of them",
+                    stock=stock,
+                    when=when,
+                    capacity_t=row.capacity_t,
                 )
                 yield Found("C067", "store", row.store_id, column, message, ("capacity_t",))
 
@@ -192,10 +223,17 @@ def waits(view: View) -> Iterator[Found]:
         if row.late_d is None or row.wait_d is None:
             continue
         if math.isfinite(row.late_d) and row.late_d > row.wait_d:
-            message = f"late after {row.late_d:g} days, but it waits {row.wait_d:g} at most; lower it, or raise wait_d"
+            message = say(
+                "late after {late_d:g} days, but it waits {wait_d:g} at most; lower it, or raise wait_d",
+                late_d=row.late_d,
+                wait_d=row.wait_d,
+            )
             yield Found("C068", "demand", row.demand_id, "late_d", message, ("wait_d",))
         if row.late_usd_per_t_day and math.isinf(row.late_d):
-            message = f"{row.late_usd_per_t_day:g} USD are never paid, since it is never late; give late_d, or write 0"
+            message = say(
+                "{late_usd_per_t_day:g} USD are never paid, since it is never late; give late_d, or write 0",
+                late_usd_per_t_day=row.late_usd_per_t_day,
+            )
             yield Found("C068", "demand", row.demand_id, "late_usd_per_t_day", message, ("late_d",))
 
 
@@ -205,17 +243,26 @@ def draughts(view: View) -> Iterator[Found]:
     first: dict[str, str] = {}
     for row in case.rows("draught"):
         if row.size_id is not None and first.setdefault(row.size_id, row.draught_id) != row.draught_id:
-            message = f"{row.size_id} has draught {first[row.size_id]} already; drop one of the two"
+            message = say(
+                "{size_id} has draught {first} already; drop one of the two",
+                size_id=row.size_id,
+                first=first[row.size_id],
+            )
             yield Found("C069", "draught", row.draught_id, "size_id", message)
         if row.closes_below_m is not None and row.reference_m is not None and row.closes_below_m > row.reference_m:
-            message = (
-                f"below {row.closes_below_m:g} m nothing can load, not even at the reference of {row.reference_m:g} m; "
-                "correct one of them"
+            message = say(
+                "below {closes_below_m:g} m nothing can load, not even at the reference of"
+                " {reference_m:g} m; correct one of them",
+                closes_below_m=row.closes_below_m,
+                reference_m=row.reference_m,
             )
             yield Found("C069", "draught", row.draught_id, "closes_below_m", message, ("reference_m",))
     if case.rows("draught"):
         return
     for row in case.rows("case"):
         if row.sea_level_m is not None:
-            message = f"no size depends on a water level of {row.sea_level_m:g} m; add draught.csv, or empty this cell"
+            message = say(
+                "no size depends on a water level of {sea_level_m:g} m; add draught.csv, or empty this cell",
+                sea_level_m=row.sea_level_m,
+            )
             yield Found("C069", "case", row.case_id, "sea_level_m", message)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from calendar import isleap
 from itertools import accumulate
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from corridor.model.language import ENGLISH, now
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH_NAMES = (
@@ -17,6 +20,20 @@ MONTH_NAMES = (
 LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """Days of the months of a common year."""
 DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
+
+
+def month_name(month: int, *, dated: bool = False, short: bool = False) -> str:
+    """The name of a month (1 to 12) in the current language, in the form that it takes after a day if ``dated``.
+
+    >>> month_name(3), month_name(3, short=True)
+    ('March', 'Mar')
+    """
+    if now() == ENGLISH:
+        return MONTHS[month - 1].capitalize() if short else MONTH_NAMES[month - 1]
+    from babel.dates import get_month_names
+
+    width: Literal["abbreviated", "wide"] = "abbreviated" if short else "wide"
+    return str(get_month_names(width, "format" if dated else "stand-alone", locale=now())[month])
 
 
 def days_of(year: int) -> int:

@@ -14,9 +14,10 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.language import ENGLISH, language, now
+from corridor.model.language import ENGLISH, language
 from corridor.model.result.frame import Result
 from corridor.model.schema import schemas
+from corridor.model.spoken import WORDED, spoken
 
 FORMAT = 1
 """Number of the format; a file of another one is not read."""
@@ -24,8 +25,6 @@ APART = ("band", "source", "unknown", "service", "service_link", "service_place"
 """Tables that no kept result reads; evidence of them is not read either."""
 SILENT = ("note", "derivation", "assumes", "title", "url", "via", "x_coord", "y_coord")
 """Columns that no kept result reads."""
-NAMES = frozenset(["name", "names", "who", "holds", "limit", "first", "title", "note", "pays", "ready", "unit"])
-"""Columns of kept tables that hold texts of the case."""
 DIGITS = 12
 """Significant digits of a kept number."""
 ROOM = "corridor.model.result."
@@ -90,9 +89,12 @@ def _written(value: Any) -> Any:
     return value
 
 
-def _cell(value: Any, column: str, case: Case) -> Any:
-    """A cell of a kept table; names are in the current language, as those that a study would give now."""
-    return case.words(value) if column in NAMES and isinstance(value, str) and now() != ENGLISH else value
+def _cells(name: str, cells: list[Any], case: Case) -> list[Any]:
+    return [_worded(name, _read(cell, case), case) for cell in cells]
+
+
+def _worded(name: str, value: Any, case: Case) -> Any:
+    return spoken(case, value) if name in WORDED else value
 
 
 def _read(value: Any, case: Case) -> Any:
@@ -102,15 +104,12 @@ def _read(value: Any, case: Case) -> Any:
         return value
     if "frame" in value:
         return pd.DataFrame(
-            {
-                name: pd.Series([_cell(_read(cell, case), name, case) for cell in cells], dtype=kind)
-                for name, (kind, cells) in value["frame"].items()
-            }
+            {name: pd.Series(_cells(name, cells, case), dtype=kind) for name, (kind, cells) in value["frame"].items()}
         )
     if "class" in value:
         module, _, name = value["class"].partition(":")
         made = getattr(import_module(f"{ROOM}{module}"), name)
-        own = {name: _read(each, case) for name, each in value["fields"].items()}
+        own = {name: _worded(name, _read(each, case), case) for name, each in value["fields"].items()}
         return made(**({"case": case} if issubclass(made, Result) else {}), **own)
     if "map" in value:
         return {_read(key, case): _read(each, case) for key, each in value["map"]}

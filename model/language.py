@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from importlib.resources import files
@@ -39,9 +39,13 @@ def choose(code: str) -> None:
     _NOW.set(code if code in LANGUAGES else LANGUAGES[code])
 
 
-@contextmanager
-def language(code: str) -> Iterator[None]:
+def language(code: str) -> AbstractContextManager[None]:
     """Texts in the language ``code`` within the block; raises KeyError for one that has no catalogue."""
+    return _within(code)
+
+
+@contextmanager
+def _within(code: str) -> Iterator[None]:
     before = _NOW.set(code if code in LANGUAGES else LANGUAGES[code])
     try:
         yield
@@ -65,6 +69,13 @@ def say(text: str, /, about: str = "", **fields: Any) -> str:
     if form is None:
         form = text if fields else translated(text, _texts(_HOME.get(), code))
     return _filled(form if isinstance(form, str) else form[0], fields, code)
+
+
+def known(text: str) -> str:
+    """The translation of a whole text; empty in English, and for a text that has none."""
+    code = _NOW.get()
+    form = "" if code == ENGLISH else _catalogue(code).get(text, "")
+    return form if isinstance(form, str) else form[0]
 
 
 def plural(one: str, many: str, number: float, /, **fields: Any) -> str:
@@ -150,20 +161,32 @@ def texts_of(folder: str | Path) -> Mapping[str, str]:
 
 
 def translated(text: str, known: Mapping[str, str]) -> str:
-    """A text of a case by its translations; of one that has none, the names in it, the longest first.
+    """A text of a case by its translations; of one that consists of names, each of them, the longest first.
 
     >>> translated("Port of Baku, Ferry", {"Port of Baku": "Порт Баку", "Ferry": "Паром", "Baku": "Баку"})
     'Порт Баку, Паром'
     """
     if not known or text in known:
         return known.get(text, text)
-    return _pattern(tuple(known)).sub(lambda match: known[match[0]], text)
+    pattern = _pattern(tuple(known))
+    between = pattern.sub("", text)
+    if any(sign.isalpha() for sign in between.replace(" and ", "")):
+        return text  # half of a text in another language is worse than none
+    named = pattern.sub(lambda match: known[match[0]], text)
+    return named.replace(" and ", f" {say('and')} ") if " and " in between else named
 
 
 @lru_cache(maxsize=4)
 def _pattern(known: tuple[str, ...]) -> re.Pattern[str]:
     longest = sorted(known, key=len, reverse=True)
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest))})(?![^\W_])")
+
+
+def territory(code: str) -> str:
+    """The name of a country in the current language, by its code of ISO 3166-1; of an unknown one the code."""
+    from babel import Locale
+
+    return str(Locale.parse(now()).territories.get(code, code))
 
 
 class _Fields(string.Formatter):
@@ -177,10 +200,14 @@ class _Fields(string.Formatter):
 
 
 _FIELDS = _Fields()
+_TWICE = re.compile(r"(?<!\.)\.\.(?!\.)")
+"""A full stop after an abbreviation that has its own."""
 
 
 def _filled(text: str, fields: Mapping[str, Any], code: str) -> str:
-    return _FIELDS.vformat(text, (), fields) if fields else text
+    if not fields:
+        return text
+    return _TWICE.sub(".", _FIELDS.vformat(text, (), fields))
 
 
 @lru_cache

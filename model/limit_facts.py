@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from corridor.model.case import Case
 from corridor.model.graph import distinct
+from corridor.model.language import say
 from corridor.model.limit_ids import BACK, gate_limit, limit_ids
 from corridor.model.pools import parks
 
@@ -44,14 +45,16 @@ def _limit_facts(case: Case) -> Mapping[str, LimitFacts]:
         step_unit = row.step_unit or (f"{row.step:g} {row.unit}" if row.step else "1 %")
         facts[row.resource_id] = LimitFacts(row.name, row.kind, row.unit, row.step, step_unit)
     if case.gate is not None:
-        facts[gate_limit(case) or ""] = LimitFacts(f"claimed capacity of {case.gate.name}", "gate", "gate t")
+        facts[gate_limit(case) or ""] = LimitFacts(
+            say("claimed capacity of {name}", name=case.gate.name), "gate", "gate t"
+        )
     names = {row.node_id: row.name for row in case.rows("node")}
     for link in case.rows("link"):
         ways = [(link.link_id, link.from_node_id, link.to_node_id)]
         if not link.directed:
             ways.append((link.link_id + BACK, link.to_node_id, link.from_node_id))
         for way, start, end in ways:
-            name = f"{names[start]}–{names[end]} ({link.mode_id.replace('_', ' ')})"
+            name = f"{names[start]}–{names[end]} ({case.words(link.mode_id.replace('_', ' '))})"
             facts[ids["link", way]] = LimitFacts(name, link.kind, "t")
     for store in case.rows("store"):
         facts[ids["store", store.store_id]] = LimitFacts(store.name, store.kind, "t")
@@ -61,6 +64,8 @@ def _limit_facts(case: Case) -> Mapping[str, LimitFacts]:
         facts[park.limit_id] = LimitFacts(first.name, first.kind, "vehicles", 1.0, first.step_unit or unit)
     for segment in case.rows("segment"):
         unit = "t" if case.gate is None else "gate t"
-        facts[ids["segment", segment.segment_id]] = LimitFacts(f"ceiling of {segment.name}", "demand", unit)
+        facts[ids["segment", segment.segment_id]] = LimitFacts(
+            say("ceiling of {name}", name=segment.name), "demand", unit
+        )
     names = distinct({limit: each.name for limit, each in facts.items()})
     return {limit: replace(each, name=names[limit]) for limit, each in facts.items()}

@@ -8,19 +8,23 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-ITEMS = {
-    "freight": "freight",
-    "time": "time of the cargo",
-    "reliability": "spread of its time",
-    "carbon": "price of carbon",
-    "subsidy": "subsidies",
-    "lateness": "lateness",
-    "storage": "storage",
-    "stock": "cargo in store at the end",
-    "operation": "operation",
-    "outside": "freight on other routes",
-    "penalty": "penalty for cargo left behind",
-}
+from corridor.model.language import Words
+
+ITEMS = Words(
+    {
+        "freight": "freight",
+        "time": "time of the cargo",
+        "reliability": "spread of its time",
+        "carbon": "price of carbon",
+        "subsidy": "subsidies",
+        "lateness": "lateness",
+        "storage": "storage",
+        "stock": "cargo in store at the end",
+        "operation": "operation",
+        "outside": "freight on other routes",
+        "penalty": "penalty for cargo left behind",
+    }
+)
 """Items of the two costs, in the order of a bill. ``operation`` is of ``cost_resource`` alone."""
 APART = ("outside", "penalty")
 """Items that nobody earns or spends on the corridor: cargo that is not carried here."""

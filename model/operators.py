@@ -8,6 +8,7 @@ from typing import Any
 
 from corridor.model.case import Case
 from corridor.model.graph import Arc, arcs
+from corridor.model.language import say
 
 UNKNOWN = "unknown"
 """The country of a place that names none, and of an operator that no table places."""
@@ -45,8 +46,17 @@ def earners(case: Case) -> dict[str, Earner]:
     return dict(case.known("earners", lambda: _earners(case)))
 
 
+def country_of(case: Case) -> dict[str, str]:
+    """Countries of each operator, empty without one, by its name as links and carriers have it, in every language."""
+    frame = case["operator"]
+    return {
+        str(name): country if isinstance(country, str) else ""
+        for name, country in zip(frame["name"], frame["country"], strict=True)
+    }
+
+
 def _earners(case: Case) -> dict[str, Earner]:
-    listed = {row.name: tuple((row.country or UNKNOWN).split()) for row in case.rows("operator")}
+    listed = {name: tuple((country or UNKNOWN).split()) for name, country in country_of(case).items()}
     modes = {row.mode_id: row for row in case.rows("mode")}
     carriers = {row.carrier_id: row.operator for row in case.rows("carrier")}
     home = {row.node_id: row.country or UNKNOWN for row in case.rows("node")}
@@ -60,7 +70,7 @@ def _earners(case: Case) -> dict[str, Earner]:
                 return Earner(named, tuple(countries))
         mode: Any = modes[arc.mode_id]
         ends = (UNKNOWN,) if mode.at_sea else (home[arc.start], home[arc.end])
-        return Earner(named or f"{mode.name}, nobody named", ends)
+        return Earner(named or say("{mode}, nobody named", mode=mode.name), ends)
 
     return {arc.arc_id: earner(arc) for arc in arcs(case)}
 

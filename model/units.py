@@ -5,8 +5,13 @@ from __future__ import annotations
 import math
 import re
 
-from corridor.model.language import localised, say
+from corridor.model.language import localised, marked, said, say
 
+UNITS = marked((
+        "t", "kt", "Mt", "TEU", "USD", "USD/t", "km", "h", "days", "t a year", "million USD", "m USD",
+        "t CO2e", "t a day", "kg CO2e",
+))  # fmt: skip
+"""Units in the words of a language; a unit of a case is translated by the case."""
 TIMES = {"k": 1e3, "thousand": 1e3, "thousands": 1e3, "ths": 1e3, "thous.": 1e3, "1000": 1e3, "1,000": 1e3, "000": 1e3}
 TIMES |= {"million": 1e6, "millions": 1e6, "mln": 1e6, "mio": 1e6, "mn": 1e6, "mill.": 1e6, "billion": 1e9, "bn": 1e9}
 """Words before a unit, and how many times the unit they stand for."""
@@ -68,4 +73,4 @@ def amount(value: float | None, unit: str = "") -> str:
         text = f"{value:,.1f}"
     else:
         text = f"{value:.2g}"
-    return f"{localised(text)} {unit}".strip()
+    return f"{localised(text)} {said(unit)}".strip()

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from corridor.model.language import now, said
+
 if TYPE_CHECKING:
     from corridor.model.result.panel import Panel
 
@@ -117,7 +119,7 @@ def amounts(unit: str, *titles: str) -> tuple[Column, ...]:
     >>> [column.heading for column in amounts("t", "Lost", "Late")]
     ['Lost, t', 'Late, t']
     """
-    return tuple(Column(title, unit, right=True) for title in titles)
+    return tuple(Column(title, said(unit), right=True) for title in titles)
 
 
 @dataclass(frozen=True)
@@ -293,7 +295,7 @@ class Document:
     subtitle: str
     lead: str
     blocks: tuple[Block, ...]
-    language: str = "en"
+    language: str = field(default_factory=now)
     sure: str = ""
     facts: Facts | None = None
     annex: tuple[Block, ...] = field(default=())

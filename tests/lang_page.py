@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import csv
+import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from io import BytesIO
@@ -20,6 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "model" / "languages"
 TEMPLATE = FOLDER / "corridor.pot"
 ROOMS = ("corridor", "model", "data", "optimize", "reports")
+SEAS = ROOT / "reports" / "assets" / "basemap" / "names.json"
+CALLED = re.compile(r'\bsay\("([^"]+)"((?:[^()]|\([^()]*\))*)\)')
+"""A text of a template, and its fields."""
 MARKS = ("Words", "marked")
 """Functions around texts of a module, which are translated where they are printed."""
 
@@ -45,6 +50,12 @@ def texts() -> list[Text]:
                 known = found.setdefault((text.context, text.one), text)
                 if text.fields != known.fields:  # a translation may use the fields that all of them have
                     found[text.context, text.one] = known._replace(fields=known.fields & text.fields)
+    for path in sorted((ROOT / "reports" / "templates").glob("*.html")):
+        for one, rest in CALLED.findall(path.read_text(encoding="utf-8")):
+            fields = frozenset(re.findall(r"(\w+)=", rest))
+            found.setdefault(("", one), Text("", one, "", f"reports/templates/{path.name}", fields))
+    for sea in json.loads(SEAS.read_text(encoding="utf-8"))["seas"]:
+        found.setdefault(("", sea["name"]), Text("", sea["name"], "", "reports/assets/basemap/names.json"))
     for name, columns in {"sentences.csv": ("sentence",), "fault_codes.csv": ("section", "wrong", "remedy")}.items():
         lines = (ROOT / "model" / name).read_text(encoding="utf-8").splitlines()
         for row in csv.DictReader(lines):

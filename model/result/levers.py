@@ -8,29 +8,34 @@ from typing import ClassVar
 
 import pandas as pd
 
+from corridor.model.language import Words
 from corridor.model.result.frame import Result
 
-KINDS = {
-    "tariff": "Tariffs",
-    "hours": "Hours at borders and ports",
-    "spread": "Reliability",
-    "departures": "Services",
-    "fleet": "Capacity",
-    "project": "Projects",
-    "scenario": "Scenarios",
-    "together": "All together",
-}
+KINDS = Words(
+    {
+        "tariff": "Tariffs",
+        "hours": "Hours at borders and ports",
+        "spread": "Reliability",
+        "departures": "Services",
+        "fleet": "Capacity",
+        "project": "Projects",
+        "scenario": "Scenarios",
+        "together": "All together",
+    }
+)
 """Kinds of levers, each with its title, in the order of the table."""
-GROUPS = {
-    "tariffs": "Tariffs",
-    "hours": "Hours at borders and ports",
-    "timetable": "Timetable: departures and reliability",
-    "fleets": "Ships and trains",
-    "lines": "Ports and lines",
-    "union": "Links to the European Union",
-    "scenarios": "Scenarios",
-    "together": "All together",
-}
+GROUPS = Words(
+    {
+        "tariffs": "Tariffs",
+        "hours": "Hours at borders and ports",
+        "timetable": "Timetable: departures and reliability",
+        "fleets": "Ships and trains",
+        "lines": "Ports and lines",
+        "union": "Links to the European Union",
+        "scenarios": "Scenarios",
+        "together": "All together",
+    }
+)
 """Groups of levers as a reader looks for them, each with its title, in the order of the page."""
 
 

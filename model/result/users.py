@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from corridor.model.graph import arcs
+from corridor.model.language import marked, say
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.model.result.revenue import Revenue
 from corridor.model.scope import headline_scope, scope_of
 
-BY_LAND = "by land"
+BY_LAND = marked("by land")
 """The ship and the landing of cargo that takes none."""
 
 
@@ -71,7 +72,7 @@ def _ship(legs: pd.DataFrame, ships: set[str], gates: set[str]) -> tuple[str, st
     links = [str(each) for each in legs["link"]]
     voyages = [place for place, link in enumerate(links) if link in ships]
     if not voyages:
-        return BY_LAND, BY_LAND
+        return say(BY_LAND), say(BY_LAND)
     at = [place for place, link in enumerate(links) if link in gates]
     nearest = min(voyages, key=lambda place: min((abs(place - each) for each in at), default=0))
     leg = rows(legs.rename(columns={"from": "start", "to": "end"}))[nearest]

@@ -107,7 +107,8 @@ def _of_trades(case: Case, carbon: Carbon, legs: dict[str, pd.DataFrame], sorts:
         payload, unit = float(there[0].payload_t), str(there[0].unit)
         own = _legs(legs[demand], sorts, payload)
         if trade.lead_km:
-            lead = Leg(trade.name.partition(" to ")[0], names[trade.origin_id], LAND, trade.lead_km,
+            english = str(case["trade"]["name"].at[trade.trade_id])
+            lead = Leg(case.words(english.partition(" to ")[0]), names[trade.origin_id], LAND, trade.lead_km,
                        trade.lead_usd_per_t * payload, trade.lead_h / HOURS, 0.0, 0.0)  # fmt: skip
             own = (lead, *own)
         units = {row.unit_id: row.name for row in case.rows("unit")}

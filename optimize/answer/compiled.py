@@ -43,6 +43,7 @@ class Compiled:
         self.case, self.study, self.rules = case, study, rules
         self.period = build(case, study, horizon, rules, scope)
         self._sheet = standard_form(self.period)
+        self.period.forget_model()
         self.program: Program = repeat(self.period, self._sheet)
         if time_limit is not None and deadline is None:
             deadline = perf_counter() + time_limit

@@ -191,10 +191,8 @@ def _markets(year: Year, state: Equilibrium, base: Base, tables: Mapping[str, pd
     for part in layout.parts:
         own, name = known.get(part.demand_id), part.part_id
         market = state.markets[name]
-        stream = next(stream for stream in layout.streams if part in stream.parts)
-        served = float(per_t[year.program.columns.every(("served", name))].mean())
         tonnes = math.fsum(way.t for way in ways[name])
-        spent = [way.t * (served + _cost_of(year, per_t, stream.stream_id, way.ways)) for way in ways[name]]
+        spent = [way.t * way_usd(year, per_t, name, way.ways) for way in ways[name]]
         price = state.price[name]
         cost = min(price, math.fsum(spent) / tonnes) if tonnes else price
         rent = max(0.0, price - cost)
@@ -224,9 +222,14 @@ def _markets(year: Year, state: Equilibrium, base: Base, tables: Mapping[str, pd
     return pd.DataFrame(body, columns=MARKETS)
 
 
-def _cost_of(year: Year, per_t: np.ndarray, stream: str, way: tuple[str, ...]) -> float:
-    """Generalised cost of a way [USD per t]: the mean over the periods of each arc's columns."""
-    columns, total = year.program.columns, 0.0
+def way_usd(year: Year, per_t: np.ndarray, part: str, way: tuple[str, ...]) -> float:
+    """Generalised cost of a way for a part of a demand [USD per t], without rents: the mean over the periods.
+
+    ``per_t`` are the costs of the columns with the waits of the state (:func:`corridor.optimize.answer.choice.costs`).
+    """
+    stream = next(each.stream_id for each in year.layout.streams if any(part == one.part_id for one in each.parts))
+    columns = year.program.columns
+    total = float(per_t[columns.every(("served", part))].mean())
     for arc in way:
         keys = [key for key in year.layout.flows_on[arc] if key[1] == stream]
         total += min((float(per_t[columns.every(("flow", key))].mean()) for key in keys), default=0.0)

@@ -11,6 +11,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.graph import Arc, arcs
 from corridor.model.horizon import DAY
+from corridor.model.language import say
 from corridor.model.limit_facts import segment_names
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
@@ -103,7 +104,7 @@ def days(case: Case, answer: Answer, ways: pd.DataFrame) -> pd.DataFrame:
         found[segment[row.demand]].append((float(row.t), journey(case, row.ways)))
     everything = [pair for pairs in found.values() for pair in pairs]
     listed = [(each, names.get(each, each), pairs) for each, pairs in found.items() if pairs]
-    listed += [("", "All cargo", everything)] if everything else []
+    listed += [("", say("All cargo"), everything)] if everything else []
     body = []
     for each, name, pairs in listed:
         parts = mean(pairs).days

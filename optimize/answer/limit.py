@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from corridor.model.horizon import Floats
+from corridor.model.language import say
 from corridor.model.limit_facts import LimitFacts, limit_facts
 from corridor.model.limit_ids import limit_ids
 from corridor.model.program import Label
@@ -103,7 +104,7 @@ class Limits:
     def of(self, label: Label) -> Limit:
         """The limit of a label."""
         name, key = str(label[0]), self.id_of(label)
-        facts = self.facts.get(key) or LimitFacts(f"ceiling of {key}", "demand", "gate t")
+        facts = self.facts.get(key) or LimitFacts(say("ceiling of {name}", name=key), "demand", "gate t")
         step, step_unit = facts.step, facts.step_unit
         scale = self.scale(label)
         offers = self.year.program.amount(label) / scale

@@ -38,7 +38,8 @@ class Period:
     * ``columns``: columns by block and name, views, and the factors by period that views are multiplied by;
     * ``rows``: left sides by (block, rule) and key; ``scales``: the scale of the row of each resource;
     * ``given``: values of the variables that are data, by name and key;
-    * ``model``: ``model.period`` (rules that repeat), ``model.month`` and ``model.year`` (rules that hold once);
+    * ``model``: ``model.period`` (rules that repeat), ``model.month`` and ``model.year`` (rules that hold once); their
+      components are gone once it is compiled (:meth:`forget_model`);
     * ``own``: rows and givens of a planner's rules.
     """
 
@@ -69,6 +70,27 @@ class Period:
         if name == "gate":
             return gate_terms(self.layout)
         return [(1.0, name, key) for key in self.columns.keys.get(("year", name), ()) if self.layout.base]
+
+    def homes_of_givens(self) -> dict[tuple[str, str], list[Any]]:
+        """Keys of the givens by block and name: the block of a given is that of the row that names it."""
+        named = {
+            (name, key): block
+            for (block, _), rows in self.rows.items()
+            for terms in rows.values()
+            for _, name, key in terms
+            if name in self.given
+        }
+        homes: dict[tuple[str, str], list[Any]] = {}
+        for name, keyed in self.given.items():
+            for key in keyed:
+                if block := named.get((name, key)):
+                    homes.setdefault((block, name), []).append(key)
+        return homes
+
+    def forget_model(self) -> None:
+        """Drop the components of the Pyomo model, a third of the memory of a large year: no solve reads them."""
+        for block in BLOCKS:
+            self.model.component(block).clear()  # a block holds itself: it would wait for the garbage collector
 
     def of(self, case: Case) -> Period:
         """The same rows and columns with the numbers of another case, in the scales of this one.
@@ -206,7 +228,7 @@ def _write(period: Period) -> None:
         views.setdefault(name, []).append(key)
     for name, keys in views.items():
         declare("period", name, keys)
-    for (block, name), keys in _homes(period).items():
+    for (block, name), keys in period.homes_of_givens().items():
         declare(block, name, keys)
 
     def summed(terms: Iterable[Term]) -> Any:
@@ -225,20 +247,3 @@ def _relation(rule: Rule, body: Any) -> tuple[Any, ...]:
     if rule.sense == "=":
         return body, rule.right
     return (None, body, rule.right) if rule.sense == "<=" else (rule.right, body, None)
-
-
-def _homes(period: Period) -> dict[tuple[str, str], list[Any]]:
-    """Keys of the givens by block and name: the block of a given is that of the row that names it."""
-    named = {
-        (name, key): block
-        for (block, _), rows in period.rows.items()
-        for terms in rows.values()
-        for _, name, key in terms
-        if name in period.given
-    }
-    homes: dict[tuple[str, str], list[Any]] = {}
-    for name, keyed in period.given.items():
-        for key in keyed:
-            if block := named.get((name, key)):
-                homes.setdefault((block, name), []).append(key)
-    return homes

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -326,12 +327,9 @@ def _reach(horizon: Horizon) -> list[list[sp.csr_array | None]]:
 def _homes(period: Period, shown: Sequence[tuple[int, Label]]) -> dict[Label, int]:
     """The block of every variable that is no view, also of those that only views mention."""
     homes = {label: block for block, label in shown if label not in period.views}
-    for label, _ in period.views.values():
-        if label not in homes:
-            for block, name in enumerate(BLOCKS):
-                component = period.model.component(name).component(label[0])
-                if component is not None and label[1] in component:
-                    homes[label] = block
+    if missing := {source for source, _ in period.views.values()} - homes.keys():
+        for (block, name), keys in chain(period.columns.keys.items(), period.homes_of_givens().items()):
+            homes |= {(name, key): BLOCKS.index(block) for key in keys if (name, key) in missing}
     return homes
 
 

@@ -45,8 +45,11 @@ VERTEX_COLUMNS = 40_000
 WHOLE_COLUMNS = 400_000
 """The same for a year as one period. The crossover takes a fifth of the interior point's time, or several times it."""
 CROSSED: list[Way] = [(FREE_COST, {"solver": "ipx", "run_crossover": "on", "simplex_iteration_limit": VERTEX_STEPS})]
-WHOLE_CROSSED: list[Way] = [(FREE_COST, {**CROSSED[0][1], "simplex_iteration_limit": 20 * VERTEX_STEPS})]
-"""Of a year as one period, whose list of limits would take many solves without a vertex."""
+WHOLE_CROSSED: list[Way] = [(0.0, {**CROSSED[0][1], "simplex_iteration_limit": 20 * VERTEX_STEPS}), *CROSSED]
+"""Of a year as one period, whose list of limits would take many solves without a vertex.
+
+A cost of free columns leaves simplex a long way: on a grid of 60,000 columns 80,000 steps, and 34 without.
+"""
 MOST_LOOSENED = 50
 """Rows that may give way at once; with more of them the vertex says little."""
 NO_PRESSURE = 1e-9

@@ -14,6 +14,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
+from corridor.model.language import marked, say
 from corridor.model.limit_facts import limit_facts, segment_names
 from corridor.model.limit_ids import limit_ids
 from corridor.model.money import APART, bill, by_country, by_state, paid
@@ -35,7 +36,7 @@ from corridor.optimize.studies.solve import comes_of, earned, proved
 
 Key = tuple[Any, ...]
 Answered = TypeVar("Answered")
-BASE, TODAY = "base", "Today"
+BASE, TODAY = "base", marked("Today")
 """The name of the case as it is kept, and its title."""
 NOTHING_T = 0.5
 """Tonnes below which two flows are alike."""
@@ -135,10 +136,10 @@ def _described(cases: Mapping[str, Setting], known: Mapping[str, Described]) -> 
     for name in cases:
         parts = [known.get(part) for part in name.split("+")]
         words = [
-            part.title if part and part.title else TODAY if word == BASE else word.replace("_", " ")
+            part.title if part and part.title else say(TODAY) if word == BASE else word.replace("_", " ")
             for word, part in zip(name.split("+"), parts, strict=True)
         ]
-        title = " and ".join(words)
+        title = say(" and ").join(words)
         titles[name] = title[:1].upper() + title[1:]
         notes[name] = " ".join(part.note.rstrip(".") + "." for part in parts if part and part.note)
     changes = {name: tuple(change.words for change in setting.given.changes) for name, setting in cases.items()}

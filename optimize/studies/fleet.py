@@ -13,7 +13,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import Arc, arcs
-from corridor.model.operators import TOGETHER
+from corridor.model.operators import TOGETHER, country_of
 from corridor.model.pools import OTHERS, YEAR_H, dwell, parks, parks_of
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
@@ -134,7 +134,7 @@ def _lifted(case: Case) -> list[str]:
 def groups(case: Case) -> dict[tuple[str, str], Group]:
     """The group of vehicles by (unit, park) and (carrier, ``""``), of every unit and carrier of the case."""
     offers, countries = available(case), {row.operator_id: row for row in case.rows("operator")}
-    named = {row.name: row for row in case.rows("operator")}
+    named = country_of(case)
     found: dict[tuple[str, str], Group] = {}
     units = {row.unit_id: row for row in case.rows("unit")}
     for park in parks(case):
@@ -160,7 +160,7 @@ def groups(case: Case) -> dict[tuple[str, str], Group]:
         resource = case.row("resource", row.resource_id)
         owner = resource.operator or row.operator or ""
         parts = [named[part] for part in TOGETHER.split(owner) if part in named]
-        country = " ".join(dict.fromkeys(part.country or "" for part in parts))
+        country = " ".join(dict.fromkeys(parts))
         price = [each.cost_usd / each.adds for each in case.rows("project") if each.resource_id == row.resource_id]
         found[row.carrier_id, OTHERS] = Group(
             row.resource_id,

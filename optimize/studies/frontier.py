@@ -13,6 +13,7 @@ from corridor.model.evidence import number
 from corridor.model.facts import fact
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest, quoted
 from corridor.model.horizon import Floats
+from corridor.model.language import numeral, said, say
 from corridor.model.limit_facts import limit_names
 from corridor.model.program import Label, Program
 from corridor.model.result.frontier import CostFrontier, Frontier
@@ -237,8 +238,17 @@ def _fitting(case: Case, growth: Along, cell: Cell, low: float, high: float, beg
                 start += (wanted - piece.line.at(start)) / piece.line.slope
             if start <= low:
                 return low, begins
-            what = "the base year" if wanted == 1 else f"{wanted:.4g} times the base year"
-            return start, f"below {amount_of(start)} {what} no longer fits; --from takes it further, at a lower floor"
+            at = amount_of(start)
+            return start, (
+                say("below {at} the base year no longer fits; --from takes it further, at a lower floor", at=at)
+                if wanted == 1
+                else say(
+                    "below {at} {wanted:.4g} times the base year no longer fits; --from takes it further,"
+                    " at a lower floor",
+                    at=at,
+                    wanted=wanted,
+                )
+            )
     return low, begins
 
 
@@ -248,7 +258,7 @@ def amount_of(value: float) -> str:
     >>> amount_of(10.25), amount_of(105000.0), amount_of(8.850241545893715)
     ('10.25', '105,000', '8.8502')
     """
-    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.5g}"
+    return numeral(value, ",.0f") if abs(value) >= 10_000 else numeral(value, ".5g")
 
 
 def _named(case: Case, cell: Cell) -> tuple[str, float, str]:
@@ -257,13 +267,13 @@ def _named(case: Case, cell: Cell) -> tuple[str, float, str]:
     found = case.row(table, row)
     name = str(getattr(found, "name", None) or row.replace("_", " "))
     if table == "resource" and column in ("capacity", "background"):
-        name += {"capacity": "", "background": ", used by others"}[column]
+        name = name if column == "capacity" else say("{name}, used by others", name=name)
         if found.step:
             return name, float(found.step), str(found.step_unit or amount(found.step, found.unit))
     elif table in ("segment", "gate"):
-        name = f"{'ceiling' if table == 'segment' else 'nameplate'} of {name}"
+        name = say("ceiling of {name}", name=name) if table == "segment" else say("nameplate of {name}", name=name)
     elif table != "link" or column != "capacity_t_per_year":
-        name += f", {column.replace('_', ' ')}"
+        name += f", {said(column.replace('_', ' '))}"
     return name, 1.0, unit_of(case, cell).removesuffix(" a year") or "1"
 
 

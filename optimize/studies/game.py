@@ -14,9 +14,11 @@ from typing import Generic, TypeVar
 import numpy as np
 from scipy.optimize import linprog
 
+PRICED = 1e-6
+"""Price above which a coalition holds the least excess; all prices add up to one."""
 Player = TypeVar("Player", bound=Hashable)
 TIGHT = 1e-7
-"""Relative tolerance: below it an excess counts as the least that can be had."""
+"""Relative tolerance: below it two excesses count as one."""
 
 
 def game_of(players: Sequence[Player], value: Callable[[frozenset[Player]], float]) -> dict[frozenset[Player], float]:
@@ -49,77 +51,56 @@ def nucleolus(players: Sequence[Player], game: Mapping[frozenset[Player], float]
     """The split whose greatest complaint is least, then its second greatest, and so on; each player has its own worth.
 
     A complaint is what a coalition could have beyond its share. Nested linear programs: in each the greatest excess
-    that is still free is made least, and the coalitions that hold it at every solution are fixed. Where the players
-    alone could have more than all together, their own worth is no condition. Source: Schmeidler (1969); Maschler, Peleg
-    and Shapley, Mathematics of Operations Research 4 (1979).
+    that is still free is made least; coalitions with a price hold it at every solution and are fixed, so that there is
+    one program a player at most. Where the players alone could have more than all, their own worth is no condition.
+    Source: Schmeidler (1969); Maschler, Peleg and Shapley, Mathematics of Operations Research 4 (1979).
     """
-    whole = frozenset(players)
+    whole, count = frozenset(players), len(players)
     scale = max(1.0, *(abs(value) for value in game.values()))
-    free = [each for each in coalitions(players) if each and each != whole]
     alone = [game[frozenset([player])] / scale for player in players]
     bounds: list[tuple[float | None, float | None]] = [(worth, None) for worth in alone]
     if sum(alone) > game[whole] / scale + TIGHT:
-        bounds = [(None, None)] * len(players)
-    fixed: list[tuple[frozenset[Player], float]] = [(whole, game[whole] / scale)]
-    while free and np.linalg.matrix_rank(_members(players, [each for each, _ in fixed])) < len(players):
-        level = _least(players, game, scale, free, fixed, bounds, None)[0]
-        binding = []
-        for each in free:
-            # The coalition holds the level where no solution of this level gives it more.
-            most, _ = _least(players, game, scale, free, fixed, bounds, (each, level))
-            if most - (game[each] / scale - level) <= TIGHT:
-                binding.append(each)
-        assert binding, "a level without a coalition that holds it"
-        fixed += [(each, game[each] / scale - level) for each in binding]
-        free = [each for each in free if each not in binding]
-    _, shares = _least(players, game, scale, free, fixed, bounds, None)
-    return {player: float(share) * scale for player, share in zip(players, shares, strict=True)}
+        bounds = [(None, None)] * count
+    inner = [each for each in coalitions(players) if each and each != whole]
+    members, worth = _members(players, inner), np.array([game[each] / scale for each in inner])
+    fixed, held = np.ones((1, count)), np.array([game[whole] / scale])
+    while len(fixed) < count:
+        # A coalition whose members have all their sums fixed has its excess fixed, too.
+        free = np.abs(members - members @ np.linalg.pinv(fixed) @ fixed).max(axis=1) > TIGHT
+        members, worth = members[free], worth[free]
+        known = len(fixed)
+        level, prices = _least_excess(members, worth, fixed, held, bounds)
+        for row in np.argsort(-prices, kind="stable"):
+            wider = np.vstack([fixed, members[row]])
+            if prices[row] > PRICED and np.linalg.matrix_rank(wider) == len(wider):
+                fixed, held = wider, np.append(held, worth[row] - level)
+        assert len(fixed) > known, "a level without a coalition that holds it"
+    return {player: float(share) * scale for player, share in zip(players, np.linalg.solve(fixed, held), strict=True)}
 
 
 def _members(players: Sequence[Player], some: Sequence[frozenset[Player]]) -> np.ndarray:
-    return np.array([[float(player in each) for player in players] for each in some])
+    return np.array([[float(player in each) for player in players] for each in some]).reshape(len(some), len(players))
 
 
-def _least(
-    players: Sequence[Player],
-    game: Mapping[frozenset[Player], float],
-    scale: float,
-    free: Sequence[frozenset[Player]],
-    fixed: Sequence[tuple[frozenset[Player], float]],
+def _least_excess(
+    members: np.ndarray,
+    worth: np.ndarray,
+    fixed: np.ndarray,
+    held: np.ndarray,
     bounds: Sequence[tuple[float | None, float | None]],
-    at: tuple[frozenset[Player], float] | None,
 ) -> tuple[float, np.ndarray]:
-    """The least greatest excess of the ``free`` coalitions; ``at`` a level, instead the most that a coalition has."""
-    count = len(players)
-    equal = _members(players, [each for each, _ in fixed])
-    right = np.array([value for _, value in fixed])
-    above = -_members(players, free) if free else np.zeros((0, count))
-    worth = np.array([game[each] / scale for each in free])
-    if at is None:
-        columns = np.append(np.zeros(count), 1.0)
-        found = linprog(
-            columns,
-            A_ub=np.hstack([above, -np.ones((len(free), 1))]) if len(free) else None,
-            b_ub=-worth if len(free) else None,
-            A_eq=np.hstack([equal, np.zeros((len(fixed), 1))]),
-            b_eq=right,
-            bounds=[*bounds, (None, None) if len(free) else (0.0, 0.0)],
-            method="highs",
-        )
-        assert found.status == 0, found.message
-        return float(found.fun or 0.0), np.array(found.x)[:count]
-    coalition, level = at
-    found = linprog(
-        -_members(players, [coalition])[0],
-        A_ub=above,
-        b_ub=level - worth + TIGHT / 10,
-        A_eq=equal,
-        b_eq=right,
-        bounds=list(bounds),
+    """The least greatest excess of coalitions, and the price of each: above zero only where it always holds."""
+    solved = linprog(
+        np.append(np.zeros(members.shape[1]), 1.0),
+        A_ub=np.hstack([-members, -np.ones((len(members), 1))]),
+        b_ub=-worth,
+        A_eq=np.hstack([fixed, np.zeros((len(fixed), 1))]),
+        b_eq=held,
+        bounds=[*bounds, (None, None)],
         method="highs",
     )
-    assert found.status == 0, found.message
-    return -float(found.fun or 0.0), np.array(found.x)
+    assert solved.status == 0, solved.message
+    return float(solved.fun or 0.0), -np.asarray(solved.ineqlin.marginals)
 
 
 @dataclass(frozen=True)

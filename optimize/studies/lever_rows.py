@@ -11,6 +11,7 @@ from typing import Any
 from corridor.model.case import Case
 from corridor.model.change.changes import Build, Change
 from corridor.model.graph import arcs
+from corridor.model.language import Words, marked, say
 from corridor.model.pools import parks
 from corridor.model.result.carbon import UNION
 from corridor.model.units import amount
@@ -21,11 +22,13 @@ from corridor.optimize.studies.revenue import link_names
 
 CUT = 0.1
 """Share by which tariffs fall."""
+LESS = marked("10 % less")
+"""Step in words of :data:`CUT`."""
 DOLLAR = 1.0
 """USD per t that a lever takes off the way of each demand."""
 HOUR, DAY = 1.0, 1.0
 """Hours that cargo stands less, and days of spread less."""
-CALL = "1 h less a trip"
+CALL = marked("1 h less a trip")
 """Step in words of an hour less of loading and unloading."""
 DEPARTURE = 1.0
 """Departures a week more."""
@@ -35,6 +38,8 @@ LARGEST = 8
 
 PARK_STEP = 100
 """Step of a park of units: so many vehicles more."""
+MORE = marked("100 more")
+"""Step in words of :data:`PARK_STEP`."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +91,16 @@ def group_of(case: Case, lever: Lever) -> str:
     return "fleets" if bought and set(lever.resources) & vehicles else "lines"
 
 
-ABSENT = {
-    "tariff": "the case has no cargo with a tariff",
-    "hours": "no link with cargo has an hour of standing",
-    "spread": "no link with cargo has a day of spread",
-    "departures": "no link has departures a week",
-    "fleet": "no resource has a planner's step without a project",
-    "project": "the case has no project that can be built",
-}
+ABSENT = Words(
+    {
+        "tariff": "the case has no cargo with a tariff",
+        "hours": "no link with cargo has an hour of standing",
+        "spread": "no link with cargo has a day of spread",
+        "departures": "no link has departures a week",
+        "fleet": "no resource has a planner's step without a project",
+        "project": "the case has no project that can be built",
+    }
+)
 """Kinds of levers that a case may be without, each with the reason."""
 
 
@@ -107,9 +114,9 @@ def _tariffs(case: Case) -> list[Lever]:
         f"demand.{row.demand_id}.subsidy_usd_per_t={(row.subsidy_usd_per_t or 0.0) + DOLLAR}"
         for row in case.rows("demand")
     ]
-    made = [Lever("tariffs", "All tariffs", "tariff", f"{CUT * 100:.0f} % less", tuple(cut), priced)] if cut else []
-    name = "All cargo, paid as a subsidy"
-    return [*made, Lever("dollar", name, "tariff", "1 USD/t less", tuple(dollar))] if dollar else made
+    made = [Lever("tariffs", say("All tariffs"), "tariff", say(LESS), tuple(cut), priced)] if cut else []
+    name = say("All cargo, paid as a subsidy")
+    return [*made, Lever("dollar", name, "tariff", say("1 USD/t less"), tuple(dollar))] if dollar else made
 
 
 def _places(case: Case, links: Iterable[Any], tonnes: Mapping[str, float]) -> list[tuple[str, str, list[Any]]]:
@@ -132,7 +139,7 @@ def hour_levers(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
     for arc in arcs(case):
         stands[arc.link_id] = max(stands[arc.link_id], on[arc.arc_id].standing if arc.carrier_id is None else 0.0)
     links = [row for row in case.rows("link") if stands[row.link_id] >= HOUR]
-    return [*_less(case, links, tonnes, ("hour", "hours", "1 h less"), "time_h", HOUR), *_calls(case, tonnes)]
+    return [*_less(case, links, tonnes, ("hour", "hours", say("1 h less")), "time_h", HOUR), *_calls(case, tonnes)]
 
 
 def _calls(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
@@ -149,13 +156,15 @@ def _calls(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
         name = str(carriers[ids[0]].name) if len(ids) == 1 else str(modes[mode] or mode)
         changes = tuple(f"carrier.{each}.port_h={carriers[each].port_h - HOUR:.6g}" for each in ids)
         reached = frozenset(row.link_id for row in its)
-        made.append(Lever(f"hour_call_{mode}", f"{name}, loading and unloading", "hours", CALL, changes, reached))
+        made.append(
+            Lever(f"hour_call_{mode}", f"{name}, {say('loading and unloading')}", "hours", say(CALL), changes, reached)
+        )
     return made
 
 
 def _spread(case: Case, tonnes: Mapping[str, float]) -> list[Lever]:
     links = [row for row in case.rows("link") if (row.spread_d or 0.0) >= DAY]
-    return _less(case, links, tonnes, ("spread", "spread", "1 day of spread less"), "spread_d", DAY)
+    return _less(case, links, tonnes, ("spread", "spread", say("1 day of spread less")), "spread_d", DAY)
 
 
 def _less(
@@ -188,7 +197,7 @@ def _departures(case: Case) -> list[Lever]:
             f"departure_{row.link_id}",
             names[row.link_id],
             "departures",
-            "1 more a week",
+            say("1 more a week"),
             (f"link.{row.link_id}.departures_per_week={row.departures_per_week + DEPARTURE:.6g}",),
             frozenset([row.link_id]),
         )
@@ -205,7 +214,7 @@ def _fleets(case: Case) -> list[Lever]:
             f"step_{park.limit_id}",
             str(case.row("pool", park.park_id).name),
             "fleet",
-            f"{PARK_STEP} more",
+            say(MORE),
             (f"pool.{park.park_id}.number+={PARK_STEP}",),
             resources=(park.limit_id,),
         )
@@ -217,7 +226,7 @@ def _fleets(case: Case) -> list[Lever]:
             f"step_{row.resource_id}",
             row.name,
             "fleet",
-            str(row.step_unit) if row.step_unit else amount(float(row.step), row.unit),
+            case.words(str(row.step_unit)) if row.step_unit else amount(float(row.step), case.words(row.unit)),
             (f"resource.{row.resource_id}.capacity+={row.step:.12g}",),
             resources=(row.resource_id,),
         )
@@ -233,7 +242,7 @@ def _projects(case: Case) -> list[Lever]:
             f"build_{row.project_id}",
             row.name,
             "project",
-            "one more" if row.resource_id in fleets else "built once",
+            say("one more") if row.resource_id in fleets else say("built once"),
             (Build(row.project_id),),
             resources=resources_of(case, row),
         )

@@ -16,6 +16,7 @@ from corridor.model.case import Case
 from corridor.model.change.changes import Change
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest
 from corridor.model.graph import arcs
+from corridor.model.language import say
 from corridor.model.market import shippers
 from corridor.model.money import by_country
 from corridor.model.result.carbon import UNION, grams_per_t
@@ -160,10 +161,12 @@ def levers(
     listed, absent = levers_of(case, before.tonnes)
     known = notes() if asked else {}
     jobs: list[tuple[Lever, Case]] = [(lever, case.with_(lever.changes)) for lever in listed]
-    jobs += [(Lever(name, known[name].title or name, "scenario", "", ()), scenario(name).case) for name in asked]
+    jobs += [
+        (Lever(name, case.words(known[name].title or name), "scenario", "", ()), scenario(name).case) for name in asked
+    ]
     if listed:
         changes: list[Change | str] = [change for lever in listed for change in lever.changes]
-        name = "All of these together" if not asked else "All of these together, without the scenarios"
+        name = say("All of these together") if not asked else say("All of these together, without the scenarios")
         jobs.append((Lever("together", name, "together", "", tuple(changes)), case.with_(changes)))
     body, earned, worst = [], [], before.residual
     for number, (lever, changed) in enumerate(jobs, 1):
@@ -293,20 +296,20 @@ def _why(case: Case, lever: Lever, before: State) -> str:
     """The reason for which as much comes as without a lever: the cargo on its links, the room of its resources."""
     known = shippers(case)
     if not any(each.chooses for each in known.values()):
-        return "all cargo of the case comes at any price"
+        return say("all cargo of the case comes at any price")
     if lever.resources:
-        return "there is room for the cargo that comes"
+        return say("there is room for the cargo that comes")
     if lever.kind not in ("hours", "spread", "departures", "tariff"):
-        return "nothing that it changes holds the cargo that comes"
+        return say("nothing that it changes holds the cargo that comes")
     kinds = {
         known[demand].kind if demand in known else "fixed"
         for link in lever.links
         for demand in before.users.get(link, ())
     }
     if not kinds:
-        return "no cargo takes it"
+        return say("no cargo takes it")
     if kinds == {"fixed"}:
-        return "its cargo comes at any price"
+        return say("its cargo comes at any price")
     if "logit" not in kinds:
-        return "its cargo comes at any price, or moves in steps"
-    return "its cargo has another way of the corridor at the same cost"
+        return say("its cargo comes at any price, or moves in steps")
+    return say("its cargo has another way of the corridor at the same cost")

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError, nearest
+from corridor.model.language import say
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Described, Listing
@@ -102,7 +103,9 @@ def library(
     nothing = {"change_t": 0.0, "earned_change_usd": 0.0} | (
         {"comes_change_t": 0.0, "comes": "", "comes_columns": ""} if "expected_t" in row else {}
     )
-    body = [{"scenario": BASE, "title": "Today", "note": "The case as it stands", "group": "", **row, **nothing}]
+    body = [
+        {"scenario": BASE, "title": say("Today"), "note": say("The case as it stands"), "group": "", **row, **nothing}
+    ]
     wanted = asked or list(known)
     known_by_all = (scenario, known, floor, today(setting) if "expected_t" in row else None)
     runs = Scenarios(known_by_all)

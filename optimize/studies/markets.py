@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.language import say
 from corridor.model.limit_ids import gate_limit
 from corridor.model.program import Label
 from corridor.model.result.listing import Listing
@@ -71,18 +72,19 @@ def alone(year: Year, segment: str, floor: float) -> tuple[float, list[str], str
     others = floor * (math.fsum(year.layout.base.values()) - base)
     if found is not None:
         ids = [year.limits.id_of(label) for label in found.labels]
-        stops = " together with ".join(year.limits.of(label).name for label in found.labels)
+        stops = say(" together with ").join(year.limits.of(label).name for label in found.labels)
         if found.others:
-            stops += "; or instead " + ", ".join(year.limits.of(label).name for label in found.others)
+            others_named = ", ".join(year.limits.of(label).name for label in found.others)
+            stops += say("; or instead {others}", others=others_named)
     elif most.status == "unbounded":
-        ids, stops = [], "nothing limits it"
+        ids, stops = [], say("nothing limits it")
     elif case.gate is not None and most.value + others >= nameplate * (1 - RAISES):
         ids = [gate_limit(case) or ""]
         stops = facts[ids[0]].name
     else:
         ids = []
         rules = [rule_name(row_id(label)) for label in rule_prices(year, most)] if most.status == "optimal" else []
-        stops = "; ".join(rules) or "the floors of the others"
+        stops = "; ".join(rules) or say("the floors of the others")
     return most.value * KILO, ids, stops
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.horizon import Floats
+from corridor.model.language import say
 from corridor.model.result.listing import Described, Listing
 from corridor.model.result.panel import Panel, PanelLever, Preset
 from corridor.optimize.answer.choice import Base, equilibrium
@@ -155,15 +156,15 @@ def panel(
         return Panel(case, reason=reason)
     pair = Pair(setting)
     if not pair.fits.layout.base:
-        return Panel(case, reason="nothing grows in this case")
+        return Panel(case, reason=say("nothing grows in this case"))
     if pair.columns > LARGEST or pair.fits.program.integer:
-        return Panel(case, reason="its program is too large for a page, or has whole numbers")
+        return Panel(case, reason=say("its program is too large for a page, or has whole numbers"))
     left_out: dict[str, str] = {}
     if pair.why:
-        left_out["the cargo that comes"] = pair.why
+        left_out[say("the cargo that comes")] = pair.why
     levers = levers_of(case, *_weights(pair))
     if not levers:
-        return Panel(case, reason="none of its tables has a number that a lever could move")
+        return Panel(case, reason=say("none of its tables has a number that a lever could move"))
     projects, costs = projects_of(case)
     levers += projects
     settings = {name: own for name in presets if (own := _asked(scenario, name, left_out)) is not None}
@@ -186,7 +187,7 @@ def panel(
     levers = [replace(levers[number], moves=tuple(made.moves(number))) for number in kept]
     today = tuple(today[number] for number in kept)
     made = made.without(made.fixed)
-    every = [_preset(pair, case, "", Described("Today", ""), made, today)]
+    every = [_preset(pair, case, "", Described(say("Today"), ""), made, today)]
     for name, asked in settings.items():
         start, words = tuple(starts[name][number] for number in kept), presets[name]
         room = sum("numbers" in preset.programs[FITS] for preset in every) < WHOLE
@@ -216,8 +217,8 @@ def _why(error: CaseError | InfeasibleError) -> str:
 def _refused(setting: Setting) -> list[str]:
     """Reasons for which the page cannot solve a question again."""
     if setting.scope is not None:
-        return ["its question has a scope"]
-    return ["closures take cargo from it"] if setting.closures is not None else []
+        return [say("its question has a scope")]
+    return [say("closures take cargo from it")] if setting.closures is not None else []
 
 
 def _asked(scenario: Callable[[str], Setting], name: str, left_out: dict[str, str]) -> Setting | None:
@@ -279,7 +280,7 @@ def _compiled(
         except CaseError as error:
             raise ValueError(error.faults[0].message) from None
         except NeedsRebuild:
-            raise ValueError("it opens or closes ways, and the program gets other rows") from None
+            raise ValueError(say("it opens or closes ways, and the program gets other rows")) from None
 
     return numbers
 

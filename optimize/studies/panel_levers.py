@@ -8,6 +8,7 @@ from typing import Any
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError
+from corridor.model.language import say
 from corridor.model.limit_facts import limit_facts
 from corridor.model.result.panel import PanelLever
 from corridor.optimize.period.offers import available
@@ -62,7 +63,7 @@ def projects_of(case: Case) -> tuple[list[PanelLever], dict[str, float]]:
             f"build_{row.project_id}",
             row.name,
             PROJECT,
-            "times",
+            say("times"),
             0.0,
             0.0,
             float(int(row.at_most or 1)),
@@ -106,7 +107,7 @@ def _capacity(case: Case, row: Any, kind: str) -> PanelLever:
         row.resource_id,
         facts.name,
         kind,
-        row.unit,
+        case.words(row.unit),
         float(row.capacity),
         max(0.0, low),
         high,
@@ -128,10 +129,10 @@ def _water(case: Case) -> list[PanelLever]:
     ends += [float(each.reference_m - 1.0 / each.lost_per_m) for each in drawn if each.lost_per_m]
     low = max([level - LEVEL_M, *(end for end in ends if end < level)])
     high = max(level, min(reference))
-    name, address = "Water level", f"case.{row.case_id}.sea_level_m"
+    name, address = say("Water level"), f"case.{row.case_id}.sea_level_m"
     low = level - LEVEL_STEP * math.floor((level - low) / LEVEL_STEP + 1e-9)
     cell = ("case", str(row.case_id), "sea_level_m")
-    return [PanelLever("water", name, WATER, "m", level, low, high, LEVEL_STEP, (f"{address}={{}}",), cell=cell)]
+    return [PanelLever("water", name, WATER, say("m"), level, low, high, LEVEL_STEP, (f"{address}={{}}",), cell=cell)]
 
 
 def _waits(case: Case, fleets: Iterable[Any]) -> list[PanelLever]:
@@ -141,7 +142,7 @@ def _waits(case: Case, fleets: Iterable[Any]) -> list[PanelLever]:
         if carrier.wait_h:
             hours = float(carrier.wait_h)
             address, cell = f"carrier.{carrier.carrier_id}.wait_h", ("carrier", carrier.carrier_id, "wait_h")
-            name, unit = f"{carrier.name}: wait at each call", "h"
+            name, unit = say("{carrier}: wait at each call", carrier=carrier.name), say("h")
             made.append(
                 PanelLever(
                     f"wait_{carrier.carrier_id}",
@@ -164,7 +165,7 @@ def _tariffs(case: Case) -> list[PanelLever]:
     words += ["tariff.*.usd_per_t*={}"] if any(row.usd_per_t for row in case.rows("tariff")) else []
     if not words:
         return []
-    return [PanelLever("tariffs", "All tariffs", "tariff", "%", 0.0, -SHARE, SHARE, 5.0, tuple(words), "percent")]
+    return [PanelLever("tariffs", say("All tariffs"), "tariff", "%", 0.0, -SHARE, SHARE, 5.0, tuple(words), "percent")]
 
 
 def _hours(case: Case, tonnes: Mapping[str, float]) -> list[PanelLever]:
@@ -174,7 +175,11 @@ def _hours(case: Case, tonnes: Mapping[str, float]) -> list[PanelLever]:
         least = min(float(case.row("link", link).time_h) for link in links)
         low = -float(min(HOURS, math.floor(least)))
         words = tuple(f"link.{link}.time_h+={{}}" for link in links)
-        made.append(PanelLever(lever.lever_id, f"Time at {lever.name}", "hours", "h", 0.0, low, HOURS, 1.0, words))
+        made.append(
+            PanelLever(
+                lever.lever_id, say("Time at {place}", place=lever.name), "hours", say("h"), 0.0, low, HOURS, 1.0, words
+            )
+        )
     return made
 
 
@@ -185,9 +190,9 @@ def _departures(case: Case, tonnes: Mapping[str, float]) -> list[PanelLever]:
     return [
         PanelLever(
             f"departures_{row.link_id}",
-            f"Departures {names[row.link_id]}",
+            say("Departures {link}", link=names[row.link_id]),
             "departures",
-            "a week",
+            say("a week"),
             float(row.departures_per_week),
             notch(row.departures_per_week / 4),
             math.ceil(3.0 * row.departures_per_week),

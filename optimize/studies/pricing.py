@@ -48,7 +48,7 @@ def best_price(
 ) -> float:
     """The price of greatest profit of one seller beside the prices of others; the lowest of several.
 
-    ``ceiling`` is a regulated upper limit; below its cost no seller sells.
+    ``ceiling`` is a regulated upper limit; where it is below its cost, a seller carries at a loss.
     """
 
     def profit(price: float) -> float:

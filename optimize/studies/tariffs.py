@@ -5,75 +5,39 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import evidence_of
-from corridor.model.faults import CaseError, Fault, nearest
-from corridor.model.market import market_of, routes
-from corridor.model.result.frame import rows
+from corridor.model.faults import CaseError, Fault, nearest, quoted
+from corridor.model.market import routes
 from corridor.model.result.listing import Listing
-from corridor.model.scope import Scope
-from corridor.optimize.answer.choice import Base, Equilibrium, equilibrium, markets_of
-from corridor.optimize.answer.expected import calibrated, expected
-from corridor.optimize.answer.paths import paths
+from corridor.optimize.answer.choice import Base, Equilibrium, costs, equilibrium
+from corridor.optimize.answer.expected import calibrated, way_usd
 from corridor.optimize.answer.setting import Setting
-from corridor.optimize.answer.solve import solve
-from corridor.optimize.answer.willingness import Logit
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import CHOICE, KILO
-from corridor.optimize.studies.legs import Part, costs_of, sellers
+from corridor.optimize.studies.legs import legs_of
 from corridor.optimize.studies.pricing import Played, apart, sold, together
+from corridor.optimize.studies.trades import Trade, faults_of_names, trades_of
 
 STATES = ("base", "apart", "together", "cost")
 """Tariffs as they are; each owner for itself; one through price; at cost."""
 SELLERS = ("owner", "country")
 """Sellers that may set tariffs for themselves."""
+STARTS = ("today", "cost", "twice")
+"""Starts of the best answers: tariffs of today, operating cost, and twice the greater of both."""
 SPAN, POINTS = 2.0, 60
 """Multiple of the price together at which the curve of a picture ends, and the number of its steps."""
-LIMITLESS = "C047"
-"""Code of a question that nothing limits."""
 ENDS = 0.01
 """USD per t: prices of two ends of best answers that differ by less are one."""
 COLUMNS = (
     *("market", "name", "state", "t", "teu", "price_usd_per_t", "cost_usd_per_t", "freight_usd", "margin_usd"),
-    *("rent_usd", "rival_usd_per_t", "together_low_usd_per_t", "together_high_usd_per_t"),
+    *("rent_usd", "rival_usd_per_t", "even_usd_per_t", "together_low_usd_per_t", "together_high_usd_per_t"),
 )
-
-
-@dataclass(frozen=True)
-class Trade:
-    """The cargo of one demand and the owners of its widest way.
-
-    * ``owners``: their tariffs and costs; ``rest``: those of legs that no owner of the case sells
-    * ``curve``: its inverse demand; ``room_t``: tonnes a year for which there is room beside the other cargo
-    """
-
-    demand: str
-    market: str
-    commodity: str
-    way: tuple[str, ...]
-    owners: tuple[Part, ...]
-    rest: Part
-    curve: Logit
-    room_t: float
-
-    @property
-    def tariff(self) -> float:
-        """Sum of the owners' tariffs, USD per t."""
-        return math.fsum(owner.tariff for owner in self.owners)
-
-    @property
-    def costs(self) -> list[float]:
-        """Cost of each owner, USD per t."""
-        return [owner.cost for owner in self.owners]
-
-    def quantity(self, price: float) -> float:
-        """Tonnes that come where the owners' tariffs add up to ``price``."""
-        return self.curve.taken(self.curve.cost + price - self.tariff) * KILO
 
 
 def tariffs(
@@ -96,33 +60,43 @@ def tariffs(
     owners of one country do so, too. Columns:
 
     * market, name, state (of ``STATES``), t, teu (NaN without boxes)
-    * price_usd_per_t: tariffs of the whole way; cost_usd_per_t: its operating cost; rival_usd_per_t: freight of the
-      cheapest rival route; means of the demands by the tonnes of the base year
+    * price_usd_per_t: tariffs of the whole way; cost_usd_per_t: its operating cost; rival_usd_per_t: generalised cost
+      of the cheapest rival route; even_usd_per_t: the price at which the way has that cost, too; means of the demands
+      by the tonnes of the base year
     * freight_usd, margin_usd (freight less operating cost, of owners), rent_usd (worth of full resources) a year
     * together_low_usd_per_t, together_high_usd_per_t: the through price at both ends of the range of theta
 
     ``facts``:
 
     * ``curve`` of the demand that earns most together: market, demand, ``points`` of usd_per_t (sum of the owners'
-      prices), t and margin_usd on the market's own curve, and ``states`` with their usd_per_t
+      prices), t, teu, freight_usd and margin_usd on the market's own curve; ``states`` with their usd_per_t;
+      ``rest_usd_per_t``, the tariff of legs without an owner; ``rivals``: name and usd_per_t, the price at which the
+      way costs shippers as much as the route
     * ``owners``: owner, country, state, freight_usd, margin_usd
     * ``ends``: demands whose best answers have several ends, with the price of each; ``unsettled``: those without one
+    * ``starts``: demand, market, start (of ``STARTS``), from_usd_per_t, to_usd_per_t, rounds, settled
+    * ``legs``: each leg of the ways: link, name, operator, commodity, tariff_usd_per_t, cost_usd_per_t, and the ground
+      of both (``known``, ``derived``, ``assumed``, ``given`` without evidence, ``none`` where no number is stated)
 
-    Raises CaseError for an unknown market.
+    A ceiling below its cost binds an owner, too: it has to carry, at a loss. Raises CaseError with every fault of the
+    question.
     """
-    if by not in SELLERS:
-        raise CaseError([Fault("C022", "by", f"{by} sets no tariff; {nearest(by, SELLERS)}")], "the question")
+    names, joined = list(names), list(coalition)
+    faults = _faults(setting.case, names, subsidy, ceiling, joined, by)
+    if faults:
+        raise CaseError(faults, "the question")
     trades = trades_of(setting, names, progress)
-    held = None if ceiling is None else ceiling
-    joined = frozenset(coalition)
-    _known(trades, joined)
+    held, group = ceiling, frozenset(joined)
+    _known(trades, group)
     prices: dict[str, dict[str, tuple[float, ...]]] = {state: {} for state in STATES}
     ends: list[dict[str, Any]] = []
     unsettled: list[str] = []
+    starts: list[dict[str, Any]] = []
     for trade in trades:
         caps = None if held is None else [owner.tariff * held for owner in trade.owners]
         paid = _paid(trade, subsidy)
-        played, others = _apart(paid, trade, caps, _groups(trade, joined, by))
+        played, others, tried = _apart(paid, trade, caps, _groups(trade, group, by))
+        starts += tried
         if not played.settled:
             unsettled.append(trade.demand)
         if len(others) > 1:
@@ -135,97 +109,85 @@ def tariffs(
     frame, owners = pd.DataFrame(columns=list(COLUMNS)), list[dict[str, Any]]()
     if trades:
         frame, owners = _evaluated(setting, trades, prices, subsidy)
-        frame = frame.merge(_by_theta(setting.case, trades), on="market", how="left")
+        frame = frame.merge(_by_theta(setting.case, trades, subsidy, held), on="market", how="left")
     facts = {
         "owners": owners,
-        "curve": _curve(trades, prices),
+        "curve": _curve(setting.case, trades, prices, subsidy),
         "ends": ends,
         "unsettled": unsettled,
+        "starts": starts,
+        "legs": _legs(setting.case, trades),
         "subsidy_usd_per_t": subsidy,
         "ceiling": ceiling,
-        "coalition": sorted(joined),
+        "coalition": sorted(group),
     }
     return Listing(setting.given, "tariffs", frame[list(COLUMNS)], facts)
 
 
-def _curve(trades: list[Trade], prices: Mapping[str, Mapping[str, tuple[float, ...]]]) -> dict[str, Any]:
-    """Tonnes and margin by price of the trade that earns most together; empty without a trade."""
+def _faults(
+    case: Case, names: list[str], subsidy: float, ceiling: float | None, joined: list[str], by: str
+) -> list[Fault]:
+    """Every fault of the question that its words and numbers have by themselves."""
+    faults = faults_of_names(case, names)
+    if by not in SELLERS:
+        faults.append(Fault("C022", "by", f"{by} sets no tariff; {nearest(by, SELLERS)}"))
+    for name, value, unit in (("subsidy", subsidy, "USD per t"), ("ceiling", ceiling, "times a tariff")):
+        if value is not None and not 0 <= value < math.inf:
+            faults.append(Fault("C193", name, f"{value:g} is no {name}; give a number from 0 on, in {unit}"))
+    there = {word for row in case.rows("operator") for word in (row.name, *(row.country or "").split())}
+    for name in joined:
+        if name not in there:
+            named = f"{quoted(name)} is no owner or country of an owner"
+            faults.append(Fault("C022", "coalition", f"{named}; {nearest(name, there) if there else 'leave it out'}"))
+    return faults
+
+
+def _legs(case: Case, trades: list[Trade]) -> list[dict[str, Any]]:
+    """The legs of all ways, each once for a commodity, with their tariff, cost and the ground of both."""
+    every = {(arc, trade.commodity): trade.leg_costs[arc] for trade in trades for arc in trade.way}
+    return legs_of(case, every)
+
+
+def _curve(
+    case: Case, trades: list[Trade], prices: Mapping[str, Mapping[str, tuple[float, ...]]], subsidy: float
+) -> dict[str, Any]:
+    """Tonnes, revenue and margin by price of the trade that earns most together; empty without a trade."""
     if not trades:
         return {}
 
+    def comes(trade: Trade, price: float) -> float:
+        return sold(_paid(trade, subsidy), price, trade.room_t)
+
     def margin(trade: Trade, price: float) -> float:
-        return (price - math.fsum(trade.costs)) * sold(trade.quantity, price, trade.room_t)
+        return (price - math.fsum(trade.costs)) * comes(trade, price)
 
     best = max(trades, key=lambda trade: margin(trade, math.fsum(prices["together"][trade.demand])))
     states = {state: math.fsum(prices[state][best.demand]) for state in STATES}
     low = min(states["cost"], states["base"])
     span = max(states["together"], states["base"]) * SPAN - low
     steps = [low + span * number / POINTS for number in range(POINTS + 1)]
+    payload = _payload(case, best)
     return {
         "market": best.market,
         "demand": best.demand,
         "states": states,
+        "rest_usd_per_t": best.rest.tariff,
+        "rivals": [
+            {"name": route.name, "usd_per_t": best.even(route.usd)}
+            for route in sorted(routes(case, best.market), key=lambda route: route.usd)
+            if math.isfinite(route.usd)
+        ],
         "points": [
             {
                 "usd_per_t": price,
-                "t": sold(best.quantity, price, best.room_t),
+                "t": comes(best, price),
+                "teu": comes(best, price) / payload if payload else math.nan,
+                "freight_usd": price * comes(best, price),
                 "margin_usd": margin(best, price),
             }
             for price in steps
         ],
     }
-
-
-def trades_of(
-    setting: Setting, names: Iterable[str] = (), progress: Callable[[int, int], None] | None = None
-) -> list[Trade]:
-    """The demands of markets that answer to price, with cargo in the base year; raises CaseError for unknown names."""
-    case, wanted = setting.case, list(names)
-    rows_of = {row.market_id: row for row in case.rows("market")}
-    unknown = [name for name in wanted if name not in rows_of]
-    if unknown:
-        faults = [Fault("C022", name, f"is no market of the case; {nearest(name, rows_of)}") for name in unknown]
-        raise CaseError(faults, "the question")
-    base = calibrated(setting)
-    answer = expected(setting, base=base, most=0)
-    year = setting.open(CHOICE)
-    curves, costs = markets_of(year, base), costs_of(case, answer)
-    ways = paths(case, answer.flow, answer.delivered).sort_values("t", ascending=False, kind="stable")
-    widest = {str(row.demand): row for row in reversed(rows(ways))}
-    of_demand = {part.part_id: part.demand_id for part in year.layout.parts}
-    market = market_of(case)
-    made = []
-    chosen = [
-        (part, demand)
-        for part, demand in of_demand.items()
-        if isinstance(curves.get(part), Logit)
-        and demand in widest
-        and (not wanted or market[demand].market_id in wanted)
-    ]
-    for done, (part, demand) in enumerate(chosen, 1):
-        way, curve = widest[demand], curves[part]
-        assert isinstance(curve, Logit)
-        owners, rest = sellers(case, way.commodity, way.ways, costs)
-        if owners:
-            room = _room(setting, demand)
-            trade = Trade(demand, market[demand].market_id, way.commodity, way.ways, tuple(owners), rest, curve, room)
-            made.append(trade)
-        if progress is not None:
-            progress(done, len(chosen))
-    return made
-
-
-def _room(setting: Setting, demand: str) -> float:
-    """Tonnes of a demand for which there is room, the other cargo held at the base year; infinite without a limit."""
-    alone = Scope(demand, demand, frozenset([demand]), net=True)
-    try:
-        answer = solve(replace(setting, scope=alone), "capability", most=0)
-    except CaseError as error:
-        if {fault.code for fault in error.faults} == {LIMITLESS}:
-            return math.inf
-        raise
-    of_it = answer.delivered[answer.delivered["demand"] == demand]
-    return float(of_it["t"].sum())
 
 
 def _known(trades: list[Trade], joined: frozenset[str]) -> None:
@@ -244,23 +206,36 @@ def _paid(trade: Trade, subsidy: float) -> Callable[[float], float]:
 
 def _apart(
     paid: Callable[[float], float], trade: Trade, caps: list[float] | None, groups: list[list[int]]
-) -> tuple[Played, list[float]]:
-    """Best answers of groups of owners from today's tariffs, and the price of every end that other starts lead to."""
+) -> tuple[Played, list[float], list[dict[str, Any]]]:
+    """Best answers of groups of owners from today's tariffs; the price of every end; and each start with its end."""
     costs = [math.fsum(trade.owners[at].cost for at in group) for group in groups]
     tariff = [math.fsum(trade.owners[at].tariff for at in group) for group in groups]
     limits = None if caps is None else [math.fsum(caps[at] for at in group) for group in groups]
     high = [2 * max(price, cost) + 1.0 for price, cost in zip(tariff, costs, strict=True)]
-    found = [apart(paid, costs, start, room=trade.room_t, ceilings=limits) for start in (tariff, costs, high)]
+    begun = dict(zip(STARTS, (tariff, costs, high), strict=True))
+    found = [apart(paid, costs, start, room=trade.room_t, ceilings=limits) for start in begun.values()]
     ends: list[float] = []
     for each in found:
         if each.settled and all(abs(each.price - end) > ENDS for end in ends):
             ends.append(each.price)
+    tried = [
+        {
+            "demand": trade.demand,
+            "market": trade.market,
+            "start": name,
+            "from_usd_per_t": math.fsum(start),
+            "to_usd_per_t": each.price,
+            "rounds": each.turns,
+            "settled": each.settled,
+        }
+        for (name, start), each in zip(begun.items(), found, strict=True)
+    ]
     first, prices = found[0], [0.0] * len(trade.owners)
     for group, price in zip(groups, first.prices, strict=True):
         margin = price - math.fsum(trade.owners[at].cost for at in group)
         for at in group:
             prices[at] = trade.owners[at].cost + margin / len(group)
-    return Played(tuple(prices), first.turns, first.settled), ends
+    return Played(tuple(prices), first.turns, first.settled), ends, tried
 
 
 def _groups(trade: Trade, joined: frozenset[str], by: str) -> list[list[int]]:
@@ -287,6 +262,8 @@ def _evaluated(
     for state in STATES:
         more = 0.0 if state == "base" else subsidy
         solved = _solved(setting, year, base, trades, prices[state], more)
+        per_t = costs(year, solved.waits)
+        ways = {trade.demand: way_usd(year, per_t, trade.demand, trade.way) for trade in trades}
         by_market: dict[str, list[Trade]] = defaultdict(list)
         for trade in trades:
             by_market[trade.market].append(trade)
@@ -295,7 +272,9 @@ def _evaluated(
                 own = money[owner.owner, owner.country, state]
                 own[0] += price * t
                 own[1] += (price - owner.cost) * t
-        body += [_row(setting.case, market, state, own, prices[state], solved) for market, own in by_market.items()]
+        body += [
+            _row(setting.case, market, state, own, prices[state], solved, ways) for market, own in by_market.items()
+        ]
     owners = [
         {"owner": owner, "country": country, "state": state, "freight_usd": freight, "margin_usd": margin}
         for (owner, country, state), (freight, margin) in money.items()
@@ -328,7 +307,9 @@ def _row(
     trades: list[Trade],
     prices: Mapping[str, tuple[float, ...]],
     solved: Equilibrium,
+    ways: Mapping[str, float],
 ) -> dict[str, Any]:
+    """The row of a market in a state; ``ways``: generalised cost of the way of each demand, waits in it, rents not."""
     tonnes = [solved.comes[trade.demand] * KILO for trade in trades]
     weights = [max(trade.curve.base, 1e-9) for trade in trades]
 
@@ -339,8 +320,7 @@ def _row(
     payload = _payload(case, trades[0])
     rivals = [route.usd for route in routes(case, market) if math.isfinite(route.usd)]
     rent = math.fsum(
-        max(0.0, solved.price[trade.demand] - trade.curve.cost - (price - trade.tariff)) * t
-        for trade, price, t in zip(trades, sums, tonnes, strict=True)
+        max(0.0, solved.price[trade.demand] - ways[trade.demand]) * t for trade, t in zip(trades, tonnes, strict=True)
     )
     return {
         "market": market,
@@ -356,6 +336,7 @@ def _row(
         ),
         "rent_usd": rent,
         "rival_usd_per_t": min(rivals, default=math.nan),
+        "even_usd_per_t": mean(trade.even(min(rivals, default=math.nan)) + trade.rest.tariff for trade in trades),
     }
 
 
@@ -367,8 +348,14 @@ def _payload(case: Case, trade: Trade) -> float:
     return 0.0
 
 
-def _by_theta(case: Case, trades: list[Trade]) -> pd.DataFrame:
+def _by_theta(case: Case, trades: list[Trade], subsidy: float, held: float | None) -> pd.DataFrame:
     """The through price of each market at both ends of the range of theta, calibrated anew on the base year."""
+
+    def through(trade: Trade) -> float:
+        caps = None if held is None else [owner.tariff * held for owner in trade.owners]
+        price = together(_paid(trade, subsidy), trade.costs, room=trade.room_t, ceilings=caps)
+        return price + trade.rest.tariff
+
     known, body = evidence_of(case), []
     by_market: dict[str, list[Trade]] = defaultdict(list)
     for trade in trades:
@@ -382,7 +369,7 @@ def _by_theta(case: Case, trades: list[Trade]) -> pd.DataFrame:
                 continue
             weights = [max(trade.curve.base, 1e-9) for trade in own]
             other = [replace(trade, curve=replace(trade.curve, theta=theta)) for trade in own]
-            through = [together(trade.quantity, trade.costs, room=trade.room_t) + trade.rest.tariff for trade in other]
-            ends.append(math.fsum(w * p for w, p in zip(weights, through, strict=True)) / math.fsum(weights))
+            through_prices = [through(trade) for trade in other]
+            ends.append(math.fsum(w * p for w, p in zip(weights, through_prices, strict=True)) / math.fsum(weights))
         body.append((market, *ends))
     return pd.DataFrame(body, columns=["market", "together_low_usd_per_t", "together_high_usd_per_t"])

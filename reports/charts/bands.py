@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OF = Words({"possible": "possible trials", "all": "all trials"})
 BASIS = {"sourced": (GAIN, GAIN), "partly assumed": ("#F0D3A5", LOSS), "assumed": ("#FFFFFF", LOSS)}
 """Fill and edge of a driver's bar: the less is known, the emptier it is."""
+BASIS_SAID = Words({"sourced": "sourced", "partly assumed": "partly assumed", "assumed": "assumed"})
 DRAWS = {"possible": (GAIN, 6.5, "#FFFFFF", INK), "all": (NOBODY, 3.0, INK, MUTED)}
 """Of the draws: colour of the bar, half its height, colour of the line at its middle, colour of its figures."""
 TALL, GAP = 20, 12
@@ -127,7 +128,7 @@ def tornado_figure(found: Sequence[Swing], span_t: float, *, width: int, title: 
     where = alt.value(inner + right - 4)
     layers.append(beside.mark_text(**TEXT, align="right", color=INK).encode(_y("at", height), x=where, text="said:N"))
     there = [basis for basis in BASIS if (frame["basis"] == basis).any()]
-    entries: list[tuple[str, Sign]] = [(basis, box_sign(*BASIS[basis])) for basis in there]
+    entries: list[tuple[str, Sign]] = [(BASIS_SAID[basis], box_sign(*BASIS[basis])) for basis in there]
     signs, above = key_above([*entries, (say(HIGH_END), _point_sign(DOT))], left, width, below=18)
     padding = {"left": left, "right": right, "top": above, "bottom": 40}
     return drawn(layers + signs, inner, height, padding, title, description)

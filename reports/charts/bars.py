@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 import pandas as pd
 
-from corridor.model.language import marked, numeral, say
+from corridor.model.language import ENGLISH, localised, marked, now, numeral, say
 from corridor.model.result.frame import rows
 from corridor.model.result.waterfall import Waterfall
 from corridor.reports.blocks import Block, figure
@@ -91,7 +91,7 @@ def _project(rung: pd.DataFrame) -> str:
     return ""
 
 
-def waterfall_steps(result: Waterfall, used: str = "used") -> list[Step]:
+def waterfall_steps(result: Waterfall, used: str | None = None) -> list[Step]:
     """Bars of the waterfall: the claimed capacity, the loss of each kind, T at its step, and the tonnes used."""
     steps = [Step(say("Claimed"), 0.0, result.nameplate_t, TOTAL, millions(result.nameplate_t), total=True)]
     for row in rows(result.bars):
@@ -107,7 +107,9 @@ def waterfall_steps(result: Waterfall, used: str = "used") -> list[Step]:
             steps.append(
                 Step(capital(READER["capability"]), 0.0, row.after_t, RESULT, millions(row.after_t), total=True)
             )
-    steps.append(Step(capital(used), 0.0, result.handled_t, RESULT, millions(result.handled_t), total=True))
+    steps.append(
+        Step(capital(used or say("used")), 0.0, result.handled_t, RESULT, millions(result.handled_t), total=True)
+    )
     return steps
 
 
@@ -127,7 +129,7 @@ def ladder_figure(
     return _bars(steps, marks, width, title, description, behind=True)
 
 
-def waterfall_figure(result: Waterfall, used: str = "used", *, width: int, title: str, description: str) -> str:
+def waterfall_figure(result: Waterfall, used: str | None = None, *, width: int, title: str, description: str) -> str:
     """SVG of the waterfall; lines mark the named terminals, and T where no bar ends at it."""
     marks = []
     if result.terminals_t:
@@ -173,7 +175,7 @@ def _bars(
     description: str,
     *,
     behind: bool,
-    unit: str = "Mt a year",
+    unit: str | None = None,
 ) -> str:
     """Horizontal bars in the order given, each named at its left and with its figure at its right."""
     import altair as alt
@@ -259,12 +261,13 @@ def _bars(
     return drawn(layers, inner, height, padding, title, description)
 
 
-def mt_axis(width: int, unit: str = "Mt a year") -> alt.Axis:
+def mt_axis(width: int, unit: str | None = None) -> alt.Axis:
     """The axis of Mt a year, or of another unit, below a figure."""
     import altair as alt
 
     return alt.Axis(
-        title=unit, grid=True, gridColor=GRID, domain=False, ticks=False, labelColor=MUTED, labelFontSize=SIZE,
+        title=unit or say("Mt a year"), grid=True, gridColor=GRID, domain=False, ticks=False,
+        labelColor=MUTED, labelFontSize=SIZE,
         titleColor=MUTED, titleFontWeight="normal", titleFontSize=SIZE, titleAnchor="end",
         tickCount=6 if width > WIDE / 2 else 4, labelFlush=False, labelOverlap=False,
     )  # fmt: skip
@@ -292,11 +295,18 @@ def drawn(
     return _svg(chart, title, description)
 
 
+def _signs() -> dict[str, Any] | None:
+    """The signs of numbers on axes, as vega takes them; None for its own, which are those of English."""
+    if now() == ENGLISH:
+        return None
+    return {"decimal": localised("."), "thousands": localised(","), "grouping": [3], "currency": ["", ""]}
+
+
 def _svg(chart: alt.LayerChart, title: str, description: str) -> str:
     """A chart as SVG text with title, description and our list of fonts."""
     import vl_convert
 
-    text = str(vl_convert.vegalite_to_svg(chart.to_dict()))
+    text = str(vl_convert.vegalite_to_svg(chart.to_dict(), format_locale=_signs()))
     text = text.replace('font-family="FiraGO"', f'font-family="{FONT}"')
     prefix = "chart-" + hashlib.sha256((text + title + description).encode()).hexdigest()[:8]
     text = re.sub(r"\bclip(\d+)\b", rf"{prefix}-clip\1", text)

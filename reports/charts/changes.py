@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corridor.model.language import numeral, say
 from corridor.reports.charts.bars import GAIN, GRID
 from corridor.reports.charts.canvas import LINE, SIZE, Canvas, Scale, scale_of
 from corridor.reports.map.labels import text_width, wrap
@@ -117,7 +118,7 @@ def _grid(sheet: Canvas, at: Scale, ends: tuple[float, float], unit: str) -> Non
         if at.low <= value <= at.high:
             sheet.line(at(value), top, at(value), low, GRID if value else MUTED, wide=1)
             sign = "" if not value else "+" if value > 0 else "−"
-            said = f"{sign}{abs(value):,.4g}" if value else "today"
+            said = f"{sign}{numeral(abs(value), ',.4g')}" if value else say("today")
             sheet.words(said, at(value), low + 12, anchor="middle", colour=MUTED)
     sheet.words(unit, sheet.width - 4, low + 12, anchor="end", colour=MUTED)
 

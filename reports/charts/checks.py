@@ -54,8 +54,8 @@ def checks_figure(groups: Sequence[Checks], *, width: int, title: str, descripti
     room = [
         max(text_width(each, SIZE, bold=bold) for each in (head, *words)) + 14
         for head, bold, words in (
-            ("model", True, [row.model for row in every]),
-            ("published", False, [row.published for row in every]),
+            (say("model"), True, [row.model for row in every]),
+            (say("published"), False, [row.published for row in every]),
         )
     ]
     unit = min(0.16 * width, max(text_width(row.unit, SIZE) for row in every) + 8) if units else 0.0
@@ -63,8 +63,8 @@ def checks_figure(groups: Sequence[Checks], *, width: int, title: str, descripti
     right = width - sum(room) - unit - 4
     at = Scale(LOW, HIGH, left + 6, right - 14)
     top = _key(sheet) + 4
-    sheet.words("model", right + room[0], top + 8, anchor="end", colour=MUTED)
-    sheet.words("published", right + sum(room), top + 8, anchor="end", colour=MUTED)
+    sheet.words(say("model"), right + room[0], top + 8, anchor="end", colour=MUTED)
+    sheet.words(say("published"), right + sum(room), top + 8, anchor="end", colour=MUTED)
     y = begin = top + 20
     places = []
     for group in groups:
@@ -101,15 +101,17 @@ def checks_figure(groups: Sequence[Checks], *, width: int, title: str, descripti
 
 def _key(sheet: Canvas) -> float:
     across, down = 2.0, 9.0
-    for name in ("model", say("model, outside its range"), "published", say("fair range")):
+    signs = ("model", "outside", "published", "range")
+    names = (say("model"), say("model, outside its range"), say("published"), say("fair range"))
+    for sign, name in zip(signs, names, strict=True):
         if across > 2 and across + 22 + text_width(name, SIZE) > sheet.width:
             across, down = 2.0, down + 18
-        if name == "fair range":
+        if sign == "range":
             sheet.box(across, down - 5, 16, 10, RANGE)
-        elif name == "published":
+        elif sign == "published":
             sheet.dot(across + 8, down, 4.5, "#FFFFFF", INK, 2)
         else:
-            sheet.dot(across + 8, down, 4.5, MISS if "outside" in name else INK)
+            sheet.dot(across + 8, down, 4.5, MISS if sign == "outside" else INK)
         sheet.words(name, across + 22, down)
         across += 22 + text_width(name, SIZE) + 16
     return down + 10

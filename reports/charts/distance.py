@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from corridor.model.language import numeral, say
+from corridor.model.language import numeral, said, say
 from corridor.model.result.ways import Way
 from corridor.reports.charts.bars import GRID
 from corridor.reports.charts.canvas import PALETTE, SIZE, Canvas, Labels, Scale, scale_of
@@ -30,8 +30,8 @@ def distance_figure(ways: Sequence[Way], *, width: int, title: str, description:
     beside = width >= BESIDE
     room = (width - 20) / 2 if beside else float(width)
     top = _key(sheet, ways)
-    unit = ways[0].unit if len({way.unit for way in ways}) == 1 else "unit"
-    money = say("USD per {unit}", unit=unit[:1].lower() + unit[1:])
+    unit = ways[0].unit if len({way.unit for way in ways}) == 1 else say("unit")
+    money = say("USD per {unit}", unit=said(unit[:1].lower() + unit[1:]))
     _plane(sheet, ways, (0.0, top, room), "days", say("Days"))
     down = top if beside else top + HEAD + TALL + FOOT
     _plane(sheet, ways, (room + 20 if beside else 0.0, down, room), "usd", money)
@@ -83,7 +83,7 @@ def _plane(sheet: Canvas, ways: Sequence[Way], place: tuple[float, float, float]
         sheet.words(numeral(tick, ",.10g"), x(0) - 6, y(tick), anchor="end", colour=MUTED)
     for tick in scale_of(far, wanted=4)[1]:
         sheet.words(numeral(tick, ",.10g"), x(tick), top + HEAD + TALL + 14, anchor="middle", colour=MUTED)
-    sheet.words("km", left + wide - 4, top + HEAD + TALL + 30, anchor="end", colour=MUTED)
+    sheet.words(say("km"), left + wide - 4, top + HEAD + TALL + 30, anchor="end", colour=MUTED)
     labels = Labels(sheet, left, left + wide)
     for route in rivals.values():
         sheet.line(x(0), y(0), x(route.km), y(getattr(route, measure)), RIVAL, wide=1.6, dash="5 3")

@@ -25,7 +25,7 @@ CLEAR, ROW = 8.0, 16.0
 def frontier_figure(result: Frontier, *, width: int, title: str, description: str) -> str:
     """SVG of Mt by the number; the gain of one planner's unit is written at each piece."""
     points = pd.DataFrame({"x": result.points["at"], "y": result.points["t"] / 1e6})
-    plane = Plane(points, width, f"{result.name}, {result.unit}", say("Mt a year"))
+    plane = Plane(points, width, f"{result.name}, {result.case.words(result.unit)}", say("Mt a year"))
     layers = [*plane.line(points), plane.points(points)]
     if plane.low[0] <= result.stated <= plane.high[0]:
         layers += plane.mark(result.stated, say("as it is: {stated}", stated=number(result.stated)))
@@ -34,7 +34,7 @@ def frontier_figure(result: Frontier, *, width: int, title: str, description: st
         {
             "x": (pieces["from"] + pieces["to"]) / 2,
             "y": (pieces["from_t"] + pieces["to_t"]) / 2e6,
-            "text": [_brings(value, result.step_unit) for value in pieces["per_step"]],
+            "text": [_brings(value, result.case.words(result.step_unit)) for value in pieces["per_step"]],
         }
     )
     lengths = [text_width(words, SIZE) for words in middles["text"]]

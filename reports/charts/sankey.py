@@ -18,7 +18,7 @@ LEAST = 15.0
 """Px that a node needs for its name."""
 MOST = 7
 """Nodes of a column; the smaller ones are one node."""
-REST = "others"
+REST = marked("others")
 NARROW, WIDE = 560, 860
 """Px below which a column is left out: that of origins, that of landings."""
 COLUMNS = marked(("From", "Sails from", "Lands at", "To"))
@@ -102,7 +102,7 @@ def _merged(streams: Sequence[Stream], name: str, column: int) -> str:
     for each in streams:
         sums[each.stations[column]] += max(each.used_t, each.fits_t)
     first = sorted(sums, key=lambda each: -sums[each])
-    return name if len(first) <= MOST or name in first[: MOST - 1] else REST
+    return name if len(first) <= MOST or name in first[: MOST - 1] else say(REST)
 
 
 def _nodes(listed: Sequence[tuple[Stream, tuple[str, ...]]], columns: int) -> list[Node]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from corridor.model.language import numeral, say
+from corridor.model.language import localised, numeral, said, say
 from corridor.model.result.ways import LAND, PORT, SEA, Leg, Way
 from corridor.reports.charts.bars import GRID, NOBODY
 from corridor.reports.charts.canvas import LINE, SIZE, Canvas, Scale, scale_of
@@ -26,8 +26,8 @@ Parts = Sequence[tuple[float, str, str]]
 def strips_figure(ways: Sequence[Way], *, width: int, title: str, description: str) -> str:
     """SVG of a strip of days and one of dollars a way, with the totals of its rivals above them."""
     sheet = Canvas(width)
-    unit = ways[0].unit if len({way.unit for way in ways}) == 1 else "unit"
-    money = say("USD per {unit}", unit=unit[:1].lower() + unit[1:])
+    unit = ways[0].unit if len({way.unit for way in ways}) == 1 else say("unit")
+    money = say("USD per {unit}", unit=said(unit[:1].lower() + unit[1:]))
     panels: list[tuple[str, Callable[[Way], Parts], Callable[[Way], str], Callable[[object], float], str]] = [
         (say("Days"), _days, _stands, lambda route: float(getattr(route, "days")), "{:,.1f}"),  # noqa: B009
         (money, _usd, _dearest, lambda route: float(getattr(route, "usd")), "{:,.0f}"),  # noqa: B009
@@ -70,11 +70,14 @@ def _panel(
     left, top, wide = place
     head, parts, words, total, form = about
     names = [route.name for way in ways for route in way.rivals]
-    plane = left + 10 + max((text_width(each, SIZE) for each in (*names, "corridor")), default=0.0)
+    plane = left + 10 + max((text_width(each, SIZE) for each in (*names, say("corridor"))), default=0.0)
     sums = [total(each) for way in ways for each in (way, *way.rivals)]
     most = max((each for each in sums if not math.isnan(each)), default=1.0) or 1.0
     at = Scale(
-        0.0, most, plane, left + wide - 12 - max(text_width(form.format(each), SIZE, bold=True) for each in sums)
+        0.0,
+        most,
+        plane,
+        left + wide - 12 - max(text_width(localised(form.format(each)), SIZE, bold=True) for each in sums),
     )
     sheet.words(head, left + 2, top + 10, bold=True)
     y = top + 22
@@ -86,7 +89,7 @@ def _panel(
         for route in sorted(way.rivals, key=lambda each: total(each)):
             marks.append((_rival, (sheet, route.name, total(route), form, at, plane, y + ROW / 2)))
             y += ROW
-        marks.append((_strip, (sheet, parts(way), form.format(total(way)), at, plane, y + ROW / 2 + 2)))
+        marks.append((_strip, (sheet, parts(way), localised(form.format(total(way))), at, plane, y + ROW / 2 + 2)))
         y += ROW + 6
         lines = wrap(words(way), SIZE, left + wide - plane - 4)
         for line in lines:
@@ -115,12 +118,12 @@ def _rival(sheet: Canvas, name: str, total: float, form: str, at: Scale, plane: 
         sheet.words(say("not known"), plane + 4, middle, colour=MUTED)
         return
     sheet.box(plane, middle - HALF, at(total) - plane, 2 * HALF, NOBODY)
-    sheet.words(form.format(total), at(total) + 6, middle)
+    sheet.words(localised(form.format(total)), at(total) + 6, middle)
 
 
 def _strip(sheet: Canvas, parts: Parts, total: str, at: Scale, plane: float, middle: float) -> None:
     """The legs one after the other, with a white line between them."""
-    sheet.words("corridor", plane - 8, middle, anchor="end", bold=True)
+    sheet.words(say("corridor"), plane - 8, middle, anchor="end", bold=True)
     done = 0.0
     for length, fill, edge in parts:
         start, end = at(done), at(done + length)
@@ -159,14 +162,16 @@ def _stands(way: Way) -> str:
     ]
     first = sorted(stops, key=lambda stop: -stop[0])[:NAMED]
     return (
-        say("Longest stops: ") + ", ".join(f"{name} {days:.1f}" for days, name in first) if first else say("No stop.")
+        say("Longest stops: ") + ", ".join(f"{name} {numeral(days, '.1f')}" for days, name in first)
+        if first
+        else say("No stop.")
     )
 
 
 def _dearest(way: Way) -> str:
     first = sorted((leg for leg in way.legs if leg.usd > 0), key=lambda leg: -leg.usd)[:NAMED]
     return (
-        say("Dearest legs: ") + ", ".join(f"{_leg(leg)} {leg.usd:,.0f}" for leg in first)
+        say("Dearest legs: ") + ", ".join(f"{_leg(leg)} {numeral(leg.usd, ',.0f')}" for leg in first)
         if first
         else say("No tariff known.")
     )

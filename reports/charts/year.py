@@ -23,6 +23,7 @@ from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.legend import CLASS_NAMES
 from corridor.reports.map.lines import CLASSES
 from corridor.reports.map.style import INK, MUTED
+from corridor.reports.say.periods import label_said, month_said
 from corridor.reports.say.words import percent
 
 FEW = 12
@@ -31,7 +32,7 @@ COMMODITIES = ("#3A78A4", "#B58A2A", "#3F8F73", "#A0628F", "#6E9CC0", "#8C5A2B",
 REST = marked("other cargo")
 WAITS, LATE, HELD, ROOM = "#4C86B0", "#A83E14", "#C9B98F", INK
 SHUT = "#FFFFFF"
-CLOSED = "closed"
+CLOSED = marked("closed")
 KT = 1e3
 Align = Literal["left", "center", "right"]
 FOOT = 26.0
@@ -54,10 +55,10 @@ class Plane:
     def names(self) -> list[tuple[str, float]]:
         """Periods where they are few, else the months: name and middle, px; single letters where there is no room."""
         if self.horizon.count <= FEW:
-            edges, names = self.at, list(self.horizon.labels)
+            edges, names = self.at, [label_said(each) for each in self.horizon.labels]
         else:
             months = np.array(self.horizon.month_edges)
-            edges, names = months / months[-1] * self.inner, [each.capitalize() for each in MONTHS]
+            edges, names = months / months[-1] * self.inner, [month_said(each) for each in MONTHS]
         room = float(np.diff(edges).min())
         if any(text_width(each, SIZE) + 4 > room for each in names):
             short = [each[:1] for each in names]
@@ -71,7 +72,7 @@ def cargo(answer: Answer) -> pd.DataFrame:
     assert course is not None
     whole = course.passing_t
     if case.gate is None:
-        return pd.DataFrame({"delivered": whole})
+        return pd.DataFrame({say("delivered"): whole})
     crossing = {arc.arc_id for arc in arcs(case) if arc.gate}
     flow = answer.tables["flow_by_period"]
     flow = flow[flow["arc"].isin(crossing)]
@@ -116,7 +117,7 @@ def passing_figure(answer: Answer, *, width: int, title: str, description: str) 
         if all(text_width(each, SIZE) + 6 <= room for each, room in zip(said, np.diff(at), strict=True)):
             layers += words_at(said, (at[:-1] + at[1:]) / 2, tall * (1 - under / most) - 8)
     layers += words_at(
-        [say("thousand {words} a day", words=say("gate t") if gated else "t")],
+        [say("thousand gate t a day") if gated else say("thousand t a day")],
         [-left + 4],
         [-14],
         align="left",
@@ -148,7 +149,7 @@ def heat_figure(
     names = [wrap(each.name, SIZE, (0.34 if width >= WIDE / 2 else 0.4) * width) for each in limits]
     left = 12 + max(text_width(line, SIZE) for lines in names for line in lines)
     year = [percent(each.year) for each in limits]
-    right = 14 + max(text_width(each, SIZE) for each in ("year", *year))
+    right = 14 + max(text_width(each, SIZE) for each in (say("year"), *year))
     plane = Plane(horizon, width - left - right)
     at = plane.at
     band = [max(24.0, LINE * len(lines) + 8) for lines in names]
@@ -186,16 +187,16 @@ def heat_figure(
         layers += words_at(lines, [-9.0] * len(lines), heights, align="right")
     middles = (tops[:-1] + tops[1:]) / 2
     layers += words_at(year, [plane.inner + right - 4] * len(limits), middles, align="right")
-    layers += words_at(["year"], [plane.inner + right - 4], [tops[-1] + 14], align="right", color=MUTED)
+    layers += words_at([say("year")], [plane.inner + right - 4], [tops[-1] + 14], align="right", color=MUTED)
     layers += month_names(plane, float(tops[-1]))
     there = set(frame["paint"])
     entries = [
-        (f"{name} %" if name != "full" else "full", box_sign(paint, paint))
+        (say(name) if name == "full" else f"{name} %", box_sign(paint, paint))
         for (_, paint), name in zip(CLASSES, CLASS_NAMES, strict=True)
         if paint in there
     ]
     if SHUT in there:
-        entries.append((CLOSED, box_sign(SHUT, MUTED)))
+        entries.append((say(CLOSED), box_sign(SHUT, MUTED)))
     signs, above = key_above(entries, left, width)
     padding = {"left": left, "right": right, "top": above, "bottom": FOOT}
     return drawn(layers + signs, plane.inner, float(tops[-1]), padding, title, description)

@@ -13,6 +13,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
+from corridor.model.language import Words
 from corridor.model.result.panel import Panel
 from corridor.reports.blocks import Document, Live, leaves
 
@@ -55,30 +56,32 @@ def live_of(report: Document) -> Parts:
 
 STARTS = ("starts", "given_starts")
 """Parts of a program that hold the place at which each column or row begins."""
-TEXTS = {
-    "agrees": "This answer, solved in the page, agrees with the one computed beforehand.",
-    "moved": "Solved in the page. With no lever moved its answer agrees with the one computed beforehand.",
-    "disagrees": "The page disagrees with the answer computed beforehand: do not use this panel.",
-    "failed": "The panel stopped: {reason}.",
-    "first": "Runs out first: {first}",
-    "and": " and ",
-    "nothing": "Nothing runs out.",
-    "infeasible": "The cargo that has to be carried does not fit.",
-    "none": "no answer",
-    "about": "about ",
-    "same": "the same",
-    "limit": "{name}: {t} {unit} per {per}",
-    "none_built": "No project of the case adds anything here.",
-    "built": "{names}: {usd} million USD, {t} {unit}",
-    "times": "{count} × {name}",
-    "axis_x": "million USD spent, all together",
-    "axis_y": "{unit} a year",
-    "strange": "No lever of this panel makes: {words}.",
-    "copied": "Copied.",
-    "copy": "Copy it from the field.",
-    "note": "Made in the panel of a report",
-    "why": "moved in the panel of a report",
-}
+TEXTS = Words(
+    {
+        "agrees": "This answer, solved in the page, agrees with the one computed beforehand.",
+        "moved": "Solved in the page. With no lever moved its answer agrees with the one computed beforehand.",
+        "disagrees": "The page disagrees with the answer computed beforehand: do not use this panel.",
+        "failed": "The panel stopped: {reason}.",
+        "first": "Runs out first: {first}",
+        "and": " and ",
+        "nothing": "Nothing runs out.",
+        "infeasible": "The cargo that has to be carried does not fit.",
+        "none": "no answer",
+        "about": "about ",
+        "same": "the same",
+        "limit": "{name}: {t} {unit} per {per}",
+        "none_built": "No project of the case adds anything here.",
+        "built": "{names}: {usd} million USD, {t} {unit}",
+        "times": "{count} × {name}",
+        "axis_x": "million USD spent, all together",
+        "axis_y": "{unit} a year",
+        "strange": "No lever of this panel makes: {words}.",
+        "copied": "Copied.",
+        "copy": "Copy it from the field.",
+        "note": "Made in the panel of a report",
+        "why": "moved in the panel of a report",
+    }
+)
 """Words that the script shows."""
 
 
@@ -114,7 +117,7 @@ def plain(panel: Panel) -> dict[str, Any]:
     """The panel as JSON has it; a number without end is null."""
     changes = panel.case.changes
     return {
-        "texts": TEXTS,
+        "texts": dict(TEXTS.items()),
         "constants": panel.constants,
         "bases": list(dict.fromkeys(change.scenario for change in changes if change.scenario)),
         "changes": [change.words for change in changes if not change.scenario],

@@ -13,6 +13,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
+from corridor.model.language import now, say
 from corridor.reports.countries import country_name
 from corridor.reports.map.plane import FAR_MERIDIAN, Plane, Points, Window
 
@@ -91,9 +92,14 @@ def _crossings(ring: Points, points: Points) -> npt.NDArray[np.int64]:
     return np.asarray((spans & (x < x0 + (y - y0) * (x1 - x0) / rise)).sum(axis=1), dtype=np.int64)
 
 
-@cache
 def load_world() -> World:
     """The world that is shipped: Natural Earth 1:50m, simplified; see assets/basemap/README.md."""
+    return _world(now())
+
+
+@cache
+def _world(language: str) -> World:
+    """The world with the names of countries and seas in a language, which is the current one."""
     assets = files("corridor.reports") / "assets" / "basemap"
     raw, names = (json.loads((assets / name).read_text(encoding="utf-8")) for name in ("basemap.json", "names.json"))
     arcs = [_arc(text) / raw["steps_per_degree"] for text in raw["arcs"]]
@@ -110,7 +116,7 @@ def load_world() -> World:
         tuple(shapes),
         tuple(piece for n, arc in enumerate(arcs) if used[n] == 1 for piece in _off_the_seam(arc)),
         tuple(arc for n, arc in enumerate(arcs) if used[n] > 1),
-        tuple((sea["name"], np.array(sea["at"], dtype=float)) for sea in names["seas"]),
+        tuple((say(sea["name"]), np.array(sea["at"], dtype=float)) for sea in names["seas"]),
     )
 
 
@@ -141,9 +147,13 @@ def _runs(points: Points, kept: npt.NDArray[np.bool_]) -> list[Points]:
     return [points[start : end + 1] for start, end in edges.reshape(-1, 2)]
 
 
-@lru_cache(maxsize=4)
 def basemap_of(plane: Plane, window: Window) -> Basemap:
-    """The land of a window of the plane."""
+    """The land of a window of the plane, its names in the current language."""
+    return _basemap_of(plane, window, now())
+
+
+@lru_cache(maxsize=4)
+def _basemap_of(plane: Plane, window: Window, language: str) -> Basemap:
     world = load_world()
     low, high = plane.degrees_around(window.wider(1 + _MARGIN))
     countries = []

@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from corridor.model.language import say
 from corridor.reports.blocks import Document, Table
 from corridor.reports.live.embed import live_of
 from corridor.reports.out import text
@@ -147,6 +148,7 @@ def _environment(filters: tuple[tuple[str, Callable[..., str]], ...]) -> Environ
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(dict(filters))
+    environment.globals.update(say=say)
     return environment
 
 

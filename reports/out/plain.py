@@ -106,6 +106,12 @@ class Layout:
             "lead": laid(report.lead),
             "sure": laid(report.sure),
             "language": report.language,
+            "words": {
+                "figure": say("Figure", about="picture"),
+                "sources": say("Sources"),
+                "source": say("Source"),
+                "numbers": say("The numbers are on page"),
+            },
             "author": say("Corridor {version}", version=facts.version) if facts else say("Corridor"),
             "description": laid(f"{report.title} {report.lead}".strip()),
             "identity": laid(" · ".join(marks)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridor.model.language import Words, numeral, say
+from corridor.model.language import Words, numeral, said, say
 from corridor.model.result.comparison import Attribution
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Note, Table, lead
@@ -36,8 +36,8 @@ def _axis(result: Attribution) -> str:
 
 def attribution_sentence(result: Attribution) -> str:
     """The measure in both scenarios, and the difference."""
-    unit = say("million {unit}", unit=result.unit) if result.unit.startswith("USD") else mega(result.unit)
-    name = MEASURES[result.of][0] if result.of in MEASURES else result.of.replace("_", " ")
+    unit = say("million {unit}", unit=said(result.unit)) if result.unit.startswith("USD") else mega(result.unit)
+    name = MEASURES[result.of][0] if result.of in MEASURES else say(result.of.replace("_", " "))
     return say(
         "{name}, {unit}: {a} {start}, {b} {end}, difference {difference}.",
         name=capital(name),

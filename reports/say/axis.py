@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.model.case import Case
-from corridor.model.language import Words, localised, numeral, say
+from corridor.model.language import localised, numeral, say
 from corridor.model.ranges import Range, Ranges, kept
 from corridor.model.result.answer import Answer
 from corridor.model.scope import ALL, ScopeMeasures, headline_scope
@@ -14,7 +14,7 @@ from corridor.reports.charts.axis import Group, Row, axis_figure
 from corridor.reports.numbers import likely, rounded
 from corridor.reports.say.words import READER, by_period, capital, used_name
 
-SORTS = Words({"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"})
+SORTS = {"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"}
 WHOLE = 5e6
 """Tonnes from which a title has whole Mt."""
 

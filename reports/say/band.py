@@ -10,7 +10,7 @@ from corridor.model.language import marked, say
 from corridor.model.result.band import DRIVEN, Band, Swing
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Bar, Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, amounts, figure
-from corridor.reports.charts.bands import band_figure, tornado_figure
+from corridor.reports.charts.bands import BASIS_SAID, band_figure, tornado_figure
 from corridor.reports.numbers import few
 from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.limits import name_of_kind
@@ -50,24 +50,20 @@ def sentences(band: Band) -> list[str]:
             for measure in known
         ]
         partly = listed([percent(band.partly[measure]) for measure in known])
-        verb = say("rest") if len(known) > 1 else say("rests")
+        told = {"shares": capital(listed(shares)), "partly": partly}
         made.append(
-            say(
-                "{shares} {verb} on numbers assumed outright; {partly} with those assumed in part.",
-                shares=capital(listed(shares)),
-                verb=verb,
-                partly=partly,
-            )
+            say("{shares} rest on numbers assumed outright; {partly} with those assumed in part.", **told)
+            if len(known) > 1
+            else say("{shares} rests on numbers assumed outright; {partly} with those assumed in part.", **told)
         )
-    first = _comes_first(band)
-    return [*made, f"{first}."] if first else made
+    return [*made, _comes_first(band)] if _most_first(band) else made
 
 
 def line(band: Band, study: str) -> str:
     """The band of a study's measure in one line, with the share of it that rests on assumed numbers."""
     if not band.possible:
         return say(NO_RANGE)
-    measure = study if study in MEASURES and study != "free" else say("capability")
+    measure = study if study in MEASURES and study != "free" else "capability"
     low, _, high = band.quantile(measure)
     made = say(
         "{measures}, from 5 to 95 % of the possible trials: {low:,.1f} to {high}",
@@ -83,8 +79,7 @@ def line(band: Band, study: str) -> str:
             share=percent(share),
             partly=partly,
         )
-        first = _comes_first(band).removesuffix(" of the possible trials")
-        return say("{made}. {first} of them.", made=made, first=first) if first else f"{made}."
+        return f"{made}. {_comes_first(band, again=True)}" if _most_first(band) else f"{made}."
     if measure in DRIVEN and too_few(band):
         return say("{made}; how much of it rests on assumed numbers needs more trials.", made=made)
     return f"{made}."
@@ -116,15 +111,24 @@ def _range(band: Band, measure: str) -> str:
     )
 
 
-def _comes_first(band: Band) -> str:
-    """The share in which the most frequent kind of limit comes first; empty where none does."""
-    if not band.kinds or not band.possible:
-        return ""
-    kind, share = next(iter(band.kinds.items()))
-    begins = band.phrases.get(kind) or (
-        say("The nameplate comes") if kind == "gate" else say("{kind} comes", kind=capital(kind))
-    )
-    return say("{begins} first in {share} of the possible trials", begins=begins, share=percent(share))
+def _most_first(band: Band) -> tuple[str, float] | None:
+    """The kind of limit that comes first most often, and its share; None where none does."""
+    return next(iter(band.kinds.items())) if band.kinds and band.possible else None
+
+
+def _comes_first(band: Band, *, again: bool = False) -> str:
+    """The sentence on the kind that comes first most often; ``again`` where the trials were named before."""
+    first = _most_first(band)
+    assert first is not None
+    kind, share = first
+    said = {
+        "begins": band.phrases.get(kind)
+        or (say("The nameplate comes") if kind == "gate" else say("{kind} comes", kind=capital(kind))),
+        "share": percent(share),
+    }
+    if again:
+        return say("{begins} first in {share} of them.", **said)
+    return say("{begins} first in {share} of the possible trials.", **said)
 
 
 def _trials(band: Band) -> str:
@@ -176,7 +180,7 @@ def _ranges(band: Band, *, short: bool) -> list[Block]:
     shown = table(
         [row for row in rows(band.quantiles) if not math.isnan(row.p50)],
         words(say("Measure"), lambda row: MEASURES[row.measure][0], wide=2),
-        words(say("Trials"), "of"),
+        words(say("Trials"), lambda row: _of(row.of)),
         megatonnes("5 %", "p5"),
         megatonnes("50 %", "p50"),
         megatonnes("95 %", "p95"),
@@ -199,6 +203,11 @@ def _ranges(band: Band, *, short: bool) -> list[Block]:
         figure(band_figure, band, title=finding, alt=alt, caption=caption, name=name, subtitle=subtitle, numbers=shown),
         shown,
     ]
+
+
+def _of(trials: str) -> str:
+    """The trials that a row of the ranges is of."""
+    return {"possible": say("possible", about="trials"), "all": say("all", about="trials")}[trials]
 
 
 def _finding(band: Band) -> str:
@@ -258,7 +267,7 @@ def _tornado(swings: Sequence[Swing]) -> Figure:
         say("{name} {ends} to {ends2}", name=swing.name, ends=millions(swing.ends[0]), ends2=millions(swing.ends[1]))
         for swing in swings[1:3]
     )
-    lines = tuple((capital(swing.name), swing.basis, *_cells(swing)) for swing in swings)
+    lines = tuple((capital(swing.name), BASIS_SAID[swing.basis], *_cells(swing)) for swing in swings)
     columns = (
         Column(say("Cause"), wide=3),
         Column(say("Basis")),
@@ -293,11 +302,11 @@ def _alone(band: Band, swings: Mapping[str, Sequence[Swing]], most: int) -> list
     for name in names[:most]:
         known = [those.get(name) for those in by_name.values()]
         basis = next(swing.basis for swing in known if swing is not None)
-        lines.append((capital(str(name)), basis, *(cell for swing in known for cell in _cells(swing))))
+        lines.append((capital(str(name)), BASIS_SAID[basis], *(cell for swing in known for cell in _cells(swing))))
     columns = [
         Column(f"{SHORT[measure]}: {head}", unit, right=True)
         for measure in by_name
-        for head, unit in (("low", say("Mt")), ("high", say("Mt")), ("share", ""))
+        for head, unit in ((say("low"), say("Mt")), (say("high"), say("Mt")), (say("share"), ""))
     ]
     alone = Table(
         (Column(say("Driver"), wide=3), Column(say("Basis")), *columns),
@@ -330,8 +339,10 @@ def _next(band: Band) -> list[Block]:
         rows(frame.assign(rank=range(1, len(frame) + 1))),
         number("", "rank"),
         words(say("Driver"), lambda row: capital(row.name), wide=3),
-        words(say("Who could know it"), lambda row: row.who or say("not known"), wide=2.4),
-        words(say("Basis"), "basis"),
+        words(
+            say("Who could know it"), lambda row: band.case.words(row.who) if row.who else say("not known"), wide=2.4
+        ),
+        words(say("Basis"), lambda row: BASIS_SAID[row.basis]),
         *shares,
         caption=say("What to measure next: how much of the spread would vanish if it were known"),
     )
@@ -352,4 +363,4 @@ def share_said(share: float) -> str:
     >>> share_said(0.124), share_said(0.001), share_said(-0.01), share_said(float("nan"))
     ('12\xa0%', 'under 1\xa0%', 'under 1\xa0%', '–')
     """
-    return "under 1\u00a0%" if share < 0.01 else percent(share)
+    return say("under 1\u00a0%") if share < 0.01 else percent(share)

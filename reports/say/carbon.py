@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from corridor.model.language import marked, numeral, say
+from corridor.model.language import Words, marked, numeral, say
 from corridor.model.limit_facts import limit_names
 from corridor.model.result.carbon import Carbon
 from corridor.model.result.frame import rows
@@ -22,6 +22,8 @@ BOUNDARY = marked(
 )
 NOTABLE = 0.005
 """Share of tonne-kilometres or carbon: below it a mode without a factor is not named, and a country is not drawn."""
+VERDICTS = Words({"corridor": "Corridor", "rival": "Rival", "neither": "Neither"})
+"""Routes that cost less at any price of carbon."""
 
 
 def page(result: Carbon, *, short: bool = False) -> list[Block]:
@@ -47,13 +49,19 @@ def carbon_sentences(result: Carbon) -> list[str]:
     """The carbon of an answer in words."""
     if not result.known and not result.tkm:
         return [
-            f"The emissions of moving {whole(result.delivered_t)} t are unknown: no link that carries them has a "
-            "length. Give length_km in link.csv."
+            say(
+                "The emissions of moving {delivered_t} t are unknown: no link that carries them has a"
+                " length. Give length_km in link.csv.",
+                delivered_t=whole(result.delivered_t),
+            )
         ]
     if not result.known:
         return [
-            f"The emissions of moving {whole(result.delivered_t)} t are unknown: no mode that carries them has an "
-            "emission factor. Give g_co2e_per_tkm in mode.csv."
+            say(
+                "The emissions of moving {delivered_t} t are unknown: no mode that carries them has an"
+                " emission factor. Give g_co2e_per_tkm in mode.csv.",
+                delivered_t=whole(result.delivered_t),
+            )
         ]
     per_gate = (
         ""
@@ -161,7 +169,7 @@ def _modes(result: Carbon) -> list[Block]:
         for row in rows(result.units)
     )
     note = [Note(say("Kg of a loaded unit and kilometre: {units}.", units=units))] if units else []
-    columns = _emissions(lambda row: f"{row.g_per_tkm:g}")
+    columns = _emissions(lambda row: numeral(row.g_per_tkm, "g"))
     return [table(emitting, words(say("Mode"), "name", wide=2), *columns, caption=say("By mode")), *note]
 
 
@@ -219,7 +227,7 @@ def _rivals(result: Carbon, *, short: bool = False) -> list[Block]:
     shown = table(
         rows(result.rivals),
         words(say("Trade"), _route, wide=3),
-        number("km", lambda row: _number(row.km, 0)),
+        number(say("km"), lambda row: _number(row.km, 0)),
         number(say("kg CO2e"), lambda row: _number(row.kg_per_t, 0), say("per t"), weight=0.5),
         number(say("kg CO2e"), lambda row: _number(row.kg_per_unit, 0), say("per {unit}", unit=unit)),
         number(say("Days"), lambda row: _number(row.days, 1 if row.route == "corridor" else 0)),
@@ -249,7 +257,15 @@ def _rivals(result: Carbon, *, short: bool = False) -> list[Block]:
 
 
 def _verdict(row: Any) -> str:
-    return capital(row.verdict) or ("" if row.route == "corridor" else say("Not known"))
+    if math.isfinite(row.break_even_usd_per_t):
+        above = row.verdict.startswith("corridor above")
+        price = row.break_even_usd_per_t
+        return (
+            say("Corridor above {price:,.0f} USD", price=price)
+            if above
+            else say("Corridor below {price:,.0f} USD", price=price)
+        )
+    return str(VERDICTS.get(row.verdict)) if row.verdict else "" if row.route == "corridor" else say("Not known")
 
 
 def _route(row: Any) -> str:
@@ -322,7 +338,7 @@ def _goods(result: Carbon) -> list[Block]:
         tonnes(say("Charged"), "charged_t_co2e", say("t CO2e")),
         tonnes(say("USD a year"), "usd", ""),
         tonnes(say("USD per t"), "usd_per_t", ""),
-        tonnes(say("In the end"), "full_usd", "USD"),
+        tonnes(say("In the end"), "full_usd", say("USD")),
         caption=say("Apart: the Union's charge at its border for making the goods (CBAM)"),
     )
     note = say(

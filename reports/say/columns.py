@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from corridor.model.language import say
+from corridor.model.language import said, say
 from corridor.reports.blocks import Column, Table
 from corridor.reports.numbers import whole
 from corridor.reports.say.words import millions
@@ -28,13 +28,13 @@ def _got(get: Get) -> Callable[[Any], Any]:
 def words(title: str, get: Get, wide: float = 0.0, unit: str = "", weight: float = 1.0) -> Field:
     """A column of words; ``wide`` is its share of the width where they may wrap, ``weight`` as of :func:`number`."""
     value = _got(get)
-    return Field(Column(title, unit, wide=wide, weight=weight), lambda row: str(value(row)))
+    return Field(Column(title, said(unit), wide=wide, weight=weight), lambda row: str(value(row)))
 
 
 def number(title: str, get: Get, unit: str = "", weight: float = 1.0) -> Field:
     """A column of numbers that are texts already; a narrow page leaves out that of least ``weight`` first."""
     value = _got(get)
-    return Field(Column(title, unit, right=True, weight=weight), lambda row: str(value(row)))
+    return Field(Column(title, said(unit), right=True, weight=weight), lambda row: str(value(row)))
 
 
 def megatonnes(title: str, get: Get, digits: int = 2) -> Field:

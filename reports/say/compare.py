@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from corridor.model.language import Words, marked, numeral, plural, say
+from corridor.model.language import Words, marked, numeral, plural, said, say
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.carbon import SEA
 from corridor.model.result.comparison import Comparison
@@ -117,8 +117,9 @@ def comparison_sentences(result: Comparison) -> list[str]:
             sentences.append(say("{name} has no answer: {reasons}", name=name, reasons=result.reasons[name]))
         elif name != base and base not in result.reasons:
             comes = _comes_said(result, name)
-            fits = f"{comes}{mt(result.measures_of(name)['capability'], 2)} {READER['capability']}"
-            one, other = (result.first.get(each) or "none" for each in (base, name))
+            t = mt(result.measures_of(name)["capability"], 2)
+            fits = comes + say("{t} fits if each grows to its limit", t=t)
+            one, other = (result.first.get(each) or say("none") for each in (base, name))
             limit = (
                 say("the first limit stays {other}", other=other)
                 if one == other
@@ -131,7 +132,7 @@ def comparison_sentences(result: Comparison) -> list[str]:
                     fits=fits,
                     name2=signed(result.gain_t(name), 2),
                     base=base,
-                    limit=limit or "nothing",
+                    limit=limit,
                 )
             )
     return sentences
@@ -143,7 +144,7 @@ def _comes_said(result: Comparison, name: str) -> str:
     if math.isnan(t):
         return ""
     change = "" if math.isnan(base) else say(", {t} Mt against {names}", t=signed(t - base, 2), names=result.names[0])
-    return f"{mt(t, 2)} {READER['expected']}{change}; "
+    return say("{t} comes{against}", t=mt(t, 2), against=change) + "; "
 
 
 def _measures(result: Comparison) -> list[Block]:
@@ -165,7 +166,7 @@ def _measures(result: Comparison) -> list[Block]:
     columns = (
         Column(say("Scenario")),
         *amounts(say("Mt"), *heads),
-        *amounts("times", say("Base year fits")),
+        *amounts(say("times"), say("Base year fits")),
         Column(say("First limit"), wide=2),
     )
     note = " ".join([*_floor_notes(result), say("Base year fits: how many times, all markets alike.")])
@@ -202,10 +203,10 @@ def _against(value: float, base: float, itself: bool) -> str:
 def _overview(result: Comparison) -> list[Block]:
     """Cost, carbon and time, and limits that come and go, a row a scenario."""
     heads = {
-        ("cost_resource", "USD per gate t"): (say("Operators spend"), "USD/t"),
-        ("cost_shipper", "USD per gate t"): (say("Shippers pay"), "USD/t"),
-        ("co2e", "kg per t"): ("CO2e", "kg/t"),
-        ("days", "d"): (say("On the way"), "days"),
+        ("cost_resource", "USD per gate t"): (say("Operators spend"), say("USD/t")),
+        ("cost_shipper", "USD per gate t"): (say("Shippers pay"), say("USD/t")),
+        ("co2e", "kg per t"): (say("CO2e"), say("kg/t")),
+        ("days", "d"): (say("On the way"), say("days")),
     }
     body = []
     for name in result.names:
@@ -225,14 +226,14 @@ def _limits(result: Comparison) -> list[Block]:
     comes, goes = result.come_and_go(result.names[-1])
     body = []
     for key, values in zip(result.limits.index, result.limits.itertuples(index=False, name=None), strict=True):
-        word = say("comes") if key[1] in comes else say("goes") if key[1] in goes else say("stays")
+        word = say("comes", about="limit") if key[1] in comes else say("goes") if key[1] in goes else say("stays")
         cells = ["" if math.isnan(value) else numeral(value / 1000.0, ",.0f") for value in values]
-        step = str(key[3]).partition(" per ")[2]
+        step = said(str(key[3]).partition(" per ")[2])
         body.append((capital(key[1]), name_of_kind(key[2]), step, *cells, *([word] if two else [])))
     columns = (Column(say("Limit"), wide=3), Column(say("Where")), Column(say("One more")), *_numbers_of(result.names))
     columns += (Column(say("Change")),) * two
     unit = unit_words(str(result.limits.index.get_level_values("unit")[0]).partition(" per ")[0])
-    study = READER.get(result.study, result.study.replace("_", " "))
+    study = READER.get(result.study, said(result.study.replace("_", " ")))
     title = say("What stops it ({study}): thousand {unit} that one step more brings", study=study, unit=unit)
     return [Table(columns, tuple(body), caption=title)]
 
@@ -257,7 +258,7 @@ def _markets(result: Comparison) -> list[Block]:
         (key[1], *_numbers(values, 1e3, 0), *(_number(value, 1, 1) for value in days.get(key, unknown)))
         for key, values in zip(result.markets.index, result.markets.itertuples(index=False, name=None), strict=True)
     ]
-    columns = (Column(say("Market"), wide=3), *_with_change(result, "kt"), *_numbers_of(result.names, "days"))
+    columns = (Column(say("Market"), wide=3), *_with_change(result, say("kt")), *_numbers_of(result.names, say("days")))
     return [Table(columns, tuple(body), caption=say("Markets: kt a year, and mean days on the way"))]
 
 

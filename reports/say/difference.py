@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from corridor.model.language import Words, numeral, say
+from corridor.model.language import Words, marked, numeral, say
 from corridor.model.result.difference import Difference
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
@@ -22,6 +22,25 @@ MARKETS = 8
 """Markets that a table of a change lists at most."""
 SMALL_T, SMALL_USD = 0.5, 500.0
 """Tonnes and USD a year that count as no difference."""
+REASONS = Words(
+    {
+        "": "",
+        "same": "the case holds that value already ({words}).",
+        "penalty": "the price of cargo left behind, late or sent elsewhere enters the cost studies alone.",
+        "spending": "operating costs do not enter this study; --study cost_resource counts them.",
+        "carbon": "emissions and the price of carbon do not enter this study; corridor carbon and "
+        "--study cost_shipper count them.",
+        "services": "trains and ships of a timetable enter corridor timetable alone.",
+        "words": "names, map positions, speeds on show and sources enter no study ({words}).",
+        "store": "stores and the patience of cargo enter a year by periods alone; --periods month shows them.",
+        "calendar": "the calendar moves the number within the year and leaves its mean, which a year in one"
+        " piece takes; --periods month shows the months.",
+        "time": "the hours of {names} bind no ship or train of a limited fleet; they lengthen the way, and "
+        "--study cost_shipper counts them.",
+        "other": "the answer does not depend on it ({words}).",
+    }
+)
+"""Reasons by which a change has no effect, those that need no more than its names or words."""
 
 
 def page(result: Difference, *, short: bool = False) -> list[Block]:
@@ -40,18 +59,13 @@ def difference_sentences(result: Difference) -> list[str]:
     """The difference and its cause; or that there is none, and why."""
     reasons = [sentence for row in rows(result.changes) if (sentence := reason_sentence(result, row))]
     if not result.changed:
-        subject = say("This changes") if len(result.changes) < 2 else say("These changes make")
-        nothing = say("nothing") if len(result.changes) < 2 else say("no difference")
         of = say("the cost") if result.study.startswith("cost") else _subject(result)
-        sentences = [
-            say(
-                "{subject} {nothing} in {of}{reasons}",
-                subject=subject,
-                nothing=nothing,
-                of=of,
-                reasons=": " + reasons[0] if len(reasons) == 1 else ".",
-            )
-        ]
+        nothing = (
+            say("This changes nothing in {of}", of=of)
+            if len(result.changes) < 2
+            else say("These changes make no difference in {of}", of=of)
+        )
+        sentences = [nothing + (f": {reasons[0]}" if len(reasons) == 1 else ".")]
         other = _first(result) if result.first != result.first_base else []
         return [*sentences, *(reasons if len(reasons) > 1 else []), *other, *_money(result)]
     sentences = [_gain(result), *_comes(result), *_first(result), *_limits(result), *_markets(result), *_money(result)]
@@ -85,13 +99,11 @@ def _gain(result: Difference) -> str:
             measure["capability_common"],
             say("{capability}, both at one floor", capability=capital(NAMES["capability"])),
         )
-        return f"{of}: {mt_or_t(abs(row.change))} {_more(row.change)}, {_from_to(row, _mt)}."
+        return _moved(of, row)
     named = [measure[name] for name in (result.study, *NAMES) if name in measure]
     for row in named:
         if abs(row.change) > SMALL_T:
-            return (
-                f"{capital(NAMES[row.measure])}: {mt_or_t(abs(row.change))} {_more(row.change)}, {_from_to(row, _mt)}."
-            )
+            return _moved(capital(NAMES[row.measure]), row)
     return say("No measure changes by as much as a tonne.")
 
 
@@ -102,15 +114,26 @@ def _comes(result: Difference) -> list[str]:
     if row is None or abs(row.change) <= SMALL_T:
         return []
     first = _gain(result)
-    said = f"{capital(NAMES['expected'])}: {mt_or_t(abs(row.change))} {_more(row.change)}, {_from_to(row, _mt)}."
+    said = _moved(capital(NAMES["expected"]), row)
     gain = [each for each in rows(result.comes) if each.change_t > SMALL_T]
     lose = [each for each in reversed(rows(result.comes)) if each.change_t < -SMALL_T]
     made = []
-    for its, verb in ((gain, "more"), (lose, "less")):
+    for its, verb in ((gain, say("more")), (lose, say("less"))):
         names = [f"{inside(result.case, str(each.name))} {mt_or_t(abs(each.change_t))}" for each in its]
         made += [say("{verb} comes of {names}", verb=verb, names=_few(names))] if names else []
     by_market = [f"{capital('; '.join(made))}."] if made else []
     return [*([said] if said != first else []), *by_market]
+
+
+def _moved(measure: str, row: Any) -> str:
+    """A measure in tonnes with its change, before and now, as a sentence."""
+    return say(
+        "{measure}: {change} {more}, {from_to}.",
+        measure=measure,
+        change=mt_or_t(abs(row.change)),
+        more=_more(row.change),
+        from_to=_from_to(row, _mt),
+    )
 
 
 def _from_to(row: Any, form: Any) -> str:
@@ -146,30 +169,34 @@ def _limits(result: Difference) -> list[str]:
                 name=row.name,
                 used=amount(row.used),
                 available=amount(row.available),
-                unit=row.unit,
+                unit=result.case.words(row.unit),
             )
             for row in went
         ]
-        sentences.append(say("{names} {went} no limit any more.", names=capital(_few(names)), went=_is(went)))
-    if came:
+        gone = capital(_few(names))
         sentences.append(
-            say("{name} {came} a limit now.", name=capital(_few([row.name for row in came])), came=_is(came))
+            say("{name} is no limit any more.", name=gone)
+            if len(went) == 1
+            else say("{names} are each no limit any more.", names=gone)
+        )
+    if came:
+        new = capital(_few([row.name for row in came]))
+        sentences.append(
+            say("{name} is a limit now.", name=new)
+            if len(came) == 1
+            else say("{names} are each a limit now.", names=new)
         )
     return sentences
-
-
-def _is(rows_: Sequence[Any]) -> str:
-    return "is" if len(rows_) == 1 else say("are each")
 
 
 def _markets(result: Difference) -> list[str]:
     gain = [row for row in rows(result.markets) if row.change_t > 0]
     lose = [row for row in reversed(rows(result.markets)) if row.change_t < 0]
     sentences = []
-    for its, verb in ((gain, "gain"), (lose, "lose")):
+    for its, words in ((gain, marked("Markets that gain: {names}.")), (lose, marked("Markets that lose: {names}."))):
         if its:
             names = [f"{row.name} {mt_or_t(abs(row.change_t))}" for row in its]
-            sentences.append(say("Markets that {verb}: {names}.", verb=verb, names=_few(names)))
+            sentences.append(say(words, names=_few(names)))
     return sentences
 
 
@@ -177,17 +204,13 @@ def _money(result: Difference) -> list[str]:
     """Revenue and cargo that is not carried, where they differ."""
     total = {row.quantity: row for row in rows(result.totals)}
     sentences = []
-    for name, words in (("unmet", say("left behind")), ("outside", say("sent on routes outside the corridor"))):
+    for name, words in (
+        ("unmet", marked("Cargo left behind: {change} {more}.")),
+        ("outside", marked("Cargo sent on routes outside the corridor: {change} {more}.")),
+    ):
         row = total[name]
         if abs(row.change) > SMALL_T:
-            sentences.append(
-                say(
-                    "Cargo {words}: {change} {change2}.",
-                    words=words,
-                    change=mt_or_t(abs(row.change)),
-                    change2=_more(row.change),
-                )
-            )
+            sentences.append(say(words, change=mt_or_t(abs(row.change)), more=_more(row.change)))
     row = total["revenue"]
     if abs(row.change) > SMALL_USD:
         of = say("Freight that operators earn") if result.changed else say("Freight of the same cargo")
@@ -217,37 +240,44 @@ def _earned(result: Difference) -> list[str]:
 
 def reason_sentence(result: Difference, row: Any) -> str:
     """The ground on which one change has no effect, as a sentence; nothing where it may have its part."""
-    names = _few(row.names) if row.names else row.words
-    verb = "is" if len(row.names) < 2 else say("are")
-    used = _shares(row)
-    return {
-        "": "",
-        "same": say("the case holds that value already ({words}).", words=row.words),
-        "price": f"tariffs, subsidies and the value of time do not enter this study{_no_more(result)}; "
-        "--study cost_shipper counts them.",
-        "penalty": say("the price of cargo left behind, late or sent elsewhere enters the cost studies alone."),
-        "spending": "operating costs do not enter this study; --study cost_resource counts them.",
-        "carbon": "emissions and the price of carbon do not enter this study; corridor carbon and "
-        "--study cost_shipper count them.",
-        "choice": say(
-            "markets and their rivals, spreads of time and departures do not enter this study{no_more}.",
-            no_more=_no_more(result),
-        ),
-        "services": say("trains and ships of a timetable enter corridor timetable alone."),
-        "words": say("names, map positions, speeds on show and sources enter no study ({words}).", words=row.words),
-        "store": say("stores and the patience of cargo enter a year by periods alone; --periods month shows them."),
-        "calendar": say(
-            "the calendar moves the number within the year and leaves its mean, which a year in one"
-            " piece takes; --periods month shows the months."
-        ),
-        "time": f"the hours of {names} bind no ship or train of a limited fleet; they lengthen the way, and "
-        "--study cost_shipper counts them.",
-        "ceiling": say("{names} {does} not reach the ceiling.", names=names, does=_does(row)),
-        "empty": say("{names} {carries} nothing, before and after.", names=names, carries=_carries(row)),
-        "slack": say("{names} {verb} not full{used}.", names=names, verb=verb, used=used),
-        "held": say("{names} alone {does} not decide it: {held}.", names=names, does=_does(row), held=_held(row)),
-        "other": say("the answer does not depend on it ({words}).", words=row.words),
-    }[row.reason]
+    names, one = _few(row.names) if row.names else row.words, len(row.names) < 2
+    match row.reason:
+        case "price":
+            return say(
+                "tariffs, subsidies and the value of time do not enter this study{no_more};"
+                " --study cost_shipper counts them.",
+                no_more=_no_more(result),
+            )
+        case "choice":
+            return say(
+                "markets and their rivals, spreads of time and departures do not enter this study{no_more}.",
+                no_more=_no_more(result),
+            )
+        case "ceiling":
+            return (
+                say("{name} does not reach the ceiling.", name=names)
+                if one
+                else say("{names} do not reach the ceiling.", names=names)
+            )
+        case "empty":
+            return (
+                say("{name} carries nothing, before and after.", name=names)
+                if one
+                else say("{names} carry nothing, before and after.", names=names)
+            )
+        case "slack":
+            return (
+                say("{name} is not full{used}.", name=names, used=_shares(row))
+                if one
+                else say("{names} are not full{used}.", names=names, used=_shares(row))
+            )
+        case "held":
+            return (
+                say("{name} alone does not decide it: {held}.", name=names, held=_held(row))
+                if one
+                else say("{names} alone do not decide it: {held}.", names=names, held=_held(row))
+            )
+    return say(REASONS[row.reason], words=row.words, names=names)
 
 
 def _no_more(result: Difference) -> str:
@@ -258,21 +288,14 @@ def _no_more(result: Difference) -> str:
 
 
 def _held(row: Any) -> str:
-    if row.beside:
-        return say(
-            "{beside} {words} the same cargo",
-            beside=_few(row.beside),
-            words=say("holds") if len(row.beside) == 1 else say("hold"),
-        )
-    return say("one step of it alone brings nothing")
-
-
-def _does(row: Any) -> str:
-    return say("does") if len(row.names) < 2 else "do"
-
-
-def _carries(row: Any) -> str:
-    return say("carries") if len(row.names) < 2 else say("carry")
+    if not row.beside:
+        return say("one step of it alone brings nothing")
+    beside = _few(row.beside)
+    return (
+        say("{name} holds the same cargo", name=beside)
+        if len(row.beside) == 1
+        else say("{names} hold the same cargo", names=beside)
+    )
 
 
 def _shares(row: Any) -> str:
@@ -355,5 +378,5 @@ def _by_market(result: Difference) -> list[Block]:
         if len(changed) > MARKETS
         else ""
     )
-    columns = (Column(say("Market"), wide=3), *amounts("kt", say("Before"), say("Now"), say("Change")))
+    columns = (Column(say("Market"), wide=3), *amounts(say("kt"), say("Before"), say("Now"), say("Change")))
     return [Table(columns, body, caption=say("Comes, by market{more}", more=more))]

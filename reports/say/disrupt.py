@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from corridor.model.calendar import Outage
-from corridor.model.days import MONTH_NAMES, month_and_day
-from corridor.model.language import marked, say
+from corridor.model.days import month_and_day, month_name
+from corridor.model.language import marked, plural, say
 from corridor.model.result.disruption import SEEN_T, Disruption
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Figure, Heading, Note, Table, figure, lead
 from corridor.reports.charts.disrupt import queue_figure
 from corridor.reports.say.columns import number, table, tonnes, words
+from corridor.reports.say.periods import label_said
 from corridor.reports.say.words import capital, listed
 
 STRIP = 40
@@ -85,7 +86,7 @@ def disruption_sentences(result: Disruption) -> list[str]:
         sentences.append(
             say(
                 "The queue is longest at the end of {queue_label}, {most}; {gone}.",
-                queue_label=result.queue_label,
+                queue_label=label_said(result.queue_label),
                 most=most,
                 gone=gone,
             )
@@ -120,8 +121,12 @@ def outages_said(outages: Sequence[Outage]) -> str:
         spans.setdefault((each.from_day, each.to_day, each.left), []).append(each.name)
     sentences = []
     for (first, last, left), names in spans.items():
-        how = say("closed") if not left else say("with {left:.4g} % of its capacity", left=100 * left)
-        sentences.append(f"{listed(names)} {how} {span(first, last)}")
+        closed, dates = listed(names), span(first, last)
+        sentences.append(
+            say("{names} with {left:.4g} % of its capacity {dates}", names=closed, left=100 * left, dates=dates)
+            if left
+            else say("{names} closed {dates}", names=closed, dates=dates)
+        )
     return capital("; ".join(sentences))
 
 
@@ -133,15 +138,15 @@ def span(first: str, last: str) -> str:
     """
     (one, a), (other, b) = month_and_day(first), month_and_day(last)
     if first == last:
-        return say("on {a} {month_names}", a=a, month_names=MONTH_NAMES[one - 1])
+        return say("on {day} {month}", day=a, month=month_name(one, dated=True))
     if one == other and a < b:
-        return say("from {a} to {b} {month_names}", a=a, b=b, month_names=MONTH_NAMES[one - 1])
+        return say("from {first} to {last} {month}", first=a, last=b, month=month_name(one, dated=True))
     return say(
-        "from {a} {month_names} to {b} {month_names2}",
-        a=a,
-        month_names=MONTH_NAMES[one - 1],
-        b=b,
-        month_names2=MONTH_NAMES[other - 1],
+        "from {first} {month} to {last} {other}",
+        first=a,
+        month=month_name(one, dated=True),
+        last=b,
+        other=month_name(other, dated=True),
     )
 
 
@@ -158,7 +163,7 @@ def days(number: float) -> str:
     """Days in words: ``46 days``, ``1 day``, ``less than a day``."""
     if number < 0.5:
         return say("less than a day")
-    return say("1 day") if round(number) == 1 else say("{number:,.0f} days", number=number)
+    return plural("{n:,.0f} day", "{n:,.0f} days", round(number))
 
 
 def gone_after(recovery_d: float | None) -> str:
@@ -186,7 +191,7 @@ def _markets(result: Disruption, touched: Sequence[Any]) -> Table:
         tonnes(say("Another way"), "elsewhere_t") if result.elsewhere_t >= SEEN_T else None,
         tonnes(say("Late"), "late_t"),
         tonnes(say("Most waiting"), lambda row: row.queue_t if row.queue_t >= SEEN_T else 0),
-        words(say("At the end of"), "queue_label"),
+        words(say("At the end of"), lambda row: label_said(row.queue_label)),
         number(say("Gone after"), lambda row: gone_after(row.recovery_d) if row.queue_t >= SEEN_T else ""),
         caption=say("By market: with the outage less without it"),
         strong=(len(ordered),),
@@ -199,7 +204,7 @@ def _strip(result: Disruption) -> Table:
     peak = max(float(result.periods["queue_t"].max()), 1.0)
     return table(
         rows(result.periods.iloc[shown]),
-        words(say("Period"), "label"),
+        words(say("Period"), lambda row: label_said(row.label)),
         words("", _closed),
         tonnes(say("Queue at its end"), "queue_t"),
         tonnes(say("Lost in it"), "lost_t"),
@@ -212,7 +217,7 @@ def _periods(result: Disruption) -> Table:
     heads = {"offered_t": say("Offered"), "usual_t": say("Sent as usual"), "sent_t": say("Sent"), "lost_t": say("Lost")}
     return table(
         rows(result.periods.iloc[_shown(result)]),
-        words(say("Period"), "label"),
+        words(say("Period"), lambda row: label_said(row.label)),
         words("", _closed),
         *(tonnes(head, name) for name, head in {**heads, "queue_t": say("Queue at its end")}.items()),
         caption=say("Period by period, until the queue is gone"),

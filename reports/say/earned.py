@@ -18,7 +18,7 @@ from corridor.reports.blocks import Bar, Block, Heading, Note, Table, figure
 from corridor.reports.charts.axis import Group, Row, axis_figure
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import Field, number, table, words
-from corridor.reports.say.words import READER, capital, listed, percent, used_name
+from corridor.reports.say.words import READER, capital, listed, operator_said, percent, used_name
 
 SORTS = {"handled": "used", "expected": "comes", "capability": "fits"}
 """States on the axis, each with the sort of its bar."""
@@ -112,14 +112,16 @@ def earned_table(case: Case, states: Mapping[str, pd.DataFrame], *, countries: b
     body: list[Any] = [row._asdict() for row in rows(shown)]
     if len(rest):
         names = "country" if countries else "operator"
-        others = say("{count} others", count=len(rest)) if len(rest) > 1 else _called(rows(rest)[0]._asdict(), names)
+        others = (
+            say("{count} others", count=len(rest)) if len(rest) > 1 else _called(case, rows(rest)[0]._asdict(), names)
+        )
         body.append({"named": others, **{study: math.fsum(rest[study]) for study in states}})
     sums = {study: _whole(freight) for study, freight in states.items()}
     scale = max(frame[list(states)].to_numpy().max(), 1e-9)
     first, last = next(iter(states)), list(states)[-1]
     head = say("Country of the operator") if countries else say("Operator")
     key = "country" if countries else "operator"
-    fields: list[Field] = [words(head, lambda row: row.get("named") or _called(row, key), wide=2)]
+    fields: list[Field] = [words(head, lambda row: row.get("named") or _called(case, row, key), wide=2)]
     if not countries:
         fields.append(words(say("Country"), lambda row: "" if "named" in row else _countries(row), wide=1))
     fields += [number(capital(_name(case, study)), _cell(study)) for study in states]
@@ -147,8 +149,8 @@ def _name(case: Case, study: str) -> str:
     return say("fits") if study == STATES[-1] else READER.get(study, say("this answer"))
 
 
-def _called(row: Mapping[str, Any], key: str) -> str:
-    return capital(country_name(row["country"])) if key == "country" else str(row["operator"])
+def _called(case: Case, row: Mapping[str, Any], key: str) -> str:
+    return capital(country_name(row["country"])) if key == "country" else operator_said(case, str(row["operator"]))
 
 
 def _countries(row: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from corridor.model.case import Case
 from corridor.model.evidence import Figure, Provenance, number
-from corridor.model.language import Words, numeral, say
+from corridor.model.language import Words, numeral, plural, say
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Source, Sources, Strong, Table
 from corridor.reports.say.words import capital
 
@@ -32,6 +32,21 @@ ASIDE = Words(
         "context": "context, no number rests on it",
     }
 )
+SET_ASIDE = Words(
+    {
+        "superseded": "superseded",
+        "contradicted": "contradicted",
+        "duplicate": "duplicate",
+        "out_of_scope": "out of scope",
+        "context": "context",
+    }
+)
+TRUST = Words({"high": "high", "medium": "medium", "low": "low"})
+
+
+def trusted(confidence: str) -> str:
+    """The trust of a number in the current language."""
+    return str(TRUST.get(confidence, confidence))
 
 
 def page(case: Case, found: Provenance | Figure, *, short: bool = False) -> list[Block]:
@@ -40,7 +55,7 @@ def page(case: Case, found: Provenance | Figure, *, short: bool = False) -> list
 
 
 def _number(case: Case, found: Provenance, *, short: bool = False) -> list[Block]:
-    cell, unit = ".".join(found.cell), "" if found.unit in ("1", "year") else found.unit
+    cell, unit = ".".join(found.cell), "" if found.unit in ("1", "year") else case.words(found.unit)
     lead = say(
         "{bases}: {cell} is {value}.",
         bases=BASES.get(found.basis, capital(found.basis)),
@@ -48,9 +63,9 @@ def _number(case: Case, found: Provenance, *, short: bool = False) -> list[Block
         value=_plain(found.value, unit),
     )
     trust = (
-        say("{confidence}; the year of the number is {year}", confidence=found.confidence, year=found.year)
+        say("{confidence}; the year of the number is {year}", confidence=trusted(found.confidence), year=found.year)
         if found.year
-        else found.confidence
+        else trusted(found.confidence)
     )
     gives = "" if found.gives is None else say(" gives {gives}", gives=_plain(found.gives, unit))
     facts = [
@@ -82,28 +97,9 @@ def _number(case: Case, found: Provenance, *, short: bool = False) -> list[Block
 def _left(found: Provenance) -> Note:
     """The count of published figures and scenarios that the long page has."""
     besides, other = len(found.besides), len(found.other)
-    parts = (
-        [
-            say(
-                "{besides} other published {words}",
-                besides=besides,
-                words=say("figure") if besides == 1 else say("figures"),
-            )
-        ]
-        if besides
-        else []
-    )
-    parts += (
-        [
-            say(
-                "{other} {words} with evidence of its own",
-                other=other,
-                words=say("scenario") if other == 1 else say("scenarios"),
-            )
-        ]
-        if other
-        else []
-    )
+    parts = [plural("{n} other published figure", "{n} other published figures", besides)] if besides else []
+    if other:
+        parts.append(plural("{n} scenario with evidence of its own", "{n} scenarios with evidence of its own", other))
     return Note(say("With --all, too: {parts}.", parts=say(" and ").join(parts)))
 
 
@@ -113,7 +109,7 @@ def _elsewhere(row: Any, unit: str) -> list[tuple[str, str]]:
     basis = say(
         "{bases}; trust {confidence}{year}",
         bases=BASES.get(row.basis, str(row.basis)),
-        confidence=row.confidence,
+        confidence=trusted(row.confidence),
         year=year,
     )
     return [
@@ -161,11 +157,10 @@ def _sources(rows: Iterable[Any], *, aside: bool = True) -> Sources:
 
 def _source(row: Any, aside: bool) -> Source:
     where = f"{row.title}, {row.locator}" if row.locator else str(row.title)
-    where += say(" (trust: {confidence})", confidence=row.confidence)
+    where += say(" (trust: {confidence})", confidence=trusted(row.confidence))
     if aside and row.aside:
-        where += say(
-            ". Set aside as {aside}{words}", aside=row.aside.replace("_", " "), words=f": {row.why}" if row.why else ""
-        )
+        where += say(". Set aside as {aside}", aside=SET_ASIDE.get(row.aside, row.aside))
+        where += f": {row.why}" if row.why else ""
     value, unit, year = (str(text or "") for text in (row.value, row.unit, row.year))
     return Source(str(row.source_id), str(row.item), value, unit, year, where, str(row.url or ""))
 

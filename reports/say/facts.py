@@ -6,7 +6,7 @@ from collections.abc import Collection
 from importlib.metadata import version
 
 from corridor.model.case import Case
-from corridor.model.days import MONTH_NAMES
+from corridor.model.days import month_name
 from corridor.model.identity import SHORT, hash_of, newest_source
 from corridor.model.language import marked, say
 from corridor.reports.blocks import Facts, Source
@@ -52,7 +52,7 @@ def dated(date: str) -> str:
     if not date:
         return ""
     year, month, *_ = date.split("-")
-    return f"{MONTH_NAMES[int(month) - 1]} {year}"
+    return f"{month_name(int(month))} {year}"
 
 
 def _run(case: Case) -> str:

@@ -25,6 +25,9 @@ SHORT = ("handled", "capability")
 """States that the short page has beside those of scenarios."""
 NAMED = 4
 """Number of fleets that a sentence names as lacking."""
+WHERE = Words({"border": "border", "port": "port", "gauge": "gauge"})
+DIMENSIONS = Words({"t": "t", "teu": "TEU", "length_m": "length m", "area_m2": "area m2"})
+"""Dimensions of carriers in the words of a reader."""
 PLACES = 6
 """Number of places that the short page lists."""
 
@@ -94,7 +97,7 @@ def _opening(listing: Listing) -> Paragraph:
 
 def _title(listing: Listing, state: str) -> str:
     """The title of a scenario."""
-    return capital(listing.facts["titles"].get(state) or state)
+    return capital(listing.case.words(listing.facts["titles"].get(state) or state))
 
 
 def _table(own: list[Any], caption: str, state: str) -> Block:
@@ -142,7 +145,7 @@ def _hours(listing: Listing, short: bool) -> list[Block]:
         table(
             body,
             words(say("Place"), "place", wide=4),
-            words(say("Sort"), "where"),
+            words(say("Sort"), lambda row: WHERE[row.where]),
             words(say("Vehicles"), "name", wide=3),
             number(say("Freed"), lambda row: numeral(row.frees, ".2f")),
             caption=say("Vehicles that one hour less frees, at the cargo of the base year"),
@@ -159,7 +162,11 @@ def _work(listing: Listing) -> list[Block]:
                 found,
                 words(say("Fleet"), lambda row: row["name"], wide=4),
                 number(say("Work"), lambda row: numeral(row["tkm"] / 1e9, ",.2f"), say("bn t km")),
-                words(say("Fullest in"), lambda row: row["dimension"].replace("_", " "), wide=2),
+                words(
+                    say("Fullest in"),
+                    lambda row: DIMENSIONS.get(row["dimension"]) or row["dimension"].replace("_", " "),
+                    wide=2,
+                ),
                 number(say("Offered"), lambda row: numeral(row["offered"], ",.0f")),
                 number(say("Carried"), lambda row: numeral(row["carried"], ",.0f")),
                 number(say("Share"), lambda row: percent(row["carried"] / row["offered"]) if row["offered"] else "–"),

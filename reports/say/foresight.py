@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from corridor.model.language import say
+from corridor.model.language import Words, plural, say
 from corridor.model.result.foresight import Foresight
 from corridor.model.result.frame import rows
 from corridor.reports.blocks import Block, Note, Table, lead
 from corridor.reports.numbers import whole
 from corridor.reports.say.columns import table, tonnes, words
-from corridor.reports.say.words import capital
 
 NOTHING_T = 0.5
 """Tonnes: two years that differ by less are alike."""
+STEPS = Words(
+    {
+        "year": "at once",
+        "quarter": "quarter by quarter",
+        "month": "month by month",
+        "week": "week by week",
+        "day": "day by day",
+    }
+)
+"""Steps in which a year is met, by the name of its horizon."""
+UNITS = Words({"year": "Years", "quarter": "Quarters", "month": "Months", "week": "Weeks", "day": "Days"})
+"""Periods of a horizon at the head of a table."""
 COARSE = 12
 """Periods of a year: with as many or fewer a forecast has no worth by construction."""
 
@@ -30,7 +41,7 @@ def page(result: Foresight, *, short: bool = False) -> list[Block]:
 
 def foresight_sentences(result: Foresight) -> list[str]:
     """Both years, the worth of a forecast or the ground why there is none, the queues, and the plan."""
-    unknown = say("one closure") if result.closures == 1 else say("{closures} closures", closures=result.closures)
+    unknown = plural("one closure", "{n} closures", result.closures)
     sentences = [
         say(
             "With {unknown} known in advance the year carries {foresight_t} t; met {step}, {rolling_t} t.",
@@ -99,19 +110,16 @@ def _periods(result: Foresight) -> list[Block]:
     heads |= {"waiting_foresight_t": say("Wait, with"), "waiting_rolling_t": say("Wait, without")}
     heads |= {"held_up_rolling_t": say("Stopped on the way, without")}
     columns = (tonnes(head, name) for name, head in heads.items())
-    unit = say("Periods") if result.horizon.name.isdigit() else capital(f"{result.horizon.name}s")
+    unit = UNITS.get(result.horizon.name) or say("Periods")
     caption = say("{unit} in which they differ", unit=unit)
     return [table(rows(differ), words(say("Period"), "label"), *columns, caption=caption, small=True)]
 
 
 def _step(result: Foresight) -> str:
     name = result.horizon.name
-    step = {"year": say("at once"), "day": say("day by day")}.get(name, say("{name} by {name}", name=name))
-    if name.isdigit():
-        step = say("period by period")
+    step = STEPS.get(name) or say("period by period")
     if result.step > 1:
-        step = say("{step} periods at a time", step=result.step)
-    ahead = {0: "", 1: say(", knowing one period ahead")}.get(
-        result.ahead, say(", knowing {ahead} periods ahead", ahead=result.ahead)
-    )
-    return step + ahead
+        step = plural("{n} period at a time", "{n} periods at a time", result.step)
+    if not result.ahead:
+        return step
+    return step + plural(", knowing one period ahead", ", knowing {n} periods ahead", result.ahead)

@@ -32,7 +32,9 @@ def page(result: Frontier, *, short: bool = False) -> list[Block]:
 def measure_name(result: Frontier) -> str:
     """The measure of a frontier in a reader's words, with its floor where that is not one."""
     title: str = MEASURES[result.measure][0]
-    return title + result.measure_name.removeprefix(result.measure)
+    if result.floor is None or result.measure_name == result.measure:
+        return title
+    return say("{title} at floor {floor:.3g}", title=title, floor=result.floor)
 
 
 def frontier_sentences(result: Frontier) -> list[str]:
@@ -53,17 +55,17 @@ def frontier_sentences(result: Frontier) -> list[str]:
             name=name,
             at=number(first["at"]),
             at2=number(last["at"]),
-            unit=result.unit,
+            unit=result.case.words(result.unit),
             ways=ways,
         )
     ]
     if result.here is not None:
         here, less, more = (result.here[name] for name in ("t", "less_t", "more_t"))
-        worth = [
-            say("{words} {t} t a year", words=words, t=_per(t))
-            for words, t in ((say("{step} less costs", step=_step(result)), less), (say("one more brings"), more))
-            if abs(t) > FLAT * result.step
-        ]
+        worth = []
+        if abs(less) > FLAT * result.step:
+            worth.append(say("{step} less costs {t} t a year", step=_step(result), t=_per(less)))
+        if abs(more) > FLAT * result.step:
+            worth.append(say("one more brings {t} t a year", t=_per(more)))
         margin = say("at the margin {worth}", worth=", ".join(worth)) if worth else say("a little more changes nothing")
         sentences.append(
             say(
@@ -80,7 +82,8 @@ def frontier_sentences(result: Frontier) -> list[str]:
 
 def _step(result: Frontier) -> str:
     """One step in words: ``1 %``, ``one ship``."""
-    return result.step_unit if result.step_unit[:1].isdigit() else say("one {step_unit}", step_unit=result.step_unit)
+    unit = result.step_unit
+    return unit if unit[:1].isdigit() else say("one {step_unit}", step_unit=result.case.words(unit))
 
 
 def _per(value: float) -> str:
@@ -105,7 +108,12 @@ def _pieces(result: Frontier) -> Table:
     return Table(
         columns,
         tuple(body),
-        caption=say("Piece by piece: {name}, {unit}, and how much {of}", name=result.name, unit=result.unit, of=of),
+        caption=say(
+            "Piece by piece: {name}, {unit}, and how much {of}",
+            name=result.name,
+            unit=result.case.words(result.unit),
+            of=of,
+        ),
     )
 
 
@@ -114,11 +122,11 @@ def named(ids: Sequence[str], names: Mapping[str, str]) -> str:
     return "; ".join(names.get(each, each) for each in ids)
 
 
-def proved(solves: int, residual: float, where: str = "between breakpoints") -> str:
+def proved(solves: int, residual: float, where: str = "") -> str:
     """The sentence on the proof of a chain of linear programs."""
     return say(
         "Exact {where}; {solves} linear programs, each proved (worst residual {residual:.0e}).",
-        where=where,
+        where=where or say("between breakpoints"),
         solves=solves,
         residual=residual,
     )

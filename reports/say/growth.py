@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from corridor.model.language import Words, marked, numeral, say
+from corridor.model.language import Words, marked, numeral, plural, say
 from corridor.model.market import RATES
 from corridor.model.result.frame import rows
 from corridor.model.result.growth import Growth
@@ -15,6 +15,8 @@ from corridor.reports.say.words import capital, listed, mt
 
 RATE = Words({"low": "Low growth", "middle": "Middle growth", "high": "High growth"})
 """Titles of the cases of growth."""
+COMES = Words({"low": "Low: comes", "middle": "Middle: comes", "high": "High: comes"})
+"""Heads of columns of the cases of growth."""
 NOTE = marked(
     "The potential of each market grows by its yearly rate; capacities, prices, times and rivals stay as they are. "
     "Cargo that comes at any price does not grow. Waits: cargo that would come at the cost of the way alone, and finds "
@@ -33,7 +35,7 @@ def _opening(result: Growth) -> Paragraph:
     said = []
     for rate in _rates(result):
         its = result.years[result.years["growth"] == rate]
-        said.append(say("{iloc} at {rate} growth", iloc=mt(float(its["comes_t"].iloc[-1]), 2), rate=rate))
+        said.append(say("{iloc} at {rate} growth", iloc=mt(float(its["comes_t"].iloc[-1]), 2), rate=_at(rate)))
     first = float(result.years["comes_t"].iloc[0])
     lead = say(
         "In {to} {said} come; in {base_year} {first}.",
@@ -49,24 +51,29 @@ def _opening(result: Growth) -> Paragraph:
 def _first_turn(result: Growth) -> str:
     """The first year in which further cargo begins to wait, and its resources; at middle growth where that is known."""
     rates = _rates(result)
-    rate = say("middle") if "middle" in rates else rates[-1]
+    rate = "middle" if "middle" in rates else rates[-1]
     its = result.turns[(result.turns["growth"] == rate) & (result.turns["year"] > result.base_year)]
     if not len(its):
-        return say(" At {rate} growth no further market waits for capacity by {to}.", rate=rate, to=result.to)
+        return say(" At {rate} growth no further market waits for capacity by {to}.", rate=_at(rate), to=result.to)
     first = its[its["year"] == its["year"].min()]
     names = list(dict.fromkeys(name for holds in first["holds"] for name in str(holds).split(", ")))
-    count = say(
-        "{count} further {words}",
-        count=len(first),
-        words=say("market begins") if len(first) == 1 else say("markets begin"),
-    )
-    return say(
-        " At {rate} growth {count} to wait in {iloc:.0f}, for: {names}.",
-        rate=rate,
-        count=count,
-        iloc=first["year"].iloc[0],
+    return plural(
+        " At {rate} growth {n} further market begins to wait in {year:.0f}, for: {names}.",
+        " At {rate} growth {n} further markets begin to wait in {year:.0f}, for: {names}.",
+        len(first),
+        rate=_at(rate),
+        year=first["year"].iloc[0],
         names="; ".join(names),
     )
+
+
+def _at(rate: str) -> str:
+    """A case of growth within a sentence: ``at low growth``."""
+    return {
+        "low": say("low", about="growth"),
+        "middle": say("middle", about="growth"),
+        "high": say("high", about="growth"),
+    }[rate]
 
 
 def _rates(result: Growth) -> list[str]:
@@ -87,7 +94,7 @@ def _years(result: Growth) -> Block:
 def _of(rate: str) -> tuple[Field, Field]:
     """Columns of one case of growth."""
     return (
-        megatonnes(say("{rate}: comes", rate=capital(rate)), lambda pair: pair[1][rate].comes_t),
+        megatonnes(COMES[rate], lambda pair: pair[1][rate].comes_t),
         number(say("markets wait"), lambda pair: pair[1][rate].waiting or ""),
     )
 

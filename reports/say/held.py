@@ -24,6 +24,7 @@ STUDIES = Words(
         "expected": "comes",
     }
 )
+VERDICTS = Words({"pass": "pass", "fail": "fail"})
 MILLION_FROM = 1e5
 IN_MILLIONS = Words(
     {
@@ -50,6 +51,11 @@ class Held:
     difference: str
     verdict: str
 
+    @property
+    def judged(self) -> str:
+        """The verdict in the current language."""
+        return str(VERDICTS.get(self.verdict, self.verdict))
+
 
 def held(frame: pd.DataFrame) -> list[Held]:
     """The rows of the validation, each with digits and a unit that suit it."""
@@ -70,7 +76,7 @@ def _held(row: Any) -> Held:
     while (
         row.verdict == "fail"
         and digits < 6
-        and float(modelled().replace(",", ""))
+        and round(row.modelled * scale, digits)
         in (
             round(row.low * scale, 9),
             round(row.high * scale, 9),
@@ -81,7 +87,7 @@ def _held(row: Any) -> Held:
     difference = difference_said(row.difference)
     if unit == "yes = 1":
         unit, difference = "", "–"
-        published, fair, found = ({"1": "yes", "0": "no"}.get(each, each) for each in cells)
+        published, fair, found = ({"1": say("yes"), "0": say("no")}.get(each, each) for each in cells)
         cells = (published, fair, found)
     asked = scenario_name(row.scenario) if row.scenario else say(BASE_CASE)
     answer = f"{asked}: {STUDIES[str(row.study)]}"

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.language import numeral, say
+from corridor.model.language import numeral, plural, say
 from corridor.model.limit_facts import limit_names
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
@@ -45,31 +45,26 @@ def _summary(listing: Listing) -> Paragraph:
         "All cargo grows alike to {first}. Suppose its first limit were never short: the next one shows itself. ",
         first=first,
     )
-    steps = say("One step leads") if facts["steps"] == 1 else say("{steps} steps lead", steps=facts["steps"])
     return Paragraph(
         (
             lead,
-            Strong(say("{steps} to {last}.", steps=steps, last=last)),
+            Strong(plural("One step leads to {last}.", "{n} steps lead to {last}.", facts["steps"], last=last)),
             say(" Then {end} stops it.", end=end) if facts["end"] else "",
         )
     )
 
 
 def _beyond(facts: Mapping[str, Any]) -> Paragraph:
-    steps = (
-        say("1 step goes")
-        if facts["beyond_steps"] == 1
-        else say("{beyond_steps} steps go", beyond_steps=facts["beyond_steps"])
-    )
-    text = say(
-        "The terminals that can be named add up to {terminals_t}. {steps} beyond that sum, to ",
+    text = plural(
+        "The terminals that can be named add up to {terminals_t}. {n} step goes beyond that sum, to ",
+        "The terminals that can be named add up to {terminals_t}. {n} steps go beyond that sum, to ",
+        facts["beyond_steps"],
         terminals_t=mt(facts["terminals_t"]),
-        steps=steps,
     )
     return Paragraph(
         (
             text,
-            Strong(NOBODY_HAS),
+            Strong(say(NOBODY_HAS)),
             say(": {beyond_t} of the way to {last_t}.", beyond_t=mt(facts["beyond_t"]), last_t=mt(facts["last_t"])),
         )
     )
@@ -85,13 +80,16 @@ def _figure(case: Case, frame: pd.DataFrame, facts: Mapping[str, Any]) -> Figure
     drawn = frame[frame["rung"].isin(rungs[:DRAWN])]
     last = ladder_steps(frame, DRAWN)[-1].end_t
     count = len(set(drawn.loc[drawn["kind"] != "gate", "rung"]))
-    limits = say("one limit comes") if count == 1 else say("{count} limits come in turn", count=count)
-    title = say(
-        "From {first_t} to {last} {limits}", first_t=millions(facts["first_t"], 1), last=mt(last), limits=limits
+    title = plural(
+        "From {first_t} to {last} one limit comes",
+        "From {first_t} to {last} {n} limits come in turn",
+        count,
+        first_t=millions(facts["first_t"], 1),
+        last=mt(last),
     )
     left = facts["steps"] - count
     more = say(" {left} more lead to {last_t}.", left=left, last_t=mt(facts["last_t"])) if left > 0 else ""
-    beyond = say(" Grey: {nobody_has}.", nobody_has=NOBODY_HAS) if bool(drawn["beyond"].any()) else ""
+    beyond = say(" Grey: {nobody_has}.", nobody_has=say(NOBODY_HAS)) if bool(drawn["beyond"].any()) else ""
     names = [capital(str(row.name)) for row in rows(frame.drop_duplicates("rung").head(3))]
     return figure(
         ladder_figure,
@@ -123,9 +121,9 @@ def _steps(case: Case, frame: pd.DataFrame, *, short: bool = False) -> Table:
         lines.append(
             (
                 str(row.rung) if head else say("with"),
-                capital(str(row.name)) + (f" ({NOBODY_HAS})" if row.beyond else ""),
+                capital(str(row.name)) + (f" ({say(NOBODY_HAS)})" if row.beyond else ""),
                 amount(row.available) if not math.isnan(row.available) else "",
-                str(row.unit).replace("gate t", "t a year"),
+                case.words(str(row.unit).replace("gate t", "t a year")),
                 millions(row.t) if head else "",
                 _gain(row.gain) if head and row.gain else "",
                 *(() if short else (listed(others, "or"),)),

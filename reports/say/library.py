@@ -43,6 +43,9 @@ REASONS = Words(
     }
 )
 """Words of the reasons for which as much comes."""
+STATUS = Words({"infeasible": "infeasible", "error": "error"})
+UNITS = Words({"gate": "gate", "net": "net"})
+"""Tonnes at the gate, and tonnes of cargo."""
 CLOSED = "closures"
 """Code of a year whose closures lose cargo."""
 
@@ -51,10 +54,10 @@ def page(result: Listing, *, short: bool = False) -> list[Block]:
     """One row a scenario; those without an answer below, with the reason."""
     case, frame = result.case, result.frame
     scope = scope_of(case, result.facts["scope"])
-    kind = say("net") if scope.net else say("gate")
+    kind = "net" if scope.net else "gate"
     title = case.title if scope.scope_id == ALL else f"{case.title}, {scope.name}"
     failed = [
-        Note(f"{row.title}: {row.status}. {capital(str(row.reason))}")
+        Note(f"{row.title}: {STATUS.get(row.status) or row.status}. {capital(str(row.reason))}")
         for row in rows(frame[frame["status"] != "optimal"])
     ]
     return [
@@ -76,7 +79,7 @@ def library_tables(frame: pd.DataFrame, kind: str = "gate") -> list[Table]:
     return made or [library_table(base, kind)]
 
 
-def library_table(frame: pd.DataFrame, kind: str = "gate", title: str = "Scenarios", *, ids: bool = False) -> Table:
+def library_table(frame: pd.DataFrame, kind: str = "gate", title: str = "", *, ids: bool = False) -> Table:
     """The scenarios that have an answer, the case first and then by gain; with ``ids`` in place of their titles."""
     answered = frame[frame["status"] == "optimal"]
     comes = bool(answered["expected_t"].notna().any())
@@ -84,7 +87,7 @@ def library_table(frame: pd.DataFrame, kind: str = "gate", title: str = "Scenari
     ordered = others.sort_values(["order", "scenario"], kind="stable").drop(columns="order")
     return table(
         (*rows(answered.head(1)), *rows(ordered)),
-        words(say("Scenario"), say("scenario") if ids else say("title"), wide=2),
+        words(say("Scenario"), "scenario" if ids else "title", wide=2),
         megatonnes(say("Asked"), "asked_t"),
         number(say("Times"), lambda row: "–" if math.isnan(row.growth) else times(row.growth)),
         megatonnes(say("Carried"), "handled_t"),
@@ -96,7 +99,7 @@ def library_table(frame: pd.DataFrame, kind: str = "gate", title: str = "Scenari
         number(say("Pay"), _pay, "USD/t"),
         number(say("± freight"), _earns, say("million USD")) if _known(answered) else None,
         words(say("First limit"), lambda row: capital(str(row.first) or say("no resource")), wide=3),
-        caption=say("{title}, {kind} Mt a year", title=title, kind=kind),
+        caption=say("{title}, {kind} Mt a year", title=title or say("Scenarios"), kind=UNITS[kind]),
         small=True,
     )
 
@@ -154,7 +157,7 @@ def _change(row: Any) -> str:
 def _notes(frame: pd.DataFrame) -> list[str]:
     """The meaning of the columns, and those that must not be compared."""
     notes = [
-        "corridor scenarios has the name of each for a command.",
+        say("corridor scenarios has the name of each for a command."),
         say(
             "Asked: the base year with the scenario's changes of it, less the loss of an outage of"
             " some days. Times: the multiple of it that fits, all markets alike. Carried: the part of"

@@ -25,7 +25,7 @@ UNITS = marked(("t a year", "t of cargo a year", "USD a year", "Mt a year", "gat
 
 
 def name_of_kind(kind: str) -> str:
-    return KIND[kind] if kind in KIND else say(kind.replace("_", " "), about="kind")
+    return KIND[kind] if kind in KIND else say(kind.replace("_", " "))
 
 
 def kinds_said(case: Case) -> str:

@@ -21,14 +21,21 @@ def page(result: Outages, *, short: bool = False) -> list[Block]:
     """The page on every outage by itself, the worst first; ``short`` is the form for a terminal."""
     counts = result.counts
     links, resources = (int((result.table["table"] == name).sum()) for name in ("link", "resource"))
-    how = say("out") if not result.left else say("left with {left:.4g} % of its capacity", left=100 * result.left)
+    dates = span(result.from_day, result.to_day)
     sentences = [
         say(
-            "Each of {links} links and {resources} resources {how} by itself {from_day}.",
+            "Each of {links} links and {resources} resources left with {left:.4g} % of its capacity by itself {dates}.",
             links=links,
             resources=resources,
-            how=how,
-            from_day=span(result.from_day, result.to_day),
+            left=100 * result.left,
+            dates=dates,
+        )
+        if result.left
+        else say(
+            "Each of {links} links and {resources} resources out by itself {dates}.",
+            links=links,
+            resources=resources,
+            dates=dates,
         ),
         say(
             "{lose} of them lose cargo of the base year's {due_t}; {wait} more make it wait.",
@@ -39,12 +46,19 @@ def page(result: Outages, *, short: bool = False) -> list[Block]:
     ]
     if counts["lose"]:
         worst = rows(result.table)[0]
+        lost = t(worst.lost_t + worst.elsewhere_t)
         sentences.append(
             say(
-                "The worst is {name}: {lost_t} are lost, and {recovery_d}.",
+                "The worst is {name}: {lost_t} are lost, and its queue is not gone within a year.",
                 name=worst.name,
-                lost_t=t(worst.lost_t + worst.elsewhere_t),
-                recovery_d=_gone(worst.recovery_d),
+                lost_t=lost,
+            )
+            if math.isnan(worst.recovery_d)
+            else say(
+                "The worst is {name}: {lost_t} are lost, and its queue is gone {after} after.",
+                name=worst.name,
+                lost_t=lost,
+                after=days(worst.recovery_d),
             )
         )
     hit = [row for row in rows(result.table) if touched(row)]
@@ -69,10 +83,3 @@ def page(result: Outages, *, short: bool = False) -> list[Block]:
     notes += [say("{none} have another way beside them: nothing waits.", none=counts["none"])] if counts["none"] else []
     notes += [say(MEANING), say("Each is a surprise: until it begins, stores and waiting are as usual.")]
     return [lead(sentences), *([ranked] if shown else []), Note(" ".join(notes))]
-
-
-def _gone(after: float) -> str:
-    return say(
-        "its queue is {words}",
-        words=say("not gone within a year") if math.isnan(after) else say("gone {after} after", after=days(after)),
-    )

@@ -32,4 +32,4 @@ def _row(preset: Preset) -> tuple[str, ...]:
     answer = preset.answer
     amounts = (answer.get(name) for name in ("used", "comes", "alike", "each"))
     shown = ("–" if tonnes is None else rounded(tonnes) for tonnes in amounts)
-    return (preset.title, *shown, say(" and ").join(answer["first"]) or "nothing")
+    return (preset.title, *shown, say(" and ").join(answer["first"]) or say("nothing"))

@@ -14,6 +14,7 @@ from corridor.reports.say.frontier import proved
 from corridor.reports.say.words import millions
 
 NAMES = Words({"cost_usd": "cost", "co2e_t": "carbon", "tonne_days": "time"})
+WEIGHED = Words({"cost": "cost", "carbon": "carbon", "time": "time"})
 HARDLY = 0.02
 """Share of an objective: a range below it leaves little to choose."""
 MOST_LINKS, FEW_LINKS = 40, 12
@@ -41,14 +42,12 @@ def pareto_sentences(result: Pareto) -> list[str]:
     spans = ", ".join(
         say("{names} by {share}", names=NAMES[name], share=_percent(share)) for name, share in result.spans.items()
     )
-    corners = say("corners") if result.complete else say("corners (there are more: --points)")
+    told: dict[str, Any] = {"carried": carried, "count": len(result.points), "spans": spans}
     sentences = [
-        say(
-            "{carried} in {count} {corners} of the Pareto set; they differ in {spans}.",
-            carried=carried,
-            count=len(result.points),
-            corners=corners,
-            spans=spans,
+        say("{carried} in {count} corners of the Pareto set; they differ in {spans}.", **told)
+        if result.complete
+        else say(
+            "{carried} in {count} corners (there are more: --points) of the Pareto set; they differ in {spans}.", **told
         )
     ]
     if max(result.spans.values()) < HARDLY:
@@ -72,7 +71,7 @@ def _corners(result: Pareto) -> Table:
         rows(result.points),
         number(say("Corner"), "point"),
         number(say("Cost"), lambda row: numeral(row.cost_usd / 1e6, ",.2f"), say("million USD")),
-        tonnes("CO2e", "co2e_t"),
+        tonnes(say("CO2e"), "co2e_t"),
         number(say("On the way"), lambda row: numeral(row.tonne_days / 1e6, ",.3f"), say("million t days")),
         tonnes(say("Costs more"), "more_usd", "USD"),
         tonnes(say("Emits less"), "less_co2e_t", say("t CO2e")),
@@ -104,7 +103,7 @@ def _weights(row: Any) -> str:
     """The weights of a corner, each of its objective's range over the set."""
     weights = {name: float(getattr(row, name)) for name in ("cost", "carbon", "time")}
     return ", ".join(
-        say("{name} {weight:.0f}\u00a0%", name=name, weight=100 * weight)
+        say("{name} {weight:.0f}\u00a0%", name=WEIGHED[name], weight=100 * weight)
         for name, weight in weights.items()
         if weight >= 0.005
     )

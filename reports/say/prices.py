@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corridor.model.case import Case
 from corridor.model.language import say
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
@@ -14,7 +15,7 @@ from corridor.reports.say.words import capital
 
 def page(listing: Listing, *, short: bool = False) -> list[Block]:
     """The worth of one step of each resource, both measures side by side; a range where up and down differ."""
-    frame = listing.frame
+    frame, case = listing.frame, listing.case
     if not len(frame):
         return [Paragraph((say("One step more or less of any resource changes nothing."),))]
     cells = {(row.measure, row.resource): _range(row.up_t, row.down_t) for row in rows(frame)}
@@ -24,8 +25,8 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         words(say("Limit"), lambda row: capital(row.name), wide=3),
         words(say("Where"), lambda row: name_of_kind(row.kind)),
         number(say("There is"), lambda row: amount(row.available)),
-        words(say("Unit"), "unit", wide=1),
-        words(say("Step"), lambda row: row.step_unit if row.step_unit[:1].isdigit() else f"1 {row.step_unit}", wide=1),
+        words(say("Unit"), lambda row: case.words(row.unit), wide=1),
+        words(say("Step"), lambda row: _step(case, str(row.step_unit)), wide=1),
         number(say("If all grow alike"), lambda row: cells.get(("concurrent", row.resource), "0"), say("t a year")),
         number(
             say("If each grows to its limit"), lambda row: cells.get(("capability", row.resource), "0"), say("t a year")
@@ -38,6 +39,11 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         " listed change neither by a step."
     )
     return [shown, Note(f"{note}{floor_note(listing.facts.get('floor'))} {say(AVAILABLE)}")]
+
+
+def _step(case: Case, unit: str) -> str:
+    """One step in words: ``1 ferry``, ``1,000 t``."""
+    return case.words(unit) if unit[:1].isdigit() else f"1 {case.words(unit)}"
 
 
 def _range(up: float, down: float) -> str:

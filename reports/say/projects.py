@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from corridor.model.language import Words, say
+from corridor.model.language import Words, marked, say
 from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.model.units import amount
@@ -20,7 +20,7 @@ from corridor.reports.say.words import capital, listed, millions, mt, percent, s
 FITS = Words({"capability": "fits if each grows to its limit", "concurrent": "fits if all grow alike"})
 NAMED = 3
 """The most projects that a sentence names as needed by another."""
-NOTHING = "nothing"
+NOTHING = marked("nothing")
 ASSUMED = " *"
 """Mark of a cost that no source states."""
 
@@ -172,7 +172,7 @@ def _table(result: Projects) -> Table:
         number(say("In order"), lambda row: _plus(row.after_t) + f" ({row.taken} ×)" * (row.taken > 1), say("Mt")),
         number(
             say("Left out"),
-            lambda row: NOTHING if row.left_out_t < 0.5e4 else f"−{signed(row.left_out_t)[1:]}",
+            lambda row: say(NOTHING) if row.left_out_t < 0.5e4 else f"−{signed(row.left_out_t)[1:]}",
             say("Mt"),
         ),
         caption=say("Each project alone, in the order of the cost curve, and left out"),
@@ -188,7 +188,7 @@ def _usd_per_t(row: Any) -> str:
 
 
 def _plus(gain: float) -> str:
-    return NOTHING if gain < 0.5e4 else signed(gain)
+    return say(NOTHING) if gain < 0.5e4 else signed(gain)
 
 
 def _costs(result: Projects) -> Table:
@@ -203,11 +203,16 @@ def _costs(result: Projects) -> Table:
     for row in rows(result.table):
         ends = [amount(end / 1e6) for end in (row.low_usd, row.high_usd)]
         span = (
-            say("not stated") if math.isnan(row.low_usd) else ends[0] if ends[0] == ends[1] else say(" to ").join(ends)
+            say("not stated")
+            if math.isnan(row.low_usd)
+            else ends[0]
+            if ends[0] == ends[1]
+            else say("{low} to {high}", low=ends[0], high=ends[1])
         )
         cost = amount(row.cost_usd / 1e6) + (ASSUMED if row.basis == "assumed" else "")
         cells = (row.name, cost, span, row.price_year or say("not stated"), str(row.at_most))
-        body.append((*cells, row.pays or say("not stated"), row.ready or say("not stated")))
+        told = (result.case.words(text) if text else say("not stated") for text in (row.pays, row.ready))
+        body.append((*cells, *told))
     return Table(columns, tuple(body), caption=say("What they cost, in prices of which year, who pays, and when"))
 
 
@@ -254,24 +259,23 @@ def _segments(result: Projects) -> Table:
         number(say("Adds"), lambda row: signed(row.gain_t), say("Mt")),
         megatonnes(say("Fits then"), "t"),
         number(say("USD a yearly t"), _usd_per_t),
-        number(say("Best next one"), lambda row: percent(trials[row.step].best), "trials") if trials else None,
+        number(say("Best next one"), lambda row: percent(trials[row.step].best), say("trials")) if trials else None,
         number(say("Likely adds"), likely, say("Mt")) if trials else None,
         caption=say("The cost curve: always the project of most tonnes for a dollar"),
     )
 
 
 def _note(result: Projects) -> str:
+    fits = FITS[result.measure]
     parts = [
         say("Each figure is the difference between solved models. No limit is lifted but by what is built."),
         say("Alone: the project built once and nothing else, if each market grows to its limit and if all grow alike."),
         say("In order: what it adds after the steps before it. Left out: the loss if all but this project are built."),
-        say(
-            "The amount {fits}, in {words}.",
-            fits=FITS[result.measure],
-            words=say("tonnes of cargo") if result.unit == "net t/year" else say("port tonnes"),
-        )
-        if result.unit != "t/year"
-        else say("The amount {fits}.", fits=FITS[result.measure]),
+        say("The amount {fits}.", fits=fits)
+        if result.unit == "t/year"
+        else say("The amount {fits}, in tonnes of cargo.", fits=fits)
+        if result.unit == "net t/year"
+        else say("The amount {fits}, in port tonnes.", fits=fits),
         say("No market falls below {floor} times its base year.", floor=amount(result.floor)),
         say(
             "Building ends where nothing adds {least_t} a year, or a project has been built as often as it can be.",

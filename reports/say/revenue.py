@@ -17,7 +17,7 @@ from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Tab
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.earned import earned_blocks
-from corridor.reports.say.words import capital, dollars, listed, mt_or_t, percent
+from corridor.reports.say.words import capital, dollars, listed, mt_or_t, operator_said, percent
 
 MOST_OPERATORS, MOST_LEGS = 10, 5
 """Operators, and legs without a tariff, in the short form."""
@@ -95,7 +95,7 @@ def _operators(result: Revenue, short: bool) -> list[Block]:
     shown = earning[:MOST_OPERATORS] if short else earning
     body = [
         (
-            row.operator,
+            operator_said(result.case, row.operator),
             _together(row.country.split()),
             _millions(row.usd),
             percent(row.share),
@@ -118,7 +118,7 @@ def _operators(result: Revenue, short: bool) -> list[Block]:
 def _together(codes: Sequence[str]) -> str:
     """Countries of an operator; of several the unknown ones are others."""
     names = [country_name(code) for code in codes if code != UNKNOWN or len(codes) == 1]
-    return capital(listed([*names, *(["others"] if len(names) < len(codes) else [])]))
+    return capital(listed([*names, *([say("others")] if len(names) < len(codes) else [])]))
 
 
 def _bill(result: Revenue) -> list[Block]:
@@ -147,7 +147,7 @@ def _untariffed(result: Revenue, short: bool) -> list[Block]:
     if not len(result.untariffed):
         return []
     shown = rows(result.untariffed)[:MOST_LEGS] if short else rows(result.untariffed)
-    body = tuple((row.name, row.operator, mt_or_t(row.t)) for row in shown)
+    body = tuple((row.name, operator_said(result.case, row.operator), mt_or_t(row.t)) for row in shown)
     columns = (
         Column(say("No tariff known"), wide=3),
         Column(say("Operator"), wide=1),
@@ -162,12 +162,17 @@ def days_blocks(frame: pd.DataFrame) -> list[Block]:
     """Days of each market: moving, standing, waiting for ships; the one table of days."""
     if not len(frame):
         return []
-    spans = {"Moving": "moving_d", "Standing": "standing_d", "Waiting": "waiting_d", "Days in all": "days"}
+    spans = {
+        "moving_d": say("Moving"),
+        "standing_d": say("Standing"),
+        "waiting_d": say("Waiting"),
+        "days": say("Days in all"),
+    }
     shown = table(
         rows(frame),
         words(say("Market"), "name", wide=2),
         number(say("Carried"), lambda row: mt_or_t(row.t)),
-        *(number(head, _days(name)) for head, name in {**spans, "Without waiting": "without_waiting_d"}.items()),
+        *(number(head, _days(name)) for name, head in {**spans, "without_waiting_d": say("Without waiting")}.items()),
         caption=say("Days on the way"),
         strong=(len(frame) - 1,),
     )
@@ -190,7 +195,7 @@ def demand_blocks(result: Revenue, demand: str) -> list[Block]:
         return [Paragraph((say("Nothing of the demand {demand} is carried, so it has no legs.", demand=demand),))]
     blocks: list[Block] = []
     for way, part in its.groupby("way"):
-        blocks += _way(part, of=int(its["way"].max()), number=int(str(way)))
+        blocks += _way(result, part, of=int(its["way"].max()), number=int(str(way)))
     note = say(
         "A dash: no tariff is known, and it counts as nothing in the sum. Cost: tariff, time of"
         " the cargo and price of carbon. Days: moving, standing (border, yard, quay, port),"
@@ -199,9 +204,16 @@ def demand_blocks(result: Revenue, demand: str) -> list[Block]:
     return [*blocks, Note(note)]
 
 
-def _way(part: pd.DataFrame, *, of: int, number: int) -> list[Block]:
+def _way(result: Revenue, part: pd.DataFrame, *, of: int, number: int) -> list[Block]:
     legs = rows(part.rename(columns={"from": "start", "to": "end"}))
-    body = [(f"{row.start} – {row.end}", row.operator, *_cells(getattr(row, name) for name in NUMBERS)) for row in legs]
+    body = [
+        (
+            f"{row.start} – {row.end}",
+            operator_said(result.case, row.operator),
+            *_cells(getattr(row, name) for name in NUMBERS),
+        )
+        for row in legs
+    ]
     body.append((say("All"), "", *_cells(math.fsum(part[name].dropna().tolist()) for name in NUMBERS)))
     columns = (
         Column(say("Leg"), wide=3),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corridor.model.change.changes import Change
-from corridor.model.language import say
+from corridor.model.language import plural, say
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
 
 
@@ -15,14 +15,10 @@ def page(title: str, listed: Sequence[tuple[str, str, Sequence[str], int]]) -> l
         return [Paragraph((say("{title} has no scenarios; write one into its folder scenario/.", title=title),))]
     blocks: list[Block] = [Heading(say("{title}, its {count} scenarios", title=title, count=len(listed)))]
     for name, note, bases, changes in listed:
-        words = (
-            [say("1 change") if changes == 1 else say("{changes} changes", changes=changes)]
-            if changes or not bases
-            else []
-        )
+        words = [plural("{n} change", "{n} changes", changes)] if changes or not bases else []
         words += [say("on {bases}", bases=", ".join(bases))] if bases else []
         blocks.append(Paragraph((Strong(name), f" ({' '.join(words)}): {' '.join(note.split())}")))
-    return [*blocks, Note("corridor scenarios NAME shows the changes of one; any verb takes --scenario NAME.")]
+    return [*blocks, Note(say("corridor scenarios NAME shows the changes of one; any verb takes --scenario NAME."))]
 
 
 def changes_page(listed: Sequence[tuple[str, str, Sequence[Change]]]) -> list[Block]:

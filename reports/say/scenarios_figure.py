@@ -39,16 +39,20 @@ def scenarios_figure(result: Listing) -> list[Block]:
     today, comes = rounded(base["capability_t"]), base["expected_t"]
     title = _title(frame)
     chosen = bool(frame["comes_change_t"].iloc[1:].notna().any())
-    signs = [say("fits if each grows to its limit"), "comes"] if chosen else [say("fits if each grows to its limit")]
-    heads = ["fits", "comes"] if chosen else ["fits"]
+    signs = (
+        [say("fits if each grows to its limit"), say("comes")] if chosen else [say("fits if each grows to its limit")]
+    )
+    heads = [say("fits"), say("comes")] if chosen else [say("fits")]
     if not chosen:
         parts = tuple(Part(part.title, tuple(_alone(line) for line in part.lines)) for part in parts)
     left = int((frame["group"] != "").sum()) - sum(len(part.lines) for part in parts)
     alt = "; ".join(
         say("{name} {words} Mt", name=line.name, words=line.words[0]) for part in parts for line in part.lines[:2]
     )
-    start = say("Today {today} Mt fit", today=today) + (
-        say(" and {comes} Mt come.", comes=rounded(comes)) if chosen else "."
+    start = (
+        say("Today {today} Mt fit and {comes} Mt come.", today=today, comes=rounded(comes))
+        if chosen
+        else say("Today {today} Mt fit.", today=today)
     )
     rest = say(" Not drawn: {left} that change less, change alike, or are of another year.", left=left) if left else ""
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from corridor.model.language import Words, marked, numeral, say
+from corridor.model.language import Words, marked, numeral, plural, say
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.carbon import SEA
 from corridor.model.result.comparison import Comparison
@@ -14,7 +14,7 @@ from corridor.reports.countries import country_name
 from corridor.reports.numbers import few
 from corridor.reports.say.words import READER, capital, listed, millions, mt, signed, times
 
-SORTS = Words({"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"})
+SORTS = {"handled": "used", "expected": "comes", "concurrent": "fits", "capability": "fits"}
 """Measures on the axis, each with the sort of its bar."""
 TODAY = marked("Today")
 """The title of the case as it is kept."""
@@ -63,8 +63,12 @@ def title(result: Comparison) -> str:
     gain = result.gain_t(most)
     if abs(gain) < NOTHING_T:
         return say("As much fits in every scenario: {fits} a year", fits=mt(_fits(result, base)))
-    more = say("more") if gain > 0 else say("less")
-    return say("{most}: {gain} Mt {more} fit than {base}", most=most, gain=few(abs(gain), 1), more=more, base=_as(base))
+    amount = few(abs(gain), 1)
+    return (
+        say("{most}: {gain} Mt more fit than {base}", most=most, gain=amount, base=_as(base))
+        if gain > 0
+        else say("{most}: {gain} Mt less fit than {base}", most=most, gain=amount, base=_as(base))
+    )
 
 
 def _as(base: str) -> str:
@@ -89,13 +93,16 @@ def _said(result: Comparison, name: str, base: str) -> str:
             continue
         change = values[measure] - before.get(measure, math.nan)
         against = "" if name == base or math.isnan(change) else f" ({_change(change)})"
-        verb = say("comes") if measure == "expected" else say("fits")
-        parts.append(f"{mt(t, 2)} {verb}{against}")
+        parts.append(
+            say("{t} comes{against}", t=mt(t, 2), against=against)
+            if measure == "expected"
+            else say("{t} fits{against}", t=mt(t, 2), against=against)
+        )
     growth = values.get("growth", math.nan)
     short = say(" Only {growth} times of what is asked for fits.", growth=times(growth)) if growth < 1 - 1e-9 else ""
     first = result.first.get(name, "")
     limit = say(" First limit: {first}.", first=first) if first else ""
-    return f"{listed(parts)}.{short}{limit}"
+    return f"{capital(listed(parts))}.{short}{limit}"
 
 
 def _change(t: float) -> str:
@@ -132,7 +139,7 @@ def _axis(result: Comparison) -> list[Figure]:
         else say("From {low} to {high} Mt fit", low=few(low, 1), high=few(high, 1))
     )
     finding += (
-        say(" in {count} scenarios", count=len(groups))
+        plural(" in {n} scenario", " in {n} scenarios", len(groups))
         if len(groups) > 1
         else say(" in {title}", title=groups[0].title)
     )
@@ -158,19 +165,24 @@ def limits(result: Comparison) -> list[Block]:
     gone = list(dict.fromkeys(limit for pair in pairs.values() for limit in pair[1]))
     body = []
     for name in result.names:
-        first = say(NO_ANSWER) if name in result.reasons else capital(result.first.get(name, "")) or "none"
+        first = say(NO_ANSWER) if name in result.reasons else capital(result.first.get(name, "")) or say("none")
         comes, goes = pairs.get(name, ([], []))
         if name == base or name in result.reasons or base in result.reasons:
             body.append((name, first, "–", "–"))
         else:
-            body.append((name, first, "; ".join(comes) or "none", "; ".join(goes) or "none"))
-    heads = {"Scenario": 2, "First limit": 2, "Limits that come": 3, "Limits that go": 3}
-    columns = tuple(Column(head, wide=wide) for head, wide in heads.items())
+            body.append((name, first, "; ".join(comes) or say("none"), "; ".join(goes) or say("none")))
+    columns = (
+        Column(say("Scenario"), wide=2),
+        Column(say("First limit"), wide=2),
+        Column(say("Limits that come"), wide=3),
+        Column(say("Limits that go"), wide=3),
+    )
     if not come and not gone:
         finding = say("0 limits come or go: the same ones stop every scenario")
     else:
-        many = say("1 limit comes") if len(come) == 1 else say("{count} limits come", count=len(come))
-        finding = f"{many}, {len(gone)} {(say('goes') if len(gone) == 1 else 'go')}"
+        finding = ", ".join(
+            [plural("{n} limit comes", "{n} limits come", len(come)), plural("{n} goes", "{n} go", len(gone))]
+        )
     return [Heading(finding), Table(columns, tuple(body), caption=say("Limits against {base}", base=base))]
 
 
@@ -201,14 +213,14 @@ def totals(result: Comparison) -> list[Block]:
 def _costs(result: Comparison, known: dict[tuple[str, str], list[float]]) -> str:
     """The finding of cost: the bill for a gate tonne, or the carbon where that is not known."""
     for key, words in (
-        (("cost_shipper", say("USD per gate t")), say("Shippers pay {} USD a tonne")),
-        (("co2e", "t/year"), say("Transport emits {} kt of CO2e")),
+        (("cost_shipper", "USD per gate t"), marked("Shippers pay {span} USD a tonne")),
+        (("co2e", "t/year"), marked("Transport emits {span} kt of CO2e")),
     ):
         values = [value for value in known.get(key, []) if math.isfinite(value)]
         if values:
             scale = 1e3 if key[0] == "co2e" else 1.0
             low, high = (numeral(value / scale, ",.0f") for value in (min(values), max(values)))
-            return words.format(low if low == high else say("{low} to {high}", low=low, high=high))
+            return say(words, span=low if low == high else say("{low} to {high}", low=low, high=high))
     return say("Cost, days and carbon of 0 scenarios are known")
 
 
@@ -252,7 +264,9 @@ def _cell(value: float, scale: float, digits: int) -> str:
 
 def own_parts(result: Comparison) -> list[Block]:
     """A short part for every scenario: its note, its changes, its measures and its limits."""
-    made: list[Block] = [Heading(say("Each of {count} scenarios by itself", count=len(result.names)))]
+    made: list[Block] = [
+        Heading(plural("Each of {n} scenario by itself", "Each of {n} scenarios by itself", len(result.names)))
+    ]
     base = result.names[0]
     for name in result.names:
         made.append(Heading(_headed(result, name), level=3))
@@ -261,13 +275,10 @@ def own_parts(result: Comparison) -> list[Block]:
         made.append(Paragraph((_said(result, name, base),)))
         if changes := result.changes.get(name, ()):
             more = say("; {count} more", count=len(changes) - SHOWN) if len(changes) > SHOWN else ""
-            counted = say("1 change") if len(changes) == 1 else say("{count} changes", count=len(changes))
-            made.append(
-                Fold(
-                    say("{name}: {counted} of the case", name=name, counted=counted),
-                    (Note(f"{'; '.join(changes[:SHOWN])}{more}."),),
-                )
+            counted = plural(
+                "{name}: {n} change of the case", "{name}: {n} changes of the case", len(changes), name=name
             )
+            made.append(Fold(counted, (Note(f"{'; '.join(changes[:SHOWN])}{more}."),)))
         if name not in result.reasons:
             made += _steps(result, name)
     return made

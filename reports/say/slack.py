@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridor.model.language import say
+from corridor.model.language import plural, say
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.model.units import amount
@@ -24,18 +24,17 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         handled_left=percent(fullest.handled_left),
     )
     if len(empty := frame[frame["handled_left"] >= 0.5]):
-        have = say("has") if len(empty) == 1 else say("have")
-        opening += say(
-            " Of {count} limits {count2} {have} at least half of the capacity unused.",
+        opening += plural(
+            " Of {count} limits {n} has at least half of the capacity unused.",
+            " Of {count} limits {n} have at least half of the capacity unused.",
+            len(empty),
             count=len(frame),
-            count2=len(empty),
-            have=have,
         )
     columns = (
         words(say("Limit"), lambda row: row.name, wide=3),
         words(say("Where"), lambda row: row.kind_name),
         number(say("Capacity"), lambda row: amount(row.available)),
-        words(say("Unit"), "unit"),
+        words(say("Unit"), lambda row: case.words(row.unit)),
         number(say("Unused, {used_name}", used_name=used_name(case)), lambda row: percent(row.handled_left)),
         number(say("All alike"), lambda row: percent(row.concurrent_left)),
         number(say("Each to its limit"), lambda row: percent(row.capability_left)),

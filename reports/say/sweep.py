@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from corridor.model.language import numeral, say
+from corridor.model.language import Words, numeral, plural, said, say
 from corridor.model.result.frame import rows
 from corridor.model.result.frontier import Sweep, Swept
 from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Table, amounts, figure, lead
@@ -47,15 +47,15 @@ def sweep_sentence(result: Sweep) -> str:
     drawn = (
         say(", {design} with seed {seed}", design=result.design, seed=result.seed)
         if result.seed is not None
-        else say(", by {design}", design=result.design)
+        else say(", by {design}", design=said(result.design))
     )
-    cells = [say(" ({cells} numbers)", cells=swept.cells) if swept.cells > 1 else "" for swept in result.over]
+    cells = [plural(" ({n} number)", " ({n} numbers)", swept.cells) if swept.cells > 1 else "" for swept in result.over]
     over = listed([f"{swept_name(result, swept)}{more}" for swept, more in zip(result.over, cells, strict=True)])
     kind = "" if result.design == "grid" else drawn
-    return say(
-        "{runs:,} run{words} over {over}{kind}; {count:,} have an answer.",
-        runs=runs,
-        words="s" * (runs != 1),
+    return plural(
+        "{n:,} run over {over}{kind}; {count:,} have an answer.",
+        "{n:,} runs over {over}{kind}; {count:,} have an answer.",
+        runs,
         over=over,
         kind=kind,
         count=len(result.answered),
@@ -68,12 +68,33 @@ def swept_name(result: Sweep, swept: Swept) -> str:
     table, _, rest = cell.partition(".")
     row, _, column = rest.rpartition(".")
     if tests or row in ("", "*"):
-        return say(
-            "{column} of {tests}", column=column.replace("_", " "), tests=tests or say("every {table}", table=table)
-        )
-    return say(
-        "{column} of {inside}", column=column.replace("_", " "), inside=inside(result.case, result.names.get(row, row))
-    )
+        return say("{column} of {row}", column=column_said(column), row=tests or say("every {table}", table=table))
+    return say("{column} of {row}", column=column_said(column), row=inside(result.case, result.names.get(row, row)))
+
+
+COLUMNS = Words(
+    {
+        "capacity": "capacity",
+        "background": "background",
+        "factor": "factor",
+        "number": "number",
+        "tariff_usd_per_t": "tariff usd per t",
+        "usd_per_t": "usd per t",
+        "time_h": "time h",
+        "departures_per_week": "departures per week",
+        "ceiling_t": "ceiling t",
+        "base_t": "base t",
+        "wait_h": "wait h",
+        "port_h": "port h",
+        "nameplate_t": "nameplate t",
+    }
+)
+"""Columns that a planner sweeps, in words; any other is shown by its own."""
+
+
+def column_said(column: str) -> str:
+    """A column of the case in words."""
+    return COLUMNS.get(column) or column.replace("_", " ")
 
 
 def _value(swept: Swept, value: float) -> str:
@@ -87,18 +108,22 @@ def _figure(result: Sweep) -> Figure:
         measures=say(" and ").join(MEASURES[name][0].lower() for name in SWEPT),
         swept_name=swept_name(result, swept),
     ).capitalize()
-    across = f"{swept_name(result, swept)}, {(say('times the number of the case') if swept.relative else swept.unit)}"
+    unit = say("times the number of the case") if swept.relative else result.case.words(swept.unit)
+    across = f"{swept_name(result, swept)}, {unit}"
     caption = say("Every run is a dot; the dashed line is the case as it is.")
     return figure(sweep_figure, result, across, title=title, caption=caption, alt=sweep_sentence(result))
 
 
 def _runs(result: Sweep, most: int) -> Table:
-    floor = result.capability_name.removeprefix("capability")
+    floor = _at_floor(result)
     shown = {name: head for name, head in SHORT.items() if f"{name}_t" in result.runs}
     columns = (
         *amounts("", say("Run")),
-        *(Column(capital(swept_name(result, each)), "" if each.relative else each.unit, True) for each in result.over),
-        *amounts("times", say("Base year fits")),
+        *(
+            Column(capital(swept_name(result, each)), "" if each.relative else result.case.words(each.unit), True)
+            for each in result.over
+        ),
+        *amounts(say("times"), say("Base year fits")),
         *amounts(say("Mt"), *(f"{head}{floor * (name == 'capability')}" for name, head in shown.items())),
         Column(say("First limit"), wide=3),
     )
@@ -115,6 +140,15 @@ def _runs(result: Sweep, most: int) -> Table:
     return Table(columns, tuple(body), caption=say("Runs"), small=len(body) > MOST_LIMITS)
 
 
+def _at_floor(result: Sweep) -> str:
+    """The floor behind the name of what fits if each grows to its limit; empty at a floor of one."""
+    if result.capability_name == "capability":
+        return ""
+    if result.floor is not None:
+        return say(" at floor {floor:.3g}", floor=result.floor)
+    return say(" at a floor of {floor:,.2f} Mt", floor=sum(result.floors_t.values()) / 1e6)
+
+
 def _together(ids: Sequence[str], names: Mapping[str, str]) -> str:
     return " + ".join(names.get(each, each) for each in ids) or say("no resource")
 
@@ -129,7 +163,7 @@ def _spread(result: Sweep) -> Table:
     runs: dict[int, Mapping[Any, Any]] = {row["run"]: row for row in result.runs.to_dict("records")}
     body = []
     for row in rows(result.spread):
-        floor = result.capability_name.removeprefix("capability") if row.measure == "capability" else ""
+        floor = _at_floor(result) if row.measure == "capability" else ""
         places = [say("every run") if not run else _at(result, runs[run]) for run in (row.least_run, row.most_run)]
         body.append((f"{MEASURES[row.measure][0]}{floor}", millions(row.least_t), millions(row.most_t), *places))
     return Table(columns, tuple(body), caption=say("The range of each measure"))
@@ -182,8 +216,6 @@ def _floor(result: Sweep) -> list[str]:
 
 def _numbers(runs: Sequence[int]) -> str:
     shown = ", ".join(map(str, runs[:NAMED]))
-    return (
-        say("run {shown}", shown=shown)
-        if len(runs) == 1
-        else say("runs {shown}{words} ({count})", shown=shown, words=" …" if len(runs) > NAMED else "", count=len(runs))
-    )
+    if len(runs) == 1:
+        return say("run {shown}", shown=shown)
+    return say("runs {shown} ({count})", shown=shown + " …" * (len(runs) > NAMED), count=len(runs))

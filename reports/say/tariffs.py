@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +14,23 @@ from corridor.reports.blocks import Block, Heading, Note, Paragraph, Strong, fig
 from corridor.reports.charts.prices import price_figure
 from corridor.reports.countries import country_name
 from corridor.reports.say.columns import Field, number, table, words
-from corridor.reports.say.words import listed
+from corridor.reports.say.words import listed, operator_said
 
 STATES = Words({"base": "today", "apart": "each for itself", "together": "together", "cost": "at cost"})
+STARTS = Words({"today": "today's tariffs", "cost": "operating cost", "twice": "twice the greater of both"})
+"""Starts of the best answers."""
+GROUNDS = Words(
+    {
+        "known": "published",
+        "derived": "derived",
+        "assumed": "assumed",
+        "given": "without source",
+        "none": "not in the case",
+    }
+)
+"""Grounds of a tariff or a cost."""
+SMALL_USD = 500.0
+"""USD a year below which a rent counts as none."""
 NOTE = marked(
     "Price: tariffs of the whole way for a tonne. Margin: freight less operating cost, of the owners of the way; cost "
     "of track and buildings is not in it. Together: the one price of greatest margin, not of most cargo. Prices "
@@ -28,12 +42,17 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
     """A row a market, with price and boxes or tonnes in each state; the margin by owner."""
     frame = listing.frame
     if not len(frame):
-        return [Paragraph((say("No market of the case answers to price, so that no tariff can be found."),))]
+        why = (
+            say("No owner of the case sells a leg to a market that answers to price, so that no tariff can be found.")
+            if listing.case.rows("market")
+            else say("The case has no market, so that no cargo answers to price and no tariff can be found.")
+        )
+        return [Paragraph((why,))]
     by_market: dict[str, dict[str, Any]] = defaultdict(dict)
     for row in rows(frame):
         by_market[row.market][row.state] = row
     ordered = sorted(by_market.values(), key=lambda own: -own["base"].margin_usd)
-    blocks: list[Block] = [Heading(say("What a common tariff is worth")), _opening(listing)]
+    blocks: list[Block] = [Heading(say("What a common tariff is worth")), _opening(listing), *_asked(listing)]
     blocks.append(
         table(
             ordered,
@@ -60,14 +79,13 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
             ordered,
             words(say("Market"), lambda own: own["base"].name, wide=4),
             *(_of(state, STATES[state].capitalize(), lambda row: _millions(row.margin_usd)) for state in STATES),
-            number(say("Rents, together"), lambda own: _millions(own["together"].rent_usd)),
-            number(say("Cheapest rival"), lambda own: _usd(own["base"].rival_usd_per_t), "USD/t"),
-            caption=say("Margin of the owners and rents of full resources, million USD a year"),
+            number(say("Even with the cheapest rival at"), lambda own: _usd(own["base"].even_usd_per_t), "USD/t"),
+            caption=say("Margin of the owners, million USD a year; price at which a rival costs shippers as much"),
         )
     )
     blocks += _picture(listing, by_market)
-    blocks += _owners(listing)
-    return [*blocks, *([] if short else _ends(listing)), Note(say(NOTE))]
+    blocks += [*_owners(listing), *_rents(ordered, short=short), *_ends(listing, short=short)]
+    return [*blocks, *_grounds(listing, short=short), Note(say(NOTE))]
 
 
 def _opening(listing: Listing) -> Paragraph:
@@ -99,7 +117,8 @@ def _picture(listing: Listing, by_market: dict[str, dict[str, Any]]) -> list[Blo
     curve = listing.facts["curve"]
     if not curve:
         return []
-    states = curve["states"]
+    rest = curve["rest_usd_per_t"]
+    states = {state: usd + rest for state, usd in curve["states"].items()}
     name = by_market[curve["market"]]["base"].name
     title = say("{name}: margin is greatest at {together:,.0f} USD a tonne", name=name, together=states["together"])
     alt = say(
@@ -110,7 +129,95 @@ def _picture(listing: Listing, by_market: dict[str, dict[str, Any]]) -> list[Blo
         together=states["together"],
         apart=states["apart"],
     )
-    return [figure(price_figure, curve, STATES, title=title, alt=alt, caption=say("On the market's own curve."))]
+    rivals = [say("{name} at {usd:,.0f}", name=row["name"], usd=row["usd_per_t"] + rest) for row in curve["rivals"]]
+    caption = say("Price of the whole way, on the market's own curve.")
+    if rivals:
+        even = say("Rival routes cost shippers as much, time and spread counted, where the way is priced so:")
+        caption = f"{caption} {even} {listed(rivals)}."
+    return [figure(price_figure, curve, STATES, title=title, alt=f"{alt} {caption}", caption=caption, name="price")]
+
+
+def _asked(listing: Listing) -> list[Block]:
+    """The options of the question in words: subsidy, ceiling, coalition."""
+    facts, frame, said = listing.facts, listing.frame, []
+    if facts["subsidy_usd_per_t"]:
+        each = facts["subsidy_usd_per_t"]
+        t = float(frame.loc[frame["state"] == "together", "t"].sum())
+        said.append(
+            say(
+                "A subsidy of {each:,.10g} USD a tonne goes to shippers in every state but today's;"
+                " together it costs {spent:,.1f} million USD a year.",
+                each=each,
+                spent=each * t / 1e6,
+            )
+        )
+    if facts["ceiling"] is not None:
+        said.append(
+            say(
+                "No owner may ask more than {times:,.10g} times its tariff of today, even where that is"
+                " below its cost.",
+                times=facts["ceiling"],
+            )
+        )
+    if len(facts["coalition"]) > 1:
+        names = listed([_member(listing, name) for name in facts["coalition"]])
+        said.append(say("In each for itself these set one price: {names}.", names=names))
+    elif facts["coalition"]:
+        (name,) = facts["coalition"]
+        said.append(say("In each for itself all owners of {name} set one price.", name=_member(listing, name)))
+    return [Paragraph((" ".join(said),))] if said else []
+
+
+def _member(listing: Listing, name: str) -> str:
+    """A member of a coalition: a country in words, an owner as it is called."""
+    return country_name(name) if len(name) == 2 and name.isupper() else operator_said(listing.case, name)
+
+
+def _rents(ordered: list[dict[str, Any]], *, short: bool) -> list[Block]:
+    """Rents of full resources by state, of the markets that pay any; apart from the margins."""
+    paying = [own for own in ordered if any(own[state].rent_usd > SMALL_USD for state in STATES)]
+    if not paying:
+        return [Paragraph((say("No resource is full in any state, so that none has a rent."),))]
+    sums = {state: math.fsum(own[state].rent_usd for own in ordered) for state in STATES}
+    if short:
+        parts = [f"{STATES[state]} {_millions(usd)}" for state, usd in sums.items()]
+        text = say("Rents of full resources, in nobody's margin, million USD a year: {parts}.", parts=listed(parts))
+        return [Paragraph((text,))]
+    return [
+        table(
+            paying,
+            words(say("Market"), lambda own: own["base"].name, wide=4),
+            *(_of(state, STATES[state].capitalize(), lambda row: _millions(row.rent_usd)) for state in STATES),
+            last=(say("All"), *(_millions(usd) for usd in sums.values())),
+            caption=say("Rents of full resources, in nobody's margin, million USD a year"),
+        )
+    ]
+
+
+def _grounds(listing: Listing, *, short: bool) -> list[Block]:
+    """The ground of the cost of every leg: counts in words, and each leg in the long form."""
+    legs = listing.facts["legs"]
+    counts = Counter(leg["cost_ground"] for leg in legs)
+    parts = [say("{count} {ground}", count=n, ground=GROUNDS[ground]) for ground, n in counts.most_common()]
+    said = [say("Costs of the {count} legs are averages: {parts}.", count=len(legs), parts=listed(parts))]
+    if counts["none"]:
+        said.append(say("A leg without a cost (handling at a quay, say) gives its owner the whole tariff as margin."))
+    blocks: list[Block] = [Paragraph((" ".join(said),))]
+    if short:
+        return blocks
+    shown = table(
+        legs,
+        words(say("Leg"), lambda leg: leg["name"], wide=4),
+        words(say("Operator"), lambda leg: operator_said(listing.case, leg["operator"]), wide=2),
+        words(say("Cargo"), lambda leg: leg["commodity"], wide=2),
+        number(say("Tariff"), lambda leg: numeral(leg["tariff_usd_per_t"], ",.2f"), "USD/t"),
+        words(say("Ground"), lambda leg: GROUNDS[leg["tariff_ground"]]),
+        number(say("Cost"), lambda leg: numeral(leg["cost_usd_per_t"], ",.2f"), "USD/t"),
+        words(say("Ground"), lambda leg: GROUNDS[leg["cost_ground"]]),
+        caption=say("Tariff and operating cost of each leg, and the ground of both"),
+        small=True,
+    )
+    return [*blocks, shown]
 
 
 def _owners(listing: Listing) -> list[Block]:
@@ -121,7 +228,7 @@ def _owners(listing: Listing) -> list[Block]:
     return [
         table(
             ordered,
-            words(say("Owner"), lambda pair: pair[0][0], wide=3),
+            words(say("Owner"), lambda pair: operator_said(listing.case, pair[0][0]), wide=3),
             words(say("Country"), lambda pair: listed([country_name(each) for each in pair[0][1].split()]), wide=2),
             *(_margin(state) for state in STATES),
             caption=say("Margin by owner, million USD a year; together in equal parts (corridor split has others)"),
@@ -129,7 +236,8 @@ def _owners(listing: Listing) -> list[Block]:
     ]
 
 
-def _ends(listing: Listing) -> list[Block]:
+def _ends(listing: Listing, *, short: bool) -> list[Block]:
+    """Starts and ends of the best answers: in words, and each in the long form."""
     ends, loose = listing.facts["ends"], listing.facts["unsettled"]
     said = []
     if ends:
@@ -138,13 +246,28 @@ def _ends(listing: Listing) -> list[Block]:
             f"{names[each['market']]} ({', '.join(_usd(price) for price in each['usd_per_t'])})" for each in ends
         ]
         said.append(
-            say("Other starts of the best answers end at other prices in USD/t: {several}.", several=listed(several))
+            say("Several ends, by the start of the best answers, in USD/t: {several}.", several=listed(several))
         )
     else:
         said.append(say("Best answers from today's tariffs, from cost and from twice today's end at the same prices."))
     if loose:
         said.append(say("Without an end: {loose}.", loose=listed(loose)))
-    return [Paragraph((" ".join(said),))]
+    blocks: list[Block] = [Paragraph((" ".join(said),))]
+    if short:
+        return blocks
+    names = {row.market: row.name for row in rows(listing.frame)}
+    shown = table(
+        listing.facts["starts"],
+        words(say("Market"), lambda row: names[row["market"]], wide=3),
+        words(say("Demand"), lambda row: row["demand"], wide=2),
+        words(say("Starts from"), lambda row: STARTS[row["start"]], wide=2),
+        number(say("Start"), lambda row: _usd(row["from_usd_per_t"]), "USD/t"),
+        number(say("End"), lambda row: _usd(row["to_usd_per_t"]) if row["settled"] else say("none"), "USD/t"),
+        number(say("Rounds"), lambda row: f"{row['rounds']}"),
+        caption=say("Each for itself: starts and ends of the best answers, owners' prices"),
+        small=True,
+    )
+    return [*blocks, shown]
 
 
 def _of(state: str, title: str, text: Callable[[Any], str], unit: str = "") -> Field:

@@ -43,7 +43,7 @@ def users_figure(answer: Answer, revenue: Revenue) -> list[Block]:
         [capital(scope_of(case, scope).name), say("other cargo")] if scope and outside else [f"{verb} {case.base_year}"]
     )
     next_ones = ", ".join(f"{market} {rounded(sums[market])}" for market in others[:2])
-    fitting = READER.get(answer.study, "fits")
+    fitting = READER.get(answer.study) or say("fits")
     return [
         figure(
             sankey_figure,

@@ -33,8 +33,8 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         Heading(say("Held against what happened")),
         Paragraph((Strong(verdicts_said(frame)), *(f" {each}" for each in _besides(frame)))),
         *validation_figure(listing),
-        *_tests(_of(frame, "test"), say("Test"), say("Tests"), short=short),
-        *_tests(_of(frame, "shift"), say("Change"), say(CHANGES), short=short),
+        *_tests(_of(frame, "test"), say("Test"), say("Tests"), say("The tests that fail"), short=short),
+        *_tests(_of(frame, "shift"), say("Change"), say(CHANGES), say("The changes that fail"), short=short),
         *([Note(strays)] if short and (strays := strays_said(frame)) else []),
         *(() if short else _inferences(_of(frame, "inference"))),
         *(() if short else _inputs(_of(frame, "input"))),
@@ -62,11 +62,9 @@ def strays_said(frame: pd.DataFrame) -> str:
     ]
     if not out:
         return ""
-    return say(
-        "{words} range: {out}.",
-        words=say("This input lies outside its") if len(out) == 1 else say("These inputs lie outside their"),
-        out=listed(out),
-    )
+    if len(out) == 1:
+        return say("This input lies outside its range: {out}.", out=out[0])
+    return say("These inputs lie outside their range: {out}.", out=listed(out))
 
 
 def _of(frame: pd.DataFrame, role: str) -> pd.DataFrame:
@@ -81,20 +79,16 @@ def _besides(frame: pd.DataFrame) -> Iterator[str]:
     """One sentence for the inputs and one for the forecasts, where there are any."""
     fed, later = len(_of(frame, "input")), len(_of(frame, "forecast"))
     if fed:
-        yield say(
-            "{fed} published {words} fed the model, so agreement there proves nothing.",
-            fed=fed,
-            words=say("figure") if fed == 1 else say("figures"),
+        yield plural(
+            "{n} published figure fed the model, so agreement there proves nothing.",
+            "{n} published figures fed the model, so agreement there proves nothing.",
+            fed,
         )
     if later:
-        yield say(
-            "{later} {words} compared and not judged.",
-            later=later,
-            words=say("forecast is") if later == 1 else say("forecasts are"),
-        )
+        yield plural("{n} forecast is compared and not judged.", "{n} forecasts are compared and not judged.", later)
 
 
-def _tests(frame: pd.DataFrame, head: str, caption: str, *, short: bool = False) -> Iterator[Block]:
+def _tests(frame: pd.DataFrame, head: str, caption: str, failing: str, *, short: bool = False) -> Iterator[Block]:
     """Rows that pass or fail, and on the long page the reasons of those that fail."""
     if not len(frame):
         return
@@ -106,7 +100,7 @@ def _tests(frame: pd.DataFrame, head: str, caption: str, *, short: bool = False)
     if reasons:
         why = say("Why it fails") if len(reasons) == 1 else say("Why they fail")
         columns = (Column(head, wide=2), Column(why, wide=4))
-        yield Table(columns, tuple(reasons), caption=say("The {head}s that fail", head=head.lower()), small=True)
+        yield Table(columns, tuple(reasons), caption=failing, small=True)
 
 
 def _inferences(frame: pd.DataFrame) -> Iterator[Block]:
@@ -152,7 +146,7 @@ def _briefly(lines: list[Held], head: str, caption: str) -> Table:
         number(say("Published"), "published", weight=0.5),
         number(say("Fair range"), "fair"),
         number(say("Model"), "modelled"),
-        words(say("Verdict"), "verdict"),
+        words(say("Verdict"), "judged"),
         caption=caption,
         strong=tuple(place for place, line in enumerate(lines) if line.verdict == "fail"),
         small=True,
@@ -170,7 +164,7 @@ def _compared(lines: list[Held], head: str, caption: str, *, fair: bool = True, 
         number(say("Model"), "modelled"),
         words(say("Unit"), "unit", wide=1),
         number(say("Difference"), "difference"),
-        words(say("Verdict"), "verdict") if verdict else None,
+        words(say("Verdict"), "judged") if verdict else None,
         caption=caption,
         strong=tuple(place for place, line in enumerate(lines) if line.verdict == "fail"),
         small=True,

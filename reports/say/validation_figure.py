@@ -30,6 +30,7 @@ def validation_figure(listing: Listing) -> list[Block]:
     passed, failed = (len(group.rows) for group in groups[:2])
     title = say("{passed} of {passed2} tests agree with what was published", passed=passed, passed2=passed + failed)
     fed = sum(row.role == "input" for row, _ in lines)
+    limit = say("Where nothing was published but a limit, the limit is 100\u00a0%.")
     entered = (
         say(" {fed} published figures fed the model and prove nothing; they are in the numbers.", fed=fed)
         if fed
@@ -45,7 +46,7 @@ def validation_figure(listing: Listing) -> list[Block]:
             checks_figure,
             [group for group in groups if group.rows],
             title=title,
-            caption=say("Where nothing was published but a limit, the limit is 100\u00a0%.{entered}", entered=entered),
+            caption=f"{limit}{entered}",
             alt=f"{title}. {(say('Outside: {misses}.', misses=misses) if misses else '')}".strip(),
             name="validation",
             subtitle=say("The model as a share of what was published, by test"),
@@ -57,7 +58,7 @@ def validation_figure(listing: Listing) -> list[Block]:
                 number(say("Fair range"), "fair"),
                 number(say("Model"), "modelled"),
                 words(say("Unit"), "unit", wide=1),
-                words(say("Verdict"), "verdict"),
+                words(say("Verdict"), "judged"),
             ),
             sources=tuple(sources),
         )

@@ -70,13 +70,10 @@ def _figure(found: Waterfall) -> Figure:
 
 def waterfall_title(found: Waterfall) -> str:
     """From the claimed to the used tonnes."""
-    used = say("used") if found.case.observed else say("carried")
-    return say(
-        "From the {nameplate_t} claimed to the {handled_t} {used}",
-        nameplate_t=mt(found.nameplate_t, 0),
-        handled_t=mt(found.handled_t),
-        used=used,
-    )
+    claimed, handled = mt(found.nameplate_t, 0), mt(found.handled_t)
+    if found.case.observed:
+        return say("From the {claimed} claimed to the {used} used", claimed=claimed, used=handled)
+    return say("From the {claimed} claimed to the {carried} carried", claimed=claimed, carried=handled)
 
 
 def _note(found: Waterfall) -> str:
@@ -135,12 +132,15 @@ def _unexplained(case: Case, found: Waterfall) -> list[str | Strong]:
     lowest = lowest_nameplate(case)
     if lowest is not None and lowest < found.nameplate_t:
         less = lowest - found.terminals_t
-        rest = say("{less} is not", less=mt(less)) if less > 0 else say("all is")
         parts.append(
             say(
-                " Of the {lowest} that is the lowest figure published for it, {rest} explained.",
+                " Of the {lowest} that is the lowest figure published for it, {rest} is not explained.",
                 lowest=mt(lowest, 0),
-                rest=rest,
+                rest=mt(less),
+            )
+            if less > 0
+            else say(
+                " Of the {lowest} that is the lowest figure published for it, all is explained.", lowest=mt(lowest, 0)
             )
         )
     return parts
@@ -164,7 +164,7 @@ def _fits_where(found: Waterfall) -> str:
     return say("{fits}: there the limits end. What lies below is what markets asked for.", fits=fits)
 
 
-def bars_table(found: Waterfall, used: str = "used") -> Table:
+def bars_table(found: Waterfall, used: str | None = None) -> Table:
     """The bars of the waterfall as a table; ``used`` names its last row."""
     lines: list[tuple[str, ...]] = [(say("Claimed"), "", millions(found.nameplate_t), "", "", "")]
     strong = [0]
@@ -178,7 +178,7 @@ def bars_table(found: Waterfall, used: str = "used") -> Table:
     bars, shares = math.fsum(found.bars["bar_t"]), math.fsum(found.bars["shapley_t"])
     lines.append(
         (
-            say("{used}, and sums", used=capital(used)),
+            say("{used}, and sums", used=capital(used or say("used"))),
             millions(bars),
             millions(found.handled_t),
             "",

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from corridor.model.case import Case
-from corridor.model.language import Words, localised, marked, numeral, say
+from corridor.model.language import ENGLISH, Words, localised, marked, now, numeral, say, texts_of
+from corridor.model.operators import TOGETHER
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.model.units import amount
@@ -148,6 +149,15 @@ def listed(names: Sequence[str], last: str = "and") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {say(last)} {names[-1]}"
+
+
+def operator_said(case: Case, name: str) -> str:
+    """An operator, or several that run a leg together, in the current language."""
+    if now() == ENGLISH:
+        return name
+    if own := texts_of(case.home).get(name):
+        return own
+    return listed([say("others") if part == "others" else case.words(part) for part in TOGETHER.split(name)])
 
 
 def percent(share: float) -> str:

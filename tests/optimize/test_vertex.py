@@ -13,6 +13,7 @@ from corridor.optimize.answer import compiled
 from corridor.optimize.answer.limit import lift
 from corridor.optimize.answer.scaled import scaled
 from corridor.optimize.answer.year import Question, Year
+from corridor.optimize.program import solver as solver_module
 from corridor.optimize.program import strategy
 from corridor.optimize.program.solver import Solver
 from tests.asked import solve
@@ -102,3 +103,25 @@ def test_a_large_program_has_the_answer_of_a_small_one(monkeypatch: pytest.Monke
         assert large.first.next_growth == pytest.approx(small.first.next_growth, rel=1e-6)
         assert large.first.near == pytest.approx(small.first.near, rel=1e-6)
         assert list(large.limits["price"]) == pytest.approx(list(small.limits["price"]), rel=1e-5)
+
+
+def test_a_vertex_is_reached_without_a_way_of_simplex(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Crossover of the goal alone takes few steps of simplex; a cost of free columns, as from inside, takes many."""
+    case = grid_of(8, 2, 6)
+    steps = []
+    for ways in (solver_module.WHOLE_CROSSED, solver_module.CROSSED):
+        year = interior(case)
+        with monkeypatch.context() as patched:
+            patched.setattr(solver_module, "WHOLE_CROSSED", ways)
+            year.solver.solve_vertex("growth", maximise=True)
+        steps.append(year.solver.iterations)
+    assert steps[0] < steps[1]
+
+
+def test_a_compiled_year_holds_no_model() -> None:
+    """The Pyomo model takes a third of the memory of a large year; its program can still take other numbers."""
+    year = Year(line(20_000, 50_000), "capability")
+    model = year.period.model
+    assert not [name for block in model.component_objects(descend_into=False) for name in block.component_map()]
+    year.renumber(line(10_000, 50_000))
+    assert year.concurrent().value == pytest.approx(1.0)

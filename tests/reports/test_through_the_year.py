@@ -25,9 +25,11 @@ from corridor.reports.out.terminal import print_blocks
 from corridor.reports.say import year
 from corridor.reports.say.answer import page as answer_page
 from corridor.reports.say.headline import headline
+from corridor.reports.say.periods import spans
 from corridor.reports.say.report import document
 from corridor.reports.say.words import compared, millions
-from corridor.reports.say.year import findings, page, spans, ties, why
+from corridor.reports.say.year import page
+from corridor.reports.say.year_findings import findings, ties, why
 from tests.asked import solve
 from tests.cases import answered, series
 from tests.reports.findings import solved
