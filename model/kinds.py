@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corridor.model.case import Case
+from corridor.model.language import Words, marked, say
 
 KINDED = ("resource", "link", "factor", "store", "pool")
 """Tables whose rows are of a kind."""
 ASKED = "demand"
 """The kind of what markets ask for: it comes last."""
-OTHERS = {"gate": "nameplate", "rule": "planner's rules"}
+OTHERS = Words({"gate": "nameplate", "rule": "planner's rules"})
 """Kinds of what is no row of those tables, in words; they have no bar."""
 
 
@@ -26,32 +27,32 @@ class Kind:
 
 
 NEUTRAL = (
-    Kind("quay", "quays and berths", 10, "Quays and berths come"),
-    Kind("ship", "ships", 20, "Ships come"),
-    Kind("draught", "draught", 30, "Draught comes"),
-    Kind("practical_use", "practical use", 40, "Practical use comes"),
-    Kind("weather", "weather", 50, "Weather comes"),
-    Kind("line", "lines", 60, "Lines come"),
-    Kind("pool", "wagons, platforms and boxes", 65, "Wagons, platforms and boxes come"),
-    Kind("border", "borders", 70, "Borders come"),
-    Kind("contract", "contracts", 90, "Contracts come"),
-    Kind(ASKED, "what markets asked for", math.inf, "Ceilings of markets come"),
+    Kind("quay", marked("quays and berths"), 10, marked("Quays and berths come")),
+    Kind("ship", marked("ships"), 20, marked("Ships come")),
+    Kind("draught", marked("draught"), 30, marked("Draught comes")),
+    Kind("practical_use", marked("practical use"), 40, marked("Practical use comes")),
+    Kind("weather", marked("weather"), 50, marked("Weather comes")),
+    Kind("line", marked("lines"), 60, marked("Lines come")),
+    Kind("pool", marked("wagons, platforms and boxes"), 65, marked("Wagons, platforms and boxes come")),
+    Kind("border", marked("borders"), 70, marked("Borders come")),
+    Kind("contract", marked("contracts"), 90, marked("Contracts come")),
+    Kind(ASKED, marked("what markets asked for"), math.inf, marked("Ceilings of markets come")),
 )
 """Kinds that every case has; a factor comes after the rows that it multiplies."""
 
 
 def kinds_of(case: Case) -> dict[str, Kind]:
     """The kinds of a case by id, in the order of its waterfall: the neutral ones, its own, and what its rows name."""
-    found = {kind.kind_id: kind for kind in NEUTRAL}
+    found = {kind.kind_id: replace(kind, name=say(kind.name), phrase=say(kind.phrase)) for kind in NEUTRAL}
     for row in case.rows("kind"):
         order = math.inf if row.kind_id == ASKED else float(row.order)
-        phrase = row.phrase or f"{_capital(row.name)} come"
+        phrase = row.phrase or say("{name} come", name=_capital(row.name))
         found[row.kind_id] = Kind(row.kind_id, row.name, order, phrase)
     for table in KINDED:
         for row in case.rows(table):
             if row.kind and row.kind not in found:
                 name = row.kind.replace("_", " ")
-                found[row.kind] = Kind(row.kind, name, 80, f"{_capital(name)} comes")
+                found[row.kind] = Kind(row.kind, name, 80, say("{name} comes", name=_capital(name)))
     return {kind.kind_id: kind for kind in sorted(found.values(), key=lambda kind: (kind.order, kind.kind_id))}
 
 
