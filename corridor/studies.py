@@ -116,7 +116,6 @@ STUDIES = (
                 "Most that an owner may ask, times its tariff of today.",
                 "--ceiling",
                 float | None,
-                more={"min": 0},
             ),
             Option(
                 "coalition", "Owners or countries who set one price; may be repeated.", "--coalition", list[str] | None

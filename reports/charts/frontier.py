@@ -113,7 +113,7 @@ def pareto_figure(result: Pareto, *, width: int, title: str, description: str) -
 
 def sweep_line(result: Sweep) -> pd.DataFrame | None:
     """The answered runs in the order of the one number that is swept; None where they make no line."""
-    if len(result.over) != 1:
+    if len(result.over) != 1 or not len(result.answered):
         return None
     address = result.over[0].address
     runs = result.answered[result.answered[address].map(math.isfinite)].sort_values(address, kind="stable")

@@ -249,7 +249,12 @@ def _ends(listing: Listing, *, short: bool) -> list[Block]:
             say("Several ends, by the start of the best answers, in USD/t: {several}.", several=listed(several))
         )
     else:
-        said.append(say("Best answers from today's tariffs, from cost and from twice today's end at the same prices."))
+        said.append(
+            say(
+                "Best answers from today's tariffs, from cost and from twice the greater of both end at the"
+                " same prices."
+            )
+        )
     if loose:
         said.append(say("Without an end: {loose}.", loose=listed(loose)))
     blocks: list[Block] = [Paragraph((" ".join(said),))]

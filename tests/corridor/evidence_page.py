@@ -130,11 +130,12 @@ def number(value: float, unit: str) -> str:
 
 
 def band(found: Band) -> str:
-    """Quantiles of the three measures, and the limits that come first."""
+    """Quantiles of the measures, and the limits that come first."""
     names = {
         "handled": "used",
         "concurrent": "fits if all grow alike",
         "capability": "fits if each grows to its limit",
+        "expected": "comes",
     }
     lines = [
         [names[each.measure], each.of, *(mt(value) for value in (each.stated, each.p5, each.p50, each.p95))]

@@ -149,7 +149,12 @@ def lifted(case: Case, ids: list[str]) -> Case:
     """The case with these limits unlimited, as ``--set`` would have it."""
     changes = []
     for each in ids:
-        tables = {"resource": "capacity", "link": "capacity_t_per_year", "segment": "ceiling_t_per_year"}
+        tables = {
+            "resource": "capacity",
+            "link": "capacity_t_per_year",
+            "segment": "ceiling_t_per_year",
+            "pool": "number",
+        }
         table = next(name for name in tables if each in case[name].index)
         changes.append(f"{table}.{each}.{tables[table]}=unlimited")
     other = case.with_(changes)

@@ -42,6 +42,7 @@ def stepped(case: Case, name: str) -> tuple[Case, Case]:
         "link": "capacity_t_per_year",
         "gate": "nameplate_t_per_year",
         "segment": "ceiling_t_per_year",
+        "pool": "number",
     }
     table = next(each for each in columns if name in case[each].index)
     column = columns[table]
@@ -51,6 +52,8 @@ def stepped(case: Case, name: str) -> tuple[Case, Case]:
     if table == "resource":
         left, taken = case.derating()[name], row.background
         step = row.step or 0.01 * available(case)[name] / left
+    if table == "pool":
+        left, taken, step = row.available, row.background, 1.0
     less = max(taken / left, there - step)
     more = case.with_([f"{table}.{name}.{column}={there + step!r}"])
     return more, case.with_([f"{table}.{name}.{column}={less!r}"])

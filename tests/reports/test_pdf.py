@@ -15,6 +15,7 @@ from typing import Any
 import pypdf
 import pytest
 
+import corridor
 from corridor.model.faults import CaseError
 from corridor.model.result.findings import Findings
 from corridor.reports.blocks import (
@@ -73,7 +74,7 @@ def said(blocks: Iterable[Block]) -> list[str]:
             case Tiles(tiles):
                 found += [text for tile in tiles for text in (tile.title, tile.value, tile.share, tile.meaning)]
             case Figure():
-                found += [block.title, block.caption]
+                found += [block.title, block.caption, *said([block.numbers] if block.numbers is not None else [])]
             case Table():
                 found += [block.caption, block.bar_title, *(column.heading for column in block.columns)]
                 found += [cell for row in block.rows for cell in row]
@@ -84,9 +85,10 @@ def said(blocks: Iterable[Block]) -> list[str]:
 
 @pytest.mark.slow
 def test_html_and_pdf_say_what_the_document_says() -> None:
-    report = document(findings())
-    in_html, in_pdf = squeezed(text_of(html_of(report))), words_of(made())
-    texts = [report.title, report.lead, report.subtitle, *said(report.blocks)]
+    """The whole report of the bundled case, with all results that are kept with it."""
+    report = document(corridor.findings(*solved()))
+    in_html, in_pdf = squeezed(text_of(html_of(report))), words_of(pdf_of(report))
+    texts = [report.title, report.lead, report.subtitle, *said(leaves((*report.blocks, *report.annex)))]
     assert len(texts) > 1000
     assert [text for text in texts if squeezed(text) not in in_html] == []
     assert [text for text in texts if squeezed(text) not in in_pdf] == []
