@@ -13,7 +13,11 @@ from typing import Any
 
 from corridor.model.facts import Fact, told
 from corridor.model.fault_codes import codes
+<<<<<<< HEAD
 from corridor.model.language import marked, plural, say
+=======
+from corridor.model.language import marked, plural, said, say
+>>>>>>> w18b
 
 
 @dataclass(frozen=True, order=True)
@@ -32,12 +36,33 @@ class Fault:
         return f"{self.code} {self.place}: {self.message}"
 
 
+THE_CASE = marked("the case")
+"""Subject of faults in the tables of a case."""
+SUBJECTS = marked(
+    (
+        "the question",
+        "the changes",
+        "the scenario",
+        "the scenarios",
+        "the design",
+        "the output",
+        "the table of runs",
+        "the Pareto set",
+        "the frontier",
+        "the sweep",
+        "the projects",
+        "the planner's rules",
+    )
+)
+"""Other subjects of faults."""
+
+
 class CaseError(Exception):
     """The input has faults; all of them are in ``faults``, by rule and then as they stand in the files."""
 
     SHOWN_PER_RULE = 10
 
-    def __init__(self, faults: Iterable[Fault], subject: str = "the case") -> None:
+    def __init__(self, faults: Iterable[Fault], subject: str = THE_CASE) -> None:
         self.faults = tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.code))
         self.subject = subject
         super().__init__(str(self))
@@ -47,8 +72,12 @@ class CaseError(Exception):
 
     def __str__(self) -> str:
         counts = Counter(fault.code for fault in self.faults)
+<<<<<<< HEAD
         count = len(self.faults)
         head = plural("{n} fault in {subject}", "{n} faults in {subject}", count, subject=say(self.subject))
+=======
+        head = plural("{n} fault in {subject}", "{n} faults in {subject}", len(self.faults), subject=said(self.subject))
+>>>>>>> w18b
         if 1 < len(counts) < len(self.faults):
             head += f" ({', '.join(f'{code}: {count}' for code, count in counts.items())})"
         lines = [head]
@@ -59,9 +88,14 @@ class CaseError(Exception):
                 lines.append(f"  {fault}")
             elif shown[fault.code] == self.SHOWN_PER_RULE + 1:
                 more = counts[fault.code] - self.SHOWN_PER_RULE
+<<<<<<< HEAD
                 whole = counts[fault.code]
                 left = say("… and {more} more of this rule, {whole} in all", more=more, whole=whole)
                 lines.append(f"  {fault.code} {left}")
+=======
+                rest = say("… and {more} more of this rule, {all} in all", more=more, all=counts[fault.code])
+                lines.append(f"  {fault.code} {rest}")
+>>>>>>> w18b
         return "\n".join(lines)
 
 
@@ -131,6 +165,7 @@ def warning_lines(
     lines = [say("warning {warning}", warning=warning) for _, number, warning in ranked if number in shown]
     left = [warning for _, number, warning in ranked if number not in shown]
     if left:
+<<<<<<< HEAD
         rest = plural(
             "and {n} more warning: {counted}; {others} lists all",
             "and {n} more warnings: {counted}; {others} lists all",
@@ -139,6 +174,17 @@ def warning_lines(
             others=others,
         )
         lines.append(rest)
+=======
+        lines.append(
+            plural(
+                "and {n} more warning: {counted}; {others} lists all",
+                "and {n} more warnings: {counted}; {others} lists all",
+                len(left),
+                counted=counted(left),
+                others=others,
+            )
+        )
+>>>>>>> w18b
     return lines
 
 
@@ -199,15 +245,23 @@ class Near:
         if self.word is not None:
             return say("did you mean {word}?", word=self.word)
         if not self.searched:
-            return self.instead
+            return say(self.instead)
         more = " …" if len(self.known) > 8 else ""
         if not self.known:
             return say("there is none yet")
+<<<<<<< HEAD
         return say("known: {words}{more}", words=", ".join(self.known[:8]), more=more)
+=======
+        return say("known: {known}", known=", ".join(self.known[:8]) + more)
+>>>>>>> w18b
 
     def otherwise(self, remedy: str) -> str:
         """The half-sentence where a word is near, else another remedy."""
         return remedy if self.word is None else str(self)
+
+
+INSTEAD = marked("add it, or correct it")
+"""Remedy where no words are compared any more."""
 
 
 class Names:
@@ -219,7 +273,7 @@ class Names:
 
     MANY = 400
 
-    def __init__(self, words: Iterable[str], most: int = 60, instead: str = "add it, or correct it") -> None:
+    def __init__(self, words: Iterable[str], most: int = 60, instead: str = INSTEAD) -> None:
         self.known = sorted(word for word in set(words) if word.isprintable())
         self.left, self.instead = most, instead
         self._near: dict[str, Near] = {}
