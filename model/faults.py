@@ -13,11 +13,7 @@ from typing import Any
 
 from corridor.model.facts import Fact, told
 from corridor.model.fault_codes import codes
-<<<<<<< HEAD
-from corridor.model.language import marked, plural, say
-=======
 from corridor.model.language import marked, plural, said, say
->>>>>>> w18b
 
 
 @dataclass(frozen=True, order=True)
@@ -72,12 +68,7 @@ class CaseError(Exception):
 
     def __str__(self) -> str:
         counts = Counter(fault.code for fault in self.faults)
-<<<<<<< HEAD
-        count = len(self.faults)
-        head = plural("{n} fault in {subject}", "{n} faults in {subject}", count, subject=say(self.subject))
-=======
         head = plural("{n} fault in {subject}", "{n} faults in {subject}", len(self.faults), subject=said(self.subject))
->>>>>>> w18b
         if 1 < len(counts) < len(self.faults):
             head += f" ({', '.join(f'{code}: {count}' for code, count in counts.items())})"
         lines = [head]
@@ -88,30 +79,11 @@ class CaseError(Exception):
                 lines.append(f"  {fault}")
             elif shown[fault.code] == self.SHOWN_PER_RULE + 1:
                 more = counts[fault.code] - self.SHOWN_PER_RULE
-<<<<<<< HEAD
-                whole = counts[fault.code]
-                left = say("… and {more} more of this rule, {whole} in all", more=more, whole=whole)
-                lines.append(f"  {fault.code} {left}")
-=======
                 rest = say("… and {more} more of this rule, {all} in all", more=more, all=counts[fault.code])
                 lines.append(f"  {fault.code} {rest}")
->>>>>>> w18b
         return "\n".join(lines)
 
 
-SUBJECTS = marked(
-    (
-        "the case",
-        "the changes",
-        "the question",
-        "the output",
-        "the scenario",
-        "the scenarios",
-        "the PDF",
-        "the design",
-    )
-)
-"""Inputs in which faults are."""
 WARNINGS_SHOWN = 10
 """Most lines of warnings on stderr, before one that counts the others."""
 
@@ -165,16 +137,6 @@ def warning_lines(
     lines = [say("warning {warning}", warning=warning) for _, number, warning in ranked if number in shown]
     left = [warning for _, number, warning in ranked if number not in shown]
     if left:
-<<<<<<< HEAD
-        rest = plural(
-            "and {n} more warning: {counted}; {others} lists all",
-            "and {n} more warnings: {counted}; {others} lists all",
-            len(left),
-            counted=counted(left),
-            others=others,
-        )
-        lines.append(rest)
-=======
         lines.append(
             plural(
                 "and {n} more warning: {counted}; {others} lists all",
@@ -184,7 +146,6 @@ def warning_lines(
                 others=others,
             )
         )
->>>>>>> w18b
     return lines
 
 
@@ -249,11 +210,7 @@ class Near:
         more = " …" if len(self.known) > 8 else ""
         if not self.known:
             return say("there is none yet")
-<<<<<<< HEAD
-        return say("known: {words}{more}", words=", ".join(self.known[:8]), more=more)
-=======
         return say("known: {known}", known=", ".join(self.known[:8]) + more)
->>>>>>> w18b
 
     def otherwise(self, remedy: str) -> str:
         """The half-sentence where a word is near, else another remedy."""
