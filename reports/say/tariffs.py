@@ -251,7 +251,8 @@ def _ends(listing: Listing, *, short: bool) -> list[Block]:
     else:
         said.append(
             say(
-                "Best answers from today's tariffs, from cost and from twice the greater of both end at the same prices."
+                "Best answers from today's tariffs, from cost and from twice the greater of both end at the"
+                " same prices."
             )
         )
     if loose:
