@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corridor.study import Measured, Option, Sellers, Study
+from corridor.study import Aim, Measured, Option, Sellers, Study
 
 STUDY = Option("study", "What is asked.", "--study", Measured, Measured.capability)
 PROCESSES = Option("processes", "Processes; 0 takes one a core.", "--processes", int, 0, {"min": 0})
@@ -156,6 +156,23 @@ STUDIES = (
         options=(Option("names", "Scenarios that ask for vehicles, too.", kind=list[str] | None),),
         not_yet={**NO_PERIODS, "rules": "its shared parks have no rows of a planner"},
         work="counting vehicles",
+    ),
+    Study(
+        "timetable",
+        "A week of trains and ships: departures, sets, waits between them, and the cargo that agreed hours bring.",
+        results="timetable:Timetable",
+        options=(
+            Option("study", "Answer whose cargo rides; the cargo that comes if left out.", "--study", Measured | None),
+            Option("aim", "Waiting and sets by their costs (both), or one of them first.", "--aim", Aim, Aim.both),
+            Option("beat", "Number that all departures divide, or are multiples of.", "--beat", int | None),
+            Option("choice", "Compute the cargo that the timetable brings.", "--choice/--no-choice", bool, True),
+        ),
+        not_yet={
+            **NO_PERIODS,
+            "scope": "its trains and ships carry all cargo",
+            "rules": "its week has no rows of a planner",
+        },
+        work="timing trains and ships",
     ),
     Study("slack", "Unused capacity by kind of limit, as the cargo grows.", work="working out the room"),
     Study(

@@ -24,6 +24,14 @@ class Measured(StrEnum):
     cost_resource = "cost_resource"
 
 
+class Aim(StrEnum):
+    """Aims of a timetable."""
+
+    both = "both"
+    wait = "wait"
+    sets = "sets"
+
+
 class Sellers(StrEnum):
     """Sellers that set tariffs for themselves."""
 

@@ -12,6 +12,7 @@ from corridor.data import (
     market_rules,
     pool_rules,
     row_rules,
+    service_rules,
     size_rules,
     year_rules,
 )
@@ -60,6 +61,10 @@ CHECKS: tuple[Check, ...] = (
     Check("C203", market_rules.potentials, needs=("demand", "case", "market_step")),
     Check("C201 C204 C205 C206 C211", market_rules.rivals, needs=("market", "market_rival", "rival")),
     Check("C207 C208 C212", market_rules.steps, needs=("market", "market_step")),
+    Check("C218", service_rules.ways, needs=("link",)),
+    Check("C219", service_rules.units, needs=("link", "unit")),
+    Check("C221", service_rules.windows),
+    Check("C222", service_rules.once),
     Check("C058 C059", year_rules.calendars),
     Check("C058", year_rules.closures),
     Check("C066", year_rules.days),

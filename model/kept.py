@@ -21,8 +21,8 @@ from corridor.model.spoken import WORDED, spoken
 
 FORMAT = 1
 """Number of the format; a file of another one is not read."""
-APART = ("band", "source", "unknown")
-"""Tables that no kept result reads."""
+APART = ("band", "source", "unknown", "service", "service_link", "service_place")
+"""Tables that no kept result reads; evidence of them is not read either."""
 SILENT = ("note", "derivation", "assumes", "title", "url", "via", "x_coord", "y_coord")
 """Columns that no kept result reads."""
 DIGITS = 12
@@ -37,7 +37,9 @@ def mark_of_tables(case: Case, beside: bytes = b"") -> str:
     def work_out() -> str:
         parts = []
         for name, schema in schemas().items():
-            rows = () if name in APART else case.rows(name)
+            rows = [] if name in APART else case.rows(name)
+            if name == "evidence":
+                rows = [row for row in rows if row.table not in APART]
             columns = [field.name for field in schema.fields if field.name not in SILENT]
             if rows:
                 parts.append((name, [tuple(getattr(row, column) for column in columns) for row in rows]))

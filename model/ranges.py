@@ -19,7 +19,7 @@ Ranges = Mapping[Key, "Range"]
 APART = ("band", "source", "validation", "unknown", "project", "trade", "rival", "rival_leg", "cbam")
 """Tables on which no draw rests."""
 WORDS = ("name", "note", "derivation", "assumes", "title", "operator", "pays", "ready", "url", "via", "states")
-"""Columns that no draw reads, beside those of the ground ``choice``."""
+"""Columns that no draw reads, beside those of the grounds ``choice`` and ``services``."""
 COMES = "expected"
 """The measure of the cargo that comes."""
 ROUND = 1e-9
@@ -60,8 +60,9 @@ def mark_of(case: Case, measure: str = "") -> str:
     comes = measure == COMES
 
     def work_out() -> str:
+        silent = ("services",) if comes else ("services", "choice")
         read = {
-            name: [each.name for each in schema.fields if each.name not in WORDS and (comes or each.ground != "choice")]
+            name: [each.name for each in schema.fields if each.name not in WORDS and each.ground not in silent]
             for name, schema in schemas().items()
             if name not in APART or (comes and name == "rival")
         }

@@ -53,6 +53,13 @@ EXAMPLES: dict[str, Example] = {
     "C215": Example("check", (("pool", "railway,,flat", "crossing,more,flat"),)),
     "C216": Example("check", (("pool", "0.9,10", "0.9,1000"),)),
     "C217": Example("check", (("dwell", "forward,flat", "forward,ship"),)),
+    "C218": Example("check", (("service", "crossing railway", "railway crossing"),)),
+    "C219": Example("check", (("service", "wagon,50", "wagon,"),)),
+    "C220": Example(
+        "timetable", tuple((name, CASE[name], "") for name in ("service", "service_link", "service_place"))
+    ),
+    "C221": Example("check", (("service_link", "0,4,24", "0,30,25"),)),
+    "C222": Example("check", (("service_place", "", "again,harbour,0,2,0\n"),)),
     "C040": Example("check", (("demand", "grain,shore,plain", "grain,plain,plain"),)),
     "C047": Example(
         "solve",

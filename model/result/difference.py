@@ -17,6 +17,7 @@ REASONS = (
     "spending",
     "carbon",
     "choice",
+    "services",
     "words",
     "store",
     "calendar",
@@ -36,6 +37,7 @@ REASONS = (
 * ``carbon``: emissions and the price of carbon do not enter the study.
 * ``choice``: markets, their rivals, spreads of time and timetables do not enter the study, and as much cargo comes
   with them, where that is known.
+* ``services``: trains and ships of a timetable enter no study but that of the timetable.
 * ``words``: names, places on the map, sources and the like; no study computes with them.
 * ``store``: stores and waiting of cargo need a year by periods.
 * ``calendar``: a calendar moves the number within the year and leaves its mean, in a year of one piece.

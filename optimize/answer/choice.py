@@ -261,16 +261,23 @@ def _times(before: Case, now: Case, market_id: str) -> float:
 
 
 def equilibrium(
-    year: Year, base: Base, *, grown: Mapping[str, float] | None = None, waits: Mapping[str, float] | None = None
+    year: Year,
+    base: Base,
+    *,
+    grown: Mapping[str, float] | None = None,
+    waits: Mapping[str, float] | None = None,
+    held: Mapping[str, float] | None = None,
 ) -> Equilibrium:
     """The equilibrium of a year of the study ``expected``, from the base year or from the ``waits`` that are given.
 
-    Raises InfeasibleError where fixed cargo does not fit.
+    ``held`` are hours by arc that a timetable adds to those of the base year, or takes off: they do not follow the
+    flow. Raises InfeasibleError where fixed cargo does not fit.
     """
     markets = markets_of(year, base, grown)
-    services, places = services_of(year, base), _Places(year)
+    fixed, places = dict(held or {}), _Places(year)
+    services = {arc: own for arc, own in services_of(year, base).items() if arc not in fixed}
     own = {arc: headway_wait(now) - headway_wait(before) for arc, (now, before) in services.items()}
-    waits = own | dict(waits or {})
+    waits = own | dict(waits or {}) | fixed
     middle = {part: market.base for part, market in markets.items()}
     width = {part: market.potential / 2 for part, market in markets.items()}
     before: dict[str, tuple[float, float]] = {}
@@ -286,7 +293,7 @@ def equilibrium(
             return state
         now = {arc: (waits[arc], apart[arc]) for arc in services}
         if number <= HELD:
-            waits = {arc: waits[arc] + _part(now[arc], before.get(arc)) * apart[arc] for arc in services}
+            waits = fixed | {arc: waits[arc] + _part(now[arc], before.get(arc)) * apart[arc] for arc in services}
         before = now
         for part, market in markets.items():
             away = WIDER * abs(market.taken(price[part]) - comes[part])

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+import highspy
 import numpy as np
 
 from corridor.model.horizon import Floats
@@ -74,6 +75,12 @@ LOOSENED: list[Way] = [(0.0, {"solver": "simplex", "simplex_strategy": 4, "simpl
 
 UNSURE = (Status.kUnboundedOrInfeasible, Status.kUnknown, Status.kNotset, Status.kSolveError)
 """Ends of a run of which another way may tell more; a run that began at a foreign basis may end without a status."""
+
+
+ENDED = (Status.kSolutionLimit, Status.kIterationLimit)
+"""Ends of a search at its limit of nodes: its best whole numbers are a solution, with a bound and a gap."""
+FEASIBLE = int(highspy.SolutionStatus.kSolutionStatusFeasible)
+"""Status of a point that keeps every row."""
 
 
 class Strategy(Highs):
@@ -188,7 +195,8 @@ class Strategy(Highs):
             return Solution("infeasible", np.nan)
         if status == Status.kUnbounded:
             return Solution("unbounded", np.inf if maximise else -np.inf)
-        if status not in (Status.kOptimal, Status.kModelEmpty):
+        ended = status in ENDED and self.program.integer and self.highs.getInfo().primal_solution_status == FEASIBLE
+        if status not in (Status.kOptimal, Status.kModelEmpty) and not ended:
             return Solution("unknown", np.nan)
         point = self.highs.getSolution()
         values = self.column_scale * np.array(point.col_value)

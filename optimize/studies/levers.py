@@ -101,10 +101,14 @@ class Runs:
             return False
         return bool(case.row(table, row).capacity >= self.setting.case.row(table, row).capacity)
 
-    def _solved(self, case: Case, fits_t: float) -> State:
+    def held(self, hours: Mapping[str, float], before: State) -> State:
+        """The state with hours by arc that a timetable adds to those of the base year; raises as :meth:`at`."""
+        return self._solved(self.setting.case, before.amounts["fits_t"], hours)
+
+    def _solved(self, case: Case, fits_t: float, hours: Mapping[str, float] | None = None) -> State:
         """The equilibrium of a case, proved."""
         year = self._in_place(self.comes, case)
-        state = equilibrium(year, self.base)
+        state = equilibrium(year, self.base, held=hours)
         self.prices = state.solution.prices
         columns = state.solution.columns
         values = sums(courses(year.period, year.program, np.where(columns > SMALLEST, columns, 0.0)))
@@ -176,7 +180,7 @@ def levers(
     return Levers(
         case=setting.given,
         unit=runs.comes.unit,
-        base={**before.amounts, "days": _mean_days(case, before, before)},
+        base={**before.amounts, "days": mean_days(case, before, before)},
         table=pd.DataFrame(body, columns=COLUMNS),
         countries=pd.DataFrame(earned, columns=["lever", "country", "usd"]),
         absent=absent,
@@ -250,7 +254,7 @@ def _union(case: Case, delivered: pd.DataFrame) -> float:
     return math.fsum(row.t for row in rows(delivered) if ends[row.demand] & within)
 
 
-def _mean_days(case: Case, other: State, state: State) -> float:
+def mean_days(case: Case, other: State, state: State) -> float:
     """Mean days of a state over demands of both that choose, weighted by the base year; NaN where there is none."""
     known = shippers(case)
     weight = {
@@ -266,8 +270,8 @@ def _gains(before: State, after: State) -> dict[str, float]:
 
 
 def _row(case: Case, lever: Lever, before: State, after: State) -> tuple[Any, ...]:
-    first = {**before.amounts, "days": _mean_days(case, after, before)}
-    last = {**after.amounts, "days": _mean_days(case, before, after)}
+    first = {**before.amounts, "days": mean_days(case, after, before)}
+    last = {**after.amounts, "days": mean_days(case, before, after)}
     change = {name: last[name] - first[name] for name in AMOUNTS}
     change = {name: 0.0 if abs(each) <= DUST * abs(first[name]) else each for name, each in change.items()}
     why = _why(case, lever, before) if abs(change["comes_t"]) < HELD_T else ""

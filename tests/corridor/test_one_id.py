@@ -58,7 +58,9 @@ def renamed(tables: dict[str, str]) -> dict[str, str]:
                 if column == "row" and "table" in row:
                     refers = [row["table"]]
                 new = {before: after for table in refers for before, after in SAME.get(table, {}).items()}
-                row[column] = new.get(old, old)
+                field = schemas()[name].field(column)
+                several = field is not None and field.several
+                row[column] = " ".join(new.get(each, each) for each in old.split()) if several else new.get(old, old)
             if row.get("changes"):
                 row["changes"] = row["changes"].replace("link.railway.", "link.line.")
         out = io.StringIO()

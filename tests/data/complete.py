@@ -66,6 +66,16 @@ railway,plain,harbour,0,rail,900,30,1,7,unlimited,line,0,,12,,0,The railways,53 
 crossing,harbour,shore,0,sea,450,24,2,3.5,900000,quay,1,ship,9,grain,0,The railways,
 around,plain,shore,1,road,3000,200,4,,50000,line,0,,40,grain,1,The railways,
 """,
+    "service": """\
+service_id,name,links,back_links,unit_id,units,least_per_week,turn_h,resource_id,run_usd,set_usd_per_day
+train,Grain train,railway,,wagon,50,1,6,,9000,4000
+ferry,Ship to the far shore,crossing,,,,1,,ships,,12000
+round,Round trip,around,crossing railway,,,0,6,,9000,4000
+""",
+    "service_link": """service_link_id,link_id,time_h,headway_h,single,slot_from_h,slot_h,slot_every_h
+plain_line,railway,28,1,1,0,4,24
+""",
+    "service_place": "service_place_id,node_id,transfer_h,berths,berth_gap_h\nquay,harbour,6,1,2\n",
     "tariff": "tariff_id,link_id,direction,commodity_id,usd_per_t\nwestward,crossing,forward,grain,10\n",
     "use": """\
 use_id,resource_id,link_id,direction,activity,item_id,amount

@@ -101,6 +101,7 @@ NOTHING = {
     "mode.rail.cost_usd_per_tkm=0.1": ("spending", "--study cost_resource"),
     "link.railway.length_km=700": ("spending", "--study cost_resource"),
     "link.railway.departures_per_week=7": ("choice", "departures do not enter this study"),
+    "add service_place {service_place_id: quay, node_id: harbour, berths: 2}": ("services", "corridor timetable alone"),
     "mode.rail.g_co2e_per_tkm=9": ("carbon", "corridor carbon"),
     "node.plain.name=Steppe": ("words", "enter no study"),
     "add store {store_id: yard, name: Yard, node_id: harbour, capacity_t: 9}": ("store", "--periods month"),

@@ -1,0 +1,120 @@
+"""A weekly timetable of trains and ships: departures, trips, waits between services, and the cargo that it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from corridor.model.result.frame import Result, rows
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+AIMS = ("both", "wait", "sets")
+"""Aims of a timetable: waiting and sets by their costs, or one of them before the other."""
+STATES = ("today", "plan", "agreed")
+"""States of the cargo that comes: hours of the case; whole departures, not agreed; the timetable."""
+
+
+def clock(hour: float) -> str:
+    """An hour of the week as day and time, to the minute.
+
+    >>> clock(0), clock(167.999), clock(30.5)
+    ('Mon 00:00', 'Mon 00:00', 'Tue 06:30')
+    """
+    minutes = round(hour * 60) % (168 * 60)
+    return f"{DAYS[minutes // 1440]} {minutes % 1440 // 60:02d}:{minutes % 60:02d}"
+
+
+@dataclass(frozen=True, repr=False)
+class Timetable(Result):
+    """A week of evenly spaced trains and ships, made to wait little for one another.
+
+    * ``study``: the answer whose cargo rides; ``aim``, one of :data:`AIMS`; ``beat``: number that all departures divide
+      or are multiples of, None without one.
+    * ``services``: service, name, forward, back (units a week on the fullest leg; NaN where only departures are
+      counted), units (of one departure), flow (departures a week of the flows), least, departures, cycle_h, sets_flow,
+      sets, fleet (NaN without a limit), short (departures below the least), left (units a week without room),
+      usd_per_year, usd_flow.
+    * ``trips``: service, direction, trip, leg, link, start, end, departs_h, arrives_h (hours from Monday 0:00).
+    * ``changes``: place, place_name, from_service, from_direction, to_service, to_direction, units a week, usd_per_h of
+      their waiting, least_h, wait_h (mean, beyond the least), chance_h (half the headway, where nothing is agreed).
+    * ``begins``: service, direction, place, units, wait_h of cargo that no service brings: half the headway.
+    * ``windows``: service, direction, link, place, wait_h before a window, chance_h without an agreed hour.
+    * ``stays``: place, place_name, service, trip, arrives_h, departs_h of ships at berths; berths there.
+    * ``beats``: beat (0: each service its own number), departures of all services, wait_h and chance_h (means over
+      units), wait_usd and sets_usd a year, sets, short (departures below the least), left (units a week).
+    * ``states``: state of :data:`STATES`, comes_t, teu, eu_t, freight_usd, days; empty where markets are not known.
+    * ``countries``: country, usd: freight a year of the timetable more than today.
+    * ``cost_usd``, ``bound_usd`` a week of waiting beyond the least and of sets; ``gap`` between them, relative.
+    * ``conflicts``: rule, place, first, second, hour, short_h, by a check of every trip apart from the solver; empty
+      where the timetable can be run.
+    """
+
+    page: ClassVar[str] = "timetable"
+    JSON: ClassVar[tuple[str, ...]] = (
+        *(
+            "study",
+            "aim",
+            "beat",
+            "services",
+            "changes",
+            "begins",
+            "windows",
+            "stays",
+            "trips",
+            "beats",
+            "states",
+            "countries",
+        ),
+        *("cost_usd", "bound_usd", "gap", "conflicts", "solver"),
+    )
+
+    study: str
+    aim: str
+    beat: int | None
+    services: pd.DataFrame
+    trips: pd.DataFrame
+    changes: pd.DataFrame
+    begins: pd.DataFrame
+    windows: pd.DataFrame
+    stays: pd.DataFrame
+    beats: pd.DataFrame
+    states: pd.DataFrame
+    countries: pd.DataFrame
+    cost_usd: float
+    bound_usd: float
+    gap: float
+    conflicts: pd.DataFrame
+    solver: Mapping[str, Any] = field(default_factory=dict)
+
+    def departures(self) -> pd.DataFrame:
+        """Arrivals and departures by place and hour of the week: place, hour, clock, event, service, toward, trip."""
+        names = {row.node_id: row.name for row in self.case.rows("node")}
+        titles = dict(zip(self.services["service"], self.services["name"], strict=True))
+        ends = self.trips.groupby(["service", "direction", "trip"], sort=False)["end"].last()
+        body = []
+        for row in rows(self.trips):
+            toward = names[ends[row.service, row.direction, row.trip]]
+            for place, hour, event in ((row.start, row.departs_h, "departs"), (row.end, row.arrives_h, "arrives")):
+                within = float(hour) % 168.0
+                body.append(
+                    (names[place], round(within, 3), clock(within), event, titles[row.service], toward, row.trip)
+                )
+        columns = ["place", "hour", "clock", "event", "service", "toward", "trip"]
+        frame = pd.DataFrame(body, columns=columns)
+        return frame.sort_values(["place", "hour", "event", "service"], kind="stable").reset_index(drop=True)
+
+    def to_csv(self) -> str:
+        """Arrivals and departures by place as CSV."""
+        return self.departures().to_csv(index=False, lineterminator="\n")
+
+    @property
+    def waiting(self) -> tuple[float, float]:
+        """Mean hours that a unit waits at a change: by the timetable, and where nothing is agreed."""
+        units = float(self.changes["units"].sum())
+        if not units:
+            return 0.0, 0.0
+        weighed = [float((self.changes["units"] * self.changes[name]).sum()) / units for name in ("wait_h", "chance_h")]
+        return weighed[0], weighed[1]
