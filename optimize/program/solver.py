@@ -49,7 +49,7 @@ WHOLE_CROSSED: list[Way] = [(0.0, {**CROSSED[0][1], "simplex_iteration_limit": 2
 """Of a year as one period, whose list of limits would take many solves without a vertex.
 
 A cost of free columns leaves simplex a long way: on a grid of 60,000 columns 80,000 steps, and 34 without. For a
-single segment it is the shorter way (:attr:`Solver.single`): 14 s on a grid of 78,000 columns, over 20 s without.
+single segment it is the shorter way (:attr:`Solver.single`): 14 s on a grid of 78,000 columns, 36 s without.
 """
 MOST_LOOSENED = 50
 """Rows that may give way at once; with more of them the vertex says little."""
