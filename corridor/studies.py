@@ -10,9 +10,8 @@ STUDY = Option("study", "What is asked.", "--study", Measured, Measured.capabili
 PROCESSES = Option("processes", "Processes; 0 takes one a core.", "--processes", int, 0, {"min": 0})
 SEED = Option("seed", "Seed of the draws; the same seed gives the same digits.", "--seed", int, 1)
 OWN_FLOOR = Option("own_floor", "Each run holds its own floor, not the least of all.", "--own-floor", bool, False)
-MEASURE = Option("measure", "capability, concurrent, handled or free.", "--of", str, "capability")
+MEASURE = Option("measure", "capability, concurrent, handled, free or expected.", "--of", str, "capability")
 NO_PERIODS = {"periods": "it takes the year as one period", "open_year": "its year is one period"}
-SLOW = "it solves dozens of equilibria, each of which takes minutes by months"
 ITS_OWN = {"scenario": "it names its scenarios itself"}
 
 STUDIES = (
@@ -67,7 +66,7 @@ STUDIES = (
                 "names", "Scenarios that count as levers, too.", kind=list[str] | None, more={"show_default": False}
             ),
         ),
-        not_yet={**NO_PERIODS, "periods": SLOW, "scope": "its levers act on all cargo"},
+        not_yet={"scope": "its levers act on all cargo"},
         work="levers",
         counts=True,
         keeps=True,
@@ -80,7 +79,7 @@ STUDIES = (
             Option("to", "The last year.", "--to", int, 2030),
             Option("rate", "low, middle, high, or all three.", "--growth", str, "all"),
         ),
-        not_yet={**NO_PERIODS, "periods": SLOW, "scope": "its markets are those of all cargo"},
+        not_yet={"scope": "its markets are those of all cargo"},
         work="years",
         counts=True,
         keeps=True,
@@ -99,7 +98,7 @@ STUDIES = (
         ),
         not_yet={
             **NO_PERIODS,
-            "expected": "its projects are put in order by the tonnes that fit; corridor levers has those that come",
+            "expected": "its order is that of the tonnes that fit; the column Brings has those that come",
         },
         work="trials",
         counts=True,
@@ -293,7 +292,7 @@ STUDIES = (
     Study("difference", results="difference:Difference"),
     Study(
         "frontier",
-        "How far throughput goes with one capacity, or cost with volume, with every breakpoint.",
+        "How far throughput goes with one capacity, what comes with any number, or cost with volume.",
         results="frontier:Frontier",
         options=(
             Option("address", "A capacity: table.row.column, or the id of a resource, segment or link."),
@@ -304,10 +303,7 @@ STUDIES = (
             Option("pareto", "Cost, carbon and time against one another instead.", "--pareto", bool, False),
             Option("points", "Corners of --pareto at most.", "--points", int, 50),
         ),
-        not_yet={
-            **NO_PERIODS,
-            "expected": "the cargo that comes bends along a curve, and has no breakpoints; corridor sweep has it",
-        },
+        not_yet=NO_PERIODS,
         work="finding the breakpoints",
         run="frontier",
     ),

@@ -13,6 +13,7 @@ from typing import Any
 
 from corridor.model.facts import Fact, told
 from corridor.model.fault_codes import codes
+from corridor.model.language import marked, plural, said, say
 
 
 @dataclass(frozen=True, order=True)
@@ -31,12 +32,33 @@ class Fault:
         return f"{self.code} {self.place}: {self.message}"
 
 
+THE_CASE = marked("the case")
+"""Subject of faults in the tables of a case."""
+SUBJECTS = marked(
+    (
+        "the question",
+        "the changes",
+        "the scenario",
+        "the scenarios",
+        "the design",
+        "the output",
+        "the table of runs",
+        "the Pareto set",
+        "the frontier",
+        "the sweep",
+        "the projects",
+        "the planner's rules",
+    )
+)
+"""Other subjects of faults."""
+
+
 class CaseError(Exception):
     """The input has faults; all of them are in ``faults``, by rule and then as they stand in the files."""
 
     SHOWN_PER_RULE = 10
 
-    def __init__(self, faults: Iterable[Fault], subject: str = "the case") -> None:
+    def __init__(self, faults: Iterable[Fault], subject: str = THE_CASE) -> None:
         self.faults = tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.code))
         self.subject = subject
         super().__init__(str(self))
@@ -46,7 +68,7 @@ class CaseError(Exception):
 
     def __str__(self) -> str:
         counts = Counter(fault.code for fault in self.faults)
-        head = f"{len(self.faults)} fault{'s' * (len(self.faults) != 1)} in {self.subject}"
+        head = plural("{n} fault in {subject}", "{n} faults in {subject}", len(self.faults), subject=said(self.subject))
         if 1 < len(counts) < len(self.faults):
             head += f" ({', '.join(f'{code}: {count}' for code, count in counts.items())})"
         lines = [head]
@@ -57,7 +79,8 @@ class CaseError(Exception):
                 lines.append(f"  {fault}")
             elif shown[fault.code] == self.SHOWN_PER_RULE + 1:
                 more = counts[fault.code] - self.SHOWN_PER_RULE
-                lines.append(f"  {fault.code} … and {more} more of this rule, {counts[fault.code]} in all")
+                rest = say("… and {more} more of this rule, {all} in all", more=more, all=counts[fault.code])
+                lines.append(f"  {fault.code} {rest}")
         return "\n".join(lines)
 
 
@@ -93,7 +116,7 @@ def counted(warnings: Iterable[CaseWarning]) -> str:
     'links shorter than the straight line (2)'
     """
     counts = Counter(warning.code for warning in warnings)
-    return ", ".join(f"{codes()[code].wrong} ({count})" for code, count in sorted(counts.items()))
+    return ", ".join(f"{say(codes()[code].wrong)} ({count})" for code, count in sorted(counts.items()))
 
 
 def warning_lines(
@@ -111,10 +134,18 @@ def warning_lines(
         of_kind[warning.code] += 1
         ranked.append((of_kind[warning.code] > fair, number, warning))
     shown = {number for _, number, _ in sorted(ranked, key=lambda rank: rank[:2])[:most]}
-    lines = [f"warning {warning}" for _, number, warning in ranked if number in shown]
+    lines = [say("warning {warning}", warning=warning) for _, number, warning in ranked if number in shown]
     left = [warning for _, number, warning in ranked if number not in shown]
     if left:
-        lines.append(f"and {len(left)} more warning{'s' * (len(left) != 1)}: {counted(left)}; {others} lists all")
+        lines.append(
+            plural(
+                "and {n} more warning: {counted}; {others} lists all",
+                "and {n} more warnings: {counted}; {others} lists all",
+                len(left),
+                counted=counted(left),
+                others=others,
+            )
+        )
     return lines
 
 
@@ -173,15 +204,21 @@ class Near:
 
     def __str__(self) -> str:
         if self.word is not None:
-            return f"did you mean {self.word}?"
+            return say("did you mean {word}?", word=self.word)
         if not self.searched:
-            return self.instead
+            return say(self.instead)
         more = " …" if len(self.known) > 8 else ""
-        return f"known: {', '.join(self.known[:8])}{more}" if self.known else "there is none yet"
+        if not self.known:
+            return say("there is none yet")
+        return say("known: {known}", known=", ".join(self.known[:8]) + more)
 
     def otherwise(self, remedy: str) -> str:
         """The half-sentence where a word is near, else another remedy."""
         return remedy if self.word is None else str(self)
+
+
+INSTEAD = marked("add it, or correct it")
+"""Remedy where no words are compared any more."""
 
 
 class Names:
@@ -193,7 +230,7 @@ class Names:
 
     MANY = 400
 
-    def __init__(self, words: Iterable[str], most: int = 60, instead: str = "add it, or correct it") -> None:
+    def __init__(self, words: Iterable[str], most: int = 60, instead: str = INSTEAD) -> None:
         self.known = sorted(word for word in set(words) if word.isprintable())
         self.left, self.instead = most, instead
         self._near: dict[str, Near] = {}

@@ -10,6 +10,7 @@ from corridor.model.case import Case
 from corridor.model.change.filters import ChangeError, Condition, conditions, nothing_passes, passing
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import BEFORE, arcs, between, layered, layers, open_arcs
+from corridor.model.language import say
 from corridor.model.schema import Field, schemas
 
 ALL = "all"
@@ -74,8 +75,12 @@ def scope_of(case: Case, name: str) -> Scope:
         title = case.gate.name if case.gate is not None else case.title
         return Scope(ALL, str(title), frozenset(map(str, case["demand"].index)))
     if name not in case["scope"].index:
-        reason = f"{name} is no scope of this case; {nearest(name, [ALL, *map(str, case['scope'].index)])}"
-        raise CaseError([Fault("C170", "--scope", reason)], "the question")
+        reason = say(
+            "{name} is no scope of this case; {name2}",
+            name=name,
+            name2=nearest(name, [ALL, *map(str, case["scope"].index)]),
+        )
+        raise CaseError([Fault("C170", "--scope", reason)], say("the question"))
     found: Scope = case.known(("scope", name), lambda: _scope(case, name))
     return found
 
@@ -171,7 +176,15 @@ def _columns(case: Case, table: str, tests: tuple[Condition, ...]) -> tuple[list
             columns.append(values)
         else:
             names = [*known, *(PLACES if table == "demand" else ())]
-            raise ChangeError("C104", f"{test.column} is no column of {table}; {nearest(test.column, names)}")
+            raise ChangeError(
+                "C104",
+                say(
+                    "{column} is no column of {table}; {column2}",
+                    column=test.column,
+                    table=table,
+                    column2=nearest(test.column, names),
+                ),
+            )
     return fields, columns
 
 

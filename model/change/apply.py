@@ -28,6 +28,7 @@ from corridor.model.change.draft import Draft, rows_of
 from corridor.model.change.filters import ChangeError
 from corridor.model.change.words import parse_change
 from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.language import say
 from corridor.model.schema import CellError, Value, schemas
 
 
@@ -38,14 +39,14 @@ def make(draft: Draft, change: Change) -> list[Effect]:
         try:
             made = effects(change, draft)
         except CaseError as error:
-            raise CaseError([*error.faults, *faults], "the changes") from None
+            raise CaseError([*error.faults, *faults], say("the changes")) from None
         if faults:
-            raise CaseError(faults, "the changes")
+            raise CaseError(faults, say("the changes"))
     except CaseError as error:
         if not change.place:
             raise
         faults = [Fault(each.code, f"{change.place}, {each.place}", each.message) for each in error.faults]
-        raise CaseError(faults, "the changes") from None
+        raise CaseError(faults, say("the changes")) from None
     for effect in made:
         draft.take(effect, change, closes=isinstance(change, Close))
     return made
@@ -66,7 +67,7 @@ def made_on(draft: Draft, changes: Iterable[Change | str], scenario: str | None 
         else:
             made.append(change)
     if faults:
-        raise CaseError(faults, "the changes")
+        raise CaseError(faults, say("the changes"))
     return made
 
 
@@ -87,11 +88,11 @@ def _of_numbers(change: OfNumbers, draft: Draft) -> list[Effect]:
     column = schemas()[change.table].field(change.column)
     assert column is not None
     if column.type not in ("number", "integer"):
-        raise _one("C106", change.address, f"{change.column} holds no numbers; set it instead")
+        raise _one("C106", change.address, say("{column} holds no numbers; set it instead", column=change.column))
     if change.row == EVERY:
         cells = [cell for cell in cells if finite(draft.value(cell))]
         if not cells:
-            reason = "all of these cells are empty or unlimited, and stay so; set them instead"
+            reason = say("all of these cells are empty or unlimited, and stay so; set them instead")
             raise _one("C106", change.address, reason)
     return _settings(change, draft, cells)
 
@@ -100,13 +101,21 @@ def _of_numbers(change: OfNumbers, draft: Draft) -> list[Effect]:
 def _add_row(change: AddRow, draft: Draft) -> list[Effect]:
     known = schemas()
     if change.table not in known:
-        raise _one("C021", f"add {change.table}", f"{change.table} is no table; {nearest(change.table, known)}")
+        raise _one(
+            "C021",
+            f"add {change.table}",
+            say("{table} is no table; {table2}", table=change.table, table2=nearest(change.table, known)),
+        )
     schema, given = known[change.table], dict(change.cells)
     row = given.get(schema.id_column, "").strip()
     place = f"{change.table}.{row}" if row else f"add {change.table}"
     names = [each.name for each in schema.fields]
     faults = [
-        Fault("C023", place, f"{name} is no column of {change.table}; {nearest(name, names)}")
+        Fault(
+            "C023",
+            place,
+            say("{name} is no column of {table}; {name2}", name=name, table=change.table, name2=nearest(name, names)),
+        )
         for name in given
         if name not in names
     ]
@@ -116,7 +125,9 @@ def _add_row(change: AddRow, draft: Draft) -> list[Effect]:
             continue
         try:
             if each.name not in given:
-                raise CellError("C013", f"{each.name} is missing; add it, it holds {each.wanted()}")
+                raise CellError(
+                    "C013", say("{name} is missing; add it, it holds {wanted}", name=each.name, wanted=each.wanted())
+                )
             values.append((each.name, each.parse(given[each.name])))
         except CellError as error:
             faults.append(Fault(error.code, f"{place}.{each.name}", str(error)))
@@ -124,11 +135,23 @@ def _add_row(change: AddRow, draft: Draft) -> list[Effect]:
         earlier = draft.touched.get((change.table, row, schema.id_column))
         if isinstance(earlier, AddRow) and earlier == change and not faults:
             return []  # another scenario has brought the same row
-        since = f" since {earlier.place}" if earlier and earlier.place else ""
-        remedy = f"give the new row another {schema.id_column}, or set its cells"
-        faults.append(Fault("C107", place, f"{row} is a row of {change.table} already{since}; {remedy}"))
+        since = say(" since {place}", place=earlier.place) if earlier and earlier.place else ""
+        remedy = say("give the new row another {id_column}, or set its cells", id_column=schema.id_column)
+        faults.append(
+            Fault(
+                "C107",
+                place,
+                say(
+                    "{row} is a row of {table} already{since}; {remedy}",
+                    row=row,
+                    table=change.table,
+                    since=since,
+                    remedy=remedy,
+                ),
+            )
+        )
     if faults:
-        raise CaseError(faults, "the changes")
+        raise CaseError(faults, say("the changes"))
     return [NewRow(change.table, row, tuple(values))]
 
 
@@ -137,7 +160,7 @@ def _close(change: Close, draft: Draft) -> list[Effect]:
     rows = _closed_or_opened(draft, change, "closed")
     if not change.from_day and not change.to_day:
         if change.left:
-            reason = "left is of a closure from day to day; add the days, or scale the capacity"
+            reason = say("left is of a closure from day to day; add the days, or scale the capacity")
             raise _one("C109", f"{change.table}.{change.row}", reason)
         return _all_year(draft, change.table, rows)
     return from_day_to_day(draft, change, rows)
@@ -155,7 +178,9 @@ def _open(change: Open, draft: Draft) -> list[Effect]:
     except CellError as error:
         raise _one(error.code, address, str(error)) from None
     if value == 0:
-        raise _one("C110", address, "a capacity of 0 opens nothing; give one above 0, or leave it out for no limit")
+        raise _one(
+            "C110", address, say("a capacity of 0 opens nothing; give one above 0, or leave it out for no limit")
+        )
     made: list[Effect] = []
     for row in rows:
         cell = (change.table, row, name)
@@ -164,10 +189,12 @@ def _open(change: Open, draft: Draft) -> list[Effect]:
         if there == 0:
             made += _opened(change, draft, cell, value)
         elif change.row != EVERY and not again:
-            amount = "no limit" if there == math.inf else f"a capacity of {there:.12g}"
-            raise _one("C110", ".".join(cell), f"it is open already, with {amount}; set it, or add to it")
+            amount = say("no limit") if there == math.inf else say("a capacity of {there:.12g}", there=there)
+            raise _one(
+                "C110", ".".join(cell), say("it is open already, with {amount}; set it, or add to it", amount=amount)
+            )
     if not made and change.row == EVERY:
-        raise _one("C110", address, "all of these are open already; set them, or add to them")
+        raise _one("C110", address, say("all of these are open already; set them, or add to them"))
     return made
 
 
@@ -185,7 +212,11 @@ def _opened(change: Open, draft: Draft, cell: Cell, value: Value) -> list[Effect
 def _build(change: Build, draft: Draft) -> list[Effect]:
     known = draft.ids("project")
     if change.project not in known:
-        reason = f"{change.project} is no row of project; {nearest(change.project, known)}"
+        reason = say(
+            "{project} is no row of project; {project2}",
+            project=change.project,
+            project2=nearest(change.project, known),
+        )
         raise _one("C022", f"build {change.project}", reason)
     words = draft.value(("project", change.project, "changes"))
     if isinstance(words, str):
@@ -209,7 +240,7 @@ def _adds_to_no_limit(change: Change, draft: Draft) -> bool:
 def _cells(change: Set | OfNumbers, draft: Draft) -> list[Cell]:
     wrong = draft.no_such(change.table, change.row, change.column)
     if wrong:
-        raise CaseError([wrong], "the changes")
+        raise CaseError([wrong], say("the changes"))
     rows = rows_of(draft, change.table, change.row, change.where, change.address)
     return [(change.table, row, change.column) for row in rows]
 
@@ -225,7 +256,7 @@ def _settings(change: Set | OfNumbers, draft: Draft, cells: Iterable[Cell]) -> l
         except (CellError, ChangeError) as error:
             faults.setdefault(str(error), Fault(error.code, ".".join(cell), str(error)))
     if faults:
-        raise CaseError(faults.values(), "the changes")
+        raise CaseError(faults.values(), say("the changes"))
     return made
 
 
@@ -237,15 +268,21 @@ def _closed_or_opened(draft: Draft, change: Close | Open, done: str) -> list[str
     table, address = change.table, f"{change.table}.{change.row}"
     if table not in tables:
         *others, last = tables
-        what = f"{', '.join(others)} or {last}"
+        what = say("{others} or {last}", others=", ".join(others), last=last)
         if table not in schemas():
-            raise _one("C021", address, f"{table} is no table; {nearest(table, tables)}")
-        raise _one("C108", address, f"rows of {table} cannot be {done}; name a row of {what}")
+            raise _one(
+                "C021", address, say("{table} is no table; {table2}", table=table, table2=nearest(table, tables))
+            )
+        raise _one(
+            "C108",
+            address,
+            say("rows of {table} cannot be {done}; name a row of {what}", table=table, done=done, what=what),
+        )
     if change.row != EVERY and change.row not in draft.ids(table):
         near = nearest(change.row, draft.ids(table))
         others = [other for other in tables if other != table and change.row in draft.ids(other)]
-        hint = near.otherwise(f"did you mean {others[0]}.{change.row}?") if others else near
-        raise _one("C022", address, f"{change.row} is no row of {table}; {hint}")
+        hint = near.otherwise(say("did you mean {others}.{row}?", others=others[0], row=change.row)) if others else near
+        raise _one("C022", address, say("{row} is no row of {table}; {hint}", row=change.row, table=table, hint=hint))
     return rows_of(draft, table, change.row, change.where, address)
 
 
@@ -265,9 +302,9 @@ def _unknown_sources(draft: Draft, change: Change) -> Iterator[Fault]:
     for name in change.source.split():
         known = draft.ids("source")
         if name != "assumed" and name not in known:
-            remedy = nearest(name, known).otherwise("add it there, or write assumed and say why")
-            yield Fault("C113", "source", f"{name} is no figure of source.csv; {remedy}")
+            remedy = nearest(name, known).otherwise(say("add it there, or write assumed and say why"))
+            yield Fault("C113", "source", say("{name} is no figure of source.csv; {remedy}", name=name, remedy=remedy))
 
 
 def _one(code: str, place: str, reason: str) -> CaseError:
-    return CaseError([Fault(code, place, reason)], "the changes")
+    return CaseError([Fault(code, place, reason)], say("the changes"))

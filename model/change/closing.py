@@ -8,9 +8,10 @@ from corridor.model.change.changes import Close, Effect, NewRow, Setting
 from corridor.model.change.draft import Draft
 from corridor.model.days import days_of, month_and_day
 from corridor.model.faults import CaseError, Fault, quoted
+from corridor.model.language import marked, say
 from corridor.model.schema import schemas
 
-FROM_TO = "give the first and the last day as in from 01-10 to 01-22, or neither for all year"
+FROM_TO = marked("give the first and the last day as in from 01-10 to 01-22, or neither for all year")
 
 
 def from_day_to_day(draft: Draft, change: Close, rows: list[str]) -> list[Effect]:
@@ -26,7 +27,12 @@ def from_day_to_day(draft: Draft, change: Close, rows: list[str]) -> list[Effect
             continue
         texts = {
             "closure_id": closure,
-            "name": f"{_name(draft, table, row)} closed from {change.from_day} to {change.to_day}",
+            "name": say(
+                "{draft} closed from {from_day} to {to_day}",
+                draft=_name(draft, table, row),
+                from_day=change.from_day,
+                to_day=change.to_day,
+            ),
             "table": table,
             "row": row,
             "from_day": change.from_day,
@@ -43,23 +49,26 @@ def _check_days(draft: Draft, change: Close) -> None:
     place = f"{change.table}.{change.row}"
     if not change.from_day or not change.to_day:
         missing = "to" if change.from_day else "from"
-        raise CaseError([Fault("C109", place, f"{missing} is missing; {FROM_TO}")], "the changes")
+        raise CaseError(
+            [Fault("C109", place, say("{missing} is missing; {from_to}", missing=missing, from_to=say(FROM_TO)))],
+            say("the changes"),
+        )
     if not 0 <= change.left < 1:
-        reason = f"left {change.left:.12g} is no share that a closure leaves; give 0 or more, below 1"
-        raise CaseError([Fault("C109", place, reason)], "the changes")
+        reason = say("left {left:.12g} is no share that a closure leaves; give 0 or more, below 1", left=change.left)
+        raise CaseError([Fault("C109", place, reason)], say("the changes"))
     faults = []
     for day in (change.from_day, change.to_day):
         try:
             month_and_day(day)
         except ValueError:
-            reason = f"{quoted(day)} is no day of the year; write month and day, as in 03-21"
+            reason = say("{day} is no day of the year; write month and day, as in 03-21", day=quoted(day))
             faults.append(Fault("C109", place, reason))
     if faults:
-        raise CaseError(faults, "the changes")
+        raise CaseError(faults, say("the changes"))
     year = int(draft.column("case", "base_year")[0])  # type: ignore[arg-type]
     if days_of(year) == 365 and "02-29" in (change.from_day, change.to_day):
-        reason = f"{year} has no 02-29, since it is no leap year; write 02-28 or 03-01"
-        raise CaseError([Fault("C109", place, reason)], "the changes")
+        reason = say("{year} has no 02-29, since it is no leap year; write 02-28 or 03-01", year=year)
+        raise CaseError([Fault("C109", place, reason)], say("the changes"))
 
 
 def serving_only(draft: Draft, table: str, rows: list[str]) -> list[str]:

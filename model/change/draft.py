@@ -11,6 +11,7 @@ import pandas as pd
 from corridor.model.change.changes import EVERY, Cell, Change, Effect, NewRow, Setting
 from corridor.model.change.filters import ChangeError, Condition, nothing_passes, passing
 from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.language import say
 from corridor.model.schema import Value, schemas
 
 if TYPE_CHECKING:
@@ -75,14 +76,29 @@ class Draft:
         """The fault of an address of a cell, or of a column where the row is ``*``; None if it is there."""
         known, place = schemas(), f"{table}.{row}.{column}"
         if table not in known or table not in self._tables:
-            return Fault("C021", place, f"{table} is no table; {nearest(table, known)}")
+            return Fault("C021", place, say("{table} is no table; {table2}", table=table, table2=nearest(table, known)))
         if row != "*" and row not in self.ids(table):
-            return Fault("C022", place, f"{row} is no row of {table}; {nearest(row, self.ids(table))}")
+            return Fault(
+                "C022",
+                place,
+                say(
+                    "{row} is no row of {table}; {nearest}", row=row, table=table, nearest=nearest(row, self.ids(table))
+                ),
+            )
         if known[table].field(column) is None:
             names = [each.name for each in known[table].fields]
-            return Fault("C023", place, f"{column} is no column of {table}; {nearest(column, names)}")
+            return Fault(
+                "C023",
+                place,
+                say(
+                    "{column} is no column of {table}; {column2}",
+                    column=column,
+                    table=table,
+                    column2=nearest(column, names),
+                ),
+            )
         if column == known[table].id_column:
-            return Fault("C024", place, "an id cannot be changed; change the other columns of the row")
+            return Fault("C024", place, say("an id cannot be changed; change the other columns of the row"))
         return None
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -138,8 +154,11 @@ def rows_of(draft: Draft, table: str, row: str, where: tuple[Condition, ...], ad
     names = [each.name for each in schema.fields]
     unknown = [each.column for each in where if each.column not in names]
     if unknown:
-        reasons = [f"{name} is no column of {table}; {nearest(name, names)}" for name in unknown]
-        raise CaseError([Fault("C023", f"{address} where", reason) for reason in reasons], "the changes")
+        reasons = [
+            say("{name} is no column of {table}; {name2}", name=name, table=table, name2=nearest(name, names))
+            for name in unknown
+        ]
+        raise CaseError([Fault("C023", f"{address} where", reason) for reason in reasons], say("the changes"))
     fields = [schema.fields[names.index(each.column)] for each in where]
     columns = [draft.column(table, each.column) for each in where]
     ids = list(draft.ids(table))
@@ -150,8 +169,12 @@ def rows_of(draft: Draft, table: str, row: str, where: tuple[Condition, ...], ad
             else ids
         )
     except ChangeError as error:
-        raise CaseError([Fault(error.code, f"{address} where", str(error))], "the changes") from None
+        raise CaseError([Fault(error.code, f"{address} where", str(error))], say("the changes")) from None
     if not found:
-        reason = nothing_passes(where, table, columns) if ids else f"{table} has no rows; add some, or drop the change"
-        raise CaseError([Fault("C105", f"{address} where" if where else address, reason)], "the changes")
+        reason = (
+            nothing_passes(where, table, columns)
+            if ids
+            else say("{table} has no rows; add some, or drop the change", table=table)
+        )
+        raise CaseError([Fault("C105", f"{address} where" if where else address, reason)], say("the changes"))
     return found

@@ -17,6 +17,7 @@ from corridor.model.change.filters import (
     unquoted,
 )
 from corridor.model.faults import CaseError, Fault, nearest, quoted
+from corridor.model.language import say
 from corridor.model.schema import CellError
 
 VERBS = ("close", "open", "build", "add")
@@ -39,7 +40,7 @@ def parse_change(words: str) -> Change:
     try:
         return _parsed(words)
     except (ChangeError, CellError) as error:
-        raise CaseError([Fault(error.code, f"--set {words}", str(error))], "the changes") from None
+        raise CaseError([Fault(error.code, f"--set {words}", str(error))], say("the changes")) from None
 
 
 def _parsed(words: str) -> Change:
@@ -50,7 +51,9 @@ def _parsed(words: str) -> Change:
     match = SIGN.fullmatch(words.strip())
     if not match:
         if verb.isalpha() and rest and nearest(verb, VERBS).word:
-            raise ChangeError("C020", f"{quoted(verb)} begins no change; {nearest(verb, VERBS)}")
+            raise ChangeError(
+                "C020", say("{verb} begins no change; {verb2}", verb=quoted(verb), verb2=nearest(verb, VERBS))
+            )
         raise ChangeError("C020", FORM)
     address, sign, text = match[1], match[2], match[3].strip()
     table, row, column = cell_address(address, filtered=_filtered(text), reason=FORM, code="C020")
@@ -73,7 +76,10 @@ def cell_address(text: str, *, filtered: bool, reason: str = "", code: str = "C0
     if len(parts) == 2 and filtered and all(parts):
         parts.insert(1, EVERY)
     if len(parts) != 3 or not all(parts) or "=" in text:
-        raise ChangeError(code, reason or f"{quoted(text)} is not of the form table.row.column; {ADDRESS}")
+        raise ChangeError(
+            code,
+            reason or say("{text} is not of the form table.row.column; {address}", text=quoted(text), address=ADDRESS),
+        )
     return parts[0], parts[1], parts[2]
 
 
@@ -83,7 +89,9 @@ def row_address(text: str, filtered: bool) -> tuple[str, str]:
     if len(parts) == 1 and filtered and all(parts):
         parts.append(EVERY)
     if len(parts) != 2 or not all(parts):
-        raise ChangeError("C062", f"{quoted(text)} is not of the form table.row; write it as in link.railway")
+        raise ChangeError(
+            "C062", say("{text} is not of the form table.row; write it as in link.railway", text=quoted(text))
+        )
     if filtered and parts[1] != EVERY:
         raise one_row(text)
     return parts[0], parts[1]
@@ -93,13 +101,18 @@ def one_row(address: str) -> ChangeError:
     """The fault of a filter beside the name of one row."""
     table, row, *column = address.split(".")
     every = ".".join((table, EVERY, *column))
-    return ChangeError("C104", f"{row} is one row, and a filter chooses among all; write {every}, or drop the filter")
+    return ChangeError(
+        "C104",
+        say(
+            "{row} is one row, and a filter chooses among all; write {every}, or drop the filter", row=row, every=every
+        ),
+    )
 
 
 def times_of(text: str) -> int:
     """The number of times that a project is built; raises ChangeError."""
     if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) == 0:
-        raise ChangeError("C112", f"{quoted(text)} is no number of times; give a whole number above 0")
+        raise ChangeError("C112", say("{text} is no number of times; give a whole number above 0", text=quoted(text)))
     return int(text)
 
 
@@ -120,8 +133,10 @@ def _close(rest: str) -> Change:
     rest, where = _text_and_where(rest)
     match = CLOSE.fullmatch(rest)
     if not match:
-        form = "write close link.railway, or close link.railway from 01-10 to 01-22, with left 0.5 where half is left"
-        raise ChangeError("C020", f"{quoted(rest)} is nothing that can be closed so; {form}")
+        form = say(
+            "write close link.railway, or close link.railway from 01-10 to 01-22, with left 0.5 where half is left"
+        )
+        raise ChangeError("C020", say("{rest} is nothing that can be closed so; {form}", rest=quoted(rest), form=form))
     address, from_day, to_day, left = match.groups()
     share = parsed_number(left) if left else 0.0
     return Close(*row_address(address, bool(where)), from_day or "", to_day or "", share, where)
@@ -131,16 +146,16 @@ def _open(rest: str) -> Change:
     rest, where = _text_and_where(rest)
     match = OPEN.fullmatch(rest)
     if not match:
-        form = "write open link.railway, or open link.railway = 500000"
-        raise ChangeError("C020", f"{quoted(rest)} is nothing that can be opened so; {form}")
+        form = say("write open link.railway, or open link.railway = 500000")
+        raise ChangeError("C020", say("{rest} is nothing that can be opened so; {form}", rest=quoted(rest), form=form))
     return Open(*row_address(match[1], bool(where)), match[2] or "", where)
 
 
 def _build(rest: str) -> Change:
     match = BUILD.fullmatch(rest)
     if not match:
-        form = "write build bridge, or build bridge times 2"
-        raise ChangeError("C020", f"{quoted(rest)} is nothing that can be built so; {form}")
+        form = say("write build bridge, or build bridge times 2")
+        raise ChangeError("C020", say("{rest} is nothing that can be built so; {form}", rest=quoted(rest), form=form))
     return Build(match[1], times_of(match[2]) if match[2] else 1)
 
 
@@ -148,7 +163,7 @@ def _add(rest: str) -> Change:
     match = ROW.fullmatch(rest)
     form = "write add node {node_id: harbour, name: Harbour}, or table.row.column+=2 to add to a number"
     if not match:
-        raise ChangeError("C020", f"{quoted(rest)} is no row to add; {form}")
+        raise ChangeError("C020", say("{rest} is no row to add; {form}", rest=quoted(rest), form=form))
     import yaml
 
     try:
@@ -156,7 +171,9 @@ def _add(rest: str) -> Change:
     except yaml.YAMLError:
         cells = None
     if not isinstance(cells, dict) or not all(isinstance(each, str) for pair in cells.items() for each in pair):
-        raise ChangeError("C020", f"{quoted(match[2])} cannot be read as the cells of a row; {form}")
+        raise ChangeError(
+            "C020", say("{match} cannot be read as the cells of a row; {form}", match=quoted(match[2]), form=form)
+        )
     return AddRow(match[1], tuple(cells.items()))
 
 

@@ -30,8 +30,9 @@ class Findings(Shown):
     ``cut``: commodity, name, direction, lp_t, cut_t, nearest, farthest. ``band``: draws of the uncertain numbers;
     ``validation``: as :func:`corridor.validate` gives it; ``course``: the same question answered by periods;
     ``revenue``: money and days of the answer; ``carbon``: its emissions; ``library``: the scenarios of the case;
-    ``levers``: what brings cargo; ``growth``: the cargo that comes by year. ``panel``: the program that a page solves
-    again. ``missing``: the verbs whose result is kept for no such case.
+    ``levers``: what brings cargo; ``fleet``: vehicles of the base year and of the limits, as :func:`corridor.fleet`
+    gives them; ``growth``: the cargo that comes by year. ``panel``: the program that a page solves again.
+    ``missing``: the verbs whose result is kept for no such case.
     """
 
     page: ClassVar[str] = "report"
@@ -51,6 +52,7 @@ class Findings(Shown):
     carbon: Carbon | None = None
     library: Listing | None = None
     levers: Levers | None = None
+    fleet: Listing | None = None
     growth: Growth | None = None
     panel: Panel | None = None
     missing: tuple[str, ...] = ()

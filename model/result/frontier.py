@@ -171,13 +171,15 @@ class Frontier(Result):
       before).
 
     ``begins`` and ``ends`` say why the frontier is shorter than what was asked for, if it is. ``residual`` is the worst
-    of the certificates of ``solves`` linear programs.
+    of the certificates of ``solves`` linear programs. ``apart_t`` is None where pieces are exact. For the cargo that
+    comes it is the greatest distance of the middle of a piece from its equilibrium [t a year]. ``residual`` is then the
+    worst difference of willingness and price [USD per t].
     """
 
     page: ClassVar[str] = "frontier"
     JSON = (
         *("measure", "measure_name", "address", "name", "unit", "stated", "step", "step_unit", "floor", "begins"),
-        *("ends", "always", "here", "flat_from", "points", "pieces", "solves", "residual"),
+        *("ends", "always", "here", "flat_from", "points", "pieces", "solves", "residual", "apart_t"),
     )
 
     measure: str
@@ -195,6 +197,7 @@ class Frontier(Result):
     ends: str
     solves: int
     residual: float
+    apart_t: float | None = None
 
     @property
     def measure_name(self) -> str:
@@ -229,8 +232,9 @@ class Frontier(Result):
     @property
     def flat_from(self) -> float | None:
         """The number beyond which more of it changes nothing; None where all, or no, pieces are flat."""
-        flat = self.pieces.loc[self.pieces["slope"].abs() <= FLAT, "from"]
-        return float(flat.iloc[0]) if 0 < len(flat) < len(self.pieces) else None
+        rises = (self.pieces["slope"].abs() > FLAT).to_numpy().nonzero()[0]
+        first = rises[-1] + 1 if len(rises) else 0
+        return float(self.pieces["from"].iloc[first]) if 0 < first < len(self.pieces) else None
 
     def to_csv(self) -> str:
         """The pieces as CSV."""

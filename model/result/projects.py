@@ -25,16 +25,17 @@ class Projects(Result):
     of the scope in ``target_year``. ``measure`` puts the projects in order; ``floor`` is the multiple of the base year
     below which no market falls, the same in all solves. ``least_t``: tonnes below which nothing more is built.
     ``base_t``, ``together_t`` (everything built at most) and ``built_t`` (the whole curve built): tonnes a year by
-    measure. ``together_usd``, ``built_usd``: cost.
+    measure, and ``expected``, the cargo that comes, where the case has markets. ``together_usd``, ``built_usd``: cost.
 
     * ``table``: project, name, resources (ids), limit (name), kind, cost_usd, low_usd, high_usd (NaN without a range),
-      basis, price_year, pays, ready, at_most; concurrent_t, capability_t (gained alone, once), usd_per_t (alone, of the
-      measure; NaN for nothing); taken (times in the curve), after_t (gained in the curve by all of them, or once more
-      at its end where none is taken), after_usd_per_t; with_others (ids that share after_t); needs (earlier ids without
+      basis, price_year, pays, ready, at_most; concurrent_t, capability_t (gained alone, once), expected_t (more that
+      comes with it alone; NaN without markets), usd_per_t (alone, of the measure; NaN for nothing);
+      taken (times in the curve), after_t (gained in the curve by all of them, or once more at its end
+      where none is taken), after_usd_per_t; with_others (ids that share after_t); needs (earlier ids without
       each of which it would gain nothing, where it gains nothing alone); left_out_t (lost of ``together_t`` with it
       alone left out).
     * ``curve``, a row a segment: step, projects (ids), names, times, kind, cost_usd, total_usd, gain_t, t (after it, of
-      the measure), concurrent_t, capability_t (after it), usd_per_t.
+      the measure), concurrent_t, capability_t, expected_t (after it), usd_per_t.
     * ``unpriced``: resource, name, kind of the limits in the ladder of the case that no project adds to.
     * ``trials`` (None unless asked for), a row a segment: step, best (share of the trials in which it is the best next
       one), gain_p5_t, gain_p50_t, gain_p95_t; ``draws``: how many trials were solved, of which ``possible`` carry the

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import DAY, Floats
 from corridor.model.market import crowded, potential_t, rise, routes, shippers
 from corridor.model.program import Label
+from corridor.optimize.answer.vertex import Vertex
 from corridor.optimize.answer.willingness import Logit, Market, Stepped, headway_wait
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.layout import KILO
@@ -30,6 +32,8 @@ CAPTIVE = 1e4
 """USD per t: willingness of cargo that comes at any price, above the cost of any way."""
 AGREES = 1e-3
 """USD per t: upper limit of the difference between willingness and the cost of the way plus rents."""
+FINEST = 12
+"""Periods: upper limit by which many equilibria are computed. By months each takes a second or two."""
 ROUNDS = 60
 """Upper limit, solves: beyond it the equilibrium is not found."""
 HELD = 40
@@ -57,7 +61,7 @@ class Base:
 
     ``came``: kt of each demand; ``cost``: generalised cost of one tonne more of it [USD per t]; ``tonnes``: kt by arc
     with a scheduled service; ``case``: the case whose base year it is. ``solution`` is that of the ``goal`` of its
-    program.
+    program; ``vertex`` is where equilibria start from, None where the solution is none.
     """
 
     case: Case
@@ -66,6 +70,7 @@ class Base:
     tonnes: Mapping[str, float]
     solution: Solution
     goal: Floats
+    vertex: Vertex | None
 
 
 @dataclass(frozen=True)
@@ -191,7 +196,8 @@ def base_of(year: Year) -> Base:
         )
         raise CaseError([Fault("C213", "market.csv", reason)])
     places = _Places(year)
-    return Base(year.case, base, places.prices(solution), places.tonnes(solution), solution, goal)
+    vertex = _vertex(year, places.comes(solution))
+    return Base(year.case, base, places.prices(solution), places.tonnes(solution), solution, goal, vertex)
 
 
 def at_base(year: Year, base: Base) -> Equilibrium | None:
@@ -281,11 +287,15 @@ def equilibrium(
     middle = {part: market.base for part, market in markets.items()}
     width = {part: market.potential / 2 for part, market in markets.items()}
     before: dict[str, tuple[float, float]] = {}
+    vertex = base.vertex
+    potential = {part: market.potential for part, market in markets.items()}
     for number in range(1, ROUNDS + 1):
         cost = costs(year, waits)
         goal, widths = _laid_out(places, markets, cost, middle, width)
-        solution = year.sound(_solved(year, goal, _values(year, places, widths), afresh=number == 1))
+        start = None if vertex is None else vertex.laid_out(year.program, widths, potential)
+        solution = year.sound(_solved(year, goal, _values(year, places, widths), start))
         price, comes, flow = places.prices(solution), places.comes(solution), places.tonnes(solution)
+        vertex = _vertex(year, comes)
         target = {arc: _wait(*services[arc], flow[arc], base.tonnes[arc]) for arc in services}
         apart = {arc: target[arc] - waits[arc] for arc in services}
         state = Equilibrium(solution, goal, widths, comes, price, markets, dict(waits), apart, number)
@@ -302,13 +312,19 @@ def equilibrium(
     return state
 
 
-def _solved(year: Year, goal: Floats, values: Floats, *, afresh: bool) -> Solution:
-    """The solution of a round: by simplex from the vertex of the round before, unless that leads nowhere."""
+def _vertex(year: Year, comes: Mapping[str, float]) -> Vertex | None:
+    """The vertex at which the last solve of a year ended; None where it ended within, as the interior point does."""
+    solver, program = year.solver, year.program
+    return Vertex(solver.highs.getBasis(), program.rows, program.columns, comes) if solver.at_vertex else None
+
+
+def _solved(year: Year, goal: Floats, values: Floats, start: Any) -> Solution:
+    """The solution of a round: from a vertex close to it, unless there is none, or it leads nowhere."""
     solver, bounds = year.solver, year.program.bounds(values)
-    if not afresh and solver.algorithm == "simplex":
+    if start is not None:
         solver.hold(*bounds)
-        solution = solver.run(goal, maximise=True, keep=True)
-        if solution.status == "optimal":
+        solution = solver.run(goal, maximise=True, start=start)
+        if solution.status != "unknown":
             return solution
     return solver.solve_rows(goal, *bounds, maximise=True)
 

@@ -16,7 +16,7 @@ from corridor.optimize.period.planner.read import PlannersRule
 from corridor.optimize.program.compile import repeat, standard_form, values
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.program.renumber import renumbered
-from corridor.optimize.program.solver import Solver
+from corridor.optimize.program.solver import VERTEX_COLUMNS, Solver
 from corridor.optimize.program.strategy import IPM_COLUMNS, Algorithm
 
 
@@ -56,8 +56,14 @@ class Compiled:
         """Set the solver to the questions of a year; here there are none."""
 
     def _algorithm(self) -> Algorithm:
-        """Measures of a large year as a whole by interior point: growth common to many is slow by simplex."""
-        large = len(self.program.columns) > IPM_COLUMNS
+        """Measures of a large year as a whole by interior point: growth common to many is slow by simplex.
+
+        The cargo that comes is solved round after round from the last vertex, which the interior point does not have.
+        """
+        columns = len(self.program.columns)
+        if self.layout.chooses and columns <= VERTEX_COLUMNS:
+            return "simplex"
+        large = columns > IPM_COLUMNS
         return "ipm" if large and self.layout.measures and not self.layout.timed else "choose"
 
     @property

@@ -142,9 +142,10 @@ def expected(
 
 
 def came_t(year: Year, state: Equilibrium) -> float:
-    """Tonnes a year that come in an equilibrium of a year as one period, in the unit of the year."""
-    columns = state.solution.columns
-    values = values_of(year.program, np.where(columns > SMALLEST, columns, 0.0))
+    """Tonnes a year that come in an equilibrium of a year, in its unit."""
+    columns = np.where(state.solution.columns > SMALLEST, state.solution.columns, 0.0)
+    timed = year.layout.timed
+    values = sums(courses(year.period, year.program, columns)) if timed else values_of(year.program, columns)
     return _counted(delivered(year.layout, values), year.layout.scope)
 
 

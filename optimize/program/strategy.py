@@ -134,17 +134,22 @@ class Strategy(Highs):
         keep: bool = False,
         beside: Beside | None = None,
         ways: Sequence[Way] | None = None,
+        start: Any = None,
     ) -> Solution:
         """Try one way after the other until HiGHS is sure; of ``ways`` that are given none may lead there.
 
-        ``keep`` goes on from the factorisation of the last run. ``beside`` adds another goal with its weight.
+        ``keep`` goes on from the factorisation of the last run. ``beside`` adds another goal with its weight. ``start``
+        is a basis close to the optimum and feasible, or nearly so, from which the primal simplex method goes on.
         """
         self.ready()
+        if start is not None:
+            ways = LOOSENED
         name = goal if isinstance(goal, str) else ""
         coefficients = self.program.goal(goal) if isinstance(goal, str) else goal
         if name:
             self.asked[name] = maximise, beside
-        basis, interior = self.own.get(name, self.base), self.algorithm == "ipm"
+        basis = self.own.get(name, self.base) if start is None else start
+        interior = self.algorithm == "ipm"
         cost, sign = self._cost(coefficients, maximise, beside)
         fresh = not interior and not keep and ways is None
         if fresh and basis is not None and not self.program.integer:
@@ -154,7 +159,7 @@ class Strategy(Highs):
         for number, (free_cost, options) in enumerate(ways or self._ways(basis)):
             if interior or number or ways is not None:
                 self.forget()
-            if interior and options in (GO_ON[0][1], LOOSENED[0][1]):
+            if start is not None or (interior and options in (GO_ON[0][1], LOOSENED[0][1])):
                 self.highs.setBasis(basis)
             self.cost(np.where(cost == 0, free_cost * self.column_scale, cost))
             budget = {"simplex_iteration_limit": RACE * len(self.lower)} if racing else {}

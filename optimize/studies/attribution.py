@@ -216,8 +216,6 @@ def _check_choice(a: Setting, b: Setting) -> None:
     if a.closures is not None or b.closures is not None:
         reason = "the cargo that comes is not known where closures lose cargo, not yet; leave the closures out"
         faults.append(Fault("C173", "--of", reason))
-    if a.horizon is not None and a.closures is None:
-        faults.append(Fault("C173", "--periods", "the cargo that comes is shared out over the year as one period"))
     if faults:
         raise CaseError(faults, "the question")
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
 from corridor.model.faults import CaseError, CertificateError, InfeasibleError
-from corridor.optimize.answer.choice import Equilibrium, at_base, base_of, base_year, equilibrium
+from corridor.optimize.answer.choice import FINEST, Equilibrium, at_base, base_of, base_year, equilibrium
 from corridor.optimize.answer.expected import calibrated, came_t
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
@@ -20,8 +20,9 @@ from corridor.optimize.studies.uncertain import Inputs, inputs
 
 
 def known_to_come(setting: Setting) -> bool:
-    """True for a question whose cargo can be computed: markets, the year as one period, no closure that loses cargo."""
-    return bool(setting.case.rows("market")) and setting.horizon is None and setting.closures is None
+    """True for a question whose cargo can be computed: markets, months at most, no closure that loses cargo."""
+    coarse = setting.horizon is None or setting.horizon.count <= FINEST
+    return bool(setting.case.rows("market")) and coarse and setting.closures is None
 
 
 def coming(setting: Setting) -> Coming | None:

@@ -9,11 +9,12 @@ from typing import Any
 
 from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
-from corridor.model.result.listing import Described
+from corridor.model.result.listing import Described, Listing
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.studies.band import band
 from corridor.optimize.studies.carbon import carbon
 from corridor.optimize.studies.cut import cut
+from corridor.optimize.studies.fleet import fleet
 from corridor.optimize.studies.growth import growth
 from corridor.optimize.studies.ladder import ladder
 from corridor.optimize.studies.levers import levers
@@ -84,9 +85,19 @@ def findings(
         markets=markets(setting),
         prices=prices(setting),
         cut=cut(setting),
+        fleet=_fleet(setting, scenario, notes),
         missing=missing,
         **known,
     )
+
+
+def _fleet(
+    setting: Setting, scenario: Callable[[str], Setting], notes: Callable[[], Mapping[str, Described]]
+) -> Listing | None:
+    """Vehicles of the base year and of the limits; None for a case without carriers and pools."""
+    if not (setting.case.rows("carrier") or setting.case.rows("pool")):
+        return None
+    return fleet(setting.whole, states=(), beside=False, scenario=scenario, notes=notes)
 
 
 def _long(

@@ -27,10 +27,12 @@ from corridor.optimize.answer.measures import Measures
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.tables import values_of
 from corridor.optimize.answer.year import Question, Year, priced
-from corridor.optimize.period.layout import KILO, MEASURES
+from corridor.optimize.period.layout import CHOICE, KILO, MEASURES
 from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.solver import Solver
+from corridor.optimize.studies.coming import Coming
 from corridor.optimize.studies.designs import unit_of
+from corridor.optimize.studies.frontier_comes import Curve
 from corridor.optimize.studies.parametric import Along, Piece
 from corridor.optimize.studies.sweep import proved
 
@@ -64,10 +66,15 @@ def frontier(
     growth. H and T keep to one floor, the smallest common growth of both ends, or 1. Where a part of the range cannot
     be carried it is left out, and said so. ``check`` finds the faults of the case with some cells set.
 
+    With the measure ``expected`` the cargo that comes is the answer, and ``address`` any number of the case: a tariff,
+    hours, a subsidy. Its curve bends: pieces are made finer until the middle of each is close to it (``apart_t``).
+
     Raises CaseError, InfeasibleError where nothing of the range can be carried, CertificateError.
     """
+    if measure == CHOICE:
+        return _of_comes(setting, address, low, high, check)
     if measure not in MEASURES:
-        raise _fault("C070", "--of", f"{quoted(measure)} is no measure; {nearest(measure, MEASURES)}")
+        raise _fault("C070", "--of", f"{quoted(measure)} is no measure; {nearest(measure, (*MEASURES, CHOICE))}")
     case = setting.case
     cell = number_of(case, address)
     fits = low is None
@@ -117,11 +124,44 @@ def frontier(
     )
 
 
+def _of_comes(setting: Setting, address: str, low: float | None, high: float | None, check: Check | None) -> Frontier:
+    """The cargo that comes as one number goes from ``low`` to ``high``, as straight pieces between equilibria."""
+    case = setting.case
+    cell = number_of(case, address, any_number=True)
+    low, high = _range(case, cell, low, high, check)
+    curve = Curve(Coming(setting), case, cell)
+    ends, apart = curve.points(low, high)
+    name, step, step_unit = _named(case, cell)
+    frame = curve.pieces(ends)
+    return Frontier(
+        case=case,
+        measure=CHOICE,
+        address=".".join(cell),
+        name=name,
+        unit=unit_of(case, cell),
+        stated=stated_in(case, cell),
+        step=step,
+        step_unit=step_unit,
+        floor=None,
+        points=pd.DataFrame({"at": [point.at for point in ends], "t": [point.t for point in ends]}),
+        pieces=frame.assign(per_step=frame["slope"] * step)[PIECES],
+        names=limit_names(case),
+        begins="",
+        ends="",
+        solves=len(curve.known),
+        residual=curve.residual,
+        apart_t=apart,
+    )
+
+
 PIECES = ["from", "to", "from_t", "to_t", "slope", "per_step", "limits", "comes", "goes"]
 
 
-def number_of(case: Case, address: str) -> Cell:
-    """The cell of an address, or of an id alone; raises CaseError where it is none, or moves more than capacities."""
+def number_of(case: Case, address: str, *, any_number: bool = False) -> Cell:
+    """The cell of an address, or of an id alone; raises CaseError where it is none, or moves more than capacities.
+
+    With ``any_number`` it may move whatever a number moves.
+    """
     if "." not in address:
         limits = {name: table.limit for name, table in schemas().items() if table.limit}
         tables = [table for table in limits if address in case[table].index]
@@ -135,6 +175,8 @@ def number_of(case: Case, address: str) -> Cell:
         cell = (tables[0], address, limits[tables[0]])
     else:
         cell = case.cell(address)
+    if any_number and _is_number(cell):
+        return cell
     if case.enters(cell) not in ("rhs", "coefficient"):  # coefficients are looked at along the line
         raise _not_straight(cell)
     return cell
@@ -146,9 +188,13 @@ def stated_in(case: Case, cell: Cell) -> float:
     return math.nan if found is None else found
 
 
-def _not_straight(cell: Cell) -> CaseError:
+def _is_number(cell: Cell) -> bool:
     field = schemas()[cell[0]].field(cell[2])
-    if field is None or field.type not in ("number", "integer"):
+    return field is not None and field.type in ("number", "integer")
+
+
+def _not_straight(cell: Cell) -> CaseError:
+    if not _is_number(cell):
         said = f"{cell[2]} holds no number; a frontier is of a capacity, as resource.rail_ferries.capacity"
         return _fault("C145", ".".join(cell), said)
     said = "it changes coefficients or costs, so the answer is no row of straight pieces; sweep it instead: "

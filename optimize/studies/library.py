@@ -17,10 +17,11 @@ from corridor.model.result.listing import Described, Listing
 from corridor.optimize.answer.expected import expected
 from corridor.optimize.answer.measures import Floors, Measures, smallest
 from corridor.optimize.answer.setting import Setting
-from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.runs.pool import Pool
+from corridor.optimize.studies.coming import known_to_come
 from corridor.optimize.studies.markets import markets
-from corridor.optimize.studies.solve import solve
+from corridor.optimize.studies.solve import proved, solve
 from corridor.optimize.studies.stays import Today, stays, today
 
 COLUMNS = (
@@ -157,13 +158,23 @@ def _row(setting: Setting) -> tuple[dict[str, Any], Floors]:
         "asked_t": math.fsum(each.base_t for each in rows(answer.segments)),
         "growth": math.nan if answer.growth is None else answer.growth,
         **{f"{measure}_t": value for measure, value in answer.measures_t.items()},
-        **closed,
+        **(closed or _by_periods(setting)),
         "shipper_usd_per_t": _paid(setting, answer),
         **{f"{study}_usd": math.fsum(freight["usd"].tolist()) for study, freight in answer.states.items()},
         "first": _first(setting, answer),
         "resources": "" if answer.first is None else " ".join(answer.first.resources),
         "stops": " ".join(answer.limits["resource"]),
     }, floors
+
+
+def _by_periods(setting: Setting) -> dict[str, Any]:
+    """The cargo that comes of a year by periods; nothing where it is known, or cannot be computed."""
+    if setting.horizon is None or not known_to_come(setting):
+        return {}
+    try:
+        return {"expected_t": proved(setting, CHOICE, 0).value}
+    except (CaseError, InfeasibleError, TimeLimitError):
+        return {}
 
 
 def _closed(setting: Setting, answer: Answer) -> dict[str, Any]:

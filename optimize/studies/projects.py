@@ -21,9 +21,10 @@ from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.lifting import ladder
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period.layout import KILO
+from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.runs.pool import Renumbered
+from corridor.optimize.studies.coming import coming
 from corridor.optimize.studies.sweep import Measured, proved
 
 LEAST_T = 5_000.0
@@ -38,8 +39,8 @@ Counts = Mapping[str, int]
 class Builds:
     """The measures of a case with projects built, each set of them solved once.
 
-    The floor of every solve is that of the case with nothing built. Raises InfeasibleError where that cannot be
-    carried.
+    The floor of every solve is that of the case with nothing built. With ``comes`` the cargo that comes is known, too,
+    where the case has markets. Raises InfeasibleError where the floor cannot be carried.
     """
 
     def __init__(
@@ -47,6 +48,8 @@ class Builds:
         setting: Setting,
         model: Renumbered | None = None,
         costs_usd: Mapping[str, float] | None = None,
+        *,
+        comes: bool = False,
     ) -> None:
         self.case = case = setting.case
         self.model = model or Renumbered(setting)
@@ -57,6 +60,8 @@ class Builds:
         self.costs_usd = stated if costs_usd is None else {**stated, **costs_usd}
         self.at_most = {project: int(self.rows[project].at_most or 1) for project in self.order}
         self.solves, self.residual = 0, 0.0
+        self.coming = coming(setting) if comes else None
+        self._comes: dict[tuple[tuple[str, int], ...], float] = {}
         self._known: dict[tuple[str, tuple[tuple[str, int], ...]], float] = {}
         self._most: dict[tuple[str, tuple[tuple[str, int], ...]], dict[str, float]] = {}
         self._rewriting = {project for project in self.order if not self._capacities_only(project)}
@@ -78,6 +83,17 @@ class Builds:
             self.solves += 1
             self.residual = max(self.residual, measured.residual)
         return self._known[measure, made]
+
+    def come_t(self, built: Counts) -> float:
+        """Tonnes a year that come with projects built; NaN where that is not known."""
+        made = self._made(built)
+        if self.coming is not None and made not in self._comes:
+            self._comes[made] = self.coming.t(self._with(made))
+            self.solves += 1
+        return self._comes.get(made, math.nan)
+
+    def _with(self, made: tuple[tuple[str, int], ...]) -> Case:
+        return self.case.with_([Build(project, times) for project, times in made]) if made else self.case
 
     def most(self, built: Counts, measure: str, project: str) -> float:
         """Tonnes that a project cannot exceed once these are built: its capacity at the price of its resource.
@@ -104,7 +120,7 @@ class Builds:
         return bounds
 
     def _year(self, made: tuple[tuple[str, int], ...]) -> Year:
-        case = self.case.with_([Build(project, times) for project, times in made]) if made else self.case
+        case = self._with(made)
         written = tuple(each for each in made if each[0] in self._rewriting)
         year = self.model.at(case, givens_only=written == self._written)
         self._written = written
@@ -149,7 +165,7 @@ def priced(setting: Setting, measure: str, least_t: float) -> Projects:
         faults.append(Fault("C194", "project.csv", "the case has no projects; add some, each with its cost"))
     if faults:
         raise CaseError(faults, SUBJECT)
-    builds = Builds(setting)
+    builds = Builds(setting, comes=True)
     if not builds.total:
         reason = "nothing grows in this case: no demand crosses in the base year"
         raise CaseError([Fault("C076", "project.csv", reason)], SUBJECT)
@@ -183,7 +199,9 @@ def priced(setting: Setting, measure: str, least_t: float) -> Projects:
 
 
 def _both(builds: Builds, built: Counts) -> dict[str, float]:
-    return {each: builds.t(built, each) for each in MEASURES}
+    """Tonnes of both measures, and of the cargo that comes where it is known."""
+    comes = {CHOICE: builds.come_t(built)} if builds.coming is not None else {}
+    return {each: builds.t(built, each) for each in MEASURES} | comes
 
 
 def curve(builds: Builds, measure: str, least_t: float) -> list[Segment]:
@@ -290,6 +308,7 @@ def _table(builds: Builds, measure: str, segments: list[Segment], taken: Counts)
                 "ready": row.ready or "",
                 "at_most": builds.at_most[project],
                 **{f"{each}_t": _clean(gain) for each, gain in alone.items()},
+                "expected_t": _clean(builds.come_t({project: 1}) - builds.come_t({})),
                 "usd_per_t": _usd_per_t(cost, alone[measure]),
                 "taken": taken.get(project, 0),
                 "after_t": _clean(after),
@@ -328,8 +347,8 @@ def _number(value: float | None) -> float:
 
 
 def _clean(gain: float) -> float:
-    """A gain without the last bits of two solves."""
-    return gain if abs(gain) > 1.0 else 0.0
+    """A gain without the last bits of two solves; NaN stays."""
+    return 0.0 if abs(gain) <= 1.0 else gain
 
 
 def _usd_per_t(cost: float, gain: float) -> float:
@@ -374,7 +393,7 @@ def can_be_built(case: Case, project: str) -> bool:
 def _curve_table(builds: Builds, segments: list[Segment]) -> pd.DataFrame:
     facts = limit_facts(builds.case)
     columns = ["step", "projects", "names", "times", "kind", "cost_usd", "total_usd", "gain_t", "t"]
-    columns += [*(f"{each}_t" for each in MEASURES), "usd_per_t"]
+    columns += [*(f"{each}_t" for each in (*MEASURES, CHOICE)), "usd_per_t"]
     records, taken = [], Counter[str]()
     for number, segment in enumerate(segments, 1):
         taken.update(segment.built)
@@ -392,6 +411,7 @@ def _curve_table(builds: Builds, segments: list[Segment]) -> pd.DataFrame:
                 "gain_t": segment.gain_t,
                 "t": segment.after_t,
                 **{f"{each}_t": builds.t(taken, each) for each in MEASURES},
+                "expected_t": builds.come_t(taken),
                 "usd_per_t": _usd_per_t(cost, segment.gain_t),
             }
         )

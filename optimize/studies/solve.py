@@ -14,6 +14,7 @@ from corridor.model.money import STATES
 from corridor.model.result.answer import Answer
 from corridor.model.result.certificate import CHOICE_USD
 from corridor.model.scope import ALL, ScopeMeasures, scope_of
+from corridor.optimize.answer.choice import FINEST
 from corridor.optimize.answer.expected import by_market, expected
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve as answered
@@ -99,7 +100,7 @@ def proved(setting: Setting, study: str = "capability", most: int | None = None)
         reason = "the cargo that comes is not known where closures lose cargo, not yet; leave the closures out"
         raise CaseError([Fault("C173", "--study", reason)], "the question")
     answer = (
-        expected(setting, most=most, elsewhere=setting.horizon is None)
+        expected(setting, most=most, elsewhere=setting.horizon is None or setting.horizon.count <= FINEST)
         if study == CHOICE
         else answered(setting, study, most=most)
     )
@@ -107,7 +108,7 @@ def proved(setting: Setting, study: str = "capability", most: int | None = None)
     if setting.horizon is not None and proof.choice is not None and proof.choice > CHOICE_USD:
         reason = (
             f"the cargo that comes has not settled over {setting.horizon.count} periods: willingness and price differ "
-            f"by {proof.choice:.3g} USD per t; take fewer periods"
+            f"by {proof.choice:.3g} USD per t; take months, or fewer periods"
         )
         raise CaseError([Fault("C173", "--periods", reason)], "the question")
     if not proof.passed:

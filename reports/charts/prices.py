@@ -45,7 +45,7 @@ def price_figure(
         if state in names
     ]
     marks += [
-        (rival["usd_per_t"] + rest, say("as {name}: {usd:,.0f}", name=rival["name"], usd=rival["usd_per_t"] + rest))
+        (rival["usd_per_t"] + rest, say("rival: {usd:,.0f}", usd=rival["usd_per_t"] + rest))
         for rival in curve["rivals"][:MOST_RIVALS]
     ]
     within = [mark for mark in marks if plane.low[0] <= mark[0] <= plane.high[0]]

@@ -41,12 +41,16 @@ SET_ASIDE = Words(
         "context": "context",
     }
 )
-TRUST = Words({"high": "high", "medium": "medium", "low": "low"})
 
 
 def trusted(confidence: str) -> str:
     """The trust of a number in the current language."""
-    return str(TRUST.get(confidence, confidence))
+    levels = {
+        "high": say("high", about="trust"),
+        "medium": say("medium", about="trust"),
+        "low": say("low", about="trust"),
+    }
+    return levels.get(confidence, confidence)
 
 
 def page(case: Case, found: Provenance | Figure, *, short: bool = False) -> list[Block]:

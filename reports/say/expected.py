@@ -82,7 +82,7 @@ def _opening(answer: Answer) -> str:
     return say(
         "{said}, {change} {words} than in the base year.",
         said=said,
-        change=mt(abs(change), 2),
+        change=mt_or_t(abs(change)),
         words=say("more") if change > 0 else say("less"),
     )
 

@@ -10,6 +10,7 @@ from corridor.reports.blocks import Block, Figure, leaves
 from corridor.reports.say import answer, band, growth, ladder, projects, year
 from corridor.reports.say.axis import axis
 from corridor.reports.say.earned import earned_figure
+from corridor.reports.say.fleet_figure import vehicles_figure
 from corridor.reports.say.levers_figure import levers_figure
 from corridor.reports.say.scenarios_figure import scenarios_figure
 from corridor.reports.say.users import users_figure
@@ -54,6 +55,7 @@ DRAWINGS = {
         lambda ask: ways_figures(ask("revenue"), ask("carbon"))[1:],
     ),
     "earns": Drawing("Who earns?", ("solve",), _first(earned_figure, "solve")),
+    "fleet": Drawing("Who provides vehicles, and which run out?", ("fleet",), _first(vehicles_figure, "fleet")),
     "scenarios": Drawing("What helps, and what hurts?", ("library",), _first(scenarios_figure, "library")),
     "year": Drawing("What does the year look like by month?", ("year",), _first(year.page, "year")),
     "range": Drawing("How sure is it?", ("band",), _first(band.page, "band")),

@@ -19,14 +19,30 @@ def page(result: Frontier, *, short: bool = False) -> list[Block]:
     title = say(
         "{measure_name} by {inside}", measure_name=measure_name(result), inside=inside(result.case, result.name)
     )
-    caption = say("Each dot is a breakpoint; the words at a piece are the gain of {step} more.", step=_step(result))
+    caption = (
+        say("Each dot is a breakpoint; the words at a piece are the gain of {step} more.", step=_step(result))
+        if result.apart_t is None
+        else say("Each dot is an equilibrium; the words at a piece are the gain of {step} more.", step=_step(result))
+    )
     notes = [say("Limits all along: {always}.", always=named(result.always, result.names))] if result.always else []
     if result.floor is not None:
         times = "" if result.floor == 1 else say("{floor:.4g} times ", floor=result.floor)
         notes.append(say("No market falls below {times}its base year, all along.", times=times))
-    notes.append(proved(result.solves, result.residual))
+    notes.append(proved(result.solves, result.residual) if result.apart_t is None else _close(result))
     picture = figure(frontier_figure, result, title=title, caption=caption, alt=" ".join(sentences))
     return [lead(sentences), picture, _pieces(result), Note(" ".join(notes))]
+
+
+def _close(result: Frontier) -> str:
+    """The sentence on the distance of straight pieces from the curve, and on the proof."""
+    apart = result.apart_t or 0.0
+    return say(
+        "The curve bends: in the middle of a piece it is at most {apart} t a year away. {solves} equilibria, each"
+        " proved; willingness and price differ by at most {residual:.0e} USD/t.",
+        apart=numeral(apart, ",.0f" if apart >= 1 else ",.2f"),
+        solves=result.solves,
+        residual=result.residual,
+    )
 
 
 def measure_name(result: Frontier) -> str:
@@ -50,8 +66,8 @@ def frontier_sentences(result: Frontier) -> list[str]:
         say(
             "{measure_name}: from {t} to {t2} Mt with {name} from {at} to {at2} {unit}, {ways}.",
             measure_name=measure_name(result),
-            t=millions(first["t"]),
-            t2=millions(last["t"]),
+            t=millions(first["t"], _digits(result)),
+            t2=millions(last["t"], _digits(result)),
             name=name,
             at=number(first["at"]),
             at2=number(last["at"]),
@@ -63,21 +79,29 @@ def frontier_sentences(result: Frontier) -> list[str]:
         here, less, more = (result.here[name] for name in ("t", "less_t", "more_t"))
         worth = []
         if abs(less) > FLAT * result.step:
-            worth.append(say("{step} less costs {t} t a year", step=_step(result), t=_per(less)))
+            less_costs = say("{step} less costs {t} t a year", step=_step(result), t=_per(less))
+            less_brings = say("{step} less brings {t} t a year", step=_step(result), t=_per(-less))
+            worth.append(less_costs if less > 0 else less_brings)
         if abs(more) > FLAT * result.step:
-            worth.append(say("one more brings {t} t a year", t=_per(more)))
+            more_brings = say("one more brings {t} t a year", t=_per(more))
+            worth.append(more_brings if more > 0 else say("one more costs {t} t a year", t=_per(-more)))
         margin = say("at the margin {worth}", worth=", ".join(worth)) if worth else say("a little more changes nothing")
         sentences.append(
             say(
                 "The case has {stated} ({here} Mt); {margin}.",
                 stated=number(result.stated),
-                here=millions(here),
+                here=millions(here, _digits(result)),
                 margin=margin,
             )
         )
     if result.flat_from is not None:
         sentences.append(say("Beyond {flat_from} more of it changes nothing.", flat_from=number(result.flat_from)))
     return [*sentences, *(f"{capital(end)}." for end in (result.begins, result.ends) if end)]
+
+
+def _digits(result: Frontier) -> int:
+    """Digits of Mt: the cargo that comes changes by thousands of tonnes."""
+    return 2 if result.apart_t is None else 3
 
 
 def _step(result: Frontier) -> str:
@@ -93,7 +117,11 @@ def _per(value: float) -> str:
 def _pieces(result: Frontier) -> Table:
     columns = (
         *amounts("", say("From"), say("To")),
-        *amounts(say("Mt"), say("Fits from"), say("Fits to")),
+        *(
+            amounts(say("Mt"), say("Fits from"), say("Fits to"))
+            if result.apart_t is None
+            else amounts(say("Mt"), say("Comes from"), say("Comes to"))
+        ),
         *amounts(say("t a year"), say("{step} more brings", step=capital(_step(result)))),
         Column(say("Limits besides"), wide=3),
         Column(say("No longer"), wide=2),

@@ -171,9 +171,7 @@ def _comes_whole(answer: Answer) -> list[Block]:
     if "expected" not in answer.whole_t or answer.horizon is None:
         return []
     cut = f"corridor solve --study expected --periods {answer.horizon.name}"
-    return [
-        Note(say("Comes is that of the year as one period; {cut} computes it by period, in a minute or more.", cut=cut))
-    ]
+    return [Note(say("Comes is that of the year as one period; {cut} computes it by period.", cut=cut))]
 
 
 def tiles(case: Case, answer: Answer, ranges: Ranges | None = None) -> tuple[Tile, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from corridor.model.language import Words, marked, say
+from corridor.model.language import Words, marked, numeral, say
 from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.model.units import amount
@@ -21,6 +21,10 @@ FITS = Words({"capability": "fits if each grows to its limit", "concurrent": "fi
 NAMED = 3
 """The most projects that a sentence names as needed by another."""
 NOTHING = marked("nothing")
+COMES = "expected"
+"""The cargo that comes, among the tonnes of a result."""
+KT = 1e3
+"""Tonnes."""
 ASSUMED = " *"
 """Mark of a cost that no source states."""
 
@@ -79,7 +83,28 @@ def _lead(result: Projects) -> tuple[str | Strong, ...]:
             together=mt(together),
         )
     )
+    if COMES in result.base_t:
+        parts.append(_brings(result))
     return tuple(parts)
+
+
+def _brings(result: Projects) -> str:
+    """The project that brings most cargo, and the cargo that all of them bring."""
+    base, together = result.base_t[COMES], result.together_t[COMES]
+    alone, everything = result.table["expected_t"], _kt(together - base)
+    come = say(" At these prices and times {base} a year come.", base=mt(base))
+    if not (alone >= KT).any():
+        return say(
+            "{come} No project alone brings a thousand tonnes. Everything built: {kt} kt.", come=come, kt=everything
+        )
+    row = result.table.iloc[int(alone.argmax())]
+    return say(
+        "{come} Of the projects alone, most cargo is brought by: {name}, {most} kt. Everything built: {kt} kt.",
+        come=come,
+        name=row["name"],
+        most=_kt(alone.max()),
+        kt=everything,
+    )
 
 
 def _target(result: Projects) -> str:
@@ -168,6 +193,7 @@ def _table(result: Projects) -> Table:
         words(say("Project"), "name", wide=3),
         number(say("Cost"), lambda row: amount(row.cost_usd / 1e6), say("million USD")),
         *(number(heads[name], _gain(f"{name}_t"), say("Mt")) for name in measured),
+        number(say("Brings"), lambda row: _kt(row.expected_t), say("kt")) if COMES in result.base_t else None,
         number(say("USD a yearly t"), _usd_per_t),
         number(say("In order"), lambda row: _plus(row.after_t) + f" ({row.taken} ×)" * (row.taken > 1), say("Mt")),
         number(
@@ -189,6 +215,13 @@ def _usd_per_t(row: Any) -> str:
 
 def _plus(gain: float) -> str:
     return say(NOTHING) if gain < 0.5e4 else signed(gain)
+
+
+def _kt(t: float) -> str:
+    """Cargo that comes more, in thousand tonnes."""
+    if math.isnan(t):
+        return "–"
+    return say(NOTHING) if abs(t) < 0.05 * KT else numeral(t / KT, "+,.1f").replace("-", "−")
 
 
 def _costs(result: Projects) -> Table:
@@ -243,6 +276,7 @@ def _zeros(result: Projects) -> list[Block]:
 
 def _segments(result: Projects) -> Table:
     trials = {} if result.trials is None else {row.step: row for row in rows(result.trials)}
+    come = result.base_t.get(COMES, math.nan)
 
     def likely(row: Any) -> str:
         trial = trials[row.step]
@@ -258,6 +292,9 @@ def _segments(result: Projects) -> Table:
         number(say("Spent so far"), lambda row: amount(round(row.total_usd / 1e6)), say("million USD")),
         number(say("Adds"), lambda row: signed(row.gain_t), say("Mt")),
         megatonnes(say("Fits then"), "t"),
+        number(say("Brings so far"), lambda row: _kt(row.expected_t - come), say("kt"))
+        if COMES in result.base_t
+        else None,
         number(say("USD a yearly t"), _usd_per_t),
         number(say("Best next one"), lambda row: percent(trials[row.step].best), say("trials")) if trials else None,
         number(say("Likely adds"), likely, say("Mt")) if trials else None,
@@ -284,6 +321,8 @@ def _note(result: Projects) -> str:
         say("A later step may be cheaper for a tonne than one before it, on which it stands."),
         say("Costs are the whole outlay in prices of their year, not a yearly sum."),
     ]
+    if COMES in result.base_t:
+        parts.append(say("Brings: more of the cargo that comes at these prices, times and reliability."))
     assumed = int((result.table["basis"] == "assumed").sum())
     if assumed:
         parts.append(

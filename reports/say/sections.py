@@ -38,6 +38,8 @@ from corridor.reports.say.disrupt import disruption_section
 from corridor.reports.say.earned import earned_figure
 from corridor.reports.say.findings import minus
 from corridor.reports.say.first import order_of
+from corridor.reports.say.fleet import hours_table
+from corridor.reports.say.fleet_figure import vehicles_figure, vehicles_said, vehicles_title
 from corridor.reports.say.users import users_figure
 from corridor.reports.say.ways import ways_figures
 from corridor.reports.say.words import capital, inside, listed, percent
@@ -57,6 +59,7 @@ def sections(findings: Findings, ranges: Ranges) -> list[Block]:
         (say("What to build"), found.build_title(findings), _build(findings)),
         (say("What comes"), found.comes_title(findings), _comes(findings)),
         (say("Who uses it"), found.uses_title(findings), _uses(findings)),
+        (say("Vehicles"), vehicles_title(findings.fleet) if findings.fleet is not None else "", _vehicles(findings)),
         (say("Days, dollars, carbon"), found.days_title(findings), _days(findings)),
         (say("What could go wrong"), found.wrong_title(findings), _wrong(findings)),
         (say("How sure"), found.sure_title(findings, ranges), _sure(findings, ranges)),
@@ -265,6 +268,20 @@ def _days(findings: Findings) -> list[Block]:
     blocks: list[Block] = [Paragraph((text,))] if text else []
     behind = folded(say("Money, days and carbon by operator, market and leg"), [*ways[1:], *rest])
     return [*blocks, *drawn, *behind] if page else []
+
+
+def _vehicles(findings: Findings) -> list[Block]:
+    """Vehicles by country and type at the limits, and those that an hour less at a border frees."""
+    made = findings.fleet
+    figures = vehicles_figure(made) if made is not None else []
+    if made is None or not figures:
+        return []
+    freed = [hours_table(made)] if made.facts["hours"] else []
+    return [
+        Paragraph((" ".join(vehicles_said(made)),)),
+        *figures,
+        *folded(say("Vehicles that an hour less frees"), freed),
+    ]
 
 
 def _wrong(findings: Findings) -> list[Block]:

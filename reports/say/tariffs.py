@@ -16,7 +16,8 @@ from corridor.reports.countries import country_name
 from corridor.reports.say.columns import Field, number, table, words
 from corridor.reports.say.words import listed, operator_said
 
-STATES = Words({"base": "today", "apart": "each for itself", "together": "together", "cost": "at cost"})
+STATES = Words({"base": "today", "apart": "each for itself", "cost": "at cost", "together": "together"})
+"""States in the order of columns; the last one is left on a telephone."""
 STARTS = Words({"today": "today's tariffs", "cost": "operating cost", "twice": "twice the greater of both"})
 """Starts of the best answers."""
 GROUNDS = Words(
@@ -29,6 +30,8 @@ GROUNDS = Words(
     }
 )
 """Grounds of a tariff or a cost."""
+WEIGHTS = {"base": 0.9, "apart": 0.6, "together": 1.0, "cost": 0.5}
+"""Weight of the column of a state: a narrow page leaves out the least first."""
 SMALL_USD = 500.0
 """USD a year below which a rent counts as none."""
 NOTE = marked(
@@ -61,7 +64,7 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
                 _of(state, say("Price {states}", states=STATES[state]), lambda row: _usd(row.price_usd_per_t), "USD/t")
                 for state in STATES
             ),
-            number(say("Range"), lambda own: _range(own["together"])),
+            number(say("Range"), lambda own: _range(own["together"]), weight=0.7),
             *(
                 _of(
                     state,
@@ -78,8 +81,8 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
         table(
             ordered,
             words(say("Market"), lambda own: own["base"].name, wide=4),
+            number(say("Even with the cheapest rival at"), lambda own: _usd(own["base"].even_usd_per_t), "USD/t", 0.8),
             *(_of(state, STATES[state].capitalize(), lambda row: _millions(row.margin_usd)) for state in STATES),
-            number(say("Even with the cheapest rival at"), lambda own: _usd(own["base"].even_usd_per_t), "USD/t"),
             caption=say("Margin of the owners, million USD a year; price at which a rival costs shippers as much"),
         )
     )
@@ -268,7 +271,7 @@ def _ends(listing: Listing, *, short: bool) -> list[Block]:
         words(say("Starts from"), lambda row: STARTS[row["start"]], wide=2),
         number(say("Start"), lambda row: _usd(row["from_usd_per_t"]), "USD/t"),
         number(say("End"), lambda row: _usd(row["to_usd_per_t"]) if row["settled"] else say("none"), "USD/t"),
-        number(say("Rounds"), lambda row: f"{row['rounds']}"),
+        number(say("Rounds"), lambda row: f"{row['rounds']}", weight=0.5),
         caption=say("Each for itself: starts and ends of the best answers, owners' prices"),
         small=True,
     )
@@ -277,12 +280,12 @@ def _ends(listing: Listing, *, short: bool) -> list[Block]:
 
 def _of(state: str, title: str, text: Callable[[Any], str], unit: str = "") -> Field:
     """A column of one state of a market's rows by state."""
-    return number(title, lambda own: text(own[state]), unit)
+    return number(title, lambda own: text(own[state]), unit, WEIGHTS[state])
 
 
 def _margin(state: str) -> Field:
     """The margin of an owner in a state, of a pair of the owner and its margins."""
-    return number(STATES[state].capitalize(), lambda pair: _millions(pair[1][state]))
+    return number(STATES[state].capitalize(), lambda pair: _millions(pair[1][state]), weight=WEIGHTS[state])
 
 
 def _millions(usd: float) -> str:

@@ -16,6 +16,7 @@ from corridor.model.result.frame import rows
 from corridor.optimize.answer import choice
 from corridor.reports.say.compare import comparison_sentences
 from corridor.reports.say.difference import difference_sentences
+from corridor.reports.say.frontier import page as frontier_page
 from tests.asked import band, compare
 from tests.cases import case_of, proven, tables_of_case
 from tests.optimize.test_band import proofs
@@ -107,10 +108,53 @@ def test_shares_of_the_changes_add_up_to_the_cargo_that_comes() -> None:
     assert found.changes["share"].sum() == pytest.approx(found.difference, abs=1e-6)
 
 
+def test_projects_have_the_cargo_that_each_brings() -> None:
+    """Of 133 t that would come 110 find room: ten tonnes of room bring ten, eight times as much the rest of 23."""
+    project = "project_id, resource_id, adds, cost_usd, at_most\nmore, line, 10, 1000, 8"
+    case = one_market(capacity=110.0, more={"project": project})
+    case = case.with_([f"rival.sea.usd_per_t={50 + math.log(2) / 0.05}"])
+    found = corridor.projects(case, least_t=1.0)
+    assert found.table["expected_t"].tolist() == pytest.approx([10.0], rel=1e-3)
+    assert [found.base_t["expected"], found.together_t["expected"]] == pytest.approx([110.0, 400 / 3], rel=1e-3)
+    assert found.curve["expected_t"].tolist() == pytest.approx([400 / 3], rel=1e-3)
+    without = corridor.projects(one_market(capacity=110.0, more={"project": project, "market": [], **NO_RIVALS}))
+    assert "expected" not in without.base_t
+    assert without.table["expected_t"].isna().all()
+
+
+def test_a_frontier_of_the_cargo_that_comes_is_the_curve_of_the_logit() -> None:
+    """Of 200 t come 200 / (1 + e^(0.05 (usd - 40))); the pieces are within a half per cent of the range."""
+    found = corridor.frontier(one_market(), "link.way.tariff_usd_per_t", 20, 80, measure="expected")
+    assert found.apart_t is not None
+    for at, t in zip(found.points["at"], found.points["t"], strict=True):
+        assert t == pytest.approx(200 / (1 + math.exp(0.05 * (at - 40))), rel=1e-4)
+    assert found.points["at"].tolist().count(40.0) == 1
+    assert 0 < found.apart_t <= 0.005 * (found.points["t"].max() - found.points["t"].min())
+    for usd in (27.0, 51.0, 69.0):
+        assert found.at(usd) == pytest.approx(200 / (1 + math.exp(0.05 * (usd - 40))), abs=2 * found.apart_t)
+    assert (found.pieces["slope"] < 0).all()
+
+
+def test_a_frontier_of_the_cargo_that_comes_ends_where_room_waits_for_cargo() -> None:
+    """133 t would come: below that the line is full and has a rent, above it nothing changes."""
+    case = one_market(capacity=110.0).with_([f"rival.sea.usd_per_t={50 + math.log(2) / 0.05}"])
+    found = corridor.frontier(case, "line", 60, 180, measure="expected")
+    assert found.at(90) == pytest.approx(90.0, rel=1e-3)
+    assert found.at(180) == pytest.approx(400 / 3, rel=1e-4)
+    assert found.pieces["limits"].iloc[0] == ("line",)
+    assert found.pieces["limits"].iloc[-1] == ()
+    assert found.flat_from == pytest.approx(400 / 3, abs=2.0)
+    said = " ".join(map(str, frontier_page(found)))
+    assert "Comes" in said
+    assert "equilibria" in said
+
+
+NO_RIVALS: dict[str, Any] = {"rival": [], "market_rival": []}
+
+
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda case: corridor.frontier(case, "line", measure="expected"),
         lambda case: corridor.projects(case, measure="expected"),
         lambda case: corridor.foresight(case, "expected"),
     ],

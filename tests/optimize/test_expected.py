@@ -18,6 +18,7 @@ from corridor.optimize.answer.expected import expected
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.period.layout import CHOICE
+from corridor.optimize.program.highs import BASIC
 from corridor.reports.say.expected import page
 from tests.cases import case_of
 
@@ -384,6 +385,48 @@ def test_months_and_the_year_agree_where_nothing_varies() -> None:
     by_month = expected(Setting(case, horizon=Horizon.of("month", 2025)))
     assert by_month.certificate.passed
     assert by_month.value == pytest.approx(total(case), rel=1e-6)
+
+
+def test_a_month_of_storms_holds_cargo_that_cannot_wait() -> None:
+    """A twelfth of 240 t fits a month, half of it in January: 120 t of the 133 t that would come in a steady year.
+
+    The rival is ln 2/theta dearer, so a place is worth (ln 2 - ln 3/2)/theta = ln(4/3)/theta.
+    """
+
+    months = "jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec"
+    more = {
+        "demand": "demand_id, origin_id, destination_id, t_per_year, wait_d\ncargo, a, b, 100, 0",
+        "calendar": f"""
+            calendar_id, table,    row,  column,   kind,    shape, {months}
+            storms,      resource, line, capacity, weather, 0,     0.5{", 1" * 11}
+            """,
+    }
+    case = corridor(capacity=240.0, more=more).with_([f"rival.sea.usd_per_t={50 + math.log(2) / THETA}"])
+    assert total(case) == pytest.approx(400 / 3, rel=1e-4)
+    answer = asked(case, "expected", periods="month")
+    assert answer.value == pytest.approx(120.0, rel=1e-6)
+    market = answer.tables["markets"].iloc[0]
+    assert market["rent_usd"] == pytest.approx(math.log(4 / 3) / THETA, abs=0.01)
+    assert market["holds"] == "line"
+    assert answer.certificate.choice is not None
+    assert answer.certificate.choice <= 0.001
+
+
+def test_the_next_round_goes_on_from_the_vertex_of_the_last() -> None:
+    """Of a vertex laid out in other steps each row has one basic column or slack, and as much cargo comes."""
+    case = corridor(capacity=250.0).with_([f"rival.sea.usd_per_t={50 + math.log(2) / THETA}"])
+    setting = Setting(case)
+    base = base_of(Setting(corridor(capacity=250.0)).open(CHOICE))
+    assert base.vertex is not None
+    year = setting.open(CHOICE)
+    kt, _ = equilibrium(year, base).markets["cargo"].steps(0.1, 0.01)
+    widths = {"cargo": np.concatenate([kt, np.zeros(36 - len(kt))])}
+    laid = base.vertex.laid_out(year.program, widths, {"cargo": 0.2})
+    basic = [state == BASIC for state in (*laid.col_status, *laid.row_status)]
+    assert sum(basic) == len(year.program.rows)
+    first = year.program.columns.first["taken", ("cargo", 0)]
+    full = sum(basic[first : first + 36])
+    assert widths["cargo"][:full].sum() == pytest.approx(0.1)
 
 
 def test_a_shut_way_settles_where_a_price_of_thousands_leaves_nothing() -> None:

@@ -15,6 +15,7 @@ from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.proof.balances import worst_imbalance
 from corridor.optimize.studies.fleet import fleet
+from corridor.optimize.studies.purchase import purchase
 from corridor.optimize.studies.solve import solve
 from corridor.optimize.studies.whole import seldom, whole
 from tests.cases import answered, case_of, tables_of_case
@@ -294,3 +295,60 @@ def test_whole_trains_are_fewer() -> None:
     assert found["t"] == pytest.approx(156_000)
     assert found["bound_t"] == pytest.approx(156_000, rel=2e-3)
     assert list(seldom(case, answer)) == []
+
+
+def test_parks_on_the_same_links_are_busy_in_proportion_to_their_numbers() -> None:
+    pools = """
+        pool_id, unit_id, number, links
+        first, platform, 300, east west
+        second, platform, 100, east west"""
+    case = case_of({**tables_of_case(sections()), "pool": pools})
+    found = fleet(Setting(case), scenario=lambda name: Setting(case), notes=dict).frame
+    used = found[found["state"] == "handled"].set_index("fleet")["moving"]
+    assert used.to_dict() == pytest.approx({"first": 112.5, "second": 37.5})
+
+
+def test_the_purchase_is_that_of_the_cheapest_vehicles() -> None:
+    # 40 platforms lack of the second park, and none of one park of both.
+    case = sections().with_(["pool.second.price_usd=60000"])
+    known = {"all": Described("All of it", "")}
+    found = fleet(Setting(case), ["all"], scenario=lambda name: Setting(case), notes=lambda: known)
+    rows = found.frame[found.frame["state"] == "all"].set_index("fleet")
+    assert rows["buy"].to_dict() == {"first": 0, "second": 40}
+    assert rows["lacking"].to_dict() == pytest.approx({"first": 0, "second": 40}, abs=1e-3)
+    assert rows.loc["second", "purchase_usd"] == pytest.approx(2_400_000)
+    bought = found.facts["bought"]["all"]
+    assert bought == pytest.approx({"buy": 40, "usd": 2_400_000, "shared_buy": 0, "shared_usd": 0}, rel=1e-4)
+
+
+@pytest.mark.parametrize(("quick", "slow"), [(3.0, 1.0), (1.0, 3.0)])
+def test_of_two_ways_the_vehicles_of_the_cheaper_one_are_bought(quick: float, slow: float) -> None:
+    # 10,000 runs of 10 h each way: 22.83 trains on either line.
+    case = case_of(
+        {
+            "mode": "mode_id\n rail",
+            "resource": """
+                resource_id, name, kind, capacity, unit
+                quick, Quick, pool, 1, locomotives
+                slow, Slow, pool, 1, locomotives""",
+            "carrier": "carrier_id, name, resource_id\n fast, Fast, quick\n late, Late, slow",
+            "size": "size_id, carrier_id, dimension, amount\n one, fast, train_net, 100\n two, late, train_net, 100",
+            "loading": "loading_id, dimension, item_id, loaded\n one, train_net, cargo, 1",
+            "link": """
+                link_id, from_node_id, to_node_id, directed, mode_id, time_h, carrier_id
+                upper, a, b, 0, rail, 10, fast
+                lower, a, b, 0, rail, 10, late""",
+            "project": f"""
+                project_id, name, resource_id, adds, cost_usd, at_most
+                one, One, quick, 1, {quick}, 100
+                two, Two, slow, 1, {slow}, 100""",
+            "demand": "demand_id, origin_id, destination_id, t_per_year\n all, a, b, 1000000",
+        }
+    )
+    made = purchase(Setting(case), {"quick": quick, "slow": slow})
+    lacking = 10_000 * 20 / HOURS - 2
+    assert made.fits == pytest.approx(1.0)
+    assert made.number == pytest.approx({"quick" if quick < slow else "slow": lacking}, rel=1e-5)
+    answer = solve(Setting(made.case), "handled")
+    assert answer.value == pytest.approx(1_000_000)
+    assert answer.certificate.passed
