@@ -98,7 +98,7 @@ class Names:
         column = {"t": "t", "base": "base_t"}.get(tail)
         if column is None or "rivals" not in self.answer.tables or rival not in self.case["rival"].index:
             return None
-        return _sum(self.answer.tables["rivals"], "rival", str(self.case["rival"]["name"][rival]), column)
+        return _sum(self.answer.tables["rivals"], "rival", self.case.row("rival", rival).name, column)
 
     def _link(self, link: str, tail: str) -> float | None:
         if link not in self.case["link"].index:
