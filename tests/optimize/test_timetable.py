@@ -314,4 +314,4 @@ def test_the_bundled_week_is_the_best_and_agreed_hours_bring_cargo() -> None:
     assert wait < 0.6 * chance
     comes = {row.state: row.comes_t for row in rows(result.states)}
     assert comes["agreed"] > comes["plan"] + 10_000
-    assert result.services.set_index("service").at["feeder", "sets"] <= 6
+    assert {row.service: row.sets for row in rows(result.services)}["feeder"] <= 6
