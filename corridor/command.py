@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corridor.model.language import said, say
 from corridor.shell import answering, app, counting, limit_of_time, loaded_case, print_json, watching
 from corridor.study import ALL, Measured, Study
 
@@ -168,14 +169,14 @@ def _run(study: Study, words: dict[str, Any]) -> None:
             if each is not None:
                 print_page(each, whole=common["whole"])
         if out is not None:
-            print(f"Written: {out}")
+            print(say("Written: {out}", out=out))
     if late is not None:
         raise late
 
 
 @contextmanager
 def _working(study: Study) -> Iterator[Any]:
-    with (counting if study.counts else watching)(study.work) as told:
+    with (counting if study.counts else watching)(said(study.work)) as told:
         yield told
 
 

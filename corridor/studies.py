@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from corridor.model.language import marked
 from corridor.study import Aim, Measured, Option, Sellers, Study
 
 STUDY = Option("study", "What is asked.", "--study", Measured, Measured.capability)
@@ -30,32 +31,32 @@ STUDIES = (
                 True,
             ),
         ),
-        work="reading and solving the case",
+        work=marked("reading and solving the case"),
         run="solve",
     ),
     Study(
         "ladder",
         "The order of the limits: what stops all markets first, what next, up to the nameplate.",
         results="listing:Listing",
-        work="working out the ladder",
+        work=marked("working out the ladder"),
     ),
     Study(
         "markets",
         "How far each market goes alone, the others at their floor, and what stops it.",
-        work="working out the markets",
+        work=marked("working out the markets"),
     ),
     Study(
         "waterfall",
         "From the nameplate down to what is handled, by kind of limit.",
         results="waterfall:Waterfall",
         not_yet={**NO_PERIODS, "scope": "the nameplate is that of all cargo"},
-        work="working out the waterfall",
+        work=marked("working out the waterfall"),
         keeps=True,
     ),
     Study(
         "prices",
         "What one planner's unit more, or less, of each resource brings: a ferry, a path a day, 1 %.",
-        work="working out the prices",
+        work=marked("working out the prices"),
     ),
     Study(
         "levers",
@@ -67,7 +68,7 @@ STUDIES = (
             ),
         ),
         not_yet={"scope": "its levers act on all cargo"},
-        work="levers",
+        work=marked("levers"),
         counts=True,
         keeps=True,
     ),
@@ -80,7 +81,7 @@ STUDIES = (
             Option("rate", "low, middle, high, or all three.", "--growth", str, "all"),
         ),
         not_yet={"scope": "its markets are those of all cargo"},
-        work="years",
+        work=marked("years"),
         counts=True,
         keeps=True,
     ),
@@ -100,7 +101,7 @@ STUDIES = (
             **NO_PERIODS,
             "expected": "its order is that of the tonnes that fit; the column Brings has those that come",
         },
-        work="trials",
+        work=marked("trials"),
         counts=True,
         keeps=True,
     ),
@@ -126,7 +127,7 @@ STUDIES = (
             "scope": "its markets are those of all cargo",
             "rules": "its prices know no rows of a planner",
         },
-        work="markets",
+        work=marked("markets"),
         counts=True,
     ),
     Study(
@@ -147,14 +148,14 @@ STUDIES = (
             "scope": "its markets are those of all cargo",
             "rules": "its ways know no rows of a planner",
         },
-        work="working out the game",
+        work=marked("working out the game"),
     ),
     Study(
         "fleet",
         "Locomotives, wagons, platforms and ships by owner: moving, waiting, idle, lacking; and shared parks.",
         options=(Option("names", "Scenarios that ask for vehicles, too.", kind=list[str] | None),),
         not_yet={**NO_PERIODS, "rules": "its shared parks have no rows of a planner"},
-        work="counting vehicles",
+        work=marked("counting vehicles"),
     ),
     Study(
         "timetable",
@@ -171,13 +172,13 @@ STUDIES = (
             "scope": "its trains and ships carry all cargo",
             "rules": "its week has no rows of a planner",
         },
-        work="timing trains and ships",
+        work=marked("timing trains and ships"),
     ),
-    Study("slack", "Unused capacity by kind of limit, as the cargo grows.", work="working out the room"),
+    Study("slack", "Unused capacity by kind of limit, as the cargo grows.", work=marked("working out the room")),
     Study(
         "cut",
         "Minimum cuts of the graph by commodity and direction: an upper bound beside the program's answer.",
-        work="working out the cuts",
+        work=marked("working out the cuts"),
     ),
     Study(
         "explain",
@@ -203,7 +204,7 @@ STUDIES = (
             "scope": "its plan is that of all cargo",
         },
         uncut=True,
-        work="carrying the year twice",
+        work=marked("carrying the year twice"),
         periods="24",
     ),
     Study(
@@ -223,7 +224,7 @@ STUDIES = (
             "scope": "the outage is that of all cargo",
         },
         uncut=True,
-        work="carrying the year with the outage and without it",
+        work=marked("carrying the year with the outage and without it"),
         periods="month",
         run="disrupt",
     ),
@@ -233,7 +234,7 @@ STUDIES = (
         "The scenarios of the case, one by one: what each asks for, how much passes, what stops it.",
         options=(Option("names", "Scenarios; all of the case if left out.", kind=list[str] | None), PROCESSES),
         not_yet=ITS_OWN,
-        work="scenarios",
+        work=marked("scenarios"),
         counts=True,
         keeps=True,
     ),
@@ -284,7 +285,7 @@ STUDIES = (
             replace(OWN_FLOOR, help="Each scenario holds its own floor, not the least of all."),
         ),
         not_yet=ITS_OWN,
-        work="steps of the comparison",
+        work=marked("steps of the comparison"),
         counts=True,
         run="compare",
     ),
@@ -304,7 +305,7 @@ STUDIES = (
             Option("points", "Corners of --pareto at most.", "--points", int, 50),
         ),
         not_yet=NO_PERIODS,
-        work="finding the breakpoints",
+        work=marked("finding the breakpoints"),
         run="frontier",
     ),
     Study(
@@ -343,7 +344,7 @@ STUDIES = (
             replace(OWN_FLOOR, help="H and T of each run at its own floor."),
             PROCESSES,
         ),
-        work="runs",
+        work=marked("runs"),
         counts=True,
     ),
     Study(
@@ -374,7 +375,7 @@ STUDIES = (
         "validate",
         "What was published beside what the model says: pass, fail, input or forecast.",
         not_yet={"scope": "each test names its scope itself"},
-        work="working out the validation",
+        work=marked("working out the validation"),
         keeps=True,
     ),
     Study(
@@ -387,7 +388,7 @@ STUDIES = (
             PROCESSES,
             Option("capacities_only", "Draw capacities and backgrounds only.", "--capacities", bool, False),
         ),
-        work="draws",
+        work=marked("draws"),
         counts=True,
         keeps=True,
     ),

@@ -42,6 +42,7 @@ SUBJECTS = marked(
         "the scenarios",
         "the design",
         "the output",
+        "the PDF",
         "the table of runs",
         "the Pareto set",
         "the frontier",
