@@ -55,6 +55,7 @@ class Year(Compiled):
         """Typical amounts for the scales of a year by periods; less precision where it is sifted."""
         self.solver.typical = self._typical if self.layout.timed else None
         self.solver.precision = SIFTED_PRECISE if self.sifts else PRECISE
+        self.solver.single = len(self.layout.base) == 1
 
     @property
     def limits(self) -> Limits:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from itertools import combinations
+from typing import Any
 
 import pytest
 
@@ -125,3 +126,20 @@ def test_a_compiled_year_holds_no_model() -> None:
     assert not [name for block in model.component_objects(descend_into=False) for name in block.component_map()]
     year.renumber(line(10_000, 50_000))
     assert year.concurrent().value == pytest.approx(1.0)
+
+
+def test_crossover_of_one_segment_has_a_cost_of_free_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the shorter way where a single segment grows; several take the goal alone first."""
+    monkeypatch.setattr(compiled, "IPM_COLUMNS", 1)
+    for case, single in ((line(20_000, 50_000), True), (grid_of(3, 2, 3), False)):
+        year = Year(case, "capability")
+        costs = []
+        run = year.solver.run
+
+        def spied(*given: object, costs: list[float] = costs, run: Any = run, **named: Any) -> Any:
+            costs += [cost for cost, options in named.get("ways") or () if options.get("run_crossover") == "on"]
+            return run(*given, **named)
+
+        monkeypatch.setattr(year.solver, "run", spied)
+        year.solver.solve_vertex("growth", maximise=True)
+        assert (costs[0] > 0) == single
