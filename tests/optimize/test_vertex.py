@@ -133,7 +133,7 @@ def test_crossover_of_one_segment_has_a_cost_of_free_columns(monkeypatch: pytest
     monkeypatch.setattr(compiled, "IPM_COLUMNS", 1)
     for case, single in ((line(20_000, 50_000), True), (grid_of(3, 2, 3), False)):
         year = Year(case, "capability")
-        costs = []
+        costs: list[float] = []
         run = year.solver.run
 
         def spied(*given: object, costs: list[float] = costs, run: Any = run, **named: Any) -> Any:
