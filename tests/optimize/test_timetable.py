@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pytest
 
+from corridor.loading import load
 from corridor.model.case import Case
 from corridor.model.faults import InfeasibleError
 from corridor.model.result.frame import rows
@@ -300,3 +301,17 @@ def test_a_rail_ferry_has_the_departures_of_its_carrier_in_the_flows() -> None:
     assert row.flow == pytest.approx(200 * 52 / 100 / 52)
     assert row.departures == 2
     assert math.isnan(row.units)
+
+
+@pytest.mark.slow
+def test_the_bundled_week_is_the_best_and_agreed_hours_bring_cargo() -> None:
+    """Boxes of Altynkol find the feeder; no trip breaks a rule; what comes grows from plan to timetable."""
+    result = timetable(setting_of(load(), whole=True))
+    assert result.gap < 1e-4
+    assert not len(result.conflicts)
+    assert set(result.services["service"]) == set(services(result.case))
+    wait, chance = result.waiting
+    assert wait < 0.6 * chance
+    comes = {row.state: row.comes_t for row in rows(result.states)}
+    assert comes["agreed"] > comes["plan"] + 10_000
+    assert {row.service: row.sets for row in rows(result.services)}["feeder"] <= 6
