@@ -14,6 +14,7 @@ from corridor.model.graph import arcs
 from corridor.model.horizon import DAY
 from corridor.model.limit_facts import limit_facts, limit_names
 from corridor.model.limit_ids import gate_limit, limit_ids
+from corridor.model.pools import parks
 from corridor.model.program import Label
 from corridor.model.result.answer import Answer
 from corridor.model.result.explanation import Explanation
@@ -33,7 +34,7 @@ from corridor.optimize.studies.solve import answer_of
 
 
 def explain(setting: Setting, name: str, answer: Answer | None = None, *, study: str = "capability") -> Explanation:
-    """Explain a resource, a store, a link or a demand in the answer to a study, by its id, or as ``link.railway``.
+    """Explain a resource, a store, a pool, a link or a demand in the answer to a study, by its id, or as ``link.railway``.
 
     ``answer`` is that of the case, if it is known. A demand without cargo is tried in the year as one period. Raises
     CaseError for a name of none of these, and for one of several, and the errors of :func:`corridor.solve`.
@@ -50,7 +51,7 @@ def explain(setting: Setting, name: str, answer: Answer | None = None, *, study:
     return _link(case, answer, ways, row)
 
 
-EXPLAINED = ("resource", "gate", "store", "link", "demand")
+EXPLAINED = ("resource", "gate", "store", "pool", "link", "demand")
 """Tables whose rows can be explained."""
 
 
@@ -67,7 +68,7 @@ def _meant(case: Case, name: str) -> tuple[str, str]:
     code, reason = "C077", f"several tables have a row of that id; write {' or '.join(f'{t}.{name}' for t in meant)}"
     if not meant:
         code, known = "C022", (row for rows in rows_of.values() for row in rows)
-        reason = f"{name} is no resource, store, link or demand; {nearest(name, known)}"
+        reason = f"{name} is no resource, store, pool, link or demand; {nearest(name, known)}"
     raise CaseError([Fault(code, "explain", reason)], "the question")
 
 
@@ -86,7 +87,7 @@ def _names(case: Case) -> dict[str, dict[str, str]]:
 
 
 def links_of(case: Case) -> dict[str, set[str]]:
-    """Links on which each resource is used; of a store the links that lead away from it."""
+    """Links on which each resource and each park is used; of a store the links that lead away from it."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in case.rows("use"):
         found[row.resource_id].add(row.link_id)
@@ -98,6 +99,9 @@ def links_of(case: Case) -> dict[str, set[str]]:
         found[arc.arc_id].add(arc.link_id)
         for store in stores[arc.start]:
             found[store].add(arc.link_id)
+        for park in parks(case):
+            if park.runs_on(arc):
+                found[park.limit_id].add(arc.link_id)
         if arc.carrier_id:
             found[fleet[arc.carrier_id]].add(arc.link_id)
         if arc.gate and (gate := gate_limit(case)):

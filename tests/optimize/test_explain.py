@@ -180,7 +180,7 @@ def test_a_demand_that_nothing_holds() -> None:
 
 @pytest.mark.parametrize(("name", "near"), [("linee", "did you mean line"), ("wst", "did you mean west")])
 def test_an_unknown_name_is_told_the_nearest(name: str, near: str) -> None:
-    with pytest.raises(CaseError, match=rf"C022 .*{name} is no resource, store, link or demand; {near}"):
+    with pytest.raises(CaseError, match=rf"C022 .*{name} is no resource, store, pool, link or demand; {near}"):
         explain(boxes(), answered(boxes()), name)
 
 
