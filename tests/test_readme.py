@@ -49,9 +49,12 @@ VERBS = (
 LONG = (
     *(f"corridor {verb}" for verb in VERBS),
     "corridor check",
+    "corridor fleet",
     "corridor growth",
     "corridor levers",
     "corridor solve --periods",
+    "corridor tariffs",
+    "corridor timetable",
     "corridor solve --year",
     "corridor solve --study",
     "corridor solve --s",

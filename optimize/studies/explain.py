@@ -34,7 +34,7 @@ from corridor.optimize.studies.solve import answer_of
 
 
 def explain(setting: Setting, name: str, answer: Answer | None = None, *, study: str = "capability") -> Explanation:
-    """Explain a resource, a store, a pool, a link or a demand in the answer to a study, by its id, or as ``link.railway``.
+    """Explain a resource, store, pool, link or demand in the answer to a study, by its id, or as ``link.railway``.
 
     ``answer`` is that of the case, if it is known. A demand without cargo is tried in the year as one period. Raises
     CaseError for a name of none of these, and for one of several, and the errors of :func:`corridor.solve`.

@@ -28,6 +28,7 @@ from corridor.reports.say import (
     prices,
     projects,
     revenue,
+    titles,
     validation,
     waterfall,
     year,
@@ -55,14 +56,14 @@ NARROWS = 0.01
 def sections(findings: Findings, ranges: Ranges) -> list[Block]:
     """The sections that a case has something for, in the order of reading."""
     parts: list[tuple[str, str, list[Block]]] = [
-        (say("What stops it"), found.stops_title(findings), _stops(findings)),
-        (say("What to build"), found.build_title(findings), _build(findings)),
-        (say("What comes"), found.comes_title(findings), _comes(findings)),
-        (say("Who uses it"), found.uses_title(findings), _uses(findings)),
+        (say("What stops it"), titles.stops_title(findings), _stops(findings)),
+        (say("What to build"), titles.build_title(findings), _build(findings)),
+        (say("What comes"), titles.comes_title(findings), _comes(findings)),
+        (say("Who uses it"), titles.uses_title(findings), _uses(findings)),
         (say("Vehicles"), vehicles_title(findings.fleet) if findings.fleet is not None else "", _vehicles(findings)),
-        (say("Days, dollars, carbon"), found.days_title(findings), _days(findings)),
-        (say("What could go wrong"), found.wrong_title(findings), _wrong(findings)),
-        (say("How sure"), found.sure_title(findings, ranges), _sure(findings, ranges)),
+        (say("Days, dollars, carbon"), titles.days_title(findings), _days(findings)),
+        (say("What could go wrong"), titles.wrong_title(findings), _wrong(findings)),
+        (say("How sure"), titles.sure_title(findings, ranges), _sure(findings, ranges)),
     ]
     return [
         block for short, title, blocks in parts if title and blocks for block in (Heading(title, short=short), *blocks)
@@ -240,7 +241,7 @@ def _uses(findings: Findings) -> list[Block]:
     page += answer_page.markets(answer)
     page += markets.page(findings.markets) if findings.markets is not None and len(findings.markets.frame) else []
     figures, rest = parted(page)
-    figures = [replace(each, title=each.title or found.uses_title(findings)) for each in figures]
+    figures = [replace(each, title=each.title or titles.uses_title(findings)) for each in figures]
     return [*figures, *folded(say("Every market: used, fits, and most alone"), rest)]
 
 
@@ -320,7 +321,7 @@ def _scenario_table(findings: Findings) -> list[Block]:
             number(say("Comes"), lambda row: minus(row.comes_change_t), say("Mt"))
             if not all(math.isnan(row.comes_change_t) for row in worst)
             else None,
-            words(say("Runs out first"), lambda row: capital(str(row.first) or "nothing"), wide=3),
+            words(say("Runs out first"), lambda row: capital(str(row.first) or say("nothing")), wide=3),
         )
     ]
 
@@ -335,7 +336,7 @@ def _sure(findings: Findings, ranges: Ranges) -> list[Block]:
     if findings.validation is not None and len(findings.validation.frame):
         tests, other = parted(validation.page(findings.validation))
         blocks += [
-            Heading(found.checked_title(findings), 3),
+            Heading(titles.checked_title(findings), 3),
             *tests,
             *folded(say("Every test, and the reason of each"), other),
         ]
@@ -348,7 +349,7 @@ def _unknown(findings: Findings) -> list[Block]:
     listed_rows = sorted(case.rows("unknown"), key=lambda row: (row.rank, row.unknown_id))
     blocks: list[Block] = []
     if listed_rows or len(case["evidence"]):
-        blocks.append(Heading(found.unknown_title(case), 3))
+        blocks.append(Heading(titles.unknown_title(case), 3))
     blocks += [Paragraph((text,)) for text in _widest(findings)]
     if listed_rows:
         blocks.append(_unknown_table(listed_rows[:MOST_UNKNOWN]))
