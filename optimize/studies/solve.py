@@ -9,6 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, TimeLimitError
+from corridor.model.graph import arcs
 from corridor.model.horizon import PERIODS, Horizon
 from corridor.model.money import STATES
 from corridor.model.result.answer import Answer
@@ -165,12 +166,13 @@ def earned(
 ) -> dict[str, pd.DataFrame]:
     """Tables of freight by study, of the year as one period: used, comes, fits, and that of the answer itself.
 
-    A state without an answer is left out; ``whole`` False leaves out all that are not known yet. A cost, and a year in
-    which closures lose cargo, have their own alone. ``floor_t`` as of :func:`corridor.optimize.answer.solve.solve`.
+    A state without an answer is left out; ``whole`` False leaves out all that are not known yet. A cost, a case without
+    a tariff, and a year in which closures lose cargo, have their own alone. ``floor_t`` as of :func:`corridor.optimize.answer.solve.solve`.
     """
     known = {CHOICE: comes} if comes is not None else {}
     known |= {answer.study: answer}
-    alone = answer.study in COSTS or setting.closures is not None
+    earns = any(usd for arc in arcs(setting.case) for usd in arc.tariff.values())
+    alone = answer.study in COSTS or setting.closures is not None or not earns
     if whole and not alone:
         for study in STATES:
             if study not in known and study != CHOICE:
