@@ -93,9 +93,11 @@ class Projects(Result):
         names = ("base_year", "scope", "unit", "target_t", "target_year", "measure", "floor", "least_t")
         totals = ("base_t", "built_t", "built_usd", "together_t", "together_usd")
         trials = self.part("draws", "possible", "trials") if self.trials is not None else {}
+        tonnes = {name: {"expected": None} | getattr(self, name) for name in ("base_t", "built_t", "together_t")}
         return {
             **self.head(),
             **self.part(*names, "bulk_step", "target_step", *totals),
+            **tonnes,
             "rows": plain(self.table),
             **self.part("curve", "unpriced", "solves", "residual"),
             **trials,

@@ -33,7 +33,7 @@ def until(start: float, end: float, period: float = WEEK_H) -> float:
     """Hours from one hour of the week to the next coming of another; as good as none counts as none.
 
     >>> until(160, 8), until(10, 9.999)
-    (16, 0.0)
+    (16.0, 0.0)
     """
     hours = (end - start) % period
     return 0.0 if hours > period - TOLERANCE_H else hours

@@ -167,7 +167,8 @@ def earned(
     """Tables of freight by study, of the year as one period: used, comes, fits, and that of the answer itself.
 
     A state without an answer is left out; ``whole`` False leaves out all that are not known yet. A cost, a case without
-    a tariff, and a year in which closures lose cargo, have their own alone. ``floor_t`` as of :func:`corridor.optimize.answer.solve.solve`.
+    a tariff, and a year in which closures lose cargo, have their own alone.
+    ``floor_t`` as of :func:`corridor.optimize.answer.solve.solve`.
     """
     known = {CHOICE: comes} if comes is not None else {}
     known |= {answer.study: answer}

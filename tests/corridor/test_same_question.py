@@ -160,7 +160,9 @@ WORDS = {
 
 
 @pytest.mark.parametrize(
-    "study", [each for each in STUDIES if each.help and each.verb != "projects"], ids=lambda one: one.verb
+    "study",
+    [each for each in STUDIES if each.help and each.verb not in ("projects", "timetable")],
+    ids=lambda one: one.verb,
 )
 def test_every_verb_writes_its_page(run: Run, tmp_path: Path, study: Study) -> None:
     """The page in the folder has the blocks of the terminal and those that only a report has."""
@@ -171,6 +173,20 @@ def test_every_verb_writes_its_page(run: Run, tmp_path: Path, study: Study) -> N
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "<h1" in page
     assert "Two links" in page
+
+
+def test_a_case_without_services_has_no_timetable(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("timetable", "--case", str(write(tmp_path / "case", EXAMPLE)))
+    assert (code, out) == (2, "")
+    assert "service.csv" in err
+
+
+@pytest.mark.slow
+def test_the_timetable_of_the_bundled_case_writes_its_page(run: Run, tmp_path: Path) -> None:
+    code, said, err = run("timetable", "--out", str(tmp_path))
+    assert (code, err) == (0, "")
+    assert said.endswith(f"Written: {tmp_path}\n")
+    assert "Middle Corridor" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_page_that_cannot_be_written_is_a_fault_before_the_work(run: Run, tmp_path: Path) -> None:
