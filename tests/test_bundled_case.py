@@ -38,7 +38,7 @@ def answer(year: int, study: str = "capability") -> corridor.Answer:
     return corridor.solve(case(year), study)
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", [pytest.param(year, marks=[pytest.mark.slow] * (year != 2025)) for year in YEARS])
 def test_measures_are_in_order_and_below_the_terminals(year: int) -> None:
     found = answer(year)
     m = found.measures_t

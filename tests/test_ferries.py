@@ -70,6 +70,7 @@ def test_backgrounds_add_up_to_what_went_to_turkmenbashi() -> None:
     assert turkmenbashi / sum(metres.values()) == pytest.approx(0.475, abs=0.001)
 
 
+@pytest.mark.slow
 def test_shares_of_2023_are_smaller() -> None:
     """18,600 of 37,300 wagons and 10,800 of 39,200 vehicles: 41 and 28 per cent."""
     before = case().with_([])
@@ -91,6 +92,7 @@ def test_turkmen_ships_are_no_part_of_the_fleets() -> None:
     assert others == pytest.approx(places, rel=0.1)
 
 
+@pytest.mark.slow
 def test_boxes_ride_the_ferries_when_the_berths_of_aktau_are_shut() -> None:
     """All markets grow alike until wagons, trucks and boxes fill the decks left for Kuryk.
 

@@ -154,6 +154,7 @@ def test_one_line_elsewhere() -> None:
     assert repr(case) == "Case('middle_corridor', 2025, scenario='base', changes=0)"
 
 
+@pytest.mark.slow
 def test_an_answer_says_what_it_says_elsewhere() -> None:
     case = corridor.load()
     answer = corridor.solve(case)

@@ -91,6 +91,7 @@ def test_answers_shown_are_the_answers(command: str, answer: Shown, tmp_path: Pa
     assert answer.lines == answer.of(done.stdout)
 
 
+@pytest.mark.slow
 def test_python_example_runs(tmp_path: Path) -> None:
     for example in PYTHON:
         words = [sys.executable, "-c", example]

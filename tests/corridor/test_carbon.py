@@ -38,6 +38,7 @@ def test_fields_are_documented(run: Run, folder: str) -> None:
     assert body == {**corridor.carbon(corridor.load(folder), study="handled").to_dict(), "warnings": []}
 
 
+@pytest.mark.slow
 def test_the_bundled_case_has_every_field(run: Run) -> None:
     code, out, _ = run("carbon", "--study", "handled", "--json")
     assert code == 0

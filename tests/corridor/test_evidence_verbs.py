@@ -157,6 +157,7 @@ def test_a_source_removed_is_told_with_its_cell(run: Run, copy: Path) -> None:
     assert "source_id: p24 is no source" in err
 
 
+@pytest.mark.slow
 def test_a_derived_number_changed_is_told_with_its_cell(run: Run, copy: Path) -> None:
     row = line_of(copy, "resource", "aktau_dry_quay,")
     edited(copy, "resource", row, row.replace("3700000", "3900000"))

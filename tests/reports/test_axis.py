@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 import corridor
 from corridor.reports.blocks import Figure
 from corridor.reports.say.axis import axis, axis_groups
@@ -16,6 +18,7 @@ def drawn(answer: corridor.Answer) -> Figure:
     return made
 
 
+@pytest.mark.slow
 def test_the_axis_has_a_bar_for_every_measure_in_one_order() -> None:
     _, answer = solved()
     assert answer.gate is not None

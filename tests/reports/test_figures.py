@@ -54,6 +54,7 @@ def test_gains_of_the_ladder_lead_from_the_first_limit_to_the_nameplate() -> Non
     assert len(steps) == rungs()["rung"].nunique() + 1
 
 
+@pytest.mark.slow
 def test_losses_of_the_waterfall_lead_to_what_is_handled() -> None:
     found = fall()
     steps = waterfall_steps(found)

@@ -94,6 +94,7 @@ def test_html_and_pdf_say_what_the_document_says() -> None:
     assert [text for text in texts if squeezed(text) not in in_pdf] == []
 
 
+@pytest.mark.slow
 def test_totals_agree_with_the_answer() -> None:
     _, answer = solved()
     text = words_of(made())

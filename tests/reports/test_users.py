@@ -14,6 +14,7 @@ from corridor.reports.say.users import users_figure
 from tests.reports.findings import solved
 
 
+@pytest.mark.slow
 def test_the_streams_of_the_bundled_case_add_up_to_what_is_used_and_what_fits() -> None:
     case, answer = solved()
     revenue = corridor.revenue(case)

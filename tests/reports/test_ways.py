@@ -55,6 +55,7 @@ def test_figures_name_the_longest_stop_and_the_dearest_leg() -> None:
     assert min(float(each) for each in re.findall(r'font-size="([\d.]+)"', distance.draw(358))) >= 10
 
 
+@pytest.mark.slow
 def test_the_ways_of_the_bundled_case_are_those_of_its_trades() -> None:
     case, _ = solved()
     made = corridor.carbon(case)
