@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corridor.command import AsJson, CaseFolder, Scenarios, Sets, Year
+from corridor.model.language import say
 from corridor.shell import answering, app, loaded_case, print_json, watching
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _figure(
     as_json: AsJson = False,
 ) -> None:
     """Draw one figure of the report as SVG, PNG or PDF; without a name, list them."""
-    with answering(as_json), watching("drawing the figure"):
+    with answering(as_json), watching(say("drawing the figure")):
         from corridor.reports.out.alone import check_path
         from corridor.reports.say.figures import DRAWINGS
 
@@ -94,4 +95,4 @@ def _figure(
         print_json({**body, "title": made.title, "files": [str(each) for each in written]})
         return
     print(made.title)
-    print(f"Written: {', '.join(map(str, written))}")
+    print(say("Written: {out}", out=", ".join(map(str, written))))

@@ -244,7 +244,9 @@ def _run() -> int:
             raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except (KeyboardInterrupt, typer.Abort, _StoppedError) as error:
-        print(f"interrupted: {error}" if str(error) else "interrupted", file=sys.stderr)
+        from corridor.model.language import say
+
+        print(say("interrupted: {error}", error=error) if str(error) else say("interrupted"), file=sys.stderr)
         return INTERRUPTED
     except CaseError as error:
         print(error, file=sys.stderr)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corridor.command import AsJson, CaseFolder, Given, Limit, Periods, Rules, Scenarios, Sets, StudyName, Whole, Year
+from corridor.model.language import plural, say
 from corridor.shell import (
     SCHEMA,
     answering,
@@ -84,7 +85,7 @@ def disrupt(given: Given, question: dict[str, Any]) -> Results:
     if own["name"] is not None:
         return corridor.disrupt(case, **own, **question), {}
     del own["name"]
-    with counting("outages") as told:
+    with counting(say("outages")) as told:
         return corridor.outages(case, **own, **question | {"watch": None}, progress=told), {}
 
 
@@ -121,7 +122,7 @@ def compare(given: Given, question: dict[str, Any]) -> Results:
     cases = _cases(own["names"] or [], given, two=asked)
     shares = None
     if asked:
-        with counting("cases between the two") as counted:
+        with counting(say("cases between the two")) as counted:
             shares = corridor.attribution(
                 *cases.values(),
                 of=str(own["of"] or own["study"]),
@@ -200,7 +201,7 @@ def scenarios(
     as_json: AsJson = False,
 ) -> None:
     """The scenarios of the case, or what one of them changes and on what ground."""
-    with answering(as_json), progress("reading the scenarios"):
+    with answering(as_json), progress(say("reading the scenarios")):
         from corridor.data.scenario import read_scenario
         from corridor.loading import scenarios as scenarios_of
         from corridor.loading import with_scenarios
@@ -250,7 +251,7 @@ def evidence(
     as_json: AsJson = False,
 ) -> None:
     """The source of a number, the other figures, and the reason of the choice."""
-    with answering(as_json, cell=cell), progress("reading the case"):
+    with answering(as_json, cell=cell), progress(say("reading the case")):
         from corridor.loading import evidence as evidence_of
         from corridor.model.result.frame import filled
 
@@ -275,7 +276,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print a table of the case."""
-    with answering(as_json, table=table), progress("reading the case"):
+    with answering(as_json, table=table), progress(say("reading the case")):
         from corridor.model.faults import CaseError, Fault, nearest
         from corridor.model.result.frame import filled
         from corridor.model.schema import schemas
@@ -300,7 +301,7 @@ def copy(
     as_json: AsJson = False,
 ) -> None:
     """Write a copy of the case to edit: tables, scenarios, and the numbers as they were."""
-    with answering(as_json), progress("copying the case"):
+    with answering(as_json), progress(say("copying the case")):
         from corridor.copies import copy as copy_to
 
         target = copy_to(folder, case)
@@ -308,8 +309,8 @@ def copy(
         files = sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file())
         print_json({"schema": SCHEMA, "status": "written", "folder": str(target), "files": files})
         return
-    print(f"Copied to {target}. Edit its tables, then: corridor check --case {target}")
-    print(f"Any verb takes it by --case {target}. A number that you change is reported as your own.")
+    print(say("Copied to {target}. Edit its tables, then: corridor check --case {target}", target=target))
+    print(say("Any verb takes it by --case {target}. A number that you change is reported as your own.", target=target))
 
 
 @app.command()
@@ -326,7 +327,7 @@ def check(
 ) -> None:
     """Check every table of a case and print all faults and warnings."""
     rewritten = {}
-    with answering(as_json), progress("checking the case"):
+    with answering(as_json), progress(say("checking the case")):
         from corridor.loading import check_scenarios, load
 
         if recalculate:
@@ -345,17 +346,33 @@ def check(
         print_json(body)
         return
     if recalculate:
-        print(f"{len(rewritten)} derived number{'s' * (len(rewritten) != 1)} written anew in {case}")
+        print(
+            plural(
+                "{n} derived number written anew in {case}",
+                "{n} derived numbers written anew in {case}",
+                len(rewritten),
+                case=case,
+            )
+        )
         for cell, (former, value) in rewritten.items():
-            print(f"  {loaded.place(*cell)}: {former:.12g} becomes {value:.12g}")
-    print(f"{loaded.title}, {loaded.base_year}: no faults in {sum(sizes.values())} rows of {len(sizes)} tables")
+            place = loaded.place(*cell)
+            print("  " + say("{place}: {former:.12g} becomes {value:.12g}", place=place, former=former, value=value))
+    print(
+        say(
+            "{title}, {year}: no faults in {rows} rows of {tables} tables",
+            title=loaded.title,
+            year=loaded.base_year,
+            rows=sum(sizes.values()),
+            tables=len(sizes),
+        )
+    )
     print("  " + ", ".join(f"{name} {count}" for name, count in sizes.items()))
     if names:
-        print(f"No faults in its scenarios: {', '.join(names)}")
+        print(say("No faults in its scenarios: {names}", names=", ".join(names)))
     if doubts := warnings_given():
         from corridor.model.faults import counted, warning_lines
 
-        print(f"{len(doubts)} warning{'s' * (len(doubts) != 1)}: {counted(doubts)}")
+        print(plural("{n} warning: {counted}", "{n} warnings: {counted}", len(doubts), counted=counted(doubts)))
         for line in warning_lines(doubts, LISTED, "corridor check --json"):
             print(f"  {line}")
 
@@ -390,7 +407,7 @@ def report(
     scope: Annotated[str, typer.Option("--scope", hidden=True)] = "all",
 ) -> None:
     """Solve the case and write the report: one HTML file that opens anywhere, and a PDF if asked for."""
-    with watching("solving the case and writing the report") as watch:
+    with watching(say("solving the case and writing the report")) as watch:
         import corridor
         from corridor.asking import by_verb, refuse
 
@@ -404,7 +421,7 @@ def report(
         course = None
         if periods != "year":
             course = corridor.solve(loaded, study, periods=periods, rules=own, watch=watch)
-        with counting("draws") as told:
+        with counting(say("draws")) as told:
             path = corridor.report(
                 loaded,
                 answer,
@@ -422,4 +439,4 @@ def report(
     from corridor.reports.say.headline import headline
 
     print(headline(loaded, answer))
-    print(f"Report: {path}")
+    print(say("Report: {path}", path=path))

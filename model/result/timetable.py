@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from corridor.model.language import marked, say
 from corridor.model.result.frame import Result, rows
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DAYS = marked(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 AIMS = ("both", "wait", "sets")
 """Aims of a timetable: waiting and sets by their costs, or one of them before the other."""
 STATES = ("today", "plan", "agreed")
@@ -18,13 +19,13 @@ STATES = ("today", "plan", "agreed")
 
 
 def clock(hour: float) -> str:
-    """An hour of the week as day and time, to the minute.
+    """An hour of the week as day and time, to the minute, in the current language.
 
     >>> clock(0), clock(167.999), clock(30.5)
     ('Mon 00:00', 'Mon 00:00', 'Tue 06:30')
     """
     minutes = round(hour * 60) % (168 * 60)
-    return f"{DAYS[minutes // 1440]} {minutes % 1440 // 60:02d}:{minutes % 60:02d}"
+    return f"{say(DAYS[minutes // 1440])} {minutes % 1440 // 60:02d}:{minutes % 60:02d}"
 
 
 @dataclass(frozen=True, repr=False)

@@ -16,6 +16,7 @@ import scipy.sparse as sp
 
 from corridor.model.faults import TimeLimitError
 from corridor.model.horizon import Floats
+from corridor.model.language import numeral, say
 from corridor.model.program import Program
 from corridor.optimize.program.progress import Listener, Progress, far
 
@@ -226,10 +227,14 @@ class Highs:
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + left)  # its clock runs on from run to run
 
     def _late(self, progress: Progress) -> TimeLimitError:
-        limit = "the time limit" if self.time_limit is None else f"the time limit of {self.time_limit:g} s"
+        if self.time_limit is None:
+            reached = say("the time limit was reached: {far}", far=far(progress))
+        else:
+            limit = numeral(self.time_limit, "g")
+            reached = say("the time limit of {limit} s was reached: {far}", limit=limit, far=far(progress))
         large = self.program.matrix.shape[1] > LARGE_COLUMNS
-        remedy = "give more time" + (", or coarser periods by --periods month" if large else "")
-        return TimeLimitError(f"{limit} was reached: {far(progress)}; {remedy}")
+        remedy = say("give more time, or coarser periods by --periods month") if large else say("give more time")
+        return TimeLimitError(f"{reached}; {remedy}")
 
 
 def _steps(info: Any) -> int:

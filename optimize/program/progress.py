@@ -15,13 +15,22 @@ from typing import Any
 import highspy
 
 from corridor.model.faults import Interrupted
+from corridor.model.language import Words, numeral, say
 
 REPORT_EVERY = 0.25
 """Least time in seconds between two reports of progress."""
 FEASIBLE_ENOUGH = 1e-3
 """Relative tolerance of the infeasibilities of an interior point: above it no objective is reported."""
-METHODS = {"interior point": "the interior point method", "simplex": "the simplex method"}
-UNITS = {"level": (1e-3, "Mt"), "growth": (1.0, "times the base year"), "cost_": (1e-3, "million USD")}
+PHASES = Words(
+    {
+        "presolve": "presolve",
+        "simplex": "simplex",
+        "interior point": "interior point",
+        "crossover": "crossover",
+    }
+)
+METHODS = Words({"interior point": "the interior point method", "simplex": "the simplex method"})
+UNITS = Words({"level": (1e-3, "Mt"), "growth": (1.0, "times the base year"), "cost_": (1e-3, "million USD")})
 """Goals, by how their names begin, with the factor to the unit in which a planner reads them."""
 _INTERIOR = re.compile(r" *(\d+)\*?" + r" +([-+.\de]+)" * 5 + r" +[.\d]+\s*")
 """Iteration, primal and dual objective, their infeasibilities, gap, time."""
@@ -51,8 +60,10 @@ class Progress:
 
     def __str__(self) -> str:
         """As a planner reads it: ``interior point, iteration 34, 10.12 Mt, 12 s``."""
-        steps = f"iteration {self.iterations:,}" if self.iterations else ""
-        return ", ".join(part for part in (self.phase, steps, self.reached, f"{self.seconds:.0f} s") if part)
+        phase = PHASES.get(self.phase, self.phase)
+        steps = say("iteration {number:,}", number=self.iterations) if self.iterations else ""
+        seconds = say("{seconds:.0f} s", seconds=self.seconds)
+        return ", ".join(part for part in (phase, steps, self.reached, seconds) if part)
 
     @property
     def reached(self) -> str:
@@ -61,9 +72,12 @@ class Progress:
         known = sorted(number for number in (self.value, self.bound) if number is not None)
         if not unit or not known:
             return ""
-        numbers = " to ".join(dict.fromkeys(f"{number * factor:,.2f}" for number in known))
-        side = "" if self.value is not None else "at most " if self.maximise else "at least "
-        return f"{side}{numbers} {unit}"
+        numbers = say(" to ").join(dict.fromkeys(numeral(number * factor, ",.2f") for number in known))
+        if self.value is not None:
+            return f"{numbers} {unit}"
+        if self.maximise:
+            return say("at most {numbers} {unit}", numbers=numbers, unit=unit)
+        return say("at least {numbers} {unit}", numbers=numbers, unit=unit)
 
 
 class Listener:
@@ -126,7 +140,7 @@ class Listener:
         if self.stopped:
             if former is not signal.default_int_handler:
                 former(signal.SIGINT, None)
-            raise Interrupted(f"{far(self.progress())}; nothing is proved")
+            raise Interrupted(say("{far}; nothing is proved", far=far(self.progress())))
         if self.failure is not None:
             raise self.failure
 
@@ -169,8 +183,12 @@ class Listener:
 def far(progress: Progress) -> str:
     """Progress of a run that ended before its time, as a half-sentence."""
     if not progress.iterations:
-        return "the solver had not begun to iterate"
+        return say("the solver had not begun to iterate")
     reached = f", {progress.reached}" if progress.reached else ""
-    method = METHODS.get(progress.phase, "the solver")
-    seconds = f"{progress.seconds:.{0 if progress.seconds >= 10 else 1}f}"
-    return f"{method} was at iteration {progress.iterations:,} after {seconds} s{reached}"
+    return say(
+        "{method} was at iteration {number:,} after {seconds} s{reached}",
+        method=METHODS.get(progress.phase, say("the solver")),
+        number=progress.iterations,
+        seconds=numeral(progress.seconds, f".{0 if progress.seconds >= 10 else 1}f"),
+        reached=reached,
+    )

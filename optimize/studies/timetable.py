@@ -13,6 +13,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
+from corridor.model.language import say
 from corridor.model.pools import YEAR_H
 from corridor.model.result.frame import rows
 from corridor.model.result.timetable import Timetable
@@ -48,7 +49,7 @@ def timetable(
     """
     began, case = perf_counter(), setting.case
     if not case.rows("service"):
-        reason = "the case has no services; give the trains and ships of the timetable in service.csv"
+        reason = say("the case has no services; give the trains and ships of the timetable in service.csv")
         raise CaseError([Fault("C220", "service.csv", reason)])
     study = study or (CHOICE if known_to_come(setting) else "handled")
     asked = replace(setting, watch=None)

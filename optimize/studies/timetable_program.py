@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corridor.model.case import Case
+from corridor.model.language import Words, say
 from corridor.model.services import BACK, FORTH, WEEK_H, Service, services, tracks, transfer_h
 from corridor.optimize.program.periodic import Moment, Periodic
 from corridor.optimize.studies.departures import Link, berths, fleets
@@ -203,13 +204,15 @@ def _lie(
             made.apart(("berth", (place, name, other)), stay, beside, gap, step)
 
 
-REASONS = {
-    "windows": "a window in which trains may enter a link",
-    "headways": "the least hours between two trains on a link",
-    "singles": "a single line on which trains meet",
-    "berths": "the berths of a port",
-    "fleets": "the number of ships or trains",
-}
+REASONS = Words(
+    {
+        "windows": "a window in which trains may enter a link",
+        "headways": "the least hours between two trains on a link",
+        "singles": "a single line on which trains meet",
+        "berths": "the berths of a port",
+        "fleets": "the number of ships or trains",
+    }
+)
 
 
 def why(
@@ -225,5 +228,5 @@ def why(
         for rule in RULES
         if plan_of(case, counts, links, riding, aim, rule).program.solve(nodes=1_000).status == "optimal"
     ]
-    names = " or ".join(REASONS[rule] for rule in held) or "several rules together"
-    return f"no timetable of evenly spaced departures keeps every rule: {names} stands against it"
+    names = say(" or ").join(REASONS[rule] for rule in held) or say("several rules together")
+    return say("no timetable of evenly spaced departures keeps every rule: {names} stands against it", names=names)

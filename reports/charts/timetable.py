@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corridor.model.language import said
 from corridor.model.result.frame import rows
 from corridor.model.result.timetable import DAYS, Timetable
 from corridor.model.services import BACK, FORTH, WEEK_H, services
@@ -139,7 +140,7 @@ def _plane(sheet: Canvas, result: Timetable, chain: Chain, paints: Mapping[str, 
 
 
 def _days(sheet: Canvas, x: Scale, top: float, foot: float) -> None:
-    for number, day in enumerate(DAYS):
+    for number, day in enumerate(said(DAYS)):
         sheet.line(x(24.0 * number), top, x(24.0 * number), foot, GRID, wide=1)
         sheet.words(day, x(24.0 * number + 12), foot + 14, anchor="middle", colour=MUTED)
     sheet.line(x(WEEK_H), top, x(WEEK_H), foot, GRID, wide=1)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from corridor.model.language import Words, marked, numeral, say
+from corridor.model.language import Words, marked, numeral, said, say
 from corridor.model.result.frame import rows
 from corridor.reports.say.words import capital, scenario_name
 
@@ -25,7 +25,7 @@ STUDIES = Words(
     }
 )
 VERDICTS = Words({"pass": "pass", "fail": "fail"})
-MILLION_FROM = 1e5
+MILLION_FROM, MILLION = 1e5, 1e-6
 IN_MILLIONS = Words(
     {
         "t": "Mt",
@@ -64,7 +64,7 @@ def held(frame: pd.DataFrame) -> list[Held]:
 
 def _held(row: Any) -> Held:
     unit, scale = _scaled(row)
-    digits = 2 if unit.startswith(("Mt", "gate Mt")) else _digits(abs(row.modelled) * scale)
+    digits = 2 if scale == MILLION else _digits(abs(row.modelled) * scale)
 
     def modelled() -> str:
         return numeral(row.modelled * scale + 0.0, f",.{digits}f")
@@ -85,7 +85,7 @@ def _held(row: Any) -> Held:
         digits += 1
     cells = (stated(row.published), _fair(row, stated), modelled())
     difference = difference_said(row.difference)
-    if unit == "yes = 1":
+    if row.unit == "yes = 1":
         unit, difference = "", "–"
         published, fair, found = ({"1": say("yes"), "0": say("no")}.get(each, each) for each in cells)
         cells = (published, fair, found)
@@ -106,10 +106,13 @@ def _scaled(row: Any) -> tuple[str, float]:
     unit = str(row.unit)
     known = [abs(each) for each in (row.published, row.low, row.high, row.modelled) if math.isfinite(each)]
     if unit in IN_MILLIONS and max(known, default=0.0) >= MILLION_FROM:
-        return IN_MILLIONS[unit], 1e-6
+        return IN_MILLIONS[unit], MILLION
     if unit.split(" ")[0] == "share":
-        return f"%{unit.removeprefix('share')}", 100.0
-    return unit, 1.0
+        whole, share = str(said(unit)), say("share")
+        if not whole.startswith(share):
+            whole, share = unit, "share"
+        return f"%{whole.removeprefix(share)}", 100.0
+    return str(said(unit)), 1.0
 
 
 def _digits(size: float) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from corridor.model.language import Words, marked, numeral, say
 from corridor.model.result.frame import rows
 from corridor.model.result.timetable import Timetable, clock
 from corridor.model.units import amount
@@ -17,20 +18,17 @@ from corridor.reports.say.words import listed, signed
 
 SHOWN = 8
 """Changes of cargo on a short page."""
-STATES = {
-    "today": "Today",
-    "plan": "Whole departures, not agreed",
-    "agreed": "This timetable",
-}
-MEANING = (
+STATES = Words({"today": "Today", "plan": "Whole departures, not agreed", "agreed": "This timetable"})
+EVENTS = Words({"departs": "departs", "arrives": "arrives"})
+MEANING = marked(
     "Services leave evenly spaced through the week. A wait is that from the hour at which cargo is ready to the next "
     "departure, in the mean over its arrivals. Not agreed, cargo waits for half the headway of the same departures."
 )
-COST = (
+COST = marked(
     "Costs: ships and trains by the day, waiting by the value of time of the cargo. No timetable of these departures "
     "costs less: the search of the solver proves it."
 )
-HOLDS = (
+HOLDS = marked(
     "Hours of the case are taken to hold half a headway at each change. "
     "Links with departures of their own wait by these."
 )
@@ -45,43 +43,65 @@ def page(result: Timetable, *, short: bool = False) -> list[Block]:
     blocks += [_services(result), *_missing(result), _changes(result, short)]
     blocks += _beats(result)
     if short:
-        return [*blocks, Note(MEANING)]
+        return [*blocks, Note(say(MEANING))]
     if len(result.stays):
         blocks.append(_berths(result))
-    blocks.append(Note(f"{MEANING} {COST if result.gap < 1e-4 else _gap(result)}"))
-    return [*blocks, Fold("Departures by place", (_departures(result),))]
+    blocks.append(Note(f"{say(MEANING)} {say(COST) if result.gap < 1e-4 else _gap(result)}"))
+    return [*blocks, Fold(say("Departures by place"), (_departures(result),))]
 
 
 def _gap(result: Timetable) -> str:
-    return f"The search ended {100 * result.gap:.1f} % above the least cost that is still possible."
+    return say("The search ended {gap:.1f} % above the least cost that is still possible.", gap=100 * result.gap)
 
 
 def _headline(result: Timetable) -> str:
     wait, chance = result.waiting
     if not len(result.changes) or not result.changes["units"].sum():
-        return "A week of trains and ships; no cargo changes between them"
-    return f"Agreed hours save {amount(chance - wait, 'h')} of waiting at each change"
+        return say("A week of trains and ships; no cargo changes between them")
+    return say("Agreed hours save {saved} of waiting at each change", saved=amount(chance - wait, "h"))
 
 
 def _opening(result: Timetable) -> list[str]:
     wait, chance = result.waiting
-    sentences = [f"Cargo waits {wait:.1f} h at a change by this timetable, and {chance:.1f} h where nothing is agreed."]
+    sentences = [
+        say(
+            "Cargo waits {wait:.1f} h at a change by this timetable, and {chance:.1f} h where nothing is agreed.",
+            wait=wait,
+            chance=chance,
+        )
+    ]
     rated = [row for row in rows(result.changes) if row.units]
     if rated:
         best = max(rated, key=lambda row: row.units * (row.chance_h - row.wait_h))
         names = _names(result)
-        saved = f"{best.chance_h:.0f} h become {best.wait_h:.0f} h"
         sentences.append(
-            f"Most is saved at {best.place_name}, from {names[best.from_service]} to {names[best.to_service]}: {saved}."
+            say(
+                "Most is saved at {place}, from {came} to {goes}: {chance:.0f} h become {wait:.0f} h.",
+                place=best.place_name,
+                came=names[best.from_service],
+                goes=names[best.to_service],
+                chance=best.chance_h,
+                wait=best.wait_h,
+            )
         )
     runs, sets = int(result.services["departures"].sum()), int(result.services["sets"].sum())
-    sentences.append(f"The week has {runs} departures each way, for which {sets} ships and trains are needed.")
+    sentences.append(
+        say(
+            "The week has {runs} departures each way, for which {sets} ships and trains are needed.",
+            runs=runs,
+            sets=sets,
+        )
+    )
     states = {row.state: row for row in rows(result.states)}
     if states:
         today, plan, agreed = (states[name] for name in STATES)
         sentences.append(
-            f"{whole(agreed.comes_t - plan.comes_t)} t a year more come by agreed hours than by the same departures "
-            f"without; {whole(agreed.comes_t - today.comes_t)} t more than today."
+            say(
+                "{more} t a year more come by agreed hours than by the same departures without; "
+                "{than_today} t more than today.",
+                more=whole(agreed.comes_t - plan.comes_t),
+                than_today=whole(agreed.comes_t - today.comes_t),
+            )
         )
     return sentences
 
@@ -95,19 +115,24 @@ def _strings(result: Timetable) -> Block:
     return figure(
         strings_figure,
         result,
-        title="The week of trains and ships",
-        subtitle="places from above, hours from the left; a line is a trip",
-        caption="Thick lines lead on from the top, thin ones back. Dashed: cargo at its change, the least hours of it "
-        "included. Flat: a train that waits for a window.",
+        title=say("The week of trains and ships"),
+        subtitle=say("places from above, hours from the left; a line is a trip"),
+        caption=say(
+            "Thick lines lead on from the top, thin ones back. Dashed: cargo at its change, the least"
+            " hours of it included. Flat: a train that waits for a window."
+        ),
         alt=alt,
     )
 
 
 def _berths(result: Timetable) -> Block:
-    ships = len(result.stays)
-    alt = f"{ships} calls of ships a week at {result.stays['place'].nunique()} places, from arrival to departure."
-    title = "Ships at their berths"
-    return figure(berths_figure, result, title=title, subtitle="arrival to departure of each call", alt=alt)
+    alt = say(
+        "{ships} calls of ships a week at {places} places, from arrival to departure.",
+        ships=len(result.stays),
+        places=result.stays["place"].nunique(),
+    )
+    title = say("Ships at their berths")
+    return figure(berths_figure, result, title=title, subtitle=say("arrival to departure of each call"), alt=alt)
 
 
 def _brings(result: Timetable) -> list[Block]:
@@ -118,33 +143,39 @@ def _brings(result: Timetable) -> list[Block]:
     boxes = not math.isnan(first.teu)
     made = table(
         states,
-        words("Cargo that comes", lambda row: STATES[row.state], wide=2),
-        number("All cargo", lambda row: f"{row.comes_t / 1e6:.3f}", "Mt"),
-        number("EU", lambda row: whole(row.eu_t / 1e3), "kt"),
-        number("Freight", lambda row: f"{row.freight_usd / 1e6:.1f}", "million USD"),
-        number("Days", lambda row: f"{row.days:.2f}"),
-        number("Boxes", lambda row: whole(row.teu), "TEU") if boxes else None,
-        caption="What agreed hours bring, a year",
+        words(say("Cargo that comes"), lambda row: STATES[row.state], wide=2),
+        number(say("All cargo"), lambda row: numeral(row.comes_t / 1e6, ".3f"), say("Mt")),
+        number(say("EU"), lambda row: whole(row.eu_t / 1e3), "kt"),
+        number(say("Freight"), lambda row: numeral(row.freight_usd / 1e6, ".1f"), say("million USD")),
+        number(say("Days"), lambda row: numeral(row.days, ".2f")),
+        number(say("Boxes"), lambda row: whole(row.teu), "TEU") if boxes else None,
+        caption=say("What agreed hours bring, a year"),
     )
     gains = [row for row in rows(result.countries) if abs(row.usd) >= 5e4 and len(row.country) == 2]
     if not gains:
-        return [made, Note(HOLDS)]
-    said = listed([f"{country_name(row.country)} {signed(row.usd)}" for row in gains[:5]])
-    return [made, Note(f"Freight a year more than today, million USD: {said}. {HOLDS}")]
+        return [made, Note(say(HOLDS))]
+    shares = listed([f"{country_name(row.country)} {signed(row.usd)}" for row in gains[:5]])
+    more = say("Freight a year more than today, million USD: {shares}.", shares=shares)
+    return [made, Note(f"{more} {say(HOLDS)}")]
 
 
 def _services(result: Timetable) -> Table:
     return table(
         rows(result.services),
-        words("Service", "name", wide=3),
-        number("In the flows", lambda row: f"{row.flow:.1f}", weight=0.6),
-        number("Departures", "departures", "a week"),
-        number("Cargo, fuller way", _fullest, "a week", weight=0.5),
-        number("Full", _full),
-        number("Rounding", lambda row: _millions(row.usd_per_year - row.usd_flow), "million USD a year", weight=0.4),
-        number("There", lambda row: "" if math.isnan(row.fleet) else f"{row.fleet:.0f}", weight=0.7),
-        number("Ships or trains", "sets"),
-        caption="Services: whole departures to either side, and the sets that run them",
+        words(say("Service"), "name", wide=3),
+        number(say("In the flows"), lambda row: numeral(row.flow, ".1f"), weight=0.6),
+        number(say("Departures"), "departures", say("a week")),
+        number(say("Cargo, fuller way"), _fullest, say("a week"), weight=0.5),
+        number(say("Full"), _full),
+        number(
+            say("Rounding"),
+            lambda row: _millions(row.usd_per_year - row.usd_flow),
+            say("million USD a year"),
+            weight=0.4,
+        ),
+        number(say("There"), lambda row: "" if math.isnan(row.fleet) else numeral(row.fleet, ".0f"), weight=0.7),
+        number(say("Ships or trains"), "sets"),
+        caption=say("Services: whole departures to either side, and the sets that run them"),
     )
 
 
@@ -154,21 +185,25 @@ def _fullest(row: Any) -> str:
 
 def _full(row: Any) -> str:
     room = row.departures * row.units
-    return "" if math.isnan(row.units) or not room else f"{100 * max(row.forward, row.back) / room:.0f} %"
+    return "" if math.isnan(row.units) or not room else f"{numeral(100 * max(row.forward, row.back) / room, '.0f')} %"
 
 
 def _millions(usd: float) -> str:
-    return f"{usd / 1e6:.1f}"
+    return numeral(usd / 1e6, ".1f")
 
 
 def _missing(result: Timetable) -> list[Block]:
     """Cargo without room, and services below their least departures."""
     said = [
-        f"{row.name}: {whole(row.left)} a week find no room"
+        say("{name}: {left} a week find no room", name=row.name, left=whole(row.left))
         for row in rows(result.services)
         if row.left >= 0.5 and not math.isnan(row.units)
     ]
-    said += [f"{row.name}: {row.short} departures a week below the least" for row in rows(result.services) if row.short]
+    said += [
+        say("{name}: {short} departures a week below the least", name=row.name, short=row.short)
+        for row in rows(result.services)
+        if row.short
+    ]
     return [Note(f"{'; '.join(said)}.")] if said else []
 
 
@@ -177,14 +212,14 @@ def _changes(result: Timetable, short: bool) -> Table:
     shown = [row for row in rows(result.changes) if row.units or not short]
     return table(
         shown[:SHOWN] if short else shown,
-        words("Where", "place_name", wide=2),
-        words("From", lambda row: names[row.from_service], wide=2),
-        words("To", lambda row: names[row.to_service], wide=2),
-        number("Cargo", lambda row: whole(row.units), "a week", weight=0.6),
-        number("Least", lambda row: f"{row.least_h:.0f}", "h", weight=0.5),
-        number("Not agreed", lambda row: f"{row.chance_h:.1f}", "h"),
-        number("Wait", lambda row: f"{row.wait_h:.1f}", "h"),
-        caption="Changes of cargo between services, and its wait beyond the least hours",
+        words(say("Where"), "place_name", wide=2),
+        words(say("From"), lambda row: names[row.from_service], wide=2),
+        words(say("To"), lambda row: names[row.to_service], wide=2),
+        number(say("Cargo"), lambda row: whole(row.units), say("a week"), weight=0.6),
+        number(say("Least"), lambda row: numeral(row.least_h, ".0f"), "h", weight=0.5),
+        number(say("Not agreed"), lambda row: numeral(row.chance_h, ".1f"), "h"),
+        number(say("Wait"), lambda row: numeral(row.wait_h, ".1f"), "h"),
+        caption=say("Changes of cargo between services, and its wait beyond the least hours"),
     )
 
 
@@ -194,31 +229,31 @@ def _beats(result: Timetable) -> list[Block]:
     return [
         table(
             rows(result.beats),
-            words("Departures of all services", lambda row: _beat(row.beat), wide=2),
-            number("Below least", lambda row: row.short or "", weight=0.5),
-            number("Ships and trains", "sets"),
-            number("Their cost", lambda row: _millions(row.sets_usd), "million USD a year"),
-            number("Waiting", lambda row: _millions(row.wait_usd), "million USD a year"),
-            number("Not agreed", lambda row: f"{row.chance_h:.1f}", "h", weight=0.7),
-            number("Wait", lambda row: f"{row.wait_h:.1f}", "h"),
-            caption="One number of departures for all: services that keep step wait less",
+            words(say("Departures of all services"), lambda row: _beat(row.beat), wide=2),
+            number(say("Below least"), lambda row: row.short or "", weight=0.5),
+            number(say("Ships and trains"), "sets"),
+            number(say("Their cost"), lambda row: _millions(row.sets_usd), say("million USD a year")),
+            number(say("Waiting"), lambda row: _millions(row.wait_usd), say("million USD a year")),
+            number(say("Not agreed"), lambda row: numeral(row.chance_h, ".1f"), "h", weight=0.7),
+            number(say("Wait"), lambda row: numeral(row.wait_h, ".1f"), "h"),
+            caption=say("One number of departures for all: services that keep step wait less"),
             strong=(0,) if not result.beat else (),
         )
     ]
 
 
 def _beat(beat: int) -> str:
-    return f"in step with {beat} a week" if beat else "each its own number"
+    return say("in step with {beat} a week", beat=beat) if beat else say("each its own number")
 
 
 def _departures(result: Timetable) -> Table:
     return table(
         rows(result.departures()),
-        words("Place", "place", wide=2),
-        words("Time", "clock"),
-        words("", "event"),
-        words("Service", "service", wide=2),
-        words("Toward", "toward", wide=2),
-        caption=f"Arrivals and departures of a week, from {clock(0)}",
+        words(say("Place"), "place", wide=2),
+        words(say("Time", about="clock"), "clock"),
+        words("", lambda row: EVENTS[row.event]),
+        words(say("Service"), "service", wide=2),
+        words(say("Toward"), "toward", wide=2),
+        caption=say("Arrivals and departures of a week, from {clock}", clock=clock(0)),
         small=True,
     )

@@ -118,12 +118,12 @@ def times(value: float) -> str:
 
 
 def scenario_name(scenario: str) -> str:
-    """A scenario as a page names it: the words of its id.
+    """A scenario as a page names it: the words of its id, as the case translates them.
 
     >>> scenario_name("low_water_2033"), scenario_name("base")
     ('Low water 2033', 'Base')
     """
-    return capital(scenario.replace("_", " "))
+    return say(capital(scenario.replace("_", " ")))
 
 
 def unit_word(unit: str) -> str:
