@@ -271,6 +271,14 @@ def test_markets_answer_to_freight_as_surveys_find() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("year", YEARS)
+def test_the_base_year_comes_out_at_its_own_prices(year: int) -> None:
+    """Every market brings its base year, with slack resources and full ones."""
+    found = answer(year, "expected").segments
+    assert found["t"].tolist() == pytest.approx(found["base_t"].tolist(), rel=1e-6, abs=1)
+
+
+@pytest.mark.slow
 def test_no_answer_of_capacity_reads_the_markets() -> None:
     """Markets, rivals, spreads and departures taken away leave every number of the answer as it is."""
     c = case(2025)
