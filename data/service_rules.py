@@ -32,6 +32,8 @@ def ways(view: View) -> Iterator[Found]:
 def _followed(key: tuple[str, str, str], links: list[Any], at: str) -> Generator[Found, None, str | None]:
     """The place where links end that are followed from another, each the way that goes on; None after a fault."""
     for link in links:
+        if None in (link.from_node_id, link.to_node_id):
+            return None  # the table of links has this fault itself
         ends = {link.from_node_id: link.to_node_id}
         if not link.directed:
             ends.setdefault(link.to_node_id, link.from_node_id)
