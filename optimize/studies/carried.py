@@ -29,7 +29,6 @@ from corridor.optimize.program.compile import compile_period
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.program.solver import Solver
-from corridor.optimize.program.strategy import Algorithm
 from corridor.optimize.proof.balances import worst_imbalance
 from corridor.optimize.proof.certificate import certify
 
@@ -44,8 +43,6 @@ TIES = 1e-3
 """Weight of the resources' cost beside the shippers': it decides ties alone."""
 DUAL_TOLERANCE = 1e-9
 """Absolute tolerance of reduced costs, as the solver scales them."""
-SIMPLEX_COLUMNS = 60_000
-"""Columns up to which a year with closures is solved by simplex, from the basis of the usual year."""
 USED = 1e-5
 """Absolute threshold in thousands of a unit: below it a resource or link is not used."""
 
@@ -91,9 +88,7 @@ class CarriedYear:
             program = _with_beginning(program, begins)
         goal = self._goal(program.goal("cost_shipper"), program.goal("tie_break"), program.columns)
         self.program = replace(program, goals={**program.goals, GOAL: (goal, np.zeros(len(program.givens)))})
-        near = self.program.matrix.shape[1] <= SIMPLEX_COLUMNS  # closures move a few bounds: the dual simplex is near
-        algorithm: Algorithm = "simplex" if near else "choose"
-        self.solver = Solver(self.program, deadline=deadline, algorithm=algorithm, watch=watch, typical=self._typical)
+        self.solver = Solver(self.program, deadline=deadline, watch=watch, typical=self._typical)
         self.solver.highs.setOptionValue("dual_feasibility_tolerance", DUAL_TOLERANCE)
 
     def run(self, case: Case | None = None, usual: Run | None = None) -> Run:
