@@ -83,7 +83,7 @@ def flow_map(
         inset,
         alone,
         borders,
-        drawing.subject.states,
+        sorted(drawing.subject.states),
         drawing.subject.links,
         *nodes.to_numpy().tolist(),
     )
