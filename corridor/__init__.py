@@ -21,7 +21,7 @@ shown_by("corridor.reports.out.notebook")
 
 _OTHERS = {
     "corridor.loading": "check evidence load report scenarios warnings",
-    "corridor.copies": "copy recalculate",
+    "corridor.copies": "copy new recalculate",
     "corridor.data.scenario": "Scenario",
     "corridor.drawing": "figure",
     "corridor.reports.out.alone": "Picture",

@@ -14,4 +14,5 @@ for study in STUDIES:
     if study.help:
         add_verb(study)
 import_module("corridor.verbs")
+import_module("corridor.exchange")
 import_module("corridor.drawing")

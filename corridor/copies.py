@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridor.data.copies import files_of, rewritten
 from corridor.data.read import bundled
+from corridor.data.start import files_of_new
 from corridor.loading import load, write
 from corridor.model.derived import recalculated
 from corridor.model.faults import CaseError, Fault
@@ -25,12 +27,29 @@ def copy(folder: str | Path, case: str | Path | None = None) -> Path:
     """
     target, source = Path(folder), Path(case) if case is not None else bundled()
     there = load(source)
+    _lay(target, files_of(source, there))
+    return target
+
+
+def new(folder: str | Path) -> Path:
+    """Write a small case to begin with into a folder that is new or empty; its id and title come from the folder.
+
+    Every number is invented and has a row of evidence that says so. The case is written whole or not at all. Raises
+    CaseError for a folder that holds anything, or cannot be written to.
+    """
+    target = Path(folder)
+    _lay(target, files_of_new(target.resolve().name))
+    return target
+
+
+def _lay(target: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder that is new or empty, all or none; raises CaseError."""
     reason = _not_empty(target)
     if reason:
         raise CaseError([Fault("C082", str(target), f"{reason}; give the name of a new folder")], "the output")
     part = target.resolve().with_name(f".{target.resolve().name}.part")
     try:
-        for name, content in files_of(source, there).items():
+        for name, content in files.items():
             (part / name).parent.mkdir(parents=True, exist_ok=True)
             (part / name).write_bytes(content)
         part.replace(target.resolve())
@@ -38,7 +57,6 @@ def copy(folder: str | Path, case: str | Path | None = None) -> Path:
         shutil.rmtree(part, ignore_errors=True)
         reason = f"it cannot be written: {error.strerror or error}; give another folder"
         raise CaseError([Fault("C080", str(target), reason)], "the output") from None
-    return target
 
 
 def _not_empty(folder: Path) -> str:
