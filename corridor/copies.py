@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridor.data.copies import files_of, rewritten
+from corridor.data.exchange.tables import files_of_case
 from corridor.data.read import bundled
-from corridor.data.start import files_of_new
+from corridor.data.sketch_book import sketch_of
+from corridor.data.start import files_of_new, title_of
 from corridor.loading import load, write
 from corridor.model.derived import recalculated
 from corridor.model.faults import CaseError, Fault
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def copy(folder: str | Path, case: str | Path | None = None) -> Path:
-    """Write the bundled case, or the one in the folder ``case``, into a folder that is new or empty.
+    """Write the bundled case, or the one in the folder or workbook ``case``, into a folder that is new or empty.
 
     The copy has every table and scenario, and ``copied.json``, by which a changed number is known as the planner's
     own: a warning, where the case itself would be refused for a number beside its evidence. The copy is written whole
@@ -27,22 +29,28 @@ def copy(folder: str | Path, case: str | Path | None = None) -> Path:
     """
     target, source = Path(folder), Path(case) if case is not None else bundled()
     there = load(source)
-    _lay(target, files_of(source, there))
+    lay(target, files_of_case(there) if there.letters else files_of(source, there))
     return target
 
 
 def new(folder: str | Path) -> Path:
     """Write a small case to begin with into a folder that is new or empty; its id and title come from the folder.
 
-    Every number is invented and has a row of evidence that says so. The case is written whole or not at all. Raises
-    CaseError for a folder that holds anything, or cannot be written to.
+    Every number is invented and has a row of evidence that says so. A name that ends in ``.xlsx`` gives a case on one
+    sheet: places, links and demands. The case is written whole or not at all. Raises CaseError for a folder that holds
+    anything, a file that is there, and where it cannot be written to.
     """
     target = Path(folder)
-    _lay(target, files_of_new(target.resolve().name))
+    if target.suffix.lower() == ".xlsx":
+        if target.exists():
+            raise CaseError([Fault("C082", str(target), "the file is there; give the name of a new one")], "the output")
+        write(target.parent, {target.name: sketch_of(title_of(target.stem))})
+        return target
+    lay(target, files_of_new(target.resolve().name))
     return target
 
 
-def _lay(target: Path, files: Mapping[str, bytes]) -> None:
+def lay(target: Path, files: Mapping[str, bytes]) -> None:
     """Write files into a folder that is new or empty, all or none; raises CaseError."""
     reason = _not_empty(target)
     if reason:
@@ -73,6 +81,9 @@ def recalculate(folder: str | Path | None) -> dict[Cell, tuple[float, float]]:
     a faulty case, for the bundled one, and where the folder cannot be written to.
     """
     home = Path(folder) if folder is not None else bundled()
+    if home.is_file():
+        reason = "a workbook is not written to; bring it into a folder by corridor copy FOLDER --case FILE.xlsx"
+        raise CaseError([Fault("C084", str(home), reason)], "the output")
     if home.resolve() == bundled().resolve():
         reason = "the bundled case is not written to; make a copy by corridor copy FOLDER, and give it by --case"
         raise CaseError([Fault("C084", str(home), reason)], "the output")

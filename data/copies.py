@@ -46,11 +46,25 @@ def files_of(folder: Path, case: Case) -> dict[str, bytes]:
     A copy of a copy keeps the numbers that the first began with.
     """
     names = [f"{name}.csv" for name in schemas()]
-    names += [f"scenario/{path.name}" for path in sorted((folder / "scenario").glob("*")) if path.is_file()]
-    names += [f"language/{path.name}" for path in sorted((folder / "language").glob("*.po"))]
     names += [f"kept/{path.name}" for path in sorted((folder / "kept").glob("*.json"))]
     files = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
-    there = read_copied(folder) or copied(case)
+    return {**files, **_beside(folder, read_copied(folder) or copied(case))}
+
+
+def files_of_copy(case: Case) -> dict[str, bytes]:
+    """The files of a case beside its tables: scenarios, names, and the numbers as its folder had them."""
+    folder = Path(case.home) if case.home else None
+    there = (folder and read_copied(folder)) or copied(case.origin or case)
+    return _beside(folder, there)
+
+
+def _beside(folder: Path | None, there: Copied) -> dict[str, bytes]:
+    """Scenarios and names of a folder, and the file of the numbers as they were copied."""
+    files: dict[str, bytes] = {}
+    if folder is not None:
+        names = [f"scenario/{path.name}" for path in sorted((folder / "scenario").glob("*")) if path.is_file()]
+        names += [f"language/{path.name}" for path in sorted((folder / "language").glob("*.po"))]
+        files = {name: (folder / name).read_bytes() for name in names}
     numbers: dict[str, dict[str, dict[str, float | str]]] = {}
     for (table, row, column), value in there.numbers.items():
         numbers.setdefault(table, {}).setdefault(row, {})[column] = value if math.isfinite(value) else "unlimited"

@@ -52,6 +52,8 @@ def kept(case: Case, study: str) -> Result | None:
 def _path(case: Case, study: str) -> Path:
     if not case.home:
         raise _fault("the case was not read from a folder, so there is no place to keep it")
+    if case.letters:
+        raise _fault("the case was read from a workbook; bring it into a folder by corridor import")
     of = "" if case.scenario == "base" else f".{_plain(case.scenario)}"
     return Path(case.home) / FOLDER / f"{study}{of}.json"
 

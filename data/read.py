@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridor.data.book import WORKBOOKS, unpacked
 from corridor.data.copies import Copied, copied, read_copied, yours
 from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, Fault, nearest, quoted
@@ -65,7 +66,9 @@ def bundled() -> Path:
 
 
 def read(folder: Path) -> Reading:
-    """Read every table of a case's folder; raises CaseError only where there is no folder to read."""
+    """Read every table of a case's folder or workbook; raises CaseError only where there is none to read."""
+    if folder.is_file() and folder.suffix.lower() in WORKBOOKS:
+        return _read_book(folder)
     names = _names(folder)
     faults = list(_strangers(names))
     reading = Reading(Case({}), faults)
@@ -87,6 +90,15 @@ def read(folder: Path) -> Reading:
             own, explained = yours(reading.case, before)
             reading.case = replace(reading.case, yours=own, explained=explained)
     return reading
+
+
+def _read_book(path: Path) -> Reading:
+    """Read a workbook, its sheets laid out as tables in a folder of this run; faults name sheet and cell."""
+    book = unpacked(path)
+    reading = read(book.folder)
+    case = replace(reading.case, letters=book.letters)
+    faults = [replace(each, place=book.place(each.place)) for each in reading.faults]
+    return replace(reading, case=case, faults=[*book.faults, *faults])
 
 
 def _bundled_before(reading: Reading, folder: Path) -> Copied | None:

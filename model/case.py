@@ -28,6 +28,16 @@ NAMED = ("name", "phrase")
 """Columns of names, which rows give in the current language."""
 
 
+def cell_place(table: str, line: int, column: str, letters: Mapping[str, str]) -> str:
+    """The place of a cell in a workbook; ``letters`` has columns by name, and the name of the sheet for no column.
+
+    >>> cell_place("link", 5, "time_h", {"time_h": "G"}), cell_place("link", 5, "", {})
+    ('link!G5, time_h', 'link!A5')
+    """
+    letter = letters.get(column, "A") if column else "A"
+    return f"{letters.get('', table)}!{letter}{line}" + (f", {column}" if column else "")
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Case(Shown):
     """One corridor at one date.
@@ -41,7 +51,7 @@ class Case(Shown):
     ``home`` is the folder that it was read from. ``yours`` has the numbers of a
     copy that differ from those that were copied, with the former (None for a new one); those ``explained`` have
     evidence of their own. ``lost`` is the cargo of the base year that its closures lose, where that is computed; a
-    change of the case drops it.
+    change of the case drops it. ``letters`` has the letters of the columns by table, where the case was a workbook.
     """
 
     page: ClassVar[str] = "case"
@@ -57,6 +67,7 @@ class Case(Shown):
     yours: Mapping[Cell, float | None] = field(default_factory=dict)
     explained: frozenset[Cell] = frozenset()
     lost: Lost | None = None
+    letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Case({self.name!r}, {self.base_year}, scenario={self.scenario!r}, changes={len(self.changes)})"
@@ -198,10 +209,12 @@ class Case(Shown):
         return [(self.row("project", project), count) for project, count in times.items()]
 
     def place(self, table: str, row: str, column: str = "") -> str:
-        """The place of a cell, for a planner: file and line where the case was read, else table and row."""
+        """The place of a cell, for a planner: file and line, or sheet and cell, else table and row."""
         line = self.lines.get(table, {}).get(row)
         if line is None:
             return ".".join(part for part in (table, row, column) if part)
+        if table in self.letters:
+            return cell_place(table, line, column, self.letters[table])
         return f"{table}.csv line {line}" + (f", {column}" if column else "")
 
     def row(self, table: str, row_id: str) -> Any:

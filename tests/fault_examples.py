@@ -149,6 +149,7 @@ EXAMPLES: dict[str, Example] = {
     "C084": Example("check --recalculate", bare=True),
     "C085": Example("report --pdf", (("node", "The harbour", "The harbour ⚓"),)),
     "C092": Example("solve", rule=RULE.format("corridor.tonnes(link='railwy') <= 5e5")),
+    "C290": Example("check --case book.xlsx", files={"book.xlsx": "link_id,from_node_id,to_node_id"}, bare=True),
     "C130": Example("compare base"),
     "C131": Example("compare base base"),
     "C175": Example("growth --to 1900 --growth steep", files={}),
@@ -163,6 +164,10 @@ NONE = {
     "C064": "Only of the Python interface: a case with a scenario given to validate.",
     "C155": "Only of the Python interface: the command refuses the option first.",
     "C081": "Only where the package is missing.",
+    "C291": "Only of a workbook: a formula that no spreadsheet has computed.",
+    "C292": "Only of a workbook: a cell that the spreadsheet shows as a date.",
+    "C293": "Only of a workbook: a text on two lines of a cell.",
+    "C294": "Only of a workbook: a sheet of places, links and demands without its headings.",
     "C150": "Only of the Python interface: an answer given with another case.",
     "C163": "Only of numbers whose answer has no proof; the warning W008 comes before it.",
 }

@@ -9,10 +9,11 @@ import pytest
 from frictionless import Package
 
 import corridor as api
+from corridor.data.exchange.package import package
 from corridor.data.read import bundled
 from corridor.model.schema import schemas
 from tests.data.folder import FULL, Edit, write
-from tests.data.format_page import EXAMPLE, EXAMPLE_SCENARIO, package, page
+from tests.data.format_page import EXAMPLE, EXAMPLE_SCENARIO, page
 
 PAGE = Path(__file__).parents[2] / "docs" / "case-format.md"
 
