@@ -172,6 +172,12 @@ def _table(study: Study, case: Case, asked: Mapping[str, Any], path: Any) -> Any
     return read_design(path)
 
 
+def _trips(study: Study, case: Case, asked: Mapping[str, Any], path: Any) -> Any:
+    from corridor.data.departures import read_departures
+
+    return read_departures(case, path)
+
+
 def _kept(study: Study, case: Case, asked: Mapping[str, Any], name: str) -> Any:
     """The result of a study that is kept with the case; None for a question with rules of a planner."""
     from corridor.data.keep import kept
@@ -184,6 +190,7 @@ READ: Mapping[str, Callable[..., Any]] = {
     "notes": _notes,
     "check": _check,
     "table": _table,
+    "trips": _trips,
     "kept": _kept,
 }
 """Parameters of studies that are filled in here, because a study reads and writes no files."""

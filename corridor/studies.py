@@ -165,6 +165,8 @@ STUDIES = (
             Option("study", "Answer whose cargo rides; the cargo that comes if left out.", "--study", Measured | None),
             Option("aim", "Waiting and sets by their costs (both), or one of them first.", "--aim", Aim, Aim.both),
             Option("beat", "Number that all departures divide, or are multiples of.", "--beat", int | None),
+            Option("read", "CSV file of departures, as --out writes it: checked, set beside the best.", "--read"),
+            Option("shift", "Hours by which departures that are read may be moved.", "--shift", float, 0.0),
             Option("choice", "Compute the cargo that the timetable brings.", "--choice/--no-choice", bool, True),
         ),
         not_yet={

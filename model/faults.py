@@ -41,6 +41,7 @@ SUBJECTS = marked(
         "the scenario",
         "the scenarios",
         "the design",
+        "the timetable",
         "the output",
         "the PDF",
         "the table of runs",

@@ -60,6 +60,14 @@ EXAMPLES: dict[str, Example] = {
     ),
     "C221": Example("check", (("service_link", "0,4,24", "0,30,25"),)),
     "C222": Example("check", (("service_place", "", "again,harbour,0,2,0\n"),)),
+    "C230": Example("timetable --read week.csv", files={"week.csv": "service,hour\ntrain,8\n"}),
+    "C231": Example("timetable --read week.csv", files={"week.csv": "service,toward,hour\nGrain trian,plain,8\n"}),
+    "C232": Example("timetable --read week.csv", files={"week.csv": "service,toward,clock\ntrain,plain,Tue 25:00\n"}),
+    "C233": Example(
+        "timetable --read week.csv",
+        files={"week.csv": "service,toward,hour,trip,event\ntrain,harbour,8,1,departs\ntrain,harbour,9,1,departs\n"},
+    ),
+    "C234": Example("timetable --shift 6"),
     "C040": Example("check", (("demand", "grain,shore,plain", "grain,plain,plain"),)),
     "C047": Example(
         "solve",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -12,10 +13,24 @@ from corridor.model.language import marked, say
 from corridor.model.result.frame import Result, rows
 
 DAYS = marked(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
+TRIPS = ["service", "direction", "trip", "leg", "link", "start", "end", "departs_h", "arrives_h"]
+"""Columns of a table of trips. Hours count from Monday 0:00, and go on beyond 168 on a long trip."""
+KINDS = ("read", "moved", "even", "best")
+"""Timetables beside one that is read: itself; moved by a few hours; its departures evenly spaced; the best."""
 AIMS = ("both", "wait", "sets")
 """Aims of a timetable: waiting and sets by their costs, or one of them before the other."""
 STATES = ("today", "plan", "agreed")
 """States of the cargo that comes: hours of the case; whole departures, not agreed; the timetable."""
+
+
+def once(names: Mapping[str, str]) -> dict[str, str]:
+    """Names by id; the id itself where another one has the same name.
+
+    >>> once({"a": "Aktau", "b": "Baku", "c": "Baku"})
+    {'a': 'Aktau', 'b': 'b', 'c': 'c'}
+    """
+    number = Counter(names.values())
+    return {one: name if number[name] == 1 else one for one, name in names.items()}
 
 
 def clock(hour: float) -> str:
@@ -30,10 +45,11 @@ def clock(hour: float) -> str:
 
 @dataclass(frozen=True, repr=False)
 class Timetable(Result):
-    """A week of evenly spaced trains and ships, made to wait little for one another.
+    """A week of trains and ships, made to wait little for one another, or read from a file.
 
     * ``study``: the answer whose cargo rides; ``aim``, one of :data:`AIMS`; ``beat``: number that all departures divide
       or are multiples of, None without one.
+    * ``read``: name of the file whose timetable it is, empty where it is made; ``shift``: hours by which it was moved.
     * ``services``: service, name, forward, back (units a week on the fullest leg; NaN where only departures are
       counted), units (of one departure), flow (departures a week of the flows), least, departures, cycle_h, sets_flow,
       sets, fleet (NaN without a limit), short (departures below the least), left (units a week without room),
@@ -46,11 +62,14 @@ class Timetable(Result):
     * ``stays``: place, place_name, service, trip, arrives_h, departs_h of ships at berths; berths there.
     * ``beats``: beat (0: each service its own number), departures of all services, wait_h and chance_h (means over
       units), wait_usd and sets_usd a year, sets, short (departures below the least), left (units a week).
+    * ``kinds``: the same by kind of :data:`KINDS`, with conflicts; empty where nothing is read.
+    * ``moves``: service, direction, trip, was_h, now_h (of the week), hours of departures that were moved.
     * ``states``: state of :data:`STATES`, comes_t, teu, eu_t, freight_usd, days; empty where markets are not known.
     * ``countries``: country, usd: freight a year of the timetable more than today.
-    * ``cost_usd``, ``bound_usd`` a week of waiting beyond the least and of sets; ``gap`` between them, relative.
+    * ``cost_usd``, ``bound_usd`` a week of waiting beyond the least and of sets; ``gap`` between them, relative. Of a
+      moved timetable those of waiting; bound and gap are NaN for one that is read.
     * ``conflicts``: rule, place, first, second, hour, short_h, by a check of every trip apart from the solver; empty
-      where the timetable can be run.
+      where the timetable can be run. Of a file that is read, as the file has it.
     """
 
     page: ClassVar[str] = "timetable"
@@ -59,6 +78,8 @@ class Timetable(Result):
             "study",
             "aim",
             "beat",
+            "read",
+            "shift",
             "services",
             "changes",
             "begins",
@@ -66,6 +87,8 @@ class Timetable(Result):
             "stays",
             "trips",
             "beats",
+            "kinds",
+            "moves",
             "states",
             "countries",
         ),
@@ -75,6 +98,8 @@ class Timetable(Result):
     study: str
     aim: str
     beat: int | None
+    read: str
+    shift: float
     services: pd.DataFrame
     trips: pd.DataFrame
     changes: pd.DataFrame
@@ -82,6 +107,8 @@ class Timetable(Result):
     windows: pd.DataFrame
     stays: pd.DataFrame
     beats: pd.DataFrame
+    kinds: pd.DataFrame
+    moves: pd.DataFrame
     states: pd.DataFrame
     countries: pd.DataFrame
     cost_usd: float
@@ -91,9 +118,12 @@ class Timetable(Result):
     solver: Mapping[str, Any] = field(default_factory=dict)
 
     def departures(self) -> pd.DataFrame:
-        """Arrivals and departures by place and hour of the week: place, hour, clock, event, service, toward, trip."""
-        names = {row.node_id: row.name for row in self.case.rows("node")}
-        titles = dict(zip(self.services["service"], self.services["name"], strict=True))
+        """Arrivals and departures by place and hour of the week: place, hour, clock, event, service, toward, trip.
+
+        A name that two places or services have gives way to their ids.
+        """
+        names = once({row.node_id: row.name for row in self.case.rows("node")})
+        titles = once(dict(zip(self.services["service"], self.services["name"], strict=True)))
         ends = self.trips.groupby(["service", "direction", "trip"], sort=False)["end"].last()
         body = []
         for row in rows(self.trips):

@@ -92,7 +92,7 @@ class Periodic:
     def span(self, label: Label, start: Moment, end: Moment, low: float, high: float, period: float) -> Moment:
         """The hours from one moment to another, modulo a period, kept between ``low`` and ``high``."""
         bare = end.plus(start, -1.0)
-        least, most = self._range(bare)
+        least, most = self.range(bare)
         first = math.ceil((low - most) / period - CLOSE)
         last = math.floor((high - least) / period + CLOSE)
         hours = bare.after(first * period)
@@ -103,16 +103,27 @@ class Periodic:
         return hours
 
     def apart(
-        self, label: Label, first: tuple[Moment, Moment], second: tuple[Moment, Moment], gap: float, period: float
+        self,
+        label: Label,
+        first: tuple[Moment, Moment],
+        second: tuple[Moment, Moment],
+        gap: float,
+        period: float,
+        unless: Moment | None = None,
     ) -> None:
-        """Two stays, each from its first moment to its second, that never overlap and lie ``gap`` hours apart."""
+        """Two stays, each from its first moment to its second, that never overlap and lie ``gap`` hours apart.
+
+        Where the moment ``unless`` is one or more, they may lie as they like.
+        """
         between = second[0].plus(first[1], -1.0)
-        least, most = self._range(between)
+        least, most = self.range(between)
         low = math.ceil((gap - most) / period - CLOSE)
         high = math.floor((2 * period - least) / period + CLOSE)
         count = self._column(("periods", label), 0.0, max(0, high - low), whole=True)
         between = between.after(low * period).plus(Moment(0.0, {count: period}))
         around = first[0].plus(second[1], -1.0).after((1 - low) * period).plus(Moment(0.0, {count: -period}))
+        if unless is not None:
+            between, around = between.plus(unless, 3 * period), around.plus(unless, 3 * period)
         self._row(label, between, gap, -1)
         self._row(("around", label), around, gap, -1)
 
@@ -188,7 +199,7 @@ class Periodic:
         self.right.append(limit - moment.hours)
         self.sense.append(way)
 
-    def _range(self, moment: Moment) -> tuple[float, float]:
+    def range(self, moment: Moment) -> tuple[float, float]:
         """Least and most that a moment may be by the bounds of its variables."""
         ends = [(each * self.low[at], each * self.high[at]) for at, each in moment.parts.items()]
         return moment.hours + sum(map(min, ends)), moment.hours + sum(map(max, ends))

@@ -16,8 +16,6 @@ from corridor.model.services import BACK, FORTH, WEEK_H, Service, places, servic
 
 TOLERANCE_H = 0.02
 """Hours: 72 seconds, more than the rounding of a table to minutes."""
-TRIPS = ["service", "direction", "trip", "leg", "link", "start", "end", "departs_h", "arrives_h"]
-"""Columns of a table of trips. Hours count from Monday 0:00, and go on beyond 168 on a long trip."""
 CONFLICTS = ["rule", "place", "first", "second", "hour", "short_h"]
 """Columns of a table of conflicts: the two trips, the hour of the week, and the hours that lack."""
 Trip = tuple[str, str, int]
@@ -257,6 +255,15 @@ def waits(case: Case, trips: pd.DataFrame, changes: Sequence[Any]) -> list[float
         hours = [min(until(hour, go) for go in goes) for hour in ready] if goes else []
         found.append(math.fsum(hours) / len(hours) if hours else math.nan)
     return found
+
+
+def chance(trips: pd.DataFrame, service: str, direction: str, leg: int = 0) -> float:
+    """Mean hours to the next departure of a leg for cargo that comes at any hour; NaN without departures."""
+    goes = sorted(hour % WEEK_H for hour in _at(trips, service, direction, leg, "departs_h"))
+    if not goes:
+        return math.nan
+    apart = [after - before for before, after in pairwise([*goes, goes[0] + WEEK_H])]
+    return math.fsum(gap**2 for gap in apart) / 2 / WEEK_H
 
 
 def _at(trips: pd.DataFrame, service: str, direction: str, leg: int, column: str) -> list[float]:

@@ -215,8 +215,7 @@ def departures(case: Case, known: Loads, beat: int | None = None) -> pd.DataFram
     )
     left: dict[str, Moment] = {}
     for name, service in every.items():
-        most = max(known.most(service, way) for way in (FORTH, BACK))
-        needs[name] = known.runs.get(name, 0.0) if service.units is None else most / service.units
+        needs[name] = needed(known, service)
         counts = [0, *possible(case, service, beat if service.unit_id else None)]
         choices[name] = {count: made.count((name, count), 1) for count in counts}
         left[name] = made.time(("left", name), 0.0, max(1.0, 2 * needs[name]))
@@ -232,14 +231,32 @@ def departures(case: Case, known: Loads, beat: int | None = None) -> pd.DataFram
         made.bound(("one", name), one, 1.0, 1.0)
         made.bound(("room", name), runs, needs[name] * (1 - CLOSE))
         made.spend(left[name], service.units * LEFT_USD if service.units else SHORT_USD)
-    there = fleets(case)
-    for fleet, number in there.items():
+    for fleet, number in fleets(case).items():
         made.bound(("fleet", fleet), room[fleet], high=number)
     found = made.solve()
-    body = []
-    for name, service in every.items():
-        count = next(n for n, chosen in choices[name].items() if chosen.at(found.values) > 0.5)
-        flow_sets, sets = needs[name] * service.cycle_h / WEEK_H, sets_of(service, count)
+    numbers = {
+        name: next(count for count, one in its.items() if one.at(found.values) > 0.5) for name, its in choices.items()
+    }
+    return plan(case, known, numbers, {name: each.at(found.values) for name, each in left.items()})
+
+
+def needed(known: Loads, service: Service) -> float:
+    """Departures a week that the cargo of the flows takes."""
+    if service.units is None:
+        return known.runs.get(service.service_id, 0.0)
+    return max(known.most(service, way) for way in (FORTH, BACK)) / service.units
+
+
+def plan(case: Case, known: Loads, counts: Mapping[str, int], left: Mapping[str, float] | None = None) -> pd.DataFrame:
+    """The table of :func:`departures` for departures that are given; cargo above their room is ``left``.
+
+    ``left`` has departures a week that lack, where they are known.
+    """
+    body, there = [], fleets(case)
+    for name, service in services(case).items():
+        count, needs = counts.get(name, 0), needed(known, service)
+        lacks = needs * (1 - CLOSE) - count if left is None else left[name]
+        flow_sets, sets = needs * service.cycle_h / WEEK_H, sets_of(service, count)
         year = service.usd_per_h * DAY * 365
         body.append(
             {
@@ -248,7 +265,7 @@ def departures(case: Case, known: Loads, beat: int | None = None) -> pd.DataFram
                 "forward": known.most(service, FORTH) if service.units else math.nan,
                 "back": known.most(service, BACK) if service.units else math.nan,
                 "units": math.nan if service.units is None else service.units,
-                "flow": needs[name],
+                "flow": needs,
                 "least": service.least,
                 "departures": count,
                 "cycle_h": service.cycle_h,
@@ -256,9 +273,9 @@ def departures(case: Case, known: Loads, beat: int | None = None) -> pd.DataFram
                 "sets": sets,
                 "fleet": there.get(service.fleet or "", math.nan),
                 "short": max(0, service.least - count),
-                "left": max(0.0, left[name].at(found.values)) * (service.units or 1.0),
+                "left": max(0.0, lacks) * (service.units or 1.0),
                 "usd_per_year": sets * year + count * service.run_usd * WEEKS,
-                "usd_flow": flow_sets * year + needs[name] * service.run_usd * WEEKS,
+                "usd_flow": flow_sets * year + needs * service.run_usd * WEEKS,
             }
         )
     return pd.DataFrame(body)

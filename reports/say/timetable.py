@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from corridor.model.language import Words, marked, numeral, say
+from corridor.model.language import Words, marked, numeral, plural, say
 from corridor.model.result.frame import rows
 from corridor.model.result.timetable import Timetable, clock
 from corridor.model.units import amount
@@ -14,10 +14,9 @@ from corridor.reports.charts.timetable import berths_figure, strings_figure
 from corridor.reports.countries import country_name
 from corridor.reports.numbers import whole
 from corridor.reports.say.columns import number, table, words
+from corridor.reports.say.timetable_read import SHOWN, kinds, millions, names_of, of_file
 from corridor.reports.say.words import listed, signed
 
-SHOWN = 8
-"""Changes of cargo on a short page."""
 STATES = Words({"today": "Today", "plan": "Whole departures, not agreed", "agreed": "This timetable"})
 EVENTS = Words({"departs": "departs", "arrives": "arrives"})
 MEANING = marked(
@@ -27,6 +26,10 @@ MEANING = marked(
 COST = marked(
     "Costs: ships and trains by the day, waiting by the value of time of the cargo. No timetable of these departures "
     "costs less: the search of the solver proves it."
+)
+READ_MEANING = marked(
+    "Departures are those of the file. A wait is that from the hour at which cargo is ready to the next departure, in "
+    "the mean over its arrivals; it is taken to find room there. Not agreed, cargo comes at any hour."
 )
 HOLDS = marked(
     "Hours of the case are taken to hold half a headway at each change. "
@@ -39,14 +42,16 @@ def page(result: Timetable, *, short: bool = False) -> list[Block]:
     blocks: list[Block] = [Heading(_headline(result)), lead(_opening(result))]
     pictures = [_strings(result)] if len(result.changes) else []
     blocks += [] if short else pictures
+    blocks += kinds(result, short)
     blocks += _brings(result)
     blocks += [_services(result), *_missing(result), _changes(result, short)]
     blocks += _beats(result)
+    meaning = say(READ_MEANING) if result.read else say(MEANING)
     if short:
-        return [*blocks, Note(say(MEANING))]
+        return [*blocks, Note(meaning)]
     if len(result.stays):
         blocks.append(_berths(result))
-    blocks.append(Note(f"{say(MEANING)} {say(COST) if result.gap < 1e-4 else _gap(result)}"))
+    blocks.append(Note(meaning if result.read else f"{meaning} {say(COST) if result.gap < 1e-4 else _gap(result)}"))
     return [*blocks, Fold(say("Departures by place"), (_departures(result),))]
 
 
@@ -56,6 +61,13 @@ def _gap(result: Timetable) -> str:
 
 def _headline(result: Timetable) -> str:
     wait, chance = result.waiting
+    if len(result.conflicts):
+        return plural(
+            "{file} breaks a rule at {n} place",
+            "{file} breaks rules at {n} places",
+            len(result.conflicts),
+            file=result.read,
+        )
     if not len(result.changes) or not result.changes["units"].sum():
         return say("A week of trains and ships; no cargo changes between them")
     return say("Agreed hours save {saved} of waiting at each change", saved=amount(chance - wait, "h"))
@@ -63,7 +75,7 @@ def _headline(result: Timetable) -> str:
 
 def _opening(result: Timetable) -> list[str]:
     wait, chance = result.waiting
-    sentences = [
+    sentences = of_file(result) or [
         say(
             "Cargo waits {wait:.1f} h at a change by this timetable, and {chance:.1f} h where nothing is agreed.",
             wait=wait,
@@ -71,9 +83,9 @@ def _opening(result: Timetable) -> list[str]:
         )
     ]
     rated = [row for row in rows(result.changes) if row.units]
-    if rated:
+    if rated and wait < chance:
         best = max(rated, key=lambda row: row.units * (row.chance_h - row.wait_h))
-        names = _names(result)
+        names = names_of(result)
         sentences.append(
             say(
                 "Most is saved at {place}, from {came} to {goes}: {chance:.0f} h become {wait:.0f} h.",
@@ -104,10 +116,6 @@ def _opening(result: Timetable) -> list[str]:
             )
         )
     return sentences
-
-
-def _names(result: Timetable) -> dict[str, str]:
-    return {row.service: row.name for row in rows(result.services)}
 
 
 def _strings(result: Timetable) -> Block:
@@ -169,7 +177,7 @@ def _services(result: Timetable) -> Table:
         number(say("Full"), _full),
         number(
             say("Rounding"),
-            lambda row: _millions(row.usd_per_year - row.usd_flow),
+            lambda row: millions(row.usd_per_year - row.usd_flow),
             say("million USD a year"),
             weight=0.4,
         ),
@@ -188,10 +196,6 @@ def _full(row: Any) -> str:
     return "" if math.isnan(row.units) or not room else f"{numeral(100 * max(row.forward, row.back) / room, '.0f')} %"
 
 
-def _millions(usd: float) -> str:
-    return numeral(usd / 1e6, ".1f")
-
-
 def _missing(result: Timetable) -> list[Block]:
     """Cargo without room, and services below their least departures."""
     said = [
@@ -208,7 +212,7 @@ def _missing(result: Timetable) -> list[Block]:
 
 
 def _changes(result: Timetable, short: bool) -> Table:
-    names = _names(result)
+    names = names_of(result)
     shown = [row for row in rows(result.changes) if row.units or not short]
     return table(
         shown[:SHOWN] if short else shown,
@@ -232,8 +236,8 @@ def _beats(result: Timetable) -> list[Block]:
             words(say("Departures of all services"), lambda row: _beat(row.beat), wide=2),
             number(say("Below least"), lambda row: row.short or "", weight=0.5),
             number(say("Ships and trains"), "sets"),
-            number(say("Their cost"), lambda row: _millions(row.sets_usd), say("million USD a year")),
-            number(say("Waiting"), lambda row: _millions(row.wait_usd), say("million USD a year")),
+            number(say("Their cost"), lambda row: millions(row.sets_usd), say("million USD a year")),
+            number(say("Waiting"), lambda row: millions(row.wait_usd), say("million USD a year")),
             number(say("Not agreed"), lambda row: numeral(row.chance_h, ".1f"), "h", weight=0.7),
             number(say("Wait"), lambda row: numeral(row.wait_h, ".1f"), "h"),
             caption=say("One number of departures for all: services that keep step wait less"),

@@ -1,14 +1,19 @@
 """A timetable on small cases: waits by hand, whole departures, single line, berths, windows, and a check of its own."""
 
+import itertools
 import math
 from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import corridor
+from corridor.data.departures import read_departures
 from corridor.loading import load
 from corridor.model.case import Case
-from corridor.model.faults import InfeasibleError
+from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.frame import rows
 from corridor.model.result.timetable import Timetable, clock
 from corridor.model.services import services
@@ -54,7 +59,8 @@ def case(train: float, ship: float, **tables: str) -> Case:
 
 
 def made(of: Case, **more: object) -> Timetable:
-    return timetable(setting_of(of, whole=True), study="handled", choice=False, **more)  # type: ignore[arg-type]
+    trips = partial(read_departures, of)
+    return timetable(setting_of(of, whole=True), study="handled", choice=False, trips=trips, **more)  # type: ignore[arg-type]
 
 
 def there(of: Timetable) -> Mapping[str, int]:
@@ -277,6 +283,100 @@ def test_waits_are_counted_from_the_trips_alone(sound: Timetable) -> None:
     assert after == pytest.approx([83.0], abs=0.01)
 
 
+BY_HAND = """service,toward,clock
+train,port,Mon 08:00
+train,port,Wed 08:00
+train,port,Fri 08:00
+train,inland,Mon 20:00
+train,inland,Thu 20:00
+train,inland,Sat 08:00
+ship,far,Tue 12:00
+ship,far,Fri 12:00
+ship,port,Sat 12:00
+ship,port,Thu 00:00
+"""
+"""Trains reach the port at 38, 86 and 134 h, ships leave at 36 and 108 h: waits of 70, 22 and 70 h."""
+
+
+def by_hand(of: Case, folder: Path, shift: float = 0.0, text: str = BY_HAND) -> Timetable:
+    file = folder / "week.csv"
+    file.write_text(text, encoding="utf-8")
+    return made(of, read=file, shift=shift)
+
+
+def kinds(of: Timetable) -> dict[str, object]:
+    return {row.kind: row for row in rows(of.kinds)}
+
+
+def test_a_timetable_that_is_written_and_read_is_the_same(sound: Timetable, tmp_path: Path) -> None:
+    again = by_hand(sound.case, tmp_path, text=sound.to_csv())
+    assert again.to_csv() == sound.to_csv()
+    assert list(map(tuple, again.trips.itertuples(index=False))) == list(
+        map(tuple, sound.trips.itertuples(index=False))
+    )
+    assert not len(again.conflicts)
+    assert again.read == "week.csv"
+    pd.testing.assert_frame_equal(again.changes, sound.changes)
+    assert again.services["sets"].tolist() == sound.services["sets"].tolist()
+
+
+def test_a_timetable_by_hand_stands_beside_the_best(tmp_path: Path) -> None:
+    """A train a day at any hour waits Σ gap² / 2 / 168: of ships 72 and 96 h apart, 42.9 h."""
+    result = by_hand(case(67, 100), tmp_path)
+    assert result.waiting == pytest.approx(((70 + 22 + 70) / 3, (72**2 + 96**2) / 336))
+    beside = kinds(result)
+    assert set(beside) == {"read", "even", "best"}
+    assert beside["read"].conflicts == 0  # type: ignore[attr-defined]
+    assert beside["best"].wait_h == pytest.approx(28.0)  # type: ignore[attr-defined]
+
+
+def test_shifts_of_six_hours_give_the_least_waiting(tmp_path: Path) -> None:
+    """Trains and ships at every second hour within six of their own: none wait less."""
+    result = by_hand(case(67, 100), tmp_path, 6.0)
+    assert kinds(result)["moved"].wait_h == pytest.approx(result.waiting[0])  # type: ignore[attr-defined]
+    assert result.moves["hours"].abs().max() <= 6.0 + 1e-6
+    least = math.inf
+    for one, other in itertools.product(range(-6, 7, 2), repeat=2):
+        ships = (36 + one, 108 + other)
+        waits = (min((ship - at - move) % 168 for ship in ships for move in range(-6, 7, 2)) for at in (38, 86, 134))
+        least = min(least, sum(waits))
+    assert result.waiting[0] * 3 == pytest.approx(least, abs=0.01)
+
+
+def test_conflicts_by_hand_name_both_trains_the_place_and_the_hour(tmp_path: Path) -> None:
+    """On a single line the train at Monday 8:00 is on its way until Tuesday 14:00, and another leaves at 20:00."""
+    of = case(67, 100, service_link=LINE.format(1, 1), service_place=BERTH)
+    result = by_hand(of, tmp_path)
+    first = rows(result.conflicts)[0]
+    assert (first.rule, first.place, clock(first.hour)) == ("single", "line", "Mon 20:00")
+    assert (first.first, first.second) == ("train, inland–port, 1", "train, port–inland, 1")
+    assert set(kinds(result)) == {"read", "best"}  # three trains a week each way do not fit evenly
+
+
+def test_conflicts_are_moved_apart_where_shifts_reach(tmp_path: Path) -> None:
+    of = case(67, 100, service_link=LINE.format(1, 1), service_place=BERTH)
+    assert "moved" not in kinds(by_hand(of, tmp_path, 12.0))
+    result = by_hand(of, tmp_path, 30.0)
+    assert kinds(result)["moved"].conflicts == 0  # type: ignore[attr-defined]
+    assert not len(conflicts(of, result.trips, {"ships": 6}))
+    assert len(result.conflicts) == 3
+
+
+def test_trains_by_hand_wait_for_their_window(tmp_path: Path) -> None:
+    """Trains at 8:00 miss the window of 22:00 to 1:00; shifts of 14 h reach it."""
+    window = "service_link_id, link_id, slot_from_h, slot_h, slot_every_h\n one, line, 22, 3, 24"
+    result = by_hand(case(67, 100, service_link=window), tmp_path, 14.0)
+    assert set(result.conflicts["rule"]) == {"window"}
+    assert kinds(result)["moved"].conflicts == 0  # type: ignore[attr-defined]
+
+
+def test_a_shift_needs_a_file_and_a_file_no_beat(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match="C234"):
+        made(case(67, 100), shift=6.0)
+    with pytest.raises(CaseError, match="C234"):
+        made(case(67, 100), read=tmp_path / "week.csv", beat=6, shift=99.0)
+
+
 def test_the_way_back_may_have_links_of_its_own() -> None:
     links = """
         link_id, from_node_id, to_node_id, directed, mode_id, time_h, gate, carrier_id
@@ -306,7 +406,7 @@ def test_a_rail_ferry_has_the_departures_of_its_carrier_in_the_flows() -> None:
 @pytest.mark.slow
 def test_the_bundled_week_is_the_best_and_agreed_hours_bring_cargo() -> None:
     """Boxes of Altynkol find the feeder; no trip breaks a rule; what comes grows from plan to timetable."""
-    result = timetable(setting_of(load(), whole=True))
+    result = corridor.timetable(load())
     assert result.gap < 1e-4
     assert not len(result.conflicts)
     assert set(result.services["service"]) == set(services(result.case))
