@@ -12,9 +12,10 @@ from corridor.data.exchange.tables import files_of_case
 from corridor.data.read import bundled
 from corridor.data.sketch_book import sketch_of
 from corridor.data.start import files_of_new, title_of
-from corridor.loading import load, write
+from corridor.loading import load
 from corridor.model.derived import recalculated
 from corridor.model.faults import CaseError, Fault
+from corridor.model.writing import put, write
 
 if TYPE_CHECKING:
     from corridor.model.case import Case, Cell
@@ -57,10 +58,12 @@ def lay(target: Path, files: Mapping[str, bytes]) -> None:
         raise CaseError([Fault("C082", str(target), f"{reason}; give the name of a new folder")], "the output")
     part = target.resolve().with_name(f".{target.resolve().name}.part")
     try:
-        for name, content in files.items():
-            (part / name).parent.mkdir(parents=True, exist_ok=True)
-            (part / name).write_bytes(content)
+        shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
+        put({part / name: content for name, content in files.items()})
         part.replace(target.resolve())
+    except KeyboardInterrupt:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
         reason = f"it cannot be written: {error.strerror or error}; give another folder"

@@ -19,6 +19,7 @@ from corridor.model.faults import CaseError, CaseWarning, Fault
 from corridor.model.language import texts_of
 from corridor.model.result.answer import Answer
 from corridor.model.result.listing import Described
+from corridor.model.writing import write
 
 if TYPE_CHECKING:
     from corridor.optimize.period.planner.read import RuleSource
@@ -239,26 +240,3 @@ def report(
 
 REPORT_FILES = ("report.html", "map.svg", "report.pdf")
 """Files that a report may consist of."""
-
-
-def write(folder: Path, files: Mapping[str, bytes], instead_of: Iterable[str] = ()) -> None:
-    """Write files whole, and all or none of them; raises CaseError where the folder cannot be written to.
-
-    Files ``instead_of`` which they are written are taken away where they are not among them.
-    """
-    parts = {folder / f".{name}.part": folder / name for name in files}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for (part, target), content in zip(parts.items(), files.values(), strict=True):
-            if target.is_dir():
-                raise IsADirectoryError(21, "a folder of that name is in the way")
-            part.write_bytes(content)
-        for part, target in parts.items():
-            part.replace(target)
-        for name in set(instead_of) - set(files):
-            (folder / name).unlink(missing_ok=True)
-    except OSError as error:
-        for part in parts if folder.is_dir() else ():
-            part.unlink(missing_ok=True)
-        reason = f"it cannot be written: {error.strerror or error}; give another folder by --out"
-        raise CaseError([Fault("C080", str(folder / next(iter(files))), reason)], "the output") from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from corridor.model.ranges import mark_of
 from corridor.model.result.band import Band
 from corridor.model.result.frame import Result
 from corridor.model.schema import schemas
+from corridor.model.writing import put
 
 FILE = "band.csv"
 FOLDER = "kept"
@@ -70,14 +70,9 @@ def _plain(name: str) -> str:
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole; raises CaseError where it cannot be written."""
-    part = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, path)
+        put({path: text.encode()})
     except OSError as error:
-        if path.parent.is_dir():
-            part.unlink(missing_ok=True)
         reason = error.strerror or error
         raise _fault(f"{path} cannot be written: {reason}; copy the case to a folder of yours") from None
 

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.showing import Shown
+from corridor.model.writing import write
 from corridor.reports.blocks import Figure
 from corridor.reports.map.labels import wrap
 from corridor.reports.map.style import FONT, INK, MUTED, num, text_mark
@@ -115,13 +116,7 @@ class Picture(Shown):
         made = {path: self.file(path.suffix, width)}
         if numbers and self.figure.numbers is not None:
             made[path.with_suffix(".csv")] = self.to_csv().encode()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            for each, content in made.items():
-                each.write_bytes(content)
-        except OSError as error:
-            reason = f"it cannot be written: {error.strerror or error}; give another file"
-            raise CaseError([Fault("C080", str(path), reason)], "the output") from None
+        write(path.parent, {each.name: content for each, content in made.items()}, remedy="give another file")
         return list(made)
 
     def _above(self) -> list[tuple[str, float, str, bool]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import corridor
+from corridor.model import writing
 from corridor.model.evidence import provenance
 from tests.cases import Tables, proven
 from tests.corridor.command import Run
@@ -172,14 +173,14 @@ def test_a_folder_that_has_files_is_left_alone(home: Path, tmp_path: Path) -> No
 
 
 def test_a_copy_is_whole_or_not_at_all(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_bytes = Path.write_bytes
+    write_whole = writing._write
 
-    def full(path: Path, content: bytes) -> int:
-        if path.name == "use.csv":
+    def full(part: Path, content: bytes) -> None:
+        if part.name == ".use.csv.part":
             raise OSError(28, "No space left on device")
-        return write_bytes(path, content)
+        write_whole(part, content)
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(writing, "_write", full)
     with pytest.raises(corridor.CaseError, match=r"C080 .*No space left on device"):
         corridor.copy(tmp_path / "mine", home)
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
