@@ -84,7 +84,7 @@ COMMON: dict[str, tuple[Any, Any]] = {
 """Options of every study, with their defaults."""
 
 
-FILES = (".csv", ".svg")
+FILES = (".csv", ".svg", ".json")
 """Ends of files that --out may name, beside a folder."""
 
 
@@ -206,11 +206,11 @@ def write_out(results: list[Any], study: Study, out: Path | None, pdf: bool) -> 
     """Write results: the table or figure of the first as a file, or the page of all into a folder; raises CaseError."""
     if out is None:
         return
-    from corridor.loading import write
+    from corridor.model.writing import write
 
     suffix = out.suffix.lower()
     if suffix in FILES:
-        text = _csv(results[0], out) if suffix == ".csv" else _svg(results[0], out)
+        text = {".csv": _csv, ".svg": _svg, ".json": _arrays}[suffix](results[0], out)
         write(out.parent, {out.name: text.encode()})
         return
     from corridor.reports.out.html import html_of
@@ -229,6 +229,14 @@ def _csv(result: Any, out: Path) -> str:
     if not hasattr(result, "to_csv"):
         raise _lacks(out, "the result is no single table; name a folder for its page")
     text: str = result.to_csv()
+    return text
+
+
+def _arrays(result: Any, out: Path) -> str:
+    """The arrays of a proof; raises CaseError where the result has none."""
+    if not hasattr(result, "to_arrays"):
+        raise _lacks(out, "the result has no arrays; name a folder for its page, and --json prints its numbers")
+    text: str = result.to_arrays()
     return text
 
 

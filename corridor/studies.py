@@ -176,6 +176,14 @@ STUDIES = (
         },
         work=marked("timing trains and ships"),
     ),
+    Study(
+        "prove",
+        "An answer proved in fractions: primal, dual and equality, as arrays that anyone can check.",
+        results="proof:Proof",
+        options=(STUDY,),
+        not_yet={"expected": "its curve of willingness is cut into steps around the answer; name another study"},
+        work=marked("proving the answer"),
+    ),
     Study("slack", "Unused capacity by kind of limit, as the cargo grows.", work=marked("working out the room")),
     Study(
         "cut",

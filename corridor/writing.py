@@ -10,9 +10,9 @@ from corridor.copies import lay
 from corridor.data.excel import workbook_of
 from corridor.data.exchange.package import DESCRIPTOR, package
 from corridor.data.exchange.tables import files_of_case
-from corridor.loading import write
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
+from corridor.model.writing import write
 
 FILES: Mapping[str, Callable[[Case], bytes]] = {".xlsx": workbook_of}
 """Makers of files by their ending."""
