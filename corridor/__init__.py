@@ -25,6 +25,7 @@ _OTHERS = {
     "corridor.writing": "export",
     "corridor.data.scenario": "Scenario",
     "corridor.drawing": "figure",
+    "corridor.kept_runs": "runs",
     "corridor.reports.out.alone": "Picture",
     "corridor.model.case": "Case Change",
     "corridor.model.change.words": "parse_change",

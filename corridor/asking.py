@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from inspect import Parameter, Signature, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor.studies import STUDIES
@@ -185,6 +186,44 @@ def _kept(study: Study, case: Case, asked: Mapping[str, Any], name: str) -> Any:
     return None if asked.get("rules") else kept(case, name)
 
 
+def _store(study: Study, case: Case, asked: Mapping[str, Any], folder: Any, question: Mapping[str, Any]) -> Any:
+    """The folder that keeps the runs of a study, of one question to one case by one version."""
+    from corridor.data.keep import mark_with_scenarios
+    from corridor.data.run_folder import RunFolder
+    from corridor.model.language import now
+    from corridor.model.version import versions
+
+    put = {name: asked.get(name, study.periods if name == "periods" else QUESTION[name]) for name in IN_WORDS}
+    head = {
+        "study": study.verb,
+        "case": case.name,
+        "scenario": case.scenario,
+        "tables": mark_with_scenarios(case),
+        "question": {**put, "language": now(), "rules": _rules(asked.get("rules", ())), **question},
+        "versions": versions(),
+    }
+    return RunFolder(folder, head)
+
+
+IN_WORDS = ("periods", "open_year", "scope")
+"""Parts of a question that are words."""
+
+
+def _rules(rules: Any) -> list[str]:
+    """The marks of the files of a planner's rules; raises CaseError for a rule that is no file."""
+    from hashlib import sha256
+
+    from corridor.model.faults import CaseError, Fault
+
+    marks = []
+    for rule in [rules] if isinstance(rules, (str, Path)) or callable(rules) else rules:
+        if not isinstance(rule, (str, Path)):
+            reason = "a rule that is no file has no mark by which its runs are known again; put it into a file, --rules"
+            raise CaseError([Fault("C275", "--rules", reason)], "the question")
+        marks.append(sha256(Path(rule).read_bytes()).hexdigest()[:16])
+    return marks
+
+
 READ: Mapping[str, Callable[..., Any]] = {
     "scenario": _scenario,
     "notes": _notes,
@@ -192,6 +231,7 @@ READ: Mapping[str, Callable[..., Any]] = {
     "table": _table,
     "trips": _trips,
     "kept": _kept,
+    "store": _store,
 }
 """Parameters of studies that are filled in here, because a study reads and writes no files."""
 TYPES = {

@@ -16,3 +16,4 @@ for study in STUDIES:
 import_module("corridor.verbs")
 import_module("corridor.exchange")
 import_module("corridor.drawing")
+import_module("corridor.kept_runs")

@@ -9,6 +9,10 @@ from corridor.study import Aim, Measured, Option, Sellers, Study
 
 STUDY = Option("study", "What is asked.", "--study", Measured, Measured.capability)
 PROCESSES = Option("processes", "Processes; 0 takes one a core.", "--processes", int, 0, {"min": 0})
+RUNS = Option("runs", "Folder in which the runs are kept; a stopped one goes on there.", "--runs")
+CLUSTER = Option("cluster", "Scheduler of a Dask cluster (tcp://host:8786), or its file.", "--cluster")
+MANY = (PROCESSES, RUNS, CLUSTER)
+"""Options of a study of many runs."""
 SEED = Option("seed", "Seed of the draws; the same seed gives the same digits.", "--seed", int, 1)
 OWN_FLOOR = Option("own_floor", "Each run holds its own floor, not the least of all.", "--own-floor", bool, False)
 MEASURE = Option("measure", "capability, concurrent, handled, free or expected.", "--of", str, "capability")
@@ -95,7 +99,7 @@ STUDIES = (
             Option("least_t", "Tonnes a year below which nothing more is built.", "--least", float, 5_000.0),
             Option("draws", "Trials of how often the order holds.", "--draws", int, 0, {"min": 0}),
             SEED,
-            PROCESSES,
+            *MANY,
         ),
         not_yet={
             **NO_PERIODS,
@@ -242,7 +246,7 @@ STUDIES = (
     Study(
         "library",
         "The scenarios of the case, one by one: what each asks for, how much passes, what stops it.",
-        options=(Option("names", "Scenarios; all of the case if left out.", kind=list[str] | None), PROCESSES),
+        options=(Option("names", "Scenarios; all of the case if left out.", kind=list[str] | None), *MANY),
         not_yet=ITS_OWN,
         work=marked("scenarios"),
         counts=True,
@@ -352,7 +356,7 @@ STUDIES = (
             Option("points", "Runs of latin and sobol.", "--points", int | None),
             replace(SEED, help="Seed of latin and sobol."),
             replace(OWN_FLOOR, help="H and T of each run at its own floor."),
-            PROCESSES,
+            *MANY,
         ),
         work=marked("runs"),
         counts=True,
@@ -395,7 +399,7 @@ STUDIES = (
         options=(
             Option("draws", "How many draws.", "--draws", int, 2000, {"min": 1}),
             SEED,
-            PROCESSES,
+            *MANY,
             Option("capacities_only", "Draw capacities and backgrounds only.", "--capacities", bool, False),
         ),
         work=marked("draws"),

@@ -96,5 +96,5 @@ class Study:
 
 
 KEEP = Option("keep", "Keep the result with the case, for headlines and reports.", "--keep", bool, False)
-FREE = ("draws", "seed", "processes")
+FREE = ("draws", "seed", "processes", "runs", "cluster")
 """Options of a study whose result is kept, whatever they are; any other is left out."""

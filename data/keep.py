@@ -33,7 +33,7 @@ def keep(case: Case, study: str, result: Result) -> Path:
     if isinstance(result, Band):
         keep_ranges(case, result)
     path = _path(case, study)
-    _write(path, text_of(result, _mark(case)))
+    _write(path, text_of(result, mark_with_scenarios(case)))
     return path
 
 
@@ -46,7 +46,7 @@ def kept(case: Case, study: str) -> Result | None:
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
     except (OSError, UnicodeDecodeError):
         return None
-    return result_of(text, case, _mark(case)) if text else None
+    return result_of(text, case, mark_with_scenarios(case)) if text else None
 
 
 def _path(case: Case, study: str) -> Path:
@@ -58,7 +58,10 @@ def _path(case: Case, study: str) -> Path:
     return Path(case.home) / FOLDER / f"{study}{of}.json"
 
 
-def _mark(case: Case) -> str:
+def mark_with_scenarios(case: Case) -> str:
+    """A short mark of the tables of a case and of the scenarios in its folder."""
+    if not case.home:
+        return mark_of_tables(case)
     files = sorted((Path(case.home) / "scenario").glob("*.yaml"))
     return mark_of_tables(case, b"".join(path.name.encode() + path.read_bytes() for path in files))
 

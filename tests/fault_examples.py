@@ -165,6 +165,10 @@ EXAMPLES: dict[str, Example] = {
     "C140": Example("sweep"),
     "C146": Example("frontier line --from 9 --to 8"),
     "C149": Example("frontier"),
+    "C271": Example(f"{SWEEP}=8,9 --runs /dev/null/runs"),
+    "C272": Example("runs old", files={"old/run.json": "{"}, bare=True),
+    "C273": Example(f"{SWEEP}=8,9 --cluster scheduler.json"),
+    "C278": Example("runs", bare=True),
     "C160": Example("check", (("link", "rail,900,30", "rail,,30"),)),
     "C161": Example("check", (("link", "sea,450,24", "sea,45,24"),)),
 }
@@ -177,6 +181,11 @@ NONE = {
     "C293": "Only of a workbook: a text on two lines of a cell.",
     "C294": "Only of a workbook: a sheet of places, links and demands without its headings.",
     "C150": "Only of the Python interface: an answer given with another case.",
+    "C270": "Only of a folder that has runs of another question already.",
+    "C274": "Only of a cluster with another version.",
+    "C275": "Only of the Python interface: the command takes rules from files.",
+    "C276": "Only where the package is missing.",
+    "C277": 'Only of words in SQL, as in corridor runs "drop table runs".',
     "C163": "Only of numbers whose answer has no proof; the warning W008 comes before it.",
 }
 """Codes that no command on the small case brings about, with the reason."""

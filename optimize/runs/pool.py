@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any, Generic, TypeVar
@@ -16,13 +17,13 @@ from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.streams import NeedsRebuild
+from corridor.optimize.runs.work import Job, Reply, Runner, Table, Work, timed
 
-CHUNK = 25
-"""Number of jobs that a process gets at once."""
+CHUNK, MOST, CHUNKS = 25, 1_000, 2_000
+"""Number of jobs that a process gets at once, least and most; and of chunks, until they hold the most."""
+KILLED = 3
+"""Times that the processes of a pool are made anew after one was killed."""
 Known = TypeVar("Known")
-Job = TypeVar("Job")
-Reply = TypeVar("Reply")
-Runner = Callable[[Job], Reply]
 
 
 class Renumbered:
@@ -61,11 +62,12 @@ class Renumbered:
 
 
 class Pool(Generic[Job, Reply]):
-    """A runner here, or one a process, for jobs chunk by chunk; replies do not depend on the number of processes.
+    """A runner here, one a process, or one a worker of a cluster, for jobs chunk by chunk.
 
     ``runner`` gives the reply to a job in this process. ``make``, a function or class of some module, makes another
-    from ``known``; a spawned process starts alike on every system. ``chunk`` jobs are sent to a process at once.
-    Where ``known`` cannot be pickled, as for a rule that is no function of a module, all jobs run in this process.
+    from ``known``; a spawned process starts alike on every system. ``chunk`` jobs are sent to a process at once: the
+    default depends on the number of ``jobs`` alone. Replies depend neither on chunks nor on processes. Where ``known``
+    cannot be pickled, as for a rule that is no function of a module, all jobs run in this process.
     """
 
     def __init__(
@@ -73,16 +75,15 @@ class Pool(Generic[Job, Reply]):
         runner: Runner[Job, Reply],
         make: Callable[[Known], Runner[Job, Reply]],
         known: Known,
-        processes: int,
+        work: Work,
         jobs: int,
         chunk: int | None = None,
     ) -> None:
-        self.runner, self.chunk = runner, chunk or CHUNK
-        count = min(processes, -(-jobs // self.chunk))
-        count = count if count > 1 and _pickles(known) else 1
-        self.pool = (
-            ProcessPoolExecutor(count, get_context("spawn"), _start, (make, known, now())) if count > 1 else None
-        )
+        self.runner, self.make, self.known, self.work = runner, make, known, work
+        self.chunk = chunk or min(max(CHUNK, -(-jobs // CHUNKS)), MOST)
+        count = min(work.processes, -(-jobs // self.chunk))
+        self.processes = count if count > 1 and not work.cluster and _pickles(known) else 1
+        self.pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Pool[Job, Reply]:
         return self
@@ -91,20 +92,68 @@ class Pool(Generic[Job, Reply]):
         if self.pool is not None:
             self.pool.shutdown(cancel_futures=True)
 
-    def run(self, jobs: Sequence[Job], progress: Callable[[int, int], None] | None = None) -> list[Reply]:
-        """The replies, in the order of the jobs; ``progress`` gets the number of jobs done and that of all."""
-        replies: list[Reply] = []
-        for reply in self.replies(jobs):
-            replies.append(reply)
-            if progress and (len(replies) % self.chunk == 0 or len(replies) == len(jobs)):
-                progress(len(replies), len(jobs))
-        return replies
+    def run(self, jobs: Sequence[Job], table: Table[Job, Reply] | None = None, *, told: bool = True) -> list[Reply]:
+        """The replies, in the order of the jobs.
 
-    def replies(self, jobs: Sequence[Job]) -> Iterable[Reply]:
-        """The replies one after the other, in the order of the jobs."""
-        if self.pool is None or len(jobs) <= self.chunk:
-            return map(self.runner, jobs)
-        return self.pool.map(_run, jobs, chunksize=self.chunk)
+        With a ``table`` chunks are kept as they are done, and those that are kept are not computed again. ``told``
+        False keeps the progress to itself.
+        """
+        kept = self.work.kept if table is not None else None
+        parts = [jobs[start : start + self.chunk] for start in range(0, len(jobs), self.chunk)]
+        replies: dict[int, list[Reply]] = {}
+        if kept is not None and table is not None:
+            for number, part in enumerate(parts):
+                rows = kept.known(table.name, number, len(part))
+                if rows is not None:
+                    replies[number] = [table.reply(row) for row in rows]
+        done = sum(map(len, replies.values()))
+        progress = self.work.progress if told else None
+        if progress and done:
+            progress(done, len(jobs))
+        left = {number: part for number, part in enumerate(parts) if number not in replies}
+        for number, part, seconds in self._worked_off(left):
+            replies[number] = part
+            if kept is not None and table is not None:
+                first = number * self.chunk + 1
+                pairs = zip(range(first, first + len(part)), parts[number], part, strict=True)
+                rows = [{"run": run, **table.row(job, reply)} for run, job, reply in pairs]
+                kept.keep(table.name, number, rows, seconds)
+            done += len(part)
+            if progress:
+                progress(done, len(jobs))
+        return [reply for number in range(len(parts)) for reply in replies[number]]
+
+    def _worked_off(self, parts: Mapping[int, Sequence[Job]]) -> Iterator[tuple[int, list[Reply], float]]:
+        """Number, replies and seconds of each chunk, as they are done."""
+        if self.work.cluster and parts:
+            from corridor.optimize.runs.cluster import worked_off
+
+            yield from worked_off(self.work.cluster, self.make, self.known, parts)
+        elif self.processes == 1 or len(parts) == 1:
+            for number, part in parts.items():
+                yield number, *timed(self.runner, part)
+        else:
+            yield from self._by_processes(dict(parts))
+
+    def _by_processes(self, parts: dict[int, Sequence[Job]]) -> Iterator[tuple[int, list[Reply], float]]:
+        """The same in processes; chunks of a process that was killed are given to new ones, a few times."""
+        for left in reversed(range(KILLED + 1)):
+            if self.pool is None:
+                start = (self.make, self.known, now())
+                self.pool = ProcessPoolExecutor(self.processes, get_context("spawn"), _start, start)
+            try:
+                futures = {self.pool.submit(_run, part): number for number, part in parts.items()}
+                for future in as_completed(futures):
+                    replies, seconds = future.result()
+                    number = futures.pop(future)
+                    del parts[number]
+                    yield number, replies, seconds
+                return
+            except BrokenProcessPool:
+                self.pool.shutdown(cancel_futures=True)
+                self.pool = None
+                if not left:
+                    raise
 
 
 def _pickles(known: Any) -> bool:
@@ -125,6 +174,6 @@ def _start(make: Callable[[Any], Runner[Any, Any]], known: Any, code: str) -> No
     _runner = make(known)
 
 
-def _run(job: Any) -> Any:
+def _run(jobs: Sequence[Any]) -> tuple[list[Any], float]:
     assert _runner is not None
-    return _runner(job)
+    return timed(_runner, jobs)

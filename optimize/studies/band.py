@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.runs.pool import Pool, Renumbered
+from corridor.optimize.runs.work import Row, Store, Table, Work, joined, mark_of, parted
 from corridor.optimize.studies.coming import Drawn, known_to_come
 from corridor.optimize.studies.scopes import among
 from corridor.optimize.studies.sweep import proved, residual
@@ -109,15 +111,19 @@ def band(
     draws: int = 2000,
     seed: int = 1,
     processes: int = 1,
+    runs: str | Path | None = None,
+    cluster: str | None = None,
     capacities_only: bool = False,
+    store: Store | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Band:
     """The ranges of H, C and T: the uncertain numbers of a case drawn together, ``draws`` times, each draw solved.
 
     The same ``seed`` gives the same digits with any number of ``processes``; with more than one, a script needs the
     usual ``if __name__ == "__main__":``. ``capacities_only`` draws capacities, backgrounds and ceilings alone.
-    ``progress`` receives how many draws are done, and of how many. Raises CaseError, CertificateError where a draw does
-    not prove itself.
+    ``progress`` receives how many draws are done, and of how many. ``runs`` is a folder in which the draws are kept;
+    the same band goes on there where it was stopped. ``cluster`` is the scheduler of a Dask cluster, or its file,
+    instead of ``processes`` (docs/at-scale.md). Raises CaseError, CertificateError where a draw does not prove itself.
     """
     from scipy.stats import qmc
 
@@ -128,9 +134,27 @@ def band(
     sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=rng).random(draws))[:, :count]
     if more:  # drawn after the others, which are the same with markets and without
         sample = np.hstack([sample, qmc.LatinHypercube(d=more, rng=rng).random(draws)])
-    with Pool(model, Draws, known, processes, draws) as pool:
-        found = pool.run(sample.tolist(), progress)
+    question = {"draws": draws, "seed": seed, "capacities_only": capacities_only, "drawn": mark_of(sample.tolist())}
+    work = Work.of(processes, cluster, runs, store, question, draws, progress)
+    with Pool(model, Draws, known, work, draws) as pool:
+        found = pool.run(sample.tolist(), _table(model))
     return _summed_up(model, sample[:, :count], found, seed)
+
+
+def _table(model: Draws) -> Table[Sequence[float], tuple[Any, ...]]:
+    """Rows of draws: the quantile of each driver, growth, measures in t a year, first limit, certificate."""
+    names = ["growth", *(f"{name}_t" for name in MEASURED), "first", "residual"]
+    names += [f"{name}_t" for name in (*model.beside, *model.comes)]
+
+    def row(quantiles: Sequence[float], reply: tuple[Any, ...]) -> Row:
+        drawn: Row = {f"quantile.{driver}": each for driver, each in zip(model.drivers, quantiles, strict=False)}
+        cells = zip(names, reply, strict=True)
+        return drawn | {name: joined(cell) if name == "first" else float(cell) for name, cell in cells}
+
+    def reply(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(parted(row[name]) if name == "first" else row[name] for name in names)
+
+    return Table("runs", row, reply)
 
 
 def _summed_up(model: Draws, sample: Floats, found: list[tuple[Any, ...]], seed: int) -> Band:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ from corridor.optimize.answer.measures import Floors, Measures, smallest
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.runs.pool import Pool
+from corridor.optimize.runs.work import Row, Store, Table, Work, mark_of
 from corridor.optimize.studies.coming import known_to_come
 from corridor.optimize.studies.markets import markets
 from corridor.optimize.studies.solve import proved, solve
@@ -39,6 +41,8 @@ COLUMNS = (
     ),
     *("shipper_usd_per_t", "expected_usd", "capability_usd", "earned_change_usd", "first", "resources", "stops"),
 )
+NUMBERS = ("growth", "shipper_usd_per_t")
+"""Columns of numbers that do not end in a unit of amounts."""
 BASE = "base"
 CLOSED = "closures"
 """Code of a year whose closures lose cargo."""
@@ -65,13 +69,18 @@ def library(
     scenario: Callable[[str], Setting],
     notes: Callable[[], Mapping[str, Described]],
     processes: int = 1,
+    runs: str | Path | None = None,
+    cluster: str | None = None,
+    store: Store | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Listing:
     """All scenarios of a case solved one by one, or those named, beside the case without any; one row a scenario.
 
     The changes of the case are made last, on top of every scenario. ``processes`` work side by side; with more than
     one a script needs the usual ``if __name__ == "__main__":``. ``progress`` receives how many are done, and of how
-    many. The measures are those of a ``scope``, in its own tonnes. ``facts``: scope, base_year. Columns:
+    many. ``runs`` is a folder in which the rows are kept; the same study goes on there where it was stopped.
+    ``cluster`` is the scheduler of a Dask cluster, or its file, instead of ``processes`` (docs/at-scale.md). The
+    measures are those of a ``scope``, in its own tonnes. ``facts``: scope, base_year. Columns:
 
     * scenario, title, note; group: ``helps`` or ``hurts`` (more or less fits or comes, the greater change counts),
       ``asked`` (more cargo is asked for), ``year`` (of another base year), ``same``; empty without an answer
@@ -109,10 +118,11 @@ def library(
     ]
     wanted = asked or list(known)
     known_by_all = (scenario, known, floor, today(setting) if "expected_t" in row else None)
-    runs = Scenarios(known_by_all)
+    question = {"scenarios": mark_of(wanted), "notes": mark_of(sorted(known.items())), "floor": mark_of(floor)}
+    work = Work.of(min(processes, len(wanted) // WORTH), cluster, runs, store, question, len(wanted), progress)
     base = setting.open()
-    with Pool(runs, Scenarios, known_by_all, min(processes, len(wanted) // WORTH), len(wanted), chunk=1) as pool:
-        for row, common, t in pool.run(wanted, progress):
+    with Pool(Scenarios(known_by_all), Scenarios, known_by_all, work, len(wanted), chunk=1) as pool:
+        for row, common, t in pool.run(wanted, _table(floor)):
             before = t if not common else body[0]["capability_t"]
             if common and common != floor:
                 before = Measures.of(base, common).t("capability")
@@ -121,6 +131,30 @@ def library(
     frame = pd.DataFrame(body, columns=list(COLUMNS))
     facts = {"scope": setting.scope_id, "base_year": setting.case.base_year}
     return Listing(setting.given, "library", frame, facts, ids=("stops", "comes_columns"))
+
+
+def _table(segments: Iterable[str]) -> Table[str, Found]:
+    """Rows of scenarios as the listing has them, with their capability at the common floor and these floors."""
+    listed = list(segments)
+
+    def row(name: str, reply: Found) -> Row:
+        found, floors, t = reply
+        cells = {column: found.get(column) for column in (*COLUMNS, "year")}
+        own: Row = {name: _cell(name, cell) for name, cell in cells.items()}
+        return own | {"common_t": t} | {f"floor_kt.{each}": floors.get(each) for each in listed}
+
+    def reply(row: Mapping[str, Any]) -> Found:
+        there = {name: cell for name, cell in row.items() if cell is not None and cell == cell}
+        floors = {each: there[f"floor_kt.{each}"] for each in listed if f"floor_kt.{each}" in there}
+        return {name: there[name] for name in (*COLUMNS, "year") if name in there}, floors, row["common_t"]
+
+    return Table("runs", row, reply)
+
+
+def _cell(name: str, value: Any) -> Any:
+    if not name.endswith(("_t", "_usd")) and name not in NUMBERS:
+        return value
+    return math.nan if value is None else float(value)
 
 
 class Scenarios:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +18,7 @@ from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.runs.pool import Pool, Renumbered
+from corridor.optimize.runs.work import Row, Store, Table, Work, mark_of
 from corridor.optimize.studies.projects import EQUAL, LEAST_T, Builds, best, priced
 from corridor.optimize.studies.sweep import proved
 from corridor.optimize.studies.uncertain import Input, Inputs, inputs
@@ -96,6 +100,9 @@ def projects(
     draws: int = 0,
     seed: int = 1,
     processes: int = 1,
+    runs: str | Path | None = None,
+    cluster: str | None = None,
+    store: Store | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Projects:
     """The projects of a case priced alone, in the order of most tonnes for the money, and all together.
@@ -106,7 +113,9 @@ def projects(
     numbers and costs, by ``seed``; the digits do not depend on ``processes``. All numbers with a range are drawn
     together by a Latin hypercube, and each cost within its range. Numbers with one cause are drawn by one random
     number. With a ``scope`` of the case its cargo alone grows. ``progress`` receives the number of trials done, and of
-    all. Raises CaseError (no project, or nothing grows), InfeasibleError, CertificateError.
+    all. ``runs`` is a folder in which the trials are kept; the same study goes on there where it was stopped.
+    ``cluster`` is the scheduler of a Dask cluster, or its file, instead of ``processes`` (docs/at-scale.md). Raises
+    CaseError (no project, or nothing grows), InfeasibleError, CertificateError.
     """
     found = priced(setting, measure, least_t)
     if not draws:
@@ -118,8 +127,11 @@ def projects(
     known = Known(of, inputs(setting.case), _costs(found), steps, found.measure, found.least_t)
     count = len(known.inputs.drivers) + len(known.costs)
     sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
-    with Pool(Trials(known), Trials, known, processes, draws) as pool:
-        trials = pool.run(sample.tolist(), progress)
+    question = {"draws": draws, "seed": seed, "steps": mark_of((steps, found.measure, least_t))}
+    work = Work.of(processes, cluster, runs, store, question, draws, progress)
+    with Pool(Trials(known), Trials, known, work, draws) as pool:
+        drivers = [*known.inputs.drivers, *(".".join(each.cell) for each in known.costs)]
+        trials = pool.run(sample.tolist(), _table(drivers))
     worst = proved("a trial", (trial.residual for trial in trials))
     possible = [trial for trial in trials if trial.possible]
     records: list[Mapping[str, float]] = []
@@ -130,6 +142,25 @@ def projects(
         records.append({"step": place + 1, "best": share, **spread})
     frame = pd.DataFrame(records, columns=["step", "best", *QUANTILES])
     return replace(found, trials=frame, draws=draws, possible=len(possible), residual=max(found.residual, worst))
+
+
+def _table(drivers: Sequence[str]) -> Table[Sequence[float], Trial]:
+    """Rows of trials: the quantile of each driver and cost, and by step the gain in t and whether it is the best."""
+
+    def row(quantiles: Sequence[float], trial: Trial) -> Row:
+        return {
+            **{f"quantile.{driver}": each for driver, each in zip(drivers, quantiles, strict=True)},
+            "possible": trial.possible,
+            "best": " ".join(str(int(each)) for each in trial.best),
+            "gains_t": json.dumps(trial.gains_t),
+            "residual": trial.residual,
+        }
+
+    def reply(row: Mapping[str, Any]) -> Trial:
+        best = tuple(each == "1" for each in row["best"].split())
+        return Trial(row["possible"], best, tuple(json.loads(row["gains_t"])), row["residual"])
+
+    return Table("runs", row, reply)
 
 
 def _costs(found: Projects) -> tuple[Input, ...]:

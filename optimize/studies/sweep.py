@@ -21,14 +21,17 @@ from corridor.optimize.answer.lifting import first_rung
 from corridor.optimize.answer.measures import Floors, Measures, smallest
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.layout import CHOICE, KILO
+from corridor.optimize.period.layout import CHOICE, KILO, segment_of
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.proof.certificate import certify
 from corridor.optimize.runs.pool import Pool, Renumbered
+from corridor.optimize.runs.work import HERE, Row, Store, Table, Work, joined, mark_of, parted
 from corridor.optimize.studies.coming import coming
 from corridor.optimize.studies.designs import Design, design_of
 
 TOLERANCE = 1e-6
+RUNS, HELD = "runs", "held"
+"""Tables of kept runs: each at its own floor, and those computed again at the floor of all."""
 Check = Callable[[Mapping[Cell, float]], Sequence[Fault]]
 
 
@@ -197,8 +200,11 @@ def sweep(
     seed: int = 1,
     own_floor: bool = False,
     processes: int = 1,
+    runs: str | Path | None = None,
+    cluster: str | None = None,
     check: Check | None = None,
     table: Callable[[Path], pd.DataFrame] | None = None,
+    store: Store | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Sweep:
     """The measures and the first limit of a case over any of its numbers, run after run.
@@ -213,12 +219,17 @@ def sweep(
     the runs nor on ``processes``; with more than one, a script needs the usual ``if __name__ == "__main__":``. A run
     that cannot be carried, or a number that makes the case faulty, has its reason in its row. ``progress`` receives how
     many runs are done, and of how many. Raises CaseError, CertificateError where a run does not prove itself.
+
+    ``runs`` is a folder in which the runs are kept, chunk by chunk; the same sweep goes on there where it was stopped.
+    ``cluster`` is the scheduler of a Dask cluster, or its file, instead of ``processes`` (docs/at-scale.md).
     """
     if table is not None and isinstance(design, str | Path) and str(design).lower().endswith(".csv"):
         design = table(Path(design))
     assert not isinstance(design, Path)
     made = design_of(setting.case, over, design, points, seed)
-    return run(setting, made, own_floor=own_floor, processes=processes, check=check, progress=progress)
+    question = {"design": [made.name, made.seed, mark_of((made.axes, made.rows))], "own_floor": own_floor}
+    work = Work.of(processes, cluster, runs, store, question, len(made.rows), progress)
+    return run(setting, made, own_floor=own_floor, work=work, check=check)
 
 
 def run(
@@ -226,22 +237,22 @@ def run(
     design: Design,
     *,
     own_floor: bool = False,
-    processes: int = 1,
+    work: Work = HERE,
     check: Check | None = None,
-    progress: Callable[[int, int], None] | None = None,
 ) -> Sweep:
     """Run the design: the measures of every run, H and T at the smallest floor of all runs unless ``own_floor``.
 
     ``check`` finds the faults of the case with some cells set; it is asked of the ends of each axis, and inward from an
-    end that is at fault. The same design gives the same digits in any order and with any number of ``processes``;
-    ``progress`` is told how many runs are done, of how many. Raises CertificateError where a run does not prove itself.
+    end that is at fault. The same design gives the same digits in any order and by any ``work``. Raises CaseError,
+    CertificateError where a run does not prove itself.
     """
     faulty = _faulty(design, check) if check is not None else {}
     reasons = [_reason(faulty, row) for row in design.rows]
     jobs = [Job(row) for row, reason in zip(design.rows, reasons, strict=True) if not reason]
     case, known = setting.case, (replace(setting, watch=None), design)
-    with Pool(Runs(known), Runs, known, processes, len(jobs)) as pool:
-        done = pool.run(jobs, progress)
+    runner = Runs(known)
+    with Pool(runner, Runs, known, work, len(jobs)) as pool:
+        done = pool.run(jobs, table_of(runner))
         answered = [run for run in done if run.floors is not None]
         floors = {} if own_floor else smallest([run.floors for run in answered if run.floors is not None])
         again = [
@@ -249,7 +260,8 @@ def run(
             for run, job in zip(done, jobs, strict=True)
             if run.floors is not None and not own_floor and _above(run.floors, floors)
         ]
-        for (run, _), other in zip(again, pool.run([job for _, job in again]), strict=True):
+        others = pool.run([job for _, job in again], table_of(runner, HELD), told=False)
+        for (run, _), other in zip(again, others, strict=True):
             assert run.t is not None
             assert other.t is not None
             run.t |= other.t
@@ -257,7 +269,10 @@ def run(
     proved("a run", (run.residual for run in answered))
     left = iter(done)
     runs = [Run("error", reason=reason) if reason else next(left) for reason in reasons]
-    segments = setting.open().layout.base
+    frame, segments = _frame(design, runs), setting.open().layout.base
+    if work.kept is not None:
+        listed = [{**row, "first": joined(row["first"])} for row in frame.to_dict("records")]
+        work.kept.finish([{str(name): cell for name, cell in row.items()} for row in listed])
     return Sweep(
         case=case,
         over=tuple(axis.swept for axis in design.axes),
@@ -267,8 +282,45 @@ def run(
         floors_t={segment: each * KILO for segment, each in floors.items()},
         base_t={segment: each * KILO for segment, each in segments.items()},
         names=limit_names(case),
-        runs=_frame(design, runs),
+        runs=frame,
     )
+
+
+def table_of(runner: Runs, name: str = RUNS) -> Table[Job, Run]:
+    """Rows of the runs of a model: changes, measures, first limit, reason, certificate, floors by segment."""
+    axes = [axis.swept.address for axis in runner.design.axes]
+    segments = list(dict.fromkeys(segment_of(runner.case, each) for each in runner.case["demand"].index))
+    measures = ["capability", "handled"] if name == HELD else ["concurrent", "capability", "handled", "free"]
+    measures += [CHOICE] if name != HELD and runner.coming is not None else []
+
+    def row(job: Job, run: Run) -> Row:
+        t, floors = run.t or {}, run.floors or {}
+        assert set(floors) <= set(segments), "a floor of a market that the case does not have"
+        return {
+            **dict(zip(axes, map(float, job.values), strict=True)),
+            "status": run.status,
+            "growth": float(run.growth),
+            **{f"{measure}_t": float(t.get(measure, math.nan)) for measure in measures},
+            "first": joined(run.first),
+            "reason": run.reason,
+            "residual": float(run.residual),
+            **{f"floor_kt.{segment}": float(floors.get(segment, math.nan)) for segment in segments},
+        }
+
+    def reply(row: Mapping[str, Any]) -> Run:
+        answered = row["status"] == "optimal"
+        floors = {each: row[f"floor_kt.{each}"] for each in segments if not math.isnan(row[f"floor_kt.{each}"])}
+        return Run(
+            row["status"],
+            row["growth"],
+            {measure: row[f"{measure}_t"] for measure in measures} if answered else None,
+            parted(row["first"]),
+            row["reason"],
+            row["residual"],
+            floors if answered and name != HELD else None,
+        )
+
+    return Table(name, row, reply)
 
 
 def _above(own: Floors, common: Floors) -> bool:
