@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 FOLDER = "runs"
 """Folder that is asked where none is named."""
-Places = str | Path | list[str | Path]
 
 
-def runs(folder: Places = FOLDER, sql: str = "", *, against: str | Path | None = None) -> pd.DataFrame:
+def runs(
+    folder: str | Path | list[str | Path] = FOLDER, sql: str = "", *, against: str | Path | None = None
+) -> pd.DataFrame:
     """Runs that a study has kept in a folder (``runs=`` of sweep, band, library and projects), as a frame.
 
     ``sql`` is a question in the SQL of DuckDB to the table ``runs``; all runs if left out. Several folders are tables

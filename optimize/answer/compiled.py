@@ -3,26 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from time import perf_counter
 
 from corridor.model.case import Case
 from corridor.model.horizon import Floats, Horizon
+from corridor.model.language import now
 from corridor.model.program import Label, Program
 from corridor.model.scope import Scope
 from corridor.optimize.period.build import Period, build
-from corridor.optimize.period.layout import Layout
+from corridor.optimize.period.layout import MEASURES, Layout
 from corridor.optimize.period.offers import ceilings
 from corridor.optimize.period.planner.read import PlannersRule
-from corridor.optimize.program.compile import repeat, standard_form, values
+from corridor.optimize.program.compile import Sheet, repeat, standard_form, values
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.program.renumber import renumbered
 from corridor.optimize.program.solver import VERTEX_COLUMNS, Solver
 from corridor.optimize.program.strategy import IPM_COLUMNS, Algorithm
 
+SHARED = 6
+"""Programs of a year as one period that are kept for the next who asks: an answer asks each several times."""
+
 
 def share(growth: float) -> float:
     """Share of the base year below which no segment falls: all of it, or the common growth where that is less."""
     return min(1.0, growth)
+
+
+def _compiled(
+    case: Case, study: str, horizon: Horizon | None, rules: Sequence[PlannersRule], scope: Scope | None
+) -> tuple[Period, Sheet, Program]:
+    """One period of a study, its matrix, and the program that repeats it; raises CaseError."""
+    period = build(case, study, horizon, rules, scope)
+    sheet = standard_form(period)
+    period.forget_model()
+    return period, sheet, repeat(period, sheet)
+
+
+@lru_cache(maxsize=SHARED)
+def _shared(case: Case, study: str, scope: Scope | None, code: str) -> tuple[Period, Sheet, Program]:
+    """The same of a year as one period, compiled once for all who ask it of this case in a language."""
+    return _compiled(case, study, None, (), scope)
+
+
+def _of_year(case: Case, study: str, scope: Scope | None) -> tuple[Period, Sheet, Program]:
+    """The same of a year as one period; all measures have one program."""
+    kind = MEASURES[0] if study in MEASURES else study
+    period, sheet, program = _shared(case, kind, scope, now())
+    if study != kind:
+        period = replace(period, layout=replace(period.layout, study=study))
+    return period, sheet, replace(program, goals=dict(program.goals))  # studies add goals of their own
 
 
 class Compiled:
@@ -41,10 +72,11 @@ class Compiled:
         scope: Scope | None = None,
     ) -> None:
         self.case, self.study, self.rules = case, study, rules
-        self.period = build(case, study, horizon, rules, scope)
-        self._sheet = standard_form(self.period)
-        self.period.forget_model()
-        self.program: Program = repeat(self.period, self._sheet)
+        self.program: Program
+        if horizon is None and not rules:
+            self.period, self._sheet, self.program = _of_year(case, study, scope)
+        else:
+            self.period, self._sheet, self.program = _compiled(case, study, horizon, rules, scope)
         if time_limit is not None and deadline is None:
             deadline = perf_counter() + time_limit
         self.solver = Solver(

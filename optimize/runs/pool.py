@@ -17,7 +17,7 @@ from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.streams import NeedsRebuild
-from corridor.optimize.runs.work import Job, Reply, Runner, Table, Work, timed
+from corridor.optimize.runs.work import Job, Reply, Row, Runner, Table, Work, timed
 
 CHUNK, MOST, CHUNKS = 25, 1_000, 2_000
 """Number of jobs that a process gets at once, least and most; and of chunks, until they hold the most."""
@@ -111,14 +111,14 @@ class Pool(Generic[Job, Reply]):
         if progress and done:
             progress(done, len(jobs))
         left = {number: part for number, part in enumerate(parts) if number not in replies}
-        for number, part, seconds in self._worked_off(left):
-            replies[number] = part
+        for number, done_now, seconds in self._worked_off(left):
+            replies[number] = done_now
             if kept is not None and table is not None:
                 first = number * self.chunk + 1
-                pairs = zip(range(first, first + len(part)), parts[number], part, strict=True)
-                rows = [{"run": run, **table.row(job, reply)} for run, job, reply in pairs]
-                kept.keep(table.name, number, rows, seconds)
-            done += len(part)
+                pairs = zip(range(first, first + len(done_now)), parts[number], done_now, strict=True)
+                made: list[Row] = [{"run": run, **table.row(job, reply)} for run, job, reply in pairs]
+                kept.keep(table.name, number, made, seconds)
+            done += len(done_now)
             if progress:
                 progress(done, len(jobs))
         return [reply for number in range(len(parts)) for reply in replies[number]]
