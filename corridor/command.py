@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corridor.model.language import said, say
-from corridor.shell import answering, app, counting, limit_of_time, loaded_case, print_json, watching
+from corridor.shell import answering, app, counting, limit_of_time, loaded_case, print_json, watching, with_warnings
 from corridor.study import ALL, Measured, Study
 
 if TYPE_CHECKING:
@@ -62,7 +62,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON (
 
 Out = Annotated[
     Path | None,
-    typer.Option("--out", help="Folder for the page as report.html; or a file of the table (.csv)."),
+    typer.Option(
+        "--out",
+        help="Folder for report.html; or a file that ends in .xlsx .csv .parquet .json .svg .geojson .gpkg.",
+    ),
 ]
 Whole = Annotated[bool, typer.Option("--all", help="Print the whole page, not one screen of it.")]
 Pdf = Annotated[bool, typer.Option("--pdf", help="With --out: the page as report.pdf, too.")]
@@ -84,7 +87,7 @@ COMMON: dict[str, tuple[Any, Any]] = {
 """Options of every study, with their defaults."""
 
 
-FILES = (".csv", ".svg", ".json")
+FILES = (".csv", ".svg", ".xlsx", ".parquet", ".json", ".geojson", ".gpkg")
 """Ends of files that --out may name, beside a folder."""
 
 
@@ -160,10 +163,10 @@ def _run(study: Study, words: dict[str, Any]) -> None:
             if error.answer is None:
                 raise
             late, result = error, error.answer
-        write_out([result, *(each for each in beside.values() if each is not None)], study, out, common["pdf"])
+        body = _body(result, beside, late) if as_json or _is_file(out) else {}
+        write_out([result, *(each for each in beside.values() if each is not None)], body, study, out, common["pdf"])
     if as_json:
-        body = {**result.to_dict(), **{name: each and each.to_dict() for name, each in beside.items()}}
-        print_json(body if late is None else {**body, **limit_of_time(late)})
+        print_json(body)
     else:
         for each in (result, *beside.values()):
             if each is not None:
@@ -172,6 +175,16 @@ def _run(study: Study, words: dict[str, Any]) -> None:
             print(say("Written: {out}", out=out))
     if late is not None:
         raise late
+
+
+def _body(result: Any, beside: dict[str, Any], late: TimeLimitError | None) -> dict[str, Any]:
+    """The answer in JSON, with the results beside it."""
+    body = {**result.to_dict(), **{name: each and each.to_dict() for name, each in beside.items()}}
+    return body if late is None else {**body, **limit_of_time(late)}
+
+
+def _is_file(out: Path | None) -> bool:
+    return out is not None and out.suffix.lower() in FILES
 
 
 @contextmanager
@@ -194,7 +207,7 @@ def check_out(out: Path | None, pdf: bool) -> None:
 
     faults = []
     if out is not None and out.suffix and out.suffix.lower() not in FILES and not out.is_dir():
-        reason = f"a file that ends in {out.suffix} is not written; end it in {' or '.join(FILES)}, or name a folder"
+        reason = f"a file that ends in {out.suffix} is not written; end it in {', '.join(FILES)}, or name a folder"
         faults.append(Fault("C083", f"--out {out}", reason))
     if pdf and (out is None or out.suffix.lower() in FILES):
         faults.append(Fault("C083", "--pdf", "a PDF goes into a folder; give one by --out FOLDER"))
@@ -202,16 +215,16 @@ def check_out(out: Path | None, pdf: bool) -> None:
         raise CaseError(faults, "the output")
 
 
-def write_out(results: list[Any], study: Study, out: Path | None, pdf: bool) -> None:
-    """Write results: the table or figure of the first as a file, or the page of all into a folder; raises CaseError."""
+def write_out(results: list[Any], body: dict[str, Any], study: Study, out: Path | None, pdf: bool) -> None:
+    """Write results as files by their ending, ``body`` in JSON, or their page into a folder; raises CaseError."""
     if out is None:
         return
     from corridor.model.writing import write
 
-    suffix = out.suffix.lower()
-    if suffix in FILES:
-        text = {".csv": _csv, ".svg": _svg, ".json": _arrays}[suffix](results[0], out)
-        write(out.parent, {out.name: text.encode()})
+    if _is_file(out):
+        from corridor.reports.out.files import files_of
+
+        write(out.parent, files_of(results[0], with_warnings(body), out))
         return
     from corridor.reports.out.html import html_of
     from corridor.reports.out.pdf import pdf_of
@@ -222,36 +235,3 @@ def write_out(results: list[Any], study: Study, out: Path | None, pdf: bool) -> 
     if pdf:
         files["report.pdf"] = pdf_of(page)
     write(out, files, ("report.html", "report.pdf"))
-
-
-def _csv(result: Any, out: Path) -> str:
-    """The table of a result; raises CaseError where it is no single table."""
-    if not hasattr(result, "to_csv"):
-        raise _lacks(out, "the result is no single table; name a folder for its page")
-    text: str = result.to_csv()
-    return text
-
-
-def _arrays(result: Any, out: Path) -> str:
-    """The arrays of a proof; raises CaseError where the result has none."""
-    if not hasattr(result, "to_arrays"):
-        raise _lacks(out, "the result has no arrays; name a folder for its page, and --json prints its numbers")
-    text: str = result.to_arrays()
-    return text
-
-
-def _svg(result: Any, out: Path) -> str:
-    """The first figure on the page of a result; raises CaseError where there is none."""
-    from corridor.reports.blocks import Figure
-    from corridor.reports.say import blocks
-
-    figure = next((block for block in blocks(result) if isinstance(block, Figure)), None)
-    if figure is None:
-        raise _lacks(out, "the page has no figure; name a folder for it, or a file that ends in .csv")
-    return figure.draw(800)
-
-
-def _lacks(out: Path, reason: str) -> Exception:
-    from corridor.model.faults import CaseError, Fault
-
-    return CaseError([Fault("C083", f"--out {out}", reason)], "the output")

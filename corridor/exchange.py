@@ -44,7 +44,10 @@ def new(
 @app.command()
 def export(
     target: Annotated[
-        Path, typer.Argument(help="FILE.xlsx for a workbook to edit; or a new folder for a data package.")
+        Path,
+        typer.Argument(
+            help="FILE.xlsx for a workbook to edit, .geojson or .gpkg for a map; or a new folder for a data package."
+        ),
     ],
     case: CaseFolder = None,
     year: Year = None,

@@ -218,8 +218,12 @@ def limit_of_time(error: TimeLimitError) -> dict[str, Any]:
 
 def print_json(body: dict[str, Any]) -> None:
     """Print an answer, or the error form, with the warnings of its cases."""
-    body = {**body, "warnings": [each.to_dict() for each in GIVEN]}
-    print(json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False))
+    print(json.dumps(with_warnings(body), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def with_warnings(body: dict[str, Any]) -> dict[str, Any]:
+    """An answer in JSON with the warnings of its cases."""
+    return {**body, "warnings": [each.to_dict() for each in GIVEN]}
 
 
 def main() -> None:

@@ -13,8 +13,13 @@ from corridor.data.exchange.tables import files_of_case
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.writing import write
+from corridor.reports.out.geo import features, geojson_of, geopackage_of
 
-FILES: Mapping[str, Callable[[Case], bytes]] = {".xlsx": workbook_of}
+FILES: Mapping[str, Callable[[Case], bytes]] = {
+    ".xlsx": workbook_of,
+    ".geojson": lambda case: geojson_of(features(case)),
+    ".gpkg": lambda case: geopackage_of(features(case)),
+}
 """Makers of files by their ending."""
 
 
@@ -22,6 +27,7 @@ def export(case: Case, target: str | Path) -> Path:
     """Write a case: a file by its ending, or a data package into a folder that is new or empty.
 
     * ``.xlsx``: a workbook of all tables, which :func:`load` reads back
+    * ``.geojson``, ``.gpkg``: places and links for a geographic information system
     * a folder: the tables as CSV, scenarios, and ``datapackage.json`` of Frictionless
 
     Changes of the case are in its tables. Raises CaseError for another ending, and where it cannot be written.

@@ -88,7 +88,7 @@ def test_a_sweep_says_what_it_found(run: Run, folder: str) -> None:
     [
         (("sweep",), "C140 --over: nothing is swept"),
         (("sweep", "--over", "resource.lime.capacity=1,2"), "did you mean line?"),
-        (("sweep", "--over", f"{LINE}=1,2", "--out", "runs.xlsx"), "end it in .csv"),
+        (("sweep", "--over", f"{LINE}=1,2", "--out", "runs.doc"), "end it in .csv"),
         (("frontier",), "C149 corridor frontier: name one of three"),
         (("frontier", "line", "--pareto"), "C149 corridor frontier: name one of three"),
         (("frontier", "--pareto", "--to", "5"), "C149 --to: it belongs to the frontier of a capacity"),
@@ -96,7 +96,7 @@ def test_a_sweep_says_what_it_found(run: Run, folder: str) -> None:
         (("frontier", "line", "--from", "9", "--to", "8"), "from 9 to 8 is no range"),
         (("frontier", "line", "--of", "growth"), "growth' is no measure"),
         (("frontier", "--cost", "shippers"), "did you mean shipper?"),
-        (("frontier", "line", "--out", "frontier.pdf"), "end it in .csv or .svg"),
+        (("frontier", "line", "--out", "frontier.pdf"), "end it in .csv, .svg"),
         (("frontier", "link.railway.time_h"), "corridor sweep --over link.railway.time_h=x0.8,x1,x1.2"),
     ],
 )

@@ -19,6 +19,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
 from corridor.reports.blocks import Block, Figure, Heading, Note, Paragraph, Strong, Table, leaves
 from corridor.reports.out.html import html_of
+from corridor.reports.out.tables import tables_of
 from corridor.reports.out.terminal import LEFT_OUT, print_blocks
 from corridor.reports.say import blocks, document, rest
 from tests.cases import boxes, case_of, choice, idle, oil_and_boxes, series
@@ -154,8 +155,9 @@ def test_every_page_of_an_odd_case(verb: str, name: str, capsys: pytest.CaptureF
     if result is None:
         assert reason.strip()
         return
-    body = json.dumps(result.to_dict(), allow_nan=False)
-    assert body
+    body = result.to_dict()
+    assert json.dumps(body, allow_nan=False)
+    assert all(len({tuple(row) for row in table}) <= 1 for table in tables_of(body).values())
     if hasattr(result, "to_csv"):
         assert result.to_csv().count("\n") >= 1
     whole = blocks(result)
