@@ -171,6 +171,9 @@ STUDIES = (
             Option("beat", "Number that all departures divide, or are multiples of.", "--beat", int | None),
             Option("read", "CSV file of departures, as --out writes it: checked, set beside the best.", "--read"),
             Option("shift", "Hours by which departures that are read may be moved.", "--shift", float, 0.0),
+            Option("promise", "Share of journeys for which the hours of a chain hold.", "--promise", float, 0.9),
+            Option("slack", "Give cargo hours at each change for late trains and storms.", "--slack", bool, False),
+            replace(SEED, help="Seed of the journeys that are drawn."),
             Option("choice", "Compute the cargo that the timetable brings.", "--choice/--no-choice", bool, True),
         ),
         not_yet={

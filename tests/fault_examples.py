@@ -68,6 +68,7 @@ EXAMPLES: dict[str, Example] = {
         files={"week.csv": "service,toward,hour,trip,event\ntrain,harbour,8,1,departs\ntrain,harbour,9,1,departs\n"},
     ),
     "C234": Example("timetable --shift 6"),
+    "C235": Example("timetable --promise 90"),
     "C040": Example("check", (("demand", "grain,shore,plain", "grain,plain,plain"),)),
     "C047": Example(
         "solve",

@@ -19,8 +19,8 @@ KINDS = ("read", "moved", "even", "best")
 """Timetables beside one that is read: itself; moved by a few hours; its departures evenly spaced; the best."""
 AIMS = ("both", "wait", "sets")
 """Aims of a timetable: waiting and sets by their costs, or one of them before the other."""
-STATES = ("today", "plan", "agreed")
-"""States of the cargo that comes: hours of the case; whole departures, not agreed; the timetable."""
+STATES = ("today", "plan", "agreed", "steady")
+"""States of the cargo that comes: hours of the case; whole departures, not agreed; the timetable; with its spread."""
 
 
 def once(names: Mapping[str, str]) -> dict[str, str]:
@@ -64,6 +64,10 @@ class Timetable(Result):
       units), wait_usd and sets_usd a year, sets, short (departures below the least), left (units a week).
     * ``kinds``: the same by kind of :data:`KINDS`, with conflicts; empty where nothing is read.
     * ``moves``: service, direction, trip, was_h, now_h (of the week), hours of departures that were moved.
+    * ``promise``: share of journeys for which hours hold; ``slack``: True where changes have hours for late cargo.
+    * ``promises``: from, to, from_name, to_name, services (of a chain, a list), units a week, timed_h, p50_h,
+      promise_h, p95_h from the first departure to the last arrival, on_time and missed (shares of journeys).
+    * ``promised``: kind (``plain``, ``slack``), and means over the units of all chains, as in ``promises``.
     * ``states``: state of :data:`STATES`, comes_t, teu, eu_t, freight_usd, days; empty where markets are not known.
     * ``countries``: country, usd: freight a year of the timetable more than today.
     * ``cost_usd``, ``bound_usd`` a week of waiting beyond the least and of sets; ``gap`` between them, relative. Of a
@@ -89,6 +93,10 @@ class Timetable(Result):
             "beats",
             "kinds",
             "moves",
+            "promise",
+            "slack",
+            "promises",
+            "promised",
             "states",
             "countries",
         ),
@@ -100,6 +108,8 @@ class Timetable(Result):
     beat: int | None
     read: str
     shift: float
+    promise: float
+    slack: bool
     services: pd.DataFrame
     trips: pd.DataFrame
     changes: pd.DataFrame
@@ -109,6 +119,8 @@ class Timetable(Result):
     beats: pd.DataFrame
     kinds: pd.DataFrame
     moves: pd.DataFrame
+    promises: pd.DataFrame
+    promised: pd.DataFrame
     states: pd.DataFrame
     countries: pd.DataFrame
     cost_usd: float

@@ -188,9 +188,9 @@ def turns(service: Service, trips: pd.DataFrame) -> dict[str, list[tuple[int, in
 
 def sets(case: Case, trips: pd.DataFrame) -> dict[str, float]:
     """Sets that each service takes: hours of its trips and turns over those of the week; NaN where none can turn."""
-    found = {}
+    found, grouped = {}, by_trip(trips)
     for name, service in services(case).items():
-        own = [legs for trip, legs in by_trip(trips).items() if trip[0] == name]
+        own = [legs for trip, legs in grouped.items() if trip[0] == name]
         if not own:
             continue
         turned = turns(service, trips)

@@ -101,9 +101,12 @@ class Runs:
             return False
         return bool(case.row(table, row).capacity >= self.setting.case.row(table, row).capacity)
 
-    def held(self, hours: Mapping[str, float], before: State) -> State:
-        """The state with hours by arc that a timetable adds to those of the base year; raises as :meth:`at`."""
-        return self._solved(self.setting.case, before.amounts["fits_t"], hours)
+    def held(self, hours: Mapping[str, float], before: State, case: Case | None = None) -> State:
+        """The state with hours by arc that a timetable adds to those of the base year; raises as :meth:`at`.
+
+        ``case`` has other spreads of time where they are known.
+        """
+        return self._solved(case or self.setting.case, before.amounts["fits_t"], hours)
 
     def _solved(self, case: Case, fits_t: float, hours: Mapping[str, float] | None = None) -> State:
         """The equilibrium of a case, proved."""

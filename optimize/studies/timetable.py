@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -13,6 +13,8 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
+from corridor.model.graph import arcs
+from corridor.model.horizon import DAY
 from corridor.model.language import say
 from corridor.model.result.frame import rows
 from corridor.model.result.timetable import Timetable
@@ -26,6 +28,19 @@ from corridor.optimize.proof import timetable as proof
 from corridor.optimize.studies.coming import known_to_come
 from corridor.optimize.studies.departures import Link, Loads, loads
 from corridor.optimize.studies.levers import Runs, mean_days
+from corridor.optimize.studies.timetable_late import (
+    EVEN_SPREAD,
+    Chain,
+    Change,
+    Key,
+    by_change,
+    chains,
+    halves,
+    promises,
+    spreads,
+    together,
+)
+from corridor.optimize.studies.timetable_late import slack as slack_of
 from corridor.optimize.studies.timetable_week import (
     Week,
     begins,
@@ -35,12 +50,15 @@ from corridor.optimize.studies.timetable_week import (
     moved_week,
     other_weeks,
     read_week,
+    slack_week,
     stays,
     windows,
 )
 
 MOST_SHIFT = 48.0
 """Hours: a departure that may move by more is another one."""
+SMALLEST = 1e-6
+"""Units a week on an arc that nothing rides on."""
 MOVED = 0.01
 """Hours from which a departure has been moved."""
 
@@ -53,6 +71,9 @@ def timetable(
     beat: int | None = None,
     read: str | Path | None = None,
     shift: float = 0.0,
+    promise: float = 0.9,
+    slack: bool = False,
+    seed: int = 1,
     choice: bool = True,
     trips: Callable[[str | Path], pd.DataFrame],
 ) -> Timetable:
@@ -66,6 +87,10 @@ def timetable(
     the best one. With ``shift`` its departures are moved by at most so many hours, so that rules are kept and cargo
     waits least; the result is the moved timetable.
 
+    Journeys of the cargo are drawn with late trains and storms: ``promise`` is the share of them for which the hours
+    of a chain hold, ``seed`` that of the draws. With ``slack`` cargo has as many hours more at each change as its
+    lateness takes in that share of journeys, and the week is timed so.
+
     Services are evenly spaced, those that are read as the file has them. Waits are those between services, beyond the
     least hours of a change. Raises CaseError for a case without services or a file with faults, InfeasibleError where
     no timetable keeps every rule, TimeLimitError.
@@ -74,7 +99,7 @@ def timetable(
     if not case.rows("service"):
         reason = say("the case has no services; give the trains and ships of the timetable in service.csv")
         raise CaseError([Fault("C220", "service.csv", reason)])
-    _refuse(beat, read, shift)
+    _refuse(beat, read, shift, promise, slack)
     timed = None if read is None else trips(read)
     study = study or (CHOICE if known_to_come(setting) else "handled")
     asked = replace(setting, watch=None)
@@ -87,7 +112,15 @@ def timetable(
     else:
         kinds, others = _kinds(case, known, timed, shift, best, aim, deadline), []
         week = kinds.get("moved", kinds["read"])
-    states, countries = _states(setting, known, week) if choice else (_none(), _nobody())
+    late = Late(setting.given, chains(case, answer), promise, seed)
+    promised = {"plain": week}
+    if timed is None and late.chains:
+        hours = late.slack(week)
+        if max(hours.values(), default=0.0) > MOVED:
+            promised["slack"] = slack_week(case, known, week, aim, hours, deadline)
+    week = promised["slack"] if slack and "slack" in promised else week
+    tables = {kind: late.table(each) for kind, each in promised.items()} if late.chains else {}
+    states, countries = _states(setting, known, week, late) if choice else (_none(), _nobody())
     found = week.found
     return Timetable(
         case=setting.given,
@@ -96,6 +129,8 @@ def timetable(
         beat=beat,
         read="" if timed is None else str(timed.attrs["name"]),
         shift=shift,
+        promise=promise,
+        slack=slack,
         services=week.services,
         trips=week.trips,
         changes=week.changes,
@@ -107,6 +142,8 @@ def timetable(
             [{"kind": kind, **beside(each), "conflicts": len(each.conflicts)} for kind, each in kinds.items()]
         ),
         moves=_moves(kinds),
+        promises=late.named(tables["slack" if slack and "slack" in tables else "plain"] if tables else None),
+        promised=pd.DataFrame([{"kind": kind, **together(table)} for kind, table in tables.items()]),
         states=states,
         countries=countries,
         cost_usd=found.cost,
@@ -122,9 +159,50 @@ def timetable(
     )
 
 
-def _refuse(beat: int | None, read: str | Path | None, shift: float) -> None:
+@dataclass(frozen=True)
+class Late:
+    """The lateness of a case, drawn for its chains of services."""
+
+    case: Case
+    chains: Sequence[Chain]
+    promise: float
+    seed: int
+
+    def changes(self, week: Week) -> Mapping[Key, Change]:
+        """Draws of each change of a timetable."""
+        return by_change(self.case, week.trips, self._run(week), self.seed)
+
+    def slack(self, week: Week) -> dict[Link, float]:
+        """Hours by which each change waits for late cargo."""
+        return slack_of(self.changes(week), week.links, self.promise)
+
+    def table(self, week: Week) -> pd.DataFrame:
+        """The promises of a timetable by chain."""
+        return promises(self.case, week.trips, self._run(week), self.promise, self.seed)
+
+    def named(self, table: pd.DataFrame | None) -> pd.DataFrame:
+        """A table of promises with the names of places, empty without chains."""
+        names = {row.node_id: row.name for row in self.case.rows("node")}
+        frame = promises(self.case, pd.DataFrame(), (), self.promise, self.seed) if table is None else table
+        return frame.assign(from_name=frame["from"].map(names), to_name=frame["to"].map(names))
+
+    def _run(self, week: Week) -> list[Chain]:
+        """The chains whose services all run in a week."""
+        there = {(row.service, row.direction) for row in rows(week.trips[week.trips["leg"] == 0])}
+        return [
+            chain for chain in self.chains if all((ride.service_id, ride.direction) in there for ride in chain.rides)
+        ]
+
+
+def _refuse(beat: int | None, read: str | Path | None, shift: float, promise: float, slack: bool) -> None:
     """Raise CaseError for options that do not go together."""
     faults = []
+    if not 0.5 <= promise < 1:
+        reason = say("{promise:g} is no share of journeys for a promise; give 0.5 to below 1", promise=promise)
+        faults.append(Fault("C235", "--promise", reason))
+    if read is not None and slack:
+        reason = say("a timetable that is read has the slack of its file; leave --slack out")
+        faults.append(Fault("C234", "--slack", reason))
     if read is None and shift:
         faults.append(Fault("C234", "--shift", say("departures that are read are moved; name their file by --read")))
     if not 0 <= shift <= MOST_SHIFT:
@@ -179,8 +257,11 @@ def _nobody() -> pd.DataFrame:
     return pd.DataFrame(columns=["country", "usd"])
 
 
-def _states(setting: Setting, known: Loads, week: Week) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The cargo that comes today, with whole departures, and with the timetable; freight by country that it adds."""
+def _states(setting: Setting, known: Loads, week: Week, late: Late) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The cargo that comes today, with whole departures, with the timetable, and with its spread of time, too.
+
+    The other table is the freight by country that the timetable adds.
+    """
     if not known_to_come(setting):
         return _none(), _nobody()
     runs = Runs(replace(setting, watch=None))
@@ -189,8 +270,16 @@ def _states(setting: Setting, known: Loads, week: Week) -> tuple[pd.DataFrame, p
     by_link = dict(zip(week.links, proof.waits(case, trips, week.links), strict=True))
     plan = runs.held(dict(_held(case, known, week.counts, trips, None)), today)
     agreed = runs.held(dict(_held(case, known, week.counts, trips, by_link)), today)
+    states = [("today", today), ("plan", plan), ("agreed", agreed)]
+    changes = late.changes(week)
+    if changes:
+        hours = dict(_held(case, known, week.counts, trips, {**by_link, **halves(changes, week.links, week.counts)}))
+        steady = dict(
+            _held(case, known, week.counts, trips, spreads(changes, week.links, week.counts), 2 * EVEN_SPREAD)
+        )
+        states.append(("steady", runs.held(hours, today, _steady(case, known, steady))))
     body = []
-    for state, its in (("today", today), ("plan", plan), ("agreed", agreed)):
+    for state, its in states:
         body.append((state, *({**its.amounts, "days": mean_days(case, today, its)}[name] for name in AMOUNTS)))
     earned = {name: agreed.countries.get(name, 0.0) - usd for name, usd in today.countries.items()}
     gained = sorted(((name, usd) for name, usd in earned.items() if abs(usd) >= 1.0), key=lambda each: -each[1])
@@ -208,36 +297,55 @@ def _held(
     counts: Mapping[str, int],
     trips: pd.DataFrame,
     waits: Mapping[Link, float] | None,
+    share: float = 1.0,
 ) -> Iterator[tuple[str, float]]:
     """Hours by arc that a timetable adds to those of the case: waits for a service, and before windows.
 
     A wait is the mean over the units on the arc at which they board. Without ``waits`` nothing is agreed: half the
-    headway of the plan. The wait of a link with departures is that of the case before; else that of the plan.
+    headway of the plan. The wait of a link with departures is that of the case before; else that of the plan. With a
+    ``share`` the hours are those of a spread, which is so many times the wait where nothing is agreed.
     """
     before = {row.link_id: row.departures_per_week for row in case.rows("link")}
     hours: dict[str, float] = defaultdict(float)
     carried: dict[str, float] = defaultdict(float)
     for name, count in counts.items():
-        service, chance = services(case)[name], WEEK_H / 2 / count
+        service, chance = services(case)[name], share * WEEK_H / 2 / count
         for way in (FORTH, BACK):
             for leg, arc in enumerate(service.legs[way]):
-                any_hour = chance if waits is None else _wait(proof.chance(trips, name, way, leg))
+                any_hour = chance if waits is None else share * _wait(proof.chance(trips, name, way, leg))
                 units = known.units.get((name, way, leg), 0.0)
                 boards = [(known.begins.get((name, way, leg), (0.0, 0.0))[0], any_hour)]
                 for each in known.changes:
                     if (each.to_service, each.to_direction, each.first) == (name, way, leg):
                         boards.append((each.units, chance if waits is None else _wait(waits.get(each, any_hour))))
                 first = before.get(arc.link_id)
-                was = chance if first is None else headway_wait(float(first))
+                was = chance if first is None else share * headway_wait(float(first))
                 if leg == 0 and first is not None and not units:
                     boards.append((1.0, any_hour))  # nothing rides on it in the answer: its departures are known
                     units = 1.0
                 hours[arc.arc_id] += math.fsum(amount * (wait - was) for amount, wait in boards)
                 carried[arc.arc_id] += units
     hours = defaultdict(float, {arc: each / carried[arc] for arc, each in hours.items() if each})
-    if waits is not None:
+    if waits is not None and share == 1.0:
         for row in rows(windows(case, trips)):
             arc = next(each for each in services(case)[row.service].legs[row.direction] if each.link_id == row.link)
             at = services(case)[row.service].legs[row.direction].index(arc)
             hours[arc.arc_id] += services(case)[row.service].hours[row.direction][at] + row.wait_h - arc.time_h
     yield from hours.items()
+
+
+def _steady(case: Case, known: Loads, hours: Mapping[str, float]) -> Case:
+    """The case whose links have the spread of a timetable: ``hours`` more by arc, in the mean of what rides there."""
+    carried: dict[str, float] = defaultdict(float)
+    for (name, way, leg), units in known.units.items():
+        carried[services(case)[name].legs[way][leg].arc_id] += units
+    by_link: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for arc in arcs(case):
+        if arc.arc_id in hours:
+            by_link[arc.link_id].append((carried[arc.arc_id] or SMALLEST, hours[arc.arc_id]))
+    cells = {}
+    for link, its in by_link.items():
+        more = math.fsum(units * each for units, each in its) / math.fsum(units for units, _ in its)
+        spread = max(0.0, float(case.row("link", link).spread_d or 0.0) + more / DAY)
+        cells["link", link, "spread_d"] = spread
+    return case.at(cells)

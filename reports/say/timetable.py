@@ -14,10 +14,18 @@ from corridor.reports.charts.timetable import berths_figure, strings_figure
 from corridor.reports.countries import country_name
 from corridor.reports.numbers import whole
 from corridor.reports.say.columns import number, table, words
+from corridor.reports.say.timetable_promise import promise_blocks, promise_words
 from corridor.reports.say.timetable_read import SHOWN, kinds, millions, names_of, of_file
 from corridor.reports.say.words import listed, signed
 
-STATES = Words({"today": "Today", "plan": "Whole departures, not agreed", "agreed": "This timetable"})
+STATES = Words(
+    {
+        "today": "Today",
+        "plan": "Whole departures, not agreed",
+        "agreed": "This timetable",
+        "steady": "With late trains and storms",
+    }
+)
 EVENTS = Words({"departs": "departs", "arrives": "arrives"})
 MEANING = marked(
     "Services leave evenly spaced through the week. A wait is that from the hour at which cargo is ready to the next "
@@ -45,6 +53,7 @@ def page(result: Timetable, *, short: bool = False) -> list[Block]:
     blocks += kinds(result, short)
     blocks += _brings(result)
     blocks += [_services(result), *_missing(result), _changes(result, short)]
+    blocks += promise_blocks(result, short)
     blocks += _beats(result)
     meaning = say(READ_MEANING) if result.read else say(MEANING)
     if short:
@@ -106,7 +115,7 @@ def _opening(result: Timetable) -> list[str]:
     )
     states = {row.state: row for row in rows(result.states)}
     if states:
-        today, plan, agreed = (states[name] for name in STATES)
+        today, plan, agreed = (states[name] for name in ("today", "plan", "agreed"))
         sentences.append(
             say(
                 "{more} t a year more come by agreed hours than by the same departures without; "
@@ -115,7 +124,14 @@ def _opening(result: Timetable) -> list[str]:
                 than_today=whole(agreed.comes_t - today.comes_t),
             )
         )
-    return sentences
+    if "steady" in states:
+        sentences.append(
+            say(
+                "Where trains are late and storms close the sea it is {more} t more than today.",
+                more=whole(states["steady"].comes_t - states["today"].comes_t),
+            )
+        )
+    return [*sentences, *promise_words(result)]
 
 
 def _strings(result: Timetable) -> Block:
