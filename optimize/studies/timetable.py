@@ -88,8 +88,8 @@ def timetable(
     waits least; the result is the moved timetable.
 
     Journeys of the cargo are drawn with late trains and storms: ``promise`` is the share of them for which the hours
-    of a chain hold, ``seed`` that of the draws. With ``slack`` each change has hours more for late cargo: as many as its
-    lateness takes in that share of journeys.
+    of a chain hold, ``seed`` that of the draws. With ``slack`` each change has hours more for late cargo, as
+    many as its lateness takes in that share of journeys.
 
     Services are evenly spaced, those that are read as the file has them. Waits are those between services, beyond the
     least hours of a change. Raises CaseError for a case without services or a file with faults, InfeasibleError where
