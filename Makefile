@@ -83,3 +83,13 @@ solver: .venv/ready  ## fetch the solver of the report's page (needs npm and a n
 .PHONY: kept
 kept: .venv/ready  ## compute anew the results that are kept with the bundled case
 	for verb in levers growth projects library waterfall validate; do $(BIN)/python -m corridor $$verb --keep > /dev/null || exit 1; done
+
+MINUTES ?= 60
+
+.PHONY: fuzz
+fuzz: .venv/ready  ## random corridors asked in two ways, for MINUTES; the smallest that fails is kept and printed
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
+
+.PHONY: mutants
+mutants: .venv/ready  ## one-point mutations of the certificate, balances and other trusted files, each against its tests
+	$(BIN)/python -m tests.mutants

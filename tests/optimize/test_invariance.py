@@ -12,6 +12,7 @@ from corridor.model.schema import schemas
 from corridor.optimize.answer.year import Question, Year
 from tests.cases import SUITE, Row, Tables, case_of, tables_of, tables_of_case
 from tests.random_cases import gated_tables
+from tests.relations import RELATIONS
 
 Change = Callable[[Tables], Tables]
 
@@ -192,7 +193,7 @@ CHANGES: dict[str, Change] = {
         halved_demands,
         twin_resources,
     )
-}
+} | RELATIONS
 
 
 def assert_same(one: Mapping[str, float], other: Mapping[str, float]) -> None:
