@@ -47,7 +47,7 @@ def _runs(
     with answering(as_json):
         from corridor.command import check_out
         from corridor.data.run_query import compared, is_sql, listed, numbers_of
-        from corridor.loading import write
+        from corridor.model.writing import write
 
         check_out(out, False)
         sql = [each for each in words or () if is_sql(each)]

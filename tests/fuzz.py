@@ -35,7 +35,7 @@ from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period import layout
 from corridor.optimize.period.layout import Layout
-from corridor.optimize.program.renumber import NeedsRebuild
+from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.prove import prove
 from tests.cases import Row, Tables, case_of, tables_of, written_to
 from tests.optimize.test_horizon import assert_like_its_twin

@@ -24,7 +24,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CORE = {
-    "optimize/proof/certificate.py": ("tests/optimize/test_certificate.py",),
+    "optimize/proof/certificate.py": ("tests/optimize/test_certificate_numbers.py",),
     "optimize/proof/exact.py": ("tests/optimize/test_prove.py",),
     "optimize/proof/rational.py": ("tests/optimize/test_prove.py",),
     "model/writing.py": ("tests/model/test_writing.py",),
@@ -130,7 +130,8 @@ def mutant(tree: ast.Module, point: int, at: int) -> ast.Module:
     def change(node: Any) -> Any:
         return list(mutations(node))[at][1](node)
 
-    return ast.fix_missing_locations(_At(point, change).visit(made))
+    changed: ast.Module = ast.fix_missing_locations(_At(point, change).visit(made))
+    return changed
 
 
 def _put(module: ModuleType, made: ast.Module, path: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.cases import Row, Tables
 
 
@@ -136,7 +138,7 @@ def turned_round(tables: Tables) -> Tables:
     }
 
 
-RELATIONS = {
+RELATIONS: dict[str, Callable[[Tables], Tables]] = {
     each.__name__: each for each in (links_in_two, links_side_by_side, with_dominated_links, places_apart, turned_round)
 }
 """Ways to write a corridor anew, by name."""
