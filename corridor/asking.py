@@ -8,6 +8,7 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corridor.model.language import say
 from corridor.studies import STUDIES
 from corridor.study import ALL, FREE, KEEP, Study
 
@@ -50,13 +51,31 @@ def refuse(study: Study, asked: Mapping[str, Any]) -> None:
 
     usual = {**QUESTION, "periods": study.periods, "scenario": None}
     faults = [
-        Fault("C173", option, f"{study.verb} cannot take it yet: {study.not_yet[name]}; leave {option} out")
+        Fault(
+            "C173",
+            option,
+            say(
+                "{verb} cannot take it yet: {reason}; leave {option} out",
+                verb=study.verb,
+                reason=say(study.not_yet[name]),
+                option=option,
+            ),
+        )
         for name, option in NOTES.items()
         if name in study.not_yet and asked.get(name, usual[name]) not in (usual[name], None, [])
     ]
     if COMES in study.not_yet:
         faults += [
-            Fault("C173", each.flag, f"{study.verb} cannot take {COMES}: {study.not_yet[COMES]}")
+            Fault(
+                "C173",
+                each.flag,
+                say(
+                    "{verb} cannot take {study}: {reason}",
+                    verb=study.verb,
+                    study=COMES,
+                    reason=say(study.not_yet[COMES]),
+                ),
+            )
             for each in study.options
             if asked.get(each.name) == COMES
         ]
@@ -83,7 +102,7 @@ def _refuse_to_keep(study: Study, own: Mapping[str, Parameter], given: Mapping[s
     parts += [option.name for option in study.options if option.name not in (*FREE, KEEP.name)]
     flags = {option.name: option.flag or option.name.upper() for option in study.options} | dict(NOTES)
     faults = [
-        Fault("C174", "--keep", f"a result is kept as the report takes it; leave {flags[name]} out")
+        Fault("C174", "--keep", say("a result is kept as the report takes it; leave {option} out", option=flags[name]))
         for name in parts
         if name in given and given[name] not in (usual[name], None, [], ())
     ]

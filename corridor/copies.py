@@ -15,6 +15,7 @@ from corridor.data.start import files_of_new, title_of
 from corridor.loading import load
 from corridor.model.derived import recalculated
 from corridor.model.faults import CaseError, Fault
+from corridor.model.language import say
 from corridor.model.writing import put, write
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def new(folder: str | Path) -> Path:
     target = Path(folder)
     if target.suffix.lower() == ".xlsx":
         if target.exists():
-            raise CaseError([Fault("C082", str(target), "the file is there; give the name of a new one")], "the output")
+            raise CaseError(
+                [Fault("C082", str(target), say("the file is there; give the name of a new one"))], say("the output")
+            )
         write(target.parent, {target.name: sketch_of(title_of(target.stem))})
         return target
     lay(target, files_of_new(target.resolve().name))
@@ -55,7 +58,10 @@ def lay(target: Path, files: Mapping[str, bytes]) -> None:
     """Write files into a folder that is new or empty, all or none; raises CaseError."""
     reason = _not_empty(target)
     if reason:
-        raise CaseError([Fault("C082", str(target), f"{reason}; give the name of a new folder")], "the output")
+        raise CaseError(
+            [Fault("C082", str(target), say("{reason}; give the name of a new folder", reason=reason))],
+            "the output",
+        )
     part = target.resolve().with_name(f".{target.resolve().name}.part")
     try:
         shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
@@ -66,15 +72,15 @@ def lay(target: Path, files: Mapping[str, bytes]) -> None:
         raise
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
-        reason = f"it cannot be written: {error.strerror or error}; give another folder"
+        reason = say("it cannot be written: {strerror}; give another folder", strerror=error.strerror or error)
         raise CaseError([Fault("C080", str(target), reason)], "the output") from None
 
 
 def _not_empty(folder: Path) -> str:
     """The reason why a folder cannot take a copy; empty where it can."""
     if folder.is_dir():
-        return "the folder has files" if any(folder.iterdir()) else ""
-    return "a file of that name is in the way" if folder.exists() or folder.is_symlink() else ""
+        return say("the folder has files") if any(folder.iterdir()) else ""
+    return say("a file of that name is in the way") if folder.exists() or folder.is_symlink() else ""
 
 
 def recalculate(folder: str | Path | None) -> dict[Cell, tuple[float, float]]:
@@ -85,10 +91,10 @@ def recalculate(folder: str | Path | None) -> dict[Cell, tuple[float, float]]:
     """
     home = Path(folder) if folder is not None else bundled()
     if home.is_file():
-        reason = "a workbook is not written to; bring it into a folder by corridor copy FOLDER --case FILE.xlsx"
+        reason = say("a workbook is not written to; bring it into a folder by corridor copy FOLDER --case FILE.xlsx")
         raise CaseError([Fault("C084", str(home), reason)], "the output")
     if home.resolve() == bundled().resolve():
-        reason = "the bundled case is not written to; make a copy by corridor copy FOLDER, and give it by --case"
+        reason = say("the bundled case is not written to; make a copy by corridor copy FOLDER, and give it by --case")
         raise CaseError([Fault("C084", str(home), reason)], "the output")
     case: Case = load(home)
     numbers = {cell: pair for cell, pair in recalculated(case).items() if cell in case.stated}

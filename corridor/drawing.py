@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corridor.command import AsJson, CaseFolder, Scenarios, Sets, Year
-from corridor.model.language import say
+from corridor.model.language import said, say
 from corridor.shell import answering, app, loaded_case, print_json, watching
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def figure(case: Case, name: str) -> Picture:
     from corridor.reports.say.figures import DRAWINGS, drawing
 
     if name not in DRAWINGS:
-        reason = f"is no figure of the report; {nearest(name, list(DRAWINGS))}"
+        reason = say("is no figure of the report; {nearest}", nearest=nearest(name, list(DRAWINGS)))
         raise CaseError([Fault("C176", name, reason)], "the question")
     known: dict[str, Any] = {}
 
@@ -48,7 +48,10 @@ def figure(case: Case, name: str) -> Picture:
 
     drawn = drawing(name, ask)
     if drawn is None:
-        reason = f"this case has nothing for it: {DRAWINGS[name].question.lower().rstrip('?')} is not known of it"
+        reason = say(
+            "this case has nothing for it: {question} is not known of it",
+            question=said(DRAWINGS[name].question).lower().rstrip("?"),
+        )
         raise CaseError([Fault("C176", name, reason)], "the question")
     return Picture(case, name, DRAWINGS[name].question, drawn)
 

@@ -16,7 +16,7 @@ from corridor.model.change.changes import Set
 from corridor.model.derived import recalculated
 from corridor.model.evidence import Figure, Provenance
 from corridor.model.faults import CaseError, CaseWarning, Fault
-from corridor.model.language import texts_of
+from corridor.model.language import say, texts_of
 from corridor.model.result.answer import Answer
 from corridor.model.result.listing import Described
 from corridor.model.writing import write
@@ -56,7 +56,13 @@ def load(
                 *(each.removeprefix("base_") for each in scenario_files(home) if each.startswith("base_")),
             ]
             raise CaseError(
-                [Fault("C063", "--year", f"{year} is no base year of this case; it has {', '.join(years)}")],
+                [
+                    Fault(
+                        "C063",
+                        "--year",
+                        say("{year} is no base year of this case; it has {listed}", year=year, listed=", ".join(years)),
+                    )
+                ],
                 "the question",
             )
         names.append(name)

@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from corridor.helping import App, HelpContext, usage_message
+from corridor.model.language import ENGLISH, LANGUAGES, choose, say
+
 if TYPE_CHECKING:
     from corridor.model.case import Case
     from corridor.model.faults import CaseWarning, TimeLimitError
@@ -38,8 +41,12 @@ GIVEN: list[CaseWarning] = []
 class _Verbs(TyperGroup):
     """The verbs; an interruption keeps what is known, of which typer makes a mere exit code."""
 
+    context_class = HelpContext
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, language_first(args))
+        words = language_first(args)
+        choose(language_of(words))  # before the help, which is printed before any option is looked at
+        return super().parse_args(ctx, words)
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -61,6 +68,17 @@ def language_first(words: list[str]) -> list[str]:
     return words
 
 
+def language_of(words: list[str]) -> str:
+    """The code of ``--lang`` at the beginning of a command line; English where it is none of a catalogue.
+
+    >>> language_of(["--lang", "ru", "solve"]), language_of(["--lang=ru"]), language_of(["solve"])
+    ('ru', 'ru', 'en')
+    """
+    first, second = [*words, "", ""][:2]
+    code = second if first == "--lang" else first.removeprefix("--lang=")
+    return code if code in LANGUAGES else ENGLISH
+
+
 class Language(StrEnum):
     """Languages of texts, numbers and names: English, Russian."""
 
@@ -72,7 +90,7 @@ class _StoppedError(Exception):
     """Interrupted; ``str`` says what is known."""
 
 
-app = typer.Typer(
+app = App(
     cls=_Verbs,
     add_completion=False,
     no_args_is_help=True,
@@ -101,8 +119,6 @@ def _options(
         Language, typer.Option("--lang", help="Language of texts, numbers and names; may stand after the verb.")
     ] = Language.en,
 ) -> None:
-    from corridor.model.language import choose
-
     choose(lang.value)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
@@ -248,8 +264,6 @@ def _run() -> int:
             raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except (KeyboardInterrupt, typer.Abort, _StoppedError) as error:
-        from corridor.model.language import say
-
         print(say("interrupted: {error}", error=error) if str(error) else say("interrupted"), file=sys.stderr)
         return INTERRUPTED
     except CaseError as error:
@@ -274,8 +288,10 @@ def _run() -> int:
 def _usage(error: Any) -> int:
     """Print the message of typer on the command line itself."""
     message = str(error.format_message()).replace("Value error, ", "").rstrip(".")
-    asks_for_help = message.startswith("Usage:")
-    print(message if asks_for_help else f"{message}; see corridor --help", file=sys.stderr)
+    asks_for_help = type(error).__name__ == "NoArgsIsHelpError"
+    if not asks_for_help:
+        message = say("{message}; see corridor --help", message=usage_message(message))
+    print(message, file=sys.stderr)
     return 2
 
 
@@ -284,15 +300,24 @@ def _own_fault(error: Exception) -> int:
     import tempfile
     import traceback
 
-    print(f"corridor failed by a fault of its own ({type(error).__name__}: {error}).", file=sys.stderr)
+    print(
+        say("corridor failed by a fault of its own ({kind}: {error}).", kind=type(error).__name__, error=error),
+        file=sys.stderr,
+    )
     trace = "".join(traceback.format_exception(error))
     try:
         with tempfile.NamedTemporaryFile("w", prefix="corridor-", suffix=".log", delete=False, encoding="utf-8") as log:
             log.write(f"corridor {' '.join(sys.argv[1:])}\n\n{trace}")
     except OSError as reason:
-        print(f"Please report it to the maintainers; the trace could not be kept ({reason.strerror}).", file=sys.stderr)
+        print(
+            say(
+                "Please report it to the maintainers; the trace could not be kept ({strerror}).",
+                strerror=reason.strerror,
+            ),
+            file=sys.stderr,
+        )
         return 1
-    print(f"Please report it to the maintainers, with the trace in {log.name}", file=sys.stderr)
+    print(say("Please report it to the maintainers, with the trace in {name}", name=log.name), file=sys.stderr)
     return 1
 
 

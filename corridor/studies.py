@@ -16,8 +16,8 @@ MANY = (PROCESSES, RUNS, CLUSTER)
 SEED = Option("seed", "Seed of the draws; the same seed gives the same digits.", "--seed", int, 1)
 OWN_FLOOR = Option("own_floor", "Each run holds its own floor, not the least of all.", "--own-floor", bool, False)
 MEASURE = Option("measure", "capability, concurrent, handled, free or expected.", "--of", str, "capability")
-NO_PERIODS = {"periods": "it takes the year as one period", "open_year": "its year is one period"}
-ITS_OWN = {"scenario": "it names its scenarios itself"}
+NO_PERIODS = marked({"periods": "it takes the year as one period", "open_year": "its year is one period"})
+ITS_OWN = marked({"scenario": "it names its scenarios itself"})
 
 STUDIES = (
     Study(

@@ -73,7 +73,7 @@ def most_limits(text: str) -> int | None:
         return None if text == "all" else 0
     if text.isascii() and text.isdigit():
         return int(text)
-    reason = f"{quoted(text)} is no number of limits; give a whole number, all or none"
+    reason = say("{word} is no number of limits; give a whole number, all or none", word=quoted(text))
     raise CaseError([Fault("C074", "--limits", reason)], "the question")
 
 
@@ -97,11 +97,11 @@ def frontier(given: Given, question: dict[str, Any]) -> Results:
     own = dict(given.own)
     address, cost, pareto, points = (own.pop(name) for name in ("address", "cost", "pareto", "points"))
     if (address is not None) + (cost is not None) + pareto != 1:
-        reason = "name one of three: a capacity (as rail_ferries), --cost resource, or --pareto"
+        reason = say("name one of three: a capacity (as rail_ferries), --cost resource, or --pareto")
         raise CaseError([Fault("C149", "corridor frontier", reason)], "the question")
     for name, end in {"--from": own["low"], "--to": own["high"]}.items():
         if end is not None and address is None:
-            reason = "it belongs to the frontier of a capacity; leave it out, or name the capacity"
+            reason = say("it belongs to the frontier of a capacity; leave it out, or name the capacity")
             raise CaseError([Fault("C149", name, reason)], "the question")
     case = given.case()
     if address is not None:
@@ -153,12 +153,14 @@ def _cases(names: Sequence[str], given: Given, *, two: bool) -> dict[str, Case]:
 
     faults = []
     if len(names) < 2:
-        reason = "give two scenarios or more, as in: corridor compare base ships_plus_2 (base is the case itself)"
+        reason = say("give two scenarios or more, as in: corridor compare base ships_plus_2 (base is the case itself)")
         faults.append(Fault("C130", names[0] if names else "compare", reason))
     twice = sorted({name for name in names if names.count(name) > 1})
-    faults += [Fault("C131", name, "is named twice; name each scenario once") for name in twice]
+    faults += [Fault("C131", name, say("is named twice; name each scenario once")) for name in twice]
     if two and len(names) > 2:
-        reason = f"a difference is shared out between two scenarios, and {len(names)} are named; name two"
+        reason = say(
+            "a difference is shared out between two scenarios, and {names} are named; name two", names=len(names)
+        )
         faults.append(Fault("C134", "--attribute", reason))
     subject = "the question"
     cases: dict[str, Case] = {}
@@ -189,7 +191,11 @@ def _numbers(option: str, text: str) -> list[int]:
 
     words = [word for word in re.split(r"[,\s]+", text) if word]
     if any(not word.isdecimal() for word in words):
-        reason = f"{text} is no list of numbers of changes; write {option} 2,1 (--attribute prints the numbers)"
+        reason = say(
+            "{word} is no list of numbers of changes; write {option} 2,1 (--attribute prints the numbers)",
+            word=text,
+            option=option,
+        )
         raise CaseError([Fault("C133", option, reason)], "the question")
     return [int(word) for word in words]
 
@@ -282,7 +288,7 @@ def show(
         from corridor.model.schema import schemas
 
         if table not in schemas():
-            message = f"{table} is no table of a case; {nearest(table, schemas())}"
+            message = say("{table} is no table of a case; {nearest}", table=table, nearest=nearest(table, schemas()))
             raise CaseError([Fault("C021", "show", message)], "the question")
         loaded = loaded_case(case, year, sets, scenario)
     if as_json:

@@ -114,7 +114,7 @@ def _wrong(place: str, message: str) -> CaseError:
 
 
 def _line(name: str, number: int) -> str:
-    return f"{name} line {number}"
+    return say("{name} line {number}", name=name, number=number)
 
 
 class Names:

@@ -17,18 +17,22 @@ def read_design(path: Path) -> pd.DataFrame:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = [line for line in csv.reader(file) if any(cell.strip() for cell in line)]
     except UnicodeDecodeError:
-        raise _wrong(path.name, "the file is not UTF-8; save it as CSV in UTF-8") from None
+        raise _wrong(path.name, say("the file is not UTF-8; save it as CSV in UTF-8")) from None
     except csv.Error as error:
-        raise _wrong(path.name, f"this is no CSV ({error}); save it as CSV, with commas") from None
+        raise _wrong(path.name, say("this is no CSV ({error}); save it as CSV, with commas", error=error)) from None
     except OSError as error:
-        raise _wrong(str(path), f"the file cannot be read: {error.strerror or error}; check its name") from None
+        raise _wrong(
+            str(path), say("the file cannot be read: {strerror}; check its name", strerror=error.strerror or error)
+        ) from None
     if not lines:
-        raise _wrong(path.name, "the file is empty; write addresses in the first line and one run in each line below")
+        raise _wrong(
+            path.name, say("the file is empty; write addresses in the first line and one run in each line below")
+        )
     head = [cell.strip() for cell in lines[0]]
     faults = [
         Fault(
             "C148",
-            f"{path.name} line {number}",
+            say("{name} line {number}", name=path.name, number=number),
             say("it has {count} cells, and the first line {count2}; mend it", count=len(line), count2=len(head)),
         )
         for number, line in enumerate(lines[1:], 2)

@@ -33,7 +33,11 @@ TOGETHER = 32_767
 
 def missing(package: str, extra: str) -> CaseError:
     """C081: a package that a file of this sort needs is not installed."""
-    reason = f"{package} is not installed; install it with: pip install freight-corridor[{extra}]"
+    reason = say(
+        "{package} is not installed; install it with: pip install freight-corridor[{extra}]",
+        package=package,
+        extra=extra,
+    )
     return CaseError([Fault("C081", package, reason)], "the output")
 
 

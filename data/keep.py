@@ -10,7 +10,7 @@ from typing import Any
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.kept import mark_of_tables, result_of, text_of
-from corridor.model.language import ENGLISH, now
+from corridor.model.language import ENGLISH, now, say
 from corridor.model.ranges import mark_of
 from corridor.model.result.band import Band
 from corridor.model.result.frame import Result
@@ -29,7 +29,7 @@ def keep(case: Case, study: str, result: Result) -> Path:
     folder, its folder cannot be written to, or a band has no possible draw.
     """
     if now() != ENGLISH:
-        raise _fault("results are kept with the names of the tables; leave --lang out")
+        raise _fault(say("results are kept with the names of the tables; leave --lang out"))
     if isinstance(result, Band):
         keep_ranges(case, result)
     path = _path(case, study)
@@ -51,9 +51,9 @@ def kept(case: Case, study: str) -> Result | None:
 
 def _path(case: Case, study: str) -> Path:
     if not case.home:
-        raise _fault("the case was not read from a folder, so there is no place to keep it")
+        raise _fault(say("the case was not read from a folder, so there is no place to keep it"))
     if case.letters:
-        raise _fault("the case was read from a workbook; bring it into a folder by corridor import")
+        raise _fault(say("the case was read from a workbook; bring it into a folder by corridor import"))
     of = "" if case.scenario == "base" else f".{_plain(case.scenario)}"
     return Path(case.home) / FOLDER / f"{study}{of}.json"
 
@@ -77,7 +77,9 @@ def _write(path: Path, text: str) -> None:
         put({path: text.encode()})
     except OSError as error:
         reason = error.strerror or error
-        raise _fault(f"{path} cannot be written: {reason}; copy the case to a folder of yours") from None
+        raise _fault(
+            say("{path} cannot be written: {reason}; copy the case to a folder of yours", path=path, reason=reason)
+        ) from None
 
 
 def keep_ranges(case: Case, band: Band) -> Path:
@@ -87,9 +89,9 @@ def keep_ranges(case: Case, band: Band) -> Path:
     folder cannot be written to, or the band has no possible draw.
     """
     if not case.home:
-        raise _fault("the case was not read from a folder, so there is no place to keep it")
+        raise _fault(say("the case was not read from a folder, so there is no place to keep it"))
     if band.capacities_only or not len(band.ranges):
-        raise _fault("no draw of all numbers was possible, so there is no range to keep")
+        raise _fault(say("no draw of all numbers was possible, so there is no range to keep"))
     path = Path(case.home) / FILE
     names = [each.name for each in schemas()["band"].fields]
     prefix = _plain(f"{case.scenario}_{case.base_year}")

@@ -19,7 +19,7 @@ from corridor.data.book import WORKBOOKS, unpacked
 from corridor.data.copies import Copied, copied, read_copied, yours
 from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, Fault, nearest, quoted
-from corridor.model.language import say
+from corridor.model.language import marked, plural, say
 from corridor.model.schema import CellError, Field, TableSchema, Value, schemas
 
 BUNDLED = "middle_corridor"
@@ -28,11 +28,13 @@ KEPT_ASIDE = (".bak", ".old", ".orig", "~")
 """Endings of files that an editor keeps aside."""
 TABULAR = ("txt", "csv", "tsv", "xls", "xlsx", "ods", "numbers", "json", "parquet", "gz", "zip")
 """Endings under which a table may lie that was meant for the case."""
-CSV_REASONS = {
-    "unexpected end of data": "a quote opens here and is never closed; close it",
-    "' expected after '": 'text follows a closing quote; write a quote that belongs to a cell twice ("")',
-    "field larger than": "a cell is longer than any text should be; probably a quote is not closed",
-}
+CSV_REASONS = marked(
+    {
+        "unexpected end of data": "a quote opens here and is never closed; close it",
+        "' expected after '": 'text follows a closing quote; write a quote that belongs to a cell twice ("")',
+        "field larger than": "a cell is longer than any text should be; probably a quote is not closed",
+    }
+)
 
 
 @dataclass
@@ -175,7 +177,9 @@ def _table(
             message = say(
                 "{row_id} stands in line {ids} already; rename one of the two", row_id=row_id, ids=ids[row_id]
             )
-            reading.faults.append(Fault("C008", f"{name}.csv line {line}, {key}", message))
+            reading.faults.append(
+                Fault("C008", say("{name}.csv line {line}, {column}", name=name, line=line, column=key), message)
+            )
         else:
             ids[row_id] = line
         for each in schema.fields:
@@ -188,7 +192,13 @@ def _table(
                 try:
                     value, wrong = each.parse(text), False
                 except CellError as error:
-                    reading.faults.append(Fault(error.code, f"{name}.csv line {line}, {each.name}", str(error)))
+                    reading.faults.append(
+                        Fault(
+                            error.code,
+                            say("{name}.csv line {line}, {column}", name=name, line=line, column=each.name),
+                            str(error),
+                        )
+                    )
             if taken:
                 continue
             columns[each.name].append(value)
@@ -242,7 +252,7 @@ def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
         except StopIteration:
             break
         except csv.Error as error:
-            faults.append(Fault("C003", f"{path.name} line {line}", _csv_reason(error)))
+            faults.append(Fault("C003", say("{name} line {line}", name=path.name, line=line), _csv_reason(error)))
             sheet.whole = False
             if not sheet.width:
                 return sheet
@@ -251,12 +261,16 @@ def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
             continue
         if not sheet.width:
             header = [cell.strip() for cell in cells]
-            if not _take_header(header, f"{path.name} line {line}", schema, sheet, faults):
+            if not _take_header(header, say("{name} line {line}", name=path.name, line=line), schema, sheet, faults):
                 return _Sheet(whole=False)
             continue
         if [cell.strip() for cell in cells] == header:
             faults.append(
-                Fault("C003", f"{path.name} line {line}", say("the header stands here again; drop this line"))
+                Fault(
+                    "C003",
+                    say("{name} line {line}", name=path.name, line=line),
+                    say("the header stands here again; drop this line"),
+                )
             )
             continue
         if broken := [cell for cell in cells if "\n" in cell or "\r" in cell]:
@@ -264,17 +278,17 @@ def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
                 "the cell {broken} runs over several lines, and may hold rows of the table", broken=quoted(broken[0])
             )
             remedy = say("close the quote that opens here, or write the text on one line")
-            faults.append(Fault("C003", f"{path.name} line {line}", f"{reason}; {remedy}"))
+            faults.append(Fault("C003", say("{name} line {line}", name=path.name, line=line), f"{reason}; {remedy}"))
             sheet.whole = False
             continue
         if len(cells) != sheet.width:
             many = len(cells) > sheet.width
             remedy = say("put a text that holds a comma in quotes") if many else say("add the commas that are missing")
-            count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
+            count = plural("{n} cell", "{n} cells", len(cells))
             reason = say(
                 "the row has {count}, the header {width}; {remedy}", count=count, width=sheet.width, remedy=remedy
             )
-            faults.append(Fault("C003", f"{path.name} line {line}", reason))
+            faults.append(Fault("C003", say("{name} line {line}", name=path.name, line=line), reason))
             if sheet.position[schema.id_column] >= len(cells):
                 sheet.whole = False
                 continue
@@ -302,8 +316,8 @@ def _sort_of(path: Path) -> str:
     if path.is_dir():
         return "a folder"
     if not path.exists():
-        return "a link to a file that is not there"
-    return "a pipe" if path.is_fifo() else "a device or a socket"
+        return say("a link to a file that is not there")
+    return "a pipe" if path.is_fifo() else say("a device or a socket")
 
 
 def _text(path: Path, faults: list[Fault]) -> str | None:
@@ -347,12 +361,15 @@ def _text(path: Path, faults: list[Fault]) -> str | None:
         message = say(
             "the file is not UTF-8: byte 0x{raw:02x} is no character; {remedy}", raw=raw[start], remedy=remedy
         )
-        faults.append(Fault("C003", f"{path.name} line {line}", message))
+        faults.append(Fault("C003", say("{name} line {line}", name=path.name, line=line), message))
         return None
 
 
 def _csv_reason(error: csv.Error) -> str:
-    return next((reason for key, reason in CSV_REASONS.items() if key in str(error)), f"cannot be read as CSV: {error}")
+    return next(
+        (say(reason) for key, reason in CSV_REASONS.items() if key in str(error)),
+        say("cannot be read as CSV: {error}", error=error),
+    )
 
 
 def _take_header(header: list[str], place: str, schema: TableSchema, sheet: _Sheet, faults: list[Fault]) -> bool:

@@ -168,7 +168,9 @@ def strangers(folder: Path) -> list[tuple[str, str, str]]:
     """
     found, home = [], folder / "scenario"
     if home.exists() and not home.is_dir():
-        return [("scenario", "this is a file, so the case has no scenarios", "make it a folder of .yaml files")]
+        return [
+            ("scenario", say("this is a file, so the case has no scenarios"), say("make it a folder of .yaml files"))
+        ]
     known = scenarios(folder) if home.is_dir() else {}
     for path in sorted(home.glob("*")) if home.is_dir() else ():
         if path.name[:1] == "." or path.name.lower().startswith("readme") or path.suffix.lower() == ".md":
@@ -176,10 +178,16 @@ def strangers(folder: Path) -> list[tuple[str, str, str]]:
         if path.suffix in SUFFIXES and path.is_file():
             if known[path.stem] != path:
                 reason = say("{name} has the same name and is read instead", name=known[path.stem].name)
-                found.append((path.name, reason, "rename one of the two"))
+                found.append((path.name, reason, say("rename one of the two")))
             continue
-        sort = "folder" if path.is_dir() else "file" if path.is_file() else "link or pipe"
-        found.append((path.name, f"this {sort} is no scenario and is passed over", "name it .yaml, or take it away"))
+        sort = "folder" if path.is_dir() else "file" if path.is_file() else say("link or pipe")
+        found.append(
+            (
+                path.name,
+                say("this {sort} is no scenario and is passed over", sort=sort),
+                say("name it .yaml, or take it away"),
+            )
+        )
     return found
 
 

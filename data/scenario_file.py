@@ -115,7 +115,7 @@ def changes_of(listed: Any, scenario: str, place: str, faults: list[Fault]) -> t
     """The changes of a scenario; what is wrong with the others is added to the faults."""
     found = []
     for number, each in enumerate(listed, 1):
-        at = f"{place}, change {number}"
+        at = say("{place}, change {number}", place=place, number=number)
         try:
             found.append(replace(_change(each), scenario=scenario, place=at))
         except (ChangeError, CellError) as error:

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from corridor.data.view import Found, View
+from corridor.model.language import say
 
 WEEK_H = 168.0
 
@@ -25,7 +26,11 @@ def ways(view: View) -> Iterator[Found]:
         back = back or there[::-1]
         home = yield from _followed((*key, "back_links"), back, end)
         if home is not None and home != there[0].from_node_id:
-            message = f"the way back ends at {home}, not at {there[0].from_node_id}; end it where links begin"
+            message = say(
+                "the way back ends at {home}, not at {from_node_id}; end it where links begin",
+                home=home,
+                from_node_id=there[0].from_node_id,
+            )
             yield Found("C218", *key, "back_links", message, ("links",))
 
 
@@ -38,7 +43,11 @@ def _followed(key: tuple[str, str, str], links: list[Any], at: str) -> Generator
         if not link.directed:
             ends.setdefault(link.to_node_id, link.from_node_id)
         if at not in ends:
-            message = f"{link.link_id} does not lead on from {at}; put the links in order, or name the way back"
+            message = say(
+                "{link_id} does not lead on from {at}; put the links in order, or name the way back",
+                link_id=link.link_id,
+                at=at,
+            )
             yield Found("C218", *key, message, ("links",))
             return None
         at = ends[at]
@@ -51,12 +60,12 @@ def units(view: View) -> Iterator[Found]:
     for row in view.case.rows("service"):
         key = ("service", row.service_id)
         if (row.unit_id is None) != (row.units is None):
-            message = "a unit and the units of a departure come together; give both, or neither"
+            message = say("a unit and the units of a departure come together; give both, or neither")
             yield Found("C219", *key, "units", message, ("unit_id",))
         named = (*row.links, *row.back_links)
         its = [links[name] for name in named if name in links]
         if row.units is None and its and len(its) == len(named) and all(each.carrier_id is None for each in its):
-            message = "no carrier moves on its links, so its departures are not known; give unit_id and units"
+            message = say("no carrier moves on its links, so its departures are not known; give unit_id and units")
             yield Found("C219", *key, "units", message, ("links",))
 
 
@@ -65,17 +74,26 @@ def windows(view: View) -> Iterator[Found]:
     for row in view.case.rows("service_link"):
         key = ("service_link", row.service_link_id)
         if (row.slot_from_h is None) != (row.slot_h is None):
-            message = "the hour at which a window opens and its length come together; give both, or neither"
+            message = say("the hour at which a window opens and its length come together; give both, or neither")
             yield Found("C221", *key, "slot_h", message, ("slot_from_h",))
         if row.slot_from_h is None or row.slot_h is None or row.slot_every_h is None:
             continue
         if WEEK_H % row.slot_every_h:
-            message = f"a week of 168 h is no multiple of {row.slot_every_h:g} h; give 24, 12, 168 or the like"
+            message = say(
+                "a week of 168 h is no multiple of {slot_every_h:g} h; give 24, 12, 168 or the like",
+                slot_every_h=row.slot_every_h,
+            )
             yield Found("C221", *key, "slot_every_h", message)
         for column in ("slot_from_h", "slot_h"):
             if getattr(row, column) >= row.slot_every_h:
-                message = f"{getattr(row, column):g} is not below the {row.slot_every_h:g} h between two windows"
-                yield Found("C221", *key, column, f"{message}; correct one of them", ("slot_every_h",))
+                message = say(
+                    "{hours:g} is not below the {slot_every_h:g} h between two windows",
+                    hours=getattr(row, column),
+                    slot_every_h=row.slot_every_h,
+                )
+                yield Found(
+                    "C221", *key, column, say("{message}; correct one of them", message=message), ("slot_every_h",)
+                )
 
 
 def once(view: View) -> Iterator[Found]:
@@ -88,4 +106,10 @@ def once(view: View) -> Iterator[Found]:
                 continue
             first = seen.setdefault(value, row[0])
             if first != row[0]:
-                yield Found("C222", table, row[0], column, f"{value} has the row {first} already; keep one of them")
+                yield Found(
+                    "C222",
+                    table,
+                    row[0],
+                    column,
+                    say("{value} has the row {first} already; keep one of them", value=value, first=first),
+                )

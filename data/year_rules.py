@@ -12,13 +12,13 @@ from typing import Any
 from corridor.data.view import Found, View
 from corridor.model.calendar import daily, link_daily
 from corridor.model.case import Case
-from corridor.model.days import DAY, LENGTHS, MONTH_NAMES, MONTHS, days_from_to, days_of, month_and_day
+from corridor.model.days import DAY, LENGTHS, MONTHS, days_from_to, days_of, month_and_day, month_name
 from corridor.model.faults import nearest, quoted
-from corridor.model.language import say
+from corridor.model.language import marked, say
 from corridor.model.schema import schemas, varying
 
 ADDRESS = ("table", "row", "column")
-NOTHING_LEFT = (
+NOTHING_LEFT = marked(
     "all shapes taken together, no day is left that could make up for it; leave something, or write shape = 0"
 )
 
@@ -119,8 +119,8 @@ def _no_day(text: str) -> str:
     month = int(match[1]) if match else 0
     if match and 1 <= month <= 12 and int(match[2]):
         most = LENGTHS[month - 1] + (month == 2)
-        return f"is no day of the year; {MONTH_NAMES[month - 1]} has at most {most}"
-    return "is no day of the year; write month and day, as in 03-21"
+        return say("is no day of the year; {month} has at most {most}", month=month_name(month), most=most)
+    return say("is no day of the year; write month and day, as in 03-21")
 
 
 def shapes(view: View) -> Iterator[Found]:
@@ -149,7 +149,7 @@ def shapes(view: View) -> Iterator[Found]:
     case = _without(case, {"calendar": empty, "closure": shut})
     for row in case.rows("calendar"):
         if row.shape and _nothing_left(partial(daily, case, row.table, row.row, row.column)):
-            yield Found("C065", "calendar", row.calendar_id, "shape", NOTHING_LEFT)
+            yield Found("C065", "calendar", row.calendar_id, "shape", say(NOTHING_LEFT))
     touching: dict[tuple[str, str], list[str]] = defaultdict(list)
     for link in case.rows("link"):
         for key in (("link", link.link_id), ("node", link.from_node_id), ("node", link.to_node_id)):
@@ -159,7 +159,7 @@ def shapes(view: View) -> Iterator[Found]:
         if row.shape and row.table == "resource":
             asked = [partial(daily, case, "resource", row.row, "capacity")]
         if any(map(_nothing_left, asked)):
-            yield Found("C065", "closure", row.closure_id, "shape", NOTHING_LEFT)
+            yield Found("C065", "closure", row.closure_id, "shape", say(NOTHING_LEFT))
 
 
 def _without(case: Case, rows: Mapping[str, Collection[str]]) -> Case:

@@ -14,7 +14,7 @@ from corridor.model.change.apply import made_on
 from corridor.model.change.changes import Build, Cell, Change
 from corridor.model.change.draft import Draft
 from corridor.model.faults import CaseError, Fault
-from corridor.model.language import ENGLISH, now, texts_of, translated
+from corridor.model.language import ENGLISH, now, say, texts_of, translated
 from corridor.model.lost import Lost
 from corridor.model.schema import schemas
 from corridor.model.showing import Shown
@@ -215,7 +215,7 @@ class Case(Shown):
             return ".".join(part for part in (table, row, column) if part)
         if table in self.letters:
             return cell_place(table, line, column, self.letters[table])
-        return f"{table}.csv line {line}" + (f", {column}" if column else "")
+        return say("{table}.csv line {line}", table=table, line=line) + (f", {column}" if column else "")
 
     def row(self, table: str, row_id: str) -> Any:
         """One row of a table as a named tuple; raises KeyError."""
@@ -289,7 +289,7 @@ class Case(Shown):
         """The cell that ``table.row.column`` names; raises CaseError, with the nearest name, where there is none."""
         parts = address.strip().split(".")
         if len(parts) != 3 or not all(parts):
-            reason = "is not of the form table.row.column, as in resource.rail_ferries.capacity"
+            reason = say("is not of the form table.row.column, as in resource.rail_ferries.capacity")
             raise CaseError([Fault("C020", address, reason)], "the question")
         cell = (parts[0], parts[1], parts[2])
         fault = Draft(self.tables).no_such(*cell)

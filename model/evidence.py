@@ -12,6 +12,7 @@ from corridor.model.case import Case, Cell, Change
 from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.formula import FormulaError, names
 from corridor.model.formula import value as value_of
+from corridor.model.language import say
 from corridor.model.schema import schemas
 
 ABOUT = ("evidence", "source", "driver", "validation", "band", "kind", "unknown")
@@ -81,15 +82,21 @@ def stands_for(case: Case, name: str) -> float:
     if "." in name:
         value = number(case, case_cell(name))
         if value is None:
-            raise FormulaError(f"names {name}, which is no number of the case; correct the name")
+            raise FormulaError(say("names {name}, which is no number of the case; correct the name", name=name))
         return value
     if name not in case["source"].index:
-        raise FormulaError(f"names {name}, which is no figure of source.csv; add it there, or correct the name")
+        raise FormulaError(
+            say("names {name}, which is no figure of source.csv; add it there, or correct the name", name=name)
+        )
     stated = case.row("source", name).value
     try:
         return float(stated or "")
     except ValueError:
-        reason = f"names {name}, whose figure ({stated}) is not one number; take the number into the formula"
+        reason = say(
+            "names {name}, whose figure ({stated}) is not one number; take the number into the formula",
+            name=name,
+            stated=stated,
+        )
         raise FormulaError(reason) from None
 
 
@@ -222,8 +229,9 @@ class Figure:
 def figure(case: Case, source_id: str) -> Figure:
     """The uses of a published figure; raises CaseError where there is none of that id."""
     if source_id not in case["source"].index:
-        reason = (
-            f"is no figure of source.csv, nor a cell as table.row.column; {nearest(source_id, case['source'].index)}"
+        reason = say(
+            "is no figure of source.csv, nor a cell as table.row.column; {nearest}",
+            nearest=nearest(source_id, case["source"].index),
         )
         raise CaseError([Fault("C022", source_id, reason)], "the question")
     cells = [f"{row.table}.{row.row}.{row.column}" for row in case.rows("evidence") if source_id in row.source_id]

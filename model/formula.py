@@ -15,6 +15,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from corridor.model.language import marked, say
+
 TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![\w.])"
     r"|(?P<name>(?:scope\.|base\.)?[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)?)(?![\w.])|(?P<sign>[-+*/()]))\s*"
@@ -27,7 +29,7 @@ BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
 }
 PARTS = (ast.Name, ast.Load, ast.BinOp, *BINARY, ast.UnaryOp, ast.USub)
 """Nodes of a tree that a formula may have."""
-NO_FORMULA = "is no formula; write names, numbers, + - * / and brackets"
+NO_FORMULA = marked("is no formula; write names, numbers, + - * / and brackets")
 
 
 class FormulaError(ValueError):
@@ -50,15 +52,15 @@ def value(formula: str, lookup: Callable[[str], float]) -> float:
         assert isinstance(node, ast.BinOp)
         left, right = of(node.left), of(node.right)
         if isinstance(node.op, ast.Div) and right == 0:
-            raise FormulaError("divides by zero; mend it")
+            raise FormulaError(say("divides by zero; mend it"))
         return BINARY[type(node.op)](left, right)
 
     try:
         result = of(tree)
     except RecursionError:
-        raise FormulaError(NO_FORMULA) from None
+        raise FormulaError(say(NO_FORMULA)) from None
     if not math.isfinite(result):
-        raise FormulaError("gives no finite number; mend it")
+        raise FormulaError(say("gives no finite number; mend it"))
     return result
 
 
@@ -75,7 +77,7 @@ def _parsed(formula: str) -> tuple[ast.expr, list[tuple[str, str]]]:
     while place < len(formula):
         token = TOKEN.match(formula, place)
         if not token or not token.lastgroup:
-            raise FormulaError(NO_FORMULA)
+            raise FormulaError(say(NO_FORMULA))
         kind, word, place = token.lastgroup, token[token.lastgroup], token.end()
         if kind != "sign":
             words.append((kind, word))
@@ -83,15 +85,15 @@ def _parsed(formula: str) -> tuple[ast.expr, list[tuple[str, str]]]:
         text += f" {word}"
         depth += {"(": 1, ")": -1}.get(word, 0)
         if depth < 0:
-            raise FormulaError("closes a bracket that was not opened; mend it")
+            raise FormulaError(say("closes a bracket that was not opened; mend it"))
     if depth:
-        raise FormulaError("opens a bracket that is not closed; mend it")
+        raise FormulaError(say("opens a bracket that is not closed; mend it"))
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, RecursionError, MemoryError):
-        raise FormulaError(NO_FORMULA) from None
+        raise FormulaError(say(NO_FORMULA)) from None
     if not all(isinstance(node, PARTS) for node in ast.walk(tree)):
-        raise FormulaError(NO_FORMULA)
+        raise FormulaError(say(NO_FORMULA))
     return tree, words
 
 

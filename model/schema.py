@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 from corridor.model.faults import nearest, quoted
+from corridor.model.language import say
 
 Value = str | float | int | bool | tuple[str, ...] | None
 
@@ -112,27 +113,36 @@ class Field:
         text = text.strip()
         if text == "":
             if self.required:
-                raise CellError("C013", f"the cell is empty; give {self.wanted()}")
+                raise CellError("C013", say("the cell is empty; give {wanted}", wanted=self.wanted()))
             return self.fallback()
         if self.type in ("number", "integer"):
             return self._number(text)
         if self.type == "boolean":
             if text not in ("0", "1"):
-                raise CellError("C014", f"{quoted(text)} is neither 0 nor 1; write 1 for yes, 0 for no")
+                raise CellError("C014", say("{word} is neither 0 nor 1; write 1 for yes, 0 for no", word=quoted(text)))
             return text == "1"
         if self.enum:
             return self._choice(text)
         if reason := unprintable(text):
             raise CellError("C010", f"{quoted(text)} {reason}")
         if MADE_A_DAY.fullmatch(text):
-            remedy = "write the text again, in a column that the spreadsheet treats as text"
-            raise CellError("C010", f"{quoted(text)} is a day that a spreadsheet made of another text; {remedy}")
+            remedy = say("write the text again, in a column that the spreadsheet treats as text")
+            raise CellError(
+                "C010",
+                say(
+                    "{word} is a day that a spreadsheet made of another text; {remedy}",
+                    word=quoted(text),
+                    remedy=remedy,
+                ),
+            )
         if text.startswith(FORMULA) and not NUMBER.fullmatch(text) and not self.pattern.startswith(DEGREES):
-            remedy = "begin with a letter or a digit"
-            raise CellError("C010", f"{quoted(text)} would start a formula in a spreadsheet; {remedy}")
+            remedy = say("begin with a letter or a digit")
+            raise CellError(
+                "C010", say("{word} would start a formula in a spreadsheet; {remedy}", word=quoted(text), remedy=remedy)
+            )
         if self.pattern and not re.fullmatch(self.pattern, text):
             noun, remedy = self._form()
-            raise CellError("C009", f"{quoted(text)} is no {noun}; {remedy}")
+            raise CellError("C009", say("{word} is no {noun}; {remedy}", word=quoted(text), noun=noun, remedy=remedy))
         return tuple(text.split()) if self.several else text
 
     def fallback(self) -> Value:
@@ -144,8 +154,13 @@ class Field:
     def _choice(self, text: str) -> str:
         if text in self.enum:
             return text
-        remedy = nearest(text, self.enum).otherwise("write one of these")
-        raise CellError("C014", f"{quoted(text)} is not one of {', '.join(self.enum)}; {remedy}")
+        remedy = nearest(text, self.enum).otherwise(say("write one of these"))
+        raise CellError(
+            "C014",
+            say(
+                "{word} is not one of {listed}; {remedy}", word=quoted(text), listed=", ".join(self.enum), remedy=remedy
+            ),
+        )
 
     def _number(self, text: str) -> float | int:
         if text == "unlimited" and self.unlimited:
@@ -154,11 +169,11 @@ class Field:
             raise CellError("C011", self._no_number(text))
         value = float(text)
         if not math.isfinite(value):
-            remedy = "write unlimited if there is no limit" if self.unlimited else "check it"
-            raise CellError("C011", f"{quoted(text)} is too large for a number; {remedy}")
+            remedy = say("write unlimited if there is no limit") if self.unlimited else say("check it")
+            raise CellError("C011", say("{word} is too large for a number; {remedy}", word=quoted(text), remedy=remedy))
         if self.type == "integer":
             if value != int(value):
-                raise CellError("C011", f"{quoted(text)} is not a whole number; drop its fraction")
+                raise CellError("C011", say("{word} is not a whole number; drop its fraction", word=quoted(text)))
             value = int(value)
         wrong = self._out_of_bounds(value)
         if wrong:
@@ -168,37 +183,48 @@ class Field:
     def _no_number(self, text: str) -> str:
         """Why a text is no number, and what to write."""
         lowered = text.lower().lstrip("+-") or text
-        give = f"give {self.wanted()}" + ("" if self.required else ", or leave the cell empty")
+        wanted = self.wanted()
+        give = (
+            say("give {wanted}", wanted=wanted)
+            if self.required
+            else say("give {wanted}, or leave the cell empty", wanted=wanted)
+        )
+        word = quoted(text)
         if lowered in ENDLESS and lowered not in NO_NUMBER:
             if self.unlimited and not text.startswith("-"):
-                return f"{quoted(text)} is not a finite number; write unlimited for no limit"
+                return say("{word} is not a finite number; write unlimited for no limit", word=word)
             if lowered == "unlimited":
-                return f"{quoted(text)} is not allowed here; {give}"
-            return f"{quoted(text)} is not a finite number; {give}"
+                return say("{word} is not allowed here; {give}", word=word, give=give)
+            return say("{word} is not a finite number; {give}", word=word, give=give)
         if lowered in NO_NUMBER:
-            return f"{quoted(text)} is not a number; {give}"
+            return say("{word} is not a number; {give}", word=word, give=give)
         if text.startswith("="):
-            return f"{quoted(text)} is a formula; write the number that it gives"
+            return say("{word} is a formula; write the number that it gives", word=word)
         if GROUPED.fullmatch(text):
-            return f"{quoted(text)} has a thousands separator or a decimal comma; write it as in 1234567.5"
+            return say("{word} has a thousands separator or a decimal comma; write it as in 1234567.5", word=word)
         if text[0] in "−–—" and NUMBER.fullmatch(text[1:]):
-            return f"{quoted(text)} has a dash for a minus; write -{text[1:]}"
-        return f"{quoted(text)} is not a number; {give}"
+            return say("{word} has a dash for a minus; write -{digits}", word=word, digits=text[1:])
+        return say("{word} is not a number; {give}", word=word, give=give)
 
     def _out_of_bounds(self, value: float) -> str:
         """The reason and remedy for a number that is too small or too large; empty for any other."""
         if value < 0 and self.exclusive_minimum == 0:
-            return "is negative; give a number above 0"
+            return say("is negative; give a number above 0")
         if value < 0 and self.minimum == 0:
             if "capacity" in self.name:
-                return f"is negative; write 0 to close the {'link' if 't_per_year' in self.name else 'resource'}"
-            return "is negative; give 0 or more"
+                link = "t_per_year" in self.name
+                return (
+                    say("is negative; write 0 to close the link")
+                    if link
+                    else say("is negative; write 0 to close the resource")
+                )
+            return say("is negative; give 0 or more")
         if self.exclusive_minimum is not None and value <= self.exclusive_minimum:
-            return f"is not above {self.exclusive_minimum:g}; give a number above {self.exclusive_minimum:g}"
+            return say("is not above {least:g}; give a number above {least:g}", least=self.exclusive_minimum)
         if self.minimum is not None and value < self.minimum:
-            return f"is below {self.minimum:g}; {self.bounds()}"
+            return say("is below {least:g}; {bounds}", least=self.minimum, bounds=self.bounds())
         if self.maximum is not None and value > self.maximum:
-            return f"is above {self.maximum:g}; {self.bounds()}"
+            return say("is above {most:g}; {bounds}", most=self.maximum, bounds=self.bounds())
         return self._out_of_scale(value)
 
     def _out_of_scale(self, value: float) -> str:
@@ -212,51 +238,72 @@ class Field:
         rate = "USD per" if self.unit.startswith("USD per") else self.unit
         largest = LARGEST.get(rate, LARGEST[""])
         if abs(value) > largest:
-            no_limit = ", or write unlimited" if self.unlimited and value > 0 else ""
-            return f"is a number of a size that no corridor has (at most {largest:g}{unit}); check its unit{no_limit}"
+            no_limit = say(", or write unlimited") if self.unlimited and value > 0 else ""
+            return say(
+                "is a number of a size that no corridor has (at most {largest:g}{unit}); check its unit{no_limit}",
+                largest=largest,
+                unit=unit,
+                no_limit=no_limit,
+            )
         smallest = SMALLEST.get(self.unit, SMALLEST[""])
         if 0 < abs(value) < smallest:
-            return (
-                f"is a number of a size that no corridor has (at least {smallest:g}{unit}); check its unit, or write 0"
+            return say(
+                "is a number of a size that no corridor has (at least {smallest:g}{unit}); check its unit, or write 0",
+                smallest=smallest,
+                unit=unit,
             )
         return ""
 
     def bounds(self) -> str:
         """The bounds of a number in words, or nothing."""
         low = self.minimum if self.exclusive_minimum is None else self.exclusive_minimum
-        above = "above" if self.exclusive_minimum is not None else "at least"
-        least = [] if low is None else [f"{above} {low:g}"]
-        most = [] if self.maximum is None else [f"at most {self.maximum:g}"]
-        return " and ".join([*least, *most])
+        least = [] if low is None else [say("at least {least:g}", least=low)]
+        if self.exclusive_minimum is not None:
+            least = [say("above {least:g}", least=self.exclusive_minimum)]
+        most = [] if self.maximum is None else [say("at most {most:g}", most=self.maximum)]
+        return f" {say('and')} ".join([*least, *most])
 
     def wanted(self) -> str:
         """The content that the cell should have, in words."""
         if self.enum:
-            return "one of " + ", ".join(self.enum)
+            return say("one of {listed}", listed=", ".join(self.enum))
         if self.refers_to:
-            return f"{'ids' if self.several else 'an id'} of {' or '.join(self.refers_to)}.csv"
+            tables = f" {say('or')} ".join(self.refers_to)
+            return (
+                say("ids of {tables}.csv", tables=tables)
+                if self.several
+                else say("an id of {tables}.csv", tables=tables)
+            )
         if self.type == "boolean":
-            return "0 or 1"
+            return say("0 or 1")
         if self.type in ("number", "integer"):
-            unit = f" in {self.unit}" if self.unit else ""
-            whole = "whole " if self.type == "integer" else ""
-            return f"a {whole}number{unit}" + (", or unlimited" if self.unlimited else "")
-        return "an id" if self.pattern == ID_PATTERN else "a text"
+            unit = say(" in {unit}", unit=self.unit) if self.unit else ""
+            endless = say(", or unlimited") if self.unlimited else ""
+            return (say("a whole number") if self.type == "integer" else say("a number")) + unit + endless
+        return say("an id") if self.pattern == ID_PATTERN else say("a text")
 
     def _form(self) -> tuple[str, str]:
         """The noun for a text that matches the pattern, and the remedy for one that does not."""
         if self.pattern == COUNTRIES_PATTERN:
-            return "list of country codes", "give two capital letters each, with a blank between them, as in AZ GE"
+            return (
+                say("list of country codes"),
+                say("give two capital letters each, with a blank between them, as in AZ GE"),
+            )
         if self.pattern.startswith(DEGREES):
-            pair = "give longitude and latitude in degrees, a semicolon between two points, as in 50.9 41.2; -0.5 40"
-            return "list of points", f"{pair}; longitudes reach from -180 to 180, latitudes from -90 to 90"
+            pair = say(
+                "give longitude and latitude in degrees, a semicolon between two points, as in 50.9 41.2; -0.5 40"
+            )
+            reach = say("longitudes reach from -180 to 180, latitudes from -90 to 90")
+            return say("list of points"), f"{pair}; {reach}"
         if self.several:
-            return "list of ids", "write ids of small letters, digits and _, with a blank between them"
+            return say("list of ids"), say("write ids of small letters, digits and _, with a blank between them")
         known = {
-            ID_PATTERN: ("id", "begin with a small letter, then small letters, digits and _"),
-            COUNTRY_PATTERN: ("country code", "give two capital letters, as in KZ"),
+            ID_PATTERN: ("id", say("begin with a small letter, then small letters, digits and _")),
+            COUNTRY_PATTERN: (say("country code"), say("give two capital letters, as in KZ")),
         }
-        return known.get(self.pattern, (f"valid {self.name}", f"it must match {self.pattern}"))
+        return known.get(
+            self.pattern, (say("valid {name}", name=self.name), say("it must match {pattern}", pattern=self.pattern))
+        )
 
 
 def unprintable(text: str) -> str:
@@ -268,9 +315,11 @@ def unprintable(text: str) -> str:
     for sign in text:
         if unicodedata.category(sign) in ("Cc", "Cs", "Cn") or sign in UNSEEN:
             if sign in "\n\r":
-                return "runs over more than one line; write it on one, or close the quote"
-            sort = "control character" if unicodedata.category(sign) == "Cc" else "invisible character"
-            return f"holds the {sort} U+{ord(sign):04X}; delete it"
+                return say("runs over more than one line; write it on one, or close the quote")
+            number = f"U+{ord(sign):04X}"
+            if unicodedata.category(sign) == "Cc":
+                return say("holds the control character {number}; delete it", number=number)
+            return say("holds the invisible character {number}; delete it", number=number)
     return ""
 
 

@@ -80,7 +80,7 @@ def scope_of(case: Case, name: str) -> Scope:
             name=name,
             name2=nearest(name, [ALL, *map(str, case["scope"].index)]),
         )
-        raise CaseError([Fault("C170", "--scope", reason)], say("the question"))
+        raise CaseError([Fault("C170", "--scope", reason)], "the question")
     found: Scope = case.known(("scope", name), lambda: _scope(case, name))
     return found
 

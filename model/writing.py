@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from corridor.model.faults import CaseError, Fault
+from corridor.model.language import marked, say
 
 
 def put(files: Mapping[Path, bytes], instead_of: Iterable[Path] = ()) -> None:
@@ -26,7 +27,7 @@ def put(files: Mapping[Path, bytes], instead_of: Iterable[Path] = ()) -> None:
                 folder.mkdir(exist_ok=True)
                 undo.append((folder, None))
             if target.is_dir():
-                raise IsADirectoryError(21, "a folder of that name is in the way")
+                raise IsADirectoryError(21, say("a folder of that name is in the way"))
             undo.append((part, None))
             _write(part, content)
         former = {target: target.with_name(f".{target.name}.former") for target in (*parts.values(), *gone)}
@@ -51,7 +52,7 @@ def write(
     files: Mapping[str, bytes],
     instead_of: Iterable[str] = (),
     *,
-    remedy: str = "give another folder by --out",
+    remedy: str = marked("give another folder by --out"),
 ) -> None:
     """Write files by their names in a folder, whole, and all or none; raises CaseError (C080) with a remedy.
 
@@ -60,7 +61,7 @@ def write(
     try:
         put({folder / name: content for name, content in files.items()}, [folder / name for name in instead_of])
     except OSError as error:
-        reason = f"it cannot be written: {error.strerror or error}; {remedy}"
+        reason = say("it cannot be written: {strerror}; {remedy}", strerror=error.strerror or error, remedy=say(remedy))
         raise CaseError([Fault("C080", str(folder / next(iter(files))), reason)], "the output") from None
 
 

@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +40,7 @@ class Text(NamedTuple):
     fields: frozenset[str] = frozenset()
 
 
+@cache
 def texts() -> list[Text]:
     """Every text of the product, in the order of the files; each once."""
     found: dict[tuple[str, str], Text] = {}
@@ -70,9 +72,11 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def _of_source(path: Path) -> Iterator[Text]:
     source = path.read_text(encoding="utf-8")
-    if "model.language" not in source:
+    if "model.language" not in source and path.parent.name != "corridor":
         return
     name = str(path.relative_to(ROOT))
+    if name.startswith("corridor/"):
+        yield from (Text("", text, "", name) for text in _helps(ast.parse(source)))
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         called = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -85,6 +89,20 @@ def _of_source(path: Path) -> Iterator[Text]:
         elif called in MARKS:
             for text in _values(node.args[0]):
                 yield Text("", text, "", name)
+
+
+def _helps(tree: ast.Module) -> Iterator[str]:
+    """Texts of the help: verbs with their options, as the registry or typer has them, and reasons of a study."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any("app." in ast.unparse(each) for each in node.decorator_list):
+            yield from filter(None, [" ".join((ast.get_docstring(node) or "").split())])
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id in ("Study", "Option") and len(node.args) > 1:
+            yield from _values(node.args[1])
+        for each in node.keywords:
+            if each.arg in ("help", "not_yet"):
+                yield from _values(each.value)
 
 
 def _fields(call: ast.Call) -> frozenset[str]:
@@ -104,6 +122,8 @@ def _values(node: ast.expr) -> Iterator[str]:
         case ast.Tuple(elements):
             for element in elements:
                 yield from _values(element)
+        case ast.Starred(value):
+            yield from _values(value)
         case ast.Constant(str() as text) if text:
             yield text
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from corridor.model.faults import nearest, quoted
+from corridor.model.language import marked, say
 from corridor.model.schema import CellError, CodedError, Field, Value
 
 SIGNS = ("=", "!=", "<", "<=", ">", ">=", "in")
-FORM = "write column = value, or !=, <, >, in a, b; several joined by and"
+FORM = marked("write column = value, or !=, <, >, in a, b; several joined by and")
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^']|'')*'", re.DOTALL)
 PLAIN = re.compile(r"[A-Za-z0-9_.+-]+")
 CONDITION = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*(!=|<=|>=|=|<|>|\bin\b)\s*(.*?)\s*", re.DOTALL)
@@ -68,7 +69,9 @@ def parsed_number(text: str) -> float:
     """A finite number as a cell would hold it; raises CellError, which says what is wrong."""
     share = re.fullmatch(r"([+-]?[0-9.]+)\s*%", text.strip())
     if share:
-        raise CellError("C011", f"{quoted(text)} is a percentage; write {float(share[1]) / 100:g}")
+        raise CellError(
+            "C011", say("{word} is a percentage; write {share:g}", word=quoted(text), share=float(share[1]) / 100)
+        )
     value = _NUMBER.parse(text)
     assert isinstance(value, float)
     return value
@@ -98,15 +101,16 @@ def conditions(text: str) -> tuple[Condition, ...]:
 def _condition(text: str) -> Condition:
     match = CONDITION.fullmatch(text)
     if not match:
-        raise ChangeError("C104", f"{quoted(text.strip())} is no test of a row; {FORM}")
+        raise ChangeError("C104", say("{test} is no test of a row; {form}", test=quoted(text.strip()), form=say(FORM)))
     column, sign, rest = match.groups()
     values = tuple(map(unquoted, split(rest, ","))) if sign == "in" else (unquoted(rest),)
     if not rest or (sign == "in" and not all(part.strip() for part in split(rest, ","))):
         raise ChangeError(
-            "C104", f'{quoted(text.strip())} compares with nothing; give a value, or "" for an empty cell'
+            "C104",
+            say('{test} compares with nothing; give a value, or "" for an empty cell', test=quoted(text.strip())),
         )
     if rest.startswith("="):
-        raise ChangeError("C104", f"{quoted(text.strip())} has a sign too many; {FORM}")
+        raise ChangeError("C104", say("{test} has a sign too many; {form}", test=quoted(text.strip()), form=say(FORM)))
     return Condition(column, sign, values)
 
 
@@ -154,7 +158,9 @@ def unquoted(text: str) -> str:
     if text[:1] not in ('"', "'"):
         return text
     if not QUOTED.fullmatch(text):
-        raise ChangeError("C104", f"{quoted(text)} opens a quote that is not closed, or goes on after it; mend it")
+        raise ChangeError(
+            "C104", say("{word} opens a quote that is not closed, or goes on after it; mend it", word=quoted(text))
+        )
     if text[0] == "'":
         return text[1:-1].replace("''", "'")
     return re.sub(r"\\(U[0-9a-fA-F]{8}|.)", _sign, text[1:-1], flags=re.DOTALL)
@@ -174,7 +180,12 @@ def passing(
     listed = list(zip(found, fields, columns, strict=True))
     for condition, column, _ in listed:
         if condition.sign[0] in "<>" and column.type not in ("number", "integer"):
-            reason = f"{condition.words}: {condition.column} of {table} holds no numbers; compare it by =, != or in"
+            reason = say(
+                "{words}: {column} of {table} holds no numbers; compare it by =, != or in",
+                words=condition.words,
+                column=condition.column,
+                table=table,
+            )
             raise ChangeError("C104", reason)
         if column.type in ("number", "integer"):
             for each in condition.values:
@@ -193,6 +204,15 @@ def nothing_passes(found: tuple[Condition, ...], table: str, columns: Iterable[I
             each for cell in cells for each in (cell if isinstance(cell, tuple) else (cell,)) if isinstance(each, str)
         }
         if condition.sign in ("=", "in") and there and not there & set(condition.values):
-            return f"no row of {table} has {condition.words}; {nearest(condition.values[0], there)}"
+            return say(
+                "no row of {table} has {words}; {nearest}",
+                table=table,
+                words=condition.words,
+                nearest=nearest(condition.values[0], there),
+            )
     words = " and ".join(each.words for each in found)
-    return f"no row of {table} has {words}; loosen it, or look at the rows by corridor show {table}"
+    return say(
+        "no row of {table} has {words}; loosen it, or look at the rows by corridor show {table}",
+        table=table,
+        words=words,
+    )

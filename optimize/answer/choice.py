@@ -17,6 +17,7 @@ import numpy as np
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import DAY, Floats
+from corridor.model.language import say
 from corridor.model.market import crowded, potential_t, rise, routes, shippers
 from corridor.model.program import Label
 from corridor.optimize.answer.vertex import Vertex
@@ -190,9 +191,10 @@ def base_of(year: Year) -> Base:
         and solution.columns[columns.every(("taken", (part, 0)))].sum() < base[part] * (1 - MET) - MET
     ]
     if short:
-        reason = (
-            f"the cargo of the base year does not fit, of {', '.join(short)}: markets are calibrated where it does; "
-            "raise the capacity that stops it, or take these demands out of their market"
+        reason = say(
+            "the cargo of the base year does not fit, of {listed}: markets are calibrated where it does; "
+            "raise the capacity that stops it, or take these demands out of their market",
+            listed=", ".join(short),
         )
         raise CaseError([Fault("C213", "market.csv", reason)])
     places = _Places(year)
@@ -214,9 +216,10 @@ def at_base(year: Year, base: Base) -> Equilibrium | None:
 
 def _crowded(case: Case, market_id: str, kt: float) -> Fault:
     """The fault of a market that leaves its shippers no choice."""
-    reason = (
-        f"a potential of {kt:,.0f} t a year leaves no rival route any cargo of the base year; raise the potential, "
-        "or make the market fixed"
+    reason = say(
+        "a potential of {t:,.0f} t a year leaves no rival route any cargo of the base year; "
+        "raise the potential, or make the market fixed",
+        t=kt,
     )
     return Fault("C203", case.place("market", market_id, "potential_t_per_year"), reason)
 

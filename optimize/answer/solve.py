@@ -10,6 +10,7 @@ import numpy as np
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, TimeLimitError, nearest
+from corridor.model.language import say
 from corridor.model.result.answer import Answer, Gate, Rung
 from corridor.model.scope import ALL
 from corridor.optimize.answer.compiled import share
@@ -40,7 +41,16 @@ def solve(
     Raises CaseError (unknown study, no limit of the answer), InfeasibleError, TimeLimitError.
     """
     if study not in STUDIES:
-        raise CaseError([Fault("C070", "--study", f"{study} is no study; {nearest(study, STUDIES)}")], "the question")
+        raise CaseError(
+            [
+                Fault(
+                    "C070",
+                    "--study",
+                    say("{study} is no study; {nearest}", study=study, nearest=nearest(study, STUDIES)),
+                )
+            ],
+            "the question",
+        )
     began = perf_counter()
     year = setting.open(study)
     if study in COSTS:

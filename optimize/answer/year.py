@@ -12,6 +12,7 @@ import numpy as np
 
 from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
 from corridor.model.horizon import Floats, Horizon
+from corridor.model.language import say
 from corridor.model.program import Label
 from corridor.optimize.answer.compiled import Compiled, share
 from corridor.optimize.answer.infeasible import reasons
@@ -215,16 +216,21 @@ class Year(Compiled):
     def limitless(self) -> Fault:
         """The fault of a model whose answer has no bound."""
         if not self.layout.measures:
-            return Fault("C046", "tariff.csv", "some flow pays for itself without end; raise the tariffs below zero")
+            return Fault(
+                "C046", "tariff.csv", say("some flow pays for itself without end; raise the tariffs below zero")
+            )
         given = {label: FULL_KT for label in self.program.givens.labels if label[0] == "ceiling"}
         found = self.solver.solve("level", maximise=True, given=given)
         level = values_of(self.program, found.columns)["level"] if found.status == "optimal" else {}
         free = [str(segment) for segment, value in level.items() if value > FULL_KT / 2]
-        what = ", ".join(free) or "the demand"
+        what = ", ".join(free) or say("the demand")
         return Fault(
             "C047",
             "resource.csv",
-            f"nothing limits {what}: no resource on its way has a capacity; give one, or a ceiling in segment.csv",
+            say(
+                "nothing limits {what}: no resource on its way has a capacity; give one, or a ceiling in segment.csv",
+                what=what,
+            ),
         )
 
 

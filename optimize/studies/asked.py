@@ -9,6 +9,7 @@ from time import perf_counter
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.horizon import PERIODS, Horizon
+from corridor.model.language import say
 from corridor.model.scope import ALL
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.period.planner.read import RuleSource, planners_rules
@@ -58,5 +59,9 @@ def _horizon(case: Case, periods: str, open_year: bool) -> Horizon:
     try:
         return Horizon.of(periods, case.base_year, cyclic=not open_year)
     except ValueError:
-        reason = f"{periods} is no period; {nearest(periods, PERIODS)}, or a number of equal parts"
+        reason = say(
+            "{periods} is no period; {nearest} (or a number of equal parts)",
+            periods=periods,
+            nearest=nearest(periods, PERIODS),
+        )
         raise CaseError([Fault("C073", "--periods", reason)], "the question") from None

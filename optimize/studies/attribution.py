@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
+from corridor.model.language import say
 from corridor.model.result.comparison import Attribution
 from corridor.optimize.answer.choice import equilibrium
 from corridor.optimize.answer.compiled import share
@@ -126,10 +127,18 @@ class Between:
             few = len(made) <= len(self.way) / 2
             said = [step for place, step in enumerate(self.way) if (place in made) == few]
             listed = ", ".join(f"{step.label} {'; '.join(step.words)}" for step in said[:TOLD])
-            listed += f" and {len(said) - TOLD} more" if len(said) > TOLD else ""
-            which = f"with {listed} and no other change" if few else f"with all changes but {listed}"
-            remedy = "Join changes that need each other (--group 1,2), or name an order that can be kept (--order 2,1)."
-            raise InfeasibleError(f"{which} there is no answer: {error}\n{remedy}") from None
+            listed += say(" and {more} more", more=len(said) - TOLD) if len(said) > TOLD else ""
+            which = (
+                say("with {listed} and no other change", listed=listed)
+                if few
+                else say("with all changes but {listed}", listed=listed)
+            )
+            remedy = say(
+                "Join changes that need each other (--group 1,2), or name an order that can be kept (--order 2,1)."
+            )
+            raise InfeasibleError(
+                say("{which} there is no answer: {error}\n{remedy}", which=which, error=error, remedy=remedy)
+            ) from None
 
 
 def attribution(
@@ -154,7 +163,10 @@ def attribution(
     CaseError, and InfeasibleError where a case on the way has no answer.
     """
     if of not in STUDIES:
-        raise CaseError([Fault("C070", "--of", f"{of} is no study; {nearest(of, STUDIES)}")], "the question")
+        raise CaseError(
+            [Fault("C070", "--of", say("{of} is no study; {nearest}", of=of, nearest=nearest(of, STUDIES)))],
+            "the question",
+        )
     one, other = names_of((a, b), names)
     if of == CHOICE:
         _check_choice(a, b)
@@ -214,7 +226,7 @@ def _check_choice(a: Setting, b: Setting) -> None:
     """Raise CaseError where the cargo that comes of two cases cannot be shared out."""
     faults = []
     if a.closures is not None or b.closures is not None:
-        reason = "the cargo that comes is not known where closures lose cargo, not yet; leave the closures out"
+        reason = say("the cargo that comes is not known where closures lose cargo, not yet; leave the closures out")
         faults.append(Fault("C173", "--of", reason))
     if faults:
         raise CaseError(faults, "the question")
@@ -246,7 +258,11 @@ def _ordered(order: Sequence[int], every: Sequence[Step], way: Sequence[Step]) -
     wrong = [number for number in order if number not in home]
     if wrong:
         listed = "; ".join(f"{step.label} {' and '.join(step.words)}" for step in every)
-        reason = f"there is no change {', '.join(map(str, wrong))}; the changes are: {listed or 'none'}"
+        reason = say(
+            "there is no change {wrong}; the changes are: {listed}",
+            wrong=", ".join(map(str, wrong)),
+            listed=listed or say("none"),
+        )
         raise CaseError([Fault("C133", "--order", reason)], "the question")
     asked = list(dict.fromkeys(home[number] for number in order))
     return [way.index(step) for step in [*asked, *(step for step in way if step not in asked)] if step in way]

@@ -15,6 +15,7 @@ from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
 from corridor.model.faults import CaseError, Fault
 from corridor.model.graph import BEFORE, Arc, arcs, layered, layers
+from corridor.model.language import say
 from corridor.model.operators import UNKNOWN
 from corridor.model.result.answer import Answer
 from corridor.model.result.carbon import PRICES, SEA, UNION, Carbon, grams_per_t
@@ -47,7 +48,7 @@ def carbon(
     wanted = PRICES if prices is None else prices
     asked = sorted({*(float(each) for each in wanted), float(case.rows("case")[0].carbon_usd_per_t)})
     faults = [
-        Fault("C155", "the price of carbon", f"{each:g} is no price; give 0 or more USD per t CO2e")
+        Fault("C155", say("the price of carbon"), say("{each:g} is no price; give 0 or more USD per t CO2e", each=each))
         for each in asked
         if not 0 <= each < math.inf
     ] + of_another(setting, answer)

@@ -61,7 +61,7 @@ def compare(
     """
     called = names_of(settings, names)
     if len(settings) < 2:
-        raise CaseError([Fault("C130", "compare", "give two cases or more to compare")], "the question")
+        raise CaseError([Fault("C130", "compare", say("give two cases or more to compare"))], "the question")
     cases = dict(zip(called, settings, strict=True))
     reasons: dict[str, str] = {}
     years: dict[str, Measures] = {}
@@ -107,12 +107,14 @@ def names_of(settings: Sequence[Setting], names: Iterable[str] | None) -> list[s
     """A name for each case, its scenario if none is given; raises CaseError where two are alike."""
     called = [each.case.scenario for each in settings] if names is None else list(names)
     if len(called) != len(settings):
-        reason = f"there are {len(called)} names for {len(settings)} cases; give one each"
+        reason = say(
+            "there are {called} names for {settings} cases; give one each", called=len(called), settings=len(settings)
+        )
         raise CaseError([Fault("C130", "names", reason)], "the question")
     twice = sorted({name for name in called if called.count(name) > 1})
     if twice:
         faults = [
-            Fault("C131", name, "is named twice; give each case a name of its own by names=[…]") for name in twice
+            Fault("C131", name, say("is named twice; give each case a name of its own by names=[…]")) for name in twice
         ]
         raise CaseError(faults, "the question")
     return called

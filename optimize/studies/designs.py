@@ -18,13 +18,16 @@ from corridor.model.change.filters import ChangeError, conditions
 from corridor.model.change.words import cell_address
 from corridor.model.evidence import number
 from corridor.model.faults import CaseError, Fault, nearest, quoted
+from corridor.model.language import marked, say
 from corridor.model.result.frontier import RESULTS, Swept
 from corridor.model.schema import CellError, schemas
 
 MOST_RUNS = 100_000
 DRAWN = ("latin", "sobol")
-FORM = "give a list (8,10,12), a grid (8:16:2), multiples (x0.8,x1,x1.2), or a range (8..16) with --design latin"
-NO_ADDRESS = "is not of the form table.row.column, as in resource.rail_ferries.capacity"
+FORM = marked(
+    "give a list (8,10,12), a grid (8:16:2), multiples (x0.8,x1,x1.2), or a range (8..16) with --design latin"
+)
+NO_ADDRESS = marked("is not of the form table.row.column, as in resource.rail_ferries.capacity")
 SUBJECT = "the sweep"
 OverWords = str | Iterable[str] | Mapping[str, Any]
 """``table.row.column=values`` (or several), or values by address."""
@@ -81,20 +84,47 @@ def design_of(
     faults: list[Fault] = []
     if design not in ("grid", *DRAWN):
         known = nearest(design, ("grid", *DRAWN))
-        faults.append(Fault("C142", "--design", f"{quoted(design)} is no design; {known}, or a CSV file of runs"))
+        faults.append(
+            Fault(
+                "C142",
+                "--design",
+                say(
+                    "{design} is no design; {nearest} (or give a CSV file of runs)",
+                    design=quoted(design),
+                    nearest=known,
+                ),
+            )
+        )
         raise CaseError(faults, SUBJECT)
     drawn = design in DRAWN
     axes = _axes(case, _words(over), drawn, faults)
     if drawn and points is None:
-        faults.append(Fault("C144", "--points", f"--design {design} needs the number of runs; say --points 100"))
+        faults.append(
+            Fault(
+                "C144", "--points", say("--design {design} needs the number of runs; say --points 100", design=design)
+            )
+        )
     if not drawn and points is not None:
-        faults.append(Fault("C144", "--points", "the grid itself says how many runs there are; add --design latin"))
+        faults.append(
+            Fault("C144", "--points", say("the grid itself says how many runs there are; add --design latin"))
+        )
     if points is not None and points < 1:
-        faults.append(Fault("C144", "--points", f"{points} runs are none; give 1 or more"))
+        faults.append(Fault("C144", "--points", say("{points} runs are none; give 1 or more", points=points)))
     count = (points or 0) if drawn else math.prod(len(each.values) for each in axes)
     if count > MOST_RUNS:
-        remedy = "draw fewer" if drawn else "take coarser steps, or ranges with --design latin --points 1000"
-        faults.append(Fault("C143", SUBJECT, f"this makes {count:,} runs, and at most {MOST_RUNS:,} go; {remedy}"))
+        remedy = say("draw fewer") if drawn else say("take coarser steps, or ranges with --design latin --points 1000")
+        faults.append(
+            Fault(
+                "C143",
+                SUBJECT,
+                say(
+                    "this makes {count:,} runs, and at most {most:,} go; {remedy}",
+                    count=count,
+                    most=MOST_RUNS,
+                    remedy=remedy,
+                ),
+            )
+        )
     if faults:
         raise CaseError(faults, SUBJECT)
     if not drawn:
@@ -129,7 +159,9 @@ def _words(over: OverWords) -> list[str]:
 
 def _axes(case: Case, words: Sequence[str], drawn: bool, faults: list[Fault]) -> tuple[Axis, ...]:
     if not words:
-        faults.append(Fault("C140", "--over", "nothing is swept; say --over resource.rail_ferries.capacity=8:16:2"))
+        faults.append(
+            Fault("C140", "--over", say("nothing is swept; say --over resource.rail_ferries.capacity=8:16:2"))
+        )
     axes: list[Axis] = []
     for each in words:
         try:
@@ -141,7 +173,11 @@ def _axes(case: Case, words: Sequence[str], drawn: bool, faults: list[Fault]) ->
         for cell in axis.cells:
             if cell in seen:
                 place = f"--over {axis.swept.address}"
-                said = f"{'.'.join(cell)} is swept twice, here and by {seen[cell]}; sweep it once"
+                said = say(
+                    "{listed} is swept twice, here and by {other}; sweep it once",
+                    listed=".".join(cell),
+                    other=seen[cell],
+                )
                 faults.append(Fault("C140", place, said))
                 break
         seen |= dict.fromkeys(axis.cells, axis.swept.address)
@@ -154,17 +190,21 @@ def _axis(case: Case, words: str, drawn: bool) -> Axis:
     address, equals, rest = words.partition("=")
     spec, where, tests = rest.partition(" where ")
     if not equals or not spec.strip():
-        raise _fault("C140", place, f"it is not of the form table.row.column=values; {FORM}")
+        raise _fault("C140", place, say("it is not of the form table.row.column=values; {form}", form=say(FORM)))
     axis = _number(case, address.strip() + where + tests, "x" in spec.replace("max", ""))
     if ".." in spec:
         if not drawn:
-            raise _fault("C140", place, "a range is for a design; add --design latin --points 100, or give a step")
+            raise _fault("C140", place, say("a range is for a design; add --design latin --points 100, or give a step"))
         low, high = (_values(part, axis, place) for part in spec.split("..", 1))
         if not low[0] < high[0] < math.inf:
-            raise _fault("C140", place, f"the range runs from {low[0]:g} to {high[0]:g}; it must rise, and end")
+            raise _fault(
+                "C140",
+                place,
+                say("the range runs from {low:g} to {high:g}; it must rise, and end", low=low[0], high=high[0]),
+            )
         return _checked(Axis(axis.swept, axis.cells, axis.stated, (), low[0], high[0]), place)
     if drawn:
-        raise _fault("C140", place, "a design draws from ranges; write the least and the most as 8..16")
+        raise _fault("C140", place, say("a design draws from ranges; write the least and the most as 8..16"))
     values = _grid(spec, axis, place) if ":" in spec else _values(spec, axis, place)
     return _checked(Axis(axis.swept, axis.cells, axis.stated, values), place)
 
@@ -176,14 +216,16 @@ def _number(case: Case, address: str, relative: bool) -> Axis:
     field = schemas()[table].field(column)
     if field is None or field.type not in ("number", "integer"):
         raise _fault(
-            "C141", address, f"{column} holds no number, and only numbers are swept; compare scenarios instead"
+            "C141",
+            address,
+            say("{column} holds no number, and only numbers are swept; compare scenarios instead", column=column),
         )
     held = [number(case, cell) for cell in cells]
     stated = tuple(math.nan if each is None else each for each in held)
     if relative:  # as by a change: among many, those without a finite number stay as they are
         kept = [(cell, value) for cell, value in zip(cells, stated, strict=True) if math.isfinite(value)]
         if not kept:
-            raise _fault("C141", address, "it has no finite number to multiply; give the values themselves")
+            raise _fault("C141", address, say("it has no finite number to multiply; give the values themselves"))
         cells, stated = tuple(cell for cell, _ in kept), tuple(value for _, value in kept)
     one = stated[0] if len(set(stated)) == 1 else None
     swept = Swept(address, len(cells), one, relative, "1" if relative else unit_of(case, cells[0]))
@@ -195,9 +237,17 @@ def cells_of(case: Case, address: str) -> tuple[Cell, ...]:
     cell, where, tests = address.partition(" where ")
     draft = Draft(case.tables)
     try:
-        table, row, column = cell_address(cell, filtered=bool(where), reason=NO_ADDRESS, code="C020")
+        table, row, column = cell_address(cell, filtered=bool(where), reason=say(NO_ADDRESS), code="C020")
         if where and row != "*":
-            raise ChangeError("C104", f"{row} is one row, and a filter chooses among all; write {table}.*.{column}")
+            raise ChangeError(
+                "C104",
+                say(
+                    "{row} is one row, and a filter chooses among all; write {table}.*.{column}",
+                    row=row,
+                    table=table,
+                    column=column,
+                ),
+            )
         missing = draft.no_such(table, row, column)
         if missing:
             raise CaseError([missing], SUBJECT)
@@ -221,29 +271,41 @@ def _values(text: str, axis: Axis, place: str) -> tuple[float, ...]:
 
 def _value(text: str, axis: Axis, place: str) -> float:
     if axis.swept.relative != text.startswith("x"):
-        raise _fault("C140", place, f"{quoted(text)} mixes multiples (x1.2) with values; write all of them alike")
+        raise _fault(
+            "C140", place, say("{word} mixes multiples (x1.2) with values; write all of them alike", word=quoted(text))
+        )
     bare = text.removeprefix("x")
     if not axis.swept.relative and bare == "unlimited":
         return math.inf
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", bare):
-        raise _fault("C140", place, f"{quoted(text)} is not a number; {FORM}")
+        raise _fault("C140", place, say("{word} is not a number; {form}", word=quoted(text), form=say(FORM)))
     return float(bare)
 
 
 def _grid(text: str, axis: Axis, place: str) -> tuple[float, ...]:
     parts = text.split(":")
     if len(parts) != 3:
-        raise _fault("C140", place, "a grid is from:to:step, as in 8:16:2")
+        raise _fault("C140", place, say("a grid is from:to:step, as in 8:16:2"))
     if axis.swept.relative:
         parts = [each if each.strip().startswith("x") else f"x{each.strip()}" for each in parts]
     low, high, step = (_value(each.strip(), axis, place) for each in parts)
     if not step > 0:
-        raise _fault("C140", place, f"the step is {step:g}; give one above zero")
+        raise _fault("C140", place, say("the step is {step:g}; give one above zero", step=step))
     if not low <= high < math.inf:
-        raise _fault("C140", place, f"the grid runs from {low:g} to {high:g}; it must rise, and end")
+        raise _fault(
+            "C140", place, say("the grid runs from {low:g} to {high:g}; it must rise, and end", low=low, high=high)
+        )
     count = math.floor((high - low) / step + 1e-9) + 1
     if count > MOST_RUNS:
-        raise _fault("C143", place, f"the grid has {count:,} points, and at most {MOST_RUNS:,} go; take a coarser step")
+        raise _fault(
+            "C143",
+            place,
+            say(
+                "the grid has {count:,} points, and at most {most:,} go; take a coarser step",
+                count=count,
+                most=MOST_RUNS,
+            ),
+        )
     return tuple(float(f"{low + step * k:.12g}") for k in range(count))
 
 
@@ -269,22 +331,39 @@ def _table_of_runs(case: Case, words: Sequence[str], frame: pd.DataFrame) -> Des
     name = str(frame.attrs.get("name", "the table of runs"))
     faults: list[Fault] = []
     if words:
-        faults.append(Fault("C148", "--over", f"{name} says itself what is swept; leave --over out"))
+        faults.append(Fault("C148", "--over", say("{name} says itself what is swept; leave --over out", name=name)))
     columns = [str(each) for each in frame.columns if str(each) not in RESULTS]
     if not columns or not len(frame):
-        what = "column is an address (table.row.column)" if not columns else "row is a run"
+        what = say("column is an address (table.row.column)") if not columns else say("row is a run")
         faults.append(
-            Fault("C148", name, f"no {what}; write addresses in the first line and one run in each line below")
+            Fault(
+                "C148",
+                name,
+                say("no {what}; write addresses in the first line and one run in each line below", what=what),
+            )
         )
     if len(frame) > MOST_RUNS:
-        faults.append(Fault("C143", name, f"it has {len(frame):,} runs, and at most {MOST_RUNS:,} go; split it"))
+        faults.append(
+            Fault(
+                "C143",
+                name,
+                say(
+                    "it has {count:,} runs, and at most {most:,} go; split it",
+                    count=len(frame),
+                    most=MOST_RUNS,
+                ),
+            )
+        )
     axes: list[Axis] = []
     for column in columns if not faults else ():
         texts = [str(each).strip() for each in frame[column]]
         try:
             place = f"{name}, {column}"
             axis = _number(case, column, texts[0].startswith("x"))
-            values = tuple(_value(text, axis, f"{place}, line {line}") for line, text in enumerate(texts, 2))
+            values = tuple(
+                _value(text, axis, say("{place}, line {line}", place=place, line=line))
+                for line, text in enumerate(texts, 2)
+            )
             axes.append(_checked(Axis(axis.swept, axis.cells, axis.stated, values), place))
         except CaseError as error:
             faults += error.faults

@@ -11,6 +11,7 @@ import pandas as pd
 
 from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, Fault
+from corridor.model.language import say
 from corridor.model.schema import schemas
 
 ASIDE = ("evidence", "source", "driver", "validation", "unknown")
@@ -46,7 +47,7 @@ def steps(a: Case, b: Case, groups: Iterable[Collection[int]] = ()) -> list[Step
     step without cells. Raises CaseError where a group names a number that is no change's.
     """
     undone, made = beyond(a.changes, b.changes), beyond(b.changes, a.changes)
-    words = [f"without {each.words}" for each in undone] + [each.words for each in made]
+    words = [say("without {words}", words=each.words) for each in undone] + [each.words for each in made]
     different = differences(a, b)
     cells = [_of(each, different) for each in (*_touched(b, undone), *_touched(a, made))]
     known: set[Cell] = set().union(*cells)
@@ -58,7 +59,11 @@ def steps(a: Case, b: Case, groups: Iterable[Collection[int]] = ()) -> list[Step
     wrong = sorted({number for group in groups for number in group if not 1 <= number <= len(words)})
     if wrong:
         listed = "; ".join(f"{number} {each}" for number, each in enumerate(words, 1))
-        reason = f"there is no change {', '.join(map(str, wrong))}; the changes are: {listed or 'none'}"
+        reason = say(
+            "there is no change {wrong}; the changes are: {listed}",
+            wrong=", ".join(map(str, wrong)),
+            listed=listed or say("none"),
+        )
         raise CaseError([Fault("C133", "--group", reason)], "the question")
     together = _joined(len(words), [*_bound(a, b, cells), *([n - 1 for n in group] for group in groups)])
     return [

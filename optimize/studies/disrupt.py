@@ -25,6 +25,7 @@ from corridor.model.days import LENGTHS, days_of
 from corridor.model.faults import CaseError, CertificateError, Fault, nearest, quoted
 from corridor.model.graph import name_of
 from corridor.model.horizon import Horizon
+from corridor.model.language import say
 from corridor.model.limit_facts import limit_facts
 from corridor.model.limit_ids import BACK, limit_ids
 from corridor.model.result.certificate import Certificate
@@ -233,7 +234,9 @@ def month_days(case: Case, month: str | int) -> tuple[str, str]:
     named = (n for n, each in enumerate(month_name) if n and len(text) >= 3 and each.lower().startswith(text))
     number = int(text) if text.isdigit() else next(named, 0)
     if not 1 <= number <= 12:
-        reason = f"{quoted(str(month))} is no month; give a name, as in March, or a number from 1 to 12"
+        reason = say(
+            "{month} is no month; give a name, as in March, or a number from 1 to 12", month=quoted(str(month))
+        )
         raise CaseError([Fault("C109", "--month", reason)], "the question")
     last = LENGTHS[number - 1] + (number == 2 and days_of(case.base_year) == 366)
     return f"{number:02d}-01", f"{number:02d}-{last:02d}"
@@ -245,18 +248,23 @@ def _address(case: Case, name: str) -> tuple[str, str]:
     known = {each: list(case[each].index) for each in TABLES}
     if dot:
         if table not in TABLES:
-            reason = f"{table} is no table of what can be out; name a row of link, resource or node"
+            reason = say("{table} is no table of what can be out; name a row of link, resource or node", table=table)
             raise CaseError([Fault("C021", name, reason)], "the question")
         if row not in known[table]:
-            reason = f"{row} is no row of {table}; {nearest(row, known[table])}"
+            reason = say(
+                "{row} is no row of {table}; {nearest}", row=row, table=table, nearest=nearest(row, known[table])
+            )
             raise CaseError([Fault("C022", name, reason)], "the question")
         return table, row
     there = [each for each in TABLES if name in known[each]]
     if len(there) == 1:
         return there[0], name
     if there:
-        listed = " or ".join(f"{each}.{name}" for each in there)
-        raise CaseError([Fault("C077", name, f"several tables have a row of that id; write {listed}")], "the question")
+        listed = f" {say('or')} ".join(f"{each}.{name}" for each in there)
+        raise CaseError(
+            [Fault("C077", name, say("several tables have a row of that id; write {listed}", listed=listed))],
+            "the question",
+        )
     every = [each for table in TABLES for each in known[table]]
-    reason = f"it is no link, resource or place of this case; {nearest(name, every)}"
+    reason = say("it is no link, resource or place of this case; {nearest}", nearest=nearest(name, every))
     raise CaseError([Fault("C022", name, reason)], "the question")

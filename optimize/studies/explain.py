@@ -12,6 +12,7 @@ from corridor.model.facts import fact
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY
+from corridor.model.language import say
 from corridor.model.limit_facts import limit_facts, limit_names
 from corridor.model.limit_ids import gate_limit, limit_ids
 from corridor.model.pools import parks
@@ -65,10 +66,18 @@ def _meant(case: Case, name: str) -> tuple[str, str]:
     meant = [table for table in EXPLAINED if name in rows_of[table]]
     if len(meant) == 1:
         return meant[0], name
-    code, reason = "C077", f"several tables have a row of that id; write {' or '.join(f'{t}.{name}' for t in meant)}"
+    code, reason = (
+        "C077",
+        say(
+            "several tables have a row of that id; write {listed}",
+            listed=f" {say('or')} ".join(f"{t}.{name}" for t in meant),
+        ),
+    )
     if not meant:
         code, known = "C022", (row for rows in rows_of.values() for row in rows)
-        reason = f"{name} is no resource, store, pool, link or demand; {nearest(name, known)}"
+        reason = say(
+            "{name} is no resource, store, pool, link or demand; {nearest}", name=name, nearest=nearest(name, known)
+        )
     raise CaseError([Fault(code, "explain", reason)], "the question")
 
 

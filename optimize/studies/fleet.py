@@ -10,6 +10,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.language import say
 from corridor.model.pools import parks
 from corridor.model.result.answer import Answer
 from corridor.model.result.listing import Described, Listing
@@ -68,7 +69,10 @@ def fleet(
     known = notes() if names else {}
     unknown = [name for name in names if name not in known]
     if unknown:
-        faults = [Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}") for name in unknown]
+        faults = [
+            Fault("C060", name, say("is no scenario of this case; {nearest}", nearest=nearest(name, known)))
+            for name in unknown
+        ]
         raise CaseError(faults, "the question")
     body: list[dict[str, Any]] = []
     answers = dict(_answers(setting, {*states, "handled", "capability"}))

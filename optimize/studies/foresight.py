@@ -27,6 +27,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, Fault, nearest
 from corridor.model.graph import AFTER, layers
 from corridor.model.horizon import DAY, Floats, Horizon
+from corridor.model.language import say
 from corridor.model.program import Label, Program
 from corridor.model.result.foresight import Foresight
 from corridor.optimize.answer.course import Courses, courses
@@ -88,7 +89,14 @@ def foresight(
     case = setting.case
     if measure not in MEASURES:
         raise CaseError(
-            [Fault("C070", "--study", f"{measure} is no measure; {nearest(measure, MEASURES)}")], "the question"
+            [
+                Fault(
+                    "C070",
+                    "--study",
+                    say("{measure} is no measure; {nearest}", measure=measure, nearest=nearest(measure, MEASURES)),
+                )
+            ],
+            "the question",
         )
     horizon = replace(setting.horizon or Horizon.of("year", case.base_year), cyclic=False)
     if plan is None:
@@ -159,7 +167,7 @@ class TwoYears:
         self.period: Period = build(self.case, CARRY, horizon)
         self.layout: Layout = self.period.layout
         if not self.layout.parts:
-            reason = "there is nothing to carry: no demand has tonnes that fit; give one tonnes, and open its way"
+            reason = say("there is nothing to carry: no demand has tonnes that fit; give one tonnes, and open its way")
             raise CaseError([Fault("C075", "demand.csv", reason)])
         program: Program = _with_fleets(_with_units_left(compile_period(self.period)), self.period)
         self.within = {

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from corridor.model.case import Case, Cell
-from corridor.model.evidence import number
 from corridor.model.facts import fact
-from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest, quoted
+from corridor.model.faults import InfeasibleError, nearest, quoted
 from corridor.model.horizon import Floats
 from corridor.model.language import numeral, said, say
 from corridor.model.limit_facts import limit_names
 from corridor.model.program import Label, Program
 from corridor.model.result.frontier import CostFrontier, Frontier
-from corridor.model.schema import schemas
 from corridor.model.units import amount
 from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.infeasible import reasons
@@ -33,18 +31,15 @@ from corridor.optimize.program.solver import Solver
 from corridor.optimize.studies.coming import Coming
 from corridor.optimize.studies.designs import unit_of
 from corridor.optimize.studies.frontier_comes import Curve
+from corridor.optimize.studies.frontier_words import Check, fault, not_straight, number_of, range_of, stated_in
 from corridor.optimize.studies.parametric import Along, Piece
 from corridor.optimize.studies.sweep import proved
 
-AROUND = 0.5, 2.0
-"""Factors on the number of the case: the default ends of the range."""
 COSTS = ("resource", "shipper")
 NO_GROWTH = 1e-6
 """Absolute tolerance of the common growth at the end of the range: below it the growth is zero."""
 FLOORED = ("handled", "capability")
 """Measures below whose floor no market falls."""
-SUBJECT = "the frontier"
-Check = Callable[[Mapping[Cell, float]], Sequence[Fault]]
 
 
 def frontier(
@@ -74,14 +69,22 @@ def frontier(
     if measure == CHOICE:
         return _of_comes(setting, address, low, high, check)
     if measure not in MEASURES:
-        raise _fault("C070", "--of", f"{quoted(measure)} is no measure; {nearest(measure, (*MEASURES, CHOICE))}")
+        raise fault(
+            "C070",
+            "--of",
+            say(
+                "{measure} is no measure; {nearest}",
+                measure=quoted(measure),
+                nearest=nearest(measure, (*MEASURES, CHOICE)),
+            ),
+        )
     case = setting.case
     cell = number_of(case, address)
     fits = low is None
-    low, high = _range(case, cell, low, high, check)
+    low, high = range_of(case, cell, low, high, check)
     year = setting.at(case.at({cell: high})).open()
     if not year.layout.base:
-        raise _fault("C076", ".".join(cell), "nothing grows in this case: no demand crosses in the base year")
+        raise fault("C076", ".".join(cell), say("nothing grows in this case: no demand crosses in the base year"))
     values, direction = _line(year, case, cell, low, high)
     origin = high
     growth = _along(year, Question("growth"), origin, values, direction)
@@ -128,7 +131,7 @@ def _of_comes(setting: Setting, address: str, low: float | None, high: float | N
     """The cargo that comes as one number goes from ``low`` to ``high``, as straight pieces between equilibria."""
     case = setting.case
     cell = number_of(case, address, any_number=True)
-    low, high = _range(case, cell, low, high, check)
+    low, high = range_of(case, cell, low, high, check)
     curve = Curve(Coming(setting), case, cell)
     ends, apart = curve.points(low, high)
     name, step, step_unit = _named(case, cell)
@@ -157,70 +160,6 @@ def _of_comes(setting: Setting, address: str, low: float | None, high: float | N
 PIECES = ["from", "to", "from_t", "to_t", "slope", "per_step", "limits", "comes", "goes"]
 
 
-def number_of(case: Case, address: str, *, any_number: bool = False) -> Cell:
-    """The cell of an address, or of an id alone; raises CaseError where it is none, or moves more than capacities.
-
-    With ``any_number`` it may move whatever a number moves.
-    """
-    if "." not in address:
-        limits = {name: table.limit for name, table in schemas().items() if table.limit}
-        tables = [table for table in limits if address in case[table].index]
-        if not tables:
-            known = [str(each) for table in limits for each in case[table].index]
-            said = f"it is no resource, segment or link of this case; {nearest(address, known)}"
-            raise _fault("C022", quoted(address), f"{said}, or give table.row.column")
-        if len(tables) > 1:
-            listed = " or ".join(f"{table}.{address}.{limits[table]}" for table in tables)
-            raise _fault("C077", quoted(address), f"several tables have a row of that id; write {listed}")
-        cell = (tables[0], address, limits[tables[0]])
-    else:
-        cell = case.cell(address)
-    if any_number and _is_number(cell):
-        return cell
-    if case.enters(cell) not in ("rhs", "coefficient"):  # coefficients are looked at along the line
-        raise _not_straight(cell)
-    return cell
-
-
-def stated_in(case: Case, cell: Cell) -> float:
-    """The number of a cell; NaN where it is empty."""
-    found = number(case, cell)
-    return math.nan if found is None else found
-
-
-def _is_number(cell: Cell) -> bool:
-    field = schemas()[cell[0]].field(cell[2])
-    return field is not None and field.type in ("number", "integer")
-
-
-def _not_straight(cell: Cell) -> CaseError:
-    if not _is_number(cell):
-        said = f"{cell[2]} holds no number; a frontier is of a capacity, as resource.rail_ferries.capacity"
-        return _fault("C145", ".".join(cell), said)
-    said = "it changes coefficients or costs, so the answer is no row of straight pieces; sweep it instead: "
-    return _fault("C145", ".".join(cell), f"{said}corridor sweep --over {'.'.join(cell)}=x0.8,x1,x1.2")
-
-
-def _range(case: Case, cell: Cell, low: float | None, high: float | None, check: Check | None) -> tuple[float, float]:
-    """Both ends, half and twice the stated number where none is given; raises CaseError."""
-    place, stated = ".".join(cell), stated_in(case, cell)
-    given = {"--from": low, "--to": high}
-    known = math.isfinite(stated) and stated > 0
-    if not known and None in given.values():
-        has = "has no limit" if math.isinf(stated) else f"is {stated:g}"
-        missing = " and ".join(name for name, end in given.items() if end is None)
-        raise _fault("C146", place, f"it {has} in this case, so there is no range to take by itself; give {missing}")
-    low, high = (times * stated if end is None else end for end, times in zip((low, high), AROUND, strict=True))
-    if cell[0] == "factor" and given["--to"] is None:
-        high = min(high, 1.0)
-    if not math.isfinite(low) or not math.isfinite(high) or low < 0 or low >= high:
-        raise _fault("C146", place, f"from {low:g} to {high:g} is no range; give --from below --to, both zero or more")
-    faults = check({cell: high}) if check is not None else ()
-    if faults:
-        raise CaseError(faults, f"{SUBJECT}, at {place} = {high:g}")
-    return low, high
-
-
 def _line(year: Year, case: Case, cell: Cell, low: float, high: float) -> tuple[Floats, Floats]:
     """The givens at ``high`` and what they rise by for one unit of the number; raises CaseError where it bends.
 
@@ -232,9 +171,9 @@ def _line(year: Year, case: Case, cell: Cell, low: float, high: float) -> tuple[
         try:
             year.renumber(case.at({cell: x}))
         except NeedsRebuild:
-            raise _not_straight(cell) from None
+            raise not_straight(cell) from None
         if abs(year.program.matrix - matrix).nnz:
-            raise _not_straight(cell)
+            raise not_straight(cell)
         found.append((x, year.program.values))
     year.renumber(case.at({cell: high}))
     (middle, half), (quarter, there) = found
@@ -243,7 +182,7 @@ def _line(year: Year, case: Case, cell: Cell, low: float, high: float) -> tuple[
         direction = np.where(fixed, 0.0, (values - half) / (high - middle))
         straight = np.where(fixed, values, values + (quarter - high) * direction)
     if not np.allclose(straight, there, rtol=1e-9, atol=1e-9):
-        raise _not_straight(cell)
+        raise not_straight(cell)
     return values, direction
 
 
@@ -375,20 +314,22 @@ def cost_frontier(setting: Setting, cost: str = "resource") -> CostFrontier:
     the capability, whichever market grows for it. Raises CaseError, InfeasibleError, CertificateError.
     """
     if cost not in COSTS:
-        raise _fault("C070", "--cost", f"{quoted(cost)} is no cost; {nearest(cost, COSTS)}")
+        raise fault(
+            "C070", "--cost", say("{cost} is no cost; {nearest}", cost=quoted(cost), nearest=nearest(cost, COSTS))
+        )
     case, year = setting.case, setting.open()
     base = year.layout.base
     if not base:
-        raise _fault("C076", "--cost", "nothing grows in this case: no demand crosses in the base year")
+        raise fault("C076", "--cost", say("nothing grows in this case: no demand crosses in the base year"))
     if not np.any(year.goal(f"cost_{cost}")):
-        column = {"resource": "operating costs (mode, unit, carrier)", "shipper": "tariffs"}[cost]
-        raise _fault("C078", "--cost", f"this case has no {column}, so every volume costs nothing")
+        column = {"resource": say("operating costs (mode, unit, carrier)"), "shipper": say("tariffs")}[cost]
+        raise fault("C078", "--cost", say("this case has no {column}, so every volume costs nothing", column=column))
     measures = Measures.of(year)
     floor = share(measures.growth)
     low, high = floor * measures.base, measures.solution("capability").value
     high -= 1e-9 * max(1.0, high)  # at the very end a solver is not sure that it can
     if not low < high * (1 - 1e-9):
-        raise _fault("C079", "--cost", "the capability is the base year itself, so no volume lies between them")
+        raise fault("C079", "--cost", say("the capability is the base year itself, so no volume lies between them"))
     question = Question(f"cost_{cost}", maximise=False, given=year.floors(floor))
     program = _with_volume(year, high)
     direction = np.zeros(len(program.givens))
@@ -442,7 +383,3 @@ def _grows(along: Along, piece: Piece) -> tuple[str, ...]:
     )
     rises = {str(segment): more[segment] - less[segment] for segment in more}
     return tuple(sorted((s for s in rises if rises[s] > 0.005 * span), key=lambda s: (-rises[s], s)))
-
-
-def _fault(code: str, place: str, message: str) -> CaseError:
-    return CaseError([Fault(code, place, message)], SUBJECT)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, CertificateError, Fault, nearest
+from corridor.model.language import say
 from corridor.model.market import RATES, potential_t
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
@@ -77,12 +78,23 @@ def _check(setting: Setting, to: int, rate: str) -> None:
     """Raise CaseError with every reason for which nothing can grow."""
     faults, first = [], setting.case.base_year
     if not first <= to <= first + FARTHEST:
-        reason = f"{to} is no year of growth; give a year from {first}, the base year, to {first + FARTHEST}"
+        reason = say(
+            "{to} is no year of growth; give a year from {first}, the base year, to {last}",
+            to=to,
+            first=first,
+            last=first + FARTHEST,
+        )
         faults.append(Fault("C175", "--to", reason))
     if rate != EVERY and rate not in RATES:
-        faults.append(Fault("C175", "--growth", f"{rate} is no case of growth; {nearest(rate, [*RATES, EVERY])}"))
+        faults.append(
+            Fault(
+                "C175",
+                "--growth",
+                say("{rate} is no case of growth; {nearest}", rate=rate, nearest=nearest(rate, [*RATES, EVERY])),
+            )
+        )
     if setting.closures is not None:
-        reason = "the cargo that comes is not known where closures lose cargo, not yet; leave the closures out"
+        reason = say("the cargo that comes is not known where closures lose cargo, not yet; leave the closures out")
         faults.append(Fault("C173", "corridor growth", reason))
     if faults:
         raise CaseError(faults, "the question")

@@ -196,12 +196,12 @@ def _check(setting: Setting, asked: list[str], notes: Callable[[], Mapping[str, 
     """Raise CaseError with every reason for which the levers cannot be priced."""
     known = notes() if asked else {}
     faults = [
-        Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}")
+        Fault("C060", name, say("is no scenario of this case; {nearest}", nearest=nearest(name, known)))
         for name in asked
         if name not in known
     ]
     if setting.closures is not None:
-        reason = "the cargo that comes is not known where closures lose cargo, not yet; leave the closures out"
+        reason = say("the cargo that comes is not known where closures lose cargo, not yet; leave the closures out")
         faults.append(Fault("C173", "corridor levers", reason))
     if faults:
         raise CaseError(faults, "the question")

@@ -107,7 +107,10 @@ def library(
     known, asked = notes(), list(names)
     unknown = [name for name in asked if name not in known]
     if unknown:
-        faults = [Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}") for name in unknown]
+        faults = [
+            Fault("C060", name, say("is no scenario of this case; {nearest}", nearest=nearest(name, known)))
+            for name in unknown
+        ]
         raise CaseError(faults, "the question")
     row, floor = _row(setting)
     nothing = {"change_t": 0.0, "earned_change_usd": 0.0} | (
@@ -287,5 +290,5 @@ def _failed(error: CaseError | InfeasibleError) -> dict[str, Any]:
     else:
         status, reason = "error", str(error.faults[0])
         if len(error.faults) > 1:
-            reason += f" (and {len(error.faults) - 1} more; corridor check names them)"
+            reason += say(" (and {more} more; corridor check names them)", more=len(error.faults) - 1)
     return {"status": status, "reason": reason, "first": "", "resources": "", "stops": ""}

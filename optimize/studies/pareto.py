@@ -10,6 +10,7 @@ import pandas as pd
 
 from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.horizon import DAY, Floats
+from corridor.model.language import say
 from corridor.model.limit_facts import limit_names
 from corridor.model.program import Program
 from corridor.model.result.carbon import grams_per_t
@@ -45,7 +46,10 @@ def pareto(setting: Setting, points: int = 50) -> Pareto:
     InfeasibleError, CertificateError.
     """
     if points < 1:
-        raise CaseError([Fault("C144", "--points", f"{points} points are none; give 1 or more")], "the Pareto set")
+        raise CaseError(
+            [Fault("C144", "--points", say("{points} points are none; give 1 or more", points=points))],
+            "the Pareto set",
+        )
     case, year = setting.case, setting.open("cost_resource")
     program, goals = _all_carried(year), objectives(year)
     if year.solver.solve("tie_break", maximise=False).status == "infeasible":

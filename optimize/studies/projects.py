@@ -14,6 +14,7 @@ from corridor.model.case import Case, Cell
 from corridor.model.change.changes import Build
 from corridor.model.evidence import evidence_of
 from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.language import say
 from corridor.model.limit_facts import limit_facts
 from corridor.model.result.projects import MEASURES, Projects
 from corridor.model.scope import ALL
@@ -158,16 +159,30 @@ def priced(setting: Setting, measure: str, least_t: float) -> Projects:
     case, scope = setting.case, setting.scope
     faults = []
     if measure not in MEASURES:
-        faults.append(Fault("C070", "--of", f"projects are not ordered by {measure}; {nearest(measure, MEASURES)}"))
+        faults.append(
+            Fault(
+                "C070",
+                "--of",
+                say(
+                    "projects are not ordered by {measure}; {nearest}",
+                    measure=measure,
+                    nearest=nearest(measure, MEASURES),
+                ),
+            )
+        )
     if not (least_t > 0 and math.isfinite(least_t)):
-        faults.append(Fault("C192", "--least", f"{least_t:g} is no tonnage that counts; give a number above 0"))
+        faults.append(
+            Fault(
+                "C192", "--least", say("{least_t:g} is no tonnage that counts; give a number above 0", least_t=least_t)
+            )
+        )
     if not case.rows("project"):
-        faults.append(Fault("C194", "project.csv", "the case has no projects; add some, each with its cost"))
+        faults.append(Fault("C194", "project.csv", say("the case has no projects; add some, each with its cost")))
     if faults:
         raise CaseError(faults, SUBJECT)
     builds = Builds(setting, comes=True)
     if not builds.total:
-        reason = "nothing grows in this case: no demand crosses in the base year"
+        reason = say("nothing grows in this case: no demand crosses in the base year")
         raise CaseError([Fault("C076", "project.csv", reason)], SUBJECT)
     segments = curve(builds, measure, least_t)
     taken = _sum(segment.built for segment in segments)

@@ -10,6 +10,7 @@ import pandas as pd
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import arcs, distinct
+from corridor.model.language import say
 from corridor.model.money import APART, bill, by_country, by_operator
 from corridor.model.operators import earners
 from corridor.model.result.answer import Answer
@@ -33,7 +34,7 @@ def revenue(
     case = setting.given
     known = [str(name) for name in case["demand"].index]
     if demand is not None and demand not in known:
-        reason = f"{demand} is no demand of the case; {nearest(demand, known)}"
+        reason = say("{demand} is no demand of the case; {nearest}", demand=demand, nearest=nearest(demand, known))
         raise CaseError([Fault("C022", "revenue", reason)], "the question")
     answer = answer_of(setting, answer, study)
     ways = paths(case, answer.flow, answer.delivered)

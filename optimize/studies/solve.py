@@ -11,6 +11,7 @@ import pandas as pd
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, TimeLimitError
 from corridor.model.graph import arcs
 from corridor.model.horizon import PERIODS, Horizon
+from corridor.model.language import say
 from corridor.model.money import STATES
 from corridor.model.result.answer import Answer
 from corridor.model.result.certificate import CHOICE_USD
@@ -49,7 +50,7 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
     finished, if any; and CertificateError, a fault of Corridor's own, where the answer does not prove itself.
     """
     if setting.scope is not None and study in COSTS:
-        reason = "the costs cannot be taken of a scope, not yet; leave --scope out"
+        reason = say("the costs cannot be taken of a scope, not yet; leave --scope out")
         raise CaseError([Fault("C173", "--scope", reason)], "the question")
     answer: Answer | None = None
     comes: Answer | None = None
@@ -59,7 +60,12 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
         except TimeLimitError as error:
             if answer is not None:
                 error.answer = answer
-                error.known = f"known by then: {answer.value or 0.0:,.0f} {answer.value_unit}, by {_by(answer)}"
+                error.known = say(
+                    "known by then: {value:,.0f} {unit}, by {by}",
+                    value=answer.value or 0.0,
+                    unit=answer.value_unit,
+                    by=_by(answer),
+                )
             raise
     assert answer is not None
     if study in MEASURES or study == CHOICE:
@@ -91,14 +97,16 @@ def of_another(setting: Setting, answer: Answer | None) -> list[Fault]:
     if answer is None or (answer.case.name, answer.scenario) == (case.name, case.scenario):
         return []
     of = f"{answer.case.name}, {answer.scenario}"
-    reason = f"is of {of}, and the case is {case.name}, {case.scenario}; solve it anew"
+    reason = say(
+        "is of {of}, and the case is {name}, {scenario}; solve it anew", of=of, name=case.name, scenario=case.scenario
+    )
     return [Fault("C150", "the answer", reason)]
 
 
 def proved(setting: Setting, study: str = "capability", most: int | None = None) -> Answer:
     """The answer of a setting, of its case as it was given; raises CertificateError where it does not prove itself."""
     if study == CHOICE and setting.closures is not None:
-        reason = "the cargo that comes is not known where closures lose cargo, not yet; leave the closures out"
+        reason = say("the cargo that comes is not known where closures lose cargo, not yet; leave the closures out")
         raise CaseError([Fault("C173", "--study", reason)], "the question")
     answer = (
         expected(setting, most=most, elsewhere=setting.horizon is None or setting.horizon.count <= FINEST)
@@ -107,9 +115,11 @@ def proved(setting: Setting, study: str = "capability", most: int | None = None)
     )
     proof = answer.certificate
     if setting.horizon is not None and proof.choice is not None and proof.choice > CHOICE_USD:
-        reason = (
-            f"the cargo that comes has not settled over {setting.horizon.count} periods: willingness and price differ "
-            f"by {proof.choice:.3g} USD per t; take months, or fewer periods"
+        reason = say(
+            "the cargo that comes has not settled over {count} periods: willingness and price differ "
+            "by {choice:.3g} USD per t; take months, or fewer periods",
+            count=setting.horizon.count,
+            choice=proof.choice,
         )
         raise CaseError([Fault("C173", "--periods", reason)], "the question")
     if not proof.passed:
@@ -128,7 +138,9 @@ def _coarser(setting: Setting) -> list[Setting]:
 
 
 def _by(answer: Answer) -> str:
-    return "the year as a whole" if answer.horizon is None else f"{answer.horizon.name}s"
+    if answer.horizon is None:
+        return say("the year as a whole")
+    return say("periods of a {period}", period=answer.horizon.name)
 
 
 def comes_of(setting: Setting, answer: Answer) -> Answer | None:

@@ -17,6 +17,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, InfeasibleError, nearest
 from corridor.model.graph import BEFORE, Arc, arcs, layered, layers
 from corridor.model.horizon import DAY
+from corridor.model.language import say
 from corridor.model.market import shippers
 from corridor.model.operators import TOGETHER, country_of, earners
 from corridor.model.result.carbon import grams_per_t
@@ -82,9 +83,13 @@ def split(
     Raises CaseError.
     """
     known, asked = notes(), list(dict.fromkeys(opened))
-    faults = [] if by in SELLERS else [Fault("C022", "by", f"{by} shares nothing; {nearest(by, SELLERS)}")]
+    faults = (
+        []
+        if by in SELLERS
+        else [Fault("C022", "by", say("{by} shares nothing; {nearest}", by=by, nearest=nearest(by, SELLERS)))]
+    )
     faults += [
-        Fault("C060", name, f"is no scenario of this case; {nearest(name, known)}")
+        Fault("C060", name, say("is no scenario of this case; {nearest}", nearest=nearest(name, known)))
         for name in asked
         if name not in known and not _is_change(name)
     ]

@@ -13,6 +13,7 @@ import pandas as pd
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import evidence_of
 from corridor.model.faults import CaseError, Fault, nearest, quoted
+from corridor.model.language import say
 from corridor.model.market import routes
 from corridor.model.result.listing import Listing
 from corridor.optimize.answer.choice import Base, Equilibrium, costs, equilibrium
@@ -130,15 +131,25 @@ def _faults(
     """Every fault of the question that its words and numbers have by themselves."""
     faults = faults_of_names(case, names)
     if by not in SELLERS:
-        faults.append(Fault("C022", "by", f"{by} sets no tariff; {nearest(by, SELLERS)}"))
-    for name, value, unit in (("subsidy", subsidy, "USD per t"), ("ceiling", ceiling, "times a tariff")):
+        faults.append(Fault("C022", "by", say("{by} sets no tariff; {nearest}", by=by, nearest=nearest(by, SELLERS))))
+    for name, value, unit in (("subsidy", subsidy, say("USD per t")), ("ceiling", ceiling, say("times a tariff"))):
         if value is not None and not 0 <= value < math.inf:
-            faults.append(Fault("C193", name, f"{value:g} is no {name}; give a number from 0 on, in {unit}"))
+            faults.append(
+                Fault(
+                    "C193",
+                    name,
+                    say(
+                        "{value:g} is no {name}; give a number from 0 on, in {unit}", value=value, name=name, unit=unit
+                    ),
+                )
+            )
     there = {word for row in case.rows("operator") for word in (row.name, *(row.country or "").split())}
     for name in joined:
         if name not in there:
-            named = f"{quoted(name)} is no owner or country of an owner"
-            faults.append(Fault("C022", "coalition", f"{named}; {nearest(name, there) if there else 'leave it out'}"))
+            named = say("{name} is no owner or country of an owner", name=quoted(name))
+            faults.append(
+                Fault("C022", "coalition", f"{named}; {nearest(name, there) if there else say('leave it out')}")
+            )
     return faults
 
 
@@ -195,7 +206,10 @@ def _known(trades: list[Trade], joined: frozenset[str]) -> None:
     there = {name for trade in trades for owner in trade.owners for name in (owner.owner, owner.country)}
     unknown = sorted(joined - there)
     if unknown:
-        faults = [Fault("C022", name, f"is no owner or country here; {nearest(name, there)}") for name in unknown]
+        faults = [
+            Fault("C022", name, say("is no owner or country here; {nearest}", nearest=nearest(name, there)))
+            for name in unknown
+        ]
         raise CaseError(faults, "the question")
 
 

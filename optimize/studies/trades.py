@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.language import say
 from corridor.model.market import market_of
 from corridor.model.result.frame import rows
 from corridor.model.scope import Scope
@@ -102,8 +103,12 @@ def trades_of(
 def faults_of_names(case: Case, names: Iterable[str]) -> list[Fault]:
     """Faults of names that are no market of the case."""
     known = [str(row.market_id) for row in case.rows("market")]
-    there = "is no market of the case; {}" if known else "is no market: the case has none; leave the name out"
-    return [Fault("C022", name, there.format(nearest(name, known))) for name in names if name not in known]
+    if not known:
+        return [Fault("C022", name, say("is no market: the case has none; leave the name out")) for name in names]
+    wrong = {name: nearest(name, known) for name in names if name not in known}
+    return [
+        Fault("C022", name, say("is no market of the case; {nearest}", nearest=near)) for name, near in wrong.items()
+    ]
 
 
 def _room(setting: Setting, demand: str) -> float:

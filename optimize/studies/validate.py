@@ -13,6 +13,7 @@ from corridor.model.evidence import stands_for
 from corridor.model.faults import CaseError, Fault
 from corridor.model.formula import FormulaError, value
 from corridor.model.graph import arcs
+from corridor.model.language import say
 from corridor.model.result.answer import Answer
 from corridor.model.result.listing import Listing
 from corridor.model.scope import ALL, ScopeMeasures
@@ -171,7 +172,7 @@ def validate(setting: Setting, *, scenario: Callable[[str], Setting]) -> Listing
     """
     case = setting.case
     if any(change.scenario for change in case.changes):
-        reason = "is a scenario, and the tests name their own; validate the case without it"
+        reason = say("is a scenario, and the tests name their own; validate the case without it")
         raise CaseError([Fault("C064", case.scenario, reason)], "the question")
     named: dict[tuple[str, str], Names] = {}
 
@@ -190,7 +191,13 @@ def validate(setting: Setting, *, scenario: Callable[[str], Setting]) -> Listing
         try:
             modelled = value(row.formula, names(*key))
         except FormulaError as error:
-            faults.append(Fault("C057", case.place("validation", row.validation_id, "formula"), f"the formula {error}"))
+            faults.append(
+                Fault(
+                    "C057",
+                    case.place("validation", row.validation_id, "formula"),
+                    say("the formula {error}", error=error),
+                )
+            )
             continue
         published = math.nan if row.published is None else row.published
         low = -math.inf if row.low is None else row.low

@@ -12,6 +12,7 @@ import pandas as pd
 from corridor.model.change.changes import Set
 from corridor.model.faults import CaseError, Fault
 from corridor.model.kinds import kinds_of
+from corridor.model.language import say
 from corridor.model.program import Label
 from corridor.model.result.waterfall import Waterfall
 from corridor.optimize.answer.measures import share_of
@@ -35,7 +36,7 @@ class Switchboard:
         self.setting, case = setting, setting.case
         self.full = setting.open()
         if case.gate is None or math.isinf(case.gate.nameplate_t_per_year) or not self.full.layout.base:
-            reason = "a waterfall falls from a nameplate: the case needs a gate with one, and demands"
+            reason = say("a waterfall falls from a nameplate: the case needs a gate with one, and demands")
             raise CaseError([Fault("C071", "gate.csv", reason)], "the question")
         self.case = case
         self.floor = share_of(self.full)

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
+from corridor.model.language import marked, say
 from corridor.model.showing import Shown
 from corridor.model.writing import write
 from corridor.reports.blocks import Figure
@@ -116,7 +117,7 @@ class Picture(Shown):
         made = {path: self.file(path.suffix, width)}
         if numbers and self.figure.numbers is not None:
             made[path.with_suffix(".csv")] = self.to_csv().encode()
-        write(path.parent, {each.name: content for each, content in made.items()}, remedy="give another file")
+        write(path.parent, {each.name: content for each, content in made.items()}, remedy=marked("give another file"))
         return list(made)
 
     def _above(self) -> list[tuple[str, float, str, bool]]:
@@ -140,8 +141,10 @@ class Picture(Shown):
 def check_path(path: Path) -> None:
     """Raise CaseError for a file that no figure is written to, before the work and not after it."""
     if path.suffix.lower() not in KINDS:
-        kind = f"in {path.suffix}" if path.suffix else "without a point and a kind"
-        reason = f"a figure is not written to a file that ends {kind}; end it in {', '.join(KINDS)}"
+        kind = say("in {suffix}", suffix=path.suffix) if path.suffix else say("without a point and a kind")
+        reason = say(
+            "a figure is not written to a file that ends {kind}; end it in {listed}", kind=kind, listed=", ".join(KINDS)
+        )
         raise CaseError([Fault("C083", str(path), reason)], "the output")
 
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
+from corridor.model.language import say
 from corridor.reports.out.text import clean
 
 FAMILIES = ["FiraGO", "Vazirmatn", "Noto Sans SC"]
@@ -42,8 +43,12 @@ def check_names(case: Case) -> None:
 def letters_fault(letters: list[str], place: str) -> Fault:
     """The fault of letters that no font has."""
     named = ", ".join(f"{_shown(letter)} (U+{ord(letter):04X})" for letter in letters[:SHOWN])
-    more = f" and {len(letters) - SHOWN} more" if len(letters) > SHOWN else ""
-    reason = f"no font of the PDF has {named}{more}; write the names without them, or make the report without --pdf"
+    more = say(" and {more} more", more=len(letters) - SHOWN) if len(letters) > SHOWN else ""
+    reason = say(
+        "no font of the PDF has {named}{more}; write the names without them, or make the report without --pdf",
+        named=named,
+        more=more,
+    )
     return Fault("C085", place, reason)
 
 
@@ -53,7 +58,7 @@ def lacking_in(text: str) -> list[str]:
 
 
 def _shown(letter: str) -> str:
-    return unicodedata.name(letter, "a sign of control").lower() if not letter.isprintable() else letter
+    return unicodedata.name(letter, say("a sign of control")).lower() if not letter.isprintable() else letter
 
 
 @cache

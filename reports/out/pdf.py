@@ -7,6 +7,7 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 from corridor.model.faults import CaseError, Fault
+from corridor.model.language import say
 from corridor.reports.blocks import Document
 from corridor.reports.out.letters import FAMILIES, check_letters
 from corridor.reports.out.plain import plain
@@ -39,6 +40,6 @@ def _typst() -> ModuleType:
     try:
         import typst
     except ModuleNotFoundError:
-        message = "the PDF needs the package typst: pip install freight-corridor[pdf]"
+        message = say("the PDF needs the package typst: pip install freight-corridor[pdf]")
         raise CaseError([Fault("C081", "report.pdf", message)], "the output") from None
     return typst

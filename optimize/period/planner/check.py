@@ -13,6 +13,7 @@ import pyomo.core as pyo
 
 from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import Floats, Horizon
+from corridor.model.language import say
 from corridor.model.program import BLOCKS, Label
 from corridor.optimize.period.layout import KILO, Layout
 from corridor.optimize.period.planner.read import PlannersRule, file_of, said
@@ -170,28 +171,35 @@ def _check_ours(
     """A rule adds; it replaces, binds and drops nothing. Raises CaseError."""
     for where in BLOCKS:
         if model.component(where) is None:
-            refuse("C098", rule.place, f"it takes model.{where} away; a rule only adds", BROKEN)
+            refuse("C098", rule.place, say("it takes model.{where} away; a rule only adds", where=where), BROKEN)
     for name in set(model.component_map()) - top:
-        reason = f"{name} stands on the model itself; put it on model.period, model.month or model.year"
+        reason = say("{name} stands on the model itself; put it on model.period, model.month or model.year", name=name)
         refuse("C096", rule.place, reason, BROKEN)
     now = _components(model)
     for (block, name), component in before.items():
         present = now.get((block, name))
         if present is None:
-            refuse("C098", rule.place, f"it takes {name} away; a rule only adds", BROKEN)
+            refuse("C098", rule.place, say("it takes {name} away; a rule only adds", name=name), BROKEN)
         if present is not component:
-            refuse("C095", rule.place, f"{name} is the name of something that exists; take another name", BROKEN)
+            refuse(
+                "C095",
+                rule.place,
+                say("{name} is the name of something that exists; take another name", name=name),
+                BROKEN,
+            )
         if id(component) in own:
             continue
         if component.ctype is pyo.Constraint:
             if not all(each.active for each in component.values()):
-                refuse("C098", rule.place, f"it switches {name} off; a rule only adds", BROKEN)
+                refuse("C098", rule.place, say("it switches {name} off; a rule only adds", name=name), BROKEN)
         elif component.ctype is pyo.Var:
             least = None if name in data else 0
             for key, each in component.items():
                 if each.fixed or each.ub is not None or each.lb != least or not each.is_continuous():
                     which = row_id((name, key))
-                    reason = f"it binds {which} itself; write the limit as a constraint, which has a price"
+                    reason = say(
+                        "it binds {which} itself; write the limit as a constraint, which has a price", which=which
+                    )
                     refuse("C097", rule.place, reason, BROKEN)
 
 
@@ -207,14 +215,18 @@ def _check_names(
     faults = []
     for (_, name), component in made.items():
         if component.ctype is pyo.Objective:
-            reason = f"{name} is an objective; the study says what is sought, a rule what must hold"
+            reason = say("{name} is an objective; the study says what is sought, a rule what must hold", name=name)
             faults.append(Fault("C098", rule.place, reason))
         elif component.ctype not in ALLOWED:
             kind = type(component).__name__.removeprefix("Scalar").removeprefix("Indexed").removeprefix("Abstract")
-            reason = f"{name} is a {kind}; a rule is made of constraints and of variables that are zero or more"
+            reason = say(
+                "{name} is a {kind}; a rule is made of constraints and of variables that are zero or more",
+                name=name,
+                kind=kind,
+            )
             faults.append(Fault("C098", rule.place, reason))
         elif name in taken or name in known or names.count(name) > 1:
-            reason = f"{name} is the name of something that exists; take another name"
+            reason = say("{name} is the name of something that exists; take another name", name=name)
             faults.append(Fault("C095", rule.place, reason))
     if faults:
         raise CaseError(dict.fromkeys(faults), BROKEN)
@@ -235,7 +247,7 @@ def _rows(
         if component.ctype is pyo.Var:
             faults += [fault for key, each in component.items() for fault in _of_variable(rule, (name, key), each)]
     if not any(len(each) for each in constraints.values()):
-        reason = "it has no constraint; put one on model.period, model.month or model.year"
+        reason = say("it has no constraint; put one on model.period, model.month or model.year")
         faults.append(Fault("C096", rule.place, reason))
     names = {id(given.column): name for name, given in givens.items()}
     for (block, name), component in constraints.items():
@@ -256,11 +268,17 @@ def _of_variable(rule: PlannersRule, label: Label, variable: Any) -> list[Fault]
     """Faults of a variable of the planner: whole numbers, or bounds."""
     name = row_id(label)
     if not variable.is_continuous():
-        kind = "yes or no" if variable.is_binary() else "whole numbers"
-        reason = f"{name} takes {kind} only; the model is continuous, and prices need it to be: let it be any number"
+        kind = say("yes or no") if variable.is_binary() else say("whole numbers")
+        reason = say(
+            "{name} takes {kind} only; the model is continuous, and prices need it to be: let it be any number",
+            name=name,
+            kind=kind,
+        )
         return [Fault("C093", rule.place, reason)]
     if variable.lb != 0 or variable.ub is not None or variable.fixed:
-        reason = f"{name} must be zero or more (within=pyo.NonNegativeReals); write other limits as constraints"
+        reason = say(
+            "{name} must be zero or more (within=pyo.NonNegativeReals); write other limits as constraints", name=name
+        )
         return [Fault("C097", rule.place, reason)]
     return []
 
@@ -281,9 +299,10 @@ def _row(
     name = row_id(label)
     form = generate_standard_repn(constraint.body, quadratic=False)
     if not form.is_linear():
-        reason = (
-            f"{name} multiplies or divides two things that the model chooses (or a given and one of them), or bends "
-            "one; a rule is linear: instead of a / b >= 0.3 write a >= 0.3 * b"
+        reason = say(
+            "{name} multiplies or divides two things that the model chooses (or a given and one of them), or bends "
+            "one; a rule is linear: instead of a / b >= 0.3 write a >= 0.3 * b",
+            name=name,
         )
         refuse("C094", rule.place, reason)
     constant = pyo.value(form.constant)
@@ -293,15 +312,15 @@ def _row(
     )
     coefficients = [float(pyo.value(c)) for c in form.linear_coefs]
     if not all(map(math.isfinite, coefficients)) or math.isnan(least) or math.isnan(most):
-        refuse("C094", rule.place, f"a number in {name} is not finite")
+        refuse("C094", rule.place, say("a number in {name} is not finite", name=name))
     pairs = [(c, variable) for c, variable in zip(coefficients, form.linear_vars, strict=True) if c]
     terms = [(c, variable) for c, variable in pairs if id(variable) not in names]
     given = [(c, names[id(variable)]) for c, variable in pairs if id(variable) in names]
     if not terms:
-        reason = f"{name} limits nothing: no cargo, move or unit that it speaks of can move in this case"
+        reason = say("{name} limits nothing: no cargo, move or unit that it speaks of can move in this case", name=name)
         refuse("C096", rule.place, reason)
     if math.isinf(least) == math.isinf(most) and least != most:
-        reason = "has two limits at once; write two constraints" if math.isfinite(least) else "has no limit"
+        reason = say("has two limits at once; write two constraints") if math.isfinite(least) else say("has no limit")
         refuse("C096", rule.place, f"{name} {reason}")
     counted = set()
     for _, variable in terms:
@@ -309,13 +328,23 @@ def _row(
         home = component.parent_block()
         holds = next((b for b, where in enumerate(BLOCKS) if model.component(where) is home), None)
         if holds is None:
-            reason = f"{name} speaks of {variable.name}, which stands on none of model.period, model.month, model.year"
+            reason = say(
+                "{name} speaks of {variable}, which stands on none of model.period, model.month, model.year",
+                name=name,
+                variable=variable.name,
+            )
             refuse("C096", rule.place, reason)
         counted.add(UNITS.get(component.local_name, ""))
         if holds > block and id(component) not in own and component.local_name != "growth":
             where, here = BLOCKS[holds], BLOCKS[block]
             which = row_id((component.local_name, variable.index()))
-            reason = f"{name} holds in every {here}, but {which} stands for a whole {where}; put it on model.{where}"
+            reason = say(
+                "{name} holds in every {here}, but {which} stands for a whole {where}; put it on model.{where}",
+                name=name,
+                here=here,
+                which=which,
+                where=where,
+            )
             refuse("C099", rule.place, reason)
     if all(c < 0 for c, _ in terms):
         terms, given, (least, most) = [(-c, v) for c, v in terms], [(-c, n) for c, n in given], (-most, -least)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.language import say
 from corridor.optimize.period.planner.words import SUBJECT, Corridor, refuse
 
 MOST = 160
@@ -75,23 +76,29 @@ def load_rules(path: str | Path) -> list[PlannersRule]:
     try:
         source = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
-        refuse("C090", file, f"it cannot be read: {error.strerror or error}; give a Python file of rules")
+        refuse(
+            "C090",
+            file,
+            say("it cannot be read: {strerror}; give a Python file of rules", strerror=error.strerror or error),
+        )
     except UnicodeDecodeError:
-        refuse("C090", file, "it is no text in UTF-8; give a Python file of rules")
+        refuse("C090", file, say("it is no text in UTF-8; give a Python file of rules"))
     namespace: dict[str, Any] = {"__name__": Path(path).stem, "__file__": file}
     with said(file, file):
         defined = [node.name for node in ast.parse(source, file).body if isinstance(node, ast.FunctionDef)]
         exec(compile(source, file, "exec", dont_inherit=True), namespace)
     for name in dict.fromkeys(defined):
         if defined.count(name) > 1:
-            refuse("C095", f"{file}, {name}", "it is defined twice, and the first would be lost; give it another name")
+            refuse(
+                "C095", f"{file}, {name}", say("it is defined twice, and the first would be lost; give it another name")
+            )
     rules = [
         PlannersRule(name, file, function)
         for name in defined
         if not name.startswith("_") and callable(function := namespace.get(name))
     ]
     if not rules:
-        refuse("C090", file, "there is no rule in it: define a function that takes (model, corridor)")
+        refuse("C090", file, say("there is no rule in it: define a function that takes (model, corridor)"))
     for rule in rules:
         _check_signature(rule)
     return rules
@@ -102,7 +109,7 @@ def _check_signature(rule: PlannersRule) -> None:
     try:
         inspect.signature(rule.function).bind(None, None)
     except TypeError:
-        reason = "a rule takes (model, corridor); put _ in front of the name of a function that is no rule"
+        reason = say("a rule takes (model, corridor); put _ in front of the name of a function that is no rule")
         refuse("C090", rule.place, reason)
     except ValueError:
         return
@@ -127,20 +134,26 @@ def said(place: str, file: str) -> Iterator[None]:
         faults = [Fault(each.code, each.place + line, each.message) for each in error.faults]
         raise CaseError(faults, SUBJECT) from None
     except SyntaxError as error:
-        where = f", line {error.lineno}" if error.lineno else ""
-        refuse("C091", place + where, f"Python cannot read it: {error.msg}")
+        where = say(", line {line}", line=error.lineno) if error.lineno else ""
+        refuse("C091", place + where, say("Python cannot read it: {msg}", msg=error.msg))
     except (Exception, SystemExit) as error:
         place += _line(error, file)
         said = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
         if isinstance(error, SystemExit):
-            said = "it ends the program; a rule returns"
+            said = say("it ends the program; a rule returns")
         elif "trivial Boolean" in str(error):
-            refuse("C096", place, "a constraint compares numbers only; a rule limits something that moves")
+            refuse("C096", place, say("a constraint compares numbers only; a rule limits something that moves"))
         elif isinstance(error, AttributeError) and isinstance(error.obj, Corridor):
             words = [word for word in dir(Corridor) if not word.startswith("_")]
-            refuse("C092", place, f"corridor has no {error.name}; {nearest(error.name or '', words)}")
+            refuse(
+                "C092",
+                place,
+                say("corridor has no {name}; {nearest}", name=error.name, nearest=nearest(error.name or "", words)),
+            )
         elif "Boolean context" in str(error):
-            said = "what the model chooses is not known yet: a rule cannot ask if it is more or less than something"
+            said = say(
+                "what the model chooses is not known yet: a rule cannot ask if it is more or less than something"
+            )
         shown = said if len(said) <= MOST else said[: MOST - 1] + "…"
         refuse("C091", place, f"{type(error).__name__}: {shown}".rstrip(": "))
     finally:
@@ -154,4 +167,4 @@ def _line(error: BaseException, file: str) -> str:
         if trace.tb_frame.f_code.co_filename == file:
             lines.append(trace.tb_lineno)
         trace = trace.tb_next
-    return f", line {lines[-1]}" if lines else ""
+    return say(", line {line}", line=lines[-1]) if lines else ""

@@ -12,6 +12,7 @@ import pyomo.core as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.language import say
 from corridor.model.program import BLOCKS, Label
 from corridor.optimize.period.algebra import seen
 from corridor.optimize.period.layout import KILO, Layout
@@ -149,11 +150,11 @@ class Corridor:
         where the rule holds once a year. A given can be added and multiplied by numbers, not by variables.
         """
         if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
-            refuse("C092", self._place, f"{name} is no name of a given; use small letters, digits and _")
+            refuse("C092", self._place, say("{name} is no name of a given; use small letters, digits and _", name=name))
         if per not in PER:
-            refuse("C092", self._place, f"a given is per year, month or period, not per {per}")
+            refuse("C092", self._place, say("a given is per year, month or period, not per {per}", per=per))
         if isinstance(amount, bool) or not isinstance(amount, (int, float)) or not math.isfinite(amount):
-            refuse("C092", self._place, f"the given {name} is {amount}; give a number")
+            refuse("C092", self._place, say("the given {name} is {amount}; give a number", name=name, amount=amount))
         if name not in self._givens:
             column = pyo.Var()
             column.construct()
@@ -161,8 +162,14 @@ class Corridor:
             self._givens[name] = Planned(column, float(amount), per)
         known = self._givens[name]
         if (known.amount, known.per) != (float(amount), per):
-            already = f"{known.amount:g} per {known.per}"
-            refuse("C095", self._place, f"the given {name} is {already} already; give the other one another name")
+            already = say("{amount:g} per {per}", amount=known.amount, per=known.per)
+            refuse(
+                "C095",
+                self._place,
+                say(
+                    "the given {name} is {already} already; give the other one another name", name=name, already=already
+                ),
+            )
         return known.column
 
     def _sum(self, name: str, keys: Iterable[Any]) -> Any:
@@ -189,7 +196,11 @@ class Corridor:
         names, ids = {asked} if isinstance(asked, str) else set(asked), {str(name) for name in known}
         for name in sorted(map(str, names)):
             if name not in ids:
-                refuse("C092", self._place, f"{name} is no {kind}; {nearest(name, ids)}")
+                refuse(
+                    "C092",
+                    self._place,
+                    say("{name} is no {kind}; {nearest}", name=name, kind=kind, nearest=nearest(name, ids)),
+                )
         return names
 
 
