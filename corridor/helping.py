@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import typer
 from typer.core import TyperCommand
 
 from corridor.model.language import ENGLISH, known, marked, now, say
 
+Made = TypeVar("Made", bound=Callable[..., Any])
+"""A function that becomes a verb."""
 HEADINGS = marked(("Options", "Arguments", "Commands", "Show this message and exit."))
 """Words of typer on every page of help."""
 SIGNS = marked(
@@ -151,6 +153,6 @@ class Verb(TyperCommand):
 class App(typer.Typer):
     """The command; its verbs have their help in the current language."""
 
-    def command(self, name: str | None = None, **more: Any) -> Any:
+    def command(self, name: str | None = None, **more: Any) -> Callable[[Made], Made]:
         """A decorator that makes a verb of a function."""
         return super().command(name, **{"cls": Verb, **more})
