@@ -18,11 +18,10 @@ from tests.fault_examples import CASE, EXAMPLES, Example
 from tests.faults_page import printed
 
 CYRILLIC = re.compile("[а-яё]{3,}")
-LATIN = re.compile(r"(?<![\w.\-=/])[A-Za-z]{2,}(?![\w/]|\.[a-z])")
-"""A Latin word outside an address, an option, a path and a file name."""
+LATIN = re.compile(r"(?<![\w.\-=/])[a-z][A-Za-z]+(?![\w/]|\.[a-z])")
+"""A Latin word outside an address, an option, a path and a file name; names, which begin with a capital, are none."""
 WRITTEN = frozenset(
     [
-        *("CSV", "PDF", "JSON", "SVG", "PNG", "HTML", "UTF", "Python"),  # formats and programs
         *("id", "model", "corridor", "copy", "pyo", "within", "CO2"),  # words of a rule
         *(
             "all",
