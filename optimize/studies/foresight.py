@@ -88,16 +88,8 @@ def foresight(
     """
     case = setting.case
     if measure not in MEASURES:
-        raise CaseError(
-            [
-                Fault(
-                    "C070",
-                    "--study",
-                    say("{measure} is no measure; {nearest}", measure=measure, nearest=nearest(measure, MEASURES)),
-                )
-            ],
-            "the question",
-        )
+        reason = say("{measure} is no measure; {nearest}", measure=measure, nearest=nearest(measure, MEASURES))
+        raise CaseError([Fault("C070", "--study", reason)], "the question")
     horizon = replace(setting.horizon or Horizon.of("year", case.base_year), cyclic=False)
     if plan is None:
         steady = Horizon.of(PLANNED if horizon.count > 12 else horizon.name, case.base_year)
