@@ -14,9 +14,11 @@ from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.setting import Setting
+from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.solver import Solver
-from corridor.optimize.proof.certificate import certify
+from corridor.optimize.proof.certificate import TOLERANCE, certify
+from corridor.optimize.proof.rational import prove
 
 WEEKS = 52.0
 """Weeks of a year: a train that runs each week runs so often."""
@@ -56,13 +58,41 @@ def whole(setting: Setting, answer: Answer) -> dict[str, Any]:
     proof = certify(program, goal, found.columns, np.zeros(0), *bounds, maximise=True, bound=found.bound)
     if not proof.primal_residual <= proof.tolerance:
         raise CertificateError(proof)
+    value = _exact(year, setting.case, question, dict(zip(program.columns, found.columns.tolist(), strict=True)))
+    if abs(value - found.value) > proof.tolerance * (1 + abs(found.value)):
+        raise CertificateError(f"{found.value} kt in whole numbers are {value} kt once these are exact")
     return {
-        "t": found.value * KILO,
+        "t": value * KILO,
         "bound_t": found.bound * KILO,
         "relaxed_t": answer.value,
         "columns": len(program.integer),
         "floor": floor,
     }
+
+
+def _exact(year: Year, case: Case, question: Question, values: dict[Any, float]) -> float:
+    """Kt of the answer with its runs rounded to whole numbers and held there, proved in fractions.
+
+    HiGHS has returned wrong answers marked optimal in programs of whole numbers; the program that is left here has
+    none. Raises CertificateError where nothing fits or nothing is proved.
+    """
+    runs = {label: round(values["runs", label[1]]) for label in year.program.columns.labels if label[0] == "move"}
+    at_sea = {row.mode_id for row in case.rows("mode") if row.at_sea}
+    each = [1.0 if year.layout.arcs[label[1]].mode_id in at_sea else WEEKS for label in runs]
+    start = year.program.matrix.shape[0]
+    places = np.array([year.program.column_at[label] for label in runs], dtype=np.int64)
+    program = year.program.extended(
+        (KILO / np.array(each), np.arange(start, start + len(runs)), places),
+        rows={("whole", label[1]): (0, float(number)) for label, number in runs.items()},
+    )
+    solver = Solver(program, deadline=year.solver.deadline, algorithm="simplex")
+    found = solver.solve(question.goal, maximise=True, given=question.given, without=question.without)
+    if found.status != "optimal":
+        raise CertificateError(f"nothing fits the whole numbers of the answer: {found.status}")
+    proof = prove(program.matrix, program.goal(question.goal), solver.lower, solver.upper, solver.highs.getBasis())
+    if not proof.holds or proof.moved > TOLERANCE:
+        raise CertificateError(f"the answer in whole numbers is not proved: moved by {proof.moved:.3g}")
+    return float(proof.value)
 
 
 def _whole(program: Program, case: Case, known: Any) -> Program:

@@ -256,7 +256,8 @@ def _whole(listing: Listing, short: bool) -> list[Block]:
     if not facts:
         return []
     said = say(
-        "In whole voyages a year and whole trains a week {t} of the {relaxed_t} fit; more than {bound_t} cannot.",
+        "In whole voyages a year and whole trains a week {t} of the {relaxed_t} fit; by the solver's search more than"
+        " {bound_t} cannot.",
         t=mt(facts["t"], 2),
         relaxed_t=mt(facts["relaxed_t"], 2),
         bound_t=mt(facts["bound_t"], 2),
