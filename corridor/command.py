@@ -141,7 +141,7 @@ def _run(study: Study, words: dict[str, Any]) -> None:
     asked = {name: str(words[name]) for name in ("study", "name") if words.get(name)}
     given = Given(words, common["case"], common["year"], common["sets"], common["scenario"])
     late: TimeLimitError | None = None
-    with answering(as_json, **asked), _working(study) as told:
+    with answering(as_json, **asked), _working(study, as_json) as told:
         from corridor.asking import refuse
         from corridor.model.faults import TimeLimitError as TimeIsOverError
 
@@ -188,8 +188,9 @@ def _is_file(out: Path | None) -> bool:
 
 
 @contextmanager
-def _working(study: Study) -> Iterator[Any]:
-    with (counting if study.counts else watching)(said(study.work)) as told:
+def _working(study: Study, as_json: bool) -> Iterator[Any]:
+    what = said(study.work)
+    with counting(what, as_json=as_json) if study.counts else watching(what) as told:
         yield told
 
 

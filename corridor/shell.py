@@ -332,9 +332,9 @@ def warnings_given() -> list[CaseWarning]:
 
 
 @contextmanager
-def counting(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A function that shows how many of how many are done, on stderr."""
-    from corridor.reports.out.terminal import counting as bar
+def counting(what: str, *, as_json: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A function that shows how many of how many are done, on stderr; lines of JSON for scripts."""
+    from corridor.reports.out.counting import counting as bar
 
-    with bar(what) as told:
+    with bar(what, as_json=as_json) as told:
         yield told

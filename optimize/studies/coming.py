@@ -44,12 +44,13 @@ class Coming:
         self.base = calibrated(self.setting)
         self.year = self.setting.open(CHOICE)
 
-    def t(self, case: Case) -> float:
+    def t(self, case: Case, *, givens_only: bool = False) -> float:
         """Tonnes a year that come in a case, in the unit of the setting; NaN where a market leaves no choice.
 
+        ``givens_only`` as in :meth:`corridor.optimize.answer.year.Year.renumber`, of all cases that are asked.
         Raises InfeasibleError, TimeLimitError; CertificateError where the equilibrium does not prove itself.
         """
-        year = in_place(self.setting, self.year, case)
+        year = in_place(self.setting, self.year, case, givens_only=givens_only)
         try:
             return proved_t(year, equilibrium(year, self.base))
         except CaseError:
@@ -99,10 +100,10 @@ def _stated(case: Case, cell: Cell) -> float | None:
     return number(case, cell) if cell[1] in case[cell[0]].index else None
 
 
-def in_place(setting: Setting, year: Year, case: Case) -> Year:
+def in_place(setting: Setting, year: Year, case: Case, *, givens_only: bool = False) -> Year:
     """The year with the numbers of a case, or one built anew where a number takes a row or a column with it."""
     try:
-        year.renumber(case)
+        year.renumber(case, givens_only=givens_only)
     except NeedsRebuild:
         return setting.at(case).open(year.study)
     return year

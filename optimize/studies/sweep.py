@@ -128,7 +128,7 @@ class Runs:
                 return held(year, job.floors)
             run = measured(year)
             if self.coming is not None and run.t is not None:
-                run.t[CHOICE] = self.coming.t(case)
+                run.t[CHOICE] = self.coming.t(case, givens_only=self.givens_only)
             return run
         except InfeasibleError as error:
             return Run("infeasible", reason=str(error))

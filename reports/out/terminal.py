@@ -6,8 +6,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -56,20 +55,6 @@ ENDS = re.compile(r" +((?:\x1b\[[\d;]*m)*)$", re.MULTILINE)
 """Spaces at the end of a line, before the codes that end its style."""
 LEFT_OUT = marked("Columns left out at this width:")
 """Words before the names of columns."""
-
-
-@contextmanager
-def counting(name: str) -> Iterator[Callable[[int, int], None]]:
-    """A function that shows a part of a whole as a bar on stderr; nothing where that is no terminal."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(escape(name), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def print_blocks(blocks: Iterable[Block], width: int | None = None) -> None:

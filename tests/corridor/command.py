@@ -28,4 +28,5 @@ def runner(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 
 def without_progress(err: str) -> str:
     """What stands on stderr but the lines that a slow machine gets to see."""
-    return "".join(line for line in err.splitlines(keepends=True) if not line.endswith("…\n") or line[:1] == " ")
+    lines = (line for line in err.splitlines(keepends=True) if not line.startswith('{"done": '))
+    return "".join(line for line in lines if not line.endswith("…\n") or line[:1] == " ")

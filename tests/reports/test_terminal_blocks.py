@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from corridor.reports.blocks import Column, Figure, Heading, Note, Paragraph, Strong, Table
-from corridor.reports.out.terminal import counting, print_blocks
+from corridor.reports.out.counting import counting
+from corridor.reports.out.terminal import print_blocks
 
 TABLE = Table(
     (Column("Limit"), Column("Takes", "Mt", right=True), Column("Remedy", wide=0.5)),
