@@ -17,7 +17,7 @@ from corridor.reports.map.style import INK, MUTED
 
 LEAST_GAP = 17.0
 """Px: least distance of two places, so that their names can be read."""
-TALL = 340.0
+TALL = 560.0
 """Px: height of a chain of services."""
 STOP = 34.0
 """Px: height for each place of a chain, up to that."""
@@ -27,6 +27,8 @@ BERTH = 18.0
 """Px: height of a berth."""
 WAIT = "3 2.5"
 """Dashes of cargo that waits."""
+ASIDE = 3.0
+"""Px below the line of a place for cargo on its way forward, above it for cargo on its way back."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ def _line(
 def _waits(
     sheet: Canvas, x: Scale, y: Scale, result: Timetable, chain: Chain, legs: Mapping[tuple[str, str], list[Any]]
 ) -> None:
-    """Cargo between an arrival and its next departure, dashed; the least hours of the change are a part of it."""
+    """Cargo between an arrival and its next departure: thin for the least hours of the change, then dashed."""
     for row in rows(result.changes):
         if not {row.from_service, row.to_service} <= set(chain.services) or not row.units:
             continue
@@ -201,10 +203,14 @@ def _waits(
         goes = [leg.departs_h for leg in legs[row.to_service, row.to_direction] if leg.start == row.place]
         count = max(leg for service, leg in chain.at if service == row.from_service)
         at = y(_spot(chain, row.from_service, row.from_direction, last + 1, count))
+        at += ASIDE if row.from_direction == FORTH else -ASIDE
         for leg in came:
             ready = leg.arrives_h + row.least_h
             wait = min(((go - ready + 0.02) % WEEK_H - 0.02 for go in goes), default=0.0)
-            _line(sheet, x, leg.arrives_h, ready + max(0.0, wait), at, at, INK, 1.3, WAIT)
+            if row.least_h:
+                _line(sheet, x, leg.arrives_h, ready, at, at, MUTED, 0.6)
+            if wait > 0.05:
+                _line(sheet, x, ready, ready + wait, at, at, INK, 2.0, WAIT)
 
 
 def berths_figure(result: Timetable, *, width: int, title: str, description: str) -> str:

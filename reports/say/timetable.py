@@ -142,8 +142,8 @@ def _strings(result: Timetable) -> Block:
         title=say("The week of trains and ships"),
         subtitle=say("places from above, hours from the left; a line is a trip"),
         caption=say(
-            "Thick lines lead on from the top, thin ones back. Dashed: cargo at its change, the least"
-            " hours of it included. Flat: a train that waits for a window."
+            "Thick lines lead on from the top, thin ones back. Beside a place, cargo at its change: thin for the"
+            " least hours, dashed where it waits for the next departure. Flat: a train that waits for a window."
         ),
         alt=alt,
     )
