@@ -64,7 +64,7 @@ Out = Annotated[
     Path | None,
     typer.Option(
         "--out",
-        help="Folder for report.html; or a file that ends in .xlsx .csv .parquet .json .svg .geojson .gpkg.",
+        help="Folder for report.html; or a file that ends in .xlsx .csv .parquet .json .svg .geojson .gpkg .zip.",
     ),
 ]
 Whole = Annotated[bool, typer.Option("--all", help="Print the whole page, not one screen of it.")]
@@ -87,7 +87,7 @@ COMMON: dict[str, tuple[Any, Any]] = {
 """Options of every study, with their defaults."""
 
 
-FILES = (".csv", ".svg", ".xlsx", ".parquet", ".json", ".geojson", ".gpkg")
+FILES = (".csv", ".svg", ".xlsx", ".parquet", ".json", ".geojson", ".gpkg", ".zip")
 """Ends of files that --out may name, beside a folder."""
 
 

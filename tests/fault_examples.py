@@ -69,6 +69,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "C234": Example("timetable --shift 6"),
     "C235": Example("timetable --promise 90"),
+    "C236": Example("timetable --out week.zip", (("node", "51.15,43.6", ","),)),
     "C040": Example("check", (("demand", "grain,shore,plain", "grain,plain,plain"),)),
     "C047": Example(
         "solve",

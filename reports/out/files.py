@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from corridor.model.faults import CaseError, Fault
+from corridor.model.result.timetable import Timetable
 from corridor.reports.blocks import Figure
 from corridor.reports.out.geo import features, geojson_of, geopackage_of
+from corridor.reports.out.gtfs import gtfs_of
 from corridor.reports.out.tables import SINGLE, Table, harmless, tables_of
 from corridor.reports.out.workbook import workbook_of
 from corridor.reports.say import blocks
@@ -101,6 +103,12 @@ def _geo(write: Callable[[Any], bytes]) -> Callable[[Any, Mapping[str, Any], Pat
     return made
 
 
+def _zip(result: Any, body: Mapping[str, Any], out: Path) -> dict[str, bytes]:
+    if not isinstance(result, Timetable):
+        raise _lacks(out, "only a timetable is written as a GTFS feed; end the file in .xlsx, or name a folder")
+    return {out.name: gtfs_of(result)}
+
+
 def _lacks(out: Path, reason: str) -> CaseError:
     return CaseError([Fault("C083", f"--out {out}", reason)], "the output")
 
@@ -113,5 +121,6 @@ MAKERS: Mapping[str, Callable[[Any, Mapping[str, Any], Path], dict[str, bytes]]]
     ".json": _json,
     ".geojson": _geo(geojson_of),
     ".gpkg": _geo(geopackage_of),
+    ".zip": _zip,
 }
 """Makers of the files of an answer, by ending."""
