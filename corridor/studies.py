@@ -17,6 +17,7 @@ SEED = Option("seed", "Seed of the draws; the same seed gives the same digits.",
 OWN_FLOOR = Option("own_floor", "Each run holds its own floor, not the least of all.", "--own-floor", bool, False)
 MEASURE = Option("measure", "capability, concurrent, handled, free or expected.", "--of", str, "capability")
 NO_PERIODS = marked({"periods": "it takes the year as one period", "open_year": "its year is one period"})
+DATED = {"metavar": "YYYY-MM-DD"}
 ITS_OWN = marked({"scenario": "it names its scenarios itself"})
 
 STUDIES = (
@@ -244,6 +245,26 @@ STUDIES = (
         work=marked("carrying the year with the outage and without it"),
         periods="month",
         run="disrupt",
+    ),
+    Study(
+        "risk",
+        "What can go wrong: single outages and pairs, years of storms and breakdowns, listings, and remedies.",
+        results="risk:Risk",
+        options=(
+            Option("days", "Days that a resource or link is out as a whole.", "--days", float, 14.0, {"min": 0.0}),
+            Option("unit_days", "Days that one unit of a fleet is out.", "--unit-days", float, 91.25, {"min": 0.0}),
+            Option("pair", "Seek the two outages that cost most together.", "--pair/--no-pair", bool, True),
+            Option("draws", "Years of storms and breakdowns that are drawn.", "--draws", int, 10_000, {"min": 1}),
+            SEED,
+            Option("level", "Share of the years that the worst ones leave out.", "--level", float, 0.95),
+            Option("listed", "Day whose listings hold; the newest if left out.", "--listed", str, "", DATED),
+            Option(
+                "most", "Ports, ships or operators listed at once, at most.", "--most", int, 2, {"min": 1, "max": 4}
+            ),
+        ),
+        not_yet=NO_PERIODS,
+        work=marked("outages"),
+        counts=True,
     ),
     Study("outages", made="disrupt:outages", results="disruption:Outages", uncut=True, periods="month"),
     Study(

@@ -20,6 +20,7 @@ MONTH_NAMES = (
 LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """Days of the months of a common year."""
 DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
+DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 def month_name(month: int, *, dated: bool = False, short: bool = False) -> str:

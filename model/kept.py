@@ -21,7 +21,7 @@ from corridor.model.spoken import WORDED, spoken
 
 FORMAT = 1
 """Number of the format; a file of another one is not read."""
-APART = ("band", "source", "unknown", "service", "service_link", "service_place")
+APART = ("band", "source", "unknown", "service", "service_link", "service_place", "hazard", "listing", "remedy")
 """Tables that no kept result reads; evidence of them is not read either."""
 SILENT = ("note", "derivation", "assumes", "title", "url", "via", "x_coord", "y_coord")
 """Columns that no kept result reads."""

@@ -16,7 +16,20 @@ from corridor.model.schema import schemas
 Key = tuple[str, bool, str]
 """Scope, whether in tonnes of cargo, and measure."""
 Ranges = Mapping[Key, "Range"]
-APART = ("band", "source", "validation", "unknown", "project", "trade", "rival", "rival_leg", "cbam")
+APART = (
+    "band",
+    "hazard",
+    "listing",
+    "remedy",
+    "source",
+    "validation",
+    "unknown",
+    "project",
+    "trade",
+    "rival",
+    "rival_leg",
+    "cbam",
+)
 """Tables on which no draw rests."""
 WORDS = ("name", "note", "derivation", "assumes", "title", "operator", "pays", "ready", "url", "via", "states")
 """Columns that no draw reads, beside those of the grounds ``choice`` and ``services``."""

@@ -11,12 +11,17 @@ from corridor.model.change.filters import ChangeError, Condition, conditions, no
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.graph import BEFORE, arcs, between, layered, layers, open_arcs
 from corridor.model.language import say
+from corridor.model.listings import lists_of
 from corridor.model.schema import Field, schemas
 
 ALL = "all"
 """The scope of every demand; it needs no row."""
 PLACES = ("country", "origin_country", "destination_country")
 """Columns of a filter of demands, beside those of the demand table."""
+
+
+LISTED = "listed"
+"""Column of a filter of nodes or resources: the lists of the table ``listing`` that have them on its newest day."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ def filter_faults(case: Case) -> Iterator[tuple[str, str, str]]:
         for column, table in (("demands", "demand"), ("avoid_nodes", "node"), ("avoid_resources", "resource")):
             text = getattr(row, column)
             try:
-                if text and not _passing(case, table, text):
+                if text and not passing_rows(case, table, text):
                     tests = conditions(text)
                     yield row.scope_id, column, nothing_passes(tests, table, _columns(case, table, tests)[1])
             except ChangeError as error:
@@ -116,17 +121,17 @@ def filter_faults(case: Case) -> Iterator[tuple[str, str, str]]:
 
 def _scope(case: Case, name: str) -> Scope:
     row = case.row("scope", name)
-    nodes = _passing(case, "node", row.avoid_nodes) if row.avoid_nodes else frozenset()
-    resources = _passing(case, "resource", row.avoid_resources) if row.avoid_resources else frozenset()
-    shut = _shut(case, nodes, resources)
-    members = _passing(case, "demand", row.demands) if row.demands else frozenset(map(str, case["demand"].index))
+    nodes = passing_rows(case, "node", row.avoid_nodes) if row.avoid_nodes else frozenset()
+    resources = passing_rows(case, "resource", row.avoid_resources) if row.avoid_resources else frozenset()
+    shut = shut_arcs(case, nodes, resources)
+    members = passing_rows(case, "demand", row.demands) if row.demands else frozenset(map(str, case["demand"].index))
     if shut:
         members = frozenset(each for each in members if _finds_a_way(case, each, shut))
     year = None if row.target_year is None else int(row.target_year)
     return Scope(name, str(row.name), members, shut, bool(row.net), 1.0, row.target_t_per_year, year)
 
 
-def _shut(case: Case, nodes: frozenset[str], resources: frozenset[str]) -> frozenset[str]:
+def shut_arcs(case: Case, nodes: frozenset[str], resources: frozenset[str]) -> frozenset[str]:
     """Arcs that touch one of the nodes, or take of one of the resources."""
     if not nodes and not resources:
         return frozenset()
@@ -152,7 +157,7 @@ def _finds_a_way(case: Case, demand: str, shut: frozenset[str]) -> bool:
     return bool(between(open_, [(row.origin_id, BEFORE)], ends))
 
 
-def _passing(case: Case, table: str, text: str) -> frozenset[str]:
+def passing_rows(case: Case, table: str, text: str) -> frozenset[str]:
     """Ids of the rows of a table that pass a filter; raises ChangeError."""
     tests = conditions(text)
     fields, columns = _columns(case, table, tests)
@@ -168,6 +173,10 @@ def _columns(case: Case, table: str, tests: tuple[Condition, ...]) -> tuple[list
         if table == "demand" and test.column in PLACES:
             fields.append(replace(known["demand_id"], name=test.column, several=test.column == PLACES[0]))
             columns.append(_countries(case, test.column))
+        elif test.column == LISTED and table in ("node", "resource"):
+            fields.append(replace(known[f"{table}_id"], name=LISTED, several=True))
+            of = lists_of(case, table)
+            columns.append([of.get(str(row), ()) for row in case[table].index])
         elif test.column in known:
             fields.append(known[test.column])
             values: list[Any] = (

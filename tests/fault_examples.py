@@ -46,6 +46,14 @@ def quota(model, corridor):
 SWEEP = "sweep --over resource.line.capacity"
 EXAMPLES: dict[str, Example] = {
     "C001": Example("check", (("node", CASE["node"], ""),)),
+    "C260": Example("check", (("hazard", "resource,ships,5", "resource,boats,5"),)),
+    "C261": Example("check", (("hazard", "link,crossing", "link,around"),)),
+    "C262": Example("check", (("listing", "node,shore", "node,beach"),)),
+    "C263": Example("check", (("listing", "2026-03-10", "2024-03-10"),)),
+    "C264": Example("check", (("remedy", "stock,,7", "stock,,0"),)),
+    "C265": Example("risk --listed March"),
+    "C266": Example("risk --level 2"),
+    "C267": Example("check", (("hazard", "11-01,03-31", "11-01,"),)),
     "C033": Example("check", (("link", "around,", "around_back,"),)),
     "C034": Example("check", (("gate", CASE["gate"], ""), ("link", "quay,1", "quay,0"))),
     "C213": Example("solve --study expected", (("link", "900000", "90"),)),

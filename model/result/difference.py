@@ -18,6 +18,7 @@ REASONS = (
     "carbon",
     "choice",
     "services",
+    "hazards",
     "words",
     "store",
     "calendar",

@@ -137,12 +137,13 @@ def _waits(case: Case, horizon: Horizon, table: pd.DataFrame) -> tuple[Wait, ...
         offered, t, late = (np.array(by[name], dtype=float) for name in ("offered_t", "waiting_t", "late_t"))
         t, late = np.where(t < DUST_T, 0.0, t), np.where(late < DUST_T, 0.0, late)
         if t.any():
-            name = _demand_name(case, str(demand))
+            name = demand_name(case, str(demand))
             waits.append(Wait(str(demand), name, t, late, oldest(horizon, offered, t)))
     return tuple(sorted(waits, key=lambda wait: (-float(wait.days.max()), wait.name)))
 
 
-def _demand_name(case: Case, demand: str) -> str:
+def demand_name(case: Case, demand: str) -> str:
+    """The name of a demand: its commodity and its ends."""
     row = case.row("demand", demand)
     commodity = case.row("commodity", row.commodity_id).name
     return f"{commodity}, {case.row('node', row.origin_id).name} – {case.row('node', row.destination_id).name}"

@@ -284,7 +284,9 @@ class Grounds:
         """The ground on which one cell that differs has no effect."""
         table, _, column = cell
         study = self.answer.study
-        unread = {"words": "words", "services": "services"} | ({} if study == CHOICE else {"choice": "choice"})
+        unread = {"words": "words", "services": "services", "hazards": "hazards"} | (
+            {} if study == CHOICE else {"choice": "choice"}
+        )
         if study not in ("cost_shipper", CHOICE):
             unread |= {"price": "price", "carbon": "carbon"}
         if study != "cost_resource":

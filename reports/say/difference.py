@@ -31,6 +31,7 @@ REASONS = Words(
         "carbon": "emissions and the price of carbon do not enter this study; corridor carbon and "
         "--study cost_shipper count them.",
         "services": "trains and ships of a timetable enter corridor timetable alone.",
+        "hazards": "storms, breakdowns, listings and remedies enter corridor risk alone.",
         "words": "names, map positions, speeds on show and sources enter no study ({words}).",
         "store": "stores and the patience of cargo enter a year by periods alone; --periods month shows them.",
         "calendar": "the calendar moves the number within the year and leaves its mean, which a year in one"

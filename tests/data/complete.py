@@ -107,6 +107,21 @@ closure_id,name,table,row,from_day,to_day,left,shape,known,kind
 storm,Storm,resource,ships,01-10,01-12,0.1,1,0,weather
 works,Works,link,railway,06-01,06-05,0.5,0,1,works
 """,
+    "hazard": """\
+hazard_id,name,kind,table,rows,per_year,days,units,left,from_day,to_day,shape,missed
+gale,Gale,storm,resource,ships,5,4,,0,11-01,03-31,1,0
+repair,A ship in repair,breakdown,resource,ships,1,21,1,,,,0,0
+sailings,Sailings missed,storm,link,crossing,,,,,,,0,0.1
+""",
+    "listing": """\
+listing_id,name,table,row,list,status,from_date,to_date,source_id,note
+far_shore,The far shore,node,shore,A list,listed,2025-02-24,2026-03-10,yearbook,As read.
+""",
+    "remedy": """\
+remedy_id,name,kind,project_id,buffer_d,demands,usd_per_year
+slack,Two days of slack,slack,,2,,2000000
+grain_stock,A stock of grain,stock,,7,commodity_id in grain,100000
+""",
     "project": """\
 project_id,name,resource_id,adds,changes,cost_usd,price_year,at_most,pays,ready
 ship,A ship,ships,1,,20000000,2024,2,The railways,two years
