@@ -22,7 +22,7 @@ shown_by("corridor.reports.out.notebook")
 _OTHERS = {
     "corridor.loading": "check evidence load report scenarios warnings",
     "corridor.copies": "copy new recalculate",
-    "corridor.writing": "export",
+    "corridor.writing": "export import_network",
     "corridor.data.scenario": "Scenario",
     "corridor.drawing": "figure",
     "corridor.kept_runs": "runs",

@@ -45,9 +45,7 @@ def new(
 def export(
     target: Annotated[
         Path,
-        typer.Argument(
-            help="FILE.xlsx for a workbook to edit, .geojson or .gpkg for a map; or a new folder for a data package."
-        ),
+        typer.Argument(help="FILE.xlsx, .geojson or .gpkg; NAME.gmns for GMNS; or a new folder for a data package."),
     ],
     case: CaseFolder = None,
     year: Year = None,
@@ -66,3 +64,21 @@ def export(
     print(say("Written: {out}", out=target))
     if target.suffix.lower() == ".xlsx":
         print(say("Edit it, then give it to any verb: corridor check --case {target}", target=target))
+
+
+@app.command("import")
+def import_network(
+    source: Annotated[Path, typer.Argument(help="Folder of a network of GMNS: node.csv, link.csv.")],
+    folder: Annotated[Path, typer.Argument(help="Folder for the case; a new one, or an empty one.")],
+    as_json: AsJson = False,
+) -> None:
+    """Bring a network of GMNS in as a case; one that export wrote comes back whole."""
+    with answering(as_json), progress(say("reading the network")):
+        from corridor.writing import import_network as bring_in
+
+        target = bring_in(source, folder)
+    if as_json:
+        written(target)
+        return
+    print(say("Written: {out}", out=target))
+    print(say("Next: corridor check --case {target}, then corridor solve --case {target}", target=target))

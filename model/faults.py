@@ -41,6 +41,7 @@ SUBJECTS = marked(
         "the scenario",
         "the scenarios",
         "the design",
+        "the network",
         "the timetable",
         "the output",
         "the PDF",

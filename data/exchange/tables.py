@@ -8,7 +8,7 @@ import io
 from corridor.data.copies import files_of_copy
 from corridor.data.excel import cell_of
 from corridor.model.case import Case
-from corridor.model.schema import TableSchema, schemas
+from corridor.model.schema import Field, TableSchema, schemas
 
 
 def csv_of(case: Case) -> dict[str, bytes]:
@@ -32,13 +32,18 @@ def _csv(case: Case, schema: TableSchema) -> bytes:
     kept = [
         at
         for at, column in enumerate(schema.fields)
-        if column.required or any(row[at] not in ("", column.default) for row in rows)
+        if column.required or any(row[at] not in ("", *_unsaid(column)) for row in rows)
     ]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([schema.fields[at].name for at in kept])
     writer.writerows([row[at] for at in kept] for row in rows)
     return out.getvalue().encode()
+
+
+def _unsaid(column: Field) -> tuple[str, ...]:
+    """The default of a column where it need not be written: a number that is stated stays one that is stated."""
+    return () if column.type in ("number", "integer") else (column.default,)
 
 
 def _text(value: str | float | int | None) -> str:
