@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from corridor.model.faults import TimeLimitError
 
 CaseFolder = Annotated[
-    Path | None, typer.Option("--case", help="Folder of the case; the bundled Middle Corridor if left out.")
+    Path | None,
+    typer.Option("--case", help="Folder or workbook of the case; the bundled Middle Corridor if left out."),
 ]
 Year = Annotated[int | None, typer.Option("--year", help="Base year, where the case has several (2022, 2025).")]
 Sets = Annotated[

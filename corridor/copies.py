@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corridor.data.copies import files_of, rewritten
 from corridor.data.exchange.tables import files_of_case
-from corridor.data.read import bundled
+from corridor.data.read import EXAMPLES, bundled, located
 from corridor.data.sketch_book import sketch_of
 from corridor.data.start import files_of_new, title_of
 from corridor.loading import load
@@ -29,7 +29,7 @@ def copy(folder: str | Path, case: str | Path | None = None) -> Path:
     own: a warning, where the case itself would be refused for a number beside its evidence. The copy is written whole
     or not at all. Raises CaseError for a folder that holds anything, or cannot be written to, and for a faulty case.
     """
-    target, source = Path(folder), Path(case) if case is not None else bundled()
+    target, source = Path(folder), located(case)
     there = load(source)
     lay(target, files_of_case(there) if there.letters else files_of(source, there))
     return target
@@ -89,11 +89,11 @@ def recalculate(folder: str | Path | None) -> dict[Cell, tuple[float, float]]:
     Gives the former and the new number by table, row and column. All tables are written, or none. Raises CaseError for
     a faulty case, for the bundled one, and where the folder cannot be written to.
     """
-    home = Path(folder) if folder is not None else bundled()
+    home = located(folder)
     if home.is_file():
         reason = say("a workbook is not written to; bring it into a folder by corridor copy FOLDER --case FILE.xlsx")
         raise CaseError([Fault("C084", str(home), reason)], "the output")
-    if home.resolve() == bundled().resolve():
+    if home.resolve() in {bundled(name).resolve() for name in EXAMPLES}:
         reason = say("the bundled case is not written to; make a copy by corridor copy FOLDER, and give it by --case")
         raise CaseError([Fault("C084", str(home), reason)], "the output")
     case: Case = load(home)

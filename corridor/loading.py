@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from weakref import WeakSet
 
 from corridor.data.checks import checked, faults_of, warnings_of
-from corridor.data.read import bundled, read
+from corridor.data.read import located, read
 from corridor.data.scenario import Scenario, compose, read_scenario
 from corridor.data.scenario import scenarios as scenario_files
 from corridor.model.case import Case, Cell, Change
@@ -36,7 +36,7 @@ def load(
     changes: Iterable[Change | str] = (),
     derived: Literal["keep", "recalculate"] = "keep",
 ) -> Case:
-    """Read and check a case: a folder of tables, or the bundled middle corridor.
+    """Read and check a case: a folder of tables, a workbook, or a bundled case, by its name; else the middle corridor.
 
     ``year`` takes the scenario ``base_<year>`` of the folder; ``scenario`` is the name of another one, the path of a
     scenario file, or several of these, made in order after it; ``changes`` come last, as words
@@ -44,7 +44,7 @@ def load(
     are kept (:func:`warnings` lists them), or set to what their formula gives (``derived="recalculate"``). Raises
     CaseError with every fault.
     """
-    home = Path(folder) if folder is not None else bundled()
+    home = located(folder)
     case = checked(read(home))
     _SOUND.add(case)
     names: list[str] = []
@@ -95,7 +95,7 @@ def with_scenarios(case: Case, names: Iterable[str | Path | Scenario]) -> Case:
 
 def scenarios(folder: str | Path | None = None) -> list[Scenario]:
     """The scenarios that lie in a case's folder, or with the bundled middle corridor; raises CaseError."""
-    home = Path(folder) if folder is not None else bundled()
+    home = located(folder)
     found: list[Scenario] = []
     faults: list[Fault] = []
     for name in scenario_files(home):

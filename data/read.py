@@ -23,6 +23,8 @@ from corridor.model.language import marked, plural, say
 from corridor.model.schema import CellError, Field, TableSchema, Value, schemas
 
 BUNDLED = "middle_corridor"
+EXAMPLES = (BUNDLED, "lobito_corridor")
+"""Cases that come with the package."""
 LARGEST_MB = 50
 KEPT_ASIDE = (".bak", ".old", ".orig", "~")
 """Endings of files that an editor keeps aside."""
@@ -61,10 +63,18 @@ class _Sheet:
     whole: bool = True
 
 
-def bundled() -> Path:
-    """The folder of the bundled case."""
-    with as_file(files("corridor.data") / BUNDLED) as path:
+def bundled(name: str = BUNDLED) -> Path:
+    """The folder of a bundled case."""
+    with as_file(files("corridor.data") / name) as path:
         return Path(path)
+
+
+def located(folder: str | Path | None) -> Path:
+    """The path of a case: a folder or workbook, the name of a bundled case, or none for the first of these."""
+    if folder is None:
+        return bundled()
+    path = Path(folder)
+    return bundled(path.name) if path.name in EXAMPLES and not path.exists() and path.name == str(folder) else path
 
 
 def read(folder: Path) -> Reading:
