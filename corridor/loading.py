@@ -200,7 +200,7 @@ def report(
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Write ``report.html``, ``map.svg`` where places have coordinates, and ``report.pdf`` if asked for.
+    """Write ``report.html``, ``tables.zip``, ``map.svg`` where places have coordinates, and ``report.pdf`` if asked.
 
     The folder is made if need be. For a measure the report holds the studies of :func:`findings`. It has a band
     of so many ``draws``, and the year by periods where ``course`` answers the same question. ``whole`` computes
@@ -213,6 +213,7 @@ def report(
     import corridor
     from corridor.reports.map.answer import answer_map
     from corridor.reports.map.borders import borders as drawn_borders
+    from corridor.reports.out.archive import archive_of
     from corridor.reports.out.html import html_of
     from corridor.reports.out.letters import check_names
     from corridor.reports.out.pdf import pdf_of
@@ -234,7 +235,7 @@ def report(
     )
     page = document(made)
     with drawn_borders(borders):
-        files = {"report.html": html_of(page).encode()}
+        files = {"report.html": html_of(page).encode(), page.files: archive_of(page)}
         picture = answer_map(case, answer, order=order_of(made))
         if picture:
             files["map.svg"] = picture.encode()
@@ -244,5 +245,5 @@ def report(
     return Path(folder) / "report.html"
 
 
-REPORT_FILES = ("report.html", "map.svg", "report.pdf")
+REPORT_FILES = ("report.html", "tables.zip", "map.svg", "report.pdf")
 """Files that a report may consist of."""

@@ -135,7 +135,8 @@ class Bar:
 class Table:
     """Rows of text; ``bars`` is one more column at the right, ``strong`` numbers the rows that are totals.
 
-    ``small`` is for long lists at the end of a report.
+    ``small`` is for long lists at the end of a report. ``paper`` marks a table of a fold or of a figure that a
+    short PDF prints, too: one of a :class:`Document` with ``files``.
     """
 
     kind: ClassVar[str] = "table"
@@ -146,6 +147,7 @@ class Table:
     bar_title: str = ""
     strong: tuple[int, ...] = ()
     small: bool = False
+    paper: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(tuple(map(true_minus, row)) for row in self.rows))
@@ -288,6 +290,8 @@ class Document:
     """A report: ``name`` for window and foot of page, ``title`` the answer in a sentence, ``lead`` the rest of it.
 
     ``sure`` is one line on the range of the answer, or nothing. ``annex`` are blocks behind the reading part.
+    ``files`` is the name of the file that holds every table of a report whose PDF prints only those marked for paper;
+    empty where the PDF prints all.
     """
 
     name: str
@@ -299,6 +303,7 @@ class Document:
     sure: str = ""
     facts: Facts | None = None
     annex: tuple[Block, ...] = field(default=())
+    files: str = ""
 
 
 def leaves(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -17,6 +17,8 @@ LIKELY = "#BCD6E8"
 """Behind a bar of :data:`GAIN`: its range."""
 ROW, HALF, GROUP, FOOT = 22.0, 6.0, 24.0, 26.0
 """Px: height of a row, half that of a bar, of the title of a group, of the axis below."""
+MANY, CLOSE = 12, 17.0
+"""Rows from which on they stand closer, and their height then, px."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,14 @@ def axis_figure(
     beside = max(text_width(row.text, SIZE, bold=row.sort == "fits") for row in every)
     inside = most * 1e6
     right = max(8.0, *(_right(row, inside, width - left, beside) for row in every))
+    row_px = ROW if len(every) <= MANY else CLOSE
     _, ticks = scale_of(most, wanted=6 if width > 480 else 3)
     at = Scale(0.0, most, left, width - right)
     tops, y = [], 2.0
     for group in groups:
         y += GROUP if group.title else 0.0
         tops.append(y)
-        y += sum(ROW + 12.0 * (len(names[every.index(row)]) - 1) for row in group.rows) + 4
+        y += sum(row_px + 12.0 * (len(names[every.index(row)]) - 1) for row in group.rows) + 4
     low = y
     for tick in ticks:
         sheet.line(at(tick), 2, at(tick), low, GRID, wide=1)
@@ -68,7 +71,7 @@ def axis_figure(
             sheet.words(group.title, 2, top - GROUP / 2 + 3, bold=True, halo=True)
         for row in group.rows:
             lines = names[every.index(row)]
-            high = ROW + 12.0 * (len(lines) - 1)
+            high = row_px + 12.0 * (len(lines) - 1)
             _bar(sheet, row, lines, at, left, top + high / 2)
             top += high
     return sheet.svg(low + FOOT, title, description)

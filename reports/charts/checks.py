@@ -16,6 +16,8 @@ RANGE, MISS = "#C9D0D6", "#B0451A"
 LOW, HIGH = 0.4, 1.6
 """Ends of the axis, as multiples of what was published; marks beyond them are drawn at the end, with an arrow."""
 PHONE, GROUP, FOOT = 520, 26.0, 34.0
+REASONS = 800
+"""Px: from this width on the reason of a miss stands below its row; a narrower page has it in a table."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def checks_figure(groups: Sequence[Checks], *, width: int, title: str, descripti
         y += GROUP
         for row in group.rows:
             names = wrap(row.name, SIZE, width - 8 if narrow else left - 12)
-            reason = wrap(row.why, SIZE, (width if narrow else width - left) - 10) if row.why else []
+            reason = (
+                wrap(row.why, SIZE, (width if narrow else width - left) - 10) if row.why and width >= REASONS else []
+            )
             high = LINE * len(names) + 22 if narrow else max(20.0, LINE * len(names) + 4)
             places.append((row, names, reason, y, high))
             y += high + LINE * len(reason) + (6 if reason else 0)

@@ -24,7 +24,7 @@ PARTS = (
     (marked("lacking"), "#FFFFFF", LACKS),
 )
 """Name, fill and edge of the parts of a bar, in their order."""
-ROW, HIGH, HEAD = 19.0, 12.0, 24.0
+ROW, HIGH, HEAD = 17.5, 12.0, 21.0
 BESIDE = 520
 """Px: from this width on names stand beside the bars, else above them."""
 NAMES = 0.4

@@ -16,8 +16,10 @@ from corridor.reports.map.style import INK, MUTED
 
 BESIDE = 620
 """Px: from this width on the list stands right of the curve, else below it."""
-TALL, LEFT, TOP, FOOT = 330.0, 34.0, 28.0, 44.0
-"""Px: height of the plane, room at its left, above and below."""
+LEFT, TOP, FOOT = 34.0, 28.0, 44.0
+"""Px: room at the left of the plane, above and below."""
+TALL, ROW = {True: 330.0, False: 240.0}, {True: 24.0, False: 20.0}
+"""Px: height of the plane, and of a row of the list; True for a figure with room for airy rows."""
 RADIUS = 8.5
 DRAWN_GAIN, DRAWN_COST = 0.9, 0.4
 """Shares of gain and cost: dear segments at the end are left out where the rest has this much of the gain for less than
@@ -54,16 +56,16 @@ def paints_of(result: Projects) -> dict[str, str]:
 def projects_figure(result: Projects, items: Sequence[Item], *, width: int, title: str, description: str) -> str:
     """SVG of the cost curve and its list; ``items`` has the words of each drawn segment."""
     sheet = Canvas(width)
-    beside = width >= BESIDE
-    plane = round((0.55 if width >= WIDE else 0.5) * width) if beside else width
-    _curve(sheet, result, len(items), plane)
-    foot = TOP + TALL + FOOT
+    beside, airy = width >= BESIDE, not BESIDE <= width < WIDE
+    plane = round((0.55 if airy else 0.42) * width) if beside else width
+    _curve(sheet, result, len(items), plane, TALL[airy])
+    foot = TOP + TALL[airy] + FOOT
     left, top = (plane + 24.0, 4.0) if beside else (4.0, foot + 12)
-    end = _list(sheet, result, items, left, top, width - left - 4)
+    end = _list(sheet, result, items, (left, top, width - left - 4), ROW[airy])
     return sheet.svg(max(foot, end), title, description)
 
 
-def _curve(sheet: Canvas, result: Projects, count: int, width: int) -> None:
+def _curve(sheet: Canvas, result: Projects, count: int, width: int, tall: float) -> None:
     drawn = rows(result.curve.head(count))
     base = result.base_t[result.measure] / 1e6
     ends = [(0.0, base), *((row.total_usd / 1e6, row.t / 1e6) for row in drawn)]
@@ -73,16 +75,16 @@ def _curve(sheet: Canvas, result: Projects, count: int, width: int) -> None:
     step = scale_of(high - low)[1][1]
     low, high = math.floor(low / step) * step, math.ceil(high / step + 0.15) * step
     x = Scale(0.0, ends[-1][0] or 1.0, LEFT, width - 16)
-    y = Scale(low, high, TOP + TALL, TOP)
+    y = Scale(low, high, TOP + tall, TOP)
     for tick in range(round((high - low) / step) + 1):
         value = low + tick * step
         sheet.line(LEFT, y(value), width - 4, y(value), GRID, wide=1)
         sheet.words(numeral(value, ",.4g"), LEFT - 6, y(value), anchor="end", colour=MUTED)
     sheet.words(say("Mt a year"), 2, 8, colour=MUTED)
     for tick_usd in scale_of(ends[-1][0] or 1.0, wanted=5 if width > 480 else 3)[1]:
-        sheet.line(x(tick_usd), TOP, x(tick_usd), TOP + TALL, GRID, wide=1)
-        sheet.words(numeral(tick_usd, ",.10g"), x(tick_usd), TOP + TALL + 14, anchor="middle", colour=MUTED)
-    sheet.words(say("million USD spent, all together"), width - 4, TOP + TALL + 32, anchor="end", colour=MUTED)
+        sheet.line(x(tick_usd), TOP, x(tick_usd), TOP + tall, GRID, wide=1)
+        sheet.words(numeral(tick_usd, ",.10g"), x(tick_usd), TOP + tall + 14, anchor="middle", colour=MUTED)
+    sheet.words(say("million USD spent, all together"), width - 4, TOP + tall + 32, anchor="end", colour=MUTED)
     if shown is not None:
         year = say(" in {target_year}", target_year=result.target_year) if result.target_year else ""
         sheet.line(LEFT, y(shown), width - 4, y(shown), INK, dash="3 2.5")
@@ -111,8 +113,11 @@ def _badge(sheet: Canvas, number: int, x: float, y: float, paint: str) -> None:
     sheet.words(str(number), x, y, anchor="middle", colour="#FFFFFF", bold=True, size=10.5)
 
 
-def _list(sheet: Canvas, result: Projects, items: Sequence[Item], left: float, top: float, wide: float) -> float:
-    """The list of steps, numbered as on the curve; the px at its foot."""
+def _list(
+    sheet: Canvas, result: Projects, items: Sequence[Item], place: tuple[float, float, float], row_px: float
+) -> float:
+    """The list of steps at px ``place`` (left, top, width), numbered as on the curve; the px at its foot."""
+    left, top, wide = place
     heads = (say("million USD"), say("Mt more"))
     gain = max(text_width(each, SIZE) for each in (heads[1], *(item.gain for item in items))) + 10
     cost = max(text_width(each, SIZE) for each in (heads[0], *(item.cost for item in items))) + 10
@@ -123,7 +128,7 @@ def _list(sheet: Canvas, result: Projects, items: Sequence[Item], left: float, t
     paints, at = paints_of(result), top + 22.0
     for number, (item, row) in enumerate(zip(items, rows(result.curve), strict=False), 1):
         lines = wrap(item.name, SIZE, wide - gain - cost - 30)
-        high = max(24.0, LINE * len(lines) + 8)
+        high = max(row_px, LINE * len(lines) + row_px - 16)
         middle = at + high / 2
         sheet.line(left, at, right, at, GRID, wide=1)
         _badge(sheet, number, left + RADIUS + 1, middle, paints[row.kind])

@@ -12,8 +12,9 @@ from corridor.reports.charts.canvas import PALETTE, SIZE, Canvas
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.style import INK
 
-TALL, GAP, THICK, HEAD = 330.0, 9.0, 7.0, 44.0
-"""Px: height of all streams, least space between two nodes, width of a node, room above."""
+TALL, LOW, GAP, THICK, HEAD = 330.0, 200.0, 9.0, 7.0, 44.0
+"""Px: height of all streams on a wide page and on a narrower one, least space between two nodes, width of a node, room
+above."""
 LEAST = 15.0
 """Px that a node needs for its name."""
 MOST = 7
@@ -22,7 +23,8 @@ REST = marked("others")
 NARROW, WIDE = 560, 860
 """Px below which a column is left out: that of origins, that of landings."""
 COLUMNS = marked(("From", "Sails from", "Lands at", "To"))
-OUTLINE, USED = 0.22, 0.75
+OUTLINE, USED, PLATE = 0.22, 0.75, 0.78
+"""Opacity of what fits, of what is used, and of the ground of words over a stream."""
 OTHER = "#B06A0A"
 COUNTED = PALETTE[0]
 Key = tuple[str, str, bool, str]
@@ -57,7 +59,7 @@ def sankey_figure(
     listed = [(each, tuple(_merged(streams, each.stations[at], at) for at in shown)) for each in streams]
     nodes = _nodes(listed, len(shown))
     whole = sum(max(each.used_t, each.fits_t) for each in streams)
-    scale = TALL / whole
+    scale = (TALL if width >= WIDE or width < NARROW else LOW) / whole
     top = _key(sheet, signs) + HEAD
     heads = [say(COLUMNS[at]) for at in shown]
     outer = 0.0 if width < NARROW else max(_room(node, said) for node in nodes if node.column == 0)
@@ -206,6 +208,11 @@ def _node(sheet: Canvas, node: Node, x: float, *, outer: bool) -> None:
     before = node.column == 0 and outer
     spot, anchor = (x - 6, "end") if before else (x + THICK + 5, "start")
     middle = node.top + node.tall / 2
+    if spot > x and node.sides["right"] > node.top:  # streams go on behind the words
+        wide = max(text_width(text, SIZE) for text in node.lines) + 6
+        high = 13.5 * len(node.lines) + 2
+        ground = f"M{spot - 3:.1f} {middle - high / 2:.1f}h{wide:.1f}v{high:.1f}h{-wide:.1f}z"
+        sheet.path(ground, "#FFFFFF", opacity=PLATE)
     for number, text in enumerate(node.lines):
         down = middle + 13.5 * (number - (len(node.lines) - 1) / 2)
         sheet.words(text, spot, down, anchor=anchor, halo=not before)

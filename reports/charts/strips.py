@@ -7,18 +7,18 @@ from collections.abc import Callable, Sequence
 
 from corridor.model.language import localised, numeral, said, say
 from corridor.model.result.ways import LAND, PORT, SEA, Leg, Way
-from corridor.reports.charts.bars import GRID, NOBODY
+from corridor.reports.charts.bars import GRID, NOBODY, WIDE
 from corridor.reports.charts.canvas import LINE, SIZE, Canvas, Scale, scale_of
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.style import MUTED
 
 MOVES = {LAND: "#3A78A4", SEA: "#1B4F72", PORT: "#C27C12"}
 STANDS, WAITS = "#C27C12", "#FFFFFF"
-BESIDE = 760
+BESIDE = 640
 """Px: from this width on days and dollars stand side by side."""
 ROW, HALF, HEAD, FOOT = 19.0, 5.0, 26.0, 30.0
-NAMED = 3
-"""Legs that are named below a strip."""
+NAMED, FEWER = 3, 2
+"""Legs that are named below a strip: on a wide page, and where days and dollars share a narrower one."""
 Parts = Sequence[tuple[float, str, str]]
 """Length, fill and edge of the parts of a strip."""
 
@@ -28,18 +28,19 @@ def strips_figure(ways: Sequence[Way], *, width: int, title: str, description: s
     sheet = Canvas(width)
     unit = ways[0].unit if len({way.unit for way in ways}) == 1 else say("unit")
     money = say("USD per {unit}", unit=said(unit[:1].lower() + unit[1:]))
-    panels: list[tuple[str, Callable[[Way], Parts], Callable[[Way], str], Callable[[object], float], str]] = [
+    panels: list[tuple[str, Callable[[Way], Parts], Callable[[Way, int], str], Callable[[object], float], str]] = [
         (say("Days"), _days, _stands, lambda route: float(getattr(route, "days")), "{:,.1f}"),  # noqa: B009
         (money, _usd, _dearest, lambda route: float(getattr(route, "usd")), "{:,.0f}"),  # noqa: B009
     ]
     top = _key(sheet)
     beside = width >= BESIDE
+    named = FEWER if beside and width < WIDE else NAMED
     room = (width - 24) / 2 if beside else float(width)
     feet: list[float] = []
     for place, (head, parts, words, total, form) in enumerate(panels):
         left = place * (room + 24) if beside else 0.0
         start = top if beside or not feet else feet[-1] + 8
-        feet.append(_panel(sheet, ways, (left, start, room), (head, parts, words, total, form)))
+        feet.append(_panel(sheet, ways, (left, start, room), (head, parts, _first(words, named), total, form)))
     return sheet.svg(max(feet), title, description)
 
 
@@ -104,6 +105,11 @@ def _panel(
     return y + FOOT - 8
 
 
+def _first(words: Callable[[Way, int], str], named: int) -> Callable[[Way], str]:
+    """The words of a way with so many of its legs."""
+    return lambda way: words(way, named)
+
+
 def _title(sheet: Canvas, name: str, left: float, middle: float) -> None:
     sheet.words(name, left + 2, middle + 2, bold=True, halo=True)
 
@@ -154,13 +160,13 @@ def _usd(way: Way) -> Parts:
     return [(leg.usd, MOVES[leg.sort], "") for leg in way.legs if leg.usd > 0]
 
 
-def _stands(way: Way) -> str:
+def _stands(way: Way, named: int) -> str:
     """The longest stops of a way in words."""
     stops = [(leg.standing_d, short(leg.end)) for leg in way.legs if leg.standing_d > 0]
     stops += [
         (leg.waiting_d, say("waiting at {start}", start=short(leg.start))) for leg in way.legs if leg.waiting_d > 0
     ]
-    first = sorted(stops, key=lambda stop: -stop[0])[:NAMED]
+    first = sorted(stops, key=lambda stop: -stop[0])[:named]
     return (
         say("Longest stops: ") + ", ".join(f"{name} {numeral(days, '.1f')}" for days, name in first)
         if first
@@ -168,8 +174,8 @@ def _stands(way: Way) -> str:
     )
 
 
-def _dearest(way: Way) -> str:
-    first = sorted((leg for leg in way.legs if leg.usd > 0), key=lambda leg: -leg.usd)[:NAMED]
+def _dearest(way: Way, named: int) -> str:
+    first = sorted((leg for leg in way.legs if leg.usd > 0), key=lambda leg: -leg.usd)[:named]
     return (
         say("Dearest legs: ") + ", ".join(f"{_leg(leg)} {numeral(leg.usd, ',.0f')}" for leg in first)
         if first

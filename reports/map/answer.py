@@ -16,6 +16,8 @@ from corridor.reports.map.flow import MOST_CALLOUTS, Callout, flow_map
 from corridor.reports.map.lines import CLASSES
 from corridor.reports.say.headline import headline
 
+ROOMY = 800
+"""Px: from this width on a map has the busiest part below it; a sheet of paper has that as a figure of its own."""
 Order = Mapping[str, int]
 """The number of each limit by the id of its resource: the order in which they come, as in the ladder."""
 
@@ -50,7 +52,7 @@ def via_of(cell: object) -> tuple[tuple[float, float], ...]:
 def answer_map(case: Case, answer: Answer, width: int = 1000, order: Order | None = None) -> str:
     """The flow map of an answer as SVG, or nothing where no place has coordinates. ``order`` numbers the limits."""
     subject = _subject(case, answer, order)
-    return flow_map(width=width, borders=drawn(), **subject) if subject else ""
+    return flow_map(width=width, inset=width >= ROOMY, borders=drawn(), **subject) if subject else ""
 
 
 def inset(answer: Answer, width: int = 430, order: Order | None = None) -> str:

@@ -171,7 +171,7 @@ def _whole(
         body += [_rim(rim), f'<g clip-path="url(#{prefix}-1)">{marks}</g>', _rim(frame)]
         missing += more
         left = detail.width + _GUTTER
-    key, key_height = panel(callouts, subject.links, scales, left, width - left)
+    key, key_height = panel(callouts, subject.links, scales, left, width - left, short=not inset)
     body.append(f'<g transform="translate(0 {num(bottom)})">{key}</g>')
     bottom += max(key_height, detail.height if detail else 0.0)
     return _noted(body, missing, bottom, width, subject.borders, views)

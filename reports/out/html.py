@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import count
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -17,8 +16,9 @@ from corridor.model.language import say
 from corridor.reports.blocks import Document, Table
 from corridor.reports.live.embed import live_of
 from corridor.reports.out import text
+from corridor.reports.out.archive import Files
 from corridor.reports.out.order import Order, by_publisher
-from corridor.reports.out.picture import plain_svg
+from corridor.reports.out.picture import plain_svg, shared
 
 WIDTH, PHONE_WIDTH = 1000, 358
 """Px of the text on a screen of 1280 px and on a phone."""
@@ -37,9 +37,9 @@ def html_of(report: Document) -> str:
     """Any document as the text of a self-contained HTML file."""
     page = Page(report)
     template = template_of("report.html", words=text.words, clean=text.clean, clipped=text.clipped)
-    body = template.render(vars(page) | page.tools())
+    body = shared(template.render(vars(page) | page.tools()))
     style = _fonts() + _file("report.css") + (_file("live.css") if page.live.script else "") + page.rules()
-    return body.replace(STYLE, style).replace(POLICY, policy([style], page.live.scripts, page.live.policy))
+    return body.replace(STYLE, style).replace(POLICY, policy([style], page.scripts, page.live.policy))
 
 
 STYLE, POLICY = "/*style*/", "policy-of-content"
@@ -53,7 +53,7 @@ def policy(styles: Iterable[str], scripts: Iterable[str] = (), more: Iterable[st
         "script-src": [_hashed(each) for each in scripts],
         "font-src": ["data:"],
     }
-    if lists["script-src"]:
+    if more:
         lists["script-src"].append("'wasm-unsafe-eval'")
     allowed = [f"{name} {' '.join(values)}" for name, values in lists.items() if values]
     return "; ".join(["default-src 'none'", *allowed, "base-uri 'none'", "form-action 'none'", *more])
@@ -70,19 +70,20 @@ class Page:
     def __init__(self, report: Document) -> None:
         self.report = report
         self.order = Order(report)
+        self.files = Files(report, self.order)
         self.width, self.phone = WIDTH, PHONE_WIDTH
         self.style, self.policy = STYLE, POLICY
         self.live = live_of(report)
-        self._numbers = count(1)
+        self.scripts = [*([_file("tables.js")] if self.files else []), *self.live.scripts]
+        self._table = 0
         self._rules: dict[str, str] = {}
 
     def tools(self) -> dict[str, Callable[..., Any]]:
         """Functions of the templates by name."""
         return {
             "draw": lambda figure, width: plain_svg(figure.draw(width)),
-            "data": lambda table: text.as_data(text.csv_of(table)),
-            "data_of_sources": lambda sources: text.as_data(text.csv_of_sources(sources)),
-            "next_table": lambda: next(self._numbers),
+            "next_table": self._next_table,
+            "coming_table": lambda: self._table + 1,
             "shown_columns": shown_columns,
             "names_of": names_of,
             "too_wide": too_wide,
@@ -95,6 +96,10 @@ class Page:
     def rules(self) -> str:
         """The rules of the widths that were asked for."""
         return "\n".join(self._rules[name] for name in sorted(self._rules))
+
+    def _next_table(self) -> int:
+        self._table += 1
+        return self._table
 
     def _sized(self, width: int) -> str:
         name = f"w{width}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from corridor.model.language import marked, say
-from corridor.reports.blocks import Block, Document, Figure, Heading, Source, Sources, leaves
+from corridor.reports.blocks import Block, Document, Figure, Heading, Source, Sources, leaves, unfolded
 
 SLUG_WORDS = 8
 """Words of a title in its address."""
@@ -49,7 +49,7 @@ class Order:
 
     def __init__(self, report: Document) -> None:
         self.contents: list[Section] = []
-        self._figures: dict[int, int] = {}
+        self._figures: dict[int, str] = {}
         self._slugs: dict[int, str] = {}
         self._sections: dict[int, str] = {}
         self._sources: dict[str, Source] = {}
@@ -59,11 +59,11 @@ class Order:
         for block in blocks:
             if isinstance(block, Sources):
                 self._sources |= {source.source_id: source for source in block.sources}
+        self._reading = {id(block) for block in leaves(unfolded(report.blocks))}
         for block in blocks:
             self._enter(block)
-        reading = {id(block) for block in leaves(report.blocks)}
         headings = [
-            block for block in blocks if isinstance(block, Heading) and block.level == 2 and id(block) in reading
+            block for block in blocks if isinstance(block, Heading) and block.level == 2 and id(block) in self._reading
         ]
         if len(headings) >= FEW:
             self.contents = [
@@ -78,15 +78,19 @@ class Order:
                 if block.short and block.level == 2:
                     self._sections[id(block)] = str(len(self._sections) + 1)
             case Figure():
-                self._figures[id(block)] = len(self._figures) + 1
+                self._figures[id(block)] = self._numbered(id(block) in self._reading)
                 self._slugs[id(block)] = self._slug(block.name or str(len(self._figures)), "figure")
                 for source in block.sources:
                     if source in self._sources:
                         self._cited.setdefault(source, len(self._cited) + 1)
 
+    def _numbered(self, reading: bool) -> str:
+        """The next number of a figure; those behind the reading part have numbers of their own."""
+        number = sum((each in self._reading) == reading for each in self._figures) + 1
+        return str(number) if reading else say("A{number}", number=number, about="figure of the annex")
+
     def _slug(self, text: str, kind: str) -> str:
-        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-        name = "-".join((kind, *re.findall(r"[a-z0-9]+", plain)[:SLUG_WORDS]))[:80]
+        name = f"{kind}-{slug_of(text, SLUG_WORDS)}".strip("-")[:80]
         self._used[name] += 1
         return name if self._used[name] == 1 else f"{name}-{self._used[name]}"
 
@@ -98,8 +102,8 @@ class Order:
         """The number of a section, or nothing."""
         return self._sections.get(id(block), "")
 
-    def figure(self, block: Figure) -> int:
-        """The number of a figure, from 1."""
+    def figure(self, block: Figure) -> str:
+        """The number of a figure, from 1, and from A1 in folds and in the annex."""
         return self._figures[id(block)]
 
     def cites(self, block: Figure) -> list[tuple[int, str, Source]]:
@@ -125,6 +129,16 @@ class Order:
     def uncited_of(self, block: Sources) -> list[Source]:
         """The sources of a list that no figure cites."""
         return [source for source in block.sources if source.source_id not in self._cited]
+
+
+def slug_of(text: str, words: int) -> str:
+    """The first words of a text as an address has them: letters without accents and figures.
+
+    >>> slug_of("Mean loss, Ələt (TEU)", 3)
+    'mean-loss-lt'
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain)[:words])
 
 
 def _short(source: Source) -> str:

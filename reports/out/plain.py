@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from corridor.model.language import say
@@ -26,12 +27,16 @@ from corridor.reports.blocks import (
     tied,
 )
 from corridor.reports.map.labels import joints
-from corridor.reports.out.order import Order, by_publisher
+from corridor.reports.out.archive import SOURCES, Files, on_paper
+from corridor.reports.out.order import Order, by_publisher, webbed
 from corridor.reports.out.picture import plain_svg
 from corridor.reports.out.text import clipped, isolated
 
 WIDTH, GAP = 680, 24
 """Px over the width of the text on A4, and between the sides of a pair: letters of 10 px come out at 7 pt."""
+DENSE = 1.12
+"""Px of a chart over those of its place: its letters of 12 px come out at 7.6 pt. Maps, whose letters are smaller, keep
+theirs."""
 SPACES = dict.fromkeys([*range(0x2000, 0x200B), 0x202F, 0x205F], "\u00a0")
 """Thin and wide spaces, which the font lacks."""
 BREAK = "\u200b"
@@ -40,10 +45,15 @@ LONGEST = 16
 """Signs of a word without blanks beyond which it may break."""
 LETTER, HEAD, COLUMN = 5.5, 72, 110
 """Px of a letter of a table, of a heading that wraps, and of the narrowest column of text."""
+CONTENTS = 3
+"""Columns of the list of contents."""
 TOGETHER, LONG = 8, 400
 """Rows of a table that is kept on one page, and signs of a cell from which on it may be parted."""
 SHRINK = 0.85
 """Part of its size to which a drawing in a pair may shrink: letters of 10 px come out at 6 pt."""
+
+MAPS = ("map", "inset")
+"""Names of the figures that are maps."""
 
 Plain = dict[str, Any]
 
@@ -69,24 +79,28 @@ class Layout:
     def __init__(self, report: Document) -> None:
         self.report, self.behind = report, False
         self.order = Order(report)
+        self.files = Files(report, self.order)
         self._keys = count(1)
-        blocks = list(leaves((*report.blocks, *report.annex)))
+        self.blocks, self.annex = report.blocks, report.annex
+        if report.files:
+            self.blocks, self.annex = on_paper(report.blocks), on_paper(report.annex)
+        blocks = list(leaves((*self.blocks, *self.annex)))
         self._numbers: dict[Table, str] = {}
         for block in blocks:
-            if isinstance(block, Figure) and block.numbers is not None:
+            if isinstance(block, Figure) and block.numbers is not None and (block.numbers.paper or not report.files):
                 self._numbers.setdefault(block.numbers, f"numbers-of-{self.order.slug(block)}")
         folds = [fold.blocks for fold in blocks if isinstance(fold, Fold)]
-        later = leaves((*report.annex, *(each for inner in folds for each in inner)))
+        later = leaves((*self.annex, *(each for inner in folds for each in inner)))
         self._elsewhere = {block for block in later if isinstance(block, Table)}
         self._marked: set[str] = set()
 
     def document(self) -> Plain:
         """The data that the template reads."""
-        report, facts = self.report, self.report.facts
-        first = next((place for place, block in enumerate(report.blocks) if _is_section(block)), len(report.blocks))
+        report, blocks, facts = self.report, self.blocks, self.report.facts
+        first = next((place for place, block in enumerate(blocks) if _is_section(block)), len(blocks))
         if not self.order.contents:
             first = 0
-        opening, reading = self._all(report.blocks[:first], WIDTH), self._all(report.blocks[first:], WIDTH)
+        opening, reading = self._all(blocks[:first], WIDTH), self._all(blocks[first:], WIDTH)
         self.behind = True
         rows = (
             ((say("Computed"), facts.run), (say("Cite as"), facts.cite), (say("Licence"), facts.licence))
@@ -119,11 +133,18 @@ class Layout:
             "facts": [[name, laid(words)] for name, words in rows],
             "contents": say("Contents"),
             "listed": bool(self.order.contents),
+            "turns": self._turns(),
             "opening": opening,
             "reading": reading,
             "annex": list(self._annex()),
             "annex-head": _heading(say("Annex"), 2, listed=bool(self.order.contents)),
         }
+
+    def _turns(self) -> list[str]:
+        """The sections at which a column of the list of contents begins, but for the first column."""
+        slugs = [section.slug for section in self.order.contents]
+        tall = math.ceil((len(slugs) + 1) / CONTENTS)  # the annex is the last line
+        return slugs[tall::tall][: CONTENTS - 1]
 
     def _all(self, blocks: Iterable[Block], wide: float, *, folds: bool = False) -> list[Plain]:
         made: list[Plain] = []
@@ -140,6 +161,9 @@ class Layout:
                     pass  # paper does not compute
                 case _:
                     made.append(self._block(block, wide))
+        for before, after in pairwise(made):
+            if before["kind"] == "paragraph" and after["kind"] in ("figure", "pair"):
+                before["sticky"] = True
         return made
 
     def _pair(self, pair: Pair, wide: float, *, folds: bool) -> list[Plain]:
@@ -157,16 +181,33 @@ class Layout:
 
     def _annex(self) -> Iterator[Plain]:
         """The folds and the numbers of the reading part, each under its title, then the annex and its numbers."""
-        for block in leaves(self.report.blocks):
+        for block in leaves(self.blocks):
             if isinstance(block, Fold):
                 yield _heading(block.title, 3)
                 yield from self._all(block.blocks, WIDTH)
             elif isinstance(block, Figure):
                 yield from self._numbers_of(block)
-        yield from self._all(self.report.annex, WIDTH, folds=True)
-        for block in leaves(self.report.annex):
+        yield from self._all(self.annex, WIDTH, folds=True)
+        for block in leaves(self.annex):
             if isinstance(block, Figure):
                 yield from self._numbers_of(block)
+        if self.report.files:
+            yield from self._elsewhere_said()
+
+    def _elsewhere_said(self) -> Iterator[Plain]:
+        """The file of all tables, and those of it that the paper leaves out."""
+        shown = {block for block in leaves((*self.blocks, *self.annex)) if isinstance(block, Table)}
+        shown |= set(self._numbers)
+        names = [name.removesuffix(".csv") for table, name in self.files.listed() if table not in shown]
+        if names:
+            yield _heading(say("The tables that are not printed"), 3)
+            text = say(
+                "{count} more tables are in the HTML report, and as CSV in {file} beside it: {names}.",
+                count=len(names),
+                file=self.report.files,
+                names="; ".join(names),
+            )
+            yield {"kind": "note", "text": laid(text)}
 
     def _numbers_of(self, block: Figure) -> Iterator[Plain]:
         if block.numbers is not None and self._alone(block.numbers):
@@ -186,7 +227,11 @@ class Layout:
             case Paragraph(parts):
                 spans = [(part, False) if isinstance(part, str) else (part.text, True) for part in parts]
                 spans = [(laid(text), strong) for text, strong in spans]
-                return {"kind": block.kind, "spans": [{"text": text, "strong": strong} for text, strong in spans]}
+                return {
+                    "kind": block.kind,
+                    "sticky": False,
+                    "spans": [{"text": text, "strong": strong} for text, strong in spans],
+                }
             case Note(text):
                 return {"kind": block.kind, "text": laid(text)}
             case Tiles(tiles):
@@ -202,22 +247,32 @@ class Layout:
 
     def _figure(self, block: Figure, wide: float) -> Plain:
         cites = self.order.cites(block)
+        dense = 1.0 if block.name in MAPS else DENSE
         return {
             "kind": block.kind,
             "number": self.order.figure(block),
             "slug": self.order.slug(block),
-            "svg": plain_svg(block.draw(max(round(wide), min(block.narrowest, WIDTH)))).translate(SPACES),
+            "svg": plain_svg(block.draw(max(round(wide * dense), min(block.narrowest, WIDTH)))).translate(SPACES),
             "title": laid(block.title),
             "subtitle": laid(block.subtitle),
             "alt": isolated(block.alt or block.title),
             "notes": [laid(block.caption)] if block.caption else [],
-            "sources": [{"number": number, "who": laid(who)} for number, who, _ in cites],
-            "numbers": self._numbers[block.numbers] if block.numbers is not None else "",
+            "sources": _cites(cites),
+            "numbers": self._numbers.get(block.numbers, "") if block.numbers is not None else "",
+            "file": self._file_of(block),
         }
+
+    def _file_of(self, block: Figure) -> str:
+        """The sentence on the file of numbers that the paper does not print."""
+        if block.numbers is None or block.numbers in self._numbers:
+            return ""
+        name = self.files.name(block.numbers)
+        return laid(say("Numbers: {name} of {file}", name=name, file=self.report.files))
 
     def _alone(self, numbers: Table) -> bool:
         """True for the numbers of a figure that no other part of the annex prints."""
-        return numbers not in self._elsewhere and self._numbers[numbers] not in self._marked
+        slug = self._numbers.get(numbers)
+        return slug is not None and numbers not in self._elsewhere and slug not in self._marked
 
     def _table(self, block: Table) -> Plain:
         slug = self._numbers.get(block, "") if self.behind else ""
@@ -242,7 +297,7 @@ class Layout:
         }
 
     def _sources(self, block: Sources, sources: Sequence[Source]) -> Plain:
-        """The sources that figures cite; the others are counted by publisher."""
+        """The sources that figures cite, by number; the others are counted."""
         cited, others = self.order.cited_of(block), self.order.uncited_of(block)
         summary = say(
             "{count} published figures of {count2} publishers are used. ",
@@ -251,30 +306,39 @@ class Layout:
         )
         summary += say("Those that the figures cite are listed here. ") if cited else ""
         if others:
-            names = ", ".join(f"{who.name} {who.count}" for who in by_publisher(others))
             summary += say(
-                "{words} are in the HTML report; by publisher: {names}.",
+                "{words} are in the HTML report{files}.",
                 words=say("The others") if cited else say("They"),
-                names=names,
+                files=say(" and in {name} of {files}", name=SOURCES, files=self.report.files)
+                if self.report.files
+                else "",
             )
         return {
             "kind": block.kind,
             "summary": laid(summary.strip()),
-            "publishers": [
+            "rows": [
                 {
-                    "name": laid(who.name),
-                    "parts": [
-                        {
-                            "title": laid(title),
-                            "url": url,
-                            "rows": [{"number": self.order.number(each), "text": _of_source(each)} for each in rows],
-                        }
-                        for title, url, rows in who.parts
-                    ],
+                    "number": self.order.number(each),
+                    "text": _of_source(each),
+                    "title": laid(each.title),
+                    "url": each.url if webbed(each.url) else "",
                 }
-                for who in by_publisher(cited)
+                for each in cited
             ],
         }
+
+
+def _cites(cites: Sequence[tuple[int, str, Source]]) -> list[Plain]:
+    """The sources of a figure as links; numbers without a publisher that follow one another are one link."""
+    made: list[Plain] = []
+    last = 0
+    for number, who, _ in cites:
+        if made and not who and not made[-1]["who"] and number == last + 1:
+            made[-1]["said"] = f"{made[-1]['number']}\u2013{number}"
+        else:
+            made.append({"number": number, "who": laid(who), "said": str(number)})
+        last = number
+    return made
 
 
 def _is_section(block: Block) -> bool:

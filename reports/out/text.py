@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from urllib.parse import quote
 
 from corridor.reports.blocks import Source, Table, tied
 
@@ -82,11 +81,6 @@ def csv_of_sources(sources: Iterable[Source]) -> str:
         ("source_id", "item", "value", "unit", "year", "title", "url"),
         ([clean(str(part)) for part in vars(source).values()] for source in sources),
     )
-
-
-def as_data(text: str) -> str:
-    """CSV as an address that holds it."""
-    return "data:text/csv;charset=utf-8," + quote(text, safe=" !$()*+,-./:;=@_~".replace(" ", ""))
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -10,7 +10,7 @@ from corridor.model.evidence import evidence_of
 from corridor.model.language import Words, numeral, say
 from corridor.model.ranges import Ranges
 from corridor.model.result.findings import Findings
-from corridor.reports.blocks import Block, Column, Heading, Note, Sources, Table
+from corridor.reports.blocks import Block, Column, Fold, Heading, Note, Sources, Table
 from corridor.reports.say import answer as answer_page
 from corridor.reports.say import cut
 from corridor.reports.say.facts import sources_of
@@ -32,13 +32,22 @@ def annex(findings: Findings, ranges: Ranges) -> list[Block]:
     case, answer = findings.case, findings.answer
     return [
         *answer_page.measured(answer, ranges, band=findings.band is not None)[1:],
-        *(cut.page(findings.cut) if findings.cut is not None and len(findings.cut.frame) else ()),
+        *_behind(cut.page(findings.cut) if findings.cut is not None and len(findings.cut.frame) else []),
         *_first_rows(answer_page.uses(answer), MOST_RESOURCES),
-        *_first_rows(answer_page.flows(answer), MOST_LINKS),
+        *_behind(_first_rows(answer_page.flows(answer), MOST_LINKS)),
         *_evidence(case),
         *_sources(findings),
         *answer_page.proof(answer),
     ]
+
+
+def _behind(blocks: list[Block]) -> list[Block]:
+    """A part of the annex in a fold of the title of its heading, which paper leaves out."""
+    if not blocks:
+        return []
+    first, *rest = blocks
+    assert isinstance(first, Heading)
+    return [Fold(first.text, tuple(rest))]
 
 
 def _first_rows(blocks: list[Block], most: int) -> list[Block]:

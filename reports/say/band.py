@@ -231,6 +231,7 @@ def _first(band: Band) -> list[Block]:
         caption=say("The limit that comes first, and how often"),
         bars=tuple(Bar(min(1.0, float(row.share))) for row in rows(frame)),
         bar_title=say("Share of the possible trials"),
+        paper=True,
     )
     return [shown, Note(say("Limits that come first together count each."))]
 
@@ -345,6 +346,7 @@ def _next(band: Band) -> list[Block]:
         words(say("Basis"), lambda row: BASIS_SAID[row.basis]),
         *shares,
         caption=say("What to measure next: how much of the spread would vanish if it were known"),
+        paper=True,
     )
     note = say(
         "Spread: the standard deviation over the possible trials. With all above: at least so"

@@ -170,7 +170,7 @@ def _modes(result: Carbon) -> list[Block]:
     )
     note = [Note(say("Kg of a loaded unit and kilometre: {units}.", units=units))] if units else []
     columns = _emissions(lambda row: numeral(row.g_per_tkm, "g"))
-    return [table(emitting, words(say("Mode"), "name", wide=2), *columns, caption=say("By mode")), *note]
+    return [table(emitting, words(say("Mode"), "name", wide=2), *columns, caption=say("By mode"), paper=True), *note]
 
 
 def _countries(result: Carbon) -> list[Block]:
@@ -235,6 +235,7 @@ def _rivals(result: Carbon, *, short: bool = False) -> list[Block]:
         number(say("Freight"), lambda row: _number(row.usd_per_unit, 0), say("USD per {unit}", unit=unit)),
         words(say("Costs less"), _verdict, wide=1),
         caption=say("Beside rival routes"),
+        paper=True,
     )
     notes = [
         say(

@@ -207,7 +207,7 @@ def _comes(findings: Findings) -> str:
     brings = (
         say(
             " Most would come by one lever, {name}, {step}: {comes_t} Mt.",
-            name=best.name,
+            name=inside(findings.case, best.name),
             step=best.step,
             comes_t=minus(best.comes_t),
         )

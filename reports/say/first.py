@@ -50,7 +50,7 @@ def first_screen(findings: Findings, ranges: Ranges) -> list[Block]:
     left += [Paragraph((Strong(said),))] if said else []
     right, helps, hurts = inset_of(findings), _helps(findings), _hurts(findings)
     if left and right:
-        made.append(Pair((*left, *helps, *hurts), tuple(right), share=0.6))
+        made.append(Pair((*left, *helps, *hurts), tuple(right), share=0.54))
     elif helps and hurts:
         made += [*left, *right, Pair(tuple(helps), tuple(hurts), share=0.5)]
     else:
@@ -161,4 +161,5 @@ def _terms() -> Table:
         said(TERMS),
         words(say("Term"), lambda row: capital(row[0]), wide=1),
         words(say("Meaning"), lambda row: row[1], wide=3),
+        paper=True,
     )

@@ -17,6 +17,8 @@ LIMITS = "capability"
 """The state of the figure where none is asked for."""
 NAMED = 3
 """Fleets that a sentence names."""
+DRAWN = 13
+"""Fleets of the figure: those most at work."""
 NOBODY = marked("Of other owners")
 
 
@@ -77,8 +79,10 @@ def vehicles_figure(listing: Listing, state: str = LIMITS, named: str = "") -> l
     known = [row for row in counted(listing, state) if row.there > 0 or row.lacking > 0]
     if not known:
         return []
+    drawn = sorted(known, key=lambda row: (row.lacking <= 0, row.idle / (row.there or 1.0), row.name))[:DRAWN]
     known.sort(key=lambda row: (row.country == "", countries(row.country), row.at_sea, row.idle / (row.there or 1.0)))
-    bars = tuple(_fleet(row) for row in known)
+    bars = tuple(_fleet(row) for row in known if row in drawn)
+    left = len(known) - len(drawn)
     lacks = [row for row in known if row.lacking > 0]
     title = (
         _at_work(known)
@@ -100,7 +104,8 @@ def vehicles_figure(listing: Listing, state: str = LIMITS, named: str = "") -> l
             caption=say(
                 "Every bar is one fleet, of one length. At its end: vehicles busy, of those that work and are not in "
                 "other traffic."
-            ),
+            )
+            + (say(" {left} fleets that are less at work are not drawn.", left=left) if left else ""),
             name="fleet" if state == LIMITS else "",
             numbers=table(
                 known,

@@ -88,7 +88,7 @@ def _years(result: Growth) -> Block:
     fields = [words(say("Year"), lambda pair: pair[0])]
     for rate in rates:
         fields += _of(rate)
-    return table(list(by_year.items()), *fields)
+    return table(list(by_year.items()), *fields, paper=True)
 
 
 def _of(rate: str) -> tuple[Field, Field]:

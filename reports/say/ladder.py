@@ -139,7 +139,7 @@ def _steps(case: Case, frame: pd.DataFrame, *, short: bool = False) -> Table:
         *(() if short else (Column(say("Or lift instead"), wide=5, weight=0.5),)),
     )
     strong = (len(lines) - 1,) if frame["kind"].iloc[-1] == "gate" else ()
-    return Table(columns, tuple(lines), caption=say("One limit lifted after the other"), strong=strong)
+    return Table(columns, tuple(lines), caption=say("One limit lifted after the other"), strong=strong, paper=True)
 
 
 def _gain(t: float) -> str:

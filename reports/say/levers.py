@@ -37,7 +37,7 @@ def page(result: Levers, *, short: bool = False) -> list[Block]:
     blocks += levers_figure(result)
     best = [its[0] for its in groups.values() if _moves(its[0])]
     if best:
-        blocks += [Heading(say(BEST)), _table(result, [*best, *together], group=True), Note(say(NOTE))]
+        blocks += [Heading(say(BEST)), _table(result, [*best, *together], best=True), Note(say(NOTE))]
     for name, its in groups.items():
         shown = [row for row in its if _moves(row)]
         blocks += [_table(result, shown, caption=GROUPS[name])] if shown and not short else []
@@ -90,13 +90,13 @@ def _opening(result: Levers, bring: list[Any], together: list[Any]) -> Paragraph
     return Paragraph((Strong(said), f" {text}{after}"))
 
 
-def _table(result: Levers, shown: list[Any], *, group: bool = False, caption: str = "") -> Table:
-    """Levers beside one another; ``group`` names the group of each."""
+def _table(result: Levers, shown: list[Any], *, best: bool = False, caption: str = "") -> Table:
+    """Levers beside one another; the ``best`` of the groups with the group of each, for paper, too."""
     base, most = result.base, max(abs(row.comes_t) for row in shown) or 1.0
     boxes, union = not math.isnan(base["teu"]), base["eu_t"] > 0 or any(row.eu_t for row in shown)
     return table(
         shown,
-        words(say("Group"), lambda row: GROUPS[row.group], wide=4) if group else None,
+        words(say("Group"), lambda row: GROUPS[row.group], wide=4) if best else None,
         words(say("Lever"), lambda row: capital(row.name), wide=5),
         words(say("Step"), "step", wide=3),
         number(say("Comes"), lambda row: _signed(row.comes_t / 1e3), "kt"),
@@ -110,6 +110,7 @@ def _table(result: Levers, shown: list[Any], *, group: bool = False, caption: st
         bars=tuple(None if row.kind == "together" else Bar(abs(row.comes_t) / most) for row in shown),
         bar_title=say("Comes"),
         caption=caption,
+        paper=best,
     )
 
 

@@ -32,6 +32,7 @@ def page(listing: Listing, *, short: bool = False) -> list[Block]:
             say("If each grows to its limit"), lambda row: cells.get(("capability", row.resource), "0"), say("t a year")
         ),
         caption=say("The worth of one step of each limit{listing}", listing=of_scope(listing)),
+        paper=True,
     )
     note = say(
         "Each figure is the difference between two solved models. Of two figures, the smaller and"

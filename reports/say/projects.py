@@ -202,6 +202,7 @@ def _table(result: Projects) -> Table:
             say("Mt"),
         ),
         caption=say("Each project alone, in the order of the cost curve, and left out"),
+        paper=True,
     )
 
 
@@ -246,7 +247,9 @@ def _costs(result: Projects) -> Table:
         cells = (row.name, cost, span, row.price_year or say("not stated"), str(row.at_most))
         told = (result.case.words(text) if text else say("not stated") for text in (row.pays, row.ready))
         body.append((*cells, *told))
-    return Table(columns, tuple(body), caption=say("What they cost, in prices of which year, who pays, and when"))
+    return Table(
+        columns, tuple(body), caption=say("What they cost, in prices of which year, who pays, and when"), paper=True
+    )
 
 
 def _zeros(result: Projects) -> list[Block]:

@@ -23,6 +23,8 @@ from corridor.reports.say.projects import page as projects
 from corridor.reports.say.sections import sections
 from corridor.reports.say.words import by_period
 
+FILES = "tables.zip"
+"""File beside the report that holds every table of it."""
 Pages = Sequence[tuple[str, Sequence[Block]]]
 """Further pages of a report: the title and the blocks of each."""
 
@@ -50,6 +52,7 @@ def document(findings: Findings, more: Pages = ()) -> Document:
         ),
         facts=facts_of(case),
         annex=tuple(annex(findings, ranges)),
+        files=FILES,
     )
 
 

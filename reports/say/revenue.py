@@ -175,6 +175,7 @@ def days_blocks(frame: pd.DataFrame) -> list[Block]:
         *(number(head, _days(name)) for name, head in {**spans, "without_waiting_d": say("Without waiting")}.items()),
         caption=say("Days on the way"),
         strong=(len(frame) - 1,),
+        paper=True,
     )
     note = say(
         "Means over the tonnes, on links of the case. Standing: at borders, in yards, on quays"

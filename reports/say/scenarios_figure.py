@@ -136,4 +136,5 @@ def _numbers(frame: pd.DataFrame, chosen: bool) -> Table:
         number(say("Fits"), lambda row: _said(row.change_t), say("Mt")),
         number(say("Comes"), lambda row: _said(row.comes_change_t), say("Mt")) if chosen else None,
         words(say("First limit"), "first", wide=3),
+        paper=True,
     )

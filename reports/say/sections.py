@@ -59,8 +59,8 @@ def sections(findings: Findings, ranges: Ranges) -> list[Block]:
         (say("What stops it"), titles.stops_title(findings), _stops(findings)),
         (say("What to build"), titles.build_title(findings), _build(findings)),
         (say("What comes"), titles.comes_title(findings), _comes(findings)),
-        (say("Who uses it"), titles.uses_title(findings), _uses(findings)),
         (say("Vehicles"), vehicles_title(findings.fleet) if findings.fleet is not None else "", _vehicles(findings)),
+        (say("Who uses it"), titles.uses_title(findings), _uses(findings)),
         (say("Days, dollars, carbon"), titles.days_title(findings), _days(findings)),
         (say("What could go wrong"), titles.wrong_title(findings), _wrong(findings)),
         (say("How sure"), titles.sure_title(findings, ranges), _sure(findings, ranges)),
@@ -354,7 +354,7 @@ def _unknown(findings: Findings) -> list[Block]:
     if listed_rows:
         blocks.append(_unknown_table(listed_rows[:MOST_UNKNOWN]))
     if len(listed_rows) > MOST_UNKNOWN:
-        blocks.append(Fold(say("Every unknown fact"), (_unknown_table(listed_rows),)))
+        blocks.append(Fold(say("Every unknown fact"), (replace(_unknown_table(listed_rows), paper=True),)))
     return blocks
 
 

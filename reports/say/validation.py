@@ -100,7 +100,7 @@ def _tests(frame: pd.DataFrame, head: str, caption: str, failing: str, *, short:
     if reasons:
         why = say("Why it fails") if len(reasons) == 1 else say("Why they fail")
         columns = (Column(head, wide=2), Column(why, wide=4))
-        yield Table(columns, tuple(reasons), caption=failing, small=True)
+        yield Table(columns, tuple(reasons), caption=failing, small=True, paper=True)
 
 
 def _inferences(frame: pd.DataFrame) -> Iterator[Block]:
@@ -168,4 +168,5 @@ def _compared(lines: list[Held], head: str, caption: str, *, fair: bool = True, 
         caption=caption,
         strong=tuple(place for place, line in enumerate(lines) if line.verdict == "fail"),
         small=True,
+        paper=verdict,
     )

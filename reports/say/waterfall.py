@@ -194,4 +194,5 @@ def bars_table(found: Waterfall, used: str | None = None) -> Table:
         tuple(lines),
         caption=say("What each kind of limit takes"),
         strong=tuple(strong),
+        paper=True,
     )

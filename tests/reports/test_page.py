@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import csv
 import hashlib
 import io
 import re
-from urllib.parse import unquote
+import zipfile
 
 import pytest
 
@@ -24,6 +25,7 @@ from corridor.reports.blocks import (
     Sources,
     Table,
 )
+from corridor.reports.out.archive import archive_of
 from corridor.reports.out.html import html_of, shown_columns, too_wide
 from corridor.reports.out.order import Order, by_publisher
 from corridor.reports.out.text import csv_of
@@ -98,7 +100,7 @@ def test_sources_are_numbered_as_they_are_cited_and_grouped_by_publisher() -> No
     page = html_of(REPORT)
     assert set(re.findall(r'href="#source-(\d)"', page)) == {"1", "2", "3"}
     assert all(page.count(f'id="source-{number}"') == 1 for number in (1, 2, 3))
-    assert "javascript:" not in re.sub(r'href="data:[^"]*"', "", page)
+    assert "javascript:" not in page
 
 
 def test_the_identity_stands_at_head_and_foot() -> None:
@@ -123,8 +125,8 @@ def test_the_policy_allows_the_style_of_the_page_and_nothing_else() -> None:
 def test_a_table_is_there_as_csv_with_plain_numbers() -> None:
     rows = list(csv.reader(io.StringIO(csv_of(LIMITS))))
     assert rows == [["Step", "Limit", "Adds, t", "Of"], ["1", "Ferries", "1234567", ""], ["2", "Quay, old", "-0.5", ""]]
-    held = [unquote(each) for each in re.findall(r'href="data:text/csv;charset=utf-8,([^"]+)"', html_of(REPORT))]
-    assert csv_of(LIMITS) in held
+    with zipfile.ZipFile(io.BytesIO(archive_of(REPORT))) as held:
+        assert csv_of(LIMITS).encode() in [held.read(name).removeprefix(codecs.BOM_UTF8) for name in held.namelist()]
 
 
 def test_a_phone_shows_the_name_and_the_last_full_column_of_numbers() -> None:
@@ -167,7 +169,8 @@ def test_a_rude_name_is_text_and_no_more(name: str) -> None:
     page = html_of(Document(name, name, name, name, blocks))
     text_of(page)  # every tag is closed
     body = page[page.index("<body>") :]
-    assert "<script" not in page
+    assert page.count("<script") == 1  # that of the tables
+    assert name not in page[page.index("<script") :]
     assert not re.search("[\x00-\x08\x0e-\x1f\u202a-\u202e\u200f]", page)
     assert "49" not in re.sub("[^0-9]+", " ", body).split()
     if "ميناء" in name:
@@ -181,5 +184,5 @@ def test_a_rude_name_is_text_and_no_more(name: str) -> None:
 def test_equal_blocks_have_numbers_and_addresses_of_their_own() -> None:
     figures = [drawn("Two add 1 Mt"), drawn("Two add 1 Mt")]
     order = Order(Document("n", "t", "", "", (Heading("A"), *figures, Heading("A"))))
-    assert [order.figure(each) for each in figures] == [1, 2]
+    assert [order.figure(each) for each in figures] == ["1", "2"]
     assert len({order.slug(each) for each in figures}) == 2
