@@ -37,6 +37,7 @@ USUAL = {
     "dual_simplex_cost_perturbation_multiplier": 1.0,
     "simplex_iteration_limit": 2**31 - 1,
     "simplex_strategy": 1,
+    "simplex_scale_strategy": 2,
 }
 """Values of the options with a number after a run; those with a word are set back to "choose"."""
 

@@ -78,7 +78,7 @@ def disruption(
         parts=seen.parts(),
         lost=seen.lost(),
         certificate=proof,
-        solver=year.solver.facts(began),
+        solver=year.facts(began),
     )
 
 
@@ -198,7 +198,7 @@ def outages(
         solved=len(runs) - 1,
         worst_residual=max((run.certificate.worst for run in runs[1:]), default=0.0),
         passed=all(run.certificate.passed for run in runs),
-        solver=year.solver.facts(began),
+        solver=year.facts(began),
     )
     if not result.passed:
         raise CertificateError(f"an outage does not prove itself: worst residual {result.worst_residual:.1e}")
