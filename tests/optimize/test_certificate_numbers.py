@@ -75,6 +75,8 @@ def test_primal_by_hand(columns: list[float], residual: float) -> None:
         ([-0.5, 0.0, 9.0], 2.5 / SCALE),  # y by two and a half; the wrong sign of the first is less
         ([-3.0, -9.0, 15.0], 3.0 / SCALE),  # the wrong sign alone: -3 of a row without a lower bound
         ([9.0, 3.5, 9.0], 3.5 / SCALE),  # and 3.5 of one without an upper
+        ([2.5, 0.5, 0.0], 0.5 / SCALE),  # a small one of a row without an upper bound
+        ([-0.5, -2.5, 6.0], 0.5 / SCALE),  # and of one without a lower
         ([3.0, -1.0, 3.0], 0.0),  # feasible, not best
     ],
 )
@@ -98,6 +100,12 @@ def test_gap_by_hand(columns: list[float], prices: list[float], gap: float) -> N
     assert proof(columns=columns, prices=prices).gap == pytest.approx(gap)
     turned = proof(goal=[-3, -2], columns=columns, prices=[-each for each in prices], maximise=False)
     assert turned.gap == pytest.approx(gap)
+
+
+@pytest.mark.parametrize("prices", [[2.5, 0.5, 0.0], [1.5, -0.5, 2.0]])
+def test_a_row_without_bounds_has_no_price(prices: list[float]) -> None:
+    made = proof(lower=[-INF, -INF, 1.0], upper=[4.0, INF, 1.0], prices=prices)
+    assert made.dual_residual == pytest.approx(0.5 / SCALE)
 
 
 def test_a_range_takes_the_side_of_its_price() -> None:
