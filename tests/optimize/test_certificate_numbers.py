@@ -108,6 +108,11 @@ def test_a_row_without_bounds_has_no_price(prices: list[float]) -> None:
     assert made.dual_residual == pytest.approx(0.5 / SCALE)
 
 
+def test_a_small_goal_has_a_small_scale() -> None:
+    made = proof(goal=[0.3, 0.2], prices=[0.2, 0.0, 0.05])
+    assert made.dual_residual == pytest.approx(0.05 / 1.3)
+
+
 def test_a_range_takes_the_side_of_its_price() -> None:
     """The first row from 1 to 4: 1 · -2 for a price below zero."""
     made = proof(lower=[1.0, -2.0, 1.0], prices=[-2.0, 0.0, 11.0])
