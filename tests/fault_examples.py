@@ -183,7 +183,7 @@ EXAMPLES: dict[str, Example] = {
     "C149": Example("frontier"),
     "C271": Example(f"{SWEEP}=8,9 --runs /dev/null/runs"),
     "C272": Example("runs old", files={"old/run.json": "{"}, bare=True),
-    "C273": Example(f"{SWEEP}=8,9 --cluster scheduler.json"),
+    "C273": Example(f"{SWEEP}=900000,950000 --cluster scheduler.json"),
     "C278": Example("runs", bare=True),
     "C160": Example("check", (("link", "rail,900,30", "rail,,30"),)),
     "C161": Example("check", (("link", "sea,450,24", "sea,45,24"),)),
