@@ -24,8 +24,8 @@ __all__ = ["WITH_CHANGES", "Case", "Cell", "Change"]
 WITH_CHANGES = " with changes"
 T = TypeVar("T")
 PLACES = "places of rows"
-NAMED = ("name", "phrase")
-"""Columns of names, which rows give in the current language."""
+NAMED = ("name", "phrase", "matters", "who")
+"""Columns of names and short texts, which rows give in the current language."""
 
 
 def cell_place(table: str, line: int, column: str, letters: Mapping[str, str]) -> str:

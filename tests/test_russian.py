@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -14,6 +16,7 @@ from corridor.helping import usage_message
 from corridor.model.language import choose, language
 from corridor.model.schema import CellError, schemas
 from corridor.studies import STUDIES
+from tests.data.folder import write
 from tests.fault_examples import CASE, EXAMPLES, Example
 from tests.faults_page import printed
 
@@ -158,3 +161,29 @@ def test_a_message_on_the_command_line_is_russian() -> None:
         assert usage_message(message) == message
         with language("ru"):
             assert usage_message(message) == text
+
+
+NAMES = {
+    "Corridor": "the program",
+    "HiGHS": "the solver",
+    "Typst": "the typesetter of the PDF",
+    "CBAM": "a rule of the EU, named so in Russian, too",
+}
+"""Names that stay in a Russian report, with the reason; verbs, options and ids stay, too."""
+
+
+@pytest.mark.slow
+def test_the_report_is_russian(tmp_path: Path) -> None:
+    """The small case has English names, so its own words are allowed; those of the product are not."""
+    write(tmp_path / "case", CASE)
+    words = ["report", "--case", str(tmp_path / "case"), "--out", str(tmp_path), "--draws", "0", "--no-live"]
+    try:
+        assert CliRunner().invoke(cli.app, [*words, "--periods", "year", "--lang", "ru"]).exit_code == 0
+    finally:
+        choose("en")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    bare = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+    own = set(re.findall("[A-Za-z]+", " ".join(CASE.values()).lower() + " ".join(CASE.values())))
+    known = IDS | own | set(NAMES) | {"growth", "keep", "band", "levers", "library", "timetable"}
+    assert len(CYRILLIC.findall(bare)) > 1000
+    assert not sorted(set(english(unescape(bare), frozenset(known))))

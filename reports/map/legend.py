@@ -87,10 +87,13 @@ def _moved(marks: str, x: float, y: float) -> str:
     return f'<g transform="translate({num(x)} {num(y)})">{marks}</g>'
 
 
-def _limits(callouts: Sequence[Callout], width: float, title: str = ORDER_TITLE) -> Part:
+def _limits(callouts: Sequence[Callout], width: float, title: str | None = None) -> Part:
     if not callouts:
         return "", 0.0
-    marks, y = [text_mark(title, 0, 10, colour=MUTED)] if title else [], 18.0
+    marks, y = (
+        [text_mark(say(ORDER_TITLE) if title is None else title, 0, 10, colour=MUTED)] if title != "" else [],
+        18.0,
+    )
     for callout in callouts:
         marks.append(badge_mark(callout.number, 8, y + 8, callout.text))
         for line in wrap(shortened(callout.text, LONGEST_LIMIT), BODY, width - 28):

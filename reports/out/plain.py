@@ -287,7 +287,9 @@ class Layout:
             ],
             "rows": [[laid(cell) for cell in row] for row in block.rows],
             "caption": laid(block.caption),
-            "continued": laid(say("{caption}, continued", caption=block.caption) if block.caption else "continued"),
+            "continued": laid(
+                say("{caption}, continued", caption=block.caption) if block.caption else say("continued")
+            ),
             "bars": [None if bar is None else vars(bar) for bar in block.bars],
             "bar_title": laid(block.bar_title),
             "strong": block.strong,

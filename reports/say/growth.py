@@ -35,7 +35,7 @@ def _opening(result: Growth) -> Paragraph:
     said = []
     for rate in _rates(result):
         its = result.years[result.years["growth"] == rate]
-        said.append(say("{iloc} at {rate} growth", iloc=mt(float(its["comes_t"].iloc[-1]), 2), rate=_at(rate)))
+        said.append(say("{iloc} at {rate} growth", iloc=mt(float(its["comes_t"].iloc[-1]), 2), rate=at_growth(rate)))
     first = float(result.years["comes_t"].iloc[0])
     lead = say(
         "In {to} {said} come; in {base_year} {first}.",
@@ -54,20 +54,22 @@ def _first_turn(result: Growth) -> str:
     rate = "middle" if "middle" in rates else rates[-1]
     its = result.turns[(result.turns["growth"] == rate) & (result.turns["year"] > result.base_year)]
     if not len(its):
-        return say(" At {rate} growth no further market waits for capacity by {to}.", rate=_at(rate), to=result.to)
+        return say(
+            " At {rate} growth no further market waits for capacity by {to}.", rate=at_growth(rate), to=result.to
+        )
     first = its[its["year"] == its["year"].min()]
     names = list(dict.fromkeys(name for holds in first["holds"] for name in str(holds).split(", ")))
     return plural(
         " At {rate} growth {n} further market begins to wait in {year:.0f}, for: {names}.",
         " At {rate} growth {n} further markets begin to wait in {year:.0f}, for: {names}.",
         len(first),
-        rate=_at(rate),
+        rate=at_growth(rate),
         year=first["year"].iloc[0],
         names="; ".join(names),
     )
 
 
-def _at(rate: str) -> str:
+def at_growth(rate: str) -> str:
     """A case of growth within a sentence: ``at low growth``."""
     return {
         "low": say("low", about="growth"),

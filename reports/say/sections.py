@@ -41,6 +41,7 @@ from corridor.reports.say.findings import minus
 from corridor.reports.say.first import order_of
 from corridor.reports.say.fleet import hours_table
 from corridor.reports.say.fleet_figure import vehicles_figure, vehicles_said, vehicles_title
+from corridor.reports.say.growth import at_growth
 from corridor.reports.say.users import users_figure
 from corridor.reports.say.ways import ways_figures
 from corridor.reports.say.words import capital, inside, listed, percent
@@ -93,7 +94,7 @@ def _worth(findings: Findings) -> list[Block]:
     if not shown:
         return []
     best = shown[0]
-    unit = str(best.price_unit).partition(" per ")[2]
+    unit = answer.case.words(str(best.price_unit).partition(" per ")[2])
     lead = say(
         "One {unit} more of {inside} makes room for {lstrip} Mt a year.",
         unit=unit,
@@ -197,7 +198,9 @@ def _grown(findings: Findings) -> list[str]:
     said = []
     for rate in dict.fromkeys(made.years["growth"]):
         its = made.years[made.years["growth"] == rate]
-        said.append(say("{iloc:.1f} Mt at {rate} growth", iloc=float(its["comes_t"].iloc[-1]) / 1e6, rate=rate))
+        said.append(
+            say("{iloc:.1f} Mt at {rate} growth", iloc=float(its["comes_t"].iloc[-1]) / 1e6, rate=at_growth(rate))
+        )
     return [
         say(
             "By {to} the markets bring {said}; {fits_t:.1f} Mt fits.",

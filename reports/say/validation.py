@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from corridor.model.language import marked, plural, say
+from corridor.model.language import marked, plural, said, say
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Listing
 from corridor.reports.blocks import Block, Column, Heading, Note, Paragraph, Strong, Table
@@ -50,7 +50,7 @@ def verdicts_said(frame: pd.DataFrame) -> str:
 
 def failures(frame: pd.DataFrame) -> list[tuple[str, str]]:
     """The tests that fail, each with its note."""
-    return [(capital(str(row.name)), str(row.note or "") or say(NO_REASON)) for row in rows(_verdict(frame, "fail"))]
+    return [(capital(str(row.name)), said(row.note) or say(NO_REASON)) for row in rows(_verdict(frame, "fail"))]
 
 
 def strays_said(frame: pd.DataFrame) -> str:
@@ -108,7 +108,7 @@ def _inferences(frame: pd.DataFrame) -> Iterator[Block]:
     if not len(frame):
         return
     lines = tuple(
-        (line.name, f"{line.modelled} {line.unit}".strip(), str(row.note or ""))
+        (line.name, f"{line.modelled} {line.unit}".strip(), said(row.note or ""))
         for line, row in zip(held(frame), rows(frame), strict=True)
     )
     columns = (
@@ -133,7 +133,7 @@ def _forecasts(frame: pd.DataFrame) -> Iterator[Block]:
         return
     lines = held(frame)
     yield _compared(lines, say("Forecast"), say("Beside forecasts"), fair=False)
-    notes = tuple((line.name, str(row.note)) for line, row in zip(lines, rows(frame), strict=True) if row.note)
+    notes = tuple((line.name, said(row.note)) for line, row in zip(lines, rows(frame), strict=True) if row.note)
     if notes:
         yield Table((Column(say("Forecast"), wide=2), Column(say("To be read with it"), wide=4)), notes, small=True)
 

@@ -96,7 +96,7 @@ def _check(row: Any, line: Held) -> Check:
     known = [each for each in (row.published, row.low, row.high) if math.isfinite(each) and each]
     reference = known[0] if known else math.nan
     miss = row.verdict == "fail"
-    why = _reason(str(row.note or say(NO_REASON))) if miss else ""
+    why = _reason(say(str(row.note)) if row.note else say(NO_REASON)) if miss else ""
     return Check(
         line.name,
         row.modelled / reference,
