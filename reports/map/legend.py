@@ -128,7 +128,8 @@ def _widths(links: Sequence[Link], scales: Mapping[str, Scale]) -> Part:
             )
             x += 26 + text_width(label, SMALL) + 9
         if len(scales) > 1:
-            marks.append(text_mark(say("on the {view}", view=view), x + 2, y + room / 2 + 3.5, colour=MUTED))
+            where = say("on the inset") if view == "inset" else say("on the map")
+            marks.append(text_mark(where, x + 2, y + room / 2 + 3.5, colour=MUTED))
         y += room + 5
     return "".join(marks), y + 5
 
