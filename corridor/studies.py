@@ -111,6 +111,42 @@ STUDIES = (
         keeps=True,
     ),
     Study(
+        "expand",
+        "Which project in which year, with whose money: orders, what they bring on each path of growth, and for whom.",
+        results="expansion:Expansion",
+        options=(
+            Option("first", "The first year; that after the base year if left out.", "--from", int | None),
+            Option("last", "The last year; ten years if left out.", "--to", int | None),
+            Option("goal", "npv, tonnes of the scope, or target at least cost.", "--goal", str, "npv"),
+            Option("whom", "Whose net present value: all, shippers, or a country.", "--for", str, "all"),
+            Option(
+                "target", "Tonnes a year to be served from a year on, as 10e6@2028.", "--target", list[str] | None, ()
+            ),
+            Option(
+                "budget",
+                "USD at most: of all, of a payer, of a year; may be repeated: 500e6, KZ=200e6, KZ@2027=50e6.",
+                "--budget",
+                list[str] | None,
+                (),
+            ),
+            Option(
+                "grant",
+                "Share given to a project, as kuryk_berth=0.5@2028; repeatable.",
+                "--grant",
+                list[str] | None,
+                (),
+            ),
+            Option("paths", "Paths of growth, each as likely.", "--paths", str, "low,middle,high"),
+            Option("known", "Year from which the path is known; three years on if left out.", "--known", int | None),
+            Option("discount", "Discount rate a year.", "--discount", float, 0.05),
+            Option("draws", "Trials of cost: how often the order holds.", "--draws", int, 0, {"min": 0}),
+            SEED,
+        ),
+        not_yet={**NO_PERIODS, "rules": "its years have no rows of a planner"},
+        work=marked("plans"),
+        counts=True,
+    ),
+    Study(
         "tariffs",
         "Tariffs of the owners of a way: as they are, each for itself, all together, at cost; by market.",
         options=(

@@ -54,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     Check("C171 C172", row_rules.scopes, needs=("demand", "node", "resource")),
     Check("C037", row_rules.backgrounds),
     Check("C190 C191", row_rules.projects),
+    Check("C250", row_rules.funding),
     Check("C151 C152", carbon_rules.trades),
     Check("C153", carbon_rules.rivals, needs=("rival_leg",)),
     Check("C154", carbon_rules.charged_goods, needs=("cbam",)),

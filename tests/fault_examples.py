@@ -155,6 +155,10 @@ EXAMPLES: dict[str, Example] = {
     ),
     "C077": Example("explain line", (("store", "silo,", "line,"),)),
     "C078": Example("frontier --cost resource", FREE),
+    "C250": Example("check", (("funding", "0.5,2026,2030\n", "0.5,2026,2030\nmore,ship,WB,loan,0.6,2027,\n"),)),
+    "C251": Example("expand --goal money", files={}),
+    "C252": Example("expand --target soon", files={}),
+    "C253": Example("expand", (("project", "90000000,2024,1,", "90000000,2024,100,"),)),
     "C079": Example(
         "frontier --cost resource",
         (

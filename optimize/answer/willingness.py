@@ -50,6 +50,14 @@ class Market(Protocol):
         """Kt and USD per t of each step, falling; fine within ``width`` kt of ``middle``."""
         ...
 
+    def worth(self, kt: float) -> float:
+        """Willingness summed over the first ``kt`` [thousand USD]."""
+        ...
+
+    def surplus(self, usd: float) -> float:
+        """Most that willingness exceeds a cost of the way [USD per t], over the tonnes that come [thousand USD]."""
+        ...
+
 
 @dataclass(frozen=True)
 class Logit:
@@ -85,6 +93,18 @@ class Logit:
         """Kt that come where the way costs so much [USD per t] and nothing is full."""
         odds = self.odds + self.theta * (self.cost + self.shift - usd)
         return self.potential / (1.0 + math.exp(-odds)) if odds > -REACH * 50 else 0.0
+
+    def worth(self, kt: float) -> float:
+        """Willingness summed over the first ``kt`` [thousand USD]."""
+        return float(self.integral(np.array([min(max(kt, 0.0), self.potential)]))[0])
+
+    def surplus(self, usd: float) -> float:
+        """Surplus of the shippers at a cost of the way [thousand USD]: the logsum over theta.
+
+        Source: Small and Rosen, Econometrica 49 (1981).
+        """
+        odds = self.odds + self.theta * (self.cost + self.shift - usd)
+        return self.potential / self.theta * float(np.logaddexp(0.0, odds))
 
     def integral(self, kt: Floats) -> Floats:
         """Willingness summed from nothing to each ``kt`` [thousand USD]."""
@@ -140,6 +160,18 @@ class Stepped:
     def taken(self, usd: float) -> float:
         """Kt whose willingness is at least so much [USD per t]."""
         return math.fsum(kt for kt, willing in zip(self.kt, self.usd, strict=True) if willing + INERTIA >= usd)
+
+    def worth(self, kt: float) -> float:
+        """Willingness of the first ``kt``, the highest steps first [thousand USD]."""
+        left, sums = kt, 0.0
+        for room, usd in zip(self.kt, self.usd, strict=True):
+            sums += usd * min(room, max(left, 0.0))
+            left -= room
+        return sums
+
+    def surplus(self, usd: float) -> float:
+        """Surplus of the shippers at a cost of the way [thousand USD], with the inertia that the program lays out."""
+        return math.fsum(kt * max(0.0, willing + INERTIA - usd) for kt, willing in zip(self.kt, self.usd, strict=True))
 
     def steps(self, middle: float, width: float) -> tuple[Floats, Floats]:
         """The steps themselves, that of the base year in two: shippers change where they gain, not where they tie."""

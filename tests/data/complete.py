@@ -122,10 +122,11 @@ remedy_id,name,kind,project_id,buffer_d,demands,usd_per_year
 slack,Two days of slack,slack,,2,,2000000
 grain_stock,A stock of grain,stock,,7,commodity_id in grain,100000
 """,
+    "funding": "funding_id,project_id,payer,kind,share,from_year,to_year\nunion,ship,EU,grant,0.5,2026,2030\n",
     "project": """\
-project_id,name,resource_id,adds,changes,cost_usd,price_year,at_most,pays,ready
-ship,A ship,ships,1,,20000000,2024,2,The railways,two years
-track,A second track,,,link.railway.time_h=20,90000000,2024,1,The railways,five years
+project_id,name,resource_id,adds,changes,cost_usd,price_year,at_most,pays,ready,payer,build_years,life_years,first_year
+ship,A ship,ships,1,,20000000,2024,2,The railways,two years,KZ,2,25,2026
+track,A second track,,,link.railway.time_h=20,90000000,2024,1,The railways,five years,KZ,2,25,2026
 """,
     "trade": """\
 trade_id,name,commodity_id,origin_id,destination_id,lead_mode_id,lead_km,lead_h,lead_usd_per_t

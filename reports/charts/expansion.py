@@ -1,0 +1,66 @@
+"""Projects by year as bars from the order over the construction to the use, coloured by payer; as static SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corridor.reports.charts.canvas import LINE, SIZE, Canvas, name_room
+from corridor.reports.map.labels import text_width
+from corridor.reports.map.style import MUTED
+
+COLOURS = ("#1F5A85", "#C46A1B", "#3E7B4F", "#7A1F3D", "#5B4B8A", "#8FB6D3", "#8A8A3A", "#5A6875")
+"""Colours of payers, in the order of their names; more of them begin anew."""
+USE = "#DDE5EB"
+ROW, HIGH, HEAD = 24.0, 11.0, 20.0
+NAMES = 0.38
+"""Share of the width that names take at most."""
+
+
+@dataclass(frozen=True)
+class Works:
+    """A bar: ``name``, years of order, opening and end; ``payers`` with their shares; ``text`` within its end."""
+
+    name: str
+    order: float
+    opens: float
+    ends: float
+    payers: tuple[tuple[str, float], ...]
+    text: str
+
+
+def gantt(works: Sequence[Works], first: int, last: int, *, width: int, title: str, description: str) -> str:
+    """SVG of one bar an order: the construction parted by payer from top to bottom, the use behind it."""
+    sheet = Canvas(width)
+    payers = sorted({payer for each in works for payer, _ in each.payers})
+    colours = {payer: COLOURS[at % len(COLOURS)] for at, payer in enumerate(payers)}
+    across, down = 2.0, 9.0
+    for payer in payers:
+        wide = 20 + text_width(payer, SIZE)
+        if across > 2 and across + wide > sheet.width:
+            across, down = 2.0, down + LINE + 4
+        sheet.box(across, down - 5, 12, 10, colours[payer])
+        sheet.words(payer, across + 17, down)
+        across += wide + 14
+    y = down + 12
+    names, wide = name_room([each.name for each in works], NAMES * width)
+    left, right = wide + 14, width - 8.0
+    per = (right - left) / (last - first + 1)
+    step = max(1, -(-int(text_width("2000", SIZE) + 10) // max(1, int(per))))
+    for year in range(first, last + 1, step):
+        sheet.words(str(year), left + (year - first) * per + 2, y + HEAD / 2, colour=MUTED)
+    y += HEAD
+    for each, lines in zip(works, names, strict=True):
+        high = max(ROW, LINE * len(lines) + 4)
+        middle = y + high / 2
+        sheet.lines(lines, left - 9, middle, anchor="end")
+        start, opens = (left + (at - first) * per for at in (each.order, max(each.opens, each.order + 0.35)))
+        end = left + (min(each.ends, last + 1) - first) * per
+        sheet.box(opens, middle - HIGH / 2, max(0.0, end - opens), HIGH, USE)
+        top = middle - HIGH / 2
+        for payer, share in each.payers:
+            sheet.box(start, top, opens - start - 0.8, HIGH * share, colours[payer])
+            top += HIGH * share
+        sheet.words(each.text, opens + 5, middle, colour=MUTED)
+        y += high
+    return sheet.svg(y + 8, title, description)
