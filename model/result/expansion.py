@@ -33,9 +33,8 @@ class Expansion(Result):
       first year. The second less the first is the worth of waiting.
     * ``regret``: path, best, adapts, one_plan (values on that path), adapts_regret, one_plan_regret.
     * ``turns``: project, name, ordered (times in the mean of the paths), gain, cost, grant, share, year: of one more
-      beside the plan, in ``unit``, discounted. ``gain`` is its worth, ``cost`` that of those who bear it, ``grant`` the
-      sum that turns it, ``share`` its part of the cost, ``year`` that of the order. Without room for one more they are
-      zero or NaN.
+      beside the plan, in ``unit``, discounted. Its worth is ``gain``. Those who bear it pay ``cost``. The sum ``grant`` turns
+      it, a ``share`` of that cost. Its order is in ``year``. Without room for one more they are zero or NaN.
     * ``order``: project, name, year (first order, mean of the paths), trials (share with an order), same (share with
       the first order within a year of that); empty without trials. ``draws``: trials of cost within its range.
     * ``apart_t``: largest difference between the tonnes of the plan and those of the shippers' own choice.

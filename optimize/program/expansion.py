@@ -58,7 +58,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class Frame:
-    """What can be ordered, and on which terms; years count from 0, money and worth are in one unit.
+    """Projects that can be ordered, and their terms; years count from 0, money and worth are in one unit.
 
     * ``lead``, ``life``, ``most``: by project: years to the opening, years of use (0: beyond the end), times at once;
     * ``cost``: by project and year of the order, discounted; nan where it cannot be ordered;

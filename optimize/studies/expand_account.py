@@ -17,7 +17,7 @@ from corridor.optimize.studies.expand_plan import Plan, Terms, parts, residual, 
 from corridor.optimize.studies.expand_worth import Chosen, Worth
 
 Flows = dict[tuple[int, int], tuple[Chosen, Chosen]]
-"""What shippers choose by year and path: with the plan, and with nothing built."""
+"""Choices of shippers by year and path: with the plan, and with nothing built."""
 COUNTRIES = ["country", "margin_usd", "paid_usd", "npv_usd"]
 
 
@@ -104,7 +104,7 @@ def countries(worth: Worth, terms: Terms, frame: Frame, plan: Plan, flows: Flows
             if part.kind != "grant":
                 paid[part.bears] += chance * times * part.share * float(row.cost_usd) * due
     body = [(name, earned[name], paid[name], earned[name] - paid[name]) for name in {*earned, *paid}]
-    body = [line for line in body if any(abs(usd) >= 1.0 for usd in line[1:])]
+    body = [line for line in body if max(abs(line[1]), abs(line[2])) >= 1.0]
     return pd.DataFrame(sorted(body, key=lambda line: (-line[3], line[0])), columns=COUNTRIES)
 
 

@@ -110,7 +110,7 @@ def counts(part: Part, whom: str) -> bool:
 
 
 def frame_of(worth: Worth, terms: Terms, costs_usd: Mapping[str, float] | None = None) -> Frame:
-    """What can be ordered, and on which terms, as the program takes it: million USD, years from 0."""
+    """Projects that can be ordered and their terms, as the program takes them: million USD, years from 0."""
     case, years = worth.case, len(terms.years)
     rows = worth.rows
     cost = np.full((len(rows), years), np.nan)

@@ -62,7 +62,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What shippers choose on their own in a year: kt by demand, and freight less operation by country, kUSD."""
+    """The choice of shippers on their own in a year: kt by demand, and freight less operation by country, kUSD."""
 
     comes: Mapping[str, float]
     margins: Mapping[str, float]
@@ -196,7 +196,7 @@ class Worth:
         return {part: market.taken(self.easy[part]) for part, market in markets.items()}
 
     def chosen(self, built: Floats, grown: Floats) -> Chosen:
-        """What shippers choose on their own, waits for departures included."""
+        """The choice of shippers on their own, waits for departures included."""
         year = self.years[self.mode(built)]
         own = self._take(year, built)
         try:
@@ -246,7 +246,7 @@ class Worth:
         markets = markets_of(year, self.base, times)
         wanted = {part: market.taken(self.easy[part]) for part, market in markets.items()}
         middle, width = dict(wanted), {part: market.potential / 2 for part, market in markets.items()}
-        worth, best = -math.inf, None
+        worth, best = -math.inf, Point(-math.inf, Cut(mode, 0.0, self._now, self._grown), {}, self.cost)
         for _ in range(ROUNDS):
             now, widths = -self.cost, program.values.copy()
             for part, market in markets.items():
@@ -265,7 +265,7 @@ class Worth:
                 part: self._surplus(part, market, wanted[part], prices[part]) for part, market in markets.items()
             }
             cut = self._cut(year, mode, added, solution, surplus, times)
-            if own * self.scale > worth or best is None:
+            if own * self.scale > worth:
                 worth, best = own * self.scale, Point(own * self.scale, cut, comes, solution.columns)
             if goal != ALL or cut.at(self._now, self._grown) - worth <= CLOSE_USD * self.scale:
                 break

@@ -193,7 +193,7 @@ def _enumerated(worth: Worth, frame: Any) -> float:
         early = tuple(each for each in picked if each[1] < frame.known)
         kept = groups.setdefault(early, [-math.inf] * paths)
         groups[early] = [max(one, other) for one, other in zip(kept, values, strict=True)]
-    return max(sum(values) / paths for values in groups.values())
+    return max(float(sum(values)) / float(paths) for values in groups.values())
 
 
 def test_bounds_hold_at_every_other_point() -> None:
