@@ -33,7 +33,8 @@ class Expansion(Result):
       first year. The second less the first is the worth of waiting.
     * ``regret``: path, best, adapts, one_plan (values on that path), adapts_regret, one_plan_regret.
     * ``turns``: project, name, ordered (times in the mean of the paths), gain, cost, grant, share, year: of one more
-      beside the plan, in ``unit``, discounted. Its worth is ``gain``. Those who bear it pay ``cost``. The sum ``grant`` turns
+      beside the plan, in ``unit``, discounted. Its worth is ``gain``. Those who bear it pay ``cost``. The sum
+      ``grant`` turns
       it, a ``share`` of that cost. Its order is in ``year``. Without room for one more they are zero or NaN.
     * ``order``: project, name, year (first order, mean of the paths), trials (share with an order), same (share with
       the first order within a year of that); empty without trials. ``draws``: trials of cost within its range.

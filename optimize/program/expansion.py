@@ -86,7 +86,7 @@ class Frame:
     @property
     def shape(self) -> tuple[int, int, int]:
         """Projects, years, paths."""
-        return len(self.lead), *self.weight.shape  # type: ignore[return-value]
+        return len(self.lead), *self.weight.shape
 
     def in_use(self, project: int, order: int, year: int) -> bool:
         """True where an order of a year is open in another one."""

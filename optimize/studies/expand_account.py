@@ -103,9 +103,10 @@ def countries(worth: Worth, terms: Terms, frame: Frame, plan: Plan, flows: Flows
         for part in parts(worth.case, terms, row, terms.years[y]):
             if part.kind != "grant":
                 paid[part.bears] += chance * times * part.share * float(row.cost_usd) * due
-    body = [(name, earned[name], paid[name], earned[name] - paid[name]) for name in {*earned, *paid}]
-    body = [line for line in body if max(abs(line[1]), abs(line[2])) >= 1.0]
-    return pd.DataFrame(sorted(body, key=lambda line: (-line[3], line[0])), columns=COUNTRIES)
+    names = [name for name in {*earned, *paid} if max(abs(earned[name]), abs(paid[name])) >= 1.0]
+    names.sort(key=lambda name: (paid[name] - earned[name], name))
+    body = [(name, earned[name], paid[name], earned[name] - paid[name]) for name in names]
+    return pd.DataFrame(body, columns=COUNTRIES)
 
 
 def order_table(case: Case, terms: Terms, orders: Floats, trials: list[Floats]) -> pd.DataFrame:
