@@ -96,7 +96,20 @@ def test_the_help_is_russian() -> None:
         IDS
         | options
         | {"lang", "en", "ru", "out", "report", "stderr", "root", "cell", "folder", "words"}
-        | {"owner", "both", "handled", "free", "expected", "Id", "resource", "shipper", "March", "figure"}
+        | {
+            "owner",
+            "both",
+            "handled",
+            "free",
+            "expected",
+            "Id",
+            "resource",
+            "shipper",
+            "March",
+            "figure",
+            "import",
+            "export",
+        }
     )
     try:
         for verb in ("", *(each.name or "" for each in cli.app.registered_commands)):
