@@ -53,7 +53,7 @@ def _path(case: Case, study: str) -> Path:
     if not case.home:
         raise _fault(say("the case was not read from a folder, so there is no place to keep it"))
     if case.letters:
-        raise _fault(say("the case was read from a workbook; bring it into a folder by corridor import"))
+        raise _fault(say("the case was read from a workbook; bring it into a folder by corridor copy"))
     of = "" if case.scenario == "base" else f".{_plain(case.scenario)}"
     return Path(case.home) / FOLDER / f"{study}{of}.json"
 
