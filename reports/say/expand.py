@@ -38,7 +38,7 @@ NOTE = marked(
 ALL_GAIN = marked(
     "The gain is that of shippers and carriers together: willingness to pay less operation, time, spread and carbon; "
     "tariffs pass between them. Places that are short go to the cargo that gains most by them: the upper side of what "
-    "shippers' own choice brings."
+    "shippers' own choice brings. Cargo that costs more to carry than it is worth counts as unserved, too."
 )
 
 
@@ -197,7 +197,7 @@ def _states(result: Expansion) -> list[Block]:
     states = table(
         rows(result.states),
         words(say("Known"), lambda row: STATE[row.state], wide=4),
-        number(say("Cost") if result.goal == "target" else say("Value"), lambda row: numeral(row.value, ",.2f"), unit),
+        number(say("Cost") if result.goal == "target" else say("Worth"), lambda row: numeral(row.value, ",.2f"), unit),
         number(say("Bound"), lambda row: numeral(row.bound, ",.2f"), unit),
     )
     regret = table(

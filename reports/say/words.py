@@ -39,6 +39,16 @@ ANNEX_WORDS = (
     *(r"\b[Ss]tud(y|ies)\b", "Shapley", r"[Mm]inimum cut", "R²", r"[Cc]ertificate", r"[Rr]esidual", r"[Ll]ogsum"),
 )
 """Patterns of words that belong to the annex, and to no text of the reading part of a report."""
+BY_PERIOD = Words(
+    {
+        "year": "by year",
+        "quarter": "by quarter",
+        "month": "by month",
+        "week": "by week",
+        "day": "by day",
+    }
+)
+"""A cut of the year, by the name of its periods."""
 SHORT = Words({"handled": "Used", "expected": "Comes", "concurrent": "All alike", "capability": "Each to its limit"})
 """The same in the head of a narrow column."""
 
@@ -250,9 +260,8 @@ def by_period(answer: Answer) -> str:
         return say("as one period")
     closed = answer.horizon.name == "closure"
     name = answer.horizon.cut if closed else answer.horizon.name
-    return (say("by {name}", name=name) if name in PERIODS else say("in {name} parts", name=name)) + say(
-        " and closure"
-    ) * closed
+    cut = BY_PERIOD[name] if name in BY_PERIOD else say("in {name} parts", name=name)
+    return cut + say(" and closure") * closed
 
 
 def mt_or_t(tonnes: float) -> str:

@@ -3,7 +3,6 @@
 import csv
 import io
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -58,12 +57,3 @@ def test_places_need_coordinates() -> None:
     with pytest.raises(CaseError, match="C236") as caught:
         gtfs_of(made(case(100, 100, node="node_id, name\n inland, Inland\n port, Port\n far, Far"), beat=2))
     assert len(caught.value.faults) == 3
-
-
-def test_a_reader_of_its_own_takes_the_feed(feed: bytes, tmp_path: Path) -> None:
-    kit = pytest.importorskip("gtfs_kit", reason="gtfs-kit is not installed")
-    file = tmp_path / "week.zip"
-    file.write_bytes(feed)
-    read = kit.read_feed(file, dist_units="km")
-    assert len(read.trips) == 8
-    assert len(read.get_trips("20250106")) + len(read.get_trips("20250107")) >= 1
