@@ -21,9 +21,14 @@ from corridor.model.spoken import WORDED, spoken
 
 FORMAT = 1
 """Number of the format; a file of another one is not read."""
-APART = ("band", "source", "unknown", "service", "service_link", "service_place", "hazard", "listing", "remedy")
+APART = (
+    *("band", "source", "unknown", "service", "service_link", "service_place"),
+    *("hazard", "listing", "remedy", "funding"),
+)
 """Tables that no kept result reads; evidence of them is not read either."""
-SILENT = ("note", "derivation", "assumes", "title", "url", "via", "x_coord", "y_coord")
+OF_WORKS = ("payer", "build_years", "life_years", "first_year")
+"""Columns of projects that no kept result reads; evidence of them is not read either."""
+SILENT = ("note", "derivation", "assumes", "title", "url", "via", "x_coord", "y_coord", *OF_WORKS)
 """Columns that no kept result reads."""
 DIGITS = 12
 """Significant digits of a kept number."""
@@ -39,7 +44,7 @@ def mark_of_tables(case: Case, beside: bytes = b"") -> str:
         for name, schema in schemas().items():
             rows = [] if name in APART else case.rows(name)
             if name == "evidence":
-                rows = [row for row in rows if row.table not in APART]
+                rows = [row for row in rows if row.table not in APART and row.column not in OF_WORKS]
             columns = [field.name for field in schema.fields if field.name not in SILENT]
             if rows:
                 parts.append((name, [tuple(getattr(row, column) for column in columns) for row in rows]))

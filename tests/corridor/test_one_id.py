@@ -55,7 +55,7 @@ def renamed(tables: dict[str, str]) -> dict[str, str]:
         for row in rows:
             for column, old in row.items():
                 refers = [name] if column == schemas()[name].id_column else list(fields[column] or ())
-                if column == "row" and "table" in row:
+                if column in ("row", "rows") and "table" in row:
                     refers = [row["table"]]
                 new = {before: after for table in refers for before, after in SAME.get(table, {}).items()}
                 field = schemas()[name].field(column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from zipfile import is_zipfile
 
 import pytest
 
@@ -96,11 +97,12 @@ def test_a_folder_holds_one_report(small: Path, tmp_path: Path) -> None:
     """Files of an earlier report go, those of others stay."""
     out = tmp_path / "out"
     out.mkdir()
-    for name in ("report.pdf", "map.svg", "notes.txt"):
+    for name in ("report.pdf", "tables.zip", "map.svg", "notes.txt"):
         (out / name).write_text("of another case", encoding="utf-8")
     case = corridor.load(small)
     corridor.report(case, corridor.solve(case), out)
-    assert sorted(path.name for path in out.iterdir()) == ["notes.txt", "report.html"]
+    assert sorted(path.name for path in out.iterdir()) == ["notes.txt", "report.html", "tables.zip"]
+    assert is_zipfile(out / "tables.zip")
 
 
 def test_carbon_without_factors_is_unknown(run: Run, small: Path) -> None:

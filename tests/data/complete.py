@@ -121,6 +121,7 @@ far_shore,The far shore,node,shore,A list,listed,2025-02-24,2026-03-10,yearbook,
 remedy_id,name,kind,project_id,buffer_d,demands,usd_per_year
 slack,Two days of slack,slack,,2,,2000000
 grain_stock,A stock of grain,stock,,7,commodity_id in grain,100000
+spare,A spare ship,vehicle,ship,,,4000000
 """,
     "funding": "funding_id,project_id,payer,kind,share,from_year,to_year\nunion,ship,EU,grant,0.5,2026,2030\n",
     "project": """\

@@ -38,8 +38,8 @@ def test_column(table: str, field: Field) -> None:
     assert not (field.required and field.default)
     assert set(field.refers_to) <= set(schemas())
     assert field.several <= bool(
-        field.refers_to or field.name in ("instead", "states", "via")
-    )  # cells as well as figures
+        field.refers_to or field.name in ("instead", "states", "via", "rows")
+    )  # cells as well as figures, and rows of a table that another column names
     assert field.unlimited <= (field.type == "number")
     if not field.required:
         assert field.parse("") == field.fallback()

@@ -185,4 +185,7 @@ def test_only_this_module_writes_files() -> None:
                 name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
                 if name in ("write_text", "write_bytes", "NamedTemporaryFile", "mkdir", "unlink", "rmdir", "rmtree"):
                     found.add(path.relative_to(root).as_posix())
-    assert found == {"model/writing.py", "corridor/shell.py", "corridor/copies.py", "data/book.py"}
+    of_the_system = {"corridor/shell.py", "corridor/copies.py", "data/book.py", "corridor/writing.py"}
+    lines_of_help = {"corridor/helping.py"}  # a method of that name, of a page of help
+    appended = {"data/run_folder.py"}  # chunks are written beside and renamed, too: tests/optimize/test_kept_runs.py
+    assert found == {"model/writing.py", *of_the_system, *lines_of_help, *appended}

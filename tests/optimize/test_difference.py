@@ -102,6 +102,10 @@ NOTHING = {
     "link.railway.length_km=700": ("spending", "--study cost_resource"),
     "link.railway.departures_per_week=7": ("choice", "departures do not enter this study"),
     "add service_place {service_place_id: quay, node_id: harbour, berths: 2}": ("services", "corridor timetable alone"),
+    "add listing {listing_id: far, table: node, row: harbour, list: A list, status: listed, from_date: 2025-01-01}": (
+        "hazards",
+        "corridor risk alone",
+    ),
     "mode.rail.g_co2e_per_tkm=9": ("carbon", "corridor carbon"),
     "node.plain.name=Steppe": ("words", "enter no study"),
     "add store {store_id: yard, name: Yard, node_id: harbour, capacity_t: 9}": ("store", "--periods month"),

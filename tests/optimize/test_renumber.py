@@ -203,12 +203,17 @@ def test_one_draw_after_another() -> None:
 def test_a_run_of_many_draws_keeps_one_of_them(givens_only: bool, periods: str) -> None:
     case = everything()
     year = Year(case, "capability", Horizon.of(periods, 2025))
+    before = programs_alike(year)  # other tests may hold some of their own
     for factor in (0.99, 0.98, 0.97, 0.96, 0.95, 0.94):
         year.renumber(case.with_([f"resource.fleet.capacity={4 * factor}"]), givens_only=givens_only)
         year.capability(0.5)
+    assert programs_alike(year) <= before + 1
+
+
+def programs_alike(year: Year) -> int:
+    """Programs in memory with the columns of a year."""
     gc.collect()
-    programs = [each for each in gc.get_objects() if isinstance(each, Program)]
-    assert sum(each.columns == year.program.columns for each in programs) <= 2
+    return sum(each.columns == year.program.columns for each in gc.get_objects() if isinstance(each, Program))
 
 
 @cache
