@@ -241,36 +241,3 @@ def write_out(results: list[Any], body: dict[str, Any], study: Study, out: Path 
     if pdf:
         files["report.pdf"] = pdf_of(page)
     write(out, files, ("report.html", "report.pdf"))
-
-
-def _csv(result: Any, out: Path) -> str:
-    """The table of a result; raises CaseError where it is no single table."""
-    if not hasattr(result, "to_csv"):
-        raise _lacks(out, say("the result is no single table; name a folder for its page"))
-    text: str = result.to_csv()
-    return text
-
-
-def _arrays(result: Any, out: Path) -> str:
-    """The arrays of a proof; raises CaseError where the result has none."""
-    if not hasattr(result, "to_arrays"):
-        raise _lacks(out, "the result has no arrays; name a folder for its page, and --json prints its numbers")
-    text: str = result.to_arrays()
-    return text
-
-
-def _svg(result: Any, out: Path) -> str:
-    """The first figure on the page of a result; raises CaseError where there is none."""
-    from corridor.reports.blocks import Figure
-    from corridor.reports.say import blocks
-
-    figure = next((block for block in blocks(result) if isinstance(block, Figure)), None)
-    if figure is None:
-        raise _lacks(out, say("the page has no figure; name a folder for it, or a file that ends in .csv"))
-    return figure.draw(800)
-
-
-def _lacks(out: Path, reason: str) -> Exception:
-    from corridor.model.faults import CaseError, Fault
-
-    return CaseError([Fault("C083", f"--out {out}", reason)], "the output")

@@ -18,6 +18,7 @@ Key = tuple[str, bool, str]
 Ranges = Mapping[Key, "Range"]
 APART = (
     "band",
+    "funding",
     "hazard",
     "listing",
     "remedy",

@@ -28,12 +28,13 @@ def test_the_verb_writes_what_the_check_confirms(run: Run, tmp_path: Path) -> No
     assert said.stdout.splitlines()[1].startswith("NOT PROVED")
 
 
-def test_a_result_without_arrays_is_not_written_as_one(run: Run, tmp_path: Path) -> None:
-    folder, out = str(write(tmp_path / "case", EXAMPLE)), tmp_path / "proof.json"
-    code, _, err = run("slack", "--case", folder, "--out", str(out))
-    assert code == 2
-    assert "no arrays" in err
-    assert not out.exists()
+def test_a_result_without_arrays_is_written_as_its_json(run: Run, tmp_path: Path) -> None:
+    folder, out = str(write(tmp_path / "case", EXAMPLE)), tmp_path / "answer.json"
+    code, said, _ = run("slack", "--case", folder, "--json")
+    assert code == 0
+    assert run("slack", "--case", folder, "--out", str(out))[0] == 0
+    written = json.loads(out.read_text(encoding="utf-8"))
+    assert written["rows"] == json.loads(said)["rows"]
 
 
 def test_the_check_is_short_and_needs_python_alone() -> None:
