@@ -22,7 +22,7 @@ def hazards(view: View) -> Iterator[Found]:
         if row.table is None:
             continue
         known = view.names(row.table)
-        for name in row.rows:
+        for name in row.rows or ():
             if name not in view.case[row.table].index and row.table not in view.partial:
                 message = say(
                     "{name} is no row of {table}; {hint}", name=name, table=row.table, hint=known.nearest(name)
@@ -31,10 +31,10 @@ def hazards(view: View) -> Iterator[Found]:
         if row.units is not None and row.left:
             message = say("units and a share that is left say the same; empty one of them")
             yield Found("C261", *key, "units", message, ("left",))
-        elif row.units is not None and (row.table != "resource" or set(row.rows) - stepped):
+        elif row.units is not None and (row.table != "resource" or set(row.rows or ()) - stepped):
             message = say("units are planner's units of resources with a step; give the share that is left instead")
             yield Found("C261", *key, "units", message, ("table", "rows"))
-        if row.missed and (row.table != "link" or set(row.rows) - scheduled):
+        if row.missed and (row.table != "link" or set(row.rows or ()) - scheduled):
             message = say("departures are missed on links with departures_per_week; name such links")
             yield Found("C261", *key, "missed", message, ("table", "rows"))
         if not row.missed and not (row.per_year and row.days):

@@ -354,6 +354,8 @@ def funding(view: View) -> Iterator[Found]:
     """C250: grants, loans and parts of partners pay no more of a project than all of it, in any year."""
     by_project: dict[str, list[Any]] = {}
     for row in view.case.rows("funding"):
+        if row.share is None or math.isnan(row.share):  # a fault of its own
+            continue
         by_project.setdefault(row.project_id, []).append(row)
     for its in by_project.values():
         for at in {row.from_year for row in its}:

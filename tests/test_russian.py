@@ -102,6 +102,8 @@ def test_the_help_is_russian() -> None:
             "handled",
             "free",
             "expected",
+            "npv",
+            "shippers",
             "Id",
             "resource",
             "shipper",
