@@ -205,7 +205,7 @@ def steps(view: View) -> Iterator[Found]:
                 "{market} has no steps, so its cargo pays nothing; add rows to market_step.csv", market=market
             )
             yield Found("C207", "market", market, "kind", message)
-        if kind != "steps" and listed:
+        if kind not in ("steps", None) and listed:
             message = say(
                 "{market} is of the kind {kind}, which has no steps; drop the rows, or correct its kind",
                 market=market,

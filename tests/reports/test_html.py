@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import re
 import shutil
 import subprocess
+import zipfile
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +20,7 @@ from corridor.model.units import amount
 from corridor.reports.blocks import Table
 from corridor.reports.map.answer import answer_map, map_links
 from corridor.reports.numbers import rounded
+from corridor.reports.out.archive import archive_of
 from corridor.reports.out.html import html_of
 from corridor.reports.say.headline import sentences
 from corridor.reports.say.report import document
@@ -78,9 +81,11 @@ def test_it_says_what_the_answer_says() -> None:
 def test_every_source_used_is_listed_with_its_address() -> None:
     case, _ = solved()
     used = {each for cell in case["evidence"]["source_id"] for each in cell}
+    with zipfile.ZipFile(io.BytesIO(archive_of(document(findings())))) as archive:
+        listed = archive.read("sources.csv").decode("utf-8-sig")
     for source in used:
         url = case["source"].at[source, "url"]
-        assert f"%0D%0A{source}," in page()  # in the sources as CSV
+        assert f"\n{source}," in listed
         if str(url).startswith("http"):
             assert str(url).replace("&", "&amp;") in page()
 

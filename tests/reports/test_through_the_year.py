@@ -243,7 +243,7 @@ def test_shares_of_months_stand_in_their_cells() -> None:
 def test_html_and_pdf_say_it(periods: str) -> None:
     shown = report(periods)
     blocks = page(by(periods))
-    in_html, in_pdf = squeezed(text_of(html_of(shown))), words_of(pdf_of(shown))
+    in_html, in_pdf = squeezed(text_of(html_of(shown))), words_of(pdf_of(replace(shown, files="")))
     assert [text for text in said(blocks) if squeezed(text) not in in_html] == []
     assert [text for text in said(blocks) if squeezed(text) not in in_pdf] == []
     assert sum(isinstance(each, Figure) for each in blocks) == 3
