@@ -282,7 +282,7 @@ def test_the_base_year_comes_out_at_its_own_prices(year: int) -> None:
 def test_no_answer_of_capacity_reads_the_markets() -> None:
     """Markets, rivals, spreads and departures taken away leave every number of the answer as it is."""
     c = case(2025)
-    apart = ("market", "market_rival", "market_step", "evidence", "validation")
+    apart = ("market", "market_rival", "market_step", "hazard", "evidence", "validation")
     bare: dict[str, Any] = {name: c[name].iloc[:0] for name in apart}
     bare["rival"] = c["rival"][c["rival"]["trade_id"].notna()]
     bare["link"] = c["link"].assign(spread_d=0.0, departures_per_week=math.nan)
