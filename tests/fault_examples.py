@@ -121,7 +121,10 @@ EXAMPLES: dict[str, Example] = {
     "C191": Example("check", (("project", "link.railway.time_h=20", "link.railroad.time_h=20"),)),
     "C192": Example("projects --least 0"),
     "C193": Example("tariffs --subsidy -1"),
-    "C194": Example("projects", (("project", CASE["project"], ""), ("funding", CASE["funding"], ""))),
+    "C194": Example(
+        "projects",
+        (("project", CASE["project"], ""), ("funding", CASE["funding"], ""), ("remedy", CASE["remedy"], "")),
+    ),
     "C090": Example("solve", rule="x = 1\n"),
     "C091": Example("solve", rule="def quota(model, corridor):\n    1 / 0\n"),
     "C093": Example(
