@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.model.faults import CaseError, Fault
+from corridor.model.language import say
 
 FORMAT = 1
 """Number of the format of a folder; one of another format is not read."""
@@ -81,7 +82,7 @@ def head_of(folder: Path) -> dict[str, Any] | None:
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise _fault("C272", str(path), f"it cannot be read ({error}); name another folder") from None
+        raise _fault("C272", str(path), say("it cannot be read; name another folder")) from error
     return read if isinstance(read, dict) else {}
 
 
@@ -168,7 +169,10 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except (OSError, duckdb.Error) as error:
         said = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        reason = f"it cannot be written: {said}; runs kept before stay; make room, or name another folder by --runs"
+        reason = say(
+            "it cannot be written: {said}; runs kept before stay; make room, or name another folder by --runs",
+            said=said,
+        )
         raise _fault("C271", str(path), reason) from None
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from corridor.data.run_folder import HEAD, TIMES, WHOLE, duck, head_of
 from corridor.model.faults import CaseError, Fault
+from corridor.model.language import say
 
 SUBJECT = "the runs"
 LISTED = ("folder", "study", "case", "scenario", "done", "runs", "seconds", "version")
@@ -34,7 +35,7 @@ def run_folders(places: Sequence[str | Path]) -> list[Path]:
         inner = sorted(path.parent for path in place.glob(f"*/{HEAD}")) if place.is_dir() else []
         here = [place] if (place / HEAD).is_file() else inner
         if not here:
-            reason = "no runs are kept there; keep some by --runs FOLDER of sweep, band, library or projects"
+            reason = say("no runs are kept there; keep some by --runs FOLDER of sweep, band, library or projects")
             raise CaseError([Fault("C278", str(place), reason)], SUBJECT)
         found += here
     return found

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.model.faults import CaseError, Fault
-from corridor.model.language import choose, now
+from corridor.model.language import choose, now, say
 from corridor.model.version import versions
 from corridor.optimize.runs.work import timed
 
@@ -79,7 +79,7 @@ def _client(address: str) -> Any:
     dask.config.set({"distributed.scheduler.allowed-failures": LOST})
     where = {"address": address} if "://" in address else {"scheduler_file": address}
     if "://" not in address and not Path(address).is_file():
-        reason = "there is no such scheduler file; give tcp://host:8786, or the file that dask scheduler writes"
+        reason = say("there is no such scheduler file; give tcp://host:8786, or the file that dask scheduler writes")
         raise _fault("C273", f"--cluster {address}", reason)
     try:
         return distributed.Client(**where, timeout=CONNECT_S, set_as_default=False, name="corridor")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from corridor.model.faults import CaseError, Fault, nearest
+from corridor.model.language import say
 from corridor.model.market import RATES
 from corridor.model.operators import UNKNOWN, earners
 from corridor.model.result.expansion import GOALS
@@ -49,7 +50,7 @@ def terms_of(
         reason = f"{known} is no year in which the path can be known; give one from {start} to {end + 1} (never)"
         faults.append(Fault("C251", "--known", reason))
     if goal not in GOALS:
-        faults.append(Fault("C251", "--goal", f"{goal} is no goal; {nearest(goal, GOALS)}"))
+        faults.append(Fault("C251", "--goal", say("{goal} is no goal; {hint}", goal=goal, hint=nearest(goal, GOALS))))
     homes = sorted({country for earner in earners(case).values() for country in earner.countries} - {UNKNOWN})
     if whom not in (known_to := [ALL, SHIPPERS, *homes]):
         faults.append(Fault("C251", "--for", f"{whom} earns nothing here; {nearest(whom, known_to)}"))
@@ -67,7 +68,9 @@ def terms_of(
     for words in target:
         match = TARGET.fullmatch(words.strip())
         if match is None:
-            faults.append(Fault("C252", "--target", f"{words} is no target; write tonnes@year, as 10e6@2028"))
+            faults.append(
+                Fault("C252", "--target", say("{words} is no target; write tonnes@year, as 10e6@2028", words=words))
+            )
         else:
             targets[int(match["year"])] = float(match["t"])
     if (goal == "target") != bool(targets):

@@ -17,6 +17,7 @@ from corridor.model.case import Case
 from corridor.model.change.changes import Build
 from corridor.model.faults import CaseError, Fault
 from corridor.model.horizon import Floats
+from corridor.model.language import say
 from corridor.model.market import market_of
 from corridor.model.operators import earners
 from corridor.optimize.answer.choice import CAPTIVE, Base, costs, equilibrium, markets_of, services_of
@@ -106,9 +107,12 @@ class Worth:
         modes = math.prod(self.most[p] + 1 for p in self.modal)
         if modes > MODES:
             names = ", ".join(self.names[p] for p in self.modal)
-            reason = (
-                f"{names} change more than capacities, in {modes} combinations; give at most {MODES}, "
-                "by fewer of them or a lower at_most"
+            reason = say(
+                "{names} change more than capacities, in {modes} combinations; give at most {most}, by fewer of them "
+                "or a lower at_most",
+                names=names,
+                modes=modes,
+                most=MODES,
             )
             raise CaseError([Fault("C253", "project.csv", reason)], "the projects")
         self.modes = list(product(*(range(self.most[p] + 1) for p in self.modal)))
