@@ -46,8 +46,11 @@ WRITTEN = frozenset(
     ]
 )
 """Words that a planner writes in Latin letters in any language."""
-SLOW = {"C080": "it solves a whole report first", "C091": "its message is that of Python"}
-SLOW["C271"] = "its reason is that of the operating system"
+SLOW = {
+    "C080": "it solves a whole report first",
+    "C091": "its message is that of Python",
+    "C271": "its reason is that of the operating system",
+}
 """Examples that are left out, with the reason."""
 
 
