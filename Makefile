@@ -16,8 +16,8 @@ report: .venv/ready  ## solve the example corridor and write out/report.html and
 test: .venv/ready  ## run the tests that fit in five minutes
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
 
-test-all: .venv/ready  ## run every test
-	$(BIN)/pytest -n $(WORKERS)
+test-all: test  ## run every test: those of `make test`, then the slow ones
+	$(BIN)/pytest -n $(WORKERS) -m slow
 
 check: .venv/ready  ## lint, format and types
 	$(BIN)/ruff check .
