@@ -85,10 +85,11 @@ kept: .venv/ready  ## compute anew the results that are kept with the bundled ca
 	for verb in levers growth projects library waterfall validate; do $(BIN)/python -m corridor $$verb --keep > /dev/null || exit 1; done
 
 MINUTES ?= 60
+SEED ?= 1
 
 .PHONY: fuzz
 fuzz: .venv/ready  ## random corridors asked in two ways, for MINUTES; the smallest that fails is kept and printed
-	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --seed $(SEED)
 
 .PHONY: mutants
 mutants: .venv/ready  ## one-point mutations of the certificate, balances and other trusted files, each against its tests

@@ -29,11 +29,13 @@ from unittest import mock
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from corridor.model import graph
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, InfeasibleError
+from corridor.model.graph import Place, layered, open_arcs
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
-from corridor.optimize.period import layout
+from corridor.optimize.period import layout, streams
 from corridor.optimize.period.layout import Layout
 from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.studies.prove import prove
@@ -49,22 +51,39 @@ EXAMPLES = 12
 Ask = Callable[[Tables, int], None]
 
 
-def _everywhere(graph: Any, *_: Any) -> set[Any]:
-    return set(graph.nodes)
+def _everywhere(places: Any, *_: Any) -> set[Any]:
+    return set(places.nodes)
 
 
 def _every_move(self: Layout) -> list[str]:
     return [name for name, arc in self.arcs.items() if arc.carrier_id and arc.capacity_t > 0]
 
 
+def _every_arc(case: Case, commodity: str, crosses: str, *question: Any) -> dict[Any, tuple[Place, Place]]:
+    """Every open arc of a commodity, on a way of the stream or off it."""
+    edges: Any = open_arcs(layered(case, commodity, crosses), *question[2:]).edges(keys=True)
+    return {key: (tail, head) for tail, head, key in edges}
+
+
+def _with_circles(case: Case, commodity: str, crosses: str, *question: Any) -> dict[Any, tuple[Place, Place]]:
+    """The arcs between origins and destination, of which some lie on ways with a circle alone."""
+    with mock.patch.object(graph, "ways", lambda edges, *_: edges):
+        return dict(graph._taken(case, commodity, crosses, *question[:2], *(question[2:] or (frozenset(),))))
+
+
+REDUCTIONS: Mapping[str, Callable[[], Any]] = {
+    "streams": lambda: mock.patch.object(streams, "taken", _every_arc),
+    "circles": lambda: mock.patch.object(streams, "taken", _with_circles),
+    "units": lambda: mock.patch.object(layout, "between", _everywhere),
+    "moves": lambda: mock.patch.object(Layout, "moves", property(_every_move)),
+}
+"""Exact reductions of the layout, and the patch that switches each off."""
+
+
 @contextmanager
 def without(reduction: str) -> Iterator[None]:
     """The layout without one of its exact reductions."""
-    with (
-        mock.patch.object(layout, "between", _everywhere)
-        if reduction == "units"
-        else mock.patch.object(Layout, "moves", property(_every_move))
-    ):
+    with REDUCTIONS[reduction]():
         yield
 
 
@@ -149,7 +168,7 @@ def by_periods(_: Tables, number: int) -> None:
 
 ASKED: Mapping[str, Ask] = {
     **{name: related(name) for name in sorted({**CHANGES, **RELATIONS})},
-    **{f"without the reduction of {name}": reduced(name) for name in ("units", "moves")},
+    **{f"without the reduction of {name}": reduced(name) for name in REDUCTIONS},
     "doubled": larger,
     "changed in place": renumbered,
     "proved in fractions": exact,
