@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from corridor.model.graph import AFTER, arcs, layers
 from corridor.model.horizon import DAY, Floats
 from corridor.model.pools import kept_by_period, parks
 from corridor.optimize.proof.by_period import PLACE, STREAM, Ledger, Periods, Tables
+from corridor.optimize.proof.keys import Keys, looked_up, summed
 from corridor.optimize.proof.limits import carrier_loads, overstep, resource_use, size_of, worst, yearly_offer
 from corridor.optimize.proof.pools import carried_units, pool_balance, without_periods, yearly_pools
 
@@ -67,32 +69,23 @@ class _Places:
     """Amounts added up by place and period."""
 
     def __init__(self) -> None:
-        self._keys: list[pd.DataFrame] = []
+        self._rows: list[tuple[Any, ...]] = []
         self._amounts: list[Floats] = []
 
-    def add(self, keys: pd.DataFrame, amounts: Floats) -> None:
-        """Add amounts (keys by periods) at the places of keys."""
-        self._keys.append(keys[PLACE])
+    def add(self, rows: Iterable[tuple[Any, ...]], amounts: Floats) -> None:
+        """Add amounts (rows by periods) at places, rows of ids as ``PLACE`` has them."""
+        self._rows += rows
         self._amounts.append(amounts)
 
-    def sum(self) -> tuple[pd.DataFrame, Floats]:
-        """Every place once, and the sum of its amounts (places by periods)."""
-        keys = pd.concat(self._keys, ignore_index=True)
-        return keys[~keys.duplicated()], _summed(keys, PLACE, np.concatenate(self._amounts))
+    def sum(self) -> tuple[dict[tuple[Any, ...], int], Floats]:
+        """Every place once with its position, and the sum of its amounts (places by periods)."""
+        return summed(self._rows, np.concatenate(self._amounts))
 
-    def at(self, keys: pd.DataFrame) -> Floats:
+    def at(self, keys: Keys) -> Floats:
         """The sums at the places of keys; nought at places without an amount."""
         places, amounts = self.sum()
-        where = pd.MultiIndex.from_frame(places).get_indexer(pd.MultiIndex.from_frame(keys[PLACE]))
-        return np.where(where[:, None] >= 0, amounts[where], 0.0) if len(amounts) else np.zeros((0, amounts.shape[1]))
-
-
-def _summed(keys: pd.DataFrame, names: list[str], amounts: Floats) -> Floats:
-    """Amounts (keys by periods) added up by the distinct ``names`` of their keys, in the order of their first row."""
-    row = keys.groupby(names, sort=False).ngroup().to_numpy()
-    sums = np.zeros((int(row.max(initial=-1)) + 1, amounts.shape[1]))
-    np.add.at(sums, row, amounts)
-    return sums
+        where = [places.get(row, len(places)) for row in keys.rows(PLACE)]
+        return np.concatenate([amounts, np.zeros((1, amounts.shape[1]))])[where]
 
 
 def _cargo(ledger: Ledger, entering: _Places) -> float:
@@ -101,14 +94,14 @@ def _cargo(ledger: Ledger, entering: _Places) -> float:
     All by the cargo's own clock. ``entering`` takes arrivals and origins.
     """
     clock = ledger.flow["clock_t"]
-    entering.add(ledger.heads, ledger.periods.arriving(clock, ledger.residual))
-    entering.add(ledger.origins(), ledger.sent["sent_t"])
+    entering.add(ledger.heads.rows(PLACE), ledger.periods.arriving(clock, ledger.residual))
+    entering.add(ledger.origins().rows(PLACE), ledger.sent["sent_t"])
     rest = _Places()
     rest.add(*entering.sum())
-    rest.add(ledger.tails, -clock)
-    rest.add(ledger.arrived.keys.assign(node=ledger.arrived.keys["destination"]), -ledger.arrived["clock_t"])
+    rest.add(ledger.tails.rows(PLACE), -clock)
+    rest.add(ledger.destinations().rows(PLACE), -ledger.arrived["clock_t"])
     stock = ledger.stock["clock_t"]
-    rest.add(ledger.stores(), ledger.periods.before(stock, ledger.stock.first) - stock)
+    rest.add(ledger.stores().rows(PLACE), ledger.periods.before(stock, ledger.stock.first) - stock)
     astray = np.isnan(ledger.departed).any()
     return np.inf if astray else worst(rest.sum()[1]) / ledger.tonnes
 
@@ -117,44 +110,55 @@ def _calendar(ledger: Ledger) -> float:
     """Flow and deliveries by the calendar against those by the cargo's own clock."""
     periods, flow, arrived = ledger.periods, ledger.flow, ledger.arrived
     passing = periods.arriving(flow["clock_t"], ledger.departed)
-    hours = ledger.late(arrived.keys.assign(node=arrived.keys["destination"]))
-    coming = periods.arriving(arrived["clock_t"], hours)
+    coming = periods.arriving(arrived["clock_t"], ledger.late(ledger.destinations()))
     return max(worst(flow["t"] - passing), worst(arrived["t"] - coming)) / ledger.tonnes
 
 
 def _sums(ledger: Ledger, tables: Tables) -> float:
     """The tables of the year against the sums of those by periods."""
-    flow, move, delivered = tables["flow"], tables["move"], tables["delivered"]
+    delivered, arrived = ledger.parts, ledger.arrived
     keys = ["arc", *STREAM, "layer"]
-    apart = [_apart(flow.groupby(keys)["t"].sum(), tables["flow_by_period"].groupby(keys)["clock_t"].sum())]
-    of_part = delivered.set_index("part")
-    sent = tables["sent"].groupby("part")[["sent_t", "outside_t", "unmet_t"]].sum()
+    apart = [_apart(_by(tables["flow"], keys, "t"), _added(ledger.flow.keys.rows(keys), ledger.flow["clock_t"]))]
     for column, total in (("sent_t", "t"), ("outside_t", "outside_t"), ("unmet_t", "unmet_t")):
-        apart.append(_apart(of_part[total], sent[column]))
-    chosen = delivered["crosses"] == "may"
-    crossed = delivered[chosen].groupby(STREAM)["crossed_t"].sum()
-    arrived = tables["arrived"][(tables["arrived"]["layer"] == AFTER) & (tables["arrived"]["crosses"] == "may")]
-    apart.append(_apart(crossed, arrived.groupby(STREAM)["clock_t"].sum()))
+        sent = _added(ledger.sent.keys["part"], ledger.sent[column])
+        apart.append(_apart(dict(zip(delivered["part"], delivered[total], strict=True)), sent))
+    crossed: dict[Any, float] = defaultdict(float)
+    for *stream, crosses, tonnes in delivered.rows([*STREAM, "crosses", "crossed_t"]):
+        if crosses == "may":
+            crossed[tuple(stream)] += tonnes
+    behind = arrived.keys.where("layer", AFTER) & arrived.keys.where("crosses", "may")
+    apart.append(_apart(crossed, _added(arrived.keys.take(behind).rows(STREAM), arrived["clock_t"][behind])))
     keys = ["arc", "what", "item"]
-    by_period, numbers = _units_by_period(ledger), move.groupby(keys)["number"].sum()
-    known = [what == "carrier" or (arc, item) in by_period for arc, what, item in numbers.index]
-    moved = tables["move_by_period"].groupby(keys)["number"].sum()
-    moves = _apart(numbers[known], moved) / (1.0 + float(numbers.sum()))
-    return max(moves, max(apart) / (1.0 + float(delivered["t"].sum())))
+    by_period, numbers = _units_by_period(ledger), _by(tables["move"], keys, "number")
+    known = {key: number for key, number in numbers.items() if key[1] == "carrier" or (key[0], key[2]) in by_period}
+    moved = _added(ledger.move.keys.rows(keys), ledger.move["number"])
+    moves = _apart(known, moved) / (1.0 + sum(numbers.values()))
+    return max(moves, max(apart) / (1.0 + sum(delivered["t"])))
 
 
-def _apart(one: pd.Series, other: pd.Series) -> float:
-    if not len(one) and not len(other):
-        return 0.0
-    return float(one.rename(None).sub(other.rename(None), fill_value=0.0).abs().max())
+def _by(frame: pd.DataFrame, names: list[str], column: str) -> dict[Any, float]:
+    """A column of a table added up by the ids of ``names``."""
+    return _added(Keys.read(frame, names).rows(names), frame[column].to_numpy(float)[:, None])
+
+
+def _added(rows: Iterable[Any], amounts: Floats) -> dict[Any, float]:
+    """Amounts (rows by periods) added up over the periods, by their rows."""
+    known, sums = summed(rows, amounts)
+    return dict(zip(known, sums.sum(axis=1).tolist(), strict=True))
+
+
+def _apart(one: Mapping[Any, float], other: Mapping[Any, float]) -> float:
+    """The greatest difference of two sums of one key; a key that one of them lacks has nought there."""
+    return worst(np.array([one.get(key, 0.0) - other.get(key, 0.0) for key in {*one, *other}], dtype=float))
 
 
 def _periods(ledger: Ledger, frame: pd.DataFrame) -> float:
     """The table ``periods`` against the sums of the others."""
     case, flow, periods = ledger.case, ledger.flow, ledger.periods
-    weight = flow.keys["commodity"].map(case["commodity"]["gate_factor"]).to_numpy(float)
-    gate = flow.keys["arc"].map(ledger.ways["gate"]).to_numpy(bool) & (case.gate is not None)
-    free = ~ledger.sent.keys["part"].isin(ledger.waiting.keys["part"]).to_numpy()
+    weight = looked_up(_gate_factors(case), flow.keys["commodity"])
+    gate = np.array(ledger.of_ways(flow.keys, "gate"), dtype=bool) & (case.gate is not None)
+    waits = set(ledger.waiting.keys["part"])
+    free = np.array([part not in waits for part in ledger.sent.keys["part"]], dtype=bool)
     sums = {
         "offered_t": ledger.waiting["offered_t"].sum(axis=0)
         + sum(ledger.sent[column][free].sum(axis=0) for column in ("sent_t", "outside_t", "unmet_t")),
@@ -177,12 +181,11 @@ def _units_by_period(ledger: Ledger) -> set[tuple[str, str]]:
 
     In a year as one period that is every unit.
     """
-    use = ledger.case["use"]
-    use = use[use["activity"].isin(["unit", "loaded", "empty"])]
     used = {
-        (link, direction)
-        for link, stated in zip(use["link_id"], use["direction"], strict=True)
-        for direction in (("forward", "back") if stated == "both" else (stated,))
+        (row.link_id, direction)
+        for row in ledger.case.rows("use")
+        if row.activity in ("unit", "loaded", "empty")
+        for direction in (("forward", "back") if row.direction == "both" else (row.direction,))
     }
     pooled = kept_by_period(ledger.case)
     return {
@@ -197,50 +200,52 @@ def _units_by_period(ledger: Ledger) -> set[tuple[str, str]]:
     }
 
 
-def _needed(ledger: Ledger, units: pd.DataFrame, number: Floats) -> tuple[pd.DataFrame, Floats]:
-    """Units that cargo and other ``units`` (arc, item; their ``number``) fill: their arc and item, and their number."""
-    keys, filled = _filled(ledger)
+def _needed(ledger: Ledger, units: Keys, number: Floats) -> tuple[list[tuple[str, str]], Floats]:
+    """Units that cargo and other ``units`` (arc, item; their ``number``) fill: rows (arc, item), and how many."""
+    rows, filled = _filled(ledger)
     outer, carried = carried_units(ledger, units, number)
-    return pd.concat([keys, outer], ignore_index=True), np.concatenate(
-        [filled if number.shape[1] > 1 else filled.sum(axis=1, keepdims=True), carried]
-    )
+    filled = filled if number.shape[1] > 1 else filled.sum(axis=1, keepdims=True)
+    return [*rows, *outer.rows(("arc", "item"))], np.concatenate([filled, carried])
 
 
-def _filled(ledger: Ledger) -> tuple[pd.DataFrame, Floats]:
-    """Units that cargo fills: their arc and item, and their number by period."""
-    packing = ledger.case["packing"]
-    packing = packing[packing["unit_id"].notna()].set_index(["commodity_id", "mode_id"])[["unit_id", "payload_t"]]
+def _filled(ledger: Ledger) -> tuple[list[tuple[str, str]], Floats]:
+    """Units that cargo fills: rows of arc and item, and their number by period."""
+    rides = {
+        (row.commodity_id, row.mode_id): (row.unit_id, row.payload_t)
+        for row in ledger.case.rows("packing")
+        if row.unit_id
+    }
     keys = ledger.flow.keys
-    at = pd.MultiIndex.from_arrays([keys["commodity"], keys["arc"].map(ledger.ways["mode"])])
-    rides = packing.reindex(at).reset_index(drop=True)
-    packed = rides["unit_id"].notna().to_numpy()
-    number = ledger.flow["t"][packed] / rides["payload_t"].to_numpy(float)[packed, None]
-    return keys.loc[packed, ["arc"]].assign(item=rides["unit_id"][packed].to_numpy()), number
+    packed = [rides.get(pair) for pair in zip(keys["commodity"], ledger.of_ways(keys, "mode"), strict=True)]
+    chosen = [at for at, ride in enumerate(packed) if ride is not None]
+    payload = np.array([ride[1] for ride in packed if ride is not None], dtype=float)
+    items = [ride[0] for ride in packed if ride is not None]
+    arcs_of = [keys["arc"][at] for at in chosen]
+    return list(zip(arcs_of, items, strict=True)), ledger.flow["t"][chosen] / payload[:, None]
 
 
 def _units(ledger: Ledger) -> float:
     """Loaded units in each period against the cargo that fills them, as far as the moves are known by period."""
-    by_period = _units_by_period(ledger)
-    runs = (ledger.move.keys["what"] != "carrier").to_numpy()
-    keys, number = _needed(ledger, ledger.move.keys.loc[runs, ["arc", "item"]], ledger.move["number"][runs])
-    chosen = np.array([pair in by_period for pair in zip(keys["arc"], keys["item"], strict=True)], dtype=bool)
-    loaded = (ledger.move.keys["what"] == "loaded").to_numpy()
-    both = pd.concat([keys[chosen], ledger.move.keys.loc[loaded, ["arc", "item"]]], ignore_index=True)
-    amounts = np.concatenate([number[chosen], -ledger.move["number"][loaded]])
-    return worst(_summed(both, ["arc", "item"], amounts)) / ledger.moves
+    by_period, runs, moves = _units_by_period(ledger), ~ledger.riding, ledger.move
+    rows, number = _needed(ledger, moves.keys.take(runs), moves["number"][runs])
+    chosen = [at for at, row in enumerate(rows) if row in by_period]
+    loaded = moves.keys.where("what", "loaded")
+    both = [*(rows[at] for at in chosen), *moves.keys.take(loaded).rows(("arc", "item"))]
+    return worst(summed(both, np.concatenate([number[chosen], -moves["number"][loaded]]))[1]) / ledger.moves
 
 
 def _turnover(ledger: Ledger, move: pd.DataFrame) -> float:
     """Units of the year: they fill with its cargo, and as many leave each place as come to it."""
-    units = move[move["what"] != "carrier"]
-    ends = [units.assign(node=units["arc"].map(ledger.ways[end])) for end in ("end", "start")]
-    number = units["number"].to_numpy(float)
-    rest = _summed(pd.concat(ends), ["item", "node"], np.concatenate([number, -number])[:, None])
-    keys, needed = _needed(ledger, units[["arc", "item"]], number[:, None])
-    loaded = units[units["what"] == "loaded"]
-    both = pd.concat([keys, loaded[["arc", "item"]]], ignore_index=True)
-    amounts = np.concatenate([needed.sum(axis=1), -loaded["number"].to_numpy(float)])
-    short = overstep(_summed(both, ["arc", "item"], amounts[:, None])) / (1.0 + float(needed.sum()))
+    keys, numbers = Keys.read(move, ("arc", "what", "item")), move["number"].to_numpy(float)[:, None]
+    runs = ~keys.where("what", "carrier")
+    units, number = keys.take(runs), numbers[runs]
+    ends = [units.put(node=ledger.of_ways(units, end)).rows(("item", "node")) for end in ("end", "start")]
+    rest = summed([*ends[0], *ends[1]], np.concatenate([number, -number]))[1]
+    rows, needed = _needed(ledger, units, number)
+    needed = needed.sum(axis=1, keepdims=True)
+    loaded = keys.where("what", "loaded")
+    both = [*rows, *keys.take(loaded).rows(("arc", "item"))]
+    short = overstep(summed(both, np.concatenate([needed, -numbers[loaded]]))[1]) / (1.0 + float(needed.sum()))
     return max(worst(rest) / (1.0 + float(number.sum())), short)
 
 
@@ -248,24 +253,19 @@ def _carriers(ledger: Ledger) -> float:
     """Carriers that come to a place and stood there against those that leave or stand, and no more than the fleet."""
     periods, standing = ledger.periods, ledger.standing
     keys, number, hours = ledger.carriers()
-    ends = [keys["arc"].map(ledger.ways[end]) for end in ("end", "start")]
-    labels = pd.concat(
-        [
-            *(pd.DataFrame({"node": end, "carrier": keys["item"]}) for end in ends),
-            standing.keys[["node", "carrier"]],
-        ],
-        ignore_index=True,
-    )
+    ends = [keys.put(node=ledger.of_ways(keys, end)).rows(("node", "item")) for end in ("end", "start")]
+    rows = [*ends[0], *ends[1], *standing.keys.rows(("node", "carrier"))]
     stands = standing["number"]
     changes = [periods.arriving(number, hours), -number, periods.before(stands, standing.first) - stands]
-    rest = _summed(labels, ["node", "carrier"], np.concatenate(changes))
-    wrong = keys["arc"].map(ledger.ways["carrier"]) != keys["item"]
-    fleets = standing.keys["carrier"].map(ledger.case["carrier"]["resource_id"])
+    rest = summed(rows, np.concatenate(changes))[1]
+    fleet_of = {row.carrier_id: row.resource_id for row in ledger.case.rows("carrier")}
+    fleets, together = summed([fleet_of.get(carrier) for carrier in standing.keys["carrier"]], stands)
     over = 0.0
-    for resource, rows in fleets.groupby(fleets):
+    for resource, at in fleets.items():
         yearly = yearly_offer(ledger.case, str(resource))
-        over = max(over, overstep(stands[rows.index].sum(axis=0) - yearly) / (1.0 + abs(yearly)))
-    return np.inf if wrong.any() else max(worst(rest) / ledger.moves, over)
+        over = max(over, overstep(together[at] - yearly) / (1.0 + abs(yearly)))
+    wrong = list(keys["item"]) != ledger.of_ways(keys, "carrier")
+    return np.inf if wrong else max(worst(rest) / ledger.moves, over)
 
 
 def _offer(case: Case, periods: Periods, demand: str) -> Floats:
@@ -275,7 +275,7 @@ def _offer(case: Case, periods: Periods, demand: str) -> Floats:
 
 def _waiting(ledger: Ledger) -> float:
     """Cargo that is offered and has not left waits, no longer than it may; the late part of it is reported."""
-    periods, waiting, parts = ledger.periods, ledger.waiting, ledger.parts
+    periods, waiting = ledger.periods, ledger.waiting
     names = waiting.keys["part"]
     if set(names) != _bound_to_time(ledger):
         return np.inf
@@ -288,14 +288,15 @@ def _waiting(ledger: Ledger) -> float:
     for column in ("sent_t", "outside_t", "unmet_t"):
         known = [ledger.sent[column][sent[part]] if part in sent else np.zeros(periods.count) for part in names]
         breaches.append(worst(waiting[column] - np.array(known)))
-    rows = parts.loc[names]
-    shares = np.array([_offer(ledger.case, periods, demand) for demand in rows["demand"]])
-    grows, offered = rows["grows"].to_numpy(bool), waiting["offered_t"]
-    total = np.where(grows, offered.sum(axis=1) / shares.sum(axis=1), rows["base_t"].to_numpy(float))
+    demands = ledger.part("demand", names)
+    shares = np.array([_offer(ledger.case, periods, demand) for demand in demands])
+    grows, offered = np.array(ledger.part("grows", names), dtype=bool), waiting["offered_t"]
+    base = np.array(ledger.part("base_t", names), dtype=float)
+    total = np.where(grows, offered.sum(axis=1) / shares.sum(axis=1), base)
     breaches.append(worst(offered - total[:, None] * shares))
     if not periods.cyclic:
         breaches.append(worst(waiting["waiting_t"][grows, -1]))
-    demand = ledger.case["demand"].loc[rows["demand"]]
+    demand = ledger.case["demand"].loc[demands]
     for column, states in (("wait_d", 0.0), ("late_d", waiting["late_t"])):
         days = demand[column].to_numpy(float)
         lately = periods.recent(offered, np.where(np.isfinite(days), days * DAY, 0.0))
@@ -309,35 +310,32 @@ def _bound_to_time(ledger: Ledger) -> set[str]:
     calendar, demand = ledger.case["calendar"], ledger.case["demand"]
     seasonal = calendar[(calendar["table"] == "demand") & (calendar["column"] == "t_per_year")]["row"]
     bound = demand.index.isin(seasonal) | np.isfinite(demand["wait_d"]) | np.isfinite(demand["late_d"])
-    return set(ledger.parts.index[ledger.parts["demand"].isin(demand.index[bound])])
+    known = set(demand.index[bound])
+    return {part for part, each in ledger.parts.rows(("part", "demand")) if each in known}
 
 
 def _stores(ledger: Ledger, entering: _Places) -> float:
     """Room, dwell and overstay of stores; their stock by the calendar, and as an open year begins and ends."""
     case, periods, stock, held = ledger.case, ledger.periods, ledger.stock, ledger.held
-    store = case["store"]
-    breaches = [_slots(ledger, row) for row in case.rows("store")]
-    places = ledger.stores()
-    accepted = [
-        not store.loc[name, "commodities"] or commodity in store.loc[name, "commodities"]
-        for name, commodity in zip(stock.keys["store"], stock.keys["commodity"], strict=True)
-    ]
-    if not all(accepted):
+    store = {row.store_id: row for row in case.rows("store")}
+    breaches = [_slots(ledger, row) for row in store.values()]
+    places, rows = ledger.stores(), [store[name] for name in stock.keys["store"]]
+    kinds = zip(rows, stock.keys["commodity"], strict=True)
+    if not all(not row.commodities or commodity in row.commodities for row, commodity in kinds):
         return np.inf
     at = periods.level(stock["clock_t"], ledger.late(places))
-    keys = ["store", "commodity"]
-    labels = pd.concat([stock.keys[keys], held.keys[keys]], ignore_index=True)
-    breaches.append(worst(_summed(labels, keys, np.concatenate([at, -held["t"]]))) / ledger.tonnes)
-    rows = store.reindex(stock.keys["store"])
+    keys = ("store", "commodity")
+    both = [*stock.keys.rows(keys), *held.keys.rows(keys)]
+    breaches.append(worst(summed(both, np.concatenate([at, -held["t"]]))[1]) / ledger.tonnes)
     entered = entering.at(places)
-    dwell, free = (rows[column].to_numpy(float) * DAY for column in ("dwell_d", "free_d"))
+    dwell, free = (np.array([getattr(row, name) for row in rows], dtype=float) * DAY for name in ("dwell_d", "free_d"))
     breaches.append(overstep(periods.recent(entered, dwell) - stock["clock_t"]) / ledger.tonnes)
-    pays = (free > 0) & (rows["usd_per_t_day"].to_numpy(float) > 0)
+    pays = (free > 0) & (np.array([row.usd_per_t_day for row in rows], dtype=float) > 0)
     if "overstay_t" in stock.of:
         over = stock["clock_t"] - periods.recent(entered, free) - stock["overstay_t"]
         breaches.append(overstep(over[pays]) / ledger.tonnes)
     for row in case.rows("store"):
-        mine = (stock.keys["store"] == row.store_id).to_numpy()
+        mine = stock.keys.where("store", row.store_id)
         breaches.append(overstep(at[mine].sum(axis=0) - row.capacity_t) / size_of(row.capacity_t))
         if not periods.cyclic and _holds(ledger, row):
             breaches.append(abs(float(stock.first[mine].sum()) - row.opening_t) / (1.0 + row.opening_t))
@@ -366,12 +364,12 @@ def _slots(ledger: Ledger, row: Any) -> float:
     """Room of a store with slots: by Little's law, tonnes that leave it times their dwell fill it."""
     if not _counts_slots(ledger, row):
         return 0.0
-    keys = ledger.tails
-    chosen = (keys["node"] == row.node_id).to_numpy()
-    if row.commodities:
-        chosen = chosen & keys["commodity"].isin(row.commodities).to_numpy()
-    last = keys["crosses"].map(lambda crosses: layers(crosses)[1][-1])
-    chosen = chosen & ~((keys["node"] == keys["destination"]) & (keys["layer"] == last)).to_numpy(bool)
+    chosen = [
+        node == row.node_id
+        and (not row.commodities or commodity in row.commodities)
+        and not (node == destination and layer == layers(crosses)[1][-1])
+        for commodity, destination, crosses, node, layer in ledger.tails.rows(PLACE)
+    ]
     lying = ledger.flow["t"][chosen].sum(axis=0) * row.dwell_d * DAY / ledger.periods.hours
     return overstep(lying - row.capacity_t) / size_of(row.capacity_t)
 
@@ -379,24 +377,32 @@ def _slots(ledger: Ledger, row: Any) -> float:
 def _deliveries(ledger: Ledger) -> float:
     """Gate tonnes recounted from deliveries; demands that do not grow are met, less cargo that still waits."""
     case, periods, parts = ledger.case, ledger.periods, ledger.parts
-    gated = case.gate is not None
-    weight = parts["commodity"].map(case["commodity"]["gate_factor"]) if gated else 1.0
-    recount = (parts["crossed_t"] if gated else parts["t"]) * weight
-    apart = worst((recount - parts["gate_t"]).to_numpy(float)) / (1.0 + worst(recount.to_numpy(float)))
-    due = parts["base_t"].astype(float).copy()
+    tonnes = {name: np.array(parts[name], dtype=float) for name in ("t", "gate_t", "base_t", "outside_t", "unmet_t")}
+    if case.gate is None:
+        recount = tonnes["t"]
+    else:
+        weight = looked_up(_gate_factors(case), parts["commodity"])
+        recount = np.array(parts["crossed_t"], dtype=float) * weight
+    apart = worst(recount - tonnes["gate_t"]) / (1.0 + worst(recount))
+    due = tonnes["base_t"].copy()
     for at, part in enumerate(ledger.waiting.keys["part"]):
-        due[part] *= _offer(case, periods, str(parts["demand"][part])).sum()
+        row = ledger.rows_of[part]
+        due[row] *= _offer(case, periods, str(parts["demand"][row])).sum()
         if not periods.cyclic:
-            due[part] -= ledger.waiting["waiting_t"][at, -1]
-    fixed = parts[~parts["grows"].astype(bool)]
-    short = (due[fixed.index] - fixed["t"] - fixed["outside_t"] - fixed["unmet_t"]).abs() / (1.0 + fixed["base_t"])
-    return max(apart, worst(short.to_numpy(float)))
+            due[row] -= ledger.waiting["waiting_t"][at, -1]
+    fixed = ~np.array(parts["grows"], dtype=bool)
+    short = (due - tonnes["t"] - tonnes["outside_t"] - tonnes["unmet_t"]) / (1.0 + tonnes["base_t"])
+    return max(apart, worst(short[fixed]))
+
+
+def _gate_factors(case: Case) -> dict[str, float]:
+    return {row.commodity_id: row.gate_factor for row in case.rows("commodity")}
 
 
 def _nameplate(ledger: Ledger) -> float:
     """Gate tonnes of the year beyond the nameplate, relative."""
     nameplate = np.inf if ledger.case.gate is None else float(ledger.case.gate.nameplate_t_per_year)
-    return max(0.0, float(ledger.parts["gate_t"].sum()) - nameplate) / size_of(nameplate)
+    return max(0.0, sum(ledger.parts["gate_t"]) - nameplate) / size_of(nameplate)
 
 
 def _below_zero(ledger: Ledger) -> float:

@@ -7,23 +7,22 @@ A year without tables by period is one period.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from corridor.model.case import Case
 from corridor.model.days import days_of
 from corridor.model.graph import AFTER, BEFORE, arcs, taken
 from corridor.model.horizon import DAY, Floats
+from corridor.optimize.proof.keys import Flags, Keys, Positions, looked_up, positions
 
 Tables = Mapping[str, pd.DataFrame]
-Positions = NDArray[np.int64]
 
 STREAM = ["commodity", "destination", "crosses"]
 """Columns that cargo shares whose flow is one."""
@@ -154,30 +153,49 @@ class Amounts:
     ``first`` has what the table says of the beginning of an open year, one number a key.
     """
 
-    keys: pd.DataFrame
+    keys: Keys
     of: Mapping[str, Floats]
     first: Floats
 
     @classmethod
-    def read(cls, frame: pd.DataFrame, names: list[str], columns: list[str], count: int) -> Amounts:
+    def read(cls, frame: pd.DataFrame, names: Sequence[str], columns: Sequence[str], count: int) -> Amounts:
         """A table of ``names``, period and the number ``columns``; raises ValueError for a period out of the year."""
-        grouped = frame.groupby(names, sort=False)
-        row, period = grouped.ngroup().to_numpy(np.int64), frame["period"].to_numpy(np.int64)
+        values = {column: frame[column].to_numpy(float) for column in columns}
+        return cls.laid(Keys.read(frame, names), values, frame["period"].to_numpy(np.int64), count)
+
+    @classmethod
+    def laid(cls, keys: Keys, values: Mapping[str, Floats], period: Positions, count: int) -> Amounts:
+        """Numbers of each row of keys and its period, laid out; raises ValueError for a period out of the year."""
         if len(period) and not (period.min() >= -1 and period.max() < count):
             raise ValueError("a period that the year does not have")
-        keys = frame[names][~frame.duplicated(names)].reset_index(drop=True)
-        of: dict[str, Floats] = {}
-        for column in columns:  # the column 0 is the beginning
-            values = frame[column].to_numpy(float)
-            of[column] = np.zeros((len(keys), count + 1))
-            np.add.at(of[column], (row, period + 1), values)
-        return cls(keys, {column: numbers[:, 1:] for column, numbers in of.items()}, of[columns[0]][:, 0])
+        known, row = positions(keys.rows(keys.columns))
+        of = {column: np.zeros((len(known), count + 1)) for column in values}  # the column 0 is the beginning
+        for column, numbers in values.items():
+            np.add.at(of[column], (row, period + 1), numbers)
+        ids = zip(*known, strict=True) if known else ((),) * len(keys.columns)
+        distinct = Keys(dict(zip(keys.columns, ids, strict=True)), len(known))
+        first = next(iter(of.values()))[:, 0]
+        return cls(distinct, {column: numbers[:, 1:] for column, numbers in of.items()}, first)
 
     def __getitem__(self, column: str) -> Floats:
         return self.of[column]
 
     def __len__(self) -> int:
         return len(self.keys)
+
+
+class Way(NamedTuple):
+    """One direction of a link: its ends, and its ``hours`` with port and waiting of its carrier."""
+
+    start: str
+    end: str
+    gate: bool
+    link: str
+    direction: str
+    carrier: str | None
+    mode: str
+    hours: float
+    capacity_t: float
 
 
 @dataclass(frozen=True)
@@ -195,10 +213,12 @@ class Ledger:
     waiting: Amounts
     stock: Amounts
     held: Amounts
-    ways: pd.DataFrame
-    """By arc: start, end, gate, link, direction, carrier, mode, hours (way, port, waiting), capacity_t."""
-    parts: pd.DataFrame
-    """The table ``delivered`` by part."""
+    ways: Mapping[str, Way]
+    """By arc."""
+    parts: Keys
+    """The table ``delivered``."""
+    rows_of: Mapping[str, int]
+    """The row of ``parts`` of each part."""
     whole: bool
     """True for a year without tables by period."""
 
@@ -210,33 +230,22 @@ class Ledger:
         sense, such as a period that the year does not have.
         """
         whole = "periods" not in tables
-        if whole:
-            tables = {**tables, **_of_the_year(tables)}
         periods = Periods.whole(days_of(case.base_year)) if whole else Periods.of(tables["periods"], instant)
-        count = periods.count
-        stocks = [column for column in ("clock_t", "overstay_t") if column in tables["stock_by_stream"]]
-        states = ["offered_t", "sent_t", "waiting_t", "late_t", "outside_t", "unmet_t"]
+        amounts = _of_the_year(tables) if whole else _by_period(tables, periods.count)
         return cls(
             case=case,
             periods=periods,
-            flow=Amounts.read(tables["flow_by_period"], ["arc", *STREAM, "layer"], ["t", "clock_t"], count),
-            sent=Amounts.read(tables["sent"], ["part"], ["sent_t", "outside_t", "unmet_t"], count),
-            arrived=Amounts.read(tables["arrived"], [*STREAM, "layer"], ["t", "clock_t"], count),
-            move=Amounts.read(tables["move_by_period"], ["arc", "what", "item", "pool"], ["number"], count),
-            standing=Amounts.read(tables["standing"], ["node", "carrier"], ["number"], count),
-            idle=Amounts.read(tables["idle"], ["node", "unit", "pool"], ["number"], count),
-            waiting=Amounts.read(tables["waiting"], ["part"], states, count),
-            stock=Amounts.read(tables["stock_by_stream"], ["store", *STREAM, "layer"], stocks, count),
-            held=Amounts.read(tables["stock"], ["store", "commodity"], ["t"], count),
+            **amounts,
             ways=_ways(case),
-            parts=tables["delivered"].set_index("part"),
+            parts=Keys.read(tables["delivered"], tables["delivered"].columns),
+            rows_of={part: row for row, part in enumerate(tables["delivered"]["part"])},
             whole=whole,
         )
 
     @cached_property
     def clock(self) -> Mapping[tuple[str, ...], float]:
         """Least hours from an origin by (commodity, destination, crosses, node, layer)."""
-        return clocks(self.case, self.parts)
+        return clocks(self.case, pd.DataFrame(self.parts.columns))
 
     @property
     def tonnes(self) -> float:
@@ -248,23 +257,30 @@ class Ledger:
         """Units and carriers that balances are measured by: all that move in a mean period, and one."""
         return 1.0 + float(self.move["number"].sum()) / self.periods.count
 
-    def late(self, keys: pd.DataFrame) -> Floats:
+    def late(self, keys: Keys) -> Floats:
         """Least hours from an origin of keys with the columns of ``PLACE``; NaN where cargo has no business."""
-        places = zip(*(keys[column].to_numpy(object).tolist() for column in PLACE), strict=True)
-        return np.array([self.clock.get(place, np.nan) for place in places])
+        return looked_up(self.clock, keys.rows(PLACE))
+
+    def of_ways(self, keys: Keys, name: str) -> list[Any]:
+        """A fact of the way of each key, of those that :class:`Way` has; None where no such arc is known."""
+        facts = {arc: getattr(way, name) for arc, way in self.ways.items()}
+        return [facts.get(arc) for arc in keys["arc"]]
+
+    def hours_of(self, keys: Keys) -> Floats:
+        """Hours of the way of each key; NaN where no such arc is known."""
+        return np.array(self.of_ways(keys, "hours"), dtype=float)
 
     @cached_property
-    def tails(self) -> pd.DataFrame:
+    def tails(self) -> Keys:
         """The place that each flow leaves."""
-        keys = self.flow.keys
-        return keys[STREAM].assign(node=keys["arc"].map(self.ways["start"]), layer=keys["layer"])
+        return self.flow.keys.put(node=self.of_ways(self.flow.keys, "start"))
 
     @cached_property
-    def heads(self) -> pd.DataFrame:
+    def heads(self) -> Keys:
         """The place that each flow comes to."""
         keys = self.flow.keys
-        gate = keys["arc"].map(self.ways["gate"]).to_numpy(bool)
-        return keys[STREAM].assign(node=keys["arc"].map(self.ways["end"]), layer=keys["layer"].where(~gate, AFTER))
+        gates = zip(keys["layer"], self.of_ways(keys, "gate"), strict=True)
+        return keys.put(node=self.of_ways(keys, "end"), layer=[AFTER if gate else layer for layer, gate in gates])
 
     @cached_property
     def departed(self) -> Floats:
@@ -274,48 +290,90 @@ class Ledger:
     @cached_property
     def residual(self) -> Floats:
         """Hours that each flow takes to the end of its arc beyond the least."""
-        hours = self.flow.keys["arc"].map(self.ways["hours"]).to_numpy(float)
-        hours_beyond: Floats = self.departed + hours - self.late(self.heads)
+        hours_beyond: Floats = self.departed + self.hours_of(self.flow.keys) - self.late(self.heads)
         return np.where(np.abs(hours_beyond) < 1e-6, 0.0, hours_beyond)
 
-    def origins(self) -> pd.DataFrame:
+    def part(self, name: str, parts: Iterable[str]) -> list[Any]:
+        """A column of the table ``delivered`` at some parts; raises KeyError for one that it does not have."""
+        column = self.parts[name]
+        return [column[self.rows_of[part]] for part in parts]
+
+    def origins(self) -> Keys:
         """The places at which what is sent begins, one for each key of ``sent``."""
-        parts = self.parts.reindex(self.sent.keys["part"])
-        return parts[STREAM].assign(node=parts["origin"], layer=BEFORE).reset_index(drop=True)
+        parts = self.sent.keys["part"]
+        streams = {name: self.part(name, parts) for name in STREAM}
+        return Keys.of(**streams, node=self.part("origin", parts), layer=[BEFORE] * len(parts))
 
-    def stores(self) -> pd.DataFrame:
+    def destinations(self) -> Keys:
+        """The places at which cargo arrives, one for each key of ``arrived``."""
+        return self.arrived.keys.put(node=self.arrived.keys["destination"])
+
+    def stores(self) -> Keys:
         """The place of each key of ``stock``."""
-        keys = self.stock.keys
-        return keys[STREAM].assign(node=keys["store"].map(self.case["store"]["node_id"]), layer=keys["layer"])
+        nodes = {row.store_id: row.node_id for row in self.case.rows("store")}
+        return self.stock.keys.put(node=[nodes.get(store) for store in self.stock.keys["store"]])
 
-    def carriers(self) -> tuple[pd.DataFrame, Floats, Floats]:
+    @cached_property
+    def riding(self) -> Flags:
+        """True for the moves of carriers; the others are of units."""
+        return self.move.keys.where("what", "carrier")
+
+    def carriers(self) -> tuple[Keys, Floats, Floats]:
         """Keys, numbers and hours of the moves of carriers."""
-        chosen = (self.move.keys["what"] == "carrier").to_numpy()
-        keys = self.move.keys[chosen].reset_index(drop=True)
-        return keys, self.move["number"][chosen], keys["arc"].map(self.ways["hours"]).to_numpy(float)
+        keys = self.move.keys.take(self.riding)
+        return keys, self.move["number"][self.riding], self.hours_of(keys)
 
 
-def _of_the_year(tables: Tables) -> dict[str, pd.DataFrame]:
+_COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "flow": (("arc", *STREAM, "layer"), ("t", "clock_t")),
+    "sent": (("part",), ("sent_t", "outside_t", "unmet_t")),
+    "arrived": ((*STREAM, "layer"), ("t", "clock_t")),
+    "move": (("arc", "what", "item", "pool"), ("number",)),
+    "standing": (("node", "carrier"), ("number",)),
+    "idle": (("node", "unit", "pool"), ("number",)),
+    "waiting": (("part",), ("offered_t", "sent_t", "waiting_t", "late_t", "outside_t", "unmet_t")),
+    "stock": (("store", *STREAM, "layer"), ("clock_t",)),
+    "held": (("store", "commodity"), ("t",)),
+}
+"""Ids and numbers of each table of a ledger."""
+_TABLES = {"flow": "flow_by_period", "move": "move_by_period", "stock": "stock_by_stream", "held": "stock"}
+
+
+def _by_period(tables: Tables, count: int) -> dict[str, Amounts]:
+    """The tables by period of an answer, laid out."""
+    out = {}
+    for name, (ids, numbers) in _COLUMNS.items():
+        frame = tables[_TABLES.get(name, name)]
+        more = ("overstay_t",) if name == "stock" and "overstay_t" in frame else ()
+        out[name] = Amounts.read(frame, ids, (*numbers, *more), count)
+    return out
+
+
+def _of_the_year(tables: Tables) -> dict[str, Amounts]:
     """The tables by period of a year as one period, from its tables ``flow``, ``move`` and ``delivered``."""
-    flow, move, delivered = (tables[name].assign(period=0) for name in ("flow", "move", "delivered"))
-    crossed = delivered["crossed_t"].where(delivered["crosses"] == "may", delivered["t"])
-    crossed = crossed.where(delivered["crosses"] != "never", 0.0)
-    arrived = pd.concat(
-        [delivered.assign(layer=layer, t=t) for layer, t in ((AFTER, crossed), (BEFORE, delivered["t"] - crossed))]
+    flow, move, delivered = tables["flow"], tables["move"], tables["delivered"]
+    tonnes, crosses = delivered["t"].to_numpy(float), delivered["crosses"].to_numpy(object)
+    crossed = np.where(
+        crosses == "may", delivered["crossed_t"].to_numpy(float), np.where(crosses == "never", 0, tonnes)
     )
-    empty = {
-        "standing": ["node", "carrier", "period", "number"],
-        "idle": ["node", "unit", "pool", "period", "number"],
-        "waiting": ["part", "period", "offered_t", "sent_t", "waiting_t", "late_t", "outside_t", "unmet_t"],
-        "stock_by_stream": ["store", *STREAM, "layer", "period", "clock_t"],
-        "stock": ["store", "commodity", "period", "t"],
+    streams = Keys.read(delivered, STREAM)
+    layers = {"layer": [AFTER] * len(streams) + [BEFORE] * len(streams)}
+    arrived = Keys.of(**{name: [*ids, *ids] for name, ids in streams.columns.items()}, **layers)
+    coming = np.concatenate([crossed, tonnes - crossed])
+    flowing = flow["t"].to_numpy(float)
+    sent = {"sent_t": tonnes, **{name: delivered[name].to_numpy(float) for name in ("outside_t", "unmet_t")}}
+    known = {
+        "flow": (Keys.read(flow, _COLUMNS["flow"][0]), {"t": flowing, "clock_t": flowing}),
+        "sent": (Keys.read(delivered, ["part"]), sent),
+        "arrived": (arrived, {"t": coming, "clock_t": coming}),
+        "move": (Keys.read(move, _COLUMNS["move"][0]), {"number": move["number"].to_numpy(float)}),
     }
+    none = np.zeros(0)
+    for name, (ids, numbers) in _COLUMNS.items():
+        known.setdefault(name, (Keys(dict.fromkeys(ids, ()), 0), dict.fromkeys(numbers, none)))
     return {
-        "flow_by_period": flow.assign(clock_t=flow["t"]),
-        "sent": delivered.rename(columns={"t": "sent_t"}),
-        "arrived": arrived.assign(clock_t=arrived["t"]),
-        "move_by_period": move,
-        **{name: pd.DataFrame(columns=columns) for name, columns in empty.items()},
+        name: Amounts.laid(keys, values, np.zeros(len(keys), dtype=np.int64), 1)
+        for name, (keys, values) in known.items()
     }
 
 
@@ -324,7 +382,7 @@ def clocks(case: Case, delivered: pd.DataFrame) -> dict[tuple[str, ...], float]:
 
     Keys are (commodity, destination, crosses, node, layer). Only ways without a circle count.
     """
-    hours = _ways(case)["hours"].to_dict()
+    hours = {arc: way.hours for arc, way in _ways(case).items()}
     clock: dict[tuple[str, ...], float] = {}
     for key, members in delivered.groupby(STREAM, sort=False):
         commodity, destination, crosses = map(str, key)
@@ -340,10 +398,19 @@ def clocks(case: Case, delivered: pd.DataFrame) -> dict[tuple[str, ...], float]:
     return clock
 
 
-def _ways(case: Case) -> pd.DataFrame:
+def _ways(case: Case) -> dict[str, Way]:
     stay = {row.carrier_id: float(row.port_h + row.wait_h) for row in case.rows("carrier")} | {None: 0.0}
-    rows = [(a.arc_id, a.link_id, a.direction, a.start, a.end, a.gate, a.carrier_id, a.mode_id) for a in arcs(case)]
-    hours = [a.time_h + stay[a.carrier_id] for a in arcs(case)]
-    columns = ["arc", "link", "direction", "start", "end", "gate", "carrier", "mode"]
-    frame = pd.DataFrame(rows, columns=columns).set_index("arc")
-    return frame.assign(hours=hours, capacity_t=[a.capacity_t for a in arcs(case)])
+    return {
+        a.arc_id: Way(
+            a.start,
+            a.end,
+            a.gate,
+            a.link_id,
+            a.direction,
+            a.carrier_id,
+            a.mode_id,
+            a.time_h + stay[a.carrier_id],
+            a.capacity_t,
+        )
+        for a in arcs(case)
+    }

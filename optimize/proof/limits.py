@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from corridor.model.case import Case
 from corridor.model.horizon import DAY, Floats
 from corridor.model.pools import dwell, parks
 from corridor.optimize.proof.by_period import Ledger, Tables
+from corridor.optimize.proof.keys import Keys, summed
 from corridor.optimize.proof.pools import park_offer, pool_use
 
 
@@ -30,47 +33,63 @@ def size_of(limit: float) -> float:
     return 1.0 + limit if np.isfinite(limit) else 1.0
 
 
-def _activities(ledger: Ledger) -> tuple[pd.DataFrame, Floats]:
+def _activities(ledger: Ledger) -> tuple[Keys, Floats]:
     """All activities that use resources: rows of arc, activity and item, with tonnes or numbers by period."""
     flow, move = ledger.flow, ledger.move
-    tonnes = flow.keys[["arc"]].assign(activity="tonne", item=flow.keys["commodity"])
-    moves = move.keys[["arc"]].assign(activity=move.keys["what"].replace("carrier", "move"), item=move.keys["item"])
-    units = (move.keys["what"] != "carrier").to_numpy()
-    keys = pd.concat([tonnes, moves, moves[units].assign(activity="unit")], ignore_index=True)
-    return keys.assign(at=np.arange(len(keys))), np.concatenate([flow["t"], move["number"], move["number"][units]])
+    units = move.keys.take(~ledger.riding)
+    does = ["move" if what == "carrier" else what for what in move.keys["what"]]
+    keys = Keys.of(
+        arc=[*flow.keys["arc"], *move.keys["arc"], *units["arc"]],
+        activity=["tonne"] * len(flow) + does + ["unit"] * len(units),
+        item=[*flow.keys["commodity"], *move.keys["item"], *units["item"]],
+    )
+    return keys, np.concatenate([flow["t"], move["number"], move["number"][~ledger.riding]])
 
 
 def carrier_loads(ledger: Ledger) -> float:
     """Load on the carriers of an arc against their size, in each period and dimension."""
     case, periods = ledger.case, ledger.periods
-    if not len(case["carrier"]):
+    if not case.rows("carrier"):
         return 0.0
+    in_unit = {(row.commodity_id, row.mode_id) for row in case.rows("packing") if row.unit_id}
+    loadings: dict[str, list[Any]] = defaultdict(list)
+    for row in case.rows("loading"):
+        loadings[row.item_id].append(row)
+    sizes = {(row.carrier_id, row.dimension): row for row in case.rows("size")}
     keys, amounts = _activities(ledger)
-    keys = keys[keys["activity"].isin(["tonne", "loaded", "empty"])]
-    packed = case["packing"][case["packing"]["unit_id"].notna()]
-    in_unit = set(zip(packed["commodity_id"], packed["mode_id"], strict=True))
-    mode = keys["arc"].map(ledger.ways["mode"])
-    bulk = np.array([pair not in in_unit for pair in zip(keys["item"], mode, strict=True)], dtype=bool)
-    keys = keys[(keys["activity"] != "tonne") | bulk].assign(carrier_id=lambda f: f["arc"].map(ledger.ways["carrier"]))
-    loads = keys[keys["carrier_id"].notna()].merge(case["loading"], left_on="item", right_on="item_id")
-    loads = loads.merge(case["size"].reset_index(), on=["carrier_id", "dimension"])
-    if not len(loads):
+    loads, rows, weights = [], [], []
+    ways = zip(ledger.of_ways(keys, "mode"), ledger.of_ways(keys, "carrier"), strict=True)
+    for at, ((arc, activity, item), (mode, carrier)) in enumerate(zip(keys.rows(keys.columns), ways, strict=True)):
+        rides = activity == "tonne" and (item, mode) in in_unit
+        if carrier is None or rides or activity not in ("tonne", "loaded", "empty"):
+            continue
+        for row in loadings[item]:
+            if size := sizes.get((carrier, row.dimension)):
+                loads.append((arc, size))
+                rows.append(at)
+                weights.append(row.empty if activity == "empty" else row.loaded)
+    if not loads:
         return 0.0
-    weight = loads["empty"].where(loads["activity"] == "empty", loads["loaded"]).to_numpy(float)
-    row = loads.groupby(["arc", "size_id"], sort=False).ngroup().to_numpy()
-    sizes = loads[~loads.duplicated(["arc", "size_id"])]
-    load = np.zeros((len(sizes), periods.count))
-    np.add.at(load, row, weight[:, None] * amounts[loads["at"]])
-    factors = case["factor"][case["factor"]["size_id"].notna()].groupby("size_id")["value"].prod()
+    known, load = summed(loads, np.array(weights, dtype=float)[:, None] * amounts[rows])
+    factors = _factors(case, "size_id")
     takes = np.zeros_like(load)
     going, number, _ = ledger.carriers()
     number_of = dict(zip(going["arc"], number, strict=True))
-    one = np.zeros(len(sizes))
-    for at, (arc, size_id, amount) in enumerate(zip(sizes["arc"], sizes["size_id"], sizes["amount"], strict=True)):
-        one[at] = amount * factors.get(size_id, 1.0) * size_left(case, size_id)
-        takes[at] = one[at] * periods.mean(daily(case, "size", size_id, "amount")) * number_of.get(arc, 0.0)
+    one = np.zeros(len(known))
+    for (arc, size), at in known.items():
+        one[at] = size.amount * factors.get(size.size_id, 1.0) * size_left(case, size.size_id)
+        takes[at] = one[at] * periods.mean(daily(case, "size", size.size_id, "amount")) * number_of.get(arc, 0.0)
     # A millionth of a carrier is the dust that tables leave out: it must not look like much.
     return overstep((load - takes) / (1.0 + load + 10 * one[:, None]))
+
+
+def _factors(case: Case, column: str) -> dict[str, float]:
+    """Product of the factors of each id of a column of the table ``factor``."""
+    of: dict[str, float] = {}
+    for row in case.rows("factor"):
+        if (name := getattr(row, column)) is not None:
+            of[name] = of.get(name, 1.0) * float(row.value)
+    return of
 
 
 def yearly_offer(case: Case, resource: str) -> float:
@@ -108,7 +127,7 @@ def resource_use(ledger: Ledger, tables: Tables) -> float:
             row = reported["month" if per == "month" else "period"].get(name)
             breaches.append(_misreported(row, taken, offer))
     unknown = {name for rows in reported.values() for name in rows}
-    unknown -= {*ledger.case["resource"].index, *ledger.ways.index, *(park.limit_id for park in parks(ledger.case))}
+    unknown -= {*ledger.case["resource"].index, *ledger.ways, *(park.limit_id for park in parks(ledger.case))}
     return np.inf if unknown else max(breaches)
 
 
@@ -131,38 +150,51 @@ def _by_resource(frame: pd.DataFrame) -> dict[str, dict[str, Floats]]:
     """The columns of numbers of a table of use, by resource."""
     names = ("from_day", "days", "used", "available", "share")
     numbers = {name: frame[name].to_numpy(float) for name in names if name in frame}
-    rows_of = frame.groupby("resource", sort=False).indices.items()
-    return {str(resource): {name: column[rows] for name, column in numbers.items()} for resource, rows in rows_of}
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row, resource in enumerate(frame["resource"]):
+        rows_of[str(resource)].append(row)
+    return {resource: {name: column[rows] for name, column in numbers.items()} for resource, rows in rows_of.items()}
 
 
 def _used(ledger: Ledger) -> dict[str, Floats]:
     """Use of each resource and of each way in every period."""
     case, periods = ledger.case, ledger.periods
     keys, amounts = _activities(ledger)
-    use = case["use"].reset_index()[["resource_id", "link_id", "direction", "activity", "item_id", "amount"]]
-    use = use.merge(ledger.ways.reset_index(), left_on="link_id", right_on="link", suffixes=("", "_way"))
-    use = use[(use["direction"] == "both") | (use["direction"] == use["direction_way"])]
-    taken = use.merge(keys, on=["arc", "activity"])
-    taken = taken[taken["item_id"].isna() | (taken["item_id"] == taken["item"]) | (taken["activity"] == "move")]
-    names = taken["resource_id"].to_list()
-    parts = [taken["amount"].to_numpy(float)[:, None] * amounts[taken["at"]]]
+    done: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for at, pair in enumerate(keys.rows(("arc", "activity"))):
+        done[pair].append(at)
+    arcs_of: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for arc, way in ledger.ways.items():
+        arcs_of[way.link].append((arc, way.direction))
+    names: list[str] = []
+    taken: list[int] = []
+    each: list[float] = []
+    for row in case.rows("use"):
+        for arc, direction in arcs_of[row.link_id]:
+            if row.direction not in ("both", direction):
+                continue
+            rows = done.get((arc, row.activity), ())
+            mine = [at for at in rows if row.item_id in (None, keys["item"][at]) or row.activity == "move"]
+            names += [row.resource_id] * len(mine)
+            taken += mine
+            each += [row.amount] * len(mine)
+    parts = [np.array(each, dtype=float)[:, None] * amounts[taken]] if taken else []
     going, number, hours = ledger.carriers()
     busy = periods.busy(number, hours)
-    for item, rows in going.groupby("item").indices.items():
-        row = case.row("carrier", str(item))
-        waits = row.wait_h * periods.mean(daily(case, "carrier", str(item), "wait_h"))
-        stay = [dwell(case).get((arc, str(item), "carrier"), 0.0) for arc in going["arc"].iloc[rows]]
-        steady = hours[rows, None] - row.wait_h + np.array(stay)[:, None]
-        names += [row.resource_id] * len(rows)
-        parts.append(busy[rows] * (steady + waits) / row.hours_per_year * row.vehicles)
+    for item in dict.fromkeys(going["item"]):
+        chosen = going.where("item", item)
+        row = case.row("carrier", item)
+        waits = row.wait_h * periods.mean(daily(case, "carrier", item, "wait_h"))
+        stay = [dwell(case).get((arc, item, "carrier"), 0.0) for arc in going.take(chosen)["arc"]]
+        steady = hours[chosen, None] - row.wait_h + np.array(stay)[:, None]
+        names += [row.resource_id] * len(stay)
+        parts.append(busy[chosen] * (steady + waits) / row.hours_per_year * row.vehicles)
     for limit, vehicles in pool_use(ledger):
         names += [limit] * len(vehicles)
         parts.append(vehicles)
-    names += ledger.flow.keys["arc"].to_list()
+    names += ledger.flow.keys["arc"]
     parts.append(ledger.flow["t"])
-    at, resources = pd.factorize(pd.Series(names, dtype=object))
-    out = np.zeros((len(resources), periods.count))
-    np.add.at(out, at, np.concatenate(parts))
+    resources, out = summed(names, np.concatenate(parts))
     return dict(zip(resources, out, strict=True))
 
 
@@ -170,31 +202,37 @@ def _offers(ledger: Ledger, blocks: Mapping[str, Floats]) -> dict[str, tuple[str
     """Offer of each resource and each way with a limit in every span of its block, after calendars and closures."""
     case, periods = ledger.case, ledger.periods
     offers = {}
-    factors = case["factor"][case["factor"]["resource_id"].notna()].groupby("resource_id")["value"].prod()
+    factors = _factors(case, "resource_id")
+    weights = {per: periods.within(edges) * periods.hours for per, edges in blocks.items()}
+    # A contract gives a twelfth each month, however long that is.
+    shares = {
+        per: np.full(len(edges) - 1, 1 / (len(edges) - 1)) if per == "month" else np.diff(edges) / periods.edges[-1]
+        for per, edges in blocks.items()
+    }
     for row in case.rows("resource"):
-        edges = blocks[row.per]
-        # A contract gives a twelfth each month, however long that is.
-        share = (
-            np.diff(edges) / periods.edges[-1] if row.per != "month" else np.full(len(edges) - 1, 1 / (len(edges) - 1))
-        )
         known = [daily(case, "resource", row.resource_id, column) for column in ("capacity", "background")]
-        weights = periods.within(edges) * periods.hours
-        there, taken = (weights @ periods.mean(by_day) / weights.sum(axis=1) for by_day in known)
+        there, taken = (_mean(weights[row.per], periods.mean(by_day)) for by_day in known)
         left = factors.get(row.resource_id, 1.0)
         capacity = np.where(there > 0, row.capacity, 0.0) * there * left
         offer = capacity - row.background * taken
         limited = any(by_day is not None for by_day in known)
-        offers[row.resource_id] = (row.per, share * (np.maximum(offer, 0.0) if limited else offer))
+        offers[row.resource_id] = (row.per, shares[row.per] * (np.maximum(offer, 0.0) if limited else offer))
     for park in parks(case):
         if park.yearly:
             offers[park.limit_id] = ("year", np.array([park_offer(park)]))
         else:
             offers[park.limit_id] = ("always", periods.share * park_offer(park))
-    for arc, link, capacity in zip(ledger.ways.index, ledger.ways["link"], ledger.ways["capacity_t"], strict=True):
-        by_day = link_daily(case, link)
-        if not np.isfinite(capacity) and by_day is None:
+    for arc, way in ledger.ways.items():
+        by_day = link_daily(case, way.link)
+        if not np.isfinite(way.capacity_t) and by_day is None:
             continue
         factor = periods.mean(by_day)
-        open_ = np.where(factor > 0, capacity, 0.0)
+        open_ = np.where(factor > 0, way.capacity_t, 0.0)
         offers[arc] = ("always", periods.share * open_ * np.where(factor > 0, factor, 1.0))
     return offers
+
+
+def _mean(weights: Floats, values: Floats) -> Floats:
+    """The mean of values by period in each span, by the hours that it has of each."""
+    means: Floats = weights @ values / weights.sum(axis=1)
+    return means

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from corridor.model.graph import arcs
 from corridor.model.horizon import Floats
 from corridor.model.pools import OTHERS, YEAR_H, Park, dwell, kept_by_period, parks, parks_on
 from corridor.optimize.proof.by_period import Ledger, Tables
+from corridor.optimize.proof.keys import Keys, summed
 
 
 def park_offer(park: Park) -> float:
@@ -22,9 +22,7 @@ def park_offer(park: Park) -> float:
 def _hours(ledger: Ledger) -> Floats:
     """Hours of each row of moves: the way with port and waiting of its carrier, and the dwell of a unit."""
     keys, stays = ledger.move.keys, dwell(ledger.case)
-    ways = keys["arc"].map(ledger.ways["hours"]).to_numpy(float)
-    rows = zip(keys["arc"], keys["item"], keys["what"], strict=True)
-    own: Floats = ways + np.array([stays.get((arc, item, what), 0.0) for arc, item, what in rows], dtype=float)
+    own: Floats = ledger.hours_of(keys) + np.array([stays.get(row, 0.0) for row in keys.rows(("arc", "item", "what"))])
     return own
 
 
@@ -34,13 +32,12 @@ def pool_use(ledger: Ledger) -> Iterator[tuple[str, Floats]]:
     Rows of runs and of standing units by periods. Parks that hold in the mean of the year are in a whole year alone.
     """
     keys, hours, year = ledger.move.keys, _hours(ledger), ledger.periods
-    units = (keys["what"] != "carrier").to_numpy()
     for park in parks(ledger.case):
         if park.yearly and not ledger.whole:
             continue
-        mine = units & ((keys["pool"] == park.park_id) & (keys["item"] == park.unit_id)).to_numpy()
+        mine = ~ledger.riding & keys.where("pool", park.park_id) & keys.where("item", park.unit_id)
         yield park.limit_id, ledger.move["number"][mine] * hours[mine, None] / YEAR_H
-        stands = (ledger.idle.keys["pool"] == park.park_id).to_numpy()
+        stands = ledger.idle.keys.where("pool", park.park_id)
         yield park.limit_id, ledger.idle["number"][stands] * year.share
 
 
@@ -51,40 +48,37 @@ def pool_balance(ledger: Ledger) -> float:
     """
     case, keys, periods, idle = ledger.case, ledger.move.keys, ledger.periods, ledger.idle
     pooled = set(case["pool"]["unit_id"]) if ledger.whole else kept_by_period(case)
+    of_others = keys.where("pool", OTHERS)
     if not pooled:
-        return float("inf") if (keys["pool"] != OTHERS).any() or len(idle) else 0.0
+        return 0.0 if of_others.all() and not len(idle) else float("inf")
     known = {arc.arc_id: arc for arc in arcs(case)}
-    mine = keys["item"].isin(pooled).to_numpy() & (keys["what"] != "carrier").to_numpy()
-    if (keys["pool"][~mine] != OTHERS).any():
+    mine = np.array([item in pooled for item in keys["item"]], dtype=bool) & ~ledger.riding
+    if not of_others[~mine].all():
         return float("inf")
-    runs = keys[mine]
-    rows = zip(runs["arc"], runs["item"], runs["pool"], strict=True)
-    if not all(park in parks_on(case, known[arc], unit) for arc, unit, park in rows):
+    runs = keys.take(mine)
+    rows = runs.rows(("arc", "item", "pool"))
+    if not all(arc in known and park in parks_on(case, known[arc], unit) for arc, unit, park in rows):
         return float("inf")
     number, hours = ledger.move["number"][mine], _hours(ledger)[mine]
     stands = idle["number"]
     changes = [periods.arriving(number, hours), -number, periods.before(stands, idle.first) - stands]
-    ends = [zip(runs["arc"].map(ledger.ways[end]), runs["item"], runs["pool"], strict=True) for end in ("end", "start")]
-    places = [*ends[0], *ends[1], *zip(idle.keys["node"], idle.keys["unit"], idle.keys["pool"], strict=True)]
-    rest: dict[tuple[str, str, str], Floats] = defaultdict(lambda: np.zeros(periods.count))
-    for place, change in zip(places, np.concatenate(changes), strict=True):
-        rest[place] += change
-    return max((float(np.abs(left).max()) for left in rest.values()), default=0.0) / ledger.moves
+    ends = [runs.put(node=ledger.of_ways(runs, end)).rows(("node", "item", "pool")) for end in ("end", "start")]
+    places = [*ends[0], *ends[1], *idle.keys.rows(("node", "unit", "pool"))]
+    return float(np.abs(summed(places, np.concatenate(changes))[1]).max(initial=0.0)) / ledger.moves
 
 
-def carried_units(ledger: Ledger, units: pd.DataFrame, number: Floats) -> tuple[pd.DataFrame, Floats]:
+def carried_units(ledger: Ledger, units: Keys, number: Floats) -> tuple[Keys, Floats]:
     """Units (arc, item) that other ``units`` fill, as boxes fill platforms, and the number of them that is filled."""
     inside = {
         (row.mode_id, row.unit_id): (row.on_unit_id, float(row.units_per or 1.0))
         for row in ledger.case.rows("packing")
         if row.unit_id and row.on_unit_id
     }
-    rides = [inside.get(pair) for pair in zip(units["arc"].map(ledger.ways["mode"]), units["item"], strict=True)]
-    chosen = [at for at, ride in enumerate(rides) if ride is not None]
+    rides = [inside.get(pair) for pair in zip(ledger.of_ways(units, "mode"), units["item"], strict=True)]
+    chosen = np.array([at for at, ride in enumerate(rides) if ride is not None], dtype=np.int64)
     outer = [ride for ride in rides if ride is not None]
     most = np.array([ride[1] for ride in outer], dtype=float)
-    keys = units[["arc"]].iloc[chosen].assign(item=[ride[0] for ride in outer])
-    return keys, number[chosen] / most[:, None]
+    return units.take(chosen).put(item=[ride[0] for ride in outer]), number[chosen] / most[:, None]
 
 
 def without_periods(tables: Tables) -> Tables:

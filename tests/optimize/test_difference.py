@@ -102,7 +102,7 @@ NOTHING = {
     "link.railway.length_km=700": ("spending", "--study cost_resource"),
     "link.railway.departures_per_week=7": ("choice", "departures do not enter this study"),
     "add service_place {service_place_id: quay, node_id: harbour, berths: 2}": ("services", "corridor timetable alone"),
-    "add listing {listing_id: far, name: F, table: node, row: harbour, list: A, status: listed, from_date: 2025-01-01}": (
+    "add listing {listing_id: far, name: F, table: node, row: hill, list: A, status: listed, from_date: 2025-01-01}": (
         "hazards",
         "corridor risk alone",
     ),
