@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict, namedtuple
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
@@ -36,6 +36,12 @@ def cell_place(table: str, line: int, column: str, letters: Mapping[str, str]) -
     """
     letter = letters.get(column, "A") if column else "A"
     return f"{letters.get('', table)}!{letter}{line}" + (f", {column}" if column else "")
+
+
+@cache
+def _row(table: str, *columns: str) -> Callable[..., Any]:
+    """The named tuple of a row of a table."""
+    return namedtuple(table.capitalize(), [schemas()[table].id_column, *columns])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -143,10 +149,9 @@ class Case(Shown):
 
     def _english(self, table: str, frame: pd.DataFrame) -> list[Any]:
         if table not in self._rows:
-            row = namedtuple(table.capitalize(), [schemas()[table].id_column, *frame.columns])  # type: ignore[misc]
-            columns = [frame.index.tolist(), *(frame[column].tolist() for column in frame.columns)]
+            columns = [frame.index.tolist(), *(column.tolist() for _, column in frame.items())] if len(frame) else []
             cells = ([None if cell != cell else cell for cell in column] for column in columns)  # NaN is not itself
-            self._rows[table] = list(map(row, *cells))
+            self._rows[table] = list(map(_row(table, *frame.columns), *cells)) if columns else []
         return self._rows[table]
 
     @cached_property

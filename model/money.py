@@ -46,7 +46,10 @@ def paid(cost: pd.DataFrame, study: str, *, apart: bool = False) -> float:
 def bill(cost: pd.DataFrame, study: str = "cost_shipper") -> dict[str, float]:
     """USD a year of a cost study by item, in the order of :data:`ITEMS`; items without an amount are left out."""
     mine = cost[cost["study"] == study]
-    sums = {item: math.fsum(mine.loc[mine["item"] == item, "usd"].tolist()) for item in ITEMS}
+    amounts: dict[str, list[float]] = defaultdict(list)
+    for item, usd in zip(mine["item"], mine["usd"], strict=True):
+        amounts[item].append(usd)
+    sums = {item: math.fsum(amounts[item]) for item in ITEMS}
     return {item: usd for item, usd in sums.items() if abs(usd) > NOTHING_USD}
 
 

@@ -212,9 +212,10 @@ class Answer(Result):
             study: {
                 "usd": paid(self.cost, study),
                 "apart_usd": paid(self.cost, study, apart=True),
-                "items": {f"{item}_usd": bill(self.cost, study).get(item, 0.0) for item in ITEMS},
+                "items": {f"{item}_usd": usd for item, usd in items.items()},
             }
             for study in ("cost_shipper", "cost_resource")
+            for items in [dict.fromkeys(ITEMS, 0.0) | bill(self.cost, study)]
         }
         return {
             "revenue": {
