@@ -7,6 +7,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corridor.reports.map.plane import Points
 
@@ -180,16 +181,16 @@ def place_names(
         places = candidates(name)
         reach = _reach([place.box for place in places], name)
         close = lines[((lines >= reach[:2]) & (lines <= reach[2:])).all(axis=1)]
-        near = [box for box in hard if box.overlap(reach) > 0]
-        rated = [(_cost(place, rank, frame, near, close, rivals), place) for rank, place in enumerate(places)]
-        choices.append([(cost, place) for cost, place in rated if cost < _HARD])
+        covered = _covered([place.box for place in places], hard)
+        free = [(rank, place) for rank, place in enumerate(places) if not covered[rank] and place.box.within(frame)]
+        rated = [(_cost(place, rank, close, rivals), place) for rank, place in free]
+        choices.append(sorted((each for each in rated if each[0] < _HARD), key=lambda option: option[0]))
     chosen: list[PlacedName | None] = [None] * len(names)
     for _ in range(_PASSES):
         before = list(chosen)
         for i, options in enumerate(choices):
             others = [place.box for j, place in enumerate(chosen) if place is not None and j != i]
-            free = [(cost, n) for n, (cost, place) in enumerate(options) if not _covers(place.box, others)]
-            chosen[i] = options[min(free)[1]][1] if free else None
+            chosen[i] = next((place for _, place in options if not _covers(place.box, others)), None)
         if chosen == before:
             break
     return chosen
@@ -222,9 +223,14 @@ def _covers(box: Box, others: Iterable[Box]) -> bool:
     return any(box.overlap(other) > 0 for other in others)
 
 
-def _cost(place: PlacedName, rank: int, frame: Box, hard: Sequence[Box], lines: Points, rivals: Points) -> float:
-    if not place.box.within(frame) or _covers(place.box, hard):
-        return _HARD
+def _covered(boxes: Sequence[Box], others: Sequence[Box]) -> NDArray[np.bool_]:
+    """True for the boxes that share an area with one of the others."""
+    mine, theirs = np.array(boxes).reshape(-1, 1, 4), np.array(others).reshape(1, -1, 4)
+    shared = np.minimum(mine[..., 2:], theirs[..., 2:]) - np.maximum(mine[..., :2], theirs[..., :2])
+    return np.asarray((shared > 0).all(axis=2).any(axis=1))
+
+
+def _cost(place: PlacedName, rank: int, lines: Points, rivals: Points) -> float:
     share = rank / (1 + len(place.name.also))
     return share * 0.35 + 3.2 * covered_points(place.box, lines) + _misread(place, lines, rivals)
 
