@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, TypeVar
 
 import typer
@@ -152,6 +153,14 @@ class Verb(TyperCommand):
 
 class App(typer.Typer):
     """The command; its verbs have their help in the current language."""
+
+    @cached_property
+    def _group(self) -> Any:
+        return typer.main.get_command(self)
+
+    def __call__(self, *words: Any, **more: Any) -> Any:
+        """Run the command, whose verbs are put together at the first call alone."""
+        return self._group(*words, **more)
 
     def command(self, name: str | None = None, **more: Any) -> Callable[[Made], Made]:
         """A decorator that makes a verb of a function."""

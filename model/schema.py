@@ -312,6 +312,8 @@ def unprintable(text: str) -> str:
     >>> unprintable("Baku"), unprintable("Ba\\x1bku")
     ('', 'holds the control character U+001B; delete it')
     """
+    if text.isascii() and text.isprintable():
+        return ""
     for sign in text:
         if unicodedata.category(sign) in ("Cc", "Cs", "Cn") or sign in UNSEEN:
             if sign in "\n\r":

@@ -12,6 +12,7 @@ from corridor.model.language import Words, marked, say
 from corridor.model.result.band import Band, Swing
 from corridor.model.result.frame import rows
 from corridor.reports.charts.bars import GAIN, LINE, LOSS, NOBODY, RESULT, SIZE, WIDE, drawn, mt_axis
+from corridor.reports.charts.unchecked import unchecked
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.style import INK, MUTED
 from corridor.reports.say.words import MEASURES, capital, millions
@@ -39,6 +40,7 @@ Sign = Callable[[float, float], list[Any]]
 """Draws the sign of an entry of the key, given its left end and its middle."""
 
 
+@unchecked
 def band_figure(band: Band, *, width: int, title: str, description: str) -> str:
     """SVG of the ranges: possible trials thick, all trials thin; the middle and the stated value marked."""
     import altair as alt
@@ -59,10 +61,10 @@ def band_figure(band: Band, *, width: int, title: str, description: str) -> str:
         line = part.mark_rule(color=middle, strokeWidth=2)
         layers.append(line.encode(alt.X("middle:Q", scale=scale), top, bottom))
         said = part.mark_text(**TEXT, align="right", color=ink)
-        layers.append(said.encode(y, x=alt.value(inner + right - 4), text="said:N"))
+        layers.append(said.encode(y, x=alt.value(inner + right - 4), text=alt.Text("said:N")))
     layers.append(alt.Chart(frame).mark_point(**STATED).encode(alt.X("stated:Q", scale=scale), y))
     names = alt.Chart(frame.drop_duplicates("name")).mark_text(**TEXT, align="right", fontWeight=600, color=INK)
-    layers.append(names.encode(y, x=alt.value(-9), text="name:N"))
+    layers.append(names.encode(y, x=alt.value(-9), text=alt.Text("name:N")))
     there = [of for of in DRAWS if (frame["of"] == of).any()]
     entries: list[tuple[str, Sign]] = [(OF[of], _bar_sign(*DRAWS[of][:2])) for of in there]
     entries += [(say("middle trial"), _middle_sign), (say("stated value"), _point_sign(STATED))]
@@ -89,6 +91,7 @@ def _bands(band: Band, digits: int) -> tuple[pd.DataFrame, float]:
     return pd.DataFrame(found, columns=columns), height
 
 
+@unchecked
 def tornado_figure(found: Sequence[Swing], span_t: float, *, width: int, title: str, description: str) -> str:
     """SVG of what each driver alone does to a measure; ``span_t`` is the width of the plane, so that two can compare.
 
@@ -119,14 +122,16 @@ def tornado_figure(found: Sequence[Swing], span_t: float, *, width: int, title: 
     x = alt.X("t:Q", scale=scale)
     layers.append(line.mark_rule(color=INK, strokeDash=[3, 2.5], strokeWidth=1.2).encode(x))
     over: dict[str, Any] = {**TEXT, "baseline": "bottom", "dy": -5, "color": INK}
-    layers.append(line.mark_text(**over).encode(x, y=alt.value(0), text="said:N"))
+    layers.append(line.mark_text(**over).encode(x, y=alt.value(0), text=alt.Text("said:N")))
     dots = alt.Chart(frame[frame["moves"]]).mark_point(**DOT)
     layers.append(dots.encode(alt.X("high:Q", scale=scale), _y("at", height)))
     words = alt.Chart(_lines(names, tall)).mark_text(**TEXT, align="right", color=INK)
-    layers.append(words.encode(_y("at", height), x=alt.value(-9), text="line:N"))
+    layers.append(words.encode(_y("at", height), x=alt.value(-9), text=alt.Text("line:N")))
     beside = alt.Chart(frame if wide else frame[~frame["moves"]])
     where = alt.value(inner + right - 4)
-    layers.append(beside.mark_text(**TEXT, align="right", color=INK).encode(_y("at", height), x=where, text="said:N"))
+    layers.append(
+        beside.mark_text(**TEXT, align="right", color=INK).encode(_y("at", height), x=where, text=alt.Text("said:N"))
+    )
     there = [basis for basis in BASIS if (frame["basis"] == basis).any()]
     entries: list[tuple[str, Sign]] = [(BASIS_SAID[basis], box_sign(*BASIS[basis])) for basis in there]
     signs, above = key_above([*entries, (say(HIGH_END), _point_sign(DOT))], left, width, below=18)
@@ -194,7 +199,7 @@ def key_above(
         middle = KEY * row + KEY / 2 - top
         layers += sign(at - left, middle)
         words = alt.Chart(pd.DataFrame({"name": [name]})).mark_text(**TEXT, align="left", color=INK)
-        layers.append(words.encode(x=alt.value(at - left + 22), y=alt.value(middle), text="name:N"))
+        layers.append(words.encode(x=alt.value(at - left + 22), y=alt.value(middle), text=alt.Text("name:N")))
     return layers, top
 
 

@@ -16,6 +16,7 @@ from corridor.model.language import ENGLISH, localised, marked, now, numeral, sa
 from corridor.model.result.frame import rows
 from corridor.model.result.waterfall import Waterfall
 from corridor.reports.blocks import Block, figure
+from corridor.reports.charts.unchecked import unchecked
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.style import FONT, INK, MUTED
 from corridor.reports.say.words import READER, capital, millions
@@ -167,6 +168,7 @@ class Mark:
     right: str
 
 
+@unchecked
 def _bars(
     steps: Sequence[Step],
     marks: list[Mark],
@@ -242,21 +244,23 @@ def _bars(
         x = alt.X("t:Q", scale=scale)
         above: dict[str, Any] = {**text, "baseline": "bottom", "dy": -5}
         layers.append(here.mark_rule(color=INK, strokeDash=[3, 2.5], strokeWidth=1.2).encode(x))
-        layers.append(here.mark_text(**above, align="right", dx=2).encode(x, y=alt.value(0), text="left:N"))
+        layers.append(here.mark_text(**above, align="right", dx=2).encode(x, y=alt.value(0), text=alt.Text("left:N")))
         if text_width(mark.right, SIZE) + 8 <= (most - mark.t / 1e6) * px + right:
             above["color"] = MUTED
-            layers.append(here.mark_text(**above, align="left", dx=10).encode(x, y=alt.value(0), text="right:N"))
+            layers.append(
+                here.mark_text(**above, align="left", dx=10).encode(x, y=alt.value(0), text=alt.Text("right:N"))
+            )
     for total in (False, True):
         weight: dict[str, Any] = {"fontWeight": 600 if total else 400}
         at = alt.Y("at:Q", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height], nice=False))
         for ink in (INK, MUTED):
             its = lines[(lines["total"] == total) & (lines["ink"] == ink)]
             named = alt.Chart(its).mark_text(**{**text, "color": ink}, align="right", **weight)
-            layers.append(named.encode(at, x=alt.value(-9), text="line:N"))
+            layers.append(named.encode(at, x=alt.value(-9), text=alt.Text("line:N")))
         figures = alt.Chart(frame[frame["total"] == total])
         for style in (halo, text):
             marked = figures.mark_text(**style, align="left", dx=5, **weight)
-            layers.append(marked.encode(alt.X("text_at:Q", scale=scale), y, text="text:N"))
+            layers.append(marked.encode(alt.X("text_at:Q", scale=scale), y, text=alt.Text("text:N")))
     padding = {"left": left, "right": right, "top": 20 if marks else 4, "bottom": 40}
     return drawn(layers, inner, height, padding, title, description)
 
@@ -306,7 +310,7 @@ def _svg(chart: alt.LayerChart, title: str, description: str) -> str:
     """A chart as SVG text with title, description and our list of fonts."""
     import vl_convert
 
-    text = str(vl_convert.vegalite_to_svg(chart.to_dict(), format_locale=_signs()))
+    text = str(vl_convert.vegalite_to_svg(chart.to_dict(validate=False), format_locale=_signs()))
     text = text.replace('font-family="FiraGO"', f'font-family="{FONT}"')
     prefix = "chart-" + hashlib.sha256((text + title + description).encode()).hexdigest()[:8]
     text = re.sub(r"\bclip(\d+)\b", rf"{prefix}-clip\1", text)

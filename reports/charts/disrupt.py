@@ -13,6 +13,7 @@ from corridor.model.result.disruption import Disruption
 from corridor.reports.charts.bands import box_sign, key_above
 from corridor.reports.charts.bars import GRID, SIZE, WIDE, drawn
 from corridor.reports.charts.canvas import scale_of
+from corridor.reports.charts.unchecked import unchecked
 from corridor.reports.charts.year import (
     COMMODITIES,
     KT,
@@ -28,6 +29,7 @@ from corridor.reports.map.labels import text_width
 from corridor.reports.map.style import MUTED
 
 
+@unchecked
 def queue_figure(result: Disruption, *, width: int, title: str, description: str) -> str:
     """SVG of the queue by market, straight between the ends of periods, and of the days that are closed."""
     import altair as alt

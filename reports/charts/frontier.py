@@ -12,6 +12,7 @@ from corridor.model.result.frame import rows
 from corridor.model.result.frontier import FLAT, CostFrontier, Frontier, Pareto, Sweep
 from corridor.reports.charts.bars import GAIN, NOBODY, SIZE
 from corridor.reports.charts.plane import Plane
+from corridor.reports.charts.unchecked import unchecked
 from corridor.reports.map.labels import text_width
 from corridor.reports.numbers import number
 from corridor.reports.say.words import MEASURES, millions
@@ -22,6 +23,7 @@ CLEAR, ROW = 8.0, 16.0
 """Px between a piece and its words, and between two lines of words."""
 
 
+@unchecked
 def frontier_figure(result: Frontier, *, width: int, title: str, description: str) -> str:
     """SVG of Mt by the number; the gain of one planner's unit is written at each piece."""
     points = pd.DataFrame({"x": result.points["at"], "y": result.points["t"] / 1e6})
@@ -65,6 +67,7 @@ def _brings(t: float, unit: str) -> str:
     return say("{words}{size} per {unit}", words="+" * (t > 0), size=size, unit=unit)
 
 
+@unchecked
 def cost_figure(result: CostFrontier, *, width: int, title: str, description: str) -> str:
     """SVG of USD of the next tonne by volume: a step a piece, with the market that grows on it."""
     pieces = result.pieces
@@ -86,6 +89,7 @@ def cost_figure(result: CostFrontier, *, width: int, title: str, description: st
     return plane.figure([*plane.line(frame), *layers], title, description)
 
 
+@unchecked
 def pareto_figure(result: Pareto, *, width: int, title: str, description: str) -> str:
     """SVG of carbon by cost; at each corner its number and the million tonne-days."""
     points = result.points
@@ -120,6 +124,7 @@ def sweep_line(result: Sweep) -> pd.DataFrame | None:
     return runs if runs[address].nunique() > 1 else None
 
 
+@unchecked
 def sweep_figure(result: Sweep, across: str, *, width: int, title: str, description: str) -> str:
     """SVG of a sweep over one number: T and C at every run; ``across`` names the axis of the number."""
     runs, one = sweep_line(result), result.over[0]

@@ -67,7 +67,11 @@ class Plane:
         import altair as alt
 
         chart = alt.Chart(frame.reset_index(names="order"))
-        return [chart.mark_line(color=paint, strokeWidth=3, opacity=1).encode(self.x(), self.y(), order="order:Q")]
+        return [
+            chart.mark_line(color=paint, strokeWidth=3, opacity=1).encode(
+                self.x(), self.y(), order=alt.Order("order:Q")
+            )
+        ]
 
     def points(self, frame: pd.DataFrame) -> Any:
         import altair as alt
@@ -85,7 +89,7 @@ class Plane:
 
         place: dict[str, Any] = {"align": align, "dy": dy, "dx": dx}
         charts = [alt.Chart(frame).mark_text(**style, **place) for style in (HALO, TEXT)] if len(frame) else []
-        return [chart.encode(self.x(), self.y(), text="text:N") for chart in charts]
+        return [chart.encode(self.x(), self.y(), text=alt.Text("text:N")) for chart in charts]
 
     def mark(self, x: float, text: str) -> list[Any]:
         """A line across, with words at its head."""
@@ -95,7 +99,7 @@ class Plane:
         over: dict[str, Any] = {**TEXT, "baseline": "bottom", "dy": -5, "color": MUTED}
         return [
             here.mark_rule(color=INK, strokeDash=[3, 2.5], strokeWidth=1.2).encode(self.x()),
-            here.mark_text(**over).encode(self.x(), y=alt.value(0), text="text:N"),
+            here.mark_text(**over).encode(self.x(), y=alt.value(0), text=alt.Text("text:N")),
         ]
 
 

@@ -19,6 +19,7 @@ from corridor.model.result.course import DUST_T, FULL, CourseOfYear, LimitCourse
 from corridor.reports.charts.bands import TEXT, box_sign, key_above
 from corridor.reports.charts.bars import GRID, LINE, NOBODY, SIZE, WIDE, drawn
 from corridor.reports.charts.canvas import scale_of
+from corridor.reports.charts.unchecked import unchecked
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.legend import CLASS_NAMES
 from corridor.reports.map.lines import CLASSES
@@ -93,6 +94,7 @@ def paints(names: Iterable[str]) -> dict[str, str]:
     return {name: NOBODY if name == say(REST) else paint for name, paint in zip(names, COMMODITIES, strict=False)}
 
 
+@unchecked
 def passing_figure(answer: Answer, *, width: int, title: str, description: str) -> str:
     """SVG of what passes a day, by commodity; below it, where anything waits, how much and how much of it is late."""
     assert answer.course is not None
@@ -139,6 +141,7 @@ def passing_figure(answer: Answer, *, width: int, title: str, description: str) 
     return drawn(layers + signs, plane.inner, low, padding, title, description)
 
 
+@unchecked
 def heat_figure(
     course: CourseOfYear, limits: Sequence[LimitCourse], *, width: int, title: str, description: str
 ) -> str:
@@ -202,6 +205,7 @@ def heat_figure(
     return drawn(layers + signs, plane.inner, float(tops[-1]), padding, title, description)
 
 
+@unchecked
 def stock_figure(
     horizon: Horizon, stocks: Sequence[Stock], waits: Sequence[Wait], *, width: int, title: str, description: str
 ) -> str:
@@ -300,7 +304,7 @@ def words_at(said: Sequence[str], across: Any, down: Any, *, align: Align = "cen
         return []
     frame = pd.DataFrame({"said": list(said), "x": list(across), "y": list(down)})
     marks = alt.Chart(frame).mark_text(**TEXT, align=align, color=color)
-    return [placed(marks, wide=False, high=False, text="said:N")]
+    return [placed(marks, wide=False, high=False, text=alt.Text("said:N"))]
 
 
 def placed(marks: Any, *, wide: bool = True, high: bool = True, **encodings: Any) -> Any:
