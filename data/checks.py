@@ -67,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     Check("C219", service_rules.units, needs=("link", "unit")),
     Check("C221", service_rules.windows),
     Check("C222", service_rules.once),
+    Check("C310", service_rules.stands, needs=("link",)),
     Check("C260 C261 C267", risk_rules.hazards, needs=("resource", "link")),
     Check("C262 C263", risk_rules.listings, needs=("node", "resource", "operator")),
     Check("C264", risk_rules.remedies, needs=("project", "demand")),

@@ -300,7 +300,8 @@ def _legs(service: Service, way: str, hours: Mapping[tuple[str, int], float]) ->
     """
     at = hours["departs", 0]
     for leg, (arc, run) in enumerate(zip(service.legs[way], service.hours[way], strict=True)):
-        stands = (hours.get(("departs", leg), at) - at) % WEEK_H
+        least = service.stands[way][leg][0] if leg else 0.0
+        stands = (hours.get(("departs", leg), at + least) - at) % WEEK_H
         at += stands if stands < WEEK_H - MINUTE else stands - WEEK_H
         given = hours.get(("arrives", leg))
         hour = run if given is None else run + (given - at - run + WEEK_H / 2) % WEEK_H - WEEK_H / 2

@@ -96,6 +96,33 @@ def windows(view: View) -> Iterator[Found]:
                 )
 
 
+def stands(view: View) -> Iterator[Found]:
+    """C310: a hand-over or change of gauge has its kind, an end of the link and hours; the most are not below."""
+    links = {row.link_id: row for row in view.case.rows("link")}
+    for row in view.case.rows("service_link"):
+        key = ("service_link", row.service_link_id)
+        given = {name: getattr(row, name) for name in ("stand", "stand_node_id", "stand_h")}
+        lacks = [name for name, value in given.items() if value is None]
+        if 0 < len(lacks) < len(given):
+            message = say("a stand has a kind, a place and hours; give {column}, or leave all out", column=lacks[0])
+            yield Found("C310", *key, lacks[0], message, tuple(name for name in given if name not in lacks))
+        link = links.get(row.link_id)
+        if link is not None and row.stand_node_id not in (None, link.from_node_id, link.to_node_id):
+            message = say(
+                "{place} is no end of {link_id}; give {from_node_id} or {to_node_id}",
+                place=row.stand_node_id,
+                link_id=row.link_id,
+                from_node_id=link.from_node_id,
+                to_node_id=link.to_node_id,
+            )
+            yield Found("C310", *key, "stand_node_id", message, ("link_id",))
+        if None not in (row.stand_h, row.stand_most_h) and row.stand_most_h < row.stand_h:
+            message = say(
+                "{most:g} h are below the least of {least:g} h; correct one", most=row.stand_most_h, least=row.stand_h
+            )
+            yield Found("C310", *key, "stand_most_h", message, ("stand_h",))
+
+
 def once(view: View) -> Iterator[Found]:
     """C222: a link and a place have one row each in the tables of the timetable."""
     for table, column in (("service_link", "link_id"), ("service_place", "node_id")):

@@ -20,7 +20,8 @@ FORTH, BACK = "forward", "back"
 class Service:
     """A row of the table of services.
 
-    * ``legs``: arcs by direction, in order; ``hours``: on each of them by the timetable;
+    * ``legs``: arcs by direction, in order; ``hours``: on each of them by the timetable, without stands;
+    * ``stands``: least and most hours before each leg and, as the last one, at the end;
     * ``units``: of one departure at most, None where only departures are counted; ``least``: departures a week;
     * ``turn_h``: least hours at each end; ``fleet``: resource that limits its sets, None without a limit;
     * ``usd_per_h``: cost of a set, ``run_usd``: of a departure and its way back;
@@ -39,6 +40,7 @@ class Service:
     ship: bool
     legs: Mapping[str, tuple[Arc, ...]]
     hours: Mapping[str, tuple[float, ...]]
+    stands: Mapping[str, tuple[tuple[float, float], ...]]
 
     def ends(self, direction: str) -> tuple[str, str]:
         """The places where a direction begins and ends."""
@@ -48,7 +50,14 @@ class Service:
     @property
     def cycle_h(self) -> float:
         """Least hours of a set from one departure to the next one of the same direction."""
-        return math.fsum((*self.hours[FORTH], *self.hours[BACK], 2 * self.turn_h))
+        turned = [self.turn(place) for place in self.ends(FORTH)]
+        stood = [least for way in (FORTH, BACK) for least, _ in self.stands[way][1:-1]]
+        return math.fsum((*self.hours[FORTH], *self.hours[BACK], *stood, *turned))
+
+    def turn(self, place: str) -> float:
+        """Least hours of a set at an end, with the hand-over or change of gauge of the way there and back."""
+        arriving, leaving = (FORTH, BACK) if self.ends(FORTH)[1] == place else (BACK, FORTH)
+        return math.fsum((self.turn_h, self.stands[arriving][-1][0], self.stands[leaving][0][0]))
 
 
 @dataclass(frozen=True)
@@ -61,12 +70,26 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Stand:
+    """Hours for which trains of a link stand at one of its ends: ``what`` is done there, ``border`` or ``gauge``."""
+
+    place: str
+    what: str
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
 class Track:
-    """A link in the timetable: least ``headway`` in a direction, a ``single`` line without a loop, a ``window``."""
+    """A link in the timetable: least ``headway`` in a direction, a ``single`` line without a loop, a ``window``.
+
+    ``stand``: the hand-over at a border or the change of gauge at one end of it.
+    """
 
     headway: float
     single: bool
     window: Window | None
+    stand: Stand | None = None
 
 
 @dataclass(frozen=True)
@@ -114,8 +137,25 @@ def _services(case: Case) -> dict[str, Service]:
             forth[0].mode_id in at_sea,
             legs,
             hours,
+            {direction: _stands(case, own) for direction, own in legs.items()},
         )
     return found
+
+
+def _stands(case: Case, legs: Sequence[Arc]) -> tuple[tuple[float, float], ...]:
+    """Least and most hours of stands before each leg, and at the end: of the link that ends there, and of the next."""
+    known = tracks(case)
+    found = []
+    for before, after in zip((None, *legs), (*legs, None), strict=True):
+        here = after.start if after is not None else legs[-1].end
+        its = [
+            track.stand
+            for arc in (before, after)
+            if arc is not None and (track := known.get(arc.link_id)) is not None and track.stand is not None
+        ]
+        own = [stand for stand in its if stand.place == here]
+        found.append((math.fsum(stand.least for stand in own), math.fsum(stand.most for stand in own)))
+    return tuple(found)
 
 
 def _on(by_link: Mapping[tuple[str, str], Arc], links: Sequence[str], at: str) -> tuple[Arc, ...]:
@@ -136,7 +176,11 @@ def tracks(case: Case) -> dict[str, Track]:
         window = None
         if row.slot_from_h is not None:
             window = Window(float(row.slot_from_h), float(row.slot_h), float(row.slot_every_h))
-        found[row.link_id] = Track(float(row.headway_h), bool(row.single), window)
+        stand = None
+        if row.stand_node_id is not None:
+            most = row.stand_h if row.stand_most_h is None else row.stand_most_h
+            stand = Stand(row.stand_node_id, row.stand, float(row.stand_h), float(most))
+        found[row.link_id] = Track(float(row.headway_h), bool(row.single), window, stand)
     return found
 
 
@@ -181,6 +225,10 @@ def rides(case: Case, way: Sequence[str], commodity: str) -> list[Ride]:
             at += 1
             continue
         count, (service_id, direction, first) = longest
+        between += services(case)[service_id].stands[direction][first][0]
+        if found:
+            was = found[-1]
+            between += services(case)[was.service_id].stands[was.direction][was.last + 1][0]
         found.append(Ride(service_id, direction, first, first + count - 1, between))
         at, between = at + count, 0.0
     return found

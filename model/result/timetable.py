@@ -54,11 +54,17 @@ class Timetable(Result):
       counted), units (of one departure), flow (departures a week of the flows), least, departures, cycle_h, sets_flow,
       sets, fleet (NaN without a limit), short (departures below the least), left (units a week without room),
       usd_per_year, usd_flow.
+    * ``vehicles``: service, kind (``ship``, ``locomotive``, ``wagon``), fleet (empty without a number), name, type,
+      flow (vehicles for its cargo in the flows), plan (for its whole departures).
+    * ``fleets``: fleet, name, type, there, used (by all cargo of the flows), services (of that by services), others
+      (the rest), plan (of all services in whole departures), left (there less others and plan).
     * ``trips``: service, direction, trip, leg, link, start, end, departs_h, arrives_h (hours from Monday 0:00).
     * ``changes``: place, place_name, from_service, from_direction, to_service, to_direction, units a week, usd_per_h of
       their waiting, least_h, wait_h (mean, beyond the least), chance_h (half the headway, where nothing is agreed).
     * ``begins``: service, direction, place, units, wait_h of cargo that no service brings: half the headway.
     * ``windows``: service, direction, link, place, wait_h before a window, chance_h without an agreed hour.
+    * ``handovers``: service, direction, place, place_name, what (``border``, ``gauge``), train (True where it stands on
+      its way, False where cargo changes), least_h, stand_h (mean of the timetable), most_h.
     * ``stays``: place, place_name, service, trip, arrives_h, departs_h of ships at berths; berths there.
     * ``beats``: beat (0: each service its own number), departures of all services, wait_h and chance_h (means over
       units), wait_usd and sets_usd a year, sets, short (departures below the least), left (units a week).
@@ -85,9 +91,12 @@ class Timetable(Result):
             "read",
             "shift",
             "services",
+            "vehicles",
+            "fleets",
             "changes",
             "begins",
             "windows",
+            "handovers",
             "stays",
             "trips",
             "beats",
@@ -111,10 +120,13 @@ class Timetable(Result):
     promise: float
     slack: bool
     services: pd.DataFrame
+    vehicles: pd.DataFrame
+    fleets: pd.DataFrame
     trips: pd.DataFrame
     changes: pd.DataFrame
     begins: pd.DataFrame
     windows: pd.DataFrame
+    handovers: pd.DataFrame
     stays: pd.DataFrame
     beats: pd.DataFrame
     kinds: pd.DataFrame

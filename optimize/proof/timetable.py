@@ -43,8 +43,8 @@ def conflicts(
     """Every breach of a timetable: columns :data:`CONFLICTS`, none for one that can be run.
 
     ``trips`` has the columns :data:`TRIPS`; ``fleets`` the whole sets of each fleet that is limited; ``counts`` the
-    least departures by service, those of the table if left out. Rules: hours, stops, least, window, headway, single,
-    turn, fleet, berths.
+    least departures by service, those of the table if left out. Rules: hours, stops, stand, least, window, headway,
+    single, turn, fleet, berths.
     """
     grouped = by_trip(trips)
     found = [
@@ -80,7 +80,8 @@ def _name(case: Case, row: Any) -> str:
 
 
 def _runs(case: Case, grouped: Mapping[Trip, Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
-    """Breaches of hours on links, and of the order of stops."""
+    """Breaches of hours on links, of hand-overs and changes of gauge, and of the order of stops."""
+    shut = {link for link, track in tracks(case).items() if track.window is not None}
     for trip, legs in grouped.items():
         service = services(case)[trip[0]]
         asked = [arc.link_id for arc in service.legs[trip[1]]]
@@ -92,6 +93,12 @@ def _runs(case: Case, grouped: Mapping[Trip, Sequence[Any]]) -> Iterator[tuple[A
                 lacks = hours - (row.arrives_h - row.departs_h)
                 yield ("hours", row.link, said(case, trip), "", on(row.departs_h), lacks)
         for row, after in pairwise(legs):
+            stood, (least, most) = after.departs_h - row.arrives_h, service.stands[trip[1]][int(after.leg)]
+            if after.link in shut:
+                most = math.inf  # it waits for a window, too
+            beyond = max(least - stood, stood - most) if least else 0.0
+            if stood > -TOLERANCE_H and beyond > TOLERANCE_H:
+                yield ("stand", row.end, said(case, trip), "", on(after.departs_h), beyond)
             if after.departs_h < row.arrives_h - TOLERANCE_H:
                 yield ("stops", row.end, said(case, trip), "", on(after.departs_h), row.arrives_h - after.departs_h)
 
@@ -174,12 +181,10 @@ def turns(service: Service, trips: pd.DataFrame) -> dict[str, list[tuple[int, in
         arrivals = sorted((row.arrives_h % WEEK_H, int(row.trip)) for row in rows(come))
         departs = sorted((row.departs_h % WEEK_H, int(row.trip)) for row in rows(go))
         best: list[tuple[int, int, float, float]] = []
+        least = service.turn(service.ends(arriving)[1])
         for shift in range(len(arrivals)):
             pairs = zip(arrivals, [*departs[shift:], *departs[:shift]], strict=True)
-            made = [
-                (one, other, at, service.turn_h + until(at + service.turn_h, hour))
-                for (at, one), (hour, other) in pairs
-            ]
+            made = [(one, other, at, least + until(at + least, hour)) for (at, one), (hour, other) in pairs]
             if not best or sum(each[3] for each in made) < sum(each[3] for each in best) - TOLERANCE_H:
                 best = made
         found[service.ends(arriving)[1]] = best

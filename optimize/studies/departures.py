@@ -129,8 +129,8 @@ def meeting(case: Case, known: Loads) -> tuple[Link, ...]:
             for way in (FORTH, BACK):
                 for on in (FORTH, BACK):
                     if one.ends(way)[1] == other.ends(on)[0] and one.ends(way)[0] != other.ends(on)[1]:
-                        last = len(one.legs[way]) - 1
-                        listed.append(Link(one.service_id, way, last, other.service_id, on, 0, 0.0, 0.0, 0.0))
+                        last, stood = len(one.legs[way]) - 1, one.stands[way][-1][0] + other.stands[on][0][0]
+                        listed.append(Link(one.service_id, way, last, other.service_id, on, 0, stood, 0.0, 0.0))
     return tuple(listed)
 
 
@@ -170,7 +170,7 @@ def possible(case: Case, service: Service, beat: int | None = None) -> list[int]
                 fits &= track.window is None or (WEEK_H / track.window.every) % count == 0
         for place in service.ends(FORTH):
             _, share, gap = own.get((service.service_id, place), (0, MOST, 0.0))
-            fits &= service.turn_h + gap <= share * apart
+            fits &= service.turn(place) + gap <= share * apart
         if fits:
             listed.append(count)
     return listed

@@ -41,6 +41,8 @@ from corridor.optimize.studies.timetable_late import (
     together,
 )
 from corridor.optimize.studies.timetable_late import slack as slack_of
+from corridor.optimize.studies.timetable_stands import by_arc, handovers
+from corridor.optimize.studies.timetable_vehicles import vehicles
 from corridor.optimize.studies.timetable_week import (
     Week,
     begins,
@@ -121,7 +123,7 @@ def timetable(
     week = promised["slack"] if slack and "slack" in promised else week
     tables = {kind: late.table(each) for kind, each in promised.items()} if late.chains else {}
     states, countries = _states(setting, known, week, late) if choice else (_none(), _nobody())
-    found = week.found
+    found, (own, fleets) = week.found, vehicles(case, answer, known, week.services)
     return Timetable(
         case=setting.given,
         study=study,
@@ -132,10 +134,13 @@ def timetable(
         promise=promise,
         slack=slack,
         services=week.services,
+        vehicles=own,
+        fleets=fleets,
         trips=week.trips,
         changes=week.changes,
         begins=begins(case, known, week),
         windows=windows(case, week.trips),
+        handovers=handovers(case, week.trips),
         stays=stays(case, week.trips),
         beats=pd.DataFrame([beside(each) for each in (best, *others)]),
         kinds=pd.DataFrame(
@@ -327,10 +332,8 @@ def _held(
                 carried[arc.arc_id] += units
     hours = defaultdict(float, {arc: each / carried[arc] for arc, each in hours.items() if each})
     if waits is not None and share == 1.0:
-        for row in rows(windows(case, trips)):
-            arc = next(each for each in services(case)[row.service].legs[row.direction] if each.link_id == row.link)
-            at = services(case)[row.service].legs[row.direction].index(arc)
-            hours[arc.arc_id] += services(case)[row.service].hours[row.direction][at] + row.wait_h - arc.time_h
+        for arc_id, more in by_arc(case, trips, known.units).items():
+            hours[arc_id] += more
     yield from hours.items()
 
 

@@ -99,19 +99,25 @@ def _run(
     *,
     windows: bool,
 ) -> Run:
-    """The moments of one direction: it stands at a place only where the next link has a window."""
+    """The moments of one direction: it stands for a hand-over or change of gauge, or where the next link has a window.
+
+    Hours of a stand beyond its least are waiting of the cargo on the train.
+    """
     apart, known = WEEK_H / count, tracks(case)
     key = (service.service_id, way)
     at = made.time(("start", key), 0.0, apart)
     leaves, reaches = [], []
     for leg, (arc, hours) in enumerate(zip(service.legs[way], service.hours[way], strict=True)):
         track = known.get(arc.link_id)
-        if windows and track is not None and track.window is not None:
-            window = track.window
-            if leg:
-                stand = made.time(("stand", (*key, leg)), 0.0, window.every)
-                made.spend(stand, weight * max(riding.get((*key, leg), 0.0), UNIT))
-                at = at.plus(stand)
+        window = track.window if windows and track is not None else None
+        least, most = service.stands[way][leg] if leg else (0.0, 0.0)
+        longer = max(most - least, window.every if window is not None and leg else 0.0)
+        at = at.after(least)
+        if longer:
+            stand = made.time(("stand", (*key, leg)), 0.0, longer)
+            made.spend(stand, weight * max(riding.get((*key, leg), 0.0), UNIT))
+            at = at.plus(stand)
+        if window is not None:
             made.span(("window", (*key, leg)), Moment(window.start), at, 0.0, window.length, window.every)
         leaves.append(at)
         at = at.after(hours)
@@ -126,7 +132,8 @@ def _turns(
     found, own = {}, berths(case)
     for (name, way), run in runs.items():
         back = runs[name, BACK if way == FORTH else FORTH]
-        place, least = run.service.ends(way)[1], run.service.turn_h
+        place = run.service.ends(way)[1]
+        least = run.service.turn(place)
         most = least + run.apart
         if (name, place) in own and without != "berths":
             _, share, gap = own[name, place]

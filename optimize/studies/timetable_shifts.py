@@ -99,11 +99,12 @@ def _course(
         track, key = known.get(row.link), (*trip, leg)
         window = None if track is None else track.window
         stood = 0.0 if not leg else max(0.0, row.departs_h - legs[leg - 1].arrives_h)
-        most = stood if window is None else max(stood, window.every)
+        least, longest = service.stands[trip[1]][leg] if leg else (0.0, 0.0)
+        most = max(stood, longest, least + window.every if window is not None else 0.0)
         if leg and most > 0:
-            stand = made.time(("stand", key), 0.0, most)
+            stand = made.time(("stand", key), 0.0, most - least)
             made.spend(stand, max(riding.get((*trip[:2], leg), 0.0), NEAR) / trips)
-            at = at.plus(stand)
+            at = at.plus(stand).after(least)
         if window is not None:
             made.span(("window", key), Moment(window.start), at, 0.0, window.length, window.every)
         leaves.append(at)
@@ -127,7 +128,7 @@ def _turns(
                 weeks = round((hours - first[other] + last[one]) / WEEK_H)
                 reach = courses[one].reaches[-1]
                 turn = courses[other].leaves[0].after(weeks * WEEK_H).plus(reach, -1.0)
-                made.bound(("turn", one), turn, low=service.turn_h)
+                made.bound(("turn", one), turn, low=service.turn(place))
                 if service.ship:
                     found.setdefault(place, []).append((one, (reach, reach.plus(turn))))
     return found

@@ -25,7 +25,7 @@ from corridor.optimize.studies.whole import WEEKS
 
 BEATS = (6, 7, 8)
 """Numbers of departures a week that are tried as a common beat: one a day but Sunday, one a day, one in 21 hours."""
-OF_HOURS = ("hours", "stops", "window", "headway", "single", "berths")
+OF_HOURS = ("hours", "stops", "stand", "window", "headway", "single", "berths")
 """Rules that a shift of departures keeps; numbers of departures, sets and fleets are out of its reach."""
 
 
@@ -229,8 +229,10 @@ def windows(case: Case, trips: pd.DataFrame) -> pd.DataFrame:
                 its = [row for key, row in hours.items() if (key[0], key[1], key[3]) == (name, way, leg)]
                 if track is None or track.window is None or not its:
                     continue
+                least = service.stands[way][leg][0] if leg else 0.0
                 stood = [
-                    row.departs_h - hours[name, way, int(row.trip), leg - 1].arrives_h if leg else 0.0 for row in its
+                    row.departs_h - hours[name, way, int(row.trip), leg - 1].arrives_h - least if leg else 0.0
+                    for row in its
                 ]
                 shut = track.window.every - track.window.length
                 wait = max(0.0, math.fsum(stood) / len(stood))

@@ -8,6 +8,7 @@ from typing import Any
 from corridor.model.language import Words, marked, numeral, plural, say
 from corridor.model.result.frame import rows
 from corridor.model.result.timetable import Timetable, clock
+from corridor.model.services import services
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Fold, Heading, Note, Table, figure, lead
 from corridor.reports.charts.timetable import berths_figure, strings_figure
@@ -16,6 +17,7 @@ from corridor.reports.numbers import whole
 from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.timetable_promise import promise_blocks, promise_words
 from corridor.reports.say.timetable_read import SHOWN, kinds, millions, names_of, of_file
+from corridor.reports.say.timetable_vehicles import rounding, vehicle_blocks
 from corridor.reports.say.words import listed, signed
 
 STATES = Words(
@@ -26,6 +28,7 @@ STATES = Words(
         "steady": "With late trains and storms",
     }
 )
+STANDS = Words({"border": "hand-over at the border", "gauge": "change of gauge"})
 EVENTS = Words({"departs": "departs", "arrives": "arrives"})
 MEANING = marked(
     "Services leave evenly spaced through the week. A wait is that from the hour at which cargo is ready to the next "
@@ -52,7 +55,8 @@ def page(result: Timetable, *, short: bool = False) -> list[Block]:
     blocks += [] if short else pictures
     blocks += kinds(result, short)
     blocks += _brings(result)
-    blocks += [_services(result), *_missing(result), _changes(result, short)]
+    blocks += [_services(result), *rounding(result), *_missing(result), *vehicle_blocks(result)]
+    blocks += [_changes(result, short), *_handovers(result, short)]
     blocks += promise_blocks(result, short)
     blocks += _beats(result)
     meaning = say(READ_MEANING) if result.read else say(MEANING)
@@ -241,6 +245,27 @@ def _changes(result: Timetable, short: bool) -> Table:
         number(say("Wait"), lambda row: numeral(row.wait_h, ".1f"), "h"),
         caption=say("Changes of cargo between services, and its wait beyond the least hours"),
     )
+
+
+def _handovers(result: Timetable, short: bool) -> list[Block]:
+    """Hand-overs at borders and changes of gauge, each with its own hours."""
+    names, listed = names_of(result), rows(result.handovers)
+    places = {row.node_id: row.name for row in result.case.rows("node")}
+    if not listed or short:
+        return []
+    return [
+        table(
+            listed,
+            words(say("Where"), "place_name", wide=2),
+            words("", lambda row: STANDS[row.what]),
+            words(say("Service"), lambda row: names[row.service], wide=2),
+            words(say("Toward"), lambda row: places[services(result.case)[row.service].ends(row.direction)[1]], wide=2),
+            number(say("Least"), lambda row: numeral(row.least_h, ".1f"), "h"),
+            number(say("By the timetable"), lambda row: numeral(row.stand_h, ".1f"), "h"),
+            number(say("Longest"), lambda row: numeral(row.most_h, ".1f") if row.train else "", "h", weight=0.6),
+            caption=say("Hand-overs at borders and changes of gauge: trains on their way, and cargo where they end"),
+        )
+    ]
 
 
 def _beats(result: Timetable) -> list[Block]:

@@ -28,6 +28,7 @@ RULES = Words(
     {
         "hours": "shorter than the running time",
         "stops": "stops out of order",
+        "stand": "hand-over or change of gauge",
         "least": "departures below the least",
         "window": "outside of the window",
         "headway": "headway",

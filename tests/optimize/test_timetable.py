@@ -17,10 +17,13 @@ from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.frame import rows
 from corridor.model.result.timetable import Timetable, clock
 from corridor.model.services import services
+from corridor.optimize.answer.expected import expected
 from corridor.optimize.proof.timetable import conflicts, sets, waits
 from corridor.optimize.studies.asked import setting_of
 from corridor.optimize.studies.departures import departures, loads, meeting
+from corridor.optimize.studies.fleet_account import account
 from corridor.optimize.studies.timetable import timetable
+from corridor.optimize.studies.timetable_stands import by_arc
 from tests.cases import answered, case_of
 
 BASE = {
@@ -391,6 +394,87 @@ def test_the_way_back_may_have_links_of_its_own() -> None:
     assert sets(of, made(of).trips)["train"] == pytest.approx(2.0, abs=1e-3)  # 92 h, and a train leaves each 84 h
 
 
+RAILS = {
+    "carrier": """
+        carrier_id, resource_id, port_h, wait_h
+        ship, ships, 12, 0
+        engine, engines, 4, 0""",
+    "resource": "resource_id, kind, capacity, unit\n ships, ship, 6, ships\n engines, line, 90, engines",
+    "unit": "unit_id\n teu\n platform",
+    "packing": """
+        packing_id, commodity_id, mode_id, unit_id, payload_t, on_unit_id, units_per
+        by_rail, box, rail, teu, 10, platform, 2
+        by_sea, box, sea, teu, 10, ,""",
+    "pool": "pool_id, unit_id, number\n wagons, platform, 400",
+    "size": "size_id, carrier_id, dimension, amount\n slots, ship, teu, 100\n places, engine, teu, 100",
+    "link": """
+        link_id, from_node_id, to_node_id, directed, mode_id, time_h, gate, carrier_id
+        line, inland, port, 0, rail, 30, 0, engine
+        sea, port, far, 0, sea, 20, 1, ship""",
+}
+"""The line with locomotives of 100 TEU, and platforms of two boxes."""
+
+
+def test_vehicles_of_a_service_by_hand() -> None:
+    """200 TEU out and empty back: four trains a week of 34 h, 200 platforms; three trains of 34 platforms take 204."""
+    result = made(case(67, 100, **RAILS))
+    own = {row.fleet: row for row in rows(result.vehicles)}
+    year = 52 / 8760
+    assert own["engines"].flow == pytest.approx(4 * 34 * year, rel=1e-4)
+    assert own["engines"].plan == pytest.approx(6 * 34 * year)
+    assert own["wagons"].flow == pytest.approx(200 * 34 * year, rel=1e-4)
+    assert own["wagons"].plan == pytest.approx(204 * 34 * year)
+    assert (own["ships"].kind, own["engines"].kind, own["wagons"].kind) == ("ship", "locomotive", "wagon")
+    assert own["ships"].plan == 1
+    (engines,) = (row for row in rows(result.fleets) if row.fleet == "engines")
+    assert engines.others == pytest.approx(0.0, abs=1e-3)
+    assert engines.left == pytest.approx(90 - own["engines"].plan, abs=1e-3)
+
+
+TWO = """
+    link_id, from_node_id, to_node_id, directed, mode_id, time_h, gate, carrier_id
+    first, inland, edge, 0, rail, 20, 0,
+    second, edge, port, 0, rail, 10, 0,
+    sea, port, far, 0, sea, 20, 1, ship"""
+BORDER = """
+    service_link_id, link_id, time_h, stand, stand_node_id, stand_h, stand_most_h
+    one, second, 8, border, {}, 5, 9"""
+OVER = SERVICE.replace("train, line", "train, first second")
+
+
+def test_a_train_stands_at_the_border_on_its_way() -> None:
+    """20 h, 5 h at the border and 8 h each way, 6 h at each end: a cycle of 78 h; a train leaves each 84 h."""
+    of = case(100, 100, link=TWO, service=OVER.format(100, 100), service_link=BORDER.format("edge"))
+    assert services(of)["train"].cycle_h == 78.0
+    result = made(of)
+    (row, back) = rows(result.handovers)
+    assert (row.place, row.what, row.train, row.least_h, row.most_h) == ("edge", "border", True, 5.0, 9.0)
+    assert row.stand_h == pytest.approx(5.0)
+    assert back.stand_h == pytest.approx(5.0)
+    second = (result.trips["service"] == "train") & (result.trips["leg"] == 1)
+    for hours, broken in ((-1.0, {"stand"}), (3.0, set()), (5.0, {"stand"})):
+        trips = result.trips.copy()
+        trips.loc[second, ["departs_h", "arrives_h"]] += hours
+        assert rules(result, trips) == broken, hours
+
+
+def test_cargo_changes_after_the_hand_over_where_the_service_ends() -> None:
+    """The change takes 5 h of the border; the set turns in 6 h and 5 h for each way."""
+    of = case(100, 100, link=TWO, service=OVER.format(100, 100), service_link=BORDER.format("port"))
+    assert services(of)["train"].cycle_h == 20 + 8 + 20 + 8 + 6 + 16
+    result = made(of)
+    (change,) = rows(result.changes.query("units > 0"))
+    assert (change.least_h, change.wait_h) == (5.0, pytest.approx(0.0, abs=0.01))
+    assert not rows(result.handovers)[0].train
+
+
+def test_hours_on_links_are_those_of_the_timetable_with_stands() -> None:
+    """The link has 10 h in the case; the timetable has 8 h on it and 5 h at the border."""
+    of = case(100, 100, link=TWO, service=OVER.format(100, 100), service_link=BORDER.format("edge"))
+    more = by_arc(of, made(of).trips, {})
+    assert more == {"second": pytest.approx(3.0), "second_back": pytest.approx(3.0)}
+
+
 def test_a_rail_ferry_has_the_departures_of_its_carrier_in_the_flows() -> None:
     """200 TEU a week in ships of 100: two moves a week each way, as the ship comes back."""
     service = """
@@ -415,3 +499,20 @@ def test_the_bundled_week_is_the_best_and_agreed_hours_bring_cargo() -> None:
     comes = {row.state: row.comes_t for row in rows(result.states)}
     assert comes["agreed"] > comes["plan"] + 10_000
     assert {row.service: row.sets for row in rows(result.services)}["feeder"] <= 6
+    _add_up(result)
+
+
+def _add_up(result: Timetable) -> None:
+    """Vehicles of services and of other cargo are those of the account of fleets; the plan has room for both."""
+    answer = expected(setting_of(result.case, whole=True), most=0)
+    account_of = {
+        row["fleet"]: sum(row[name] for name in ("moving", "terminal", "port", "border", "gauge"))
+        for row in account(result.case, "expected", answer, {})
+    }
+    by_fleet = result.vehicles.groupby("fleet")[["flow", "plan"]].sum()
+    for row in rows(result.fleets):
+        assert row.used == pytest.approx(account_of[row.fleet], rel=1e-6)
+        assert by_fleet.at[row.fleet, "flow"] + row.others == pytest.approx(row.used, rel=1e-6)
+        assert by_fleet.at[row.fleet, "plan"] == pytest.approx(row.plan)
+        assert row.others >= -1e-3 * row.there
+        assert row.left > 0
