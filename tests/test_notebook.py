@@ -137,6 +137,7 @@ def test_without_the_room_there_are_plain_tables(kind: str, monkeypatch: pytest.
     assert "<b>" not in source
 
 
+@pytest.mark.slow
 def test_what_is_missing_inside_the_room_is_no_missing_room(monkeypatch: pytest.MonkeyPatch) -> None:
     def page(thing: object) -> str:
         raise ModuleNotFoundError("No module named 'altair'", name="altair")

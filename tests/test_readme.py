@@ -100,6 +100,7 @@ def test_python_example_runs(tmp_path: Path) -> None:
         assert "Rail ferries" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_picture_shows_the_present_answer() -> None:
     case = corridor.load()
     picture = (ROOT / "docs" / "map.svg").read_text(encoding="utf-8")

@@ -237,6 +237,7 @@ def test_the_library_has_what_planners_asked_for() -> None:
     assert asked <= set(NAMES)
 
 
+@pytest.mark.slow
 def test_targets_ask_for_what_they_say() -> None:
     outside = {"oil_makhachkala", "grain_amirabad", "grain_anzali", "metal_amirabad", "dry_from_iran"}
     case = scenario("target_10mt")

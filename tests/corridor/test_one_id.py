@@ -44,6 +44,8 @@ VERBS = {
     "evidence": ("evidence", "resource.line.capacity"),
     "by quarters": ("solve", "--periods", "quarter"),
 }
+QUICK = ("solve", "cut", "evidence", "carbon")
+"""Verbs that the fast part runs."""
 
 
 def renamed(tables: dict[str, str]) -> dict[str, str]:
@@ -132,7 +134,7 @@ def assert_same_figures(apart: Any, shared: Any) -> None:
         assert other[place] == pytest.approx(numbers, rel=1e-5, abs=1e-3), place
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", [pytest.param(verb, marks=[pytest.mark.slow] * (verb not in QUICK)) for verb in VERBS])
 def test_a_shared_id_changes_no_figure(run: Run, two: tuple[Path, Path], verb: str) -> None:
     assert_same_figures(*(body_of(run, case, VERBS[verb]) for case in two))
 

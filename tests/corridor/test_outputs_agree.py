@@ -128,6 +128,7 @@ def test_outputs_agree(run: Run, other: Path) -> None:
     assert_agree(run, other)
 
 
+@pytest.mark.slow
 def test_the_terminal_and_the_report_say_the_total_of_the_answer(run: Run, other: Path) -> None:
     """970,800 gate tonnes read as 0.97 Mt on both."""
     value = of(run, other, "solve")["value"]
@@ -163,6 +164,7 @@ def test_no_page_of_another_corridor_names_this_one(run: Run, other: Path, words
     assert strangers(out + err) == set()
 
 
+@pytest.mark.slow
 def test_no_report_of_another_corridor_names_this_one(run: Run, other: Path) -> None:
     text = report_of(run, other)
     assert strangers(text) == set()

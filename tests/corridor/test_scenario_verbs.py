@@ -53,7 +53,13 @@ def but_the_name(answer: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in answer.items() if key not in apart}
 
 
-@pytest.mark.parametrize(("text", "words"), CHANGES.items(), ids=CHANGES.values())
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param(*pair, marks=[pytest.mark.slow] * (at % 3 != 0), id=pair[1])
+        for at, pair in enumerate(CHANGES.items())
+    ],
+)
 def test_one_change_by_three_ways(run: Run, folder: Path, text: str, words: str) -> None:
     """In a file, by --set and in Python, with and without the year: the very same answer."""
     put(folder, "trial", f"changes:\n  - {text}\n")

@@ -183,6 +183,7 @@ def priced(tables: Tables) -> Tables:
     return {**tables, "node": nodes, "link": links, "commodity": commodities, "operator": operators}
 
 
+@pytest.mark.slow
 @settings(max_examples=4)
 @given(gated_tables())
 def test_totals_agree(tables: Tables) -> None:

@@ -63,27 +63,39 @@ def test_each_at_its_own_floor() -> None:
     ("case", "over"),
     [
         (ferry(), ["resource.ferries.capacity=0.5:2:0.5", "size.deck.amount=x0.9,x1.1"]),
-        (
+        pytest.param(
             boxes(),
             ["resource.line.capacity=x0.4,x1,x2", "packing.by_sea.payload_t=12,16", "carrier.feeder.wait_h=5,20"],
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             oil_and_boxes(),
             ["demand.*.t_per_year=x0.5,x1,x3", "link.from_field_b.capacity_t_per_year=0,100000,unlimited"],
+            marks=pytest.mark.slow,
         ),
-        (choice(), ["resource.line.background=0:400000:100000", "demand.stays.t_per_year=0,40000"]),
+        pytest.param(
+            choice(),
+            ["resource.line.background=0:400000:100000", "demand.stays.t_per_year=0,40000"],
+            marks=pytest.mark.slow,
+        ),
         (series(), ["link.two.capacity_t_per_year=50000,150000", "demand.all.t_per_year=60000,100000"]),
-        (oil_and_boxes(), ["link.oil_berth.tariff_usd_per_t=1,9"]),
-        (
+        pytest.param(oil_and_boxes(), ["link.oil_berth.tariff_usd_per_t=1,9"], marks=pytest.mark.slow),
+        pytest.param(
             choice(),
             ["resource.line.capacity=300000:500000:100000", "segment.bound.ceiling_t_per_year=6e4,9e4,unlimited"],
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             oil_and_boxes(),
             ["link.from_field_b.capacity_t_per_year=0,1e5,2e5", "gate.gate.nameplate_t_per_year=2e5,6e5"],
+            marks=pytest.mark.slow,
         ),
-        (series(), ["link.*.capacity_t_per_year=x0.5,x1.5", "link.one.time_h=1,2"]),
-        (boxes(), ["link.sea.capacity_t_per_year=100000,200000", "resource.line.capacity=x0.5,x1"]),
+        pytest.param(series(), ["link.*.capacity_t_per_year=x0.5,x1.5", "link.one.time_h=1,2"], marks=pytest.mark.slow),
+        pytest.param(
+            boxes(),
+            ["link.sea.capacity_t_per_year=100000,200000", "resource.line.capacity=x0.5,x1"],
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_every_run_is_what_solve_says_of_the_case(case: Case, over: list[str]) -> None:

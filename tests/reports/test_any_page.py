@@ -118,7 +118,7 @@ VERBS: dict[str, Callable[[Case], Any]] = {
     "validate": corridor.validate,
     "band": lambda case: corridor.band(case, draws=8, processes=1),
 }
-QUICK = {"solve", "ladder", "carbon"}
+QUICK = {"solve", "carbon"}
 """Verbs that the fast suite runs for every case that is not large; the other pairs are slow."""
 LARGE = {"hundred limits", "long"}
 

@@ -34,6 +34,7 @@ def test_the_axis_has_a_bar_for_every_measure_in_one_order() -> None:
     assert [row.t for row in scope.rows][-2:] == [own.capability_t, own.target_t]
 
 
+@pytest.mark.slow
 def test_the_bars_are_as_long_as_their_tonnes() -> None:
     _, answer = solved()
     svg = drawn(answer).draw(1000)

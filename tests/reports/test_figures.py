@@ -65,7 +65,7 @@ def test_losses_of_the_waterfall_lead_to_what_is_handled() -> None:
     assert totals == pytest.approx([found.nameplate_t, found.capability_t, found.handled_t])
 
 
-@pytest.mark.parametrize("width", [358, 680, 1000])
+@pytest.mark.parametrize("width", [358, *(pytest.param(width, marks=pytest.mark.slow) for width in (680, 1000))])
 def test_every_figure_is_in_the_picture(width: int) -> None:
     svg = ladder_figure(rungs(), 20.57e6, width=width, title="t", description="d")
     assert ET.fromstring(svg).get("width") == str(width)

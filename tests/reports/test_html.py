@@ -62,6 +62,7 @@ def text_of(source: str) -> str:
     return " ".join(" ".join(words.words).split())
 
 
+@pytest.mark.slow
 def test_it_says_what_the_answer_says() -> None:
     case, answer = solved()
     text = text_of(html_of(document(Findings(case, answer))))
@@ -90,6 +91,7 @@ def test_every_source_used_is_listed_with_its_address() -> None:
             assert str(url).replace("&", "&amp;") in page()
 
 
+@pytest.mark.slow
 def test_nothing_is_fetched_and_only_the_script_of_tables_runs() -> None:
     """The script that makes CSV files of the tables is allowed by its hash, and nothing beside it."""
     (script,) = re.findall(r"<script>(.*?)</script>", page(), re.DOTALL)

@@ -134,6 +134,7 @@ def test_totals_agree_with_the_answer() -> None:
     assert mt(answer.measures_t["free"]) not in report.title + report.lead  # an upper bound is no headline
 
 
+@pytest.mark.slow
 def test_sums_printed_are_those_of_the_findings() -> None:
     found = findings()
     assert found.ladder is not None
@@ -146,6 +147,7 @@ def test_sums_printed_are_those_of_the_findings() -> None:
     assert squeezed(f"Used 2025, and sums {total / 1e6:.2f} {found.waterfall.handled_t / 1e6:.2f}") in text
 
 
+@pytest.mark.slow
 def test_what_no_terminal_explains_of_27_and_of_21() -> None:
     text = squeezed(text_of(html_of(document(findings()))))
     assert squeezed("Of the 27 Mt claimed, 6.4 Mt is explained by no named terminal.") in text
