@@ -115,7 +115,9 @@ ALLOWED = {
 """Parts that a number may move, by its flag."""
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * ("quarters" in name)) for name in CASES])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * ("quarters" in name)) for name in CASES]
+)
 def test_a_number_moves_no_other_part(name: str) -> None:
     make, horizon = CASES[name]
     flag = {cell: make().enters(cell, timed=horizon is not None) for cell in seen(name)}
