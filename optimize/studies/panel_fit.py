@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -101,14 +101,12 @@ def probes(lever: PanelLever, start: float) -> tuple[float, float]:
     if lever.number == "times":
         return 1.0, lever.high
     low, high = lever.low, lever.high
-    return (
-        (low + 0.3 * (high - low), low + 0.8 * (high - low))
-        if low < start < high
-        else (
-            (low + high) / 2,
-            low if start >= high else high,
-        )
-    )
+    if not low < start < high:
+        return (low + high) / 2, low if start >= high else high
+    first, second, third = (low + share * (high - low) for share in (0.3, 0.8, 0.5))
+    if math.isclose(first, start):
+        return third, second
+    return first, third if math.isclose(second, start) else second
 
 
 def fitted(
@@ -122,10 +120,14 @@ def fitted(
 
     A number may follow a lever linearly or as one over it, and several levers as products. A lever that moves rows or
     columns, or whose numbers follow neither shape, is fixed. So is the last of several where a check fails. ``known``
-    are the formulas of another case with the same start: those of numbers that do not differ there hold here, too.
+    are the formulas of another case with the same start: those that the programs of this case meet hold here, too.
     """
+    compiled = _remembered(compiled)
     base = compiled(start)
     made = Formulas(tuple(start), base)
+    quick = _quick(compiled, levers, made, known, seed)
+    if quick is not None:
+        return quick
     differs = {
         program: set(range(len(numbers)))
         if known is None
@@ -143,11 +145,95 @@ def fitted(
             made.fixed[number] = str(error)
     while True:
         made.terms = _joined(compiled, levers, made, known, differs)
-        bad = _blamed(compiled, levers, made, seed)
-        if bad is None:
+        missed = _missed(compiled, made, _checks(levers, made, seed))
+        if not any(missed.values()):
             return made
+        entries = {program: min(own) for program, own in missed.items() if own}
+        bad = max(
+            (n for n in made.alone if any(at in made.alone[n].get(program, {}) for program, at in entries.items())),
+            default=max(made.alone),
+        )
         del made.alone[bad]
         made.fixed[bad] = "it acts on the same numbers as other levers in a way that is no product"
+
+
+def _remembered(compiled: Compiled) -> Compiled:
+    """The same numbers, compiled once for the same values."""
+    known: dict[tuple[float, ...], dict[str, Floats]] = {}
+
+    def numbers(values: Sequence[float]) -> dict[str, Floats]:
+        at = tuple(values)
+        if at not in known:
+            known[at] = compiled(values)
+        return known[at]
+
+    return numbers
+
+
+def _quick(
+    compiled: Compiled, levers: Sequence[PanelLever], made: Formulas, known: Formulas | None, seed: int
+) -> Formulas | None:
+    """The formulas by fewer programs; None where one of them cannot be compiled, or a check fails.
+
+    Formulas of another case that meet the checks here are taken. Second values of levers that move no number in common
+    are compiled together.
+    """
+    try:
+        differs = {program: set(range(len(numbers))) for program, numbers in made.base.items()}
+        own: Alone = {}
+        if known is not None:
+            here = replace(known, base=made.base)
+            differs = _missed(compiled, here, [*_checks(levers, here, seed), _built(levers, here, seed)])
+            if any(entries - known.terms[program].keys() for program, entries in differs.items()):
+                return None
+            own = {
+                number: entries
+                for number, entries in known.alone.items()
+                if not any(entries.get(program, {}).keys() & differs[program] for program in made.base)
+            }
+        new = _together(compiled, levers, made, [number for number in range(len(levers)) if number not in own])
+        quick = Formulas(made.start, made.base, alone=dict(sorted((own | new).items())))
+        quick.terms = _joined(compiled, levers, quick, known, differs)
+        missed = _missed(compiled, quick, [*_checks(levers, quick, seed), _built(levers, quick, seed)])
+    except ValueError:
+        return None
+    return None if any(missed.values()) else quick
+
+
+def _together(compiled: Compiled, levers: Sequence[PanelLever], made: Formulas, numbers: Sequence[int]) -> Alone:
+    """Shape and slope of each number that these levers move; raises ValueError where one of them follows no shape."""
+    both = {number: probes(levers[number], made.start[number]) for number in numbers}
+    first = {number: _at(compiled, made.start, {number: one}) for number, (one, _) in both.items()}
+    moves = {number: _other(made.base, own) for number, own in first.items()}
+    alone: Alone = {}
+    for group in _apart(moves):
+        second = _at(compiled, made.start, {number: both[number][1] for number in group})
+        for program, entries in _other(made.base, second).items():
+            if entries - set[int]().union(*(moves[number][program] for number in group)):
+                raise ValueError("several levers move a number that none of them moves alone")
+        for number in group:
+            alone[number] = _slopes(made, number, both[number], first[number], second, moves[number])
+    return alone
+
+
+def _other(base: Mapping[str, Floats], numbers: Mapping[str, Floats]) -> dict[str, set[int]]:
+    """Entries by program in which numbers differ from those at the start."""
+    return {program: set(np.flatnonzero(~_same(own, base[program])).tolist()) for program, own in numbers.items()}
+
+
+def _apart(moves: Mapping[int, Mapping[str, set[int]]]) -> list[list[int]]:
+    """Levers in groups, of which each moves numbers of the same programs, and no two the same number."""
+    groups: list[tuple[list[int], dict[str, set[int]]]] = []
+    for number, own in moves.items():
+        for group, taken in groups:
+            if taken.keys() == own.keys() and not any(taken[program] & own[program] for program in own):
+                group.append(number)
+                for program, entries in own.items():
+                    taken[program] |= entries
+                break
+        else:
+            groups.append(([number], {program: set(entries) for program, entries in own.items()}))
+    return [group for group, _ in groups]
 
 
 def _at(compiled: Compiled, start: Sequence[float], values: dict[int, float]) -> dict[str, Floats]:
@@ -165,18 +251,31 @@ def _alone(
     compiled: Compiled, made: Formulas, number: int, values: tuple[float, float]
 ) -> dict[str, dict[int, tuple[int, float]]]:
     """Shape and slope of each number that one lever moves, by program and entry; raises ValueError with the reason."""
-    start, found = made.start, defaultdict[str, dict[int, tuple[int, float]]](dict)
-    first, second = (_at(compiled, start, {number: value}) for value in values)
-    for program, one in first.items():
-        before, two = made.base[program], second[program]
-        for entry in np.flatnonzero(~(_same(one, before) & _same(two, before))).tolist():
+    first, second = (_at(compiled, made.start, {number: value}) for value in values)
+    one, two = _other(made.base, first), _other(made.base, second)
+    return _slopes(made, number, values, first, second, {program: one[program] | two[program] for program in one})
+
+
+def _slopes(
+    made: Formulas,
+    number: int,
+    values: tuple[float, float],
+    first: Mapping[str, Floats],
+    second: Mapping[str, Floats],
+    moves: Mapping[str, set[int]],
+) -> dict[str, dict[int, tuple[int, float]]]:
+    """The same from the numbers at both values, for the entries that the lever moves."""
+    start, found = made.start[number], defaultdict[str, dict[int, tuple[int, float]]](dict)
+    for program, entries in moves.items():
+        before, one, two = made.base[program], first[program], second[program]
+        for entry in sorted(entries):
             rises = (float(one[entry] - before[entry]), float(two[entry] - before[entry]))
             if not all(map(math.isfinite, rises)):
                 raise ValueError("a limit begins or ends with it")
-            shape = _shape(start[number], values, rises, abs(float(before[entry])))
+            shape = _shape(start, values, rises, abs(float(before[entry])))
             if shape is None:
                 raise ValueError("it follows no straight line")
-            found[program][entry] = (shape, rises[1] / moved(shape, start[number], values[1]))
+            found[program][entry] = (shape, rises[1] / moved(shape, start, values[1]))
     return found
 
 
@@ -236,22 +335,35 @@ def _drawn(lever: PanelLever, draw: float) -> float:
     return float(round(value)) if lever.number == "times" else value
 
 
-def _blamed(compiled: Compiled, levers: Sequence[PanelLever], made: Formulas, seed: int) -> int | None:
-    """The last of the levers whose numbers a formula misses at a random position; None where all are met."""
-    random, alone = np.random.default_rng(seed), made.alone
-    for check in range(CHECKS):
-        draws = random.random(len(levers))
-        values = [
+def _checks(levers: Sequence[PanelLever], made: Formulas, seed: int) -> list[list[float]]:
+    """Random positions of the levers that have formulas, at the first of which nothing is built."""
+    random = np.random.default_rng(seed)
+    return [
+        [
             made.start[number]
-            if number not in alone or (lever.number == "times" and not check)
+            if number not in made.alone or (lever.number == "times" and not check)
             else _drawn(lever, float(draw))
-            for number, (lever, draw) in enumerate(zip(levers, draws, strict=True))
+            for number, (lever, draw) in enumerate(zip(levers, random.random(len(levers)), strict=True))
         ]
-        wanted, formula = compiled(values), made.at(values)
-        for program, numbers in wanted.items():
+        for check in range(CHECKS)
+    ]
+
+
+def _built(levers: Sequence[PanelLever], made: Formulas, seed: int) -> list[float]:
+    """The second of the random positions with every project built at least once."""
+    values = _checks(levers, made, seed)[-1]
+    return [
+        max(value, 1.0) if lever.number == "times" and number in made.alone else value
+        for number, (lever, value) in enumerate(zip(levers, values, strict=True))
+    ]
+
+
+def _missed(compiled: Compiled, made: Formulas, checks: Sequence[Sequence[float]]) -> dict[str, set[int]]:
+    """Entries by program whose numbers a formula misses at one of the positions."""
+    missed: dict[str, set[int]] = {program: set() for program in made.base}
+    for values in checks:
+        formula = made.at(values)
+        for program, numbers in compiled(values).items():
             close = np.isclose(numbers, formula[program], rtol=0.0, atol=1e-12)
-            missed = np.flatnonzero(~(_same(numbers, formula[program]) | close))
-            if len(missed):
-                entry = int(missed[0])
-                return max((number for number in alone if entry in alone[number].get(program, {})), default=max(alone))
-    return None
+            missed[program] |= set(np.flatnonzero(~(_same(numbers, formula[program]) | close)).tolist())
+    return missed
