@@ -205,6 +205,8 @@ STUDIES = (
         options=(
             Option("study", "Answer whose cargo rides; the cargo that comes if left out.", "--study", Measured | None),
             Option("aim", "Waiting and sets by their costs (both), or one of them first.", "--aim", Aim, Aim.both),
+            Option("weight", "Times that waiting counts beside the cost of ships and trains.", "--weight", float, 1.0),
+            Option("days", "Departures on days of service that the search chooses.", "--days", bool, False),
             Option("beat", "Number that all departures divide, or are multiples of.", "--beat", int | None),
             Option("read", "CSV file of departures, as --out writes it: checked, set beside the best.", "--read"),
             Option("shift", "Hours by which departures that are read may be moved.", "--shift", float, 0.0),

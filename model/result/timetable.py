@@ -47,7 +47,8 @@ def clock(hour: float) -> str:
 class Timetable(Result):
     """A week of trains and ships, made to wait little for one another, or read from a file.
 
-    * ``study``: the answer whose cargo rides; ``aim``, one of :data:`AIMS`; ``beat``: number that all departures divide
+    * ``study``: the answer whose cargo rides; ``aim``, one of :data:`AIMS`; ``weight`` of waiting beside sets;
+      ``days``: True where departures are on days of service at one hour; ``beat``: number that all departures divide
       or are multiples of, None without one.
     * ``read``: name of the file whose timetable it is, empty where it is made; ``shift``: hours by which it was moved.
     * ``services``: service, name, forward, back (units a week on the fullest leg; NaN where only departures are
@@ -87,6 +88,8 @@ class Timetable(Result):
         *(
             "study",
             "aim",
+            "weight",
+            "days",
             "beat",
             "read",
             "shift",
@@ -114,6 +117,8 @@ class Timetable(Result):
 
     study: str
     aim: str
+    weight: float
+    days: bool
     beat: int | None
     read: str
     shift: float

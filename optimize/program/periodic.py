@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import highspy
 import numpy as np
 import scipy.sparse as sp
 
@@ -52,7 +53,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class Timed:
-    """The end of a search: ``status`` optimal or infeasible, its variables, cost, and the bound on the least cost."""
+    """The end of a search: ``status`` optimal, infeasible, or unknown where its nodes gave no timetable.
+
+    Its variables, cost, and the bound on the least cost, too.
+    """
 
     status: str
     values: np.ndarray
@@ -177,8 +181,13 @@ class Periodic:
         solver.highs.setOptionValue("mip_rel_gap", gap)
         solver.highs.setOptionValue("mip_feasibility_tolerance", PRECISE)
         solver.highs.setOptionValue("mip_max_nodes", nodes)
-        found = solver.solve("cost", maximise=False)
         shape = len(self.columns), len(self.integer)
+        try:
+            found = solver.solve("cost", maximise=False)
+        except RuntimeError:
+            if solver.highs.getModelStatus() != highspy.HighsModelStatus.kSolutionLimit:
+                raise
+            return Timed("unknown", np.zeros(0), math.nan, math.nan, *shape)
         if found.status != "optimal":
             return Timed("infeasible", np.zeros(0), math.nan, math.nan, *shape)
         value = found.value + self.cost.hours

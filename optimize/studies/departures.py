@@ -188,11 +188,11 @@ def fleets(case: Case) -> dict[str, int]:
     return {fleet: math.floor(offers[fleet] + CLOSE) for fleet in sorted(named) if math.isfinite(offers[fleet])}
 
 
-def departures(case: Case, known: Loads, beat: int | None = None) -> pd.DataFrame:
+def departures(case: Case, known: Loads, beat: int | None = None, weight: float = 1.0) -> pd.DataFrame:
     """Whole departures a week of each service: its cargo fits, its least is kept, its fleet is not exceeded.
 
-    The plan of least cost of sets and of waiting for half a headway. With a ``beat`` each number of departures divides
-    it, or is a multiple of it. Columns:
+    The plan of least cost of sets and, ``weight`` times, of waiting for half a headway. With a ``beat`` each number of
+    departures divides it, or is a multiple of it. Columns:
 
     * service, name, forward, back (units a week on the fullest leg), units (of one departure)
     * flow (departures a week of the flows), least, departures
@@ -223,7 +223,7 @@ def departures(case: Case, known: Loads, beat: int | None = None) -> pd.DataFram
         for count, chosen in choices[name].items():
             one, runs = one.plus(chosen), runs.plus(chosen, count)
             sets = sets_of(service, count)
-            wait = boards[name] * WEEK_H / 2 / max(count, 0.5)
+            wait = weight * boards[name] * WEEK_H / 2 / max(count, 0.5)
             short = max(0, service.least - count) * SHORT_USD
             made.spend(chosen, sets * service.usd_per_h * WEEK_H + wait + short + (service.run_usd + RUN_USD) * count)
             if service.fleet:

@@ -12,7 +12,7 @@ from time import perf_counter
 import pandas as pd
 
 from corridor.model.case import Case
-from corridor.model.faults import CaseError, Fault
+from corridor.model.faults import CaseError, Fault, InfeasibleError
 from corridor.model.graph import arcs
 from corridor.model.horizon import DAY
 from corridor.model.language import say
@@ -41,6 +41,7 @@ from corridor.optimize.studies.timetable_late import (
     together,
 )
 from corridor.optimize.studies.timetable_late import slack as slack_of
+from corridor.optimize.studies.timetable_program import Weights, weights_of
 from corridor.optimize.studies.timetable_stands import by_arc, handovers
 from corridor.optimize.studies.timetable_vehicles import vehicles
 from corridor.optimize.studies.timetable_week import (
@@ -48,6 +49,7 @@ from corridor.optimize.studies.timetable_week import (
     begins,
     beside,
     best_week,
+    days_week,
     even_week,
     moved_week,
     other_weeks,
@@ -61,6 +63,8 @@ MOST_SHIFT = 48.0
 """Hours: a departure that may move by more is another one."""
 SMALLEST = 1e-6
 """Units a week on an arc that nothing rides on."""
+MOST_WEIGHT = 1e4
+"""Times that waiting may count beside sets."""
 MOVED = 0.01
 """Hours from which a departure has been moved."""
 
@@ -70,7 +74,9 @@ def timetable(
     *,
     study: str = "",
     aim: str = "both",
+    weight: float = 1.0,
     beat: int | None = None,
+    days: bool = False,
     read: str | Path | None = None,
     shift: float = 0.0,
     promise: float = 0.9,
@@ -82,8 +88,10 @@ def timetable(
     """A week of trains and ships by service, from the cargo of an answer, and the cargo that the week brings.
 
     ``study`` is the answer whose cargo rides: ``expected`` where the case has markets, else ``handled``. ``aim`` is
-    ``both`` (waiting and sets by their costs), ``wait`` or ``sets``. With a ``beat`` the departures of each service
-    divide it, or are multiples of it. Without ``choice`` the cargo that the timetable brings is not computed.
+    ``both`` (waiting, ``weight`` times, and sets by their costs), ``wait`` or ``sets``. With a ``beat`` the departures
+    of each service divide it, or are multiples of it. With ``days`` they are moved by a few hours, onto days of service
+    that the search chooses, those of a service and direction at one hour. Without ``choice`` the cargo that the
+    timetable brings is not computed.
 
     ``read`` is a CSV file of departures, as the result's ``to_csv`` writes it. Its timetable is checked and set beside
     the best one. With ``shift`` its departures are moved by at most so many hours, so that rules are kept and cargo
@@ -102,24 +110,29 @@ def timetable(
         reason = say("the case has no services; give the trains and ships of the timetable in service.csv")
         raise CaseError([Fault("C220", "service.csv", reason)])
     _refuse(beat, read, shift, promise, slack)
+    _refuse_days(weight, days, read, slack)
     timed = None if read is None else trips(read)
     study = study or (CHOICE if known_to_come(setting) else "handled")
     asked = replace(setting, watch=None)
     answer = expected(asked, most=0) if study == CHOICE else solve(asked, study, most=0)
     known, deadline = loads(case, answer), _deadline(setting)
-    best = best_week(case, known, aim, beat, deadline)
+    weights = weights_of(aim, weight)
+    best = best_week(case, known, weights, beat, deadline)
     if timed is None:
-        week, kinds = best, {}
-        others = [] if beat else list(other_weeks(case, known, aim, deadline))
+        daily = days_week(case, known, best, deadline) if days else None
+        if days and daily is None:
+            raise InfeasibleError(say("no days of service near the best timetable were found that keep every rule"))
+        week, kinds = daily or best, {}
+        others = [] if beat else list(other_weeks(case, known, weights, deadline))
     else:
-        kinds, others = _kinds(case, known, timed, shift, best, aim, deadline), []
+        kinds, others = _kinds(case, known, timed, shift, best, weights, deadline), []
         week = kinds.get("moved", kinds["read"])
     late = Late(setting.given, chains(case, answer), promise, seed)
     promised = {"plain": week}
     if timed is None and late.chains:
         hours = late.slack(week)
         if max(hours.values(), default=0.0) > MOVED:
-            promised["slack"] = slack_week(case, known, week, aim, hours, deadline)
+            promised["slack"] = slack_week(case, known, week, weights, hours, deadline)
     week = promised["slack"] if slack and "slack" in promised else week
     tables = {kind: late.table(each) for kind, each in promised.items()} if late.chains else {}
     states, countries = _states(setting, known, week, late) if choice else (_none(), _nobody())
@@ -128,6 +141,8 @@ def timetable(
         case=setting.given,
         study=study,
         aim=aim,
+        weight=weight,
+        days=days,
         beat=beat,
         read="" if timed is None else str(timed.attrs["name"]),
         shift=shift,
@@ -220,15 +235,32 @@ def _refuse(beat: int | None, read: str | Path | None, shift: float, promise: fl
         raise CaseError(faults, "the question")
 
 
+def _refuse_days(weight: float, days: bool, read: str | Path | None, slack: bool) -> None:
+    """Raise CaseError for a weight, or days of service, that this question cannot have."""
+    faults = []
+    if not 0 < weight <= MOST_WEIGHT:
+        reason = say(
+            "{weight:g} is no weight of waiting; give more than 0, at most {most:g}", weight=weight, most=MOST_WEIGHT
+        )
+        faults.append(Fault("C311", "--weight", reason))
+    if days and (read is not None or slack):
+        other = "--slack" if read is None else "--read"
+        faults.append(
+            Fault("C311", "--days", say("days of service do not go with {other}; leave one out", other=other))
+        )
+    if faults:
+        raise CaseError(faults, "the question")
+
+
 def _kinds(
-    case: Case, known: Loads, trips: pd.DataFrame, shift: float, best: Week, aim: str, deadline: float | None
+    case: Case, known: Loads, trips: pd.DataFrame, shift: float, best: Week, weights: Weights, deadline: float | None
 ) -> dict[str, Week]:
     """The timetable that is read, and those beside it that exist: moved, evenly spaced, the best."""
     given = read_week(case, known, trips)
     found: dict[str, Week | None] = {"read": given}
     if shift:
         found["moved"] = moved_week(case, known, given, shift, deadline)
-    found["even"] = even_week(case, known, given, aim, deadline)
+    found["even"] = even_week(case, known, given, weights, deadline)
     return {kind: week for kind, week in {**found, "best": best}.items() if week is not None}
 
 

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from corridor.model.case import Case
 from corridor.model.language import Words, say
@@ -19,6 +20,14 @@ UNIT = 1.0
 """USD an hour of a change that carries nothing: it joins a chain where cargo does not decide."""
 RULES = ("windows", "headways", "singles", "berths", "fleets")
 """Rules that are left out, one by one, where no timetable keeps all of them."""
+
+
+class Weights(NamedTuple):
+    """Weights of the cost of waiting and of that of sets, and of waiting where departures are counted."""
+
+    wait: float
+    sets: float
+    departures: float
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,12 @@ class Plan:
     waits: tuple[tuple[Link, Moment, float], ...]
 
 
+def weights_of(aim: str, weight: float) -> Weights:
+    """The weights of an aim; waiting counts ``weight`` times where both count."""
+    wait, sets = {"both": (weight, 1.0), "wait": (1.0, SLIGHT), "sets": (SLIGHT, 1.0)}[aim]
+    return Weights(wait, sets, weight if aim == "both" else 1.0)
+
+
 def common(one: int, other: int) -> float:
     """Hours after which two evenly spaced services stand to one another as before.
 
@@ -56,12 +71,12 @@ def plan_of(
     counts: Mapping[str, int],
     links: Sequence[Link],
     riding: Mapping[tuple[str, str, int], float],
-    aim: str,
+    weights: Weights,
     without: str = "",
 ) -> Plan:
     """The program of a timetable with all rules but the one ``without``; ``riding`` is the USD an hour of each leg."""
     made = Periodic()
-    wait_weight, set_weight = {"both": (1.0, 1.0), "wait": (1.0, SLIGHT), "sets": (SLIGHT, 1.0)}[aim]
+    wait_weight, set_weight = weights.wait, weights.sets
     runs = {
         (name, way): _run(
             made, case, services(case)[name], way, counts[name], riding, wait_weight, windows=without != "windows"
@@ -227,13 +242,13 @@ def why(
     counts: Mapping[str, int],
     links: Sequence[Link],
     riding: Mapping[tuple[str, str, int], float],
-    aim: str,
+    weights: Weights,
 ) -> str:
     """The rules of which each alone, left out, would let a timetable be made."""
     held = [
         rule
         for rule in RULES
-        if plan_of(case, counts, links, riding, aim, rule).program.solve(nodes=1_000).status == "optimal"
+        if plan_of(case, counts, links, riding, weights, rule).program.solve(nodes=1_000).status == "optimal"
     ]
     names = say(" or ").join(REASONS[rule] for rule in held) or say("several rules together")
     return say("no timetable of evenly spaced departures keeps every rule: {names} stands against it", names=names)

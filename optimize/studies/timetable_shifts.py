@@ -6,12 +6,13 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import pandas as pd
 
 from corridor.model.case import Case
+from corridor.model.horizon import DAY
 from corridor.model.result.timetable import TRIPS
 from corridor.model.services import BACK, FORTH, WEEK_H, Service, places, services, tracks, transfer_h
 from corridor.optimize.program.periodic import CLOSE, Moment, Periodic, Timed
@@ -24,6 +25,8 @@ NODES = 4_000
 """Upper limit of nodes of the search."""
 NEAR = 1e-3
 """USD an hour by which a departure is moved: of timetables that wait alike, the nearest."""
+DAYS_A_WEEK = 7
+"""Days of service at most."""
 IDLE = 1.0
 """USD an hour of a change that carries nothing."""
 Riding = Mapping[tuple[str, str, int], float]
@@ -51,20 +54,31 @@ Courses = Mapping[proof.Trip, Course]
 
 
 def shifted(
-    case: Case, trips: pd.DataFrame, links: Sequence[Link], riding: Riding, shift_h: float, deadline: float | None
+    case: Case,
+    trips: pd.DataFrame,
+    links: Sequence[Link],
+    riding: Riding,
+    shift_h: float,
+    deadline: float | None,
+    *,
+    daily: bool = False,
 ) -> Moved:
     """The trips, each of which leaves at most ``shift_h`` hours earlier or later, with the least waiting of cargo.
 
     Sets turn onto the same departures as before, so that a service needs no more of them. A train stands longer on
     its way before windows alone. Every rule of :func:`corridor.optimize.proof.timetable.conflicts` on hours is kept.
-    Numbers of departures and of sets are out of reach of a shift. Raises TimeLimitError.
+    Numbers of departures and of sets are out of reach of a shift. With ``daily`` the departures of each service and
+    direction are on days of their own, all at one hour; services with more than seven a week are left as they are.
+    Raises TimeLimitError.
     """
     made, grouped = Periodic(), proof.by_trip(trips)
     number = Counter(trip[:2] for trip in grouped)
     courses = {
         trip: _course(made, case, trip, legs, riding, number[trip[:2]], shift_h) for trip, legs in grouped.items()
     }
-    stays = _turns(made, case, trips, courses)
+    if daily:
+        _daily(made, courses, number)
+    stays = _turns(made, case, trips, courses, more=daily)
     _share(made, case, courses)
     for place, its in stays.items():
         _lie(made, case, place, its)
@@ -81,6 +95,21 @@ def shifted(
             hours = (round(moment[leg].at(found.values) - back, 3) for moment in (course.leaves, course.reaches))
             body.append((name, way, trip, leg, arc.link_id, arc.start, arc.end, *hours))
     return Moved(pd.DataFrame(body, columns=TRIPS), found)
+
+
+def _daily(made: Periodic, courses: Courses, number: Mapping[tuple[str, str], int]) -> None:
+    """Departures at one hour of the day, on days of which no two are the same."""
+    for key, count in number.items():
+        if count > DAYS_A_WEEK:
+            continue
+        starts = [course.leaves[0] for trip, course in courses.items() if trip[:2] == key]
+        starts.sort(key=lambda start: start.hours)
+        clock = made.time(("clock", key), 0.0, DAY)
+        for place, start in enumerate(starts):
+            day = made.count(("day", (*key, place)), 2 * DAYS_A_WEEK + 2)
+            made.bound(("daily", (*key, place)), start.plus(clock, -1.0).plus(day, -DAY), -WEEK_H, -WEEK_H)
+        for place, (start, after) in enumerate(pairwise([*starts, starts[0].after(WEEK_H)])):
+            made.bound(("apart", (*key, place)), after.plus(start, -1.0), low=DAY)
 
 
 def _course(
@@ -114,24 +143,44 @@ def _course(
 
 
 def _turns(
-    made: Periodic, case: Case, trips: pd.DataFrame, courses: Courses
+    made: Periodic, case: Case, trips: pd.DataFrame, courses: Courses, *, more: bool
 ) -> dict[str, list[tuple[proof.Trip, Stay]]]:
-    """Turns of sets onto the departures that they take in the trips; the stays of ships by place."""
+    """Turns of sets onto the departures that they take in the trips; the stays of ships by place.
+
+    With ``more`` the sets of a train may turn onto the next departure after that, for the cost of a set.
+    """
     first = {trip: legs[0].departs_h for trip, legs in proof.by_trip(trips).items()}
     last = {trip: legs[-1].arrives_h for trip, legs in proof.by_trip(trips).items()}
     found: dict[str, list[tuple[proof.Trip, Stay]]] = {}
     for name, service in services(case).items():
         for place, pairs in proof.turns(service, trips).items():
+            spare = made.count(("spare", (name, place)), 1) if more and service.fleet is None else None
+            if spare is not None:
+                made.spend(spare, service.usd_per_h * WEEK_H)
             arriving, leaving = (FORTH, BACK) if service.ends(FORTH)[1] == place else (BACK, FORTH)
             for come, go, _, hours in pairs:
                 one, other = (name, arriving, come), (name, leaving, go)
                 weeks = round((hours - first[other] + last[one]) / WEEK_H)
                 reach = courses[one].reaches[-1]
                 turn = courses[other].leaves[0].after(weeks * WEEK_H).plus(reach, -1.0)
-                made.bound(("turn", one), turn, low=service.turn(place))
+                if spare is None:
+                    made.bound(("turn", one), turn, low=service.turn(place))
+                else:
+                    made.bound(("turn", one), turn.plus(spare, WEEK_H / len(pairs) + 4 * DAY), low=service.turn(place))
+                    after = turn.plus(_after(courses, other), 1.0)
+                    made.bound(("spared", one), after, low=service.turn(place))
                 if service.ship:
                     found.setdefault(place, []).append((one, (reach, reach.plus(turn))))
     return found
+
+
+def _after(courses: Courses, trip: proof.Trip) -> Moment:
+    """Hours from a departure to the next one of the service in its direction."""
+    starts = {one: course.leaves[0] for one, course in courses.items() if one[:2] == trip[:2]}
+    order = sorted(starts, key=lambda one: starts[one].hours)
+    place = order.index(trip)
+    after = starts[order[0]].after(WEEK_H) if place + 1 == len(order) else starts[order[place + 1]]
+    return after.plus(starts[trip], -1.0)
 
 
 def _share(made: Periodic, case: Case, courses: Courses) -> None:

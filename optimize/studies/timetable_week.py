@@ -19,12 +19,14 @@ from corridor.model.services import BACK, FORTH, Service, services, tracks, tran
 from corridor.optimize.program.periodic import Timed
 from corridor.optimize.proof import timetable as proof
 from corridor.optimize.studies.departures import Link, Loads, departures, fleets, meeting, plan, possible, sets_of
-from corridor.optimize.studies.timetable_program import Plan, plan_of, why
+from corridor.optimize.studies.timetable_program import Plan, Weights, plan_of, why
 from corridor.optimize.studies.timetable_shifts import shifted
 from corridor.optimize.studies.whole import WEEKS
 
 BEATS = (6, 7, 8)
 """Numbers of departures a week that are tried as a common beat: one a day but Sunday, one a day, one in 21 hours."""
+OF_DAYS = 14.0
+"""Hours by which a departure is moved at most to a day of service: six a week, 28 h apart, take 10 h."""
 OF_HOURS = ("hours", "stops", "stand", "window", "headway", "single", "berths")
 """Rules that a shift of departures keeps; numbers of departures, sets and fleets are out of its reach."""
 
@@ -43,23 +45,23 @@ class Week:
     conflicts: pd.DataFrame
 
 
-def best_week(case: Case, known: Loads, aim: str, beat: int | None, deadline: float | None) -> Week:
+def best_week(case: Case, known: Loads, weights: Weights, beat: int | None, deadline: float | None) -> Week:
     """The best timetable with a beat, or without; raises InfeasibleError, CertificateError, TimeLimitError."""
-    return _solved(case, known, departures(case, known, beat), aim, beat, deadline)
+    return _solved(case, known, departures(case, known, beat, weights.departures), weights, beat, deadline)
 
 
 def slack_week(
-    case: Case, known: Loads, week: Week, aim: str, late: Mapping[Link, float], deadline: float | None
+    case: Case, known: Loads, week: Week, weights: Weights, late: Mapping[Link, float], deadline: float | None
 ) -> Week:
     """The best timetable of the same departures in which cargo changes so many hours later; errors as before."""
-    return _solved(case, known, plan(case, known, week.counts), aim, week.beat, deadline, late)
+    return _solved(case, known, plan(case, known, week.counts), weights, week.beat, deadline, late)
 
 
 def _solved(
     case: Case,
     known: Loads,
     frame: pd.DataFrame,
-    aim: str,
+    weights: Weights,
     beat: int | None,
     deadline: float | None,
     late: Mapping[Link, float] | None = None,
@@ -68,10 +70,10 @@ def _solved(
     counts = {row.service: int(row.departures) for row in rows(frame) if row.departures}
     links = [each for each in meeting(case, known) if {each.from_service, each.to_service} <= set(counts)]
     timed = [replace(each, between_h=each.between_h + (late or {}).get(each, 0.0)) for each in links]
-    made = plan_of(case, counts, timed, known.usd, aim)
+    made = plan_of(case, counts, timed, known.usd, weights)
     found = made.program.solve(deadline)
     if found.status != "optimal":
-        raise InfeasibleError(why(case, counts, links, known.usd, aim))
+        raise InfeasibleError(why(case, counts, links, known.usd, weights))
     trips = _trips(made, counts, found)
     broken = proof.conflicts(case, trips, fleets(case), counts)
     if len(broken):
@@ -110,12 +112,14 @@ def read_week(case: Case, known: Loads, trips: pd.DataFrame) -> Week:
     return Week(None, counts, frame, found, trips, links, table, proof.conflicts(case, trips, fleets(case)))
 
 
-def moved_week(case: Case, known: Loads, week: Week, shift_h: float, deadline: float | None) -> Week | None:
+def moved_week(
+    case: Case, known: Loads, week: Week, shift_h: float, deadline: float | None, *, daily: bool = False
+) -> Week | None:
     """A timetable whose departures are at most so many hours from those of another; None where no rule can be kept.
 
     Raises CertificateError, TimeLimitError.
     """
-    moved = shifted(case, week.trips, week.links, known.usd, shift_h, deadline)
+    moved = shifted(case, week.trips, week.links, known.usd, shift_h, deadline, daily=daily)
     if moved.trips is None:
         return None
     made = read_week(case, known, moved.trips)
@@ -125,21 +129,29 @@ def moved_week(case: Case, known: Loads, week: Week, shift_h: float, deadline: f
     return replace(made, found=moved.found)
 
 
-def even_week(case: Case, known: Loads, week: Week, aim: str, deadline: float | None) -> Week | None:
+def even_week(case: Case, known: Loads, week: Week, weights: Weights, deadline: float | None) -> Week | None:
     """The best timetable of as many departures, evenly spaced; None where they keep no rule so."""
     if any(count not in possible(case, services(case)[name]) for name, count in week.counts.items()):
         return None
     try:
-        return _solved(case, known, plan(case, known, week.counts), aim, None, deadline)
+        return _solved(case, known, plan(case, known, week.counts), weights, None, deadline)
     except InfeasibleError:
         return None
 
 
-def other_weeks(case: Case, known: Loads, aim: str, deadline: float | None) -> Iterator[Week]:
+def days_week(case: Case, known: Loads, week: Week, deadline: float | None) -> Week | None:
+    """The departures of a week on days of service, each service and direction at one hour; None where none is found.
+
+    A departure is at most :data:`OF_DAYS` from its own in the week. Raises CertificateError, TimeLimitError.
+    """
+    return moved_week(case, known, week, OF_DAYS, deadline, daily=True)
+
+
+def other_weeks(case: Case, known: Loads, weights: Weights, deadline: float | None) -> Iterator[Week]:
     """Timetables with each common beat that keeps every rule."""
     for beat in BEATS:
         try:
-            yield best_week(case, known, aim, beat, deadline)
+            yield best_week(case, known, weights, beat, deadline)
         except InfeasibleError:
             continue
 

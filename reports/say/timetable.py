@@ -30,6 +30,11 @@ STATES = Words(
 )
 STANDS = Words({"border": "hand-over at the border", "gauge": "change of gauge"})
 EVENTS = Words({"departs": "departs", "arrives": "arrives"})
+ON_DAYS = marked(
+    "Departures of a service and direction leave at one hour, on days that the search chose, near those at which "
+    "they are evenly spaced. A wait is that from the hour at which cargo is ready to the next departure, in the mean "
+    "over its arrivals. Not agreed, cargo comes at any hour."
+)
 MEANING = marked(
     "Services leave evenly spaced through the week. A wait is that from the hour at which cargo is ready to the next "
     "departure, in the mean over its arrivals. Not agreed, cargo waits for half the headway of the same departures."
@@ -59,7 +64,7 @@ def page(result: Timetable, *, short: bool = False) -> list[Block]:
     blocks += [_changes(result, short), *_handovers(result, short)]
     blocks += promise_blocks(result, short)
     blocks += _beats(result)
-    meaning = say(READ_MEANING) if result.read else say(MEANING)
+    meaning = say(READ_MEANING if result.read else ON_DAYS if result.days else MEANING)
     if short:
         return [*blocks, Note(meaning)]
     if len(result.stays):
@@ -69,7 +74,7 @@ def page(result: Timetable, *, short: bool = False) -> list[Block]:
 
 
 def _gap(result: Timetable) -> str:
-    return say("The search ended {gap:.1f} % above the least cost that is still possible.", gap=100 * result.gap)
+    return say("The search ended before it was sure: its bound is {gap:.1f} % below this cost.", gap=100 * result.gap)
 
 
 def _headline(result: Timetable) -> str:

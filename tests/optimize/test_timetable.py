@@ -99,6 +99,30 @@ def test_a_beat_lets_trains_and_ships_keep_step() -> None:
     assert result.waiting[0] == pytest.approx(21.0, abs=0.01)
 
 
+def test_days_of_service_let_trains_and_ships_meet() -> None:
+    """Trains are two days apart at least, each moved by 14 h: two meet a ship, the third waits 48 h; 16 in the mean."""
+    result = made(case(67, 100), days=True)
+    starts = result.trips[result.trips["leg"] == 0]
+    for _, group in starts.groupby(["service", "direction"]):
+        hours = group["departs_h"] % 24
+        assert hours.max() - hours.min() == pytest.approx(0.0, abs=0.01)
+        assert (group["departs_h"] % 168 // 24).nunique() == len(group)
+    assert result.waiting[0] == pytest.approx(16.0, abs=0.01)
+    assert not len(result.conflicts)
+    assert result.gap <= 0.005
+
+
+def test_waiting_that_counts_more_is_worth_more_ships() -> None:
+    """An hour of waiting of 200 TEU is worth 333 USD; at a hundred times that more ships sail than cargo takes."""
+    few, many = made(case(100, 100)), made(case(100, 100), weight=100.0)
+    assert there(many)["ship"] > there(few)["ship"] == 2
+    assert many.waiting[1] < few.waiting[1]
+    with pytest.raises(CaseError, match="C311"):
+        made(case(100, 100), weight=0.0)
+    with pytest.raises(CaseError, match="C311"):
+        made(case(100, 100), days=True, slack=True)
+
+
 def test_departures_by_place_are_in_the_table() -> None:
     frame = made(case(100, 100)).departures()
     at_port = frame[(frame["place"] == "port") & (frame["event"] == "departs") & (frame["service"] == "ship")]
