@@ -89,8 +89,8 @@ def timetable(
 
     ``study`` is the answer whose cargo rides: ``expected`` where the case has markets, else ``handled``. ``aim`` is
     ``both`` (waiting, ``weight`` times, and sets by their costs), ``wait`` or ``sets``. With a ``beat`` the departures
-    of each service divide it, or are multiples of it. With ``days`` they are moved by a few hours, onto days of service
-    that the search chooses, those of a service and direction at one hour. Without ``choice`` the cargo that the
+    of each service divide it, or are multiples of it. With ``days`` they are moved by a few hours, onto days of service.
+    The search chooses these days; those of a service and direction have one hour. Without ``choice`` the cargo that the
     timetable brings is not computed.
 
     ``read`` is a CSV file of departures, as the result's ``to_csv`` writes it. Its timetable is checked and set beside
