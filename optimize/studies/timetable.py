@@ -89,7 +89,7 @@ def timetable(
 
     ``study`` is the answer whose cargo rides: ``expected`` where the case has markets, else ``handled``. ``aim`` is
     ``both`` (waiting, ``weight`` times, and sets by their costs), ``wait`` or ``sets``. With a ``beat`` the departures
-    of each service divide it, or are multiples of it. With ``days`` they are moved by a few hours, onto days of service.
+    of each service divide it, or are multiples of it. With ``days`` they are moved by some hours, onto days of service.
     The search chooses these days; those of a service and direction have one hour. Without ``choice`` the cargo that the
     timetable brings is not computed.
 

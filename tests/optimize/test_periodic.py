@@ -73,6 +73,27 @@ def test_hours_around_a_circle_are_whole_periods() -> None:
     assert far.at(found.values) + near.at(found.values) + 60 == pytest.approx(84.0)
 
 
+PUBLISHED = ((1, 2, 50, 55, 10), (2, 3, 40, 50, 20), (1, 3, 30, 40, 15))
+"""Origin, target, least, most and weight of the activities of the example of PESPlib, of period 60.
+
+Source: Goerigk, PESPlib, https://num.math.uni-goettingen.de/~m.goerigk/pesplib, with the optimum of 0 weighted slack.
+"""
+
+
+def test_the_published_example_of_pesplib_has_no_slack() -> None:
+    """Its durations are 50, 40 and 30: 90 after one event is 30 after it modulo 60."""
+    made = Periodic()
+    at = {1: Moment(0.0), **{event: made.time(("event", event), 0.0, 60.0) for event in (2, 3)}}
+    spans = []
+    for number, (start, end, low, high, weight) in enumerate(PUBLISHED):
+        spans.append(made.span(("activity", number), at[start], at[end], low, high, 60.0))
+        made.spend(spans[-1].after(-low), weight)
+    found = made.solve()
+    assert found.cost == pytest.approx(0.0, abs=1e-6)
+    assert [span.at(found.values) for span in spans] == pytest.approx([50, 40, 30])
+    assert found.gap < 1e-6
+
+
 def drawn(seed: int) -> tuple[list[tuple[int, int, int, int, int]], int, int]:
     """Random spans (from, to, least, most, weight) between three or four moments, and a period of 8 to 12 hours."""
     pick = random.Random(seed)
