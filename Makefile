@@ -94,3 +94,12 @@ fuzz: .venv/ready  ## random corridors asked in two ways, for MINUTES; the small
 .PHONY: mutants
 mutants: .venv/ready  ## one-point mutations of the certificate, balances and other trusted files, each against its tests
 	$(BIN)/python -m tests.mutants
+
+HALVES := "tests/optimize" "tests/model tests/data tests/corridor tests/reports $(wildcard tests/test_*.py)"
+
+.PHONY: coverage
+coverage: .venv/ready  ## lines and branches that the fast tests do not take; fails below 95 %
+	rm -f .coverage .coverage.*
+	printf '%s\n' $(HALVES) | xargs -P $(WORKERS) -I {} sh -c '$(BIN)/coverage run --parallel-mode -m pytest -q -p no:xdist -m "not slow" {}'
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --fail-under 95

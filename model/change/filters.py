@@ -35,23 +35,25 @@ class Condition:
         return f"{self.column} {self.sign} {', '.join(map(plain_or_quoted, self.values))}"
 
     def holds(self, column: Field, cell: Value) -> bool:
-        """True for a cell of the column that passes; an empty cell passes only ``!=`` and ``= ""``."""
-        empty = cell is None or cell == () or cell != cell  # NaN is not itself
-        if empty or "" in self.values:
-            same = empty and "" in self.values
+        """True for a cell of the column that passes; an empty cell passes only ``!=`` and ``""``."""
+        values = [each for each in self.values if each]
+        if cell is None or cell == () or cell != cell:  # NaN is not itself
+            same = "" in self.values
+        elif not values:
+            same = False
         elif column.several:
             assert isinstance(cell, tuple)
-            same = any(each in cell for each in self.values)
+            same = any(each in cell for each in values)
         elif column.type in ("number", "integer"):
             assert isinstance(cell, (int, float))
-            wanted = [number(self, each) for each in self.values]
+            wanted = [number(self, each) for each in values]
             if self.sign[0] in "<>":
                 return (cell < wanted[0] if "<" in self.sign else cell > wanted[0]) or (
                     "=" in self.sign and cell == wanted[0]
                 )
             same = cell in wanted
         else:
-            same = (str(int(cell)) if isinstance(cell, bool) else str(cell)) in self.values
+            same = (str(int(cell)) if isinstance(cell, bool) else str(cell)) in values
         return not same if self.sign == "!=" else same and self.sign[0] not in "<>"
 
 

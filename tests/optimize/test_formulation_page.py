@@ -24,7 +24,7 @@ def period_of(rule: str) -> Period:
     return build(make(), study, horizon)
 
 
-@pytest.mark.parametrize("name", sorted(CASES))
+@pytest.mark.parametrize("name", sorted(RULE))
 def test_rules_of_ones_have_coefficients_of_one(name: str) -> None:
     """An update in place leaves them out."""
     rows = [rows for (_, rule), rows in period_of(name).rows.items() if rule == name]

@@ -121,8 +121,10 @@ def two_parks() -> Case:
 HALVES = Horizon.of("2", cyclic=False)
 CASES: dict[str, tuple[Callable[[], Case], str, Horizon | None]] = {
     "cargo_balance": (choice, "cost_shipper", None),
+    "cargo_balance.halves": (open_halves, "capability", HALVES),
     "carrier_balance": (open_halves, "capability", HALVES),
     "carrier_load": (ferry, "capability", None),
+    "carrier_load.halves": (open_halves, "capability", HALVES),
     "carrier_standing": (open_halves, "capability", HALVES),
     "demand_end": (open_halves, "capability", HALVES),
     "demand_late": (open_halves, "cost_shipper", HALVES),
@@ -150,15 +152,15 @@ CASES: dict[str, tuple[Callable[[], Case], str, Horizon | None]] = {
 
 
 def test_no_rule_is_without_a_golden_file() -> None:
-    assert sorted(path.stem for path in GOLDEN.glob("*.lp")) == NAMES
-    assert sorted(CASES) == NAMES
+    assert sorted(path.stem for path in GOLDEN.glob("*.lp")) == sorted(CASES)
+    assert sorted({name.partition(".")[0] for name in CASES}) == NAMES
 
 
-@pytest.mark.parametrize("rule", NAMES)
-def test_rule_reads_as_before(rule: str, request: pytest.FixtureRequest) -> None:
-    make, study, horizon = CASES[rule]
-    text = lp_text(compile_period(build(make(), study, horizon)), rule)
-    path = GOLDEN / f"{rule}.lp"
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_rule_reads_as_before(name: str, request: pytest.FixtureRequest) -> None:
+    make, study, horizon = CASES[name]
+    text = lp_text(compile_period(build(make(), study, horizon)), name.partition(".")[0])
+    path = GOLDEN / f"{name}.lp"
     if request.config.getoption("--golden-update"):
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8")
