@@ -15,6 +15,7 @@ from corridor.data import (
     row_rules,
     service_rules,
     size_rules,
+    spending_rules,
     year_rules,
 )
 from corridor.data.read import Reading
@@ -54,7 +55,8 @@ CHECKS: tuple[Check, ...] = (
     Check("C171 C172", row_rules.scopes, needs=("demand", "node", "resource")),
     Check("C037", row_rules.backgrounds),
     Check("C190 C191", row_rules.projects),
-    Check("C250", row_rules.funding),
+    Check("C250", spending_rules.funding),
+    Check("C315 C316", spending_rules.outlays, needs=("project",)),
     Check("C151 C152", carbon_rules.trades),
     Check("C153", carbon_rules.rivals, needs=("rival_leg",)),
     Check("C154", carbon_rules.charged_goods, needs=("cbam",)),

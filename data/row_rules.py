@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
 
 from corridor.data.view import Found, View
 from corridor.model.change.apply import make
@@ -348,29 +347,3 @@ def projects(view: View) -> Iterator[Found]:
                 for fault in error.faults:
                     if fault.code != UNLIMITED:  # which it may be in one scenario and not in another
                         yield Found("C191", *key, "changes", f"{fault.place.removeprefix('--set ')}: {fault.message}")
-
-
-def funding(view: View) -> Iterator[Found]:
-    """C250: grants, loans and parts of partners pay no more of a project than all of it, in any year."""
-    by_project: dict[str, list[Any]] = {}
-    for row in view.case.rows("funding"):
-        if row.share is None or math.isnan(row.share):  # a fault of its own
-            continue
-        by_project.setdefault(row.project_id, []).append(row)
-    for its in by_project.values():
-        for at in {row.from_year for row in its}:
-            there = [
-                row
-                for row in its
-                if (row.from_year is None or (at is not None and row.from_year <= at))
-                and (row.to_year is None or at is None or at <= row.to_year)
-            ]
-            whole = math.fsum(row.share for row in there)
-            if whole > 1 + 1e-9:
-                message = say(
-                    "funding of {project} adds up to {whole:.4g} of its cost; give shares of 1 at most together",
-                    project=there[-1].project_id,
-                    whole=whole,
-                )
-                yield Found("C250", "funding", there[-1].funding_id, "share", message)
-                break

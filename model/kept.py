@@ -23,7 +23,7 @@ FORMAT = 1
 """Number of the format; a file of another one is not read."""
 APART = (
     *("band", "source", "unknown", "service", "service_link", "service_place"),
-    *("hazard", "listing", "remedy", "funding"),
+    *("hazard", "listing", "remedy", "funding", "outlay"),
 )
 """Tables that no kept result reads; evidence of them is not read either."""
 OF_WORKS = ("payer", "build_years", "life_years", "first_year")

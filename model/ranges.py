@@ -21,6 +21,7 @@ APART = (
     "funding",
     "hazard",
     "listing",
+    "outlay",
     "remedy",
     "source",
     "validation",

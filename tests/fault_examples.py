@@ -125,7 +125,7 @@ EXAMPLES: dict[str, Example] = {
     "C193": Example("tariffs --subsidy -1"),
     "C194": Example(
         "projects",
-        (("project", CASE["project"], ""), ("funding", CASE["funding"], ""), ("remedy", CASE["remedy"], "")),
+        tuple((name, CASE[name], "") for name in ("project", "funding", "outlay", "remedy")),
     ),
     "C090": Example("solve", rule="x = 1\n"),
     "C091": Example("solve", rule="def quota(model, corridor):\n    1 / 0\n"),
@@ -161,6 +161,8 @@ EXAMPLES: dict[str, Example] = {
     "C077": Example("explain line", (("store", "silo,", "line,"),)),
     "C078": Example("frontier --cost resource", FREE),
     "C250": Example("check", (("funding", "0.5,2026,2030\n", "0.5,2026,2030\nmore,ship,WB,loan,0.6,2027,\n"),)),
+    "C315": Example("check", (("outlay", "ship,2,0.6", "ship,3,0.6"),)),
+    "C316": Example("check", (("outlay", "ship,2,0.6", "ship,2,0.5"),)),
     "C251": Example("expand --goal money", files={}),
     "C252": Example("expand --target soon", files={}),
     "C253": Example("expand", (("project", "90000000,2024,1,", "90000000,2024,100,"),)),

@@ -56,7 +56,7 @@ def payments_table(case: Case, terms: Terms, orders: Floats) -> pd.DataFrame:
     for p, y, _, path, times in placed(terms, orders):
         row = projects[p]
         for part in parts(case, terms, row, terms.years[y]):
-            for at, share in spread(row, y):
+            for at, share in spread(case, row, y):
                 key = (row.project_id, part.payer, part.kind, path, terms.years[0] + at)
                 sums[key] += times * share * part.share * float(row.cost_usd)
     names = ["project", "payer", "kind", "path", "year", "usd"]
@@ -98,7 +98,7 @@ def countries(worth: Worth, terms: Terms, frame: Frame, plan: Plan, flows: Flows
     years = len(terms.years)
     for p, y, _, path, times in placed(terms, plan.orders):
         row, chance = worth.rows[p], 1.0 if path == "" else 1.0 / paths
-        due = math.fsum(share * terms.factor(at) for at, share in spread(row, y))
+        due = math.fsum(share * terms.factor(at) for at, share in spread(worth.case, row, y))
         due -= residual(row, y, years) * terms.factor(years)
         for part in parts(worth.case, terms, row, terms.years[y]):
             if part.kind != "grant":

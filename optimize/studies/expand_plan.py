@@ -90,8 +90,11 @@ def parts(case: Case, terms: Terms, row: Any, year: int) -> list[Part]:
     return [*found, Part(own, "own", left, own)] if left > 0 else found
 
 
-def spread(row: Any, order: int) -> list[tuple[int, float]]:
-    """Years in which an order is paid, and the part of each: evenly over the construction."""
+def spread(case: Case, row: Any, order: int) -> list[tuple[int, float]]:
+    """Years in which an order is paid, and the part of each: by its outlays, or evenly over the construction."""
+    own = [each for each in case.rows("outlay") if each.project_id == row.project_id]
+    if own:
+        return [(order + int(each.nth_year) - 1, float(each.share)) for each in own if each.share]
     lead = int(row.build_years or 0)
     return [(order + year, 1.0 / max(lead, 1)) for year in range(max(lead, 1))]
 
@@ -123,14 +126,14 @@ def frame_of(worth: Worth, terms: Terms, costs_usd: Mapping[str, float] | None =
                 continue
             shares = parts(case, terms, row, year)
             borne = math.fsum(part.share for part in shares if counts(part, terms.yardstick))
-            paid = math.fsum(share * terms.factor(at) for at, share in spread(row, y))
+            paid = math.fsum(share * terms.factor(at) for at, share in spread(case, row, y))
             cost[p, y] = usd * borne * (paid - residual(row, y, years) * terms.factor(years))
             payments += [
                 Payment(
                     p, y, part.payer if part.kind != "grant" else f"grant {part.payer}", at, usd * part.share * share
                 )
                 for part in shares
-                for at, share in spread(row, y)
+                for at, share in spread(case, row, y)
             ]
     growth = np.array([[grown(case, worth.markets, year, path) for path in terms.paths] for year in terms.years])
     chance = 1.0 / len(terms.paths)

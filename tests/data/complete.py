@@ -124,6 +124,7 @@ slack,Two days of slack,slack,,2,,2000000
 grain_stock,A stock of grain,stock,,7,commodity_id in grain,100000
 spare,A spare ship,vehicle,ship,,,4000000
 """,
+    "outlay": "outlay_id,project_id,nth_year,share\nship_order,ship,1,0.4\nship_rest,ship,2,0.6\n",
     "funding": "funding_id,project_id,payer,kind,share,from_year,to_year\nunion,ship,EU,grant,0.5,2026,2030\n",
     "project": """\
 project_id,name,resource_id,adds,changes,cost_usd,price_year,at_most,pays,ready,payer,build_years,life_years,first_year

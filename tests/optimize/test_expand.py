@@ -67,6 +67,23 @@ def test_one_large_project_at_once_beats_a_small_one_first() -> None:
     assert result.bound == pytest.approx(90)
 
 
+def test_the_cost_is_paid_in_the_years_of_its_outlays() -> None:
+    """Two years of construction, a fifth and four fifths: 100 * (0.2 + 0.9 * 0.8) = 92; evenly 50 + 0.9 * 50 = 95."""
+    project = "project_id, resource_id, adds, cost_usd, build_years, payer\n a, line, 6000, 100e6, 2, AA"
+    question: dict[str, Any] = {"first": 2026, "last": 2028, "goal": "target", "target": ["106000@2028"]}
+    even = asked(corridor(project=project), paths="middle", **question)
+    assert even.value == pytest.approx(95)
+    outlay = "outlay_id, project_id, nth_year, share\n order, a, 1, 0.2\n rest, a, 2, 0.8"
+    own = asked(corridor(project=project, outlay=outlay), paths="middle", **question)
+    assert own.value == pytest.approx(92)
+    assert {row.year: row.usd for row in rows(own.payments)} == pytest.approx({2026: 20e6, 2027: 80e6})
+    with pytest.raises(InfeasibleError, match="budget"):
+        asked(corridor(project=project, outlay=outlay), paths="middle", budget=["AA@2027=79e6"], **question)
+    with pytest.raises(CaseError) as error:
+        corridor(project=project, outlay=outlay.replace("rest, a, 2, 0.8", "rest, a, 3, 0.7"))
+    assert [fault.code for fault in error.value.faults] == ["C315", "C316"]
+
+
 @pytest.mark.parametrize("by_table", [True, False])
 def test_a_grant_for_half_of_it_from_the_third_year_turns_the_order(by_table: bool) -> None:
     """A, then B in the third year: 50 + 0.81 * 45 = 86.45."""
