@@ -120,7 +120,11 @@ STUDIES = (
             Option("goal", "npv, tonnes of the scope, or target at least cost.", "--goal", str, "npv"),
             Option("whom", "Whose net present value: all, shippers, or a country.", "--for", str, "all"),
             Option(
-                "target", "Tonnes a year to be served from a year on, as 10e6@2028.", "--target", list[str] | None, ()
+                "target",
+                "Tonnes or boxes a year to be served from a year on, as 10e6@2028 or 300kTEU@2030.",
+                "--target",
+                list[str] | None,
+                (),
             ),
             Option(
                 "budget",

@@ -163,6 +163,7 @@ EXAMPLES: dict[str, Example] = {
     "C250": Example("check", (("funding", "0.5,2026,2030\n", "0.5,2026,2030\nmore,ship,WB,loan,0.6,2027,\n"),)),
     "C315": Example("check", (("outlay", "ship,2,0.6", "ship,3,0.6"),)),
     "C316": Example("check", (("outlay", "ship,2,0.6", "ship,2,0.5"),)),
+    "C317": Example("expand --goal target --target 300kTEU@2027"),
     "C251": Example("expand --goal money", files={}),
     "C252": Example("expand --target soon", files={}),
     "C253": Example("expand", (("project", "90000000,2024,1,", "90000000,2024,100,"),)),

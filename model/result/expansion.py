@@ -24,8 +24,11 @@ class Expansion(Result):
 
     * ``orders``: project, name, path, year, opens, retires (NaN beyond the end), times, cost_usd (undiscounted).
     * ``payments``: project, payer (empty where nobody is named), kind (own, grant, loan, partner), path, year, usd.
+    * ``targets``: year, amount, unit (t or TEU a year); ``budgets``: payer, year (empty and NaN: any), usd, spent_usd
+      (on the path that spends most).
     * ``years``: path, year, wanted_t (would come where nothing is full), served_t, unserved_t (of the plan);
-      comes_t, none_t: come by the shippers' own choice, with the plan and with nothing built.
+      comes_t, none_t: come by the shippers' own choice, with the plan and with nothing built; served_teu, unserved_teu
+      (of the plan; NaN where no cargo rides in boxes).
     * ``ledger``: resource, name, unit, path, year, opening, built, retired, closing: capacity, before factors.
     * ``countries``: country, margin_usd, paid_usd, npv_usd: mean of the paths, discounted, by the shippers' own choice:
       freight less operation over nothing built, and its part of the costs less what is left of them at the end.
@@ -44,7 +47,20 @@ class Expansion(Result):
     page: ClassVar[str] = "expand"
     JSON: ClassVar[tuple[str, ...]] = (
         *("goal", "whom", "unit", "first", "last", "paths", "known", "discount", "value", "bound", "gap", "orders"),
-        *("payments", "years", "ledger", "countries", "states", "regret", "turns", "order", "draws", "apart_t"),
+        *(
+            "payments",
+            "targets",
+            "budgets",
+            "years",
+            "ledger",
+            "countries",
+            "states",
+            "regret",
+            "turns",
+            "order",
+            "draws",
+            "apart_t",
+        ),
         *("scope", "solver"),
     )
 
@@ -61,6 +77,8 @@ class Expansion(Result):
     gap: float
     orders: pd.DataFrame
     payments: pd.DataFrame
+    targets: pd.DataFrame
+    budgets: pd.DataFrame
     years: pd.DataFrame
     ledger: pd.DataFrame
     countries: pd.DataFrame

@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
+from corridor.model.boxes import boxes_per_t
 from corridor.model.faults import CertificateError, InfeasibleError
 from corridor.model.language import say
 from corridor.model.result.expansion import Expansion
@@ -18,11 +19,19 @@ from corridor.optimize.answer.expected import calibrated
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.program.expansion import Frame
 from corridor.optimize.proof.ledger import adds_of, breaches
-from corridor.optimize.studies.expand_account import countries, order_table, orders_table, payments_table, years_table
-from corridor.optimize.studies.expand_plan import GAP, Plan, Search, Terms, alone, frame_of
+from corridor.optimize.studies.expand_account import (
+    budgets_table,
+    countries,
+    order_table,
+    orders_table,
+    payments_table,
+    targets_table,
+    years_table,
+)
+from corridor.optimize.studies.expand_plan import GAP, MET, Plan, Search, Terms, alone, frame_of
 from corridor.optimize.studies.expand_terms import terms_of
 from corridor.optimize.studies.expand_turns import trials, turns
-from corridor.optimize.studies.expand_worth import Worth
+from corridor.optimize.studies.expand_worth import TONNES, Worth
 
 KT = 1000.0
 STATES = ("one_plan", "adapts", "known")
@@ -50,7 +59,8 @@ def expand(
     """Orders of projects from the year ``first`` (that after the base year) to ``last`` (ten years).
 
     * ``goal``: ``npv`` of ``whom`` (all, shippers or a country), ``tonnes`` of the scope, or ``target`` at least cost;
-    * ``target``: ``t@year``; ``budget``: ``payer@year=usd``, either may be left out; ``grant``: ``project=share@year``;
+    * ``target``: ``10e6@2028`` or ``300kTEU@2030``; ``budget``: ``payer@year=usd``, either may be left out;
+    * ``grant``: ``project=share@year``;
     * ``paths`` of growth, each as likely; ``known``: year from which the path is known (that after three years);
     * ``discount``: rate a year; ``draws``: trials of the cost; ``gap``: relative, at which the search ends.
 
@@ -63,7 +73,9 @@ def expand(
     counted = {row.demand_id: float(members is None or row.demand_id in members) for row in case.rows("demand")}
     free = replace(setting, scope=None)
     markets = [row.market_id for row in case.rows("market") if row.kind != "fixed"]
-    worth = Worth(free, calibrated(free), markets, terms.yardstick, counted)
+    boxes = boxes_per_t(case)
+    weighed = {name: share * boxes[name] for name, share in counted.items()} if terms.boxes else counted
+    worth = Worth(free, calibrated(free), markets, terms.yardstick, weighed)
     search, frame = Search(worth), frame_of(worth, terms)
     steps = len(terms.paths) + 3
     plans: dict[str, Plan] = {}
@@ -71,7 +83,7 @@ def expand(
     def step(name: str, its: Frame) -> Plan:
         plans[name] = search.best(its, terms.goal, gap=gap, deadline=setting.deadline)
         if plans[name].status != "optimal":
-            raise InfeasibleError(_unreached(worth, frame, terms))
+            raise InfeasibleError(_unreached(worth, frame, terms, weighed))
         if progress:
             progress(len(plans), steps)
         return plans[name]
@@ -84,7 +96,7 @@ def expand(
     wrong = breaches(case, ledger, orders)
     if len(wrong):
         raise CertificateError(f"the ledger does not hold: {wrong.iloc[0].to_dict()}")
-    years, chosen = years_table(worth, terms, frame, adapts, counted)
+    years, chosen = years_table(worth, terms, frame, adapts, counted, boxes)
     unit = "kt" if terms.goal == "tonnes" else "million USD"
     answer = Expansion(
         case=setting.given,
@@ -101,6 +113,8 @@ def expand(
         gap=adapts.gap,
         orders=orders,
         payments=payments_table(case, terms, adapts.orders),
+        targets=targets_table(terms),
+        budgets=budgets_table(terms, frame, adapts.orders),
         years=years,
         ledger=ledger,
         countries=countries(worth, terms, frame, adapts, chosen),
@@ -151,7 +165,7 @@ def _regret(frame: Frame, terms: Terms, plans: Mapping[str, Plan], alones: list[
 
 def _on(frame: Frame, plan: Plan, path: int, goal: str) -> float:
     """The value of a plan on one path, as if that were the only one."""
-    spent = float(frame.spent(plan.orders)[path])
+    spent = 0.0 if goal == TONNES else float(frame.spent(plan.orders)[path])
     if goal == "target":
         return spent
     weight = frame.weight[:, path] * frame.shape[2]
@@ -185,21 +199,27 @@ def _ledger(worth: Worth, terms: Terms, plan: Plan, frame: Frame) -> pd.DataFram
     return pd.DataFrame(body, columns=names)
 
 
-def _unreached(worth: Worth, frame: Frame, terms: Terms) -> str:
+def _unreached(worth: Worth, frame: Frame, terms: Terms, weighed: Mapping[str, float]) -> str:
     """The first year and path on which a target is out of reach, with everything built; or the budget."""
-    assert frame.least is not None
+    if frame.least is None:
+        return say("the budgets do not suffice; raise them")
+    unit = "TEU" if terms.boxes else "t"
     full = np.array(worth.most, dtype=float)
     for y, year in enumerate(terms.years):
         for s, path in enumerate(terms.paths):
             ready = np.array([times * (frame.lead[p] <= y) for p, times in enumerate(full)])
             most = worth.at(ready, frame.growth[y, s]).worth
             if most < frame.least[y, s]:
+                come = math.fsum(weighed[part] * kt for part, kt in worth.wanted(frame.growth[y, s]).items())
                 return say(
-                    "at {path} growth {most:,.0f} t at most are served in {year}, with everything built that can be "
-                    "ready, of the {least:,.0f} t of the target",
+                    "at {path} growth {most:,.0f} {unit} at most are served in {year}, with everything built that can "
+                    "be ready, of the {least:,.0f} {unit} of the target; {come:,.0f} {unit} would come at today's "
+                    "tariffs and times",
                     path=path,
                     most=most * KT,
+                    unit=unit,
                     year=year,
-                    least=float(frame.least[y, s]) * KT,
+                    least=float(frame.least[y, s]) / (1 - MET) * KT,
+                    come=come * KT,
                 )
     return say("the budgets do not suffice for the target; raise them, or the target's year")

@@ -13,11 +13,13 @@ from corridor.model.case import Case
 from corridor.model.horizon import Floats
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.expansion import Frame
-from corridor.optimize.studies.expand_plan import Plan, Terms, parts, residual, spread
+from corridor.optimize.studies.expand_plan import MILLION, Plan, Terms, parts, residual, spread
 from corridor.optimize.studies.expand_worth import Chosen, Worth
 
 Flows = dict[tuple[int, int], tuple[Chosen, Chosen]]
 """Choices of shippers by year and path: with the plan, and with nothing built."""
+TARGETS = ["year", "amount", "unit"]
+BUDGETS = ["payer", "year", "usd", "spent_usd"]
 COUNTRIES = ["country", "margin_usd", "paid_usd", "npv_usd"]
 
 
@@ -63,10 +65,29 @@ def payments_table(case: Case, terms: Terms, orders: Floats) -> pd.DataFrame:
     return pd.DataFrame([(*key, usd) for key, usd in sums.items()], columns=names)
 
 
+def targets_table(terms: Terms) -> pd.DataFrame:
+    """The table ``targets``, by year."""
+    unit = "TEU" if terms.boxes else "t"
+    return pd.DataFrame([(year, amount, unit) for year, amount in sorted(terms.targets.items())], columns=TARGETS)
+
+
+def budgets_table(terms: Terms, frame: Frame, orders: Floats) -> pd.DataFrame:
+    """The table ``budgets``: each beside what the plan spends of it on the path that spends most."""
+    body = []
+    for (payer, year), usd in terms.budgets.items():
+        at = None if year is None else year - terms.years[0]
+        spent = np.zeros(frame.shape[2])
+        for each in frame.payments:
+            if payer in (None, each.payer) and at in (None, each.year):
+                spent += each.usd * orders[each.project, each.order]
+        body.append((payer or "", math.nan if year is None else float(year), usd, float(spent.max()) * MILLION))
+    return pd.DataFrame(body, columns=BUDGETS)
+
+
 def years_table(
-    worth: Worth, terms: Terms, frame: Frame, plan: Plan, counted: Mapping[str, float]
+    worth: Worth, terms: Terms, frame: Frame, plan: Plan, counted: Mapping[str, float], boxes: Mapping[str, float]
 ) -> tuple[pd.DataFrame, Flows]:
-    """The table ``years``, and what shippers choose on their own."""
+    """The table ``years``, and what shippers choose on their own; ``boxes``: TEU per tonne by demand."""
     body, flows = [], Flows()
     none = np.zeros(len(worth.names))
     for s, path in enumerate(terms.paths):
@@ -81,8 +102,15 @@ def years_table(
                 math.fsum(counted.get(part, 0.0) * kt for part, kt in each.items()) * KILO
                 for each in (wanted, point.comes, own.comes, bare.comes)
             ]
-            body.append((path, year, sums[0], sums[1], max(0.0, sums[0] - sums[1]), sums[2], sums[3]))
-    names = ["path", "year", "wanted_t", "served_t", "unserved_t", "comes_t", "none_t"]
+            teu = [
+                math.fsum(counted.get(part, 0.0) * boxes[part] * kt for part, kt in each.items()) * KILO
+                if boxes
+                else math.nan
+                for each in (wanted, point.comes)
+            ]
+            missed, teu_missed = (max(pair[0] - pair[1], 0.0) for pair in (sums, teu))
+            body.append((path, year, sums[0], sums[1], missed, sums[2], sums[3], teu[1], teu_missed))
+    names = ["path", "year", "wanted_t", "served_t", "unserved_t", "comes_t", "none_t", "served_teu", "unserved_teu"]
     return pd.DataFrame(body, columns=names), flows
 
 

@@ -27,6 +27,10 @@ RELAXED = 8
 """Upper limit of the passes in which parts of projects are allowed, to find cuts before whole ones are sought."""
 MET = 1e-4
 """Share of a target that may be missing: more than costs count for beside tonnes."""
+DUST = 1e-6
+"""Share of a year's worth by which cuts may fall short of it."""
+SPARED = 1e-5
+"""Share of a year's tonnes that a cheaper plan may bring less."""
 NOBODY = ""
 """The payer of a project that names none."""
 
@@ -38,7 +42,8 @@ class Terms:
     * ``years``; ``paths`` of growth; ``known``: the year from which the path is known, None for never
     * ``goal``: npv, tonnes or target; ``whom``: all, shippers or a country, of npv
     * ``discount``: rate a year; ``budgets``: USD by payer and year, either may be None
-    * ``targets``: t a year, by the first year of it; ``grants``: project, share, first year of an order (None: any)
+    * ``targets``: t a year, TEU with ``boxes``, by the first year of it
+    * ``grants``: project, share, first year of an order (None: any)
     """
 
     years: range
@@ -50,6 +55,7 @@ class Terms:
     budgets: Mapping[tuple[str | None, int | None], float] = field(default_factory=dict)
     targets: Mapping[int, float] = field(default_factory=dict)
     grants: Sequence[tuple[str, float, int | None]] = ()
+    boxes: bool = False
 
     @property
     def yardstick(self) -> str:
@@ -229,7 +235,23 @@ class Search:
         return min(((cut.at(built, growth), cut) for cut in self.cuts if cut.mode == mode), key=lambda pair: pair[0])
 
     def best(self, frame: Frame, goal: str, *, gap: float = GAP, deadline: float | None = None) -> Plan:
-        """The orders of greatest gain, or of least cost with ``goal`` target; raises TimeLimitError."""
+        """The orders of greatest gain, of least cost with ``goal`` target, of most tonnes; raises TimeLimitError.
+
+        Of the orders that bring most tonnes it is the cheapest: costs count for nothing beside tonnes.
+        """
+        if goal != TONNES:
+            return self._best(frame, goal, gap, deadline)
+        free = replace(frame, cost=0.0 * frame.cost)
+        most = self._best(free, "npv", gap, deadline)
+        if most.status != "optimal":
+            return most
+        least = most.worth - SPARED * np.maximum(1.0, np.abs(most.worth))
+        cheap = self._best(replace(frame, least=least), "target", gap, deadline)
+        chosen = cheap if cheap.status == "optimal" else most
+        value = float((frame.weight * (chosen.worth - frame.base)).sum())
+        return replace(chosen, value=value, bound=max(most.bound, value), passes=most.passes + cheap.passes)
+
+    def _best(self, frame: Frame, goal: str, gap: float, deadline: float | None) -> Plan:
         _, years, paths = frame.shape
         cells = [(y, s) for s in range(paths) for y in range(years)]
         floors, tops = frame.base.copy(), frame.base.copy()
@@ -242,7 +264,9 @@ class Search:
                 low = self._solved(self._modes(self._ends[0], mode), frame.growth[y, s]) if self.worth.modal else None
                 floors[y, s] = min(floors[y, s], math.inf if low is None else low)
                 tops[y, s] = max(tops[y, s], self._tightest(self._modes(self._ends[1], mode), frame.growth[y, s])[0])
-        frame = replace(frame, base=floors)
+        # Solved worths agree to some digits only: with the exact base a cut could leave nothing, not even no order.
+        floors -= DUST * np.maximum(1.0, np.abs(floors))
+        given, frame = frame, replace(frame, base=floors)
         orders = Orders(frame, LEAST + tops - floors)
         for y, s in cells:
             for mode in self.worth.modes:
@@ -257,7 +281,7 @@ class Search:
             if choice.status != "optimal":
                 return Plan(choice.status, choice.orders, choice.orders, choice.worth, math.nan, math.nan, number)
             if not self._separated(orders, choice, gap):
-                plan = self._plan(frame, choice, goal, number)
+                plan = self._plan(given, choice, goal, number, float((frame.weight * (floors - given.base)).sum()))
                 if goal == "target" or plan.gap <= gap:
                     return plan
                 if not self._separated(orders, choice, 0.0):
@@ -296,15 +320,15 @@ class Search:
                     found = self._meet(orders, y, s, cut) or found
         return found
 
-    def _plan(self, frame: Frame, choice: Choice, goal: str, number: int) -> Plan:
-        """The plan of a choice with the worth of its years solved, not bounded."""
+    def _plan(self, frame: Frame, choice: Choice, goal: str, number: int, shift: float) -> Plan:
+        """The plan of a choice with the worth of its years solved, not bounded; ``shift``: of its bound to the base."""
         built = frame.open(choice.orders)
         worth = self.value(frame, built)
         spent = float((frame.spent(choice.orders) * _chances(frame)).sum())
         if goal == "target":
             return Plan("optimal", choice.orders, built, worth, spent, choice.bound, number)
         value = float((frame.weight * (worth - frame.base)).sum()) - spent
-        return Plan("optimal", choice.orders, built, worth, value, max(choice.bound, value), number)
+        return Plan("optimal", choice.orders, built, worth, value, max(choice.bound + shift, value), number)
 
     def value(self, frame: Frame, built: Floats) -> Floats:
         """The worth of each year and path with these open."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridor.model.boxes import payloads
 from corridor.model.case import Case
 from corridor.model.change.changes import Change
 from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest
@@ -44,8 +45,6 @@ DUST = 1e-9
 """Share of the amount without levers: below it a change is the solver's dust."""
 AMOUNTS = ["comes_t", "teu", "eu_t", "fits_t", "freight_usd", "days", "t_co2e"]
 COLUMNS = ["lever", "name", "group", "kind", "step", *AMOUNTS, "country", "country_usd", "settled", "why"]
-BOX = "teu"
-"""Id of the unit of boxes."""
 
 
 @dataclass(frozen=True)
@@ -243,7 +242,7 @@ def _state(case: Case, state: Equilibrium, tables: Mapping[str, pd.DataFrame], f
 
 def _boxes(case: Case, delivered: pd.DataFrame) -> float:
     """Boxes of the cargo that comes, in TEU; NaN where no cargo of the case is in boxes."""
-    payload = {row.commodity_id: float(row.payload_t) for row in case.rows("packing") if row.unit_id == BOX}
+    payload = payloads(case)
     if not payload:
         return math.nan
     return math.fsum(row.t / payload[row.commodity] for row in rows(delivered) if row.commodity in payload)

@@ -126,6 +126,21 @@ def test_the_ledger_closes_and_a_false_entry_is_seen() -> None:
     assert {"built", "times"} <= set(breaches(case, result.ledger, fewer)["rule"])
 
 
+def test_most_tonnes_come_first_and_money_second() -> None:
+    """Budgets of 60 million for AA and 95 in 2026: B at once, 12 kt in each year, then A, 6 kt in two: 48 kt.
+
+    Of orders that bring as much the cheaper ones are chosen: a yard that is never full is not built.
+    """
+    project = TWO + "c, yard, 6000, 1e6, CC\n"
+    resource = "resource_id, capacity\nline, 100000\nyard, 900000"
+    case = corridor(project=project, resource=resource)
+    result = asked(case, first=2026, last=2028, goal="tonnes", paths="middle", budget=["AA=60e6", "@2026=95e6"])
+    assert placed(result) == [("b", 2026, 1), ("a", 2027, 1)]
+    assert result.value == pytest.approx(48, rel=1e-4)
+    spent = {(row.payer, row.usd): row.spent_usd for row in rows(result.budgets)}
+    assert spent == {("AA", 60e6): 50e6, ("", 95e6): 90e6}
+
+
 def test_a_budget_puts_off_what_it_does_not_pay() -> None:
     cheap = TWO.replace("50e6", "1e6").replace("90e6", "2e6")
     free = asked(corridor(project=cheap), first=2026, last=2028, paths="middle")
