@@ -164,6 +164,14 @@ EXAMPLES: dict[str, Example] = {
     "C315": Example("check", (("outlay", "ship,2,0.6", "ship,3,0.6"),)),
     "C316": Example("check", (("outlay", "ship,2,0.6", "ship,2,0.5"),)),
     "C317": Example("expand --goal target --target 300kTEU@2027"),
+    "C318": Example(
+        "projects --of expected",
+        (
+            ("market", CASE["market"], ""),
+            ("market_step", CASE["market_step"], ""),
+            ("market_rival", CASE["market_rival"], ""),
+        ),
+    ),
     "C251": Example("expand --goal money", files={}),
     "C252": Example("expand --target soon", files={}),
     "C253": Example("expand", (("project", "90000000,2024,1,", "90000000,2024,100,"),)),

@@ -10,6 +10,10 @@ import pandas as pd
 from corridor.model.result.frame import Result, plain
 
 MEASURES = ("capability", "concurrent")
+"""Measures of the tonnes that fit."""
+COMES = "expected"
+"""The measure of the tonnes that come."""
+ORDERS = (*MEASURES, COMES)
 """Measures by which projects are put in order."""
 
 

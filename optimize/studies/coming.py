@@ -33,6 +33,10 @@ def coming(setting: Setting) -> Coming | None:
         return None
 
 
+NO_RENT = 1e-9
+"""Price of a limit, in the units of the program: below it there is no rent."""
+
+
 class Coming:
     """The equilibria of cases that differ in numbers from that of a setting.
 
@@ -43,6 +47,7 @@ class Coming:
         self.setting = replace(setting, watch=None)
         self.base = calibrated(self.setting)
         self.year = self.setting.open(CHOICE)
+        self.last: tuple[Year, Equilibrium] | None = None
 
     def t(self, case: Case, *, givens_only: bool = False) -> float:
         """Tonnes a year that come in a case, in the unit of the setting; NaN where a market leaves no choice.
@@ -50,11 +55,27 @@ class Coming:
         ``givens_only`` as in :meth:`corridor.optimize.answer.year.Year.renumber`, of all cases that are asked.
         Raises InfeasibleError, TimeLimitError; CertificateError where the equilibrium does not prove itself.
         """
-        year = in_place(self.setting, self.year, case, givens_only=givens_only)
+        year, self.last = in_place(self.setting, self.year, case, givens_only=givens_only), None
         try:
-            return proved_t(year, equilibrium(year, self.base))
+            state = equilibrium(year, self.base)
         except CaseError:
             return math.nan
+        self.last = year, state
+        return proved_t(year, state)
+
+    def spare(self) -> frozenset[str]:
+        """Resources without a rent in the case that was asked last: more of them leaves its equilibrium as it is."""
+        if self.last is None:
+            return frozenset()
+        year, state = self.last
+        rows = year.program.row_at
+        return frozenset(
+            str(key)
+            for name, key in year.program.given_at
+            if name == "available"
+            and ("resource_limit", key) in rows
+            and abs(float(state.solution.prices[rows["resource_limit", key]])) <= NO_RENT
+        )
 
 
 class Drawn:

@@ -17,6 +17,7 @@ from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.result.frame import rows
 from corridor.model.result.projects import Projects
 from corridor.optimize.answer.setting import Setting
+from corridor.optimize.period.layout import CHOICE
 from corridor.optimize.runs.pool import Pool, Renumbered
 from corridor.optimize.runs.work import Row, Store, Table, Work, mark_of
 from corridor.optimize.studies.projects import EQUAL, LEAST_T, Builds, best, priced
@@ -64,7 +65,7 @@ class Trials:
         drawn = zip(known.costs, quantiles[len(drivers) :], strict=True)
         costs = {cost.cell[1]: cost.at(quantile) for cost, quantile in drawn}
         try:
-            builds = Builds(known.setting.at(case), self.model, costs)
+            builds = Builds(known.setting.at(case), self.model, costs, comes=known.measure == CHOICE)
             if builds.t({}, "concurrent") < builds.total * (1 - 1e-9):
                 return Trial(possible=False)
             return self._followed(builds)
@@ -107,9 +108,11 @@ def projects(
 ) -> Projects:
     """The projects of a case priced alone, in the order of most tonnes for the money, and all together.
 
-    ``measure`` (``capability`` or ``concurrent``) puts them in order. One after the other the project of most tonnes
-    for a dollar is built, until none gains ``least_t`` tonnes a year. Where none does alone, projects that do so
-    together are sought, and built as one. With ``draws`` the steps are taken again in so many trials of all uncertain
+    ``measure`` puts them in order: ``capability``, ``concurrent``, or ``expected``, the tonnes that come. One after
+    the other the project of most tonnes for a dollar is built, until none gains ``least_t`` tonnes a year. Where none
+    does alone, projects that do so together are sought, and built as one.
+
+    With ``draws`` the steps are taken again in so many trials of all uncertain
     numbers and costs, by ``seed``; the digits do not depend on ``processes``. All numbers with a range are drawn
     together by a Latin hypercube, and each cost within its range. Numbers with one cause are drawn by one random
     number. With a ``scope`` of the case its cargo alone grows. ``progress`` receives the number of trials done, and of

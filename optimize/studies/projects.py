@@ -16,7 +16,7 @@ from corridor.model.evidence import evidence_of
 from corridor.model.faults import CaseError, Fault, nearest
 from corridor.model.language import say
 from corridor.model.limit_facts import limit_facts
-from corridor.model.result.projects import MEASURES, Projects
+from corridor.model.result.projects import MEASURES, ORDERS, Projects
 from corridor.model.scope import ALL
 from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.lifting import ladder
@@ -32,7 +32,6 @@ LEAST_T = 5_000.0
 """Gate tonnes a year: a project that gains less than this is not built."""
 EQUAL = 1e-7
 """Share by which the gains for a dollar of two projects may differ and still count as equal."""
-SUBJECT = "the projects"
 Counts = Mapping[str, int]
 """Times that each project is built."""
 
@@ -63,6 +62,7 @@ class Builds:
         self.solves, self.residual = 0, 0.0
         self.coming = coming(setting) if comes else None
         self._comes: dict[tuple[tuple[str, int], ...], float] = {}
+        self._spare: dict[tuple[tuple[str, int], ...], frozenset[str]] = {}
         self._known: dict[tuple[str, tuple[tuple[str, int], ...]], float] = {}
         self._most: dict[tuple[str, tuple[tuple[str, int], ...]], dict[str, float]] = {}
         self._rewriting = {project for project in self.order if not self._capacities_only(project)}
@@ -74,6 +74,8 @@ class Builds:
     def t(self, built: Counts, measure: str) -> float:
         """Gate tonnes a year of a measure with projects built."""
         made = self._made(built)
+        if measure == CHOICE:
+            return self.come_t(built)
         if (measure, made) not in self._known:
             year = self._year(made)
             measured = Measured(year, self.floor)
@@ -90,6 +92,7 @@ class Builds:
         made = self._made(built)
         if self.coming is not None and made not in self._comes:
             self._comes[made] = self.coming.t(self._with(made))
+            self._spare[made] = self.coming.spare()
             self.solves += 1
         return self._comes.get(made, math.nan)
 
@@ -99,10 +102,13 @@ class Builds:
     def most(self, built: Counts, measure: str, project: str) -> float:
         """Tonnes that a project cannot exceed once these are built: its capacity at the price of its resource.
 
-        A measure is concave in the capacities, so a finite step never gains more than its price. Infinite for a project
-        that changes coefficients, or opens a closed resource.
+        A measure is concave: no step gains more than its price. Infinite where coefficients change, or a closed
+        resource opens. More of a resource without a rent brings no cargo.
         """
         self.t(built, measure)
+        if measure == CHOICE:
+            row = self.rows[project]
+            return 0.0 if not row.changes and row.resource_id in self._spare[self._made(built)] else math.inf
         return self._most[measure, self._made(built)].get(project, math.inf)
 
     def _made(self, built: Counts) -> tuple[tuple[str, int], ...]:
@@ -158,7 +164,7 @@ def priced(setting: Setting, measure: str, least_t: float) -> Projects:
     """The projects of a case priced, without trials."""
     case, scope = setting.case, setting.scope
     faults = []
-    if measure not in MEASURES:
+    if measure not in ORDERS:
         faults.append(
             Fault(
                 "C070",
@@ -166,7 +172,7 @@ def priced(setting: Setting, measure: str, least_t: float) -> Projects:
                 say(
                     "projects are not ordered by {measure}; {nearest}",
                     measure=measure,
-                    nearest=nearest(measure, MEASURES),
+                    nearest=nearest(measure, ORDERS),
                 ),
             )
         )
@@ -179,11 +185,14 @@ def priced(setting: Setting, measure: str, least_t: float) -> Projects:
     if not case.rows("project"):
         faults.append(Fault("C194", "project.csv", say("the case has no projects; add some, each with its cost")))
     if faults:
-        raise CaseError(faults, SUBJECT)
+        raise CaseError(faults, "the projects")
     builds = Builds(setting, comes=True)
+    if measure == CHOICE and builds.coming is None:
+        reason = say("what comes is not known: the case has no markets, or its base year does not fit")
+        raise CaseError([Fault("C318", "--of", reason)], "the projects")
     if not builds.total:
-        reason = say("nothing grows in this case: no demand crosses in the base year")
-        raise CaseError([Fault("C076", "project.csv", reason)], SUBJECT)
+        nothing = say("nothing grows in this case: no demand crosses in the base year")
+        raise CaseError([Fault("C076", "project.csv", nothing)], "the projects")
     segments = curve(builds, measure, least_t)
     taken = _sum(segment.built for segment in segments)
     table, together = _table(builds, measure, segments, taken), dict(builds.at_most)
@@ -291,12 +300,11 @@ def _jointly(builds: Builds, taken: Counts, measure: str, least_t: float) -> dic
 def _table(builds: Builds, measure: str, segments: list[Segment], taken: Counts) -> pd.DataFrame:
     """The projects, those of most tonnes for a dollar alone first, then those that gain later."""
     case, known, facts = builds.case, evidence_of(builds.case), limit_facts(builds.case)
-    everything = dict(builds.at_most)
-    records = []
+    everything, records = dict(builds.at_most), []
     for project in builds.order:
         row = builds.rows[project]
         resources = resources_of(case, row)
-        alone = {each: builds.t({project: 1}, each) - builds.t({}, each) for each in MEASURES}
+        alone = {each: builds.t({project: 1}, each) - builds.t({}, each) for each in ORDERS}
         proof = known.get(("project", project, "cost_usd"))
         own = [segment for segment in segments if project in segment.built]
         others = tuple(sorted({each for segment in own for each in segment.built if each != project}))
@@ -323,7 +331,6 @@ def _table(builds: Builds, measure: str, segments: list[Segment], taken: Counts)
                 "ready": row.ready or "",
                 "at_most": builds.at_most[project],
                 **{f"{each}_t": _clean(gain) for each, gain in alone.items()},
-                "expected_t": _clean(builds.come_t({project: 1}) - builds.come_t({})),
                 "usd_per_t": _usd_per_t(cost, alone[measure]),
                 "taken": taken.get(project, 0),
                 "after_t": _clean(after),

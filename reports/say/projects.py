@@ -9,7 +9,7 @@ from typing import Any
 
 from corridor.model.language import Words, marked, numeral, say
 from corridor.model.result.frame import rows
-from corridor.model.result.projects import Projects
+from corridor.model.result.projects import COMES, MEASURES, Projects
 from corridor.model.units import amount
 from corridor.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Strong, Table, amounts, figure
 from corridor.reports.charts.projects import Item, drawn_segments, projects_figure
@@ -17,12 +17,16 @@ from corridor.reports.say.cited import cited
 from corridor.reports.say.columns import megatonnes, number, table, words
 from corridor.reports.say.words import capital, listed, millions, mt, percent, signed
 
-FITS = Words({"capability": "fits if each grows to its limit", "concurrent": "fits if all grow alike"})
+FITS = Words(
+    {
+        "capability": "fits if each grows to its limit",
+        "concurrent": "fits if all grow alike",
+        "expected": "comes at these prices and times",
+    }
+)
 NAMED = 3
 """The most projects that a sentence names as needed by another."""
 NOTHING = marked("nothing")
-COMES = "expected"
-"""The cargo that comes, among the tonnes of a result."""
 KT = 1e3
 """Tonnes."""
 ASSUMED = " *"
@@ -82,8 +86,15 @@ def _lead(result: Projects) -> tuple[str | Strong, ...]:
             together_usd=_money(result.together_usd),
             together=mt(together),
         )
+        if result.measure != COMES
+        else say(
+            " {everything}, costs {together_usd}, and {together} come.",
+            everything=everything,
+            together_usd=_money(result.together_usd),
+            together=mt(together),
+        )
     )
-    if COMES in result.base_t:
+    if COMES in result.base_t and result.measure != COMES:
         parts.append(_brings(result))
     return tuple(parts)
 
@@ -149,10 +160,12 @@ def curve(result: Projects) -> list[Block]:
     assert result.bulk_step is not None
     shown, rest = result.curve.head(count), result.curve.iloc[count:]
     items = [Item(_built(row.names, row.times), amount(row.cost_usd / 1e6), signed(row.gain_t)) for row in rows(shown)]
-    title = say(
-        "For {spent} {bulk_step} a year more fit",
-        spent=_spent(result, result.bulk_step),
-        bulk_step=mt(result.gain_t(result.bulk_step)),
+    facts = {"spent": _spent(result, result.bulk_step), "bulk_step": mt(result.gain_t(result.bulk_step))}
+    comes = result.measure == COMES
+    title = (
+        say("For {spent} {bulk_step} a year more come", **facts)
+        if comes
+        else say("For {spent} {bulk_step} a year more fit", **facts)
     )
     caption = say("The amount that {fits}; most tonnes for a dollar first.", fits=FITS[result.measure])
     if len(rest):
@@ -178,7 +191,11 @@ def curve(result: Projects) -> list[Block]:
             caption=caption,
             alt=alt,
             name="projects",
-            subtitle=say("{unit} a year that fit, by million USD spent", unit=unit),
+            subtitle=(
+                say("{unit} a year that come, by million USD spent", unit=unit)
+                if comes
+                else say("{unit} a year that fit, by million USD spent", unit=unit)
+            ),
             numbers=_segments(result),
             sources=cited(result.case, "project", map(str, result.table["project"]), "cost_usd"),
         )
@@ -186,7 +203,7 @@ def curve(result: Projects) -> list[Block]:
 
 
 def _table(result: Projects) -> Table:
-    measured = list(FITS) if result.measure == "capability" else list(FITS)[::-1]
+    measured = list(MEASURES) if result.measure != "concurrent" else list(MEASURES)[::-1]
     heads = {"capability": say("Alone, each grows"), "concurrent": say("Alone, all alike")}
     return table(
         rows(result.table),
@@ -294,7 +311,7 @@ def _segments(result: Projects) -> Table:
         number(say("Cost"), lambda row: amount(row.cost_usd / 1e6), say("million USD")),
         number(say("Spent so far"), lambda row: amount(round(row.total_usd / 1e6)), say("million USD")),
         number(say("Adds"), lambda row: signed(row.gain_t), say("Mt")),
-        megatonnes(say("Fits then"), "t"),
+        megatonnes(say("Fits then") if result.measure != COMES else say("Comes then"), "t"),
         number(say("Brings so far"), lambda row: _kt(row.expected_t - come), say("kt"))
         if COMES in result.base_t
         else None,

@@ -15,6 +15,7 @@ from corridor.optimize.studies.projects import Builds
 from corridor.reports.blocks import Paragraph
 from corridor.reports.say.projects import page
 from tests.cases import Row, case_of, ferry, proven, rows_of, tables_of_case
+from tests.optimize.test_expand import TWO, corridor
 
 A = "a_line, line, 100000, 10000000, 1"
 B = "b_quay, berth, 100000, 20000000, 1"
@@ -199,6 +200,35 @@ def test_of_a_scope_its_cargo_alone_grows() -> None:
 
 def test_limits_without_a_project_are_named() -> None:
     assert list(projects(apart(B)).unpriced["resource"]) == ["crane", "line"]
+
+
+def test_the_order_of_what_comes() -> None:
+    """A line of 100 kt is full, 300 would come: A brings 6 kt for 50 million, B 12 for 90, a yard without a rent none.
+
+    B is 7,500 USD a tonne, A 8,333. The yard takes no solve of its own beside the table's.
+    """
+    project = TWO + "c, yard, 6000, 1e6, CC\n"
+    resource = "resource_id, capacity\nline, 100000\nyard, 900000"
+    use = "use_id, resource_id, link_id, activity, amount\nline, line, way, tonne, 1\nyard, yard, way, tonne, 1"
+    found = projects(corridor(project=project, resource=resource, use=use), measure="expected", least_t=1000.0)
+    assert found.measure == "expected"
+    assert found.base_t["expected"] == pytest.approx(100e3)
+    assert [(ids, gain) for ids, _, gain in steps(found)] == [
+        (("b",), pytest.approx(12, rel=1e-4)),
+        (("a",), pytest.approx(6, rel=1e-4)),
+    ]
+    rows = by_id(found)
+    assert rows["b"]["usd_per_t"] == pytest.approx(7500, rel=1e-4)
+    assert rows["c"]["expected_t"] == 0.0
+    assert found.built_t["expected"] == found.together_t["expected"] == pytest.approx(118e3, rel=1e-4)
+    said = " ".join(str(part) for block in page(found) if isinstance(block, Paragraph) for part in block.parts)
+    assert "comes at these prices and times" in said
+
+
+def test_what_comes_is_not_known_without_markets() -> None:
+    with pytest.raises(CaseError) as error:
+        projects(apart(A), measure="expected")
+    assert [fault.code for fault in error.value.faults] == ["C318"]
 
 
 def test_all_that_is_wrong_with_the_question_comes_at_once() -> None:
