@@ -166,11 +166,7 @@ EXAMPLES: dict[str, Example] = {
     "C317": Example("expand --goal target --target 300kTEU@2027"),
     "C318": Example(
         "projects --of expected",
-        (
-            ("market", CASE["market"], ""),
-            ("market_step", CASE["market_step"], ""),
-            ("market_rival", CASE["market_rival"], ""),
-        ),
+        tuple((name, CASE[name], "") for name in ("market", "market_step", "market_rival", "rival", "rival_leg")),
     ),
     "C251": Example("expand --goal money", files={}),
     "C252": Example("expand --target soon", files={}),

@@ -21,6 +21,8 @@ from corridor.model.graph import arcs, name_of
 from corridor.model.horizon import Floats
 from corridor.model.limit_facts import limit_facts
 from corridor.model.limit_ids import BACK, limit_ids
+from corridor.model.listings import users
+from corridor.model.pools import parks
 from corridor.model.program import Label, Positions, Program
 from corridor.optimize.answer.choice import Equilibrium, equilibrium
 from corridor.optimize.answer.course import courses, sums
@@ -72,7 +74,7 @@ class Out:
 
 
 def outs(case: Case, days: float, unit_days: float) -> list[Out]:
-    """Every resource and link with a capacity out for ``days``, and one unit of every fleet out for ``unit_days``.
+    """Every resource, link, pool and place out for ``days``, and one unit of every fleet out for ``unit_days``.
 
     A resource out gives nothing, and its background waits, too. A link is out in both directions; without a limit of
     its own it loses nothing of a year but by 365 days. A unit is the planner's step of a resource that carriers are of.
@@ -111,7 +113,41 @@ def outs(case: Case, days: float, unit_days: float) -> list[Out]:
         name = name_of(case, "link", link.link_id)
         kind = facts[ids["link", link.link_id]].kind
         listed.append(Out("link", link.link_id, name, kind, "all", days, left, frozenset(shut), change))
+    return [*listed, *_pools(case, days, share), *_places(case, days, share, listed)]
+
+
+def _pools(case: Case, days: float, share: float) -> list[Out]:
+    """Parks of vehicles of which none runs for a share of the year, those in other traffic included."""
+    listed = []
+    for park in parks(case):
+        if not 0 < park.number < math.inf:
+            continue
+        left: dict[Label, float] = {("available", park.limit_id): park.number * (1.0 - share)}
+        own = park.rows[0]
+        gone = park.number * share / (own.available or 1.0)
+        change = f"pool.{own.pool_id}.number={own.number - gone!r}" if len(park.rows) == 1 else ""
+        name = ", ".join(row.name for row in park.rows)
+        kind = limit_facts(case)[park.limit_id].kind
+        listed.append(Out("pool", park.park_id, name, kind, "all", days, left, frozenset(), change))
     return listed
+
+
+def _places(case: Case, days: float, share: float, listed: Sequence[Out]) -> list[Out]:
+    """Places at which every link is out, and every resource that only they take of; none without such a limit."""
+    known, found = users(case), []
+    whole = {(out.table, out.row): out for out in listed if out.of == "all"}
+    for node in case.rows("node"):
+        here = known.get(("node", node.node_id), frozenset())
+        links = dict.fromkeys(arc.link_id for arc in arcs(case) if arc.arc_id in here)
+        mine = [whole["link", link] for link in links if ("link", link) in whole]
+        mine += [out for key, out in whole.items() if key[0] == "resource" and (own := known.get(key)) and own <= here]
+        left = {label: amount for out in mine for label, amount in out.offers.items()}
+        shut = here if share >= 1.0 else frozenset[str]()
+        if left or shut:
+            change = "; ".join(out.change for out in mine if out.change)
+            name = name_of(case, "node", node.node_id)
+            found.append(Out("node", node.node_id, name, "", "all", days, left, shut, change))
+    return found
 
 
 def _less(row: Any, lost: float) -> str:
@@ -324,8 +360,10 @@ class Pair:
 def worst_pair(fitting: Fitting, listed: Sequence[Out]) -> Pair | None:
     """The two outages of different rows that cost most capability together; None without two.
 
-    Every pair is tried. Pairs of which one known optimum keeps what the other leaves take no solve.
+    Every pair is tried, but for places: a place is many rows at once. Pairs of which one known optimum keeps what the
+    other leaves take no solve.
     """
+    listed = [out for out in listed if out.table != "node"]
     pairs = {
         one.with_(other): (one, other)
         for at, one in enumerate(listed)

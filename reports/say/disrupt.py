@@ -27,6 +27,9 @@ MEANING = marked(
     " day on which it leaves its origin. It waits there no longer than its market allows, or in a store on its way;"
     " then it is lost to the corridor."
 )
+TIES = marked(
+    "Several schedules may be equally good: the tonnes late, and the split by market, are those of one of them."
+)
 
 
 def page(result: Disruption, *, short: bool = False) -> list[Block]:
@@ -37,7 +40,7 @@ def page(result: Disruption, *, short: bool = False) -> list[Block]:
         return [*blocks, Note(_surprise(result))]
     blocks.append(_markets(result, hit))
     blocks += [_picture(result), _strip(result) if short else _periods(result)]
-    return [*blocks, Note(f"{say(MEANING)} {_surprise(result)}")]
+    return [*blocks, Note(f"{say(MEANING)} {_surprise(result)} {say(TIES)}")]
 
 
 def closures_blocks(result: Disruption) -> list[Block]:

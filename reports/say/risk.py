@@ -25,6 +25,7 @@ MEANING = marked(
     "least loss; `corridor disrupt` has the queue by the clock. A resource that is out stops its background, too. A "
     "link without a limit of its own loses nothing of a year that it is open again in."
 )
+WHOLE = marked("A place is out with its links and what only they use, a pool with all its vehicles.")
 
 
 def page(result: Risk, *, short: bool = False) -> list[Block]:
@@ -41,7 +42,7 @@ def page(result: Risk, *, short: bool = False) -> list[Block]:
 def _outages(result: Risk, short: bool) -> list[Block]:
     every = rows(result.table)
     if not every:
-        return [Paragraph((say("No resource and no link of the case can be out."),))]
+        return [Paragraph((say("Nothing of the case can be out."),))]
     lose = [row for row in every if _loses(row)]
     opening = Paragraph((Strong(_worst(result, lose)), f" {_counted(result, len(every), len(lose))}"))
     if not lose:
@@ -51,7 +52,7 @@ def _outages(result: Risk, short: bool) -> list[Block]:
     blocks: list[Block] = [opening, *_picture(result, lose), _table(result, shown)]
     if left:
         blocks.append(Note(plural("{n} more outage loses something.", "{n} more outages lose something.", left)))
-    return [*blocks, Note(f"{say(MEANING)} {_floor(result)}")]
+    return [*blocks, Note(f"{say(MEANING)} {say(WHOLE)} {_floor(result)}")]
 
 
 def _loses(row: Any) -> bool:
@@ -162,6 +163,11 @@ BY_DAY = marked(
 )
 
 
+SEVERAL = marked(
+    "With one place and one cargo the loss is that of `corridor disrupt`; with several it may be more or less."
+)
+
+
 def _years(result: Risk, short: bool) -> list[Block]:
     if not len(result.places):
         return []
@@ -199,7 +205,7 @@ def _years(result: Risk, short: bool) -> list[Block]:
         ),
         _places(result, short),
         _days(result, short),
-        Note(say(BY_DAY)),
+        Note(f"{say(BY_DAY)} {say(SEVERAL)}"),
     ]
 
 

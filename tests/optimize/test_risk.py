@@ -30,7 +30,7 @@ from tests.random_cases import gated_tables
 
 def anew(case: Case, change: str, floor: float) -> tuple[float, float]:
     """Growth and capability, t, of the case with a change, compiled anew and asked at a floor."""
-    year = Year(case.with_([change]), "capability")
+    year = Year(case.with_(change.split("; ")), "capability")
     return year.concurrent().value, Measures.of(year, floor).t("capability")
 
 
@@ -39,7 +39,8 @@ MOST = 5
 
 
 def agrees(case: Case, found: Risk) -> None:
-    assert not found.table.loc[found.table["change"] == "", "fits_lost_t"].any()
+    lone = found.table["table"].isin(["resource", "link"]) & (found.table["change"] == "")
+    assert not found.table.loc[lone, "fits_lost_t"].any()
     changed = found.table[found.table["change"] != ""]
     some = changed.iloc[:: max(1, len(changed) // MOST)]
     for row in rows(some):
@@ -87,10 +88,54 @@ def test_a_year_out_and_a_pair_that_costs_more_than_both() -> None:
     """Ways of 60 and 40 kt: a year out leaves the other; what fits is no sum where one way stands for the other."""
     found = risk(setting(case_of(TWO_WAYS)), days=365.0)
     left = {row.row: found.base["fits_t"] - row.fits_lost_t for row in rows(found.table)}
-    assert left == pytest.approx({"north": 40_000, "south": 60_000})
+    assert left == pytest.approx({"north": 40_000, "south": 60_000, "a": 0, "b": 0})
     growth = {row.row: row.growth for row in rows(found.table)}
-    assert growth == pytest.approx({"north": 0.5, "south": 0.75})
+    assert growth == pytest.approx({"north": 0.5, "south": 0.75, "a": 0, "b": 0})
     assert found.pair["fits_lost_t"] == pytest.approx(100_000)
+
+
+def test_a_place_is_out_with_its_links_and_its_own_resources() -> None:
+    """A way of 60 and one of 40 kt over a port each, whose quay takes 50: half a year out leaves 25 of the north.
+
+    The port of the north stops its line and its quay alike; what passes the other port stays.
+    """
+    case = case_of(
+        {
+            "resource": "resource_id, capacity\n quay, 50000",
+            "link": """
+                link_id, from_node_id, to_node_id, capacity_t_per_year
+                to_north, a, north, 60000
+                over_north, north, b, unlimited
+                over_south, a, b, 40000""",
+            "use": "use_id, resource_id, link_id, activity, amount\n quay, quay, over_north, tonne, 1",
+            "demand": "demand_id, origin_id, destination_id, gate, t_per_year\n cargo, a, b, never, 80000",
+        }
+    )
+    found = risk(setting(case), days=182.5, pair=False)
+    agrees(case, found)
+    assert found.base["fits_t"] == pytest.approx(90_000)
+    lost = {(row.table, row.row): row.fits_lost_t for row in rows(found.table)}
+    assert lost["node", "north"] == pytest.approx(25_000)
+    assert lost["link", "to_north"] == pytest.approx(20_000)
+    assert lost["node", "b"] == pytest.approx(25_000 + 20_000)
+
+
+def test_a_pool_is_out_with_all_its_vehicles() -> None:
+    """Ten wagons carry all; half a year without them carries half, and so does a pool of five."""
+    case = case_of(
+        {
+            "unit": "unit_id, name\n wagon, Wagon",
+            "packing": "packing_id, commodity_id, mode_id, unit_id, payload_t\n one, cargo, way, wagon, 50",
+            "link": "link_id, from_node_id, to_node_id, time_h, directed\n rail, a, b, 24, 0",
+            "pool": "pool_id, name, unit_id, number\n wagons, Wagons, wagon, 10",
+            "demand": "demand_id, origin_id, destination_id, gate, t_per_year\n cargo, a, b, never, 50000",
+        }
+    )
+    found = risk(setting(case), days=182.5, pair=False)
+    agrees(case, found)
+    (pool,) = (row for row in rows(found.table) if row.table == "pool")
+    assert pool.fits_lost_t == pytest.approx(found.base["fits_t"] / 2)
+    assert pool.change == "pool.wagons.number=5.0"
 
 
 def test_a_ferry_out_three_months_is_a_quarter_of_its_year() -> None:
