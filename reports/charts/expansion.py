@@ -78,7 +78,10 @@ def gantt(
         for payer, share in each.payers:
             sheet.box(start, top, opens - start - 0.8, HIGH * share, colours[payer])
             top += HIGH * share
-        sheet.words(each.text, opens + 5, middle, colour=MUTED)
+        if opens + 5 + text_width(each.text, SIZE) <= width:
+            sheet.words(each.text, opens + 5, middle, colour=MUTED)
+        else:
+            sheet.words(each.text, start - 5, middle, anchor="end", colour=MUTED)
         y += high
     top = max((s + u for strip in strips for s, u in zip(strip.served, strip.unserved, strict=True)), default=1.0)
     for strip, lines in zip(strips, names[len(works) :], strict=True):
