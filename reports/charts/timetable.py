@@ -121,8 +121,14 @@ def _plane(sheet: Canvas, result: Timetable, chain: Chain, paints: Mapping[str, 
     y, x = Scale(0.0, most, top + HEAD, top + HEAD + high), Scale(0.0, WEEK_H, room, width - 8)
     last = -LEAST_GAP
     ends = {chain.at[name, leg] for name, leg in chain.at if leg == 0} | {most}
+    stands = {
+        chain.at[name, leg]
+        for name in chain.services
+        for leg, (least, _) in enumerate(services(result.case)[name].stands[FORTH])
+        if least
+    }
     kept = set[float]()
-    for km, _ in sorted(chain.stops, key=lambda stop: (stop[0] not in ends, stop[0])):
+    for km, _ in sorted(chain.stops, key=lambda stop: (stop[0] not in ends, stop[0] not in stands, stop[0])):
         if all(abs(y(km) - y(other)) >= LEAST_GAP for other in kept):
             kept.add(km)
     for km, name in chain.stops:
@@ -170,7 +176,8 @@ def _trips(
         _line(sheet, x, row.departs_h, row.arrives_h, start, end, paint, 1.6 if way == FORTH else 1.0)
         stood = before.get(row.trip)
         if stood is not None and row.departs_h - stood.arrives_h > 0.05:
-            _line(sheet, x, stood.arrives_h, row.departs_h, start, start, paint, 3.0)
+            beside = start + (ASIDE / 2 if way == FORTH else -ASIDE / 2)
+            _line(sheet, x, stood.arrives_h, row.departs_h, beside, beside, paint, 2.4)
         before[row.trip] = row
 
 

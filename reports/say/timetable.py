@@ -152,7 +152,8 @@ def _strings(result: Timetable) -> Block:
         subtitle=say("places from above, hours from the left; a line is a trip"),
         caption=say(
             "Thick lines lead on from the top, thin ones back. Beside a place, cargo at its change: thin for the"
-            " least hours, dashed where it waits for the next departure. Flat: a train that waits for a window."
+            " least hours, dashed where it waits for the next departure. Flat: a train at a hand-over or before a "
+            "window."
         ),
         alt=alt,
     )
