@@ -22,7 +22,7 @@ from corridor.reports.say.words import READER, capital, listed, operator_said, p
 
 SORTS = {"handled": "used", "expected": "comes", "capability": "fits"}
 """States on the axis, each with the sort of its bar."""
-DRAWN = 5
+DRAWN = 4
 """Countries of the figure."""
 MOST = 6
 """Countries and operators of a short page."""

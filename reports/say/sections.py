@@ -48,7 +48,7 @@ from corridor.reports.say.words import capital, inside, listed, percent
 
 MOST_STEPS, MOST_LEVERS, MOST_SCENARIOS = 6, 6, 5
 """Rows of tables in the reading part."""
-MOST_UNKNOWN, MOST_CAUSES = 5, 3
+MOST_UNKNOWN, MOST_CAUSES = 4, 3
 """Unknown facts, and causes of the range, that the reading part names."""
 NARROWS = 0.01
 """Share of the range that a cause must take to be named."""
