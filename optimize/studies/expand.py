@@ -213,8 +213,8 @@ def _unreached(worth: Worth, frame: Frame, terms: Terms, weighed: Mapping[str, f
                 come = math.fsum(weighed[part] * kt for part, kt in worth.wanted(frame.growth[y, s]).items())
                 return say(
                     "at {path} growth {most:,.0f} {unit} at most are served in {year}, with everything built that can "
-                    "be ready, of the {least:,.0f} {unit} of the target; {come:,.0f} {unit} would come at today's "
-                    "tariffs and times",
+                    "be ready, of the {least:,.0f} {unit} of the target; {come:,.0f} {unit} would come at the "
+                    "tariffs and times of the case",
                     path=path,
                     most=most * KT,
                     unit=unit,
