@@ -235,35 +235,29 @@ def berths_figure(result: Timetable, *, width: int, title: str, description: str
         high = BERTH * max(len(berths), len(title_lines[0]))
         sheet.lines(title_lines[0], room - 6, top + high / 2, anchor="end", bold=True)
         for number, stays in enumerate(berths):
-            for stay in stays:
-                for start, end in _parts(stay.arrives_h, stay.departs_h):
-                    sheet.box(x(start), top + BERTH * number + 2, x(end) - x(start), BERTH - 4, paints[stay.service])
+            for name, start, end in stays:
+                sheet.box(x(start), top + BERTH * number + 2, x(end) - x(start), BERTH - 4, paints[name])
         top += high + 6
         sheet.line(room, top - 3, width - 8, top - 3, GRID, wide=1)
     _days(sheet, x, begin, top)
     return sheet.svg(top + FOOT, title, description)
 
 
-def berthed(stays: Sequence[Any]) -> list[list[Any]]:
-    """Ships by berth: each takes the first that is free all through its stay."""
-    found: list[list[Any]] = []
-    for stay in sorted(stays, key=lambda each: (each.service, each.arrives_h % WEEK_H)):
-        parts = list(_parts(stay.arrives_h, stay.departs_h))
-        free = (
-            berth
-            for berth in found
-            if all(
-                end <= begin + 0.05 or start >= until - 0.05
-                for other in berth
-                for begin, until in _parts(other.arrives_h, other.departs_h)
-                for start, end in parts
-            )
-        )
-        berth = next(free, None)
-        if berth is None:
-            found.append([stay])
+def berthed(stays: Sequence[Any]) -> list[list[tuple[str, float, float]]]:
+    """Service, begin and end [h] of the stays of a week by berth.
+
+    Each takes a free berth, that of its own service before another. A ship that lies there as the week ends may have
+    lain at another berth as it began: of an odd number of calls two berths take turns from week to week.
+    """
+    listed = ((part, stay) for stay in stays for part in _parts(stay.arrives_h, stay.departs_h) if part[1] > part[0])
+    found: list[list[tuple[str, float, float]]] = []
+    for (start, end), stay in sorted(listed, key=lambda each: each[0]):
+        free = [berth for berth in found if berth[-1][2] <= start + 0.05]
+        own = [berth for berth in free if berth[-1][0] == stay.service]
+        if own or (free and len(found) >= stay.berths):
+            (own or free)[0].append((stay.service, start, end))
         else:
-            berth.append(stay)
+            found.append([(stay.service, start, end)])
     return found
 
 

@@ -24,6 +24,7 @@ from corridor.optimize.studies.departures import departures, loads, meeting
 from corridor.optimize.studies.fleet_account import account
 from corridor.optimize.studies.timetable import timetable
 from corridor.optimize.studies.timetable_stands import by_arc
+from corridor.reports.charts.timetable import berthed
 from tests.cases import answered, case_of
 
 BASE = {
@@ -437,6 +438,16 @@ RAILS = {
         sea, port, far, 0, sea, 20, 1, ship""",
 }
 """The line with locomotives of 100 TEU, and platforms of two boxes."""
+
+
+def test_seven_ships_of_29_hours_take_turns_at_two_berths() -> None:
+    """One leaves five hours after the next has come; the odd one changes berth as the week ends."""
+    stays = pd.DataFrame({"service": "ship", "arrives_h": [24.0 * day + 10 for day in range(7)], "berths": 2})
+    found = berthed(rows(stays.assign(departs_h=stays["arrives_h"] + 29)))
+    assert len(found) == 2
+    assert sum(end - start for berth in found for _, start, end in berth) == pytest.approx(7 * 29)
+    for berth in found:
+        assert all(end <= start for (_, _, end), (_, start, _) in itertools.pairwise(berth))
 
 
 def test_vehicles_of_a_service_by_hand() -> None:
