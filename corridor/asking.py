@@ -110,6 +110,21 @@ def _refuse_to_keep(study: Study, own: Mapping[str, Parameter], given: Mapping[s
         raise CaseError(faults, "the question")
 
 
+def outlook_of(case: Case, made: Callable[[], Any]) -> Any:
+    """The result of a study; the outlook on its runs, where it made a few of them alone."""
+    from corridor.model.result.outlook import Outlook
+    from corridor.optimize.runs.work import Tried
+
+    try:
+        return made()
+    except Tried as few:
+        tried = len(few.seconds)
+        each = sum(few.seconds) / tried if tried else 0.0
+        left = (few.jobs - few.kept) * each / few.processes
+        letters = sum(few.letters) / len(few.letters) if few.letters else 0.0
+        return Outlook(case, few.jobs, few.kept, tried, each, few.processes, left, letters)
+
+
 KEPT = """
     With ``keep`` the result is written to ``kept/`` in the folder of the case, from which reports take it as long as
     the tables and scenarios of the case are the same.
@@ -152,7 +167,7 @@ def api(study: Study) -> Callable[..., Any]:
             made_of = [asking(study, each, asked) for each in (value if many else [value])]
             bound.arguments[name] = tuple(made_of) if many else made_of[0]
         read = {name: partial(READ[name], study, first, asked) for name in READ if name in own}
-        result = made(*bound.args, **bound.kwargs, **read)
+        result = outlook_of(first, lambda: made(*bound.args, **bound.kwargs, **read))
         if keep:
             from corridor.data.keep import keep as keep_with
 

@@ -11,7 +11,8 @@ STUDY = Option("study", "What is asked.", "--study", Measured, Measured.capabili
 PROCESSES = Option("processes", "Processes; 0 takes one a core.", "--processes", int, 0, {"min": 0})
 RUNS = Option("runs", "Folder in which the runs are kept; a stopped one goes on there.", "--runs")
 CLUSTER = Option("cluster", "Scheduler of a Dask cluster (tcp://host:8786), or its file.", "--cluster")
-MANY = (PROCESSES, RUNS, CLUSTER)
+DRY = Option("dry_run", "Say how many runs, how long and how large, by a few of them.", "--dry-run", bool, False)
+MANY = (PROCESSES, RUNS, CLUSTER, DRY)
 """Options of a study of many runs."""
 SEED = Option("seed", "Seed of the draws; the same seed gives the same digits.", "--seed", int, 1)
 OWN_FLOOR = Option("own_floor", "Each run holds its own floor, not the least of all.", "--own-floor", bool, False)

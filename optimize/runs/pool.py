@@ -17,7 +17,7 @@ from corridor.optimize.answer.compiled import share
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
 from corridor.optimize.period.streams import NeedsRebuild
-from corridor.optimize.runs.work import Job, Reply, Row, Runner, Table, Work, timed
+from corridor.optimize.runs.work import Job, Reply, Row, Runner, Table, Tried, Work, timed
 
 CHUNK, MOST, CHUNKS = 25, 1_000, 2_000
 """Number of jobs that a process gets at once, least and most; and of chunks, until they hold the most."""
@@ -107,6 +107,10 @@ class Pool(Generic[Job, Reply]):
                 if rows is not None:
                     replies[number] = [table.reply(row) for row in rows]
         done = sum(map(len, replies.values()))
+        if self.work.dry:
+            raise self._tried(
+                [job for number, part in enumerate(parts) if number not in replies for job in part], done, table
+            )
         progress = self.work.progress if told else None
         if progress and done:
             progress(done, len(jobs))
@@ -122,6 +126,17 @@ class Pool(Generic[Job, Reply]):
             if progress:
                 progress(done, len(jobs))
         return [reply for number in range(len(parts)) for reply in replies[number]]
+
+    def _tried(self, left: Sequence[Job], kept: int, table: Table[Job, Reply] | None) -> Tried:
+        """The first, the middle and the last of the jobs that are left, made one by one."""
+        chosen = sorted({0, len(left) // 2, len(left) - 1} & set(range(len(left))))
+        seconds, letters = [], []
+        for place in chosen:
+            replies, took = timed(self.runner, [left[place]])
+            seconds.append(took)
+            if table is not None:
+                letters.append(len(",".join(str(cell) for cell in table.row(left[place], replies[0]).values())))
+        return Tried(len(left) + kept, kept, self.processes, seconds, letters)
 
     def _worked_off(self, parts: Mapping[int, Sequence[Job]]) -> Iterator[tuple[int, list[Reply], float]]:
         """Number, replies and seconds of each chunk, as they are done."""

@@ -57,12 +57,14 @@ class Work:
     * ``processes``: of this machine; ``cluster``: address or file of the scheduler of a Dask cluster, instead of them
     * ``kept``: the folder in which replies are kept, and from which those that are there are taken
     * ``progress``: receives the number of runs done, and that of all
+    * ``dry``: some runs alone are made, for an outlook on all (:class:`Tried`)
     """
 
     processes: int = 1
     cluster: str = ""
     kept: Kept | None = None
     progress: Progress | None = field(default=None, compare=False)
+    dry: bool = False
 
     @classmethod
     def of(
@@ -74,6 +76,7 @@ class Work:
         question: Mapping[str, Any],
         count: int,
         progress: Progress | None,
+        dry: bool = False,
     ) -> Work:
         """The means that a study was given; its runs are kept in the folder ``runs``, where one is named.
 
@@ -81,7 +84,18 @@ class Work:
         runs of another question.
         """
         kept = None if runs is None or store is None else store(runs, {**question, "runs": count})
-        return cls(processes, cluster or "", kept, progress)
+        return cls(processes, cluster or "", kept, progress, dry)
+
+
+class Tried(Exception):  # noqa: N818 - no error: it ends a study whose runs are not wanted
+    """A few of the runs of a study were made, and no more: ``jobs`` in all, ``kept`` of them on disk already.
+
+    ``seconds`` has those of each run that was made, ``letters`` those of its row; ``processes`` would be at work.
+    """
+
+    def __init__(self, jobs: int, kept: int, processes: int, seconds: list[float], letters: list[int]) -> None:
+        super().__init__(jobs)
+        self.jobs, self.kept, self.processes, self.seconds, self.letters = jobs, kept, processes, seconds, letters
 
 
 HERE = Work()

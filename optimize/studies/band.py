@@ -113,6 +113,7 @@ def band(
     processes: int = 1,
     runs: str | Path | None = None,
     cluster: str | None = None,
+    dry_run: bool = False,
     capacities_only: bool = False,
     store: Store | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -124,6 +125,8 @@ def band(
     ``progress`` receives how many draws are done, and of how many. ``runs`` is a folder in which the draws are kept;
     the same band goes on there where it was stopped. ``cluster`` is the scheduler of a Dask cluster, or its file,
     instead of ``processes`` (docs/at-scale.md). Raises CaseError, CertificateError where a draw does not prove itself.
+
+    With ``dry_run`` three runs alone are made; :class:`corridor.model.result.outlook.Outlook` says how long all take.
     """
     from scipy.stats import qmc
 
@@ -135,7 +138,7 @@ def band(
     if more:  # drawn after the others, which are the same with markets and without
         sample = np.hstack([sample, qmc.LatinHypercube(d=more, rng=rng).random(draws)])
     question = {"draws": draws, "seed": seed, "capacities_only": capacities_only, "drawn": mark_of(sample.tolist())}
-    work = Work.of(processes, cluster, runs, store, question, draws, progress)
+    work = Work.of(processes, cluster, runs, store, question, draws, progress, dry_run)
     with Pool(model, Draws, known, work, draws) as pool:
         found = pool.run(sample.tolist(), _table(model))
     return _summed_up(model, sample[:, :count], found, seed)

@@ -71,6 +71,7 @@ def library(
     processes: int = 1,
     runs: str | Path | None = None,
     cluster: str | None = None,
+    dry_run: bool = False,
     store: Store | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Listing:
@@ -103,6 +104,8 @@ def library(
     capability_t holds each market at its own floor, so that two of them may not be compared but by change_t. Rows are
     in the order of the names, the case first. Raises CaseError where a name is unknown or the case itself has faults;
     those of a scenario are in its row.
+
+    With ``dry_run`` three runs alone are made; :class:`corridor.model.result.outlook.Outlook` says how long all take.
     """
     known, asked = notes(), list(names)
     unknown = [name for name in asked if name not in known]
@@ -122,7 +125,7 @@ def library(
     wanted = asked or list(known)
     known_by_all = (scenario, known, floor, today(setting) if "expected_t" in row else None)
     question = {"scenarios": mark_of(wanted), "notes": mark_of(sorted(known.items())), "floor": mark_of(floor)}
-    work = Work.of(min(processes, len(wanted) // WORTH), cluster, runs, store, question, len(wanted), progress)
+    work = Work.of(min(processes, len(wanted) // WORTH), cluster, runs, store, question, len(wanted), progress, dry_run)
     base = setting.open()
     with Pool(Scenarios(known_by_all), Scenarios, known_by_all, work, len(wanted), chunk=1) as pool:
         for row, common, t in pool.run(wanted, _table(floor)):

@@ -103,6 +103,7 @@ def projects(
     processes: int = 1,
     runs: str | Path | None = None,
     cluster: str | None = None,
+    dry_run: bool = False,
     store: Store | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Projects:
@@ -119,6 +120,8 @@ def projects(
     all. ``runs`` is a folder in which the trials are kept; the same study goes on there where it was stopped.
     ``cluster`` is the scheduler of a Dask cluster, or its file, instead of ``processes`` (docs/at-scale.md). Raises
     CaseError (no project, or nothing grows), InfeasibleError, CertificateError.
+
+    With ``dry_run`` three runs alone are made; :class:`corridor.model.result.outlook.Outlook` says how long all take.
     """
     found = priced(setting, measure, least_t)
     if not draws:
@@ -131,7 +134,7 @@ def projects(
     count = len(known.inputs.drivers) + len(known.costs)
     sample = np.asarray(qmc.LatinHypercube(d=max(1, count), rng=np.random.default_rng(seed)).random(draws))[:, :count]
     question = {"draws": draws, "seed": seed, "steps": mark_of((steps, found.measure, least_t))}
-    work = Work.of(processes, cluster, runs, store, question, draws, progress)
+    work = Work.of(processes, cluster, runs, store, question, draws, progress, dry_run)
     with Pool(Trials(known), Trials, known, work, draws) as pool:
         drivers = [*known.inputs.drivers, *(".".join(each.cell) for each in known.costs)]
         trials = pool.run(sample.tolist(), _table(drivers))

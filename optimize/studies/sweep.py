@@ -202,6 +202,7 @@ def sweep(
     processes: int = 1,
     runs: str | Path | None = None,
     cluster: str | None = None,
+    dry_run: bool = False,
     check: Check | None = None,
     table: Callable[[Path], pd.DataFrame] | None = None,
     store: Store | None = None,
@@ -222,13 +223,15 @@ def sweep(
 
     ``runs`` is a folder in which the runs are kept, chunk by chunk; the same sweep goes on there where it was stopped.
     ``cluster`` is the scheduler of a Dask cluster, or its file, instead of ``processes`` (docs/at-scale.md).
+
+    With ``dry_run`` three runs alone are made; :class:`corridor.model.result.outlook.Outlook` says how long all take.
     """
     if table is not None and isinstance(design, str | Path) and str(design).lower().endswith(".csv"):
         design = table(Path(design))
     assert not isinstance(design, Path)
     made = design_of(setting.case, over, design, points, seed)
     question = {"design": [made.name, made.seed, mark_of((made.axes, made.rows))], "own_floor": own_floor}
-    work = Work.of(processes, cluster, runs, store, question, len(made.rows), progress)
+    work = Work.of(processes, cluster, runs, store, question, len(made.rows), progress, dry_run)
     return run(setting, made, own_floor=own_floor, work=work, check=check)
 
 

@@ -233,3 +233,20 @@ def test_two_folders_compared(case: Case, tmp_path: Path) -> None:
     assert rows["capability_t"]["runs"] == 8
     assert float(rows["capability_t"]["least"]) < 0
     assert float(rows["capability_t"]["most"]) == pytest.approx(0, abs=1e-6)
+
+
+def test_an_outlook_makes_three_runs_and_counts_those_that_are_kept(case: Case, tmp_path: Path) -> None:
+    """Eight runs in chunks of three; after an interruption three are on disk and five are left."""
+    whole: Any = corridor.sweep(case, OVER, dry_run=True)
+    assert (whole.runs, whole.kept, whole.tried, whole.processes) == (8, 0, 3, 1)
+    assert whole.seconds == pytest.approx(8 * whole.run_s)
+    assert whole.row_bytes > 20
+    with pytest.raises(KeyboardInterrupt):
+        corridor.sweep(case, OVER, runs=tmp_path / "runs", progress=stop_at(3))
+    left: Any = corridor.sweep(case, OVER, runs=tmp_path / "runs", dry_run=True)
+    assert (left.runs, left.kept, left.tried) == (8, 3, 3)
+    assert left.seconds == pytest.approx(5 * left.run_s)
+    before = files(tmp_path / "runs")
+    seven: Any = corridor.band(case, draws=7, dry_run=True)
+    assert seven.runs == 7
+    assert files(tmp_path / "runs") == before
