@@ -124,6 +124,7 @@ def test_a_number_moves_no_other_part(name: str) -> None:
     assert not {cell: moved for cell, moved in seen(name).items() if not moved <= ALLOWED[flag[cell]]}
 
 
+@pytest.mark.slow
 def test_every_flag_is_true_of_some_number() -> None:
     """Each column of these cases moves its part in one of them at least, and none of the four flags is missing."""
     moved: dict[tuple[str, str, str], set[str]] = defaultdict(set)
