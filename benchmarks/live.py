@@ -27,8 +27,9 @@ from tests.browser import CHROMIUM, Browser
 PARTS = {
     "fits": "used, fits, first limit",
     "comes": "and the cargo that comes",
+    "map": "and the map",
     "limits": "and the list of limits",
-    "map": "and map, order of limits",
+    "order": "and the order of limits",
     "curve": "and the cost curve",
     "round": "in all, from the lever to the last figure",
 }

@@ -3,8 +3,8 @@
 
 /**
  * Lines and badges of all maps. A map tells its links in the attribute data-links, its limits in data-limit.
- * @returns {{today: (flows: Object<string, number>) => void, follow: (flows: Object<string, number>,
- *   order: [string, number][]) => void, lines: number}}
+ * @returns {{today: (flows: Object<string, number>) => void, follow: (flows: Object<string, number>) => void,
+ *   number: (order: [string, number][]) => void, lines: number}}
  */
 function followingMaps() {
   const tonnes = (/** @type {string[]} */ links, /** @type {Object<string, number>} */ flows) =>
@@ -30,11 +30,13 @@ function followingMaps() {
         for (const line of own) line.slope = run > 0 ? (widest.width - thinnest.width) / run : 0;
       }
     },
-    follow(flows, order) {
+    follow(flows) {
       for (const line of lines) {
         const now = tonnes(line.links, flows), width = line.width + line.slope * (now - line.then);
         line.path.setAttribute("stroke-width", now > 1 ? Math.max(0.6, width).toFixed(2) : "0");
       }
+    },
+    number(order) {
       const rungs = new Map(order);
       for (const badge of badges) {
         const rung = rungs.get(badge.name);

@@ -16,6 +16,8 @@ class Measures {
     this.steps = program.section("step");
     this.goals = { growth: program.section("growth"), level: program.section("level"), tie: program.section("tie") };
     this.values = program.section("values");
+    /** @type {number[]|null|undefined} */
+    this.found = undefined;
   }
 
   /**
@@ -131,10 +133,16 @@ class Measures {
     return this.ask("growth", new Map(lifted.map((at) => [this.frame.limits[at].given, Infinity])));
   }
 
+  /** @returns {number[]|null} limits that have to be lifted for the common growth to rise */
+  get firstLimits() {
+    if (this.found === undefined) this.found = this.lifting(this.common, []);
+    return this.found;
+  }
+
   /** @returns {string[]} names of the first limit, or of the nameplate where nothing else stops the corridor */
   first() {
     if (!this.base.length || this.common.status !== "optimal") return [];
-    const found = this.lifting(this.common, []);
+    const found = this.firstLimits;
     if (found) return found.map((at) => this.frame.limits[at].name);
     const plate = this.frame.nameplate;
     return plate >= 0 && this.priced(this.common).includes(plate) ? [this.frame.limits[plate].name] : [];
@@ -152,7 +160,7 @@ class Measures {
     const lifted = [];
     let now = this.common, rung = 0, joined = 0;
     while (listed.length < most && now.status === "optimal") {
-      const found = this.lifting(now, lifted);
+      const found = lifted.length ? this.lifting(now, lifted) : this.firstLimits;
       if (!found) break;
       if (!rung || now.value >= joined * (1 + this.own.JOINED)) [rung, joined] = [rung + 1, now.value];
       for (const at of found) listed.push([this.frame.limits[at].name, rung]);

@@ -144,9 +144,12 @@ const AGREES = 1e-6;
       if (!page.map) {
         maps.today(part.flows);
       } else {
-        maps.follow(part.flows, part.order);
+        maps.follow(part.flows);
       }
-      page.map = { flows: part.flows, order: part.order };
+      page.map = { flows: part.flows, order: page.map ? page.map.order : null };
+    } else if (part.kind === "order") {
+      if (page.map.order) maps.number(part.order);
+      page.map.order = part.order;
     }
   }
 

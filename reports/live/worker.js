@@ -78,14 +78,17 @@ async function answer(question) {
   const { constants } = known.panel, measures = new Measures(known.programs.fits, constants);
   const tell = (/** @type {string} */ kind, /** @type {any} */ found) =>
     postMessage({ kind, id: question.id, ...found, milliseconds: performance.now() - began });
+  const first = measures.first();  // of the same goal as the common growth, from whose vertex it starts
   const fits = measures.tonnes();
-  tell("fits", { fits, first: fits ? measures.first() : [] });
+  tell("fits", { fits, first: fits ? first : [] });
   if (!(await isLatest(question))) return;
   tell("comes", { comes: fits && known.programs.comes ? comes(known.programs.comes, constants) : null });
   if (!(await isLatest(question))) return;
+  if (question.map && fits) tell("map", { flows: measures.flows() });
+  if (!(await isLatest(question))) return;
   tell("limits", { limits: fits ? measures.limits(LISTED) : [] });
   if (!(await isLatest(question))) return;
-  if (question.map && fits) tell("map", { order: measures.order(BADGES), flows: measures.flows() });
+  if (question.map && fits) tell("order", { order: measures.order(BADGES) });
   if (!(await isLatest(question))) return;
   if (fits && known.panel.projects.length) {
     tell("curve", { curve: curveOf(known.panel, question.preset, question.values, measures) });
