@@ -306,7 +306,9 @@ def _own_fault(error: Exception) -> int:
     )
     trace = "".join(traceback.format_exception(error))
     try:
-        with tempfile.NamedTemporaryFile("w", prefix="corridor-", suffix=".log", delete=False, encoding="utf-8") as log:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="corridor-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as log:
             log.write(f"corridor {' '.join(sys.argv[1:])}\n\n{trace}")
     except OSError as reason:
         print(

@@ -34,7 +34,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 RULES = ROOT / "optimize" / "period" / "rules"
 _OPTIMIZE = "tests/optimize/test_{}.py"
-_RULES = tuple(_OPTIMIZE.format(name) for name in ("golden", "compile", "networks", "stays"))
+_RULES = tuple(_OPTIMIZE.format(name) for name in ("golden", "rule_numbers", "compile", "networks", "stays"))
 ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "certificate": (
         (*(f"optimize/proof/{name}.py" for name in ("certificate", "exact", "rational")), "model/writing.py"),
@@ -56,7 +56,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         tuple(f"model/change/{name}.py" for name in ("apply", "changes", "closing", "draft", "filters", "words")),
         ("tests/model/test_changes.py", "tests/model/test_change_edges.py", "tests/data/test_scenario.py"),
     ),
-    "reading": (("data/read.py",), ("tests/data/test_bad_input.py", "tests/model/test_case.py")),
+    "reading": (("data/read.py",), ("tests/data/test_reading.py", "tests/data/test_bad_input.py")),
 }
 """Files of each room of the core, and the tests that hold them."""
 SPARE = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -221,6 +222,10 @@ def crash(*_: object, **__: object) -> NoReturn:
     raise ZeroDivisionError("a bug")
 
 
+def crash_at_a_name(*_: object, **__: object) -> NoReturn:
+    raise ZeroDivisionError("\udcd0")
+
+
 def test_own_fault_is_one(run: Run, folder: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(api, "solve", crash)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -233,6 +238,20 @@ def test_own_fault_is_one(run: Run, folder: str, monkeypatch: pytest.MonkeyPatch
     assert log.startswith("corridor solve --case ")
     assert "Traceback" in log
     assert "ZeroDivisionError: a bug" in log
+
+
+def test_own_fault_at_a_name_of_no_letters(
+    run: Run, folder: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In the C locale bytes of a path come as lone surrogates, which UTF-8 does not take."""
+    monkeypatch.setattr(api, "solve", crash_at_a_name)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(buffer := io.BytesIO(), "utf-8", "backslashreplace"))
+    assert run("solve", "--case", folder)[0] == 1
+    sys.stderr.flush()
+    first, second = buffer.getvalue().decode().splitlines()
+    assert first.endswith("(ZeroDivisionError: \\udcd0).")
+    assert "\\udcd0" in Path(second.split(" in ")[1]).read_text(encoding="utf-8")
 
 
 def test_own_fault_without_a_place_for_the_log(run: Run, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:

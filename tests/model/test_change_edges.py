@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import pytest
 
@@ -14,6 +15,7 @@ from corridor.model.faults import CaseError
 from tests.cases import case_of
 
 
+@cache
 def small() -> Case:
     """A link with a tariff, one without, and one at a port; a project of several changes."""
     return case_of(

@@ -1,0 +1,92 @@
+"""Numbers of rules by hand where the golden cases have ones and zeros: lost cargo, gate factors, several vehicles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from corridor.model.horizon import Horizon
+from corridor.model.lost import Lost
+from corridor.optimize.period.rules.markets import givens
+from corridor.optimize.period.rules.resources import resource_terms
+from corridor.optimize.period.rules.stores import givens as rooms
+from corridor.optimize.period.rules.stores import slot_terms
+from corridor.optimize.period.streams import layout
+from tests.cases import case_of
+from tests.optimize.test_golden import open_halves
+
+HALVES = Horizon.of("2", cyclic=False)
+
+
+def test_lost_cargo_is_asked_of_parts_that_are_bound_to_time() -> None:
+    """Of 100 kt that may wait 10 are lost and asked by half year; of 200 kt of the year 20 are lost and left out."""
+    case = case_of(
+        {
+            "link": "link_id, from_node_id, to_node_id\n only, a, b",
+            "demand": """
+                demand_id, origin_id, destination_id, t_per_year, wait_d
+                timed, a, b, 100000, 30
+                plain, a, b, 200000,""",
+        }
+    )
+    lost = Lost(
+        HALVES,
+        {"timed": np.array([10.0, 0.0]), "plain": np.array([0.0, 20.0])},
+        {"timed": 100.0, "plain": 200.0},
+        {"timed": "timed", "plain": "plain"},
+    )
+    made = layout(replace(case, lost=lost), "cost_shipper", HALVES)
+    assert [part.part_id for part in made.parts] == ["plain", "timed"]
+    assert [part.base for part in made.parts] == pytest.approx([180, 90])
+    assert [part.lost for part in made.parts] == pytest.approx([20, 10])
+    tonnes = givens(made)["tonnes"]
+    assert tonnes["timed"] == pytest.approx(100 * HALVES.share)
+    assert tonnes["plain"] == pytest.approx([180])
+    grows = layout(case, "capability", HALVES)
+    assert givens(grows)["tonnes"] == {}
+    assert {name: most.tolist() for name, most in givens(grows)["floor"].items()} == {
+        name: [0.0] for name in grows.base
+    }
+
+
+def test_a_gate_and_a_fleet_take_by_their_factors() -> None:
+    """1.25 gate tonnes a tonne; a move of two ships takes 20 + 12 + 8 of their 8,000 h, 0.01 ships."""
+    case = case_of(
+        {
+            "gate": "gate_id, nameplate_t_per_year\n gate, 1000000",
+            "commodity": "commodity_id, gate_factor\n oil, 1.25",
+            "resource": "resource_id, kind, capacity, unit\n fleet, ship, 2, ships",
+            "carrier": """
+                carrier_id, resource_id, hours_per_year, port_h, wait_h, vehicles
+                ship, fleet, 8000, 12, 8, 2""",
+            "size": "size_id, carrier_id, dimension, amount\n hold, ship, deadweight_t, 5000",
+            "loading": "loading_id, dimension, item_id, loaded\n one, deadweight_t, oil, 1",
+            "link": """
+                link_id, from_node_id, to_node_id, directed, time_h, gate, carrier_id
+                sea, a, b, 0, 20, 1, ship""",
+            "demand": """
+                demand_id, commodity_id, origin_id, destination_id, gate, t_per_year
+                all, oil, a, b, must, 50000""",
+        }
+    )
+    terms = resource_terms(layout(case, "capability"))
+    assert terms["gate"] == [(1250.0, "served", "all")]
+    assert [(name, key) for _, name, key in terms["fleet"]] == [("move", "sea"), ("move", "sea_back")]
+    assert [amount for amount, *_ in terms["fleet"]] == pytest.approx([1000 * (20 + 12 + 8) * 2 / 8000] * 2)
+
+
+def test_rooms_of_stores() -> None:
+    """A silo of 60 kt at any time; a yard of 4 kt by its slots: a tonne of five days takes 5/365 of the year."""
+    made = layout(open_halves(), "capability", HALVES)
+    given = rooms(made)
+    assert given["room"]["silo"].tolist() == [60, 60]
+    assert given["room"]["yard"] == pytest.approx(4 * HALVES.share)
+    assert (given["opening"]["silo"].tolist(), given["closing"]["silo"].tolist()) == ([3], [2])
+    assert "yard" not in given["opening"]
+    slots = slot_terms(made)
+    assert list(slots) == ["yard"]
+    assert [(name, key[0]) for _, name, key in slots["yard"]] == [("passing", "sea")]
+    assert slots["yard"][0][0] == pytest.approx(5 / 365)
+    assert list(rooms(layout(open_halves(), "capability", Horizon.of("2")))) == ["room"]
