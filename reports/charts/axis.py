@@ -17,7 +17,7 @@ LIKELY = "#BCD6E8"
 """Behind a bar of :data:`GAIN`: its range."""
 ROW, HALF, GROUP, FOOT = 22.0, 6.0, 24.0, 26.0
 """Px: height of a row, half that of a bar, of the title of a group, of the axis below."""
-MANY, CLOSE = 12, 17.0
+MANY, CLOSE = 11, 17.0
 """Rows from which on they stand closer, and their height then, px."""
 
 

@@ -24,6 +24,8 @@ SORTS = {"handled": "used", "expected": "comes", "capability": "fits"}
 """States on the axis, each with the sort of its bar."""
 DRAWN = 4
 """Countries of the figure."""
+NAMED = 3
+"""Countries that are named because they are not drawn."""
 MOST = 6
 """Countries and operators of a short page."""
 LEAST_USD = 50_000.0
@@ -75,6 +77,8 @@ def earned_figure(answer: Answer) -> list[Block]:
         "; ".join(f"{group.title}: " + ", ".join(f"{row.name} {row.text}" for row in group.rows) for group in groups),
     )
     others = [capital(country_name(row.country)) for row in rows(frame) if row.country not in set(known["country"])]
+    if len(others) > NAMED + 1:
+        others = [*others[:NAMED], say("{count} others", count=len(others) - NAMED)]
     more = say(" Not drawn: {others}.", others=listed(others)) if others else ""
     return [
         figure(
