@@ -16,7 +16,9 @@ from corridor.optimize.period.build import Period, build
 from corridor.optimize.period.layout import MEASURES, Layout
 from corridor.optimize.period.offers import ceilings
 from corridor.optimize.period.planner.read import PlannersRule
+from corridor.optimize.program.by_ways import WaySolver
 from corridor.optimize.program.compile import Sheet, repeat, standard_form, values
+from corridor.optimize.program.pricing import Pricing
 from corridor.optimize.program.progress import Progress
 from corridor.optimize.program.renumber import renumbered
 from corridor.optimize.program.solver import VERTEX_COLUMNS, Solver
@@ -32,32 +34,40 @@ def share(growth: float) -> float:
 
 
 def _compiled(
-    case: Case, study: str, horizon: Horizon | None, rules: Sequence[PlannersRule], scope: Scope | None
+    case: Case,
+    study: str,
+    horizon: Horizon | None,
+    rules: Sequence[PlannersRule],
+    scope: Scope | None,
+    few: bool = False,
 ) -> tuple[Period, Sheet, Program]:
     """One period of a study, its matrix, and the program that repeats it; raises CaseError."""
-    period = build(case, study, horizon, rules, scope)
+    period = build(case, study, horizon, rules, scope, few=few)
     sheet = standard_form(period)
     period.forget_model()
     return period, sheet, repeat(period, sheet)
 
 
 @lru_cache(maxsize=SHARED)
-def _shared(case: Case, study: str, scope: Scope | None, code: str) -> tuple[Period, Sheet, Program]:
+def _shared(case: Case, study: str, scope: Scope | None, few: bool, code: str) -> tuple[Period, Sheet, Program]:
     """The same of a year as one period, compiled once for all who ask it of this case in a language."""
-    return _compiled(case, study, None, (), scope)
+    return _compiled(case, study, None, (), scope, few)
 
 
-def _of_year(case: Case, study: str, scope: Scope | None) -> tuple[Period, Sheet, Program]:
+def _of_year(case: Case, study: str, scope: Scope | None, few: bool) -> tuple[Period, Sheet, Program]:
     """The same of a year as one period; all measures have one program."""
     kind = MEASURES[0] if study in MEASURES else study
-    period, sheet, program = _shared(case, kind, scope, now())
+    period, sheet, program = _shared(case, kind, scope, few, now())
     if study != kind:
         period = replace(period, layout=replace(period.layout, study=study))
     return period, sheet, replace(program, goals=dict(program.goals))  # studies add goals of their own
 
 
 class Compiled:
-    """One year of a case, whole or by periods, compiled once for a study, with the solver of its program."""
+    """One year of a case, whole or by periods, compiled once for a study, with the solver of its program.
+
+    With ``few`` a large network has few ways, and others are priced in.
+    """
 
     def __init__(
         self,
@@ -70,33 +80,40 @@ class Compiled:
         deadline: float | None = None,
         watch: Callable[[Progress], None] | None = None,
         scope: Scope | None = None,
+        few: bool = False,
     ) -> None:
         self.case, self.study, self.rules = case, study, rules
-        self.program: Program
         if horizon is None and not rules:
-            self.period, self._sheet, self.program = _of_year(case, study, scope)
+            self.period, self._sheet, program = _of_year(case, study, scope, few)
         else:
-            self.period, self._sheet, self.program = _compiled(case, study, horizon, rules, scope)
+            self.period, self._sheet, program = _compiled(case, study, horizon, rules, scope)
         if time_limit is not None and deadline is None:
             deadline = perf_counter() + time_limit
-        self.solver = Solver(
-            self.program, time_limit=time_limit, deadline=deadline, algorithm=self._algorithm(), watch=watch
-        )
+        if self.layout.network is not None:
+            pricing = Pricing(self.period, program)
+            self.solver: Solver = WaySolver(program, pricing, time_limit=time_limit, deadline=deadline, watch=watch)
+        else:
+            algorithm = self._algorithm(len(program.columns))
+            self.solver = Solver(program, time_limit=time_limit, deadline=deadline, algorithm=algorithm, watch=watch)
         self._tune()
 
     def _tune(self) -> None:
         """Set the solver to the questions of a year; here there are none."""
 
-    def _algorithm(self) -> Algorithm:
+    def _algorithm(self, columns: int) -> Algorithm:
         """Measures of a large year as a whole by interior point: growth common to many is slow by simplex.
 
         The cargo that comes is solved round after round from the last vertex, which the interior point does not have.
         """
-        columns = len(self.program.columns)
         if self.layout.chooses and columns <= VERTEX_COLUMNS:
             return "simplex"
         large = columns > IPM_COLUMNS
         return "ipm" if large and self.layout.measures and not self.layout.timed else "choose"
+
+    @property
+    def program(self) -> Program:
+        """The arrays as they are now: where there are few ways, more columns are priced in by each solve."""
+        return self.solver.program
 
     @property
     def layout(self) -> Layout:
@@ -125,7 +142,7 @@ class Compiled:
 
     def take(self, period: Period, program: Program) -> None:
         """Go on with another period and its program, which has the same rows and columns."""
-        self.case, self.period, self.program = period.layout.case, period, program
+        self.case, self.period = period.layout.case, period
         self.solver.take(program)
 
     def goal(self, name: str) -> Floats:

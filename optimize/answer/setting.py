@@ -38,8 +38,8 @@ class Setting:
     closures: Disruption | None = None
     asked: Case | None = None
 
-    def open(self, study: str = "capability") -> Year:
-        """The compiled year of a study, to be asked; raises CaseError."""
+    def open(self, study: str = "capability", *, few: bool = False) -> Year:
+        """The compiled year of a study, to be asked; with ``few`` of few ways where it is large. Raises CaseError."""
         deadline = self.deadline
         if deadline is None and self.time_limit is not None:
             deadline = perf_counter() + self.time_limit
@@ -52,6 +52,7 @@ class Setting:
             time_limit=self.time_limit,
             deadline=deadline,
             watch=self.watch,
+            few=few,
         )
 
     def at(self, case: Case) -> Setting:

@@ -10,7 +10,9 @@ import numpy as np
 
 from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault, TimeLimitError, nearest
+from corridor.model.horizon import Floats
 from corridor.model.language import say
+from corridor.model.network import NeedsAllWays
 from corridor.model.result.answer import Answer, Gate, Rung
 from corridor.model.scope import ALL
 from corridor.optimize.answer.compiled import share
@@ -23,9 +25,11 @@ from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.tables import SMALLEST, answer_tables
 from corridor.optimize.answer.year import Question, Year, asked, flows
 from corridor.optimize.period.layout import CHOICE, COSTS, KILO, MEASURES
+from corridor.optimize.program.by_ways import WaySolver
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.proof.balances import worst_imbalance
 from corridor.optimize.proof.certificate import certify, tolerance
+from corridor.optimize.proof.ways import worst_way
 
 STUDIES = (*MEASURES, CHOICE, *COSTS)
 
@@ -52,7 +56,13 @@ def solve(
             "the question",
         )
     began = perf_counter()
-    year = setting.open(study)
+    try:
+        return _solved(setting.open(study, few=True), study, began, floor_t, most)
+    except NeedsAllWays:
+        return _solved(setting.open(study), study, began, floor_t, most)
+
+
+def _solved(year: Year, study: str, began: float, floor_t: Mapping[str, float] | None, most: int | None) -> Answer:
     if study in COSTS:
         question = Question(study, maximise=False)
         found = year.ask(question)
@@ -165,8 +175,12 @@ def _answer(
     most: int | None = None,
 ) -> Answer:
     """The answer made of a solved question, with the flows of the second pass; ``common`` is the common growth."""
-    case, program, timed = year.case, year.program, year.layout.timed
+    case, timed = year.case, year.layout.timed
     columns, bounds = flows(year, study, question, found)
+    goal, prices, beyond = year.goal(question.goal), found.prices, 0.0
+    if isinstance(year.solver, WaySolver):
+        columns, bounds, prices, beyond = _over_all_ways(year, question, found, columns, bounds)
+    program = year.program  # the list of limits may price in more ways
     course = courses(year.period, program, np.where(columns > SMALLEST, columns, 0.0))
     values = sums(course)
     tables = answer_tables(year.layout, values)
@@ -179,11 +193,19 @@ def _answer(
     if year.period.own.rows:
         tables["rules"] = rule_table(year, question, columns, found.prices)
     balance = worst_imbalance(case, tables, instant=year.layout.horizon.instant)
-    goal = year.goal(question.goal)
     allowed = tolerance(year.layout.horizon)
-    prices, sense = found.prices, question.maximise
-    certificate = certify(program, goal, columns, prices, *bounds, maximise=sense, balance=balance, tolerance=allowed)
-    cost = value if study in COSTS else float(year.goal("cost_resource") @ columns) * KILO
+    certificate = certify(
+        program,
+        goal,
+        columns,
+        prices,
+        *bounds,
+        maximise=question.maximise,
+        balance=balance,
+        tolerance=allowed,
+        beyond=beyond,
+    )
+    cost = value if study in COSTS else float(program.goal("cost_resource") @ columns) * KILO
     gate, measured = case.gate, study in MEASURES
     scope = year.layout.scope
     through = value if measured and scope is None else float(tables["delivered"]["gate_t"].sum())
@@ -213,6 +235,22 @@ def _answer(
         whole_t=whole_t or {},
         scope=ALL if scope is None else scope.scope_id,
     )
+
+
+def _over_all_ways(
+    year: Year, question: Question, found: Solution, columns: Floats, bounds: tuple[Floats, Floats]
+) -> tuple[Floats, tuple[Floats, Floats], Floats, float]:
+    """Columns, bounds and prices in the size that the program has now, and the breach by ways that it leaves out."""
+    solver = year.solver
+    assert isinstance(solver, WaySolver)
+    sign, network = -1.0 if question.maximise else 1.0, solver.pricing.network
+    call = solver.proved(question.goal, sign, found)
+    assert network.matrix is not None
+    rows = call.prices[: network.matrix.shape[0]]
+    beyond = worst_way(network, {question.goal: sign}, rows, -call.ways.finite)
+    columns = np.append(columns, np.zeros(len(year.program.columns) - len(columns)))
+    lower, upper = map(solver.sized, bounds)
+    return columns, (lower, upper), sign * call.prices, beyond
 
 
 def terminals(case: Case) -> float | None:

@@ -13,6 +13,7 @@ import numpy as np
 from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError
 from corridor.model.horizon import Floats, Horizon
 from corridor.model.language import say
+from corridor.model.network import NeedsAllWays
 from corridor.model.program import Label
 from corridor.optimize.answer.compiled import Compiled, share
 from corridor.optimize.answer.infeasible import reasons
@@ -208,6 +209,8 @@ class Year(Compiled):
     def sound(self, found: Solution) -> Solution:
         """The solution, if it is one; raises InfeasibleError with reasons, or CaseError where nothing limits it."""
         if found.status == "infeasible":
+            if self.layout.network is not None:
+                raise NeedsAllWays("the reasons are sought among all ways")
             raise InfeasibleError(reasons(self))
         if found.status == "unbounded":
             raise CaseError([self.limitless()])
@@ -240,8 +243,7 @@ def flows(year: Year, study: str, question: Question, found: Solution) -> tuple[
     bounds = program.bounds(program.given(question.given), question.without)
     if question.goal not in program.goals or question.goal == "tie_break" or found.tied:
         return found.columns, bounds
-    sign = 1.0 if question.maximise else -1.0
-    goal = sign * program.goals[question.goal][0]
+    goal = question.goal, 1.0 if question.maximise else -1.0
     if study == "concurrent":  # what is asked for is the common growth itself, so nobody grows beyond it
         fixed = {("ceiling", s): found.value * base * (1 + 1e-12) for s, base in year.layout.base.items()}
         rows = program.bounds(program.given({**question.given, **fixed}))

@@ -98,6 +98,8 @@ class Period:
         The model keeps its first numbers. Raises NeedsRebuild where the other case has other rows or columns.
         """
         self._same_limits(case)
+        if self.layout.network is not None:
+            raise NeedsRebuild("ways were priced in by other numbers")
         now = _terms(layout_of(self.layout, case), dict(self.scales), self.model, self.rows)
         if _shape(now) != _shape(self):
             raise NeedsRebuild("there are other rows or columns")
@@ -136,13 +138,15 @@ def build(
     horizon: Horizon | None = None,
     rules: Sequence[PlannersRule] = (),
     scope: Scope | None = None,
+    *,
+    few: bool = False,
 ) -> Period:
     """One period of the case with the rules of the study and those of a planner, for a horizon that repeats it.
 
-    With a ``scope`` its demands alone grow.
+    With a ``scope`` its demands alone grow; with ``few`` a large network has few ways.
     """
     model = pyo.ConcreteModel(name=case.name)
-    period = _terms(layout(case, study, horizon, scope), {}, model)
+    period = _terms(layout(case, study, horizon, scope, few=few), {}, model)
     _write(period)
     if not rules:
         return period
@@ -169,6 +173,10 @@ def _terms(
     declare(plan, columns)
     rows: dict[tuple[str, str], Rows] = {}
     known = {} if former is None or plan.timed else former
+    if plan.kinds is not None:  # scales are those of all ways
+        for rule in RULES:
+            if rule.scaled:
+                rule.rows(plan.kinds, scales)
     for rule in RULES:
         if rule.ones and known:
             rows |= {at: keyed for at, keyed in known.items() if at[1] == rule.name}

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,7 @@ from corridor.model.case import Case, Cell
 from corridor.model.graph import AFTER, BEFORE, Arc, Place, arcs, between, earliest, layers
 from corridor.model.horizon import DAY, Floats, Horizon
 from corridor.model.limit_ids import limit_ids
+from corridor.model.network import Network
 from corridor.model.pools import kept_by_period, parks_of, parks_on
 from corridor.model.scope import Scope
 
@@ -112,7 +113,8 @@ class Layout:
     """Parts, streams and columns of one period of a case, for one study, and the horizon that repeats it.
 
     With a ``scope`` its demands alone grow; the others are held at their base year. ``astray`` are parts without an
-    open way; where their demand has a price of that, a measure leaves them out, and a cost pays the price.
+    open way; where their demand has a price of that, a measure leaves them out, and a cost pays the price. Streams
+    with few of the ways of a large network have that ``network``, and ``kinds``: a stream of each kind with all edges.
     """
 
     case: Case
@@ -122,6 +124,8 @@ class Layout:
     horizon: Horizon
     scope: Scope | None = None
     astray: tuple[Part, ...] = ()
+    network: Network | None = field(default=None, compare=False, repr=False)
+    kinds: Layout | None = field(default=None, compare=False, repr=False)
 
     def offered(self, case: Case) -> Layout:
         """The same in everything for a case that differs in capacities, backgrounds and ceilings alone."""
@@ -183,6 +187,8 @@ class Layout:
     @cached_property
     def _units(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Keys of loaded and of empty units: those that cargo fills, and those that carry them."""
+        if self.kinds is not None:
+            return self.kinds._units
         filled = {
             (key[0], unit) for key in self.flows if (unit := self.arcs[key[0]].unit[self.commodity_of(key)]) is not None
         }
@@ -225,6 +231,8 @@ class Layout:
     @cached_property
     def moves(self) -> list[str]:
         """Arcs with a carrier that something in the period could ride on."""
+        if self.kinds is not None:
+            return self.kinds.moves
         # Empties too: they may return by carriers on which no cargo rides.
         busy = {self.arcs[key[0]].carrier_id for key in (*self.flows, *self.empty)}
         return [name for name, arc in self.arcs.items() if arc.carrier_id in busy - {None} and arc.capacity_t > 0]

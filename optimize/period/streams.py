@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from corridor.model.case import Case
-from corridor.model.graph import AFTER, BEFORE, layers, taken
+from corridor.model.graph import AFTER, BEFORE, Place, layers, taken
 from corridor.model.horizon import Horizon, whole
 from corridor.model.market import shippers
 from corridor.model.scope import Scope
+from corridor.optimize.period.few_ways import Group, first_ways, network_of, of_streams, shortest, suits
 from corridor.optimize.period.layout import (
     CARRY,
     CHOICE,
@@ -30,24 +32,30 @@ class NeedsRebuild(Exception):  # noqa: N818 - a rebuild is no error
     """Another case has other rows or columns: its program is built anew."""
 
 
-def layout(case: Case, study: str, horizon: Horizon | None = None, scope: Scope | None = None) -> Layout:
+def layout(
+    case: Case, study: str, horizon: Horizon | None = None, scope: Scope | None = None, *, few: bool = False
+) -> Layout:
     """The layout of one period of the case for the study; parts without tonnes are left out.
 
     The horizon is the whole year where none is given. Cargo of a scope that avoids something has streams of its own.
+    With ``few`` the streams of a large network have the columns of few ways, and the layout has the network of all.
     """
     parts = tuple(part for part in _parts(case, study, scope) if part.base > 0)
-    groups: dict[tuple[str, str, str, frozenset[str], tuple[float, float]], list[Part]] = defaultdict(list)
-    for part in parts:
-        shut = scope.shut if scope and part.demand_id in scope.members else frozenset()
-        groups[part.commodity, part.destination, part.crosses, shut, _values(case, study, part)].append(part)
+    groups = _groups(case, study, scope, parts)
+    empty = Layout(case, study, parts, (), horizon or whole(case.base_year), scope)
+    ways = network_of(case, empty, groups) if few and suits(case, study, groups, empty.timed) else None
+    network = None if ways is None else first_ways(*ways, study)
+    first = None if network is None else shortest(network)
     streams: list[Stream] = []
+    made: list[int] = []
     astray: list[Part] = []
-    names = sorted(case["node"].index)
-    for (commodity, destination, crosses, shut, values), members in sorted(
-        groups.items(), key=lambda group: (*group[0][:3], sorted(group[0][3]), group[0][4])
-    ):
+    names, ids = sorted(case["node"].index), set[str]()
+    for number, group in enumerate(groups):
+        members, destination, crosses = list(group.members), group.destination, group.crosses
         origins = tuple(sorted({part.origin for part in members}))
-        edges = taken(case, commodity, crosses, origins, destination, shut)
+        edges: Mapping[Any, tuple[Place, Place]] = (
+            taken(case, group.commodity, crosses, origins, destination, group.shut) if first is None else first[number]
+        )
         begins = {tail for tail, _ in edges.values()}
         lost = [part for part in members if (part.origin, BEFORE) not in begins]
         astray += lost
@@ -63,12 +71,29 @@ def layout(case: Case, study: str, horizon: Horizon | None = None, scope: Scope 
         needed |= {(destination, layer) for layer in layers(crosses)[1] if crosses != "may"}
         needed |= {place for ends in edges.values() for place in ends}
         nodes = tuple((node, layer) for node in names for layer in (BEFORE, AFTER) if (node, layer) in needed)
-        name = f"{commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
-        name = _unused(name, [stream.stream_id for stream in streams])
-        streams.append(Stream(name, commodity, destination, crosses, tuple(members), columns, nodes, *values))
+        name = f"{group.commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")
+        name = _unused(name, ids)
+        ids.add(name)
+        streams.append(
+            Stream(name, group.commodity, destination, crosses, tuple(members), columns, nodes, *group.values)
+        )
+        made.append(number)
     carried = {part.part_id for stream in streams for part in stream.parts}
     kept = tuple(part for part in parts if part.part_id in carried)
-    return Layout(case, study, kept, tuple(streams), horizon or whole(case.base_year), scope, tuple(astray))
+    plan = replace(empty, parts=kept, streams=tuple(streams), astray=tuple(astray))
+    if ways is None or network is None:
+        return plan
+    return replace(plan, network=of_streams(network, streams, made), kinds=ways[1])
+
+
+def _groups(case: Case, study: str, scope: Scope | None, parts: Sequence[Part]) -> list[Group]:
+    """Parts by what their streams share."""
+    groups: dict[tuple[str, str, str, frozenset[str], tuple[float, float]], list[Part]] = defaultdict(list)
+    for part in parts:
+        shut = scope.shut if scope and part.demand_id in scope.members else frozenset()
+        groups[part.commodity, part.destination, part.crosses, shut, _values(case, study, part)].append(part)
+    order = sorted(groups.items(), key=lambda group: (*group[0][:3], sorted(group[0][3]), group[0][4]))
+    return [Group(*key, tuple(members)) for key, members in order]
 
 
 def layout_of(old: Layout, case: Case) -> Layout:

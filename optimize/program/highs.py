@@ -144,6 +144,41 @@ class Highs:
         if status == highspy.HighsStatus.kError:
             raise RuntimeError("HiGHS refused the model")
 
+    def extend(self, program: Program) -> None:
+        """Go on with rows of equality to zero and columns added at the ends of the program; the new ones are idle."""
+        known, self.program = self.program, program
+        if not self.loaded:
+            return
+        rows, columns = known.matrix.shape
+        new = program.matrix[:, columns:]
+        added, count = program.matrix.shape[0] - rows, new.shape[1]
+        nothing, none = np.zeros(max(added, count)), np.zeros(0, dtype=np.int32)
+        if added:
+            self.highs.addRows(added, nothing[:added], nothing[:added], 0, none, none, np.zeros(0))
+        starts, at = (each.astype(np.int32) for each in (new.indptr[:-1], new.indices))
+        most = np.full(count, np.inf)
+        self.highs.addCols(count, nothing[:count], nothing[:count], most, new.nnz, starts, at, new.data)
+        self.lower, self.upper = self.sized(self.lower), self.sized(self.upper)
+        self.own_bounds = program.bounds(program.values)
+        self.row_scale = np.append(self.row_scale, np.ones(added))
+        self.column_scale = np.append(self.column_scale, np.ones(count))
+
+    def sized(self, numbers: Floats) -> Floats:
+        """Bounds or prices of the rows, zero for rows that were added since."""
+        missing = self.program.matrix.shape[0] - len(numbers)
+        return np.append(numbers, np.zeros(missing)) if missing else numbers
+
+    def fitted(self, basis: Any) -> Any:
+        """A basis with the rows and columns that were added since it was taken, idle."""
+        rows, columns = self.program.matrix.shape
+        more, others = rows - len(basis.row_status), columns - len(basis.col_status)
+        if not (more or others):
+            return basis
+        now = highspy.HighsBasis()
+        now.row_status = [*basis.row_status, *[BASIC] * more]
+        now.col_status, now.valid = [*basis.col_status, *[AT_LOWER] * others], True
+        return now
+
     def take(self, program: Program) -> None:
         """Go on with other numbers of the same program; its arrays are handed over anew if coefficients differ."""
         known, self.program = self.program, program
@@ -157,6 +192,7 @@ class Highs:
     def hold(self, lower: Floats, upper: Floats) -> None:
         """Take these bounds of the rows, without a solve."""
         self.ready()
+        lower, upper = self.sized(lower), self.sized(upper)
         changed = np.flatnonzero((lower != self.lower) | (upper != self.upper)).astype(np.int32)
         if len(changed):
             self.hold_some(changed, lower[changed], upper[changed])
@@ -184,7 +220,14 @@ class Highs:
     def start(self, basis: Any) -> None:
         """Start the next run from a basis, afresh in all else."""
         self.forget()
-        self.highs.setBasis(basis)
+        self.highs.setBasis(self.fitted(basis))
+
+    def ray(self) -> Floats | None:
+        """Weights of the rows, of both signs, that prove the bounds held to be out of reach; None where not known."""
+        self.forget()
+        self.attempt("", 1.0, {"solver": "simplex", "presolve": "off"})
+        _, known, ray = self.highs.getDualRay()
+        return np.array(ray) * self.row_scale if known else None
 
     def attempt(self, goal: str, sign: float, options: Options) -> tuple[Any, int, float]:
         """One run of HiGHS: status (unknown for an imprecise interior solution), iterations, seconds.

@@ -28,6 +28,8 @@ from corridor.optimize.program.strategy import (
     Way,
 )
 
+Signed = tuple[str, float]
+"""The name of a goal, and 1, or -1 for one that is to be minimised."""
 FACE = 1e-7
 """Absolute tolerance of a price or reduced cost: above it the second pass holds the row or column. HiGHS's own."""
 FACES = (FACE, 1e-8, 1e-9)
@@ -211,14 +213,18 @@ class Solver(Strategy):
         self.hold(lower, upper)
         return self.run(goal, maximise)
 
-    def second_pass(self, goal: Floats, minimise: str = "tie_break", weight: float = 3e-7) -> Solution:
+    def second_pass(self, goal: Signed | Floats, minimise: str = "tie_break", weight: float = 3e-7) -> Solution:
         """Minimise another goal among the best solutions for ``goal`` (to be maximised), the rows as they are.
+
+        ``goal`` is its coefficients, or its name and sign.
 
         At a vertex the best solutions are those that keep to its prices: columns with a reduced cost stay zero, rows
         with a price stay at their bound. Away from one, or on a very large program, the interior point takes both
         goals: the other counts by so small a ``weight`` that it decides ties alone. Where that fails the status is
         unknown, and the first pass has to do.
         """
+        if isinstance(goal, tuple):
+            goal = goal[1] * self.program.goal(goal[0])
         if not self.at_vertex or (self.algorithm == "ipm" and len(self.lower) > FACE_ROWS):
             solution = self.run(goal, maximise=True, beside=(weight, minimise), ways=INTERIOR[:1])
             other = self.program.goals[minimise][0]

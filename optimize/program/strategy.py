@@ -175,7 +175,7 @@ class Strategy(Highs):
             if interior or number or ways is not None:
                 self.forget()
             if start is not None or (interior and options in (GO_ON[0][1], LOOSENED[0][1])):
-                self.highs.setBasis(basis)
+                self.highs.setBasis(self.fitted(basis))
             self.cost(np.where(cost == 0, free_cost * self.column_scale, cost))
             budget = {"simplex_iteration_limit": RACE * len(self.lower)} if racing else {}
             self.at_vertex = "run_crossover" not in options or options["run_crossover"] == "on"
@@ -193,7 +193,7 @@ class Strategy(Highs):
         solution = self._solution(status, coefficients, maximise, sign)
         if solution.status == "unknown" and ways is None:
             raise RuntimeError(f"HiGHS stopped with {self.highs.modelStatusToString(status)}")
-        if solution.status == "optimal" and self.base is None and not interior:
+        if solution.status == "optimal" and self.base is None and not interior and self.at_vertex:
             self.base = self.highs.getBasis()
         return replace(solution, iterations=iterations, seconds=seconds, tied=beside is not None)
 

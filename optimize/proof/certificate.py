@@ -32,11 +32,14 @@ def certify(
     balance: float | None = None,
     tolerance: float = TOLERANCE,
     choice: float | None = None,
+    beyond: float = 0.0,
 ) -> Certificate:
     """Residuals and gap of a pair of flows and prices, by numpy from the compiled arrays.
 
     ``prices`` are changes of the goal per unit of right-hand side; the pair may come from two passes. ``balance`` is
     the result of :func:`corridor.optimize.proof.balances.worst_imbalance`, None where it was not computed.
+
+    ``beyond`` is the breach by columns that the program leaves out (:func:`corridor.optimize.proof.ways.worst_way`).
 
     A program with integer columns has no prices. Its gap is that to ``bound``, the best value that the search of the
     solver left possible; whole numbers count among the primal residuals.
@@ -59,7 +62,7 @@ def certify(
     reduced = c - program.matrix.T @ y
     wrong = np.where((y > 0) & ~np.isfinite(lower), y, 0) + np.where((y < 0) & ~np.isfinite(upper), -y, 0)
     scale = 1 + float(np.max(np.abs(goal), initial=0))
-    dual = _greatest(-reduced, wrong) / scale
+    dual = _greatest(-reduced, wrong, np.array([beyond])) / scale
     limits = np.where(y > 0, lower, upper)
     worth = float(np.sum(np.where(np.isfinite(limits), y * np.where(np.isfinite(limits), limits, 0), 0)))
     value = float(c @ columns)

@@ -40,7 +40,7 @@ def carrier_load(layout: Layout) -> Rows:
                 share = item_loading(layout.case, item, dimension)[kind == "empty"]
                 if share:
                     terms.append((share, seen(layout, "flow") if kind == "tonne" else kind, key))
-            if terms:
+            if terms or layout.kinds is not None:  # ways that load it may be priced in
                 rows[arc_id, dimension] = [*terms, layout.term(-size, ("size", size_id, "amount"), "move", arc_id)]
     return rows
 
