@@ -68,7 +68,7 @@ def layout(
             (arc.arc_id, layer) for arc in ordered(case) for layer in (BEFORE, AFTER) if (arc.arc_id, layer) in edges
         )
         needed = {(origin, BEFORE) for origin in origins}
-        needed |= {(destination, layer) for layer in layers(crosses)[1] if crosses != "may"}
+        needed |= {(destination, layer) for layer in layers(crosses)[1] if crosses != "may" or first}
         needed |= {place for ends in edges.values() for place in ends}
         nodes = tuple((node, layer) for node in names for layer in (BEFORE, AFTER) if (node, layer) in needed)
         name = f"{group.commodity}_to_{destination}" + ("" if crosses == "must" else f"_{crosses}")

@@ -1,8 +1,7 @@
 """A program solved over few of its ways: columns of streams on links that a way takes, and more as prices call for.
 
-A column for each way instead of each link was measured, too: on 2,000 places and 100 demands it was far from the
-optimum after 28 rounds, because ways over full links have to be put together anew. Interior points take six times as
-long as simplex from the last vertex.
+A column for each way instead of each link was measured, too. On 2,000 places it was far from the optimum after 28
+rounds, because ways over full links have to be put together anew. Interior points took six times as long as simplex.
 Source: Ford and Fulkerson, Management Science 5 (1958); Desaulniers, Desrosiers and Solomon, Column Generation (2005).
 """
 
@@ -27,7 +26,7 @@ WARM: list[Way] = [(0.0, {"solver": "simplex", "simplex_strategy": 4, "simplex_i
 NEAR = 50
 """Number of ways that are called for; with more of them simplex starts afresh.
 
-On 2,000 places and 100 demands 97 ways took 8 s from the last vertex and 2 s afresh, 36 ways 2 s and 2 s, 13 ways 1 s.
+On 2,000 places, 97 ways took 8 s from the last vertex and 2 s afresh. 36 ways took 2 s either way.
 """
 
 

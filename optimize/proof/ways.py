@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from corridor.model.horizon import Floats
-from corridor.model.network import Network
+from corridor.model.network import Mask, Network
 
 
 def worst_way(network: Network, goal: Mapping[str, float], prices: Floats, places: Floats) -> float:
@@ -27,5 +27,16 @@ def worst_way(network: Network, goal: Mapping[str, float], prices: Floats, place
     for number, kind in enumerate(network.kind):
         edges, price = network.kinds[kind], places[number]
         reduced = cost[edges] + price[network.tail[edges]] - price[network.head[edges]]
-        worst = float(np.max(-reduced, initial=worst))
+        worst = float(np.max(-reduced[_delivered(network, number)[network.head[edges]]], initial=worst))
     return worst
+
+
+def _delivered(network: Network, stream: int) -> Mask:
+    """True for the places from which edges lead to a delivery of a stream."""
+    edges = network.kinds[network.kind[stream]]
+    tail, head = network.tail[edges], network.head[edges]
+    reached = np.zeros(len(network.places), dtype=bool)
+    reached[list(network.ends[stream])] = True
+    while (new := tail[reached[head] & ~reached[tail]]).size:
+        reached[new] = True
+    return reached

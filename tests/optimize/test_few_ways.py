@@ -46,9 +46,10 @@ def both(tables: Tables, study: str) -> tuple[float | None, float | None]:
     return values[0], values[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("study", ["capability", "concurrent", "handled", "free", "cost_shipper", "cost_resource"])
 @given(tables=gated_tables())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_random_corridors_have_the_same_answer(study: str, tables: Tables) -> None:
     whole, few = both(tables, study)
     assert few == (None if whole is None else pytest.approx(whole, rel=SAME, abs=SAME))
