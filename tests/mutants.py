@@ -41,7 +41,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (_OPTIMIZE.format("certificate_numbers"), _OPTIMIZE.format("prove"), "tests/model/test_writing.py"),
     ),
     "balances": (
-        tuple(f"optimize/proof/{name}.py" for name in ("balances", "ledger", "limits", "pools")),
+        tuple(f"optimize/proof/{name}.py" for name in ("balances", "by_period", "keys", "ledger", "limits", "pools")),
         (_OPTIMIZE.format("balances"), _OPTIMIZE.format("pools")),
     ),
     "rules": (tuple(f"optimize/period/rules/{path.name}" for path in sorted(RULES.glob("[a-z]*.py"))), _RULES),

@@ -162,6 +162,11 @@ def test_a_new_row_keeps_what_it_is_given() -> None:
         ("link.rail.mode_id*=2", "C106 link.rail.mode_id: mode_id holds no numbers; set it instead"),
         ("demand.last.unmet_usd_per_t+=2", "C106 demand.last.unmet_usd_per_t: the cell is empty, which is no number; "),
         ("link.road.time_h+=-5000", "C012 link.road.time_h: 0 - 5000: -5000 is negative; give 0 or more"),
+        ("demand.*.outside_usd_per_t*=2", "C106 demand.*.outside_usd_per_t: all of these cells are empty or unlimited"),
+        (
+            "add node {node_id: [d}",
+            "C020 --set add node {node_id: [d}: '{node_id: [d}' cannot be read as the cells of a",
+        ),
         ("build both times 0", "C112 --set build both times 0: '0' is no number of times; "),
     ],
 )
@@ -208,3 +213,22 @@ def test_links_that_are_closed_already_serve_nothing() -> None:
     assert [(row.table, row.row) for row in alone.rows("closure")] == [("resource", "yard")]
     everyone = small().with_(["close link.* from 02-01 to 03-09 where capacity_t_per_year < 900"])
     assert sorted(row.row for row in everyone.rows("closure")) == ["ferry", "road"]
+
+
+def test_a_fleet_is_idle_with_the_only_link_that_it_serves() -> None:
+    case = case_of(
+        {
+            "resource": "resource_id, kind, capacity, unit\n fleet, ship, 2, ships",
+            "carrier": "carrier_id, resource_id, port_h\n ship, fleet, 12",
+            "size": "size_id, carrier_id, dimension, amount\n hold, ship, deadweight_t, 5000",
+            "loading": "loading_id, dimension, item_id, loaded\n one, deadweight_t, cargo, 1",
+            "link": """
+                link_id, from_node_id, to_node_id, directed, time_h, carrier_id
+                rail, a, b, 0, 20,
+                sea, b, c, 0, 20, ship""",
+            "demand": "demand_id, origin_id, destination_id, t_per_year\n all, a, c, 50000",
+        }
+    )
+    closed = case.with_(["close link.sea from 02-01 to 03-09"])
+    assert [(row.table, row.row) for row in closed.rows("closure")] == [("link", "sea"), ("resource", "fleet")]
+    assert [row.row for row in case.with_(["close link.rail from 02-01 to 03-09"]).rows("closure")] == ["rail"]
