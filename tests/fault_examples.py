@@ -68,7 +68,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "C221": Example("check", (("service_link", "0,4,24", "0,30,25"),)),
     "C311": Example("timetable --weight 0"),
-    "C310": Example("check", (("service_link", "0,4,24,,,,", "0,4,24,border,,6,4"),)),
+    "C310": Example("check", (("service_link", "0,4,24,border,harbour,6,12", "0,4,24,border,,6,4"),)),
     "C222": Example("check", (("service_place", "", "again,harbour,0,2,0\n"),)),
     "C230": Example("timetable --read week.csv", files={"week.csv": "service,hour\ntrain,8\n"}),
     "C231": Example("timetable --read week.csv", files={"week.csv": "service,toward,hour\nGrain trian,plain,8\n"}),

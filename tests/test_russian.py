@@ -42,7 +42,7 @@ WRITTEN = frozenset(
             "high",
         ),
         *("npv", "target", "tonnes", "far", "length", "dask", "scheduler", "FOLDER", "at_most"),
-        *("year", "quarter", "month", "week", "day", "axis"),  # words of a question
+        *("year", "quarter", "month", "week", "day", "axis", "toward"),  # words of a question, columns of a week
     ]
 )
 """Words that a planner writes in Latin letters in any language."""
@@ -74,9 +74,10 @@ def english(text: str, known: frozenset[str] = IDS) -> list[str]:
 
 
 def _of(example: Example) -> frozenset[str]:
-    """Words that the example itself has."""
-    edits = " ".join(new for _, _, new in example.edits)
-    return frozenset(re.findall(r"\w+", f"{example.words} {example.rule} {edits if len(edits) < 200 else ''}"))
+    """Words that the example itself has, the columns of its files among them."""
+    texts = [*(new for _, _, new in example.edits), *(text for text in example.files.values() if isinstance(text, str))]
+    given = " ".join(text for text in texts if len(text) < 200)
+    return frozenset(re.findall(r"\w+", f"{example.words} {example.rule} {given}"))
 
 
 @pytest.mark.slow

@@ -74,7 +74,7 @@ round,Round trip,around,crossing railway,,,0,6,,9000,4000
 """,
     "service_link": (
         "service_link_id,link_id,time_h,headway_h,single,slot_from_h,slot_h,slot_every_h,"
-        "stand,stand_node_id,stand_h,stand_most_h\nplain_line,railway,28,1,1,0,4,24,,,,\n"
+        "stand,stand_node_id,stand_h,stand_most_h\nplain_line,railway,28,1,1,0,4,24,border,harbour,6,12\n"
     ),
     "service_place": "service_place_id,node_id,transfer_h,berths,berth_gap_h\nquay,harbour,6,1,2\n",
     "tariff": "tariff_id,link_id,direction,commodity_id,usd_per_t\nwestward,crossing,forward,grain,10\n",
