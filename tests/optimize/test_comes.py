@@ -155,7 +155,7 @@ NO_RIVALS: dict[str, Any] = {"rival": [], "market_rival": []}
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda case: corridor.projects(case, measure="expected"),
+        lambda case: corridor.prove(case, "expected"),
         lambda case: corridor.foresight(case, "expected"),
     ],
 )
