@@ -60,14 +60,15 @@ class WaySolver(Solver):
         steps, seconds = self.iterations, self.seconds
         solution = super().run(goal, maximise, beside=beside, ways=ways, start=start)
         while (call := self._call(goal, maximise, beside, solution)) is not None and self._add(call):
-            near = self.highs.getBasis() if solution.status == "optimal" and len(call.new) <= NEAR else None
-            solution = self._vertex_of(goal, maximise, beside, near)
+            known = solution.status == "optimal" and self.at_vertex
+            many = len(call.new) > NEAR
+            solution = self._again(goal, maximise, beside, self.highs.getBasis() if known and not many else None)
         if solution.status == "optimal":
             self.call = call
         return replace(solution, iterations=self.iterations - steps, seconds=self.seconds - seconds)
 
-    def _vertex_of(self, goal: str, maximise: bool, beside: Beside | None, near: Any) -> Solution:
-        """The solution at a vertex, from one that is near where it is known."""
+    def _again(self, goal: str, maximise: bool, beside: Beside | None, near: Any) -> Solution:
+        """The solution with more columns: from a near vertex where it is known, else afresh."""
         if near is not None:
             solution = super().run(goal, maximise, beside=beside, ways=WARM, start=near)
             if solution.status in ("optimal", "unbounded"):

@@ -15,6 +15,7 @@ from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period import few_ways
+from corridor.optimize.period.layout import COSTS, MEASURES
 from corridor.optimize.program.by_ways import WaySolver
 from corridor.optimize.proof.ways import worst_way
 from tests.cases import Tables, case_of
@@ -24,18 +25,25 @@ SAME = 1e-6
 """Relative tolerance between two answers."""
 
 
+def begin_with_few(patch: pytest.MonkeyPatch) -> None:
+    """Networks of any size and all studies begin with few ways."""
+    patch.setattr(few_ways, "FEW_COLUMNS", -1)
+    patch.setattr(few_ways, "SUITED", (*COSTS, *MEASURES))
+
+
 @pytest.fixture
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every network begins with few ways."""
-    monkeypatch.setattr(few_ways, "FEW_COLUMNS", -1)
+    begin_with_few(monkeypatch)
 
 
 def both(tables: Tables, study: str) -> tuple[float | None, float | None]:
     """The value of a study with all ways and with few; None where it has no answer."""
     values: list[float | None] = []
-    for most in (10**9, -1):
+    for few in (False, True):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(few_ways, "FEW_COLUMNS", most)
+            if few:
+                begin_with_few(patch)
             try:
                 answer = solve(Setting(case_of(tables)), study, most=3)
             except InfeasibleError:
@@ -60,7 +68,7 @@ def test_a_grid_has_the_same_answer_limits_and_flows(study: str) -> None:
     case = grid_of(5, 2, 4)
     whole = solve(Setting(case), study)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(few_ways, "FEW_COLUMNS", -1)
+        begin_with_few(patch)
         few = solve(Setting(grid_of(5, 2, 4)), study)
     assert few.solver["columns"] < whole.solver["columns"]
     assert few.certificate.passed
