@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from corridor.model.case import Case
-from corridor.model.language import ENGLISH, known, localised, now, texts_of
+from corridor.model.language import ENGLISH, known, localised, marked, now, say, texts_of
 
 WORDED = frozenset(
     [
@@ -30,6 +30,8 @@ WORDED = frozenset(
 """Columns and fields of results that hold names or phrases; ids among them are no text of a catalogue."""
 BETWEEN = ("; ", " + ", " – ", ", ")
 """Between the names of a list, in the order in which a list is taken apart."""
+AROUND = marked(("ceiling of {name}", "no way for {name}"))
+"""Phrases around a name, or several."""
 AMOUNT = re.compile(r"([+−-]?[\d,.]+) (\D.*)")
 """A number with its unit, as :func:`corridor.model.units.amount` writes them."""
 
@@ -48,6 +50,11 @@ def spoken(case: Case, value: Any) -> Any:
 def _text(case: Case, text: str) -> str:
     if whole := texts_of(case.home).get(text, "") or known(text):
         return whole
+    for phrase in AROUND:
+        head = phrase.removesuffix("{name}")
+        if text[:1].lower() + text[1 : len(head)] == head:
+            made = say(phrase, name=_text(case, text[len(head) :]))
+            return made if text[:1].islower() else made[:1].upper() + made[1:]
     for between in BETWEEN:
         if between in text:
             return between.join(_text(case, part) for part in text.split(between))

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.model.faults import CaseError, Fault, InfeasibleError, TimeLimitError, nearest
-from corridor.model.language import say
+from corridor.model.language import marked, say
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
 from corridor.model.result.listing import Described, Listing
@@ -46,7 +46,7 @@ NUMBERS = ("growth", "shipper_usd_per_t")
 BASE = "base"
 CLOSED = "closures"
 """Code of a year whose closures lose cargo."""
-BY_PERIODS = "several in turn, by periods"
+BY_PERIODS = marked("several in turn, by periods")
 """First limit of a year by periods, in which none comes first."""
 SMALLEST = 1e-9
 """A growth below this is none."""

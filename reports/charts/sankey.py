@@ -12,7 +12,7 @@ from corridor.reports.charts.canvas import PALETTE, SIZE, Canvas
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.style import INK
 
-TALL, LOW, GAP, THICK, HEAD = 330.0, 145.0, 9.0, 7.0, 38.0
+TALL, LOW, GAP, THICK, HEAD = 330.0, 140.0, 5.0, 7.0, 38.0
 """Px: height of all streams on a wide page and on a narrower one, least space between two nodes, width of a node, room
 above."""
 LEAST = 15.0

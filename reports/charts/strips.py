@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from corridor.model.language import localised, numeral, said, say
 from corridor.model.result.ways import LAND, PORT, SEA, Leg, Way
 from corridor.reports.charts.bars import GRID, NOBODY, WIDE
-from corridor.reports.charts.canvas import LINE, SIZE, Canvas, Scale, scale_of
+from corridor.reports.charts.canvas import LINE, SIZE, Canvas, Scale, name_room, scale_of
 from corridor.reports.map.labels import text_width, wrap
 from corridor.reports.map.style import MUTED
 
@@ -17,6 +17,8 @@ STANDS, WAITS = "#C27C12", "#FFFFFF"
 BESIDE = 640
 """Px: from this width on days and dollars stand side by side."""
 ROW, HALF, HEAD, FOOT = 19.0, 5.0, 26.0, 30.0
+NAMES = 0.36
+"""Share of the width that names of routes take at most; longer ones have several lines."""
 NAMED, FEWER = 3, 2
 """Legs that are named below a strip: on a wide page, and where days and dollars share a narrower one."""
 Parts = Sequence[tuple[float, str, str]]
@@ -71,7 +73,9 @@ def _panel(
     left, top, wide = place
     head, parts, words, total, form = about
     names = [route.name for way in ways for route in way.rivals]
-    plane = left + 10 + max((text_width(each, SIZE) for each in (*names, say("corridor"))), default=0.0)
+    lines_of, widest = name_room([*names, say("corridor")], NAMES * wide)
+    named = dict(zip(names, lines_of, strict=False))
+    plane = left + 10 + widest
     sums = [total(each) for way in ways for each in (way, *way.rivals)]
     most = max((each for each in sums if not math.isnan(each)), default=1.0) or 1.0
     at = Scale(
@@ -88,8 +92,9 @@ def _panel(
         marks.append((_title, (sheet, way.name, left, y + HEAD / 2)))
         y += HEAD
         for route in sorted(way.rivals, key=lambda each: total(each)):
-            marks.append((_rival, (sheet, route.name, total(route), form, at, plane, y + ROW / 2)))
-            y += ROW
+            high = ROW + LINE * (len(named[route.name]) - 1)
+            marks.append((_rival, (sheet, named[route.name], total(route), form, at, plane, y + high / 2)))
+            y += high
         marks.append((_strip, (sheet, parts(way), localised(form.format(total(way))), at, plane, y + ROW / 2 + 2)))
         y += ROW + 6
         lines = wrap(words(way), SIZE, left + wide - plane - 4)
@@ -118,8 +123,8 @@ def _under(sheet: Canvas, text: str, left: float, middle: float) -> None:
     sheet.words(text, left, middle, colour=MUTED, halo=True)
 
 
-def _rival(sheet: Canvas, name: str, total: float, form: str, at: Scale, plane: float, middle: float) -> None:
-    sheet.words(name, plane - 8, middle, anchor="end")
+def _rival(sheet: Canvas, name: Sequence[str], total: float, form: str, at: Scale, plane: float, middle: float) -> None:
+    sheet.lines(name, plane - 8, middle, anchor="end")
     if math.isnan(total):
         sheet.words(say("not known"), plane + 4, middle, colour=MUTED)
         return

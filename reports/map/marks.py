@@ -13,7 +13,7 @@ import numpy as np
 from corridor.model.language import numeral, say
 from corridor.reports.map.areas import area_marks, land_marks
 from corridor.reports.map.basemap import Basemap
-from corridor.reports.map.labels import FAR, Box, Name, PlacedName, place_names, wrap
+from corridor.reports.map.labels import FAR, Box, Name, PlacedName, place_names, text_width, wrap
 from corridor.reports.map.lines import Line, Link, Place, Scale, lines_on
 from corridor.reports.map.plane import Points, View
 from corridor.reports.map.style import (
@@ -314,13 +314,18 @@ def _sailings(
             rows = [
                 (row, colour if first else "")
                 for text, colour in [*texts, *((text, "") for text in away)]
-                for row, first in zip(wrap(text, SMALL, room), chain([True], repeat(False)), strict=False)
+                for row, first in zip(_rows(text, room), chain([True], repeat(False)), strict=False)
             ]
             text = "\n".join(row for row, _ in rows)
             names.append(Name(text, x, y, SMALL, gap=0.0, indent=12.0, distances=FAR, also=tuple(also)))
             colours.append([colour for _, colour in rows])
     placed = place_names(names, frame=frame, taken=taken, lines=along, rivals=rivals)
     return [(name, colour) for name, colour in zip(placed, colours, strict=True) if name]
+
+
+def _rows(text: str, room: float) -> list[str]:
+    """A text in rows of ``room`` px, or of its longest word: no word is broken."""
+    return wrap(text, SMALL, max([room, *(text_width(word, SMALL) for word in text.split(" "))]))
 
 
 def tonnes(t: float) -> str:

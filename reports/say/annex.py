@@ -23,6 +23,8 @@ BASES = Words(
         "unknown": "not known to anybody we found",
     }
 )
+NAMES = Words({"known": "known", "derived": "derived", "assumed": "assumed", "unknown": "unknown"})
+"""Bases in one word."""
 MOST_LINKS, MOST_RESOURCES = 12, 12
 """Rows of the tables of links and of resources; their other rows are in the JSON."""
 
@@ -69,8 +71,8 @@ def _evidence(case: Case) -> list[Block]:
     table = Table(
         (Column(say("Basis")), Column(say("Numbers"), right=True), Column(say("Meaning"), wide=1)),
         (
-            *((basis, numeral(counts[basis], ","), meaning) for basis, meaning in BASES.items()),
-            ("together", numeral(counts.total(), ","), say("numbers of the case with evidence")),
+            *((NAMES[basis], numeral(counts[basis], ","), meaning) for basis, meaning in BASES.items()),
+            (say("together"), numeral(counts.total(), ","), say("numbers of the case with evidence")),
         ),
         strong=(len(BASES),),
     )

@@ -6,7 +6,7 @@ import math
 
 from corridor.model.case import Case
 from corridor.model.evidence import evidence_of
-from corridor.model.language import numeral, say
+from corridor.model.language import numeral, said, say
 from corridor.model.ranges import Ranges, kept
 from corridor.model.result.answer import Answer
 from corridor.model.result.frame import rows
@@ -193,7 +193,7 @@ def uses(answer: Answer) -> list[Block]:
         words(say("Where"), lambda row: name_of_kind(row.kind)),
         number(say("Used"), lambda row: amount(row.used)),
         number(say("Available"), lambda row: amount(row.available)),
-        words(say("Unit"), "unit"),
+        words(say("Unit"), lambda row: said(row.unit)),
         number(say("Use"), lambda row: percent(row.share)),
         bars=tuple(
             None if math.isnan(row.share) else Bar(float(row.share), dark=row.resource in priced) for row in rows(frame)

@@ -31,10 +31,13 @@ def words(title: str, get: Get, wide: float = 0.0, unit: str = "", weight: float
     return Field(Column(title, said(unit), wide=wide, weight=weight), lambda row: str(value(row)))
 
 
-def number(title: str, get: Get, unit: str = "", weight: float = 1.0) -> Field:
-    """A column of numbers that are texts already; a narrow page leaves out that of least ``weight`` first."""
+def number(title: str, get: Get, unit: str = "", weight: float = 1.0, *, main: bool = False) -> Field:
+    """A column of numbers that are texts already; a narrow page leaves out that of least ``weight`` first.
+
+    A phone shows the ``main`` column beside the names.
+    """
     value = _got(get)
-    return Field(Column(title, said(unit), right=True, weight=weight), lambda row: str(value(row)))
+    return Field(Column(title, said(unit), right=True, weight=weight, main=main), lambda row: str(value(row)))
 
 
 def megatonnes(title: str, get: Get, digits: int = 2) -> Field:

@@ -144,7 +144,7 @@ def _hurts(findings: Findings) -> list[Block]:
         table(
             worst,
             words(say("What takes room"), lambda row: str(row.title), wide=4),
-            number(say("Fits"), lambda row: minus(row.change_t), say("Mt")),
+            number(say("Fits"), lambda row: minus(row.change_t), say("Mt"), main=True),
             number(
                 say("Comes"),
                 lambda row: minus(row.comes_change_t) if abs(row.comes_change_t) >= ALIKE_T else "0",

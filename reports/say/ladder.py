@@ -155,7 +155,9 @@ def _projects(frame: pd.DataFrame) -> list[Block]:
         rows(built),
         number(say("Step"), "rung"),
         words(say("Project"), "project", wide=4),
-        number(say("Alone it adds"), lambda row: signed(row.adds_t) if row.adds_t else say("nothing"), say("Mt")),
+        number(
+            say("Alone it adds"), lambda row: signed(row.adds_t) if row.adds_t else say("nothing"), say("Mt"), main=True
+        ),
         number(say("USD a yearly t"), lambda row: numeral(row.usd_per_t, ",.0f") if row.adds_t else "–"),
         caption=say("Projects for these limits"),
     )

@@ -99,7 +99,7 @@ def _table(result: Levers, shown: list[Any], *, best: bool = False, caption: str
         words(say("Group"), lambda row: GROUPS[row.group], wide=4) if best else None,
         words(say("Lever"), lambda row: capital(row.name), wide=5),
         words(say("Step"), "step", wide=3),
-        number(say("Comes"), lambda row: _signed(row.comes_t / 1e3), "kt"),
+        number(say("Comes"), lambda row: _signed(row.comes_t / 1e3), "kt", main=True),
         number(say("Boxes"), lambda row: _signed(row.teu, 0), "TEU") if boxes else None,
         number(say("EU"), lambda row: _signed(row.eu_t / 1e3), "kt") if union else None,
         number(say("Fits"), lambda row: _signed(row.fits_t / 1e3, 0), "kt"),

@@ -95,7 +95,7 @@ def library_table(frame: pd.DataFrame, kind: str = "gate", title: str = "", *, i
         number(say("± comes"), _comes, "kt") if comes else None,
         megatonnes(SHORT["concurrent"], "concurrent_t"),
         number(SHORT["capability"], _capability, say("Mt")),
-        number(say("± base"), _change, say("Mt")),
+        number(say("± base"), _change, say("Mt"), main=True),
         number(say("Pay"), _pay, "USD/t"),
         number(say("± freight"), _earns, say("million USD")) if _known(answered) else None,
         words(say("First limit"), lambda row: capital(str(row.first) or say("no resource")), wide=3),

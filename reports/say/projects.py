@@ -209,7 +209,7 @@ def _table(result: Projects) -> Table:
         rows(result.table),
         words(say("Project"), "name", wide=3),
         number(say("Cost"), lambda row: amount(row.cost_usd / 1e6), say("million USD")),
-        *(number(heads[name], _gain(f"{name}_t"), say("Mt")) for name in measured),
+        *(number(heads[name], _gain(f"{name}_t"), say("Mt"), main=name == measured[0]) for name in measured),
         number(say("Brings"), lambda row: _kt(row.expected_t), say("kt")) if COMES in result.base_t else None,
         number(say("USD a yearly t"), _usd_per_t),
         number(say("In order"), lambda row: _plus(row.after_t) + f" ({row.taken} ×)" * (row.taken > 1), say("Mt")),
@@ -310,7 +310,7 @@ def _segments(result: Projects) -> Table:
         words(say("Built next"), lambda row: capital(_built(row.names, row.times)), wide=4),
         number(say("Cost"), lambda row: amount(row.cost_usd / 1e6), say("million USD")),
         number(say("Spent so far"), lambda row: amount(round(row.total_usd / 1e6)), say("million USD")),
-        number(say("Adds"), lambda row: signed(row.gain_t), say("Mt")),
+        number(say("Adds"), lambda row: signed(row.gain_t), say("Mt"), main=True),
         megatonnes(say("Fits then") if result.measure != COMES else say("Comes then"), "t"),
         number(say("Brings so far"), lambda row: _kt(row.expected_t - come), say("kt"))
         if COMES in result.base_t

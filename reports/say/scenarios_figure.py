@@ -133,7 +133,7 @@ def _numbers(frame: pd.DataFrame, chosen: bool) -> Table:
     return table(
         listed,
         words(say("Scenario"), "title", wide=3),
-        number(say("Fits"), lambda row: _said(row.change_t), say("Mt")),
+        number(say("Fits"), lambda row: _said(row.change_t), say("Mt"), main=True),
         number(say("Comes"), lambda row: _said(row.comes_change_t), say("Mt")) if chosen else None,
         words(say("First limit"), "first", wide=3),
         paper=True,

@@ -160,7 +160,7 @@ def _curve_steps(findings: Findings) -> list[Block]:
         table(
             shown,
             words(say("Build next"), lambda row: _built(row.names, row.times), wide=3),
-            number(say("Adds"), lambda row: minus(row.gain_t), say("Mt")),
+            number(say("Adds"), lambda row: minus(row.gain_t), say("Mt"), main=True),
             number(say("Cost"), lambda row: amount(round(row.cost_usd / 1e6)), say("million USD")),
             words(say("Who pays"), lambda row: facts[row.projects[0]].pays or say("not stated"), wide=2),
             small=True,
@@ -226,7 +226,7 @@ def _lever_table(findings: Findings) -> list[Block]:
             best,
             words(say("What brings cargo"), lambda row: capital(row.name), wide=4),
             words(say("Step"), "step", wide=2),
-            number(say("Comes"), lambda row: minus(row.comes_t), say("Mt")),
+            number(say("Comes"), lambda row: minus(row.comes_t), say("Mt"), main=True),
             number(
                 say("Freight"),
                 lambda row: numeral(row.freight_usd / 1e6, "+,.0f").replace("-", "−"),
@@ -320,7 +320,7 @@ def _scenario_table(findings: Findings) -> list[Block]:
         table(
             worst,
             words(say("Suppose"), lambda row: str(row.title), wide=2),
-            number(say("Fits"), lambda row: minus(row.change_t), say("Mt")),
+            number(say("Fits"), lambda row: minus(row.change_t), say("Mt"), main=True),
             number(say("Comes"), lambda row: minus(row.comes_change_t), say("Mt"))
             if not all(math.isnan(row.comes_change_t) for row in worst)
             else None,

@@ -21,7 +21,8 @@ from corridor.reports.blocks import Table
 from corridor.reports.map.answer import answer_map, map_links
 from corridor.reports.numbers import rounded
 from corridor.reports.out.archive import archive_of
-from corridor.reports.out.html import html_of
+from corridor.reports.out.html import html_of, shown_columns
+from corridor.reports.say.columns import number, table, words
 from corridor.reports.say.headline import sentences
 from corridor.reports.say.report import document
 from tests.reports.findings import findings, solved
@@ -175,3 +176,9 @@ def test_it_opens_in_a_browser_and_fits_the_window(tmp_path: Path) -> None:
         found = re.search(r"<title>(\d+) of (\d+)</title>", done.stdout)
         assert found, done.stdout[:300]
         assert int(found[1]) <= int(found[2])
+
+
+def test_a_phone_shows_the_main_column_of_numbers_beside_the_names() -> None:
+    rows = [("Storm", -2, -1)]
+    fields = (words("Suppose", lambda row: row[0]), number("Fits", lambda row: row[1], main=True))
+    assert shown_columns(table(rows, *fields, number("Comes", lambda row: row[2]))) == [0, 1]
