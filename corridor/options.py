@@ -50,7 +50,7 @@ EXPAND = (
     Option("paths", "Paths of growth, each as likely.", "--paths", str, "low,middle,high"),
     Option("known", "Year from which the path is known; three years on if left out.", "--known", int | None),
     Option("discount", "Discount rate a year.", "--discount", float, 0.05),
-    Option("draws", "Trials of cost: how often the order holds.", "--draws", int, 0, {"min": 0}),
+    Option("draws", "Trials of the band: how often the order holds.", "--draws", int, 0, {"min": 0}),
     SEED,
 )
 TIMETABLE = (

@@ -40,7 +40,10 @@ class Expansion(Result):
       ``grant`` turns
       it, a ``share`` of that cost. Its order is in ``year``. Without room for one more they are zero or NaN.
     * ``order``: project, name, year (first order, mean of the paths), trials (share with an order), same (share with
-      the first order within a year of that); empty without trials. ``draws``: trials of cost within its range.
+      the first order within a year of the plan's on the trial's path, or with none as the plan); empty without trials.
+      ``draws``: trials of the band's numbers, costs and a path; ``possible``: those whose base year fits, of which
+      shares are. ``found``: share of the best plans' value that the way of the trials finds with the stated numbers,
+      NaN without trials.
     * ``apart_t``: largest difference between the tonnes of the plan and those of the shippers' own choice.
     """
 
@@ -59,6 +62,8 @@ class Expansion(Result):
             "turns",
             "order",
             "draws",
+            "possible",
+            "found",
             "apart_t",
         ),
         *("scope", "solver"),
@@ -87,6 +92,8 @@ class Expansion(Result):
     turns: pd.DataFrame
     order: pd.DataFrame
     draws: int
+    possible: int
+    found: float
     apart_t: float
     scope: str
     solver: Mapping[str, Any] = field(default_factory=dict)

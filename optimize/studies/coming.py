@@ -9,7 +9,7 @@ from dataclasses import replace
 from corridor.model.case import Case, Cell
 from corridor.model.evidence import number
 from corridor.model.faults import CaseError, CertificateError, InfeasibleError
-from corridor.optimize.answer.choice import FINEST, Equilibrium, at_base, base_of, base_year, equilibrium
+from corridor.optimize.answer.choice import FINEST, Base, Equilibrium, at_base, base_of, base_year, equilibrium
 from corridor.optimize.answer.expected import calibrated, came_t
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.year import Year
@@ -104,16 +104,27 @@ class Drawn:
         where the equilibrium does not prove itself.
         """
         values = self.known.values(quantiles)
-        before = self.origin.at({cell: value for cell, value in values.items() if cell in self.alike})
-        year = in_place(self.setting, self.year, before)
         try:
-            base = base_of(year)
+            year, base = self._before(values)
             state = at_base(year, base) if self.now is None else None
             if self.now is not None:
                 year = in_place(self.setting, self.now, self.setting.case.at(values))
             return proved_t(year, state or equilibrium(year, base))
         except (CaseError, InfeasibleError):
             return math.nan
+
+    def base(self, quantiles: Mapping[str, float]) -> tuple[Case, Base]:
+        """The case of a draw, and the base year on which its markets are calibrated.
+
+        Raises CaseError or InfeasibleError where that year does not fit.
+        """
+        values = self.known.values(quantiles)
+        return self.setting.case.at(values), self._before(values)[1]
+
+    def _before(self, values: Mapping[Cell, float]) -> tuple[Year, Base]:
+        before = self.origin.at({cell: value for cell, value in values.items() if cell in self.alike})
+        year = in_place(self.setting, self.year, before)
+        return year, base_of(year)
 
 
 def _stated(case: Case, cell: Cell) -> float | None:

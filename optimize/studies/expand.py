@@ -30,7 +30,8 @@ from corridor.optimize.studies.expand_account import (
 )
 from corridor.optimize.studies.expand_plan import GAP, MET, Plan, Search, Terms, alone, frame_of
 from corridor.optimize.studies.expand_terms import terms_of
-from corridor.optimize.studies.expand_turns import trials, turns
+from corridor.optimize.studies.expand_trials import trials
+from corridor.optimize.studies.expand_turns import turns
 from corridor.optimize.studies.expand_worth import TONNES, Worth
 
 KT = 1000.0
@@ -62,7 +63,7 @@ def expand(
     * ``target``: ``10e6@2028`` or ``300kTEU@2030``; ``budget``: ``payer@year=usd``, either may be left out;
     * ``grant``: ``project=share@year``;
     * ``paths`` of growth, each as likely; ``known``: year from which the path is known (that after three years);
-    * ``discount``: rate a year; ``draws``: trials of the cost; ``gap``: relative, at which the search ends.
+    * ``discount``: rate a year; ``draws``: trials of the band's numbers; ``gap``: relative, where the search ends.
 
     Raises CaseError, InfeasibleError for a target that cannot be reached, TimeLimitError; CertificateError.
     """
@@ -96,7 +97,11 @@ def expand(
     wrong = breaches(case, ledger, orders)
     if len(wrong):
         raise CertificateError(f"the ledger does not hold: {wrong.iloc[0].to_dict()}")
+    turned = turns(search, frame, terms, adapts) if terms.goal == "npv" else turns_of_none()
     years, chosen = years_table(worth, terms, frame, adapts, counted, boxes)
+    earned = countries(worth, terms, frame, adapts, chosen)
+    points = worth.solves
+    tried = trials(search, terms, frame, alones, draws, seed)  # the last: the years take other numbers
     unit = "kt" if terms.goal == "tonnes" else "million USD"
     answer = Expansion(
         case=setting.given,
@@ -117,18 +122,20 @@ def expand(
         budgets=budgets_table(terms, frame, adapts.orders),
         years=years,
         ledger=ledger,
-        countries=countries(worth, terms, frame, adapts, chosen),
+        countries=earned,
         states=_states(plans, alones),
         regret=_regret(frame, terms, plans, alones),
-        turns=turns(search, frame, terms, adapts) if terms.goal == "npv" else turns_of_none(),
-        order=order_table(case, terms, adapts.orders, trials(search, terms, frame, adapts, draws, seed)),
+        turns=turned,
+        order=order_table(case, terms, adapts.orders, tried),
         draws=draws,
+        possible=len(tried.possible),
+        found=tried.found,
         apart_t=float((years["served_t"] - years["comes_t"]).abs().max()),
         scope=WHOLE if scope is None else scope.scope_id,
         solver={
             "name": "HiGHS",
             "seconds": round(perf_counter() - began, 3),
-            "points": worth.solves,
+            "points": points,
             "cuts": len(search.cuts),
             "searches": sum(plan.passes for plan in plans.values()),
         },

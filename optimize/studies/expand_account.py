@@ -14,6 +14,7 @@ from corridor.model.horizon import Floats
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.expansion import Frame
 from corridor.optimize.studies.expand_plan import MILLION, Plan, Terms, parts, residual, spread
+from corridor.optimize.studies.expand_trials import Trials
 from corridor.optimize.studies.expand_worth import Chosen, Worth
 
 Flows = dict[tuple[int, int], tuple[Chosen, Chosen]]
@@ -137,17 +138,16 @@ def countries(worth: Worth, terms: Terms, frame: Frame, plan: Plan, flows: Flows
     return pd.DataFrame(body, columns=COUNTRIES)
 
 
-def order_table(case: Case, terms: Terms, orders: Floats, trials: list[Floats]) -> pd.DataFrame:
-    """The table ``order``: first orders of the plan, and how often trials have them, within a year of it."""
-    body = []
+def order_table(case: Case, terms: Terms, orders: Floats, found: Trials) -> pd.DataFrame:
+    """The table ``order``: first orders of the plan, and how often trials have them, within a year on their path."""
+    body, count = [], len(found.possible)
     for p, row in enumerate(case.rows("project")):
+        pairs = [(_first(each.orders[p][:, None]), _first(orders[p, :, [each.path]].T)) for each in found.possible]
+        there = sum(not math.isnan(theirs) for theirs, _ in pairs)
         mine = _first(orders[p])
-        others = [_first(each[p]) for each in trials]
-        there = [each for each in others if not math.isnan(each)]
-        if trials and (there or not math.isnan(mine)):
-            same = sum(abs(each - mine) <= 1.0 or (math.isnan(each) and math.isnan(mine)) for each in others)
-            year = terms.years[0] + mine
-            body.append((row.project_id, row.name, year, len(there) / len(trials), same / len(trials)))
+        if count and (there or not math.isnan(mine)):
+            same = sum(abs(one - own) <= 1.0 or (math.isnan(one) and math.isnan(own)) for one, own in pairs)
+            body.append((row.project_id, row.name, terms.years[0] + mine, there / count, same / count))
     frame = pd.DataFrame(body, columns=["project", "name", "year", "trials", "same"])
     return frame.sort_values(["year", "trials"], ascending=[True, False], kind="stable", ignore_index=True)
 

@@ -288,6 +288,15 @@ class Search:
                     return plan
         raise CertificateError(f"the orders are not found in {PASSES} searches")
 
+    def worth_of(self, built: Floats, growth: Floats) -> float:
+        """The worth of a year with these open, solved."""
+        return self._solved(built, growth)
+
+    def bound(self, built: Floats, growth: Floats) -> float:
+        """The least bound on the worth of a year that the known cuts give; infinite where the mode has none."""
+        mode = self.worth.mode(built)
+        return min((cut.at(built, growth) for cut in self.cuts if cut.mode == mode), default=math.inf)
+
     def gain(self, built: Floats, growth: Floats, worth: float) -> float:
         """Worth of a year above that of a plan; zero without a solve where the known bounds leave none."""
         known = self._tightest(built, growth)[0] - worth

@@ -1,21 +1,16 @@
-"""The grant that turns a project, and trials of its cost: the plan beside its neighbours."""
+"""The grant that turns a project: the plan beside its neighbours."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from corridor.model.evidence import evidence_of
-from corridor.model.horizon import Floats
 from corridor.optimize.program.expansion import Frame
-from corridor.optimize.studies.expand_plan import LEAST, Plan, Search, Terms, frame_of
+from corridor.optimize.studies.expand_plan import LEAST, Plan, Search, Terms
 
 TURNS = ["project", "name", "ordered", "gain", "cost", "grant", "share", "year"]
-TRIAL_GAP = 5e-3
-"""Relative gap of a trial: the order of projects is compared, not their worth."""
 
 
 def turns(search: Search, frame: Frame, terms: Terms, plan: Plan) -> pd.DataFrame:
@@ -48,30 +43,3 @@ def turns(search: Search, frame: Frame, terms: Terms, plan: Plan) -> pd.DataFram
         share = grant / cost if cost and cost > LEAST else math.nan
         body.append((row.project_id, row.name, ordered, gain, cost, grant, share, year))
     return pd.DataFrame(body, columns=TURNS)
-
-
-def trials(search: Search, terms: Terms, frame: Frame, plan: Plan, draws: int, seed: int) -> list[Floats]:
-    """Orders of trials in which the cost of each project is drawn from its range, triangular about its stated one."""
-    if not draws:
-        return []
-    worth, known = search.worth, evidence_of(search.worth.case)
-    rng, found = np.random.default_rng(seed), []
-    for _ in range(draws):
-        costs = {}
-        for row in worth.rows:
-            proof, usd = known.get(("project", row.project_id, "cost_usd")), float(row.cost_usd)
-            low = usd if proof is None or proof.low is None else min(float(proof.low), usd)
-            high = usd if proof is None or proof.high is None else max(float(proof.high), usd)
-            drawn = rng.random()
-            costs[row.project_id] = usd if low == high else _triangular(drawn, low, usd, high)
-        fresh = frame_of(worth, terms, costs)
-        found.append(search.best(replace(fresh, base=frame.base), terms.goal, gap=TRIAL_GAP).orders)
-    return found
-
-
-def _triangular(share: float, low: float, mode: float, high: float) -> float:
-    """The quantile of a triangular distribution."""
-    turn = (mode - low) / (high - low)
-    if share < turn:
-        return low + math.sqrt(share * (high - low) * (mode - low))
-    return high - math.sqrt((1 - share) * (high - low) * (high - mode))

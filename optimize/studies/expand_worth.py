@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import product
 
@@ -30,6 +31,7 @@ from corridor.optimize.period.rules.choice import STEPS
 from corridor.optimize.program.compile import values
 from corridor.optimize.program.expansion import Cut
 from corridor.optimize.program.highs import Solution
+from corridor.optimize.studies.coming import in_place
 
 MODES = 64
 """Upper limit of the combinations of projects that change coefficients; each has a program of its own."""
@@ -117,8 +119,34 @@ class Worth:
             raise CaseError([Fault("C253", "project.csv", reason)], "the projects")
         self.modes = list(product(*(range(self.most[p] + 1) for p in self.modal)))
         for mode in self.modes:
-            self._open(mode, once)
+            self.years[mode] = self._opened(mode)
+        self.counted = counted or {}
         self.scale = 1.0 if goal == TONNES else 1 / KILO
+        self._take_numbers(once)
+
+    def numbered(self, case: Case, base: Base) -> Worth:
+        """The worth of the same years with the numbers of another case of the same rows, in place: no year is compiled.
+
+        ``base`` is the base year of that case. Programs are shared: the worth before is to be asked no more until its
+        own case is taken again.
+        """
+        other = copy(self)
+        other.setting, other.case, other.base = self.setting.at(case), case, base
+        other.rows, other.points, other.solves = case.rows("project"), {}, 0
+        other.years, other.added = {}, {}
+        for mode, year in self.years.items():
+            counts = dict(zip(self.modal, mode, strict=True))
+            other.years[mode] = in_place(other.setting, year, other._with(counts))
+        plain = other.years[self.modes[0]]
+        other._take_numbers([other._more(plain, {p: 1}) for p in range(len(other.rows))])
+        return other
+
+    def _take_numbers(self, once: list[Floats]) -> None:
+        """All that rests on numbers; ``once`` is the change of givens by each project, built once."""
+        case, base, goal = self.case, self.base, self.goal
+        plain = self.years[self.modes[0]]
+        for mode in self.modes:
+            self._add(mode, once)
         self.market_of = market_of(case)
         self.steps_of = plain.program.rules == "market_step"
         self.served_by = services_of(plain, base)
@@ -128,7 +156,7 @@ class Worth:
         captive = {part for part in self.places if self._captive(part)}
         ahead = {TONNES: FIRST, ALL: 0.0, SHIPPERS: 0.0}.get(goal, CAPTIVE)
         self.weights = {
-            part: ((counted or {}).get(part, 0.0) if goal == TONNES else 0.0) + (ahead if part in captive else 0.0)
+            part: (self.counted.get(part, 0.0) if goal == TONNES else 0.0) + (ahead if part in captive else 0.0)
             for part in self.places
         }
         self.easy = self._uncrowded()
@@ -144,9 +172,9 @@ class Worth:
         counts = dict(zip(self.modal, mode, strict=True)) if mode else {}
         return self.setting.at(self._with(counts)).open(CHOICE)
 
-    def _open(self, mode: tuple[int, ...], once: list[Floats]) -> None:
-        """Open the program of a mode; what projects add in it is what they add alone, unless they do not together."""
-        year = self.years[mode] = self._opened(mode)
+    def _add(self, mode: tuple[int, ...], once: list[Floats]) -> None:
+        """Amounts that projects add in a mode: those that they add alone, unless they do not together."""
+        year = self.years[mode]
         counts = dict(zip(self.modal, mode, strict=True))
         nothing = np.zeros(len(year.program.values))
         linear = [p for p in range(len(self.rows)) if p not in self.modal]

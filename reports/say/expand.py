@@ -43,6 +43,15 @@ ALL_GAIN = marked(
     "shippers' own choice brings. Cargo that costs more to carry than it is worth counts as unserved, too."
 )
 
+TRIALS = marked(
+    "A trial is one future, known from the first year: capacities, flows, times, prices and costs are drawn within "
+    "their ranges, and the paths take turns. Its orders stand beside those of the plan on the same path."
+)
+GREEDY = marked(
+    "Its orders are taken one by one, the most valuable next; with the numbers as stated that finds {share} of the "
+    "value of the best plans."
+)
+
 
 def page(result: Expansion, *, short: bool = False) -> list[Block]:
     """Orders, years, countries, paths and grants; on the long page payments and the ledger, too."""
@@ -58,7 +67,7 @@ def page(result: Expansion, *, short: bool = False) -> list[Block]:
     if len(result.turns):
         blocks += [Heading(say("The grant that turns each project")), *_turns(result)]
     if len(result.order):
-        blocks += [Heading(say("How firm the order is")), _order(result)]
+        blocks += [Heading(say("How firm the order is")), *_order(result)]
     if short:
         return blocks
     blocks += [Heading(say("Who pays")), _payments(result)] if len(result.payments) else []
@@ -336,15 +345,28 @@ def _turns(result: Expansion) -> list[Block]:
     return blocks
 
 
-def _order(result: Expansion) -> Block:
-    return table(
+def _order(result: Expansion) -> list[Block]:
+    """The order of projects in the trials, and their way."""
+    if not result.possible:
+        return [Paragraph((say("In none of the trials the cargo of the base year fits."),))]
+    lead = plural(
+        "In {n} of {draws} trials the cargo of the base year fits; shares are of these.",
+        "In {n} of {draws} trials the cargo of the base year fits; shares are of these.",
+        result.possible,
+        draws=result.draws,
+    )
+    shares = table(
         rows(result.order),
         words(say("Project"), lambda row: capital(row.name), wide=4),
         number(say("First order"), lambda row: numeral(row.year, ".0f") if row.year == row.year else ""),
         number(say("Trials with it"), lambda row: percent(row.trials)),
-        number(say("Same within a year"), lambda row: percent(row.same)),
-        caption=plural("{n} trial of the cost of projects", "{n} trials of the cost of projects", result.draws),
+        number(say("As the plan, within a year"), lambda row: percent(row.same)),
+        caption=plural("{n} trial of the numbers of the band", "{n} trials of the numbers of the band", result.draws),
     )
+    note = say(TRIALS)
+    if result.goal == "npv":
+        note += " " + say(GREEDY, share=percent(result.found))
+    return [Paragraph((lead,)), shares, Note(note)]
 
 
 def _payments(result: Expansion) -> Block:

@@ -22,7 +22,7 @@ from corridor.optimize.studies.expand import expand
 from corridor.optimize.studies.expand_plan import Search, frame_of
 from corridor.optimize.studies.expand_terms import terms_of
 from corridor.optimize.studies.expand_worth import Worth
-from tests.cases import case_of
+from tests.cases import case_of, proven
 
 TENTH = 1 / 0.9 - 1
 """The rate at which the factors of three years are 1, 0.9 and 0.81."""
@@ -35,8 +35,11 @@ NEEDS = ("104000@2026", "106000@2027", "112000@2028")
 """Needs of 4, 6 and 12 kt beyond the 100 kt of the line."""
 
 
-def corridor(**more: Any) -> Case:
-    """A line of 100 kt, all of it used in 2025; shippers who would pay 90 USD a tonne for 200 kt more at 40."""
+def corridor(*, proof: str = "", **more: Any) -> Case:
+    """A line of 100 kt, all of it used in 2025; shippers who would pay 90 USD a tonne for 200 kt more at 40.
+
+    With ``proof``, rows of evidence, all numbers have evidence, and these ranges.
+    """
     tables: dict[str, Any] = {
         "case": "case_id, base_year, carbon_usd_per_t\ntest, 2025, 0",
         "node": "node_id, country\na, AA\nb, BB",
@@ -48,7 +51,11 @@ def corridor(**more: Any) -> Case:
         "market_step": "market_step_id, market_id, netback_usd_per_t, t_per_year\nall, shippers, 90, 300000",
         "project": TWO,
     }
-    return case_of({**tables, **more})
+    tables |= more
+    if not proof:
+        return case_of(tables)
+    head = "evidence_id, table, row, column, low, high, confidence, basis, note\n"
+    return case_of(proven({**tables, "evidence": head + proof}))
 
 
 def asked(case: Case, **question: Any) -> Expansion:
@@ -264,6 +271,85 @@ def test_the_grant_that_turns_a_project_turns_it() -> None:
         corridor(project=project), first=2026, last=2026, paths="middle", discount=0, grant=[f"a={turn.share + 0.01}"]
     )
     assert placed(granted) == [("a", 2026, 1)]
+
+
+COSTS = "project_id, resource_id, adds, cost_usd\na, line, 6000, 1e6\nb, line, 12000, 9e6\n"
+CHEAP = "cost, project, a, cost_usd, 0.1e6, 3e6, low, assumed, a test's\n"
+NARROW = "room, resource, line, capacity, 90000, 110000, low, assumed, a test's\n"
+
+
+def test_trials_have_the_order_of_their_costs() -> None:
+    """A brings 0.54 in each of three years: it pays below 1.62 million, in 67 % of a triangle of 0.1, 1 and 3.
+
+    Of twelve strata of its cost eight are below that, and the ninth in part. B, 3.24 for 9 million, never pays.
+    """
+    question: dict[str, Any] = {"first": 2026, "last": 2028, "paths": "low,middle", "discount": 0}
+    result = asked(corridor(project=COSTS, proof=CHEAP), draws=12, **question)
+    (row,) = rows(result.order)
+    assert (row.project, row.year, result.possible) == ("a", 2026, 12)
+    assert row.trials in (8 / 12, 9 / 12)
+    assert row.same == row.trials
+    assert result.found == pytest.approx(1)
+    again = asked(corridor(project=COSTS, proof=CHEAP), draws=12, **question)
+    assert again.order.equals(result.order)
+
+
+def test_trials_draw_what_the_band_draws() -> None:
+    """Half of the draws of the line are below the cargo of the base year: these trials are none. Little room is left.
+
+    With 10 kt of room more A, for 2.5 million, is of no use: 8 kt are wanted. Six strata of twelve have 100 to 110 kt.
+    """
+    step = "market_step_id, market_id, netback_usd_per_t, t_per_year\nall, shippers, 90, 108000"
+    project = "project_id, resource_id, adds, cost_usd\na, line, 6000, 1e6\n"
+    case = corridor(project=project, market_step=step, proof=NARROW)
+    question: dict[str, Any] = {"first": 2026, "last": 2028, "paths": "middle", "discount": 0}
+    result = asked(case, draws=12, **question)
+    assert result.possible == 6
+    (row,) = rows(result.order)
+    assert placed(result) == [("a", 2026, 1)]
+    needed = 1e6 / 3 / 90  # tonnes a year for which A pays
+    room = [10_000 * (1 - math.sqrt(2 * (1 - u / 12))) for u in range(6, 13)]  # strata of the upper half, by their ends
+    sure, most = (sum(108_000 - 100_000 - end >= needed for end in ends) for ends in (room[1:], room[:-1]))
+    assert sure / 6 <= row.trials <= most / 6
+    assert 0 < row.trials < 1
+
+
+def test_numbers_taken_in_place_are_those_of_a_program_compiled_anew() -> None:
+    names = ["shippers"]
+    case, grown = corridor(project=COSTS), np.array([1.3])
+    worth = Worth(Setting(case), calibrated(Setting(case)), names, "all")
+    before = worth.at(np.ones(2), grown).worth
+    other = corridor(project=COSTS, resource="resource_id, capacity\nline, 104000")
+    fresh = Worth(Setting(other), calibrated(Setting(other)), names, "all")
+    drawn = worth.numbered(other, calibrated(Setting(other)))
+    for built in ((0, 0), (1, 0), (1, 1)):
+        one, two = (each.at(np.array(built, dtype=float), grown) for each in (drawn, fresh))
+        assert one.worth == pytest.approx(two.worth)
+        assert one.cut.at(np.ones(2), grown) == pytest.approx(two.cut.at(np.ones(2), grown))
+    again = worth.numbered(case, calibrated(Setting(case)))
+    assert again.at(np.ones(2), grown).worth == pytest.approx(before)
+
+
+def test_orders_one_by_one_miss_projects_that_pay_together_alone() -> None:
+    """Line and yard are both full: neither helps alone, and the page has that nothing of the best value is found."""
+    case = corridor(
+        project="project_id, resource_id, adds, cost_usd\na, line, 6000, 1e5\nb, yard, 6000, 1e5\n",
+        resource="resource_id, capacity\nline, 100000\nyard, 100000",
+        use="use_id, resource_id, link_id, activity, amount\nline, line, way, tonne, 1\nyard, yard, way, tonne, 1",
+    )
+    result = asked(case, first=2026, last=2026, paths="middle", draws=1)
+    assert {row.project for row in rows(result.orders)} == {"a", "b"}
+    assert result.found == 0
+
+
+def test_trials_keep_the_budgets_and_search_what_is_no_money() -> None:
+    """A and B both pay; 1 million a year leaves A alone. A target is searched: it has A in every trial."""
+    cheap = COSTS.replace("9e6", "1e6")
+    question: dict[str, Any] = {"first": 2026, "last": 2026, "paths": "middle", "discount": 0, "draws": 2}
+    held = asked(corridor(project=cheap.replace("1e6", "0.5e6", 1)), budget=["@2026=0.6e6"], **question)
+    assert [(row.project, row.trials) for row in rows(held.order)] == [("a", 1.0)]
+    target = asked(corridor(project=cheap), goal="target", target=["104000@2026"], **question)
+    assert [(row.project, row.trials) for row in rows(target.order)] == [("a", 1.0)]
 
 
 def test_a_target_out_of_reach_says_where() -> None:
