@@ -45,7 +45,9 @@ def main() -> None:
         began = process_time()
         Measures.of(Year(case.with_([out.change]), "capability"), floor).t("capability")
         seconds["anew"].append(process_time() - began)
+    whole = min(seconds["fits"]) + seconds["comes"][0]
     rows = [
+        ("N-1: what fits, what comes and freight of all outages", len(listed), whole),
         ("growth and capability of all outages, in place", len(listed), min(seconds["fits"])),
         ("every pair of them", len(listed) * (len(listed) - 1) // 2, seconds["pair"][0]),
         ("cargo that comes with each", len(listed), seconds["comes"][0]),

@@ -25,12 +25,12 @@ from corridor.model.listings import users
 from corridor.model.pools import parks
 from corridor.model.program import Label, Positions, Program
 from corridor.optimize.answer.choice import Equilibrium, equilibrium
-from corridor.optimize.answer.course import courses, sums
 from corridor.optimize.answer.expected import calibrated
 from corridor.optimize.answer.setting import Setting
-from corridor.optimize.answer.tables import SMALLEST, answer_tables
+from corridor.optimize.answer.tables import SMALLEST
 from corridor.optimize.answer.year import Question, Year
-from corridor.optimize.period.layout import CHOICE
+from corridor.optimize.period.costs import cost_items
+from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.period.offers import available
 from corridor.optimize.program.highs import Solution
 from corridor.optimize.studies.coming import known_to_come, proved_t
@@ -305,6 +305,7 @@ class Coming:
             self.year = None
             return
         self.program, self.held = self.year.program, Held(self.year)
+        self.earned = freight(self.year)
         self.activity = self.program.matrix @ self.state.solution.columns
         self.before = self._came(self.year, self.state)
 
@@ -337,12 +338,18 @@ class Coming:
 
     def _came(self, year: Year, state: Equilibrium) -> Came:
         columns = state.solution.columns
-        values = sums(courses(year.period, year.program, np.where(columns > SMALLEST, columns, 0.0)))
-        tables = answer_tables(year.layout, values)
-        cost = tables["cost"]
-        subsidy = cost.loc[(cost["study"] == "cost_shipper") & (cost["item"] == "subsidy"), "usd"].sum()
-        usd = math.fsum(tables["freight"]["usd"].tolist()) + float(subsidy)
+        earned = self.earned if year is self.year else freight(year)
+        usd = float(earned @ np.where(columns > SMALLEST, columns, 0.0))
         return Came(proved_t(year, state), usd)
+
+
+def freight(year: Year) -> Floats:
+    """Freight that operators earn by column of a year as one period, subsidies taken off [USD]."""
+    earned = np.zeros(len(year.program.columns))
+    for item, (usd, name, key) in cost_items(year.layout, "cost_shipper"):
+        if item in ("freight", "subsidy"):
+            earned[year.program.columns.every((name, key))] += usd * KILO
+    return earned
 
 
 @dataclass(frozen=True)
