@@ -136,7 +136,21 @@ def _typed(option: Any) -> Any:
 
 
 def _run(study: Study, words: dict[str, Any]) -> None:
-    """Load the case, ask it the study, and give the result as JSON, on the terminal and as a page."""
+    """Ask the case the study, or its program on disk; give the result as JSON, on the terminal and as a page."""
+    if not study.starts:
+        _answered(study, words, [])
+        return
+    from corridor.starting import Start
+
+    start = Start(words)
+    if not start.again():
+        del words["no_cache"]
+        with start.kept() as answers:
+            _answered(study, words, answers)
+
+
+def _answered(study: Study, words: dict[str, Any], answers: list[Any]) -> None:
+    """Load the case, ask it the study, and give the result, also in the list once all of it is there."""
     common = {name: words.pop(name) for name in COMMON}
     as_json, out = common["as_json"], common["out"]
     asked = {name: str(words[name]) for name in ("study", "name") if words.get(name)}
@@ -176,6 +190,7 @@ def _run(study: Study, words: dict[str, Any]) -> None:
             print(say("Written: {out}", out=out))
     if late is not None:
         raise late
+    answers.append(result)
 
 
 def _body(result: Any, beside: dict[str, Any], late: TimeLimitError | None) -> dict[str, Any]:

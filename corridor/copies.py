@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corridor.data.copies import files_of, rewritten
 from corridor.data.exchange.tables import files_of_case
-from corridor.data.read import EXAMPLES, bundled, located
+from corridor.data.places import EXAMPLES, bundled, located
 from corridor.data.sketch_book import sketch_of
 from corridor.data.start import files_of_new, title_of
 from corridor.loading import load

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from weakref import WeakSet
 
 from corridor.data.checks import checked, faults_of, warnings_of
-from corridor.data.read import located, read
+from corridor.data.places import located
+from corridor.data.read import read
 from corridor.data.scenario import Scenario, compose, read_scenario
 from corridor.data.scenario import scenarios as scenario_files
 from corridor.model.case import Case, Cell, Change

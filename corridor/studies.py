@@ -38,6 +38,7 @@ STUDIES = (
         ),
         work=marked("reading and solving the case"),
         run="solve",
+        starts=True,
     ),
     Study(
         "ladder",

@@ -67,6 +67,7 @@ class Study:
     * ``uncut``: closures do not cut its periods once more; ``periods``: the horizon where none is given
     * ``keeps``: its result may be kept with the case (:data:`KEEP`), as headlines and reports take it
     * ``run``: ``function`` of :mod:`corridor.verbs` that answers the verb where one call of the study does not
+    * ``starts``: its proved program is kept on disk, and the same command answers from it (:data:`NO_CACHE`)
     """
 
     verb: str
@@ -81,8 +82,11 @@ class Study:
     periods: str = "year"
     keeps: bool = False
     run: str = ""
+    starts: bool = False
 
     def __post_init__(self) -> None:
+        if self.starts:
+            object.__setattr__(self, "options", (*self.options, NO_CACHE))
         if self.keeps:
             object.__setattr__(self, "options", (*self.options, KEEP))
 
@@ -96,5 +100,7 @@ class Study:
 
 
 KEEP = Option("keep", "Keep the result with the case, for headlines and reports.", "--keep", bool, False)
+NO_CACHE = Option("no_cache", "Do not answer from the program on disk, and keep none.", "--no-cache", bool, False)
+"""Option of a study that ``starts``."""
 FREE = ("draws", "seed", "processes", "runs", "cluster")
 """Options of a study whose result is kept, whatever they are; any other is left out."""

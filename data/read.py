@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,15 @@ import pandas as pd
 
 from corridor.data.book import WORKBOOKS, unpacked
 from corridor.data.copies import Copied, copied, read_copied, yours
+from corridor.data.places import BUNDLED
+from corridor.data.places import EXAMPLES as EXAMPLES
+from corridor.data.places import bundled as bundled
+from corridor.data.places import located as located
 from corridor.model.case import Case, Cell
 from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.language import marked, plural, say
 from corridor.model.schema import CellError, Field, TableSchema, Value, schemas
 
-BUNDLED = "middle_corridor"
-EXAMPLES = (BUNDLED, "lobito_corridor")
-"""Cases that come with the package."""
 LARGEST_MB = 50
 KEPT_ASIDE = (".bak", ".old", ".orig", "~")
 """Endings of files that an editor keeps aside."""
@@ -61,20 +61,6 @@ class _Sheet:
     width: int = 0
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     whole: bool = True
-
-
-def bundled(name: str = BUNDLED) -> Path:
-    """The folder of a bundled case."""
-    with as_file(files("corridor.data") / name) as path:
-        return Path(path)
-
-
-def located(folder: str | Path | None) -> Path:
-    """The path of a case: a folder or workbook, the name of a bundled case, or none for the first of these."""
-    if folder is None:
-        return bundled()
-    path = Path(folder)
-    return bundled(path.name) if path.name in EXAMPLES and not path.exists() and path.name == str(folder) else path
 
 
 def read(folder: Path) -> Reading:

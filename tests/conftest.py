@@ -22,6 +22,9 @@ gc.set_threshold(100_000, 20, 10)
 # Workers of pytest-xdist set COLUMNS to 80; a page is as wide in them as in a pipe.
 os.environ.pop("COLUMNS", None)
 
+# No test answers from the cache of the user's home; tests/corridor/test_starting.py has folders of its own.
+os.environ["CORRIDOR_CACHE"] = ""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="write tests/golden/*.lp anew")

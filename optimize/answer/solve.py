@@ -177,7 +177,8 @@ def _answer(
     """The answer made of a solved question, with the flows of the second pass; ``common`` is the common growth."""
     case, timed = year.case, year.layout.timed
     columns, bounds = flows(year, study, question, found)
-    goal, prices, beyond = year.goal(question.goal), found.prices, 0.0
+    beyond: float | None = None
+    goal, prices = year.goal(question.goal), found.prices
     if isinstance(year.solver, WaySolver):
         columns, bounds, prices, beyond = _over_all_ways(year, question, found, columns, bounds)
     program = year.program  # the list of limits may price in more ways
