@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from corridor.data import (
@@ -27,12 +28,22 @@ GRAPH = ("node", "link", "commodity", "packing", "mode", "tariff")
 
 
 class Check(NamedTuple):
-    """One rule: its codes, the tables that it has to know in full, and a mark if its faults leave the row sound."""
+    """One rule: its codes, the tables that it has to know in full, and a mark if its faults leave the row sound.
+
+    A rule ``of_tables`` reads nothing but tables of the case by their names, no changes, stated cells or folder.
+    """
 
     codes: str
     rule: Rule
     needs: tuple[str, ...] = ()
     spares_row: bool = False
+    of_tables: bool = True
+
+    def found(self, view: View) -> Sequence[Found]:
+        """All that the rule finds; of a case of which nothing is known to be wrong yet, once for its tables."""
+        if not self.of_tables or view.wrong or view.partial or any(view.doubtful.values()):
+            return list(self.rule(view))
+        return view.case.known(("rule", self.rule.__module__, self.rule.__name__), lambda: tuple(self.rule(view)))
 
 
 CHECKS: tuple[Check, ...] = (
@@ -40,7 +51,7 @@ CHECKS: tuple[Check, ...] = (
     Check("C007", row_rules.kinds),
     Check("C030", row_rules.single_rows),
     Check("C031 C033", row_rules.links),
-    Check("C160 C161", size_rules.lengths, needs=("mode",)),
+    Check("C160 C161", size_rules.lengths, needs=("mode",), of_tables=False),
     Check("C162", size_rules.units, needs=("resource",)),
     Check("C032", row_rules.packings),
     Check("C214", pool_rules.rides),
@@ -54,7 +65,7 @@ CHECKS: tuple[Check, ...] = (
     Check("C041", row_rules.gates, needs=("gate", "link")),
     Check("C171 C172", row_rules.scopes, needs=("demand", "node", "resource")),
     Check("C037", row_rules.backgrounds),
-    Check("C190 C191", row_rules.projects),
+    Check("C190 C191", row_rules.projects, of_tables=False),
     Check("C250", spending_rules.funding),
     Check("C315 C316", spending_rules.outlays, needs=("project",)),
     Check("C151 C152", carbon_rules.trades),
@@ -62,7 +73,7 @@ CHECKS: tuple[Check, ...] = (
     Check("C154", carbon_rules.charged_goods, needs=("cbam",)),
     Check("C200 C209 C210", market_rules.columns),
     Check("C201 C202", market_rules.demands),
-    Check("C203", market_rules.potentials, needs=("demand", "case", "market_step")),
+    Check("C203", market_rules.potentials, needs=("demand", "case", "market_step"), of_tables=False),
     Check("C201 C204 C205 C206 C211", market_rules.rivals, needs=("market", "market_rival", "rival")),
     Check("C207 C208 C212", market_rules.steps, needs=("market", "market_step")),
     Check("C218", service_rules.ways, needs=("link",)),
@@ -76,15 +87,15 @@ CHECKS: tuple[Check, ...] = (
     Check("C058 C059", year_rules.calendars),
     Check("C058", year_rules.closures),
     Check("C066", year_rules.days),
-    Check("C065", year_rules.shapes, needs=("case",)),
+    Check("C065", year_rules.shapes, needs=("case",), of_tables=False),
     Check("C035", year_rules.weather),
     Check("C067", year_rules.stores),
     Check("C068", year_rules.waits),
     Check("C069", year_rules.draughts, needs=("draught",)),
-    Check("C050 C051 C052 C053", evidence_rules.evidence),
-    Check("C054", evidence_rules.unproven, needs=("evidence",), spares_row=True),
-    Check("C055", evidence_rules.figures, needs=("evidence", "source", "validation")),
-    Check("C056", evidence_rules.formulas, needs=("evidence", "source")),
+    Check("C050 C051 C052 C053", evidence_rules.evidence, of_tables=False),
+    Check("C054", evidence_rules.unproven, needs=("evidence",), spares_row=True, of_tables=False),
+    Check("C055", evidence_rules.figures, needs=("evidence", "source", "validation"), of_tables=False),
+    Check("C056", evidence_rules.formulas, needs=("evidence", "source"), of_tables=False),
     Check("C045", graph_rules.ceilings, needs=("commodity", "gate"), spares_row=True),
     Check("C042", graph_rules.reachable, needs=(*GRAPH, "gate"), spares_row=True),
     Check("C049", graph_rules.returns, needs=GRAPH, spares_row=True),
@@ -131,7 +142,7 @@ def faults_of(case: Case, reading: Reading | None = None) -> list[Fault]:
     for check in CHECKS:
         if any(table in view.partial for table in check.needs):
             continue
-        found = [each for each in check.rule(view) if not any(cell in view.wrong for cell in each.cells)]
+        found = [each for each in check.found(view) if not any(cell in view.wrong for cell in each.cells)]
         if not check.spares_row:
             for each in found:
                 view.doubtful[each.table].add(each.row)

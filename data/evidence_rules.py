@@ -46,7 +46,7 @@ def evidence(view: View) -> Iterator[Found]:
                 ),
             )
             continue
-        there = row.row == "*" or row.row in case[row.table].index
+        there = row.row == "*" or row.row in case.cells(row.table)[columns[-1]]
         if not there and row.table not in view.partial:
             message = say(
                 "{row} is no row of {table}; {nearest}",
@@ -76,7 +76,7 @@ def evidence(view: View) -> Iterator[Found]:
 
 def _out_of_range(view: View, row: Any) -> Iterator[Found]:
     """C052: the value lies in the range that its evidence gives."""
-    value = view.case[row.table].at[row.row, row.column]
+    value = view.case.cells(row.table)[row.column][row.row]
     if not isinstance(value, float) or math.isnan(value) or (row.table, row.row, row.column) in view.wrong:
         return
     low = -math.inf if row.low is None else row.low
@@ -219,14 +219,15 @@ def unproven(view: View) -> Iterator[Found]:
         covered.add(address)
         if row.evidence_id in view.doubtful.get("evidence", ()):
             covered |= {("", *address[1:]), (address[0], "", address[2]), (*address[:2], "")}
-    for table, row_id, column in sorted(case.stated, key=lambda cell: _reading_order(case, cell)):
-        cell = (table, row_id, column)
-        ways = {cell, (table, "*", column), ("", row_id, column), (table, "", column), (table, row_id, "")}
+    bare = []
+    for cell in case.stated - covered:
+        table, row_id, column = cell
+        ways = {(table, "*", column), ("", row_id, column), (table, "", column), (table, row_id, "")}
         if table not in ABOUT and cell not in case.yours and not ways & covered:
-            message = say(
-                "{told} has no evidence; add a row to evidence.csv, assumed if need be", told=_told(case, *cell)
-            )
-            yield Found("C054", table, row_id, column, message)
+            bare.append(cell)
+    for cell in sorted(bare, key=lambda cell: _reading_order(case, cell)):
+        message = say("{told} has no evidence; add a row to evidence.csv, assumed if need be", told=_told(case, *cell))
+        yield Found("C054", *cell, message)
     by_scenario, _ = set_cells(case)
     without = {cell for cell in set(by_scenario) - set(evidence_of(case)) if not case.touched[cell].source}
     for cell in sorted(without, key=lambda cell: _reading_order(case, cell)):

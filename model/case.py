@@ -158,6 +158,16 @@ class Case(Shown):
     def _rows(self) -> dict[str, list[Any]]:
         return {}
 
+    def cells(self, table: str) -> Mapping[str, Mapping[str, Any]]:
+        """The cells of a table as plain values, by column and row id; empty cells are None or NaN."""
+
+        def work_out() -> Mapping[str, Mapping[str, Any]]:
+            frame = self[table]
+            ids = frame.index.tolist()
+            return {str(name): dict(zip(ids, column.tolist(), strict=True)) for name, column in frame.items()}
+
+        return self._once(("cells", table), work_out)
+
     def known(self, key: Hashable, work_out: Callable[[], T]) -> T:
         """The value of ``work_out``, computed once by key; it may follow from tables of this case alone.
 

@@ -68,9 +68,7 @@ def case_cell(name: str) -> Cell:
 def number(case: Case, cell: Cell) -> float | None:
     """The number in a cell, or None where there is no such cell or it holds none."""
     table, row, column = cell
-    if table not in case.tables or column not in case[table] or row not in case[table].index:
-        return None
-    value = case[table].at[row, column]
+    value = case.cells(table).get(column, {}).get(row) if table in case.tables else None
     return float(value) if isinstance(value, Real) and not isinstance(value, bool) and value == value else None
 
 
@@ -84,7 +82,7 @@ def stands_for(case: Case, name: str) -> float:
         if value is None:
             raise FormulaError(say("names {name}, which is no number of the case; correct the name", name=name))
         return value
-    if name not in case["source"].index:
+    if name not in case.cells("source")["value"]:
         raise FormulaError(
             say("names {name}, which is no figure of source.csv; add it there, or correct the name", name=name)
         )
