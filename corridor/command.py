@@ -234,6 +234,10 @@ def check_out(out: Path | None, pdf: bool) -> None:
         faults.append(Fault("C083", "--pdf", say("a PDF goes into a folder; give one by --out FOLDER")))
     if faults:
         raise CaseError(faults, "the output")
+    if out is not None:
+        from corridor.model.writing import ready
+
+        ready(*((out.parent, [out.name]) if _is_file(out) else (out, ["report.html", "report.pdf"])))
 
 
 def write_out(results: list[Any], body: dict[str, Any], study: Study, out: Path | None, pdf: bool) -> None:

@@ -20,7 +20,7 @@ from corridor.model.faults import CaseError, CaseWarning, Fault
 from corridor.model.language import say, texts_of
 from corridor.model.result.answer import Answer
 from corridor.model.result.listing import Described
-from corridor.model.writing import write
+from corridor.model.writing import ready, write
 
 if TYPE_CHECKING:
     from corridor.optimize.period.planner.read import RuleSource
@@ -221,6 +221,7 @@ def report(
     from corridor.reports.say.first import order_of
     from corridor.reports.say.report import document
 
+    ready(Path(folder), REPORT_FILES)
     if pdf:
         check_names(case)
     made = corridor.findings(

@@ -416,8 +416,11 @@ def report(
     with watching(say("solving the case and writing the report")) as watch:
         import corridor
         from corridor.asking import by_verb, refuse
+        from corridor.loading import REPORT_FILES
+        from corridor.model.writing import ready
 
         refuse(by_verb("findings"), {"scope": scope})
+        ready(out, REPORT_FILES)
         loaded, own = loaded_case(case, year, sets, scenario), rules or ()
         if pdf:
             from corridor.reports.out.letters import check_names

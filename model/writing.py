@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from corridor.model.faults import CaseError, Fault
 from corridor.model.language import marked, say
+
+IN_THE_WAY = marked("a folder of that name is in the way")
 
 
 def put(files: Mapping[Path, bytes], instead_of: Iterable[Path] = ()) -> None:
@@ -27,7 +30,7 @@ def put(files: Mapping[Path, bytes], instead_of: Iterable[Path] = ()) -> None:
                 folder.mkdir(exist_ok=True)
                 undo.append((folder, None))
             if target.is_dir():
-                raise IsADirectoryError(21, say("a folder of that name is in the way"))
+                raise IsADirectoryError(errno.EISDIR, say(IN_THE_WAY))
             undo.append((part, None))
             _write(part, content)
         former = {target: target.with_name(f".{target.name}.former") for target in (*parts.values(), *gone)}
@@ -61,8 +64,27 @@ def write(
     try:
         put({folder / name: content for name, content in files.items()}, [folder / name for name in instead_of])
     except OSError as error:
-        reason = say("it cannot be written: {strerror}; {remedy}", strerror=error.strerror or error, remedy=say(remedy))
-        raise CaseError([Fault("C080", str(folder / next(iter(files))), reason)], "the output") from None
+        raise _unwritable(folder / next(iter(files)), error, remedy) from None
+
+
+def ready(folder: Path, names: Sequence[str], *, remedy: str = marked("give another folder by --out")) -> None:
+    """Raise CaseError (C080) before the work, not after it, where files of these names could not be written.
+
+    Nothing is made or touched: the nearest folder that exists has to be one, and open to writing.
+    """
+    nearest = next(each for each in (folder, *folder.absolute().parents) if os.path.lexists(each))
+    in_the_way = next((folder / name for name in names if (folder / name).is_dir()), None)
+    if in_the_way is not None:
+        raise _unwritable(in_the_way, IsADirectoryError(errno.EISDIR, say(IN_THE_WAY)), remedy)
+    if not nearest.is_dir():
+        raise _unwritable(folder / names[0], NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)), remedy)
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise _unwritable(folder / names[0], PermissionError(errno.EACCES, os.strerror(errno.EACCES)), remedy)
+
+
+def _unwritable(path: Path, error: OSError, remedy: str) -> CaseError:
+    reason = say("it cannot be written: {strerror}; {remedy}", strerror=error.strerror or error, remedy=say(remedy))
+    return CaseError([Fault("C080", str(path), reason)], "the output")
 
 
 def _write(part: Path, content: bytes) -> None:

@@ -17,7 +17,7 @@ from corridor.model.case import Case
 from corridor.model.faults import CaseError, Fault
 from corridor.model.language import marked, say
 from corridor.model.showing import Shown
-from corridor.model.writing import write
+from corridor.model.writing import ready, write
 from corridor.reports.blocks import Figure
 from corridor.reports.map.labels import wrap
 from corridor.reports.map.style import FONT, INK, MUTED, num, text_mark
@@ -146,6 +146,7 @@ def check_path(path: Path) -> None:
             "a figure is not written to a file that ends {kind}; end it in {listed}", kind=kind, listed=", ".join(KINDS)
         )
         raise CaseError([Fault("C083", str(path), reason)], "the output")
+    ready(path.parent, [path.name], remedy=marked("give another file"))
 
 
 def _side(head: str, side: str) -> float:

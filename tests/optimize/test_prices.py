@@ -103,15 +103,31 @@ def test_every_line_is_of_a_limit() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", ["rail_ferries", "aktau_box_quay", "alat_box_quay"])
-def test_some_steps_of_the_bundled_case(key: str) -> None:
-    assert_as_built_anew(*listed("2025"), key)
-
-
-@pytest.mark.slow
 def test_every_step_of_the_bundled_case() -> None:
-    for key in limits(api.load()):
-        assert_as_built_anew(*listed("2025"), key)
+    """Every line is what cases built anew give. Less of all other limits changes nothing, so neither does more.
+
+    The value of a linear program is concave in its limits: more of one brings at most what less of it costs.
+    """
+    case, frame, now = listed("2025")
+    told = set(frame["resource"])
+    for key in sorted(told):
+        assert_as_built_anew(case, frame, now, key)
+    quiet = [key for key in limits(case) if key not in told]
+    assert quiet
+    assert_less_changes_nothing(case, quiet, now)
+
+
+def assert_less_changes_nothing(case: Case, keys: list[str], now: dict[str, float]) -> None:
+    """A step less of each limit alone leaves all measures; a step less of several at once shows it for each of them."""
+    less = case.with_([change for key in keys for change in stepped(case, key)[1].changes[len(case.changes) :]])
+    found = measured(less, now["floor"])
+    same = all(found[name] == pytest.approx(now[name], abs=2e-6 * max(1.0, now[name])) for name in found)
+    if same:
+        return
+    assert len(keys) > 1, keys
+    half = len(keys) // 2
+    assert_less_changes_nothing(case, keys[:half], now)
+    assert_less_changes_nothing(case, keys[half:], now)
 
 
 @pytest.mark.parametrize("name", MADE)
