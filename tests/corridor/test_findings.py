@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -252,9 +252,22 @@ def test_bundled_case(run: Run, words: tuple[str, ...]) -> None:
     body = strict(out)
     assert body["case"] == "middle_corridor"
     assert fields(body) == documented(f"corridor {words[0]}")
+    if words == ("waterfall",):
+        assert_adds_up(body, api.solve(api.load()).measures_t)
     code, words_out, err = run(*words)
     assert (code, err) == (0, "")
     assert "Rail ferries" in words_out or words[0] in ("waterfall", "cut")
+
+
+def assert_adds_up(waterfall: dict[str, Any], measures_t: Mapping[str, float]) -> None:
+    """From what is written on the berths to what came, and to what is handled and fits, in both ways to share it."""
+    assert waterfall["nameplate_t"] == pytest.approx(27e6, abs=0.5)
+    assert waterfall["handled_t"] == pytest.approx(measures_t["handled"], abs=0.5)
+    assert waterfall["capability_t"] == pytest.approx(measures_t["capability"], abs=0.5)
+    for name in ("bar_t", "shapley_t"):
+        shares = [row[name] for row in waterfall["rows"]]
+        assert sum(shares) == pytest.approx(27e6 - measures_t["handled"], abs=0.5)
+        assert min(shares) >= -0.01
 
 
 def test_projects_in_words_and_as_a_curve(run: Run, folder: str, tmp_path: Path) -> None:

@@ -91,7 +91,6 @@ ODD: dict[str, Callable[[], Case]] = {
     "no gate": series,
     "small": lambda: one_link(capacity_t_per_year=26_000),
     "hundred limits": hundred_limits,
-    "boxes": boxes,
     "two markets": oil_and_boxes,
     "infeasible": lambda: choice().with_(["demand.stays.t_per_year=600000"]),
 }
