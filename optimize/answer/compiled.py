@@ -49,15 +49,22 @@ def _compiled(
 
 
 @lru_cache(maxsize=SHARED)
-def _shared(case: Case, study: str, scope: Scope | None, few: bool, code: str) -> tuple[Period, Sheet, Program]:
-    """The same of a year as one period, compiled once for all who ask it of this case in a language."""
-    return _compiled(case, study, None, (), scope, few)
+def _shared(case: Case, study: str, scope: Scope | None, code: str) -> dict[bool, tuple[Period, Sheet, Program]]:
+    """The same of a year as one period, for all who ask it of this case in a language: with few ways, and with all."""
+    return {}
 
 
 def _of_year(case: Case, study: str, scope: Scope | None, few: bool) -> tuple[Period, Sheet, Program]:
-    """The same of a year as one period; all measures have one program."""
+    """The same of a year as one period, compiled once; all measures have one program.
+
+    A network that is not large has all of its ways in either case.
+    """
     kind = MEASURES[0] if study in MEASURES else study
-    period, sheet, program = _shared(case, kind, scope, few, now())
+    made = _shared(case, kind, scope, now())
+    if few not in made:
+        there = made.get(True)
+        made[few] = there if there and there[0].layout.network is None else _compiled(case, kind, None, (), scope, few)
+    period, sheet, program = made[few]
     if study != kind:
         period = replace(period, layout=replace(period.layout, study=study))
     return period, sheet, replace(program, goals=dict(program.goals))  # studies add goals of their own

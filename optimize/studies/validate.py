@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 
 import networkx as nx
 import pandas as pd
@@ -175,30 +175,28 @@ def validate(setting: Setting, *, scenario: Callable[[str], Setting]) -> Listing
         reason = say("is a scenario, and the tests name their own; validate the case without it")
         raise CaseError([Fault("C064", case.scenario, reason)], "the question")
     named: dict[tuple[str, str], Names] = {}
+    there = cache(lambda scenario_id: scenario(scenario_id) if scenario_id else setting)
 
     def names(scenario_id: str, study: str) -> Names:
         """Names of an answer, which is computed once."""
         usual = ("", study if study == CHOICE else GROWN)
         if (scenario_id, study) not in named:
-            there = scenario(scenario_id) if scenario_id else setting
+            own = there(scenario_id)
             before = None if (scenario_id, study) == usual else names(*usual)
-            named[scenario_id, study] = Names(there, proved(there, study), before)
+            named[scenario_id, study] = Names(own, proved(own, study), before)
         return named[scenario_id, study]
 
-    rows, faults = [], []
-    for row in case.rows("validation"):
-        key = (row.scenario or "", row.study)
+    rows, faults, modelled_of = [], [], {}
+    for row in sorted(case.rows("validation"), key=lambda row: row.scenario or ""):  # one scenario after another
         try:
-            modelled = value(row.formula, names(*key))
+            modelled_of[row.validation_id] = value(row.formula, names(row.scenario or "", row.study))
         except FormulaError as error:
-            faults.append(
-                Fault(
-                    "C057",
-                    case.place("validation", row.validation_id, "formula"),
-                    say("the formula {error}", error=error),
-                )
-            )
-            continue
+            place = case.place("validation", row.validation_id, "formula")
+            faults.append(Fault("C057", place, say("the formula {error}", error=error)))
+    if faults:
+        raise CaseError(faults)
+    for row in case.rows("validation"):
+        key, modelled = (row.scenario or "", row.study), modelled_of[row.validation_id]
         published = math.nan if row.published is None else row.published
         low = -math.inf if row.low is None else row.low
         high = math.inf if row.high is None else row.high
@@ -207,8 +205,6 @@ def validate(setting: Setting, *, scenario: Callable[[str], Setting]) -> Listing
         words = (" ".join(row.source_id), row.tolerance or "", row.note or "")
         head = (row.validation_id, row.name, row.role, *key, row.unit)
         rows.append((*head, published, low, high, modelled, difference, verdict, *words))
-    if faults:
-        raise CaseError(faults)
     frame = pd.DataFrame(rows, columns=COLUMNS)
     counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in VERDICTS}
     return Listing(setting.given, "validation", frame, counts)
