@@ -6,6 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import product
 
 import pandas as pd
 
@@ -37,7 +38,7 @@ def breaches(case: Case, ledger: pd.DataFrame, orders: pd.DataFrame) -> pd.DataF
 
     Rules: ``sum`` (opening + built - retired = closing), ``chain`` (opening is the closing of the year before, or the
     capacity of the case), ``built`` and ``retired`` (those of the orders by construction and life), ``times`` (no more
-    of a project at once than it can be built).
+    of a project at once than it can be built), ``missing`` (a resource with a capacity has no entry of a year).
     """
     found: list[tuple[str, str, str, int, float]] = []
     first = int(ledger["year"].min()) if len(ledger) else 0
@@ -55,6 +56,7 @@ def breaches(case: Case, ledger: pd.DataFrame, orders: pd.DataFrame) -> pd.DataF
             if not math.isclose(one, other, rel_tol=NEAR, abs_tol=NEAR):
                 found.append((rule, *where, one - other))
         closing[row.resource, row.path] = row.closing
+    found += _missing(case, ledger)
     found += _times(case, orders, ledger)
     return pd.DataFrame(found, columns=FAULTS)
 
@@ -73,6 +75,18 @@ def _moved(case: Case, orders: pd.DataFrame, resource: str, path: str, year: int
         if row.life_years is not None and opens + int(row.life_years) == year > first:
             retired += adds * order.times
     return opened, retired
+
+
+def _missing(case: Case, ledger: pd.DataFrame) -> list[tuple[str, str, str, int, float]]:
+    """Years of resources with a capacity that a ledger leaves out."""
+    finite = [row.resource_id for row in case.rows("resource") if math.isfinite(row.capacity)]
+    there = set(zip(ledger["resource"], ledger["path"], ledger["year"], strict=True))
+    every = product(finite, sorted(set(ledger["path"])), sorted(set(ledger["year"])))
+    return [
+        ("missing", resource, path, int(year), 1.0)
+        for resource, path, year in every
+        if (resource, path, year) not in there
+    ]
 
 
 def _times(case: Case, orders: pd.DataFrame, ledger: pd.DataFrame) -> list[tuple[str, str, str, int, float]]:

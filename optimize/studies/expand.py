@@ -12,7 +12,6 @@ import pandas as pd
 
 from corridor.model.boxes import boxes_per_t
 from corridor.model.faults import CertificateError, InfeasibleError
-from corridor.model.language import say
 from corridor.model.result.expansion import Expansion
 from corridor.model.scope import ALL as WHOLE
 from corridor.optimize.answer.expected import calibrated
@@ -28,13 +27,13 @@ from corridor.optimize.studies.expand_account import (
     targets_table,
     years_table,
 )
-from corridor.optimize.studies.expand_plan import GAP, MET, Plan, Search, Terms, alone, frame_of
+from corridor.optimize.studies.expand_plan import GAP, Plan, Search, Terms, alone, frame_of
+from corridor.optimize.studies.expand_reach import unreached
 from corridor.optimize.studies.expand_terms import terms_of
 from corridor.optimize.studies.expand_trials import trials
 from corridor.optimize.studies.expand_turns import turns
 from corridor.optimize.studies.expand_worth import TONNES, Worth
 
-KT = 1000.0
 STATES = ("one_plan", "adapts", "known")
 """States of what is known of the path: never, from a year on, from the first year."""
 
@@ -84,7 +83,7 @@ def expand(
     def step(name: str, its: Frame) -> Plan:
         plans[name] = search.best(its, terms.goal, gap=gap, deadline=setting.deadline)
         if plans[name].status != "optimal":
-            raise InfeasibleError(_unreached(worth, frame, terms, weighed))
+            raise InfeasibleError(unreached(worth, frame, terms, weighed))
         if progress:
             progress(len(plans), steps)
         return plans[name]
@@ -180,13 +179,12 @@ def _on(frame: Frame, plan: Plan, path: int, goal: str) -> float:
 
 
 def _ledger(worth: Worth, terms: Terms, plan: Plan, frame: Frame) -> pd.DataFrame:
-    """The table ``ledger``: resources that projects add to, year by year on each path."""
+    """The table ``ledger``: every resource with a capacity, year by year on each path."""
     case = worth.case
     adds = [adds_of(case, name) for name in worth.names]
-    reached = sorted({resource for each in adds for resource in each})
     body = []
-    for resource in reached:
-        row = case.row("resource", resource)
+    for row in case.rows("resource"):
+        resource = row.resource_id
         if not math.isfinite(row.capacity):
             continue
         per = np.array([each.get(resource, 0.0) for each in adds])
@@ -204,29 +202,3 @@ def _ledger(worth: Worth, terms: Terms, plan: Plan, frame: Frame) -> pd.DataFram
                 before = closing
     names = ["resource", "name", "unit", "path", "year", "opening", "built", "retired", "closing"]
     return pd.DataFrame(body, columns=names)
-
-
-def _unreached(worth: Worth, frame: Frame, terms: Terms, weighed: Mapping[str, float]) -> str:
-    """The first year and path on which a target is out of reach, with everything built; or the budget."""
-    if frame.least is None:
-        return say("the budgets do not suffice; raise them")
-    unit = "TEU" if terms.boxes else "t"
-    full = np.array(worth.most, dtype=float)
-    for y, year in enumerate(terms.years):
-        for s, path in enumerate(terms.paths):
-            ready = np.array([times * (frame.lead[p] <= y) for p, times in enumerate(full)])
-            most = worth.at(ready, frame.growth[y, s]).worth
-            if most < frame.least[y, s]:
-                come = math.fsum(weighed[part] * kt for part, kt in worth.wanted(frame.growth[y, s]).items())
-                return say(
-                    "at {path} growth {most:,.0f} {unit} at most are served in {year}, with everything built that can "
-                    "be ready, of the {least:,.0f} {unit} of the target; {come:,.0f} {unit} would come at the "
-                    "tariffs and times of the case",
-                    path=path,
-                    most=most * KT,
-                    unit=unit,
-                    year=year,
-                    least=float(frame.least[y, s]) / (1 - MET) * KT,
-                    come=come * KT,
-                )
-    return say("the budgets do not suffice for the target; raise them, or the target's year")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -22,6 +22,7 @@ from corridor.model.language import say
 from corridor.model.market import market_of
 from corridor.model.operators import earners
 from corridor.optimize.answer.choice import CAPTIVE, Base, costs, equilibrium, markets_of, services_of
+from corridor.optimize.answer.limit import Limit
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.willingness import Market
 from corridor.optimize.answer.year import Year
@@ -55,12 +56,13 @@ ALL, SHIPPERS, TONNES = "all", "shippers", "tonnes"
 
 @dataclass(frozen=True)
 class Point:
-    """The worth of a year at one point, the upper bound that its prices give, kt that come by demand, and the flows."""
+    """The worth of a year at one point, the upper bound that its prices give, kt that come by demand, flows, prices."""
 
     worth: float
     cut: Cut
     comes: Mapping[str, float]
     columns: Floats
+    prices: Floats
 
 
 @dataclass(frozen=True)
@@ -221,11 +223,24 @@ class Worth:
             self.solves += 1
         return self.points[key]
 
-    def wanted(self, grown: Floats) -> dict[str, float]:
-        """Kt by demand that would come at today's tariffs where nothing is full."""
+    def wanted(self, grown: Floats, rebate_usd: float = 0.0) -> dict[str, float]:
+        """Kt by demand that would come at today's tariffs, less a rebate [USD per t], where nothing is full."""
         times = dict(zip(self.markets, grown.tolist(), strict=True))
         markets = markets_of(self.years[self.modes[0]], self.base, times)
-        return {part: market.taken(self.easy[part]) for part, market in markets.items()}
+        return {part: market.taken(self.easy[part] - rebate_usd) for part, market in markets.items()}
+
+    def holders(self, built: Floats, grown: Floats) -> list[tuple[Limit, float]]:
+        """Full limits of a year, and the worth of one step more of each by its price, the most first."""
+        prices, year = self.at(built, grown).prices, self.years[self.mode(built)]
+        own = self._take(year, built)
+        try:
+            full = [year.limits.of(label) for label in year.limits.priced(prices)]
+        finally:
+            year.take(year.period, year.program.with_values(own))
+        rows = year.program.rows
+        worth = [limit.from_price(float(np.abs(prices[rows.every(limit.row)]).max())) * self.scale for limit in full]
+        pairs = zip(full, worth, strict=True)
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0].limit_id))
 
     def chosen(self, built: Floats, grown: Floats) -> Chosen:
         """The choice of shippers on their own, waits for departures included."""
@@ -270,7 +285,7 @@ class Worth:
         worth -= float(costs(year) @ columns)
         surplus = {part: market.surplus(state.price[part]) for part, market in state.markets.items()}
         cut = self._cut(year, mode, added, state.solution, surplus, times)
-        return Point(worth * self.scale, cut, state.comes, columns)
+        return Point(worth * self.scale, cut, state.comes, columns, state.solution.prices)
 
     def _planned(self, year: Year, mode: tuple[int, ...], added: list[Floats], times: Mapping[str, float]) -> Point:
         """The worth to the yardstick where short places go to what it gains most by; steps are refined until it is."""
@@ -278,7 +293,7 @@ class Worth:
         markets = markets_of(year, self.base, times)
         wanted = {part: market.taken(self.easy[part]) for part, market in markets.items()}
         middle, width = dict(wanted), {part: market.potential / 2 for part, market in markets.items()}
-        worth, best = -math.inf, Point(-math.inf, Cut(mode, 0.0, self._now, self._grown), {}, self.cost)
+        worth, best = -math.inf, Point(-math.inf, Cut(mode, 0.0, self._now, self._grown), {}, self.cost, self.cost)
         for _ in range(ROUNDS):
             now, widths = -self.cost, program.values.copy()
             for part, market in markets.items():
@@ -298,12 +313,13 @@ class Worth:
             }
             cut = self._cut(year, mode, added, solution, surplus, times)
             if own * self.scale > worth:
-                worth, best = own * self.scale, Point(own * self.scale, cut, comes, solution.columns)
+                worth = own * self.scale
+                best = Point(worth, cut, comes, solution.columns, solution.prices)
             if goal != ALL or cut.at(self._now, self._grown) - worth <= CLOSE_USD * self.scale:
                 break
             for part in markets:
                 middle[part], width[part] = comes[part], max(width[part] / NARROWER, 1e-7 * markets[part].potential)
-        return Point(worth, cut, best.comes, best.columns)
+        return replace(best, cut=cut)
 
     def _steps(self, part: str, market: Market, wanted: float, middle: float, width: float) -> tuple[Floats, Floats]:
         """USD and kt of the steps of a demand, none beyond what would come where nothing is full."""

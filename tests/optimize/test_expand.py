@@ -67,11 +67,17 @@ def placed(result: Expansion) -> list[tuple[str, int, float]]:
 
 
 def test_one_large_project_at_once_beats_a_small_one_first() -> None:
-    """B at once costs 90; A, then B in the third year 50 + 0.81 * 90 = 122.9."""
-    result = asked(corridor(), first=2026, last=2028, goal="target", target=NEEDS, paths="middle")
+    """B at once costs 90; A, then B in the third year, where B is not to be had before, 50 + 0.81 * 90 = 122.9."""
+    question: dict[str, Any] = {"first": 2026, "last": 2028, "goal": "target", "target": NEEDS, "paths": "middle"}
+    result = asked(corridor(), **question)
     assert placed(result) == [("b", 2026, 1)]
     assert result.value == pytest.approx(90)
     assert result.bound == pytest.approx(90)
+    later = "project_id, resource_id, adds, cost_usd, payer, first_year\na, line, 6000, 50e6, AA,\n"
+    second = asked(corridor(project=later + "b, line, 12000, 90e6, BB, 2028"), **question)
+    assert placed(second) == [("a", 2026, 1), ("b", 2028, 1)]
+    assert second.value == pytest.approx(122.9)
+    assert second.bound == pytest.approx(122.9)
 
 
 def test_the_cost_is_paid_in_the_years_of_its_outlays() -> None:
@@ -129,6 +135,8 @@ def test_the_ledger_closes_and_a_false_entry_is_seen() -> None:
     assert not len(breaches(case, result.ledger, result.orders))
     false = result.ledger.assign(closing=result.ledger["closing"] + 1)
     assert {"sum", "chain"} <= set(breaches(case, false, result.orders)["rule"])
+    lacking = result.ledger[result.ledger["year"] != 2030]
+    assert "missing" in set(breaches(case, pd.concat([lacking, result.ledger[:5]]), result.orders)["rule"])
     fewer = result.orders.assign(times=result.orders["times"] + 1)
     assert {"built", "times"} <= set(breaches(case, result.ledger, fewer)["rule"])
 
@@ -352,9 +360,45 @@ def test_trials_keep_the_budgets_and_search_what_is_no_money() -> None:
     assert [(row.project, row.trials) for row in rows(target.order)] == [("a", 1.0)]
 
 
-def test_a_target_out_of_reach_says_where() -> None:
-    with pytest.raises(InfeasibleError, match="2026"):
+def test_the_ledger_has_every_resource_and_year() -> None:
+    """Line, yard and the siding that no project adds to: opening + built - retired = closing in each of three years."""
+    case = corridor(
+        project="project_id, resource_id, adds, cost_usd, build_years, life_years\na, line, 6000, 1e5, 0, 2\n",
+        resource="resource_id, capacity\nline, 100000\nyard, 500000\nsiding, 300000",
+    )
+    ledger = asked(case, first=2026, last=2028, paths="middle").ledger
+    assert set(zip(ledger["resource"], ledger["year"], strict=True)) == {
+        (name, year) for name in ("line", "yard", "siding") for year in (2026, 2027, 2028)
+    }
+    for row in rows(ledger):
+        assert row.opening + row.built - row.retired == row.closing
+    siding = ledger[ledger["resource"] == "siding"]
+    assert set(siding["closing"]) == {300_000.0}
+    assert ledger.loc[ledger["resource"] == "line", "built"].sum() > 0
+
+
+def test_a_target_out_of_reach_says_what_is_full() -> None:
+    """With A and B the line passes 118 of 200 kt: one per cent of it more passes 1,180 t. 300 kt would come."""
+    with pytest.raises(InfeasibleError) as error:
         asked(corridor(), first=2026, last=2028, goal="target", target=["200000@2026"], paths="middle")
+    said = str(error.value)
+    assert "118,000 t at most are served in 2026" in said
+    assert "1,180 t at most" in said
+    assert "cheaper" not in said
+
+
+def test_a_target_out_of_reach_says_how_much_cheaper_a_way_it_takes() -> None:
+    """100 kt are worth 90 USD and 100 more 30, beside 40 of the way: ten dollars less bring 150 kt, if they fit."""
+    head = "market_step_id, market_id, netback_usd_per_t, t_per_year\n"
+    steps = head + "near, shippers, 90, 100000\nfar, shippers, 30, 100000"
+    question: dict[str, Any] = {"first": 2026, "last": 2026, "goal": "target", "paths": "middle"}
+    case = corridor(market_step=steps, resource="resource_id, capacity\nline, 300000")
+    with pytest.raises(InfeasibleError) as error:
+        asked(case, target=["150000@2026"], **question)
+    assert "nothing is full then" in str(error.value)
+    assert "10 USD a tonne cheaper" in str(error.value)
+    with pytest.raises(InfeasibleError, match="all markets together have 200,000 t"):
+        asked(case, target=["250000@2026"], **question)
 
 
 def test_faulty_questions_are_refused_with_all_their_faults() -> None:
