@@ -74,6 +74,9 @@ def _worst(result: Risk, lose: list[Any]) -> str:
     if not lose:
         return say("No single outage of this length costs the year anything.")
     worst = lose[0]
+    if math.isnan(result.base["comes_t"]):
+        fits = t(worst.fits_lost_t)
+        return say("{out}, costs most: {fits} less fit.", out=capital(_out(result, worst)), fits=fits)
     comes = 0.0 if math.isnan(worst.comes_lost_t) else worst.comes_lost_t
     if comes >= SEEN_T:
         return say("{out}, costs most: {comes} less come.", out=capital(_out(result, worst)), comes=t(comes))
@@ -249,7 +252,7 @@ def _remedies(result: Risk) -> list[Block]:
             "Cheapest: {name}. It saves {t} a year late or lost, for {usd} USD a tonne.",
             name=first.name,
             t=t(first.saved_t),
-            usd=numeral(first.usd_per_t, ",.0f"),
+            usd=_per_t(first.usd_per_t),
         )
     )
     return [
@@ -261,13 +264,20 @@ def _remedies(result: Risk) -> list[Block]:
             tonnes(say("Saves in a mean year"), "saved_t"),
             tonnes(say("In the worst years"), "shortfall_saved_t"),
             number(say("Cost a year"), lambda row: "" if math.isnan(row.usd_per_year) else dollars(row.usd_per_year)),
-            number(say("USD a tonne"), lambda row: "" if math.isnan(row.usd_per_t) else numeral(row.usd_per_t, ",.0f")),
+            number(say("USD a tonne"), lambda row: "" if math.isnan(row.usd_per_t) else _per_t(row.usd_per_t)),
             caption=say("Remedies in the same drawn years, each alone"),
         ),
     ]
 
 
+def _per_t(usd: float) -> str:
+    """USD a tonne, to the cent below ten dollars."""
+    return numeral(usd, ",.2f" if usd < 10 else ",.0f")
+
+
 def _listings(result: Risk) -> list[Block]:
+    comes = not math.isnan(result.base["comes_t"])
+    less = number(say("Comes less"), lambda row: "" if math.isnan(row.comes_lost_t) else t(row.comes_lost_t))
     worst, every = rows(result.worst), rows(result.listings)
     if not worst and not every:
         return []
@@ -292,7 +302,7 @@ def _listings(result: Risk) -> list[Block]:
                 words(say("Worst"), "names", wide=5),
                 tonnes(say("Left of the base year"), "carried_t"),
                 tonnes(say("Lost"), "lost_t"),
-                number(say("Comes less"), lambda row: "" if math.isnan(row.comes_lost_t) else t(row.comes_lost_t)),
+                less if comes else None,
                 caption=say("The ports, ships or operators whose listing would leave least"),
             )
         )
@@ -304,7 +314,7 @@ def _listings(result: Risk) -> list[Block]:
                 words(say("List"), "list"),
                 words(say("Since"), "from_date"),
                 tonnes(say("Not carried without it"), "carried_lost_t"),
-                number(say("Comes less"), lambda row: "" if math.isnan(row.comes_lost_t) else t(row.comes_lost_t)),
+                less if comes else None,
                 caption=say("Listings of the case: cargo that takes no way over them"),
             )
         )

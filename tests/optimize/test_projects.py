@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import pytest
@@ -202,15 +203,18 @@ def test_limits_without_a_project_are_named() -> None:
     assert list(projects(apart(B)).unpriced["resource"]) == ["crane", "line"]
 
 
-def test_the_order_of_what_comes() -> None:
-    """A line of 100 kt is full, 300 would come: A brings 6 kt for 50 million, B 12 for 90, a yard without a rent none.
-
-    B is 7,500 USD a tonne, A 8,333. The yard takes no solve of its own beside the table's.
-    """
+@cache
+def of_what_comes() -> Projects:
+    """A line of 100 kt is full, 300 would come: A brings 6 kt for 50 million, B 12 for 90, a yard nothing."""
     project = TWO + "c, yard, 6000, 1e6, CC\n"
     resource = "resource_id, capacity\nline, 100000\nyard, 900000"
     use = "use_id, resource_id, link_id, activity, amount\nline, line, way, tonne, 1\nyard, yard, way, tonne, 1"
-    found = projects(corridor(project=project, resource=resource, use=use), measure="expected", least_t=1000.0)
+    return projects(corridor(project=project, resource=resource, use=use), measure="expected", least_t=1000.0)
+
+
+def test_the_order_of_what_comes() -> None:
+    """B is 7,500 USD a tonne, A 8,333. The yard takes no solve of its own beside the table's."""
+    found = of_what_comes()
     assert found.measure == "expected"
     assert found.base_t["expected"] == pytest.approx(100e3)
     assert [(ids, gain) for ids, _, gain in steps(found)] == [

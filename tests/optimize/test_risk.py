@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -25,6 +26,7 @@ from corridor.optimize.studies.listings import Carried, candidates, worst
 from corridor.optimize.studies.risk import risk
 from tests.asked import setting
 from tests.cases import Tables, case_of, oil_and_boxes
+from tests.optimize.test_expected import corridor as one_market
 from tests.random_cases import gated_tables
 
 
@@ -73,6 +75,17 @@ def test_losses_by_hand() -> None:
     assert found.pair["fits_lost_t"] == pytest.approx(175_000)
     assert {found.pair["one"], found.pair["other"]} == {"link.from_field_b", "resource.box_quay"}
     assert math.isnan(found.base["comes_t"])
+
+
+def test_what_comes_and_its_freight_by_hand() -> None:
+    """Half a year without the line of 120 t leaves 60 of the 100 that come, at 40 USD of freight each.
+
+    A full line raises the rent of its room, not the freight of a tonne.
+    """
+    found = risk(setting(one_market(capacity=120.0)), days=182.5, pair=False)
+    lost = {row.row: (row.comes_lost_t, row.usd_lost) for row in rows(found.table) if row.table == "resource"}
+    assert found.base["freight_usd"] == pytest.approx(4000.0, rel=1e-4)
+    assert lost["line"] == pytest.approx((40.0, 1600.0), rel=1e-3)
 
 
 TWO_WAYS: Tables = {
@@ -301,16 +314,25 @@ def test_listings_hold_on_their_days_and_filter_scopes() -> None:
     assert shut == {"to_north", "over_north"}
 
 
-def test_risk_of_listings_hazards_and_remedies_together() -> None:
-    case = hazard_case("shut, other, resource, line, 1, 30, , 0, 0, 0").with_(
+def storms() -> Case:
+    """A line that is shut for 30 days once a year in the mean; a second track of it, and a stock for a year."""
+    return hazard_case("shut, other, resource, line, 1, 30, , 0, 0, 0").with_(
         [
             "add project {project_id: track, name: Track, resource_id: line, adds: 730000, cost_usd: 1}",
             "add remedy {remedy_id: track, name: Track, kind: vehicle, project_id: track, usd_per_year: 1000}",
             "add remedy {remedy_id: stock, name: Stock, kind: stock, buffer_d: 366, usd_per_year: 1000}",
         ]
     )
-    found = risk(setting(case), draws=100, seed=7)
-    again = risk(setting(case), draws=100, seed=7)
+
+
+@cache
+def drawn_storms() -> Risk:
+    return risk(setting(storms()), draws=100, seed=7)
+
+
+def test_risk_of_listings_hazards_and_remedies_together() -> None:
+    found = drawn_storms()
+    again = risk(setting(storms()), draws=100, seed=7)
     assert found.to_json() == again.to_json()
     years: dict[str, Any] = {row.measure: row for row in rows(found.years)}
     assert years["both"].mean_t == pytest.approx(years["late"].mean_t + years["lost"].mean_t)

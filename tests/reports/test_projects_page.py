@@ -14,7 +14,7 @@ from corridor.reports.charts.projects import drawn_segments
 from corridor.reports.out.notebook import page as notebook_page
 from corridor.reports.out.terminal import print_blocks
 from corridor.reports.say.projects import page
-from tests.optimize.test_projects import A, B, D, apart
+from tests.optimize.test_projects import A, B, D, apart, of_what_comes
 
 BANNED = ("nan", "rung", "capability", "concurrent", "nameplate", "floor", "draw", "lp", "inf")
 
@@ -90,3 +90,14 @@ def test_nothing_worth_building_has_no_curve() -> None:
 
 def test_a_notebook_shows_it() -> None:
     assert "b_quay" in notebook_page(three())
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_page_of_what_comes(width: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """B brings 12 kt of cargo that comes, A after it 6, and the yard nothing: 18 kt for 140 million USD."""
+    out = words(of_what_comes(), capsys, width)
+    assert max(map(len, out.splitlines())) <= width
+    said = " ".join(out.split())
+    assert "140 million USD buys 0.018 Mt a year more" in said
+    assert "comes at these prices and times" in said
+    assert not set(re.findall(r"[a-z]+", out.lower())) & {"nan", "capability", "concurrent", "rung"}
