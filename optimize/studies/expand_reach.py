@@ -20,14 +20,16 @@ MOST = 3
 DEAREST = 1e5
 """USD per t: upper limit of a rebate that is sought."""
 HALVINGS = 60
+"""Steps of the search for a rebate, each of which halves its range."""
 SEEN_KT = 1e-3
+"""Kt, or thousand TEU: lower limit of what one step more of a limit brings that is named."""
 
 
 def unreached(worth: Worth, frame: Frame, terms: Terms, weighed: Mapping[str, float]) -> str:
     """The reason why a target or a budget leaves no plan.
 
-    Of a target it is the first year and path on which everything built that can be ready is too little, with the limits
-    that are full then and the rebate by which as much would come. ``weighed`` is t or TEU per tonne, by demand.
+    A target fails first in one year, on one path: everything built that can be ready is too little. Named are the
+    limits that are full then, and the rebate by which as much would come. ``weighed`` is t or TEU per tonne, by demand.
     """
     if frame.least is None:
         return say("the budgets do not suffice; raise them")
