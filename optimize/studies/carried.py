@@ -40,6 +40,8 @@ LATE = 1.0
 """Least cost of being late, USD per tonne and day: the wait is shared out before any cargo is late."""
 AT_ORIGIN = 1.05
 """Factor on the cost of a day at the origin, beside a day in a store: cargo goes as far as it can."""
+FIRST = 1e-3
+"""Relative premium on a day of the first demand by name, and USD per t on its loss: of equals it goes first."""
 TIES = 1e-3
 """Weight of the resources' cost beside the shippers': it decides ties alone."""
 DUAL_TOLERANCE = 1e-9
@@ -189,17 +191,28 @@ class CarriedYear:
         return replace(case, tables={**case.tables, "closure": both})
 
     def _goal(self, shippers: Floats, ties: Floats, columns: Any) -> Floats:
-        """Thousand USD by column: shippers' cost, time of what waits or lies, and ties."""
+        """Thousand USD by column: shippers' cost, time of what waits or lies, and ties.
+
+        Cargo whose day is worth the same, and whose loss costs the same, goes in the order of the names of its demands:
+        a linear premium makes the schedule that is best a single one.
+        """
         goal: Floats = shippers + TIES * ties
+        names = sorted(part.part_id for part in self.layout.parts)
+        ahead = {name: FIRST * (1.0 - place / len(names)) for place, name in enumerate(names)}
+        for name in names:
+            goal[columns.every(("unmet", name))] += ahead[name]
         if not self.layout.timed:
             return goal
         days = self.horizon.hours / DAY
         worth = {row.commodity_id: max(LEAST_DAY, row.time_usd_per_t_day) for row in self.case.rows("commodity")}
         for part in self.layout.parts:
-            goal[columns.every(("waiting", part.part_id))] += AT_ORIGIN * worth[part.commodity] * days
+            own = AT_ORIGIN * worth[part.commodity] * (1.0 + ahead[part.part_id])
+            goal[columns.every(("waiting", part.part_id))] += own * days
         for store in self.layout.stores:
             for key in store.stocks:
-                goal[columns.every(("stock", key))] += worth[self.layout.stream[key[1]].commodity] * days
+                stream = self.layout.stream[key[1]]
+                first = max(ahead[part.part_id] for part in stream.parts)
+                goal[columns.every(("stock", key))] += worth[stream.commodity] * (1.0 + first) * days
         return goal
 
     def _typical(self) -> Floats:

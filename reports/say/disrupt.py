@@ -28,7 +28,7 @@ MEANING = marked(
     " then it is lost to the corridor."
 )
 TIES = marked(
-    "Several schedules may be equally good: the tonnes late, and the split by market, are those of one of them."
+    "Of cargo whose day is worth as much, and whose loss costs as much, that of the first demand by name goes first."
 )
 
 

@@ -108,6 +108,23 @@ def test_cargo_goes_another_way_where_waiting_costs_more() -> None:
     assert found.recovery_d == pytest.approx(5)
 
 
+def test_of_equal_cargo_the_first_by_name_goes_first() -> None:
+    """Two halves of 1 kt a day that are alike wait 15 kt each: the first by name is late with these, in any order.
+
+    Its ten days of patience are kept from then on, and the second bears what is left.
+    """
+    head = "demand_id, origin_id, destination_id, t_per_year, wait_d, late_d, segment_id\n"
+    late = []
+    for names in (("alpha", "beta"), ("beta", "alpha")):
+        lines = [f"{name}, a, c, 182500, 60, 10, {name}" for name in names]
+        segments = "segment_id, name\nalpha, Alpha\nbeta, Beta"
+        found = disrupt(two_links(demand=head + "\n".join(lines), segment=segments), "one", *CLOSED)
+        late.append(dict(zip(found.markets["segment"], found.markets["late_t"], strict=True)))
+        assert found.late_t == pytest.approx(35_000, rel=1e-6)
+    assert late[0] == pytest.approx({"alpha": 15_000, "beta": 20_000}, rel=1e-6)
+    assert late[1] == pytest.approx(late[0])
+
+
 def test_a_store_before_the_closed_link_holds_what_the_origin_may_not() -> None:
     """A silo of 20 kt before it is full after 20 days and 10 kt wait: none is lost.
 
