@@ -12,6 +12,7 @@ from corridor.model.horizon import Floats
 from corridor.model.language import numeral, say
 from corridor.optimize.period.layout import KILO
 from corridor.optimize.program.expansion import Frame
+from corridor.optimize.proof.ledger import adds_of
 from corridor.optimize.studies.expand_plan import MET, Terms
 from corridor.optimize.studies.expand_worth import Worth
 
@@ -66,7 +67,7 @@ def _rooms(worth: Worth, ready: Floats, growth: Floats, unit: str) -> str:
         return say("nothing is full then, so that no project brings more")
     named = [
         say(
-            "{name} ({step} more brings {amount} {unit} at most)",
+            "{name} (at most {amount} {unit} per {step} more)",
             name=worth.case.words(limit.name),
             step=worth.case.words(limit.step_unit),
             amount=numeral(kt * KILO, ",.0f"),
@@ -74,7 +75,10 @@ def _rooms(worth: Worth, ready: Floats, growth: Floats, unit: str) -> str:
         )
         for limit, kt in holders[:MOST]
     ]
-    return say("full are then {limits}", limits=", ".join(named))
+    reached = {resource for name in worth.names for resource in adds_of(worth.case, name)}
+    alone = [worth.case.words(limit.name) for limit, _ in holders[:MOST] if limit.limit_id not in reached]
+    said = say("full are then {limits}", limits=", ".join(named))
+    return f"{said}; {say('no project adds to {names}', names=', '.join(alone))}" if alone else said
 
 
 def _rebate(worth: Worth, growth: Floats, weighed: Mapping[str, float], least: float, unit: str) -> str:

@@ -383,7 +383,8 @@ def test_a_target_out_of_reach_says_what_is_full() -> None:
         asked(corridor(), first=2026, last=2028, goal="target", target=["200000@2026"], paths="middle")
     said = str(error.value)
     assert "118,000 t at most are served in 2026" in said
-    assert "1,180 t at most" in said
+    assert "at most 1,180 t per 1" in said
+    assert "no project adds" not in said
     assert "cheaper" not in said
 
 
