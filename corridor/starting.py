@@ -135,7 +135,7 @@ def _known(rule: Path) -> bool:
 
 def _stdout() -> list[Any]:
     """All of stdout that a page depends on: width, colours, signs."""
-    signs = lookup(sys.stdout.encoding).name
+    signs = lookup(sys.stdout.encoding or "utf-8").name
     if not (sys.stdout.isatty() or any(name in os.environ for name in COLOURS)):
         return [os.environ.get("COLUMNS", ""), signs]
     from rich.console import Console

@@ -26,5 +26,21 @@ os.environ.pop("COLUMNS", None)
 os.environ["CORRIDOR_CACHE"] = ""
 
 
+TOGETHER = ("test_bundled_case", "test_scenario_library", "test_year_page", "test_pdf", "test_evidence_page")
+"""Modules whose tests share long answers, which one worker computes once."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_collection_finish() -> None:
+    """Tests and modules stay to the end; no collection looks through them again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="write tests/golden/*.lp anew")

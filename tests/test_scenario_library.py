@@ -15,12 +15,14 @@ import corridor
 from corridor.data.read import bundled
 from corridor.data.scenario import read_scenario, scenarios
 from corridor.model.case import Case
+from corridor.model.result.listing import Listing
 from tests.corridor.command import Run, runner
 from tests.corridor.test_json import documented, printed, strict
 from tests.data.folder import write
 from tests.data.format_page import EXAMPLE
 from tests.library_page import shown, table
 
+ROOT = Path(__file__).parents[1]
 NAMES = sorted(scenarios(bundled()))
 CHINA = ["urumqi", "urumqi_khorgos"]
 """Where boxes of China enter and leave: by Dostyk, and by Altynkol."""
@@ -54,8 +56,12 @@ def scenario(name: str) -> Case:
 
 
 @cache
+def listing() -> Listing:
+    return corridor.library(corridor.load(), processes=2)
+
+
 def library() -> pd.DataFrame:
-    return corridor.library(corridor.load(), processes=2).frame
+    return listing().frame
 
 
 @cache
@@ -259,6 +265,16 @@ def test_targets_ask_for_what_they_say() -> None:
     transit = scenario("ebrd_2040")["demand"]
     ends = transit[["origin_id", "destination_id"]].isin(CHINA).any(axis=1) & (transit["commodity_id"] == "containers")
     assert transit.loc[ends, "t_per_year"].sum() / 14 == pytest.approx(130_000, rel=1e-3)
+
+
+@pytest.mark.slow
+def test_the_command_of_the_readme_prints_the_library(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "$ corridor library\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+    made = listing()
+    monkeypatch.setattr(corridor, "library", lambda *_, **__: made)
+    code, out, err = run("library")
+    assert (code, err) == (0, "")
+    assert len(out.splitlines()) > len(NAMES)
 
 
 @pytest.mark.slow
