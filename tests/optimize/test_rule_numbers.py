@@ -13,6 +13,7 @@ from corridor.optimize.period.rules.markets import givens
 from corridor.optimize.period.rules.resources import resource_terms
 from corridor.optimize.period.rules.stores import givens as rooms
 from corridor.optimize.period.rules.stores import slot_terms
+from corridor.optimize.period.rules.units import unit_fill
 from corridor.optimize.period.streams import layout
 from tests.cases import case_of
 from tests.optimize.test_golden import open_halves
@@ -90,3 +91,35 @@ def test_rooms_of_stores() -> None:
     assert [(name, key[0]) for _, name, key in slots["yard"]] == [("passing", "sea")]
     assert slots["yard"][0][0] == pytest.approx(5 / 365)
     assert list(rooms(layout(open_halves(), "capability", Horizon.of("2")))) == ["room"]
+
+
+def test_empties_take_by_their_number_and_boxes_a_half_of_a_platform() -> None:
+    """Boxes of 20 t, two to a platform; a platform moved takes 4 of a siding, loaded or empty, an empty box 3."""
+    case = case_of(
+        {
+            "unit": "unit_id\n box\n platform",
+            "packing": """
+                packing_id, commodity_id, mode_id, unit_id, payload_t, on_unit_id, units_per
+                one, cargo, way, box, 20, platform, 2""",
+            "resource": "resource_id, capacity, unit\n siding, 90000, slots",
+            "link": "link_id, from_node_id, to_node_id, directed\n way, a, b, 0",
+            "use": """
+                use_id, resource_id, link_id, direction, activity, item_id, amount
+                empties, siding, way, both, empty, box, 3
+                platforms, siding, way, both, unit, platform, 4""",
+            "demand": """
+                demand_id, commodity_id, origin_id, destination_id, t_per_year
+                all, cargo, a, b, 40000""",
+        }
+    )
+    made = layout(case, "capability")
+    taken = {(name, key): amount for amount, name, key in resource_terms(made)["siding"]}
+    kinds = {(name, unit): amount for (name, (_, unit)), amount in taken.items()}
+    assert kinds == {
+        ("empty", "box"): pytest.approx(3000),
+        ("empty", "platform"): pytest.approx(4000),
+        ("loaded", "platform"): pytest.approx(4000),
+    }
+    filled = {(name, key): amount for amount, name, key in unit_fill.terms(made)["way", "platform"]}
+    assert filled["loaded", ("way", "box")] == pytest.approx(0.5)
+    assert unit_fill.terms(made)["way", "box"][1][0] == pytest.approx(1 / 20)
