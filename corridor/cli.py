@@ -14,6 +14,7 @@ for study in STUDIES:
     if study.help:
         add_verb(study)
 import_module("corridor.verbs")
+import_module("corridor.reporting")
 import_module("corridor.exchange")
 import_module("corridor.drawing")
 import_module("corridor.kept_runs")

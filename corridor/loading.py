@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakSet
@@ -191,7 +192,7 @@ def report(
     answer: Answer,
     folder: str | Path,
     *,
-    course: Answer | None = None,
+    course: Answer | Callable[[], Answer] | None = None,
     rules: RuleSource | Iterable[RuleSource] = (),
     pdf: bool = False,
     draws: int = 0,
@@ -203,13 +204,14 @@ def report(
 ) -> Path:
     """Write ``report.html``, ``tables.zip``, ``map.svg`` where places have coordinates, and ``report.pdf`` if asked.
 
-    The folder is made if need be. For a measure the report holds the studies of :func:`findings`. It has a band
-    of so many ``draws``, and the year by periods where ``course`` answers the same question. ``whole`` computes
-    levers, scenarios and growth, too, where none are kept with the case. With ``live`` the HTML page has levers, and
-    solves the year again. Without ``borders`` maps have coasts, and no borders between countries. Returns the path of
-    the HTML report. Files that an earlier report has left in the folder, and that this one does not write, are
-    removed: a folder holds one run. Raises CaseError if the folder cannot be written to;
-    then none of them is written anew. Raises it, too, if typst is missing or no font of the PDF has a letter of a name.
+    The folder is made if need be. For a measure the report holds the studies of :func:`findings`. It has a band of so
+    many ``draws``, and the year by periods where ``course`` answers the same question. A function in place of that
+    answer is called once it is needed. ``whole`` computes levers, scenarios and growth, too, where none are kept with
+    the case. With ``live`` the HTML page has levers, and solves the year again. Without ``borders`` maps have coasts,
+    and no borders between countries. Returns the path of the HTML report. Files that an earlier report has left in the
+    folder, and that this one does not write, are removed: a folder holds one run. Raises CaseError if the folder cannot
+    be written to; then none of them is written anew. Raises it, too, if typst is missing or no font of the PDF has a
+    letter of a name.
     """
     import corridor
     from corridor.reports.map.answer import answer_map
@@ -227,7 +229,6 @@ def report(
     made = corridor.findings(
         case,
         answer,
-        course=course,
         rules=rules,
         draws=draws,
         whole=whole,
@@ -235,6 +236,9 @@ def report(
         processes=processes,
         progress=progress,
     )
+    if course is not None:
+        by_periods = course() if callable(course) else course
+        made = replace(made, course=replace(by_periods, case=answer.case))  # one case, and what it knows already
     page = document(made)
     with drawn_borders(borders):
         files = {"report.html": html_of(page).encode(), page.files: archive_of(page)}

@@ -1,4 +1,4 @@
-"""Verbs that are more than one call of a study, and those that are no studies: show, check, copy, scenarios, report.
+"""Verbs that are more than one call of a study, and those that are no studies: show, check, copy, scenarios.
 
 A function of the first kind takes the options of its verb. It gives the result, and the results beside it by their name
 in JSON.
@@ -6,17 +6,15 @@ in JSON.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corridor.command import AsJson, CaseFolder, Given, Limit, Periods, Rules, Scenarios, Sets, StudyName, Whole, Year
+from corridor.command import AsJson, CaseFolder, Given, Scenarios, Sets, Whole, Year
 from corridor.model.language import plural, say
 from corridor.shell import (
     SCHEMA,
@@ -29,9 +27,7 @@ from corridor.shell import (
     progress,
     warn,
     warnings_given,
-    watching,
 )
-from corridor.study import Measured
 
 if TYPE_CHECKING:
     from corridor.data.scenario import Scenario
@@ -381,71 +377,3 @@ def check(
         print(plural("{n} warning: {counted}", "{n} warnings: {counted}", len(doubts), counted=counted(doubts)))
         for line in warning_lines(doubts, LISTED, "corridor check --json"):
             print(f"  {line}")
-
-
-class Borders(StrEnum):
-    """Borders between countries on a map: thin and dashed, or none."""
-
-    thin = "thin"
-    none = "none"
-
-
-@app.command()
-def report(
-    out: Annotated[Path, typer.Option("--out", help="Folder to write report.html and map.svg into.")] = Path("out"),
-    pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf too.")] = False,
-    draws: Annotated[int, typer.Option("--draws", help="Draws for the band; 0 takes what is kept.", min=0)] = 2000,
-    whole: Annotated[
-        bool, typer.Option("--whole", help="Compute levers, scenarios and growth, where none are kept.")
-    ] = False,
-    live: Annotated[
-        bool, typer.Option("--live/--no-live", help="A panel of levers in the HTML page that solves the year again.")
-    ] = True,
-    borders: Annotated[Borders, typer.Option("--borders", help="Borders of countries on the maps.")] = Borders.thin,
-    study: StudyName = Measured.capability,
-    case: CaseFolder = None,
-    year: Year = None,
-    scenario: Scenarios = None,
-    sets: Sets = None,
-    periods: Periods = "month",
-    rules: Rules = None,
-    time_limit: Limit = None,
-    scope: Annotated[str, typer.Option("--scope", hidden=True)] = "all",
-) -> None:
-    """Solve the case and write the report: one HTML file that opens anywhere, and a PDF if asked for."""
-    with watching(say("solving the case and writing the report")) as watch:
-        import corridor
-        from corridor.asking import by_verb, refuse
-        from corridor.loading import REPORT_FILES
-        from corridor.model.writing import ready
-
-        refuse(by_verb("findings"), {"scope": scope})
-        ready(out, REPORT_FILES)
-        loaded, own = loaded_case(case, year, sets, scenario), rules or ()
-        if pdf:
-            from corridor.reports.out.letters import check_names
-
-            check_names(loaded)  # before the work and not after it
-        answer = corridor.solve(loaded, study, rules=own, time_limit=time_limit)
-        course = None
-        if periods != "year":
-            course = corridor.solve(loaded, study, periods=periods, rules=own, watch=watch)
-        with counting(say("draws")) as told:
-            path = corridor.report(
-                loaded,
-                answer,
-                out,
-                course=course,
-                rules=own,
-                pdf=pdf,
-                draws=draws,
-                whole=whole,
-                live=live,
-                borders=borders is Borders.thin,
-                processes=os.cpu_count() or 1,
-                progress=told,
-            )
-    from corridor.reports.say.headline import headline
-
-    print(headline(loaded, answer))
-    print(say("Report: {path}", path=path))

@@ -311,3 +311,22 @@ class Case(Shown):
         if fault:
             raise CaseError([fault], "the question")
         return cell
+
+
+def other_cells(one: Case, other: Case) -> list[Cell]:
+    """The cells (table, row, column) in which two cases differ; of a row that one of them lacks the column is empty."""
+    cells: list[Cell] = []
+    for table, before in one.tables.items():
+        after = other.tables[table]
+        if before is after:
+            continue
+        if not before.index.equals(after.index):
+            rows = set(before.index) ^ set(after.index) or set(before.index)
+            cells += [(table, str(row), "") for row in sorted(rows)]
+            continue
+        for column in before.columns:
+            was, now_is = before[column], after[column]
+            if was is not now_is and not was.equals(now_is):
+                differ = (was != now_is) & ~(was.isna() & now_is.isna())
+                cells += [(table, str(row), str(column)) for row in before.index[differ]]
+    return cells

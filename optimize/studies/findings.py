@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from corridor.model.result.answer import Answer
 from corridor.model.result.findings import Findings
 from corridor.model.result.listing import Described, Listing
 from corridor.optimize.answer.setting import Setting
+from corridor.optimize.runs.beside import Beside, worth_a_process
 from corridor.optimize.studies.band import band
 from corridor.optimize.studies.carbon import carbon
 from corridor.optimize.studies.cut import cut
@@ -78,17 +80,19 @@ def findings(
     if draws and (known["band"] is None or known["band"].draws < draws):
         known["band"] = band(setting, draws=draws, processes=processes, progress=progress)
     presets = presets_of(known["library"], notes() if case.home else {}) if live else {}
-    return replace(
-        made,
-        panel=panel(setting, presets, scenario=scenario) if live else None,
-        ladder=ladder(setting),
-        markets=markets(setting),
-        prices=prices(setting),
-        cut=cut(setting),
-        fleet=_fleet(setting, scenario, notes),
-        missing=missing,
-        **known,
-    )
+    asked = partial(panel, setting, presets, scenario=scenario)
+    with Beside(asked, processes if live and worth_a_process(case) else 1) as beside:
+        made = replace(
+            made,
+            ladder=ladder(setting),
+            markets=markets(setting),
+            prices=prices(setting),
+            cut=cut(setting),
+            fleet=_fleet(setting, scenario, notes),
+            missing=missing,
+            **known,
+        )
+        return replace(made, panel=replace(beside.result(), case=setting.case)) if live else made
 
 
 def _fleet(

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from corridor.model.case import Case
+from corridor.model.case import Case, other_cells
 from corridor.model.faults import CaseError, InfeasibleError
 from corridor.model.horizon import Floats
 from corridor.model.language import say
+from corridor.model.program import Program
 from corridor.model.result.listing import Described, Listing
 from corridor.model.result.panel import Panel, PanelLever, Preset
 from corridor.optimize.answer.choice import Base, equilibrium
@@ -23,6 +24,7 @@ from corridor.optimize.answer.measures import Measures
 from corridor.optimize.answer.setting import Setting
 from corridor.optimize.answer.tables import values_of
 from corridor.optimize.answer.year import Year
+from corridor.optimize.period.build import Period
 from corridor.optimize.period.layout import CHOICE, KILO
 from corridor.optimize.period.streams import NeedsRebuild
 from corridor.optimize.program.highs import Solution
@@ -44,6 +46,14 @@ LARGEST = 10_000
 FITS, COMES = "fits", "comes"
 
 
+@dataclass(frozen=True)
+class Plain:
+    """A case that others differ from in right-hand sides alone, and its programs by name."""
+
+    case: Case
+    programs: Mapping[str, tuple[Compact, Period, Program]]
+
+
 @dataclass
 class Pair:
     """The two programs of one set of rows and columns, in which the numbers of other cases are taken in place."""
@@ -61,7 +71,7 @@ class Pair:
         except CaseError as error:
             self.why = error.faults[0].message
         self.compact = {name: make() for name, make in self._makers.items()}
-        self._plain: Mapping[str, Compact] | None = None
+        self._plain: Plain | None = None
 
     @property
     def _makers(self) -> Mapping[str, Callable[[], Compact]]:
@@ -75,25 +85,30 @@ class Pair:
         """The columns of the larger program."""
         return max(len(year.program.columns) for year in (self.fits, self.comes) if year is not None)
 
-    def numbers(
-        self, case: Case, *, givens_only: bool = False, is_plain: bool = False, fits_only: bool = False
-    ) -> dict[str, Floats]:
+    def numbers(self, case: Case, *, is_plain: bool = False, fits_only: bool = False) -> dict[str, Floats]:
         """The numbers of the programs for a case; raises CaseError, and NeedsRebuild for other rows or columns.
 
-        ``is_plain`` marks a case from which others differ in right-hand sides alone (``givens_only``). With
-        ``fits_only`` the program of the cargo that comes is left out.
+        ``is_plain`` marks a case that others follow: of one that differs in right-hand sides alone these are made
+        anew, and no more. With ``fits_only`` the program of the cargo that comes is left out.
         """
         years = {FITS: self.fits} if self.comes is None or fits_only else {FITS: self.fits, COMES: self.comes}
-        quick = givens_only and self._plain is not None
+        plain = None if is_plain else self._plain
+        if plain is not None and all(plain.case.enters(cell) == "rhs" for cell in other_cells(plain.case, case)):
+            quick = {}
+            for name, year in years.items():
+                compact, period, program = plain.programs[name]
+                year.take(period, program)
+                year.renumber(case, givens_only=True)
+                quick[name] = compact.with_(offers_of(year))
+            return quick
         for year in years.values():
-            year.renumber(case, givens_only=quick)
-        if quick and self._plain is not None:
-            return {name: self._plain[name].with_(offers_of(year)) for name, year in years.items()}
+            year.renumber(case)
         made = {name: make() for name, make in self._makers.items() if name in years}
         for name, compact in made.items():
             if compact.frame != self.compact[name].frame:
                 raise NeedsRebuild("there are other coefficients")
-        self._plain = made if is_plain else None
+        if is_plain:
+            self._plain = Plain(case, {name: (made[name], year.period, year.program) for name, year in years.items()})
         return {name: compact.numbers for name, compact in made.items()}
 
     def answer(self, case: Case) -> dict[str, Any]:
@@ -266,17 +281,18 @@ def _compiled(
     pair: Pair, case: Case, levers: Sequence[PanelLever], start: Sequence[float]
 ) -> Callable[[Sequence[float]], dict[str, Floats]]:
     """The numbers of a case with levers at values, ``start`` being where they are in it."""
-    plain = [lever.cell is not None and case.enters(lever.cell) == "rhs" for lever in levers]
     builds = [lever.kind == PROJECT for lever in levers]
+    begun = False
 
     def numbers(values: Sequence[float]) -> dict[str, Floats]:
+        nonlocal begun
         moved = [number for number, value in enumerate(values) if value != start[number]]
         changes = [change for number in moved for change in levers[number].changes(values[number])]
         try:
             made = case.with_(changes) if changes else case
-            easy = all(plain[number] for number in moved)
-            fits = any(builds[number] for number in moved)
-            return pair.numbers(made, givens_only=easy, is_plain=not changes, fits_only=fits)
+            is_plain, begun = not begun, True
+            fits = not is_plain and any(builds[number] for number in moved)
+            return pair.numbers(made, is_plain=is_plain, fits_only=fits)
         except CaseError as error:
             raise ValueError(error.faults[0].message) from None
         except NeedsRebuild:

@@ -36,6 +36,7 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
 
     ``answer.scopes`` has the measures of every scope, ``answer.states`` the freight of the cargo that is used, comes
     and fits. ``all_scopes`` False leaves out, for speed, the scopes and the states that need a solve of their own.
+    Beside a measure by periods it leaves out the cargo that comes, too.
     ``limits`` is the greatest number of limits that are listed; 0 leaves out the first limit, too.
 
     ``periods`` cuts the year: ``year``, ``quarter``, ``month``, ``week``, ``day`` or a number of equal parts; the year
@@ -68,7 +69,8 @@ def solve(setting: Setting, study: str = "capability", *, limits: int | None = N
                 )
             raise
     assert answer is not None
-    if study in MEASURES or study == CHOICE:
+    beside = all_scopes or setting.horizon is None  # else the year as one period has it
+    if study == CHOICE or (study in MEASURES and beside):
         comes = comes_of(setting, answer)
         if comes is not None:
             answer = _with_comes(answer, comes)
