@@ -263,8 +263,7 @@ class Ledger:
 
     def of_ways(self, keys: Keys, name: str) -> list[Any]:
         """A fact of the way of each key, of those that :class:`Way` has; None where no such arc is known."""
-        facts = {arc: getattr(way, name) for arc, way in self.ways.items()}
-        return [facts.get(arc) for arc in keys["arc"]]
+        return [getattr(self.ways.get(arc), name, None) for arc in keys["arc"]]
 
     def hours_of(self, keys: Keys) -> Floats:
         """Hours of the way of each key; NaN where no such arc is known."""

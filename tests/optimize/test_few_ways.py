@@ -16,6 +16,7 @@ from corridor.optimize.answer.solve import solve
 from corridor.optimize.answer.year import Question, Year
 from corridor.optimize.period import few_ways
 from corridor.optimize.period.layout import COSTS, MEASURES
+from corridor.optimize.program import by_ways
 from corridor.optimize.program.by_ways import WaySolver
 from corridor.optimize.proof.ways import worst_way
 from tests.cases import Tables, case_of
@@ -63,12 +64,14 @@ def test_random_corridors_have_the_same_answer(study: str, tables: Tables) -> No
     assert few == (None if whole is None else pytest.approx(whole, rel=SAME, abs=SAME))
 
 
-@pytest.mark.parametrize("study", ["cost_shipper", "capability"])
-def test_a_grid_has_the_same_answer_limits_and_flows(study: str) -> None:
+@pytest.mark.parametrize(("study", "far_rows"), [("cost_shipper", 0), ("capability", 10_000)])
+def test_a_grid_has_the_same_answer_limits_and_flows(study: str, far_rows: int) -> None:
+    """Rows from which a solve begins by interior point: all programs of the first, none of the second."""
     case = grid_of(5, 2, 4)
     whole = solve(Setting(case), study)
     with pytest.MonkeyPatch.context() as patch:
         begin_with_few(patch)
+        patch.setattr(by_ways, "FAR_ROWS", far_rows)
         few = solve(Setting(grid_of(5, 2, 4)), study)
     assert few.solver["columns"] < whole.solver["columns"]
     assert few.certificate.passed
