@@ -106,6 +106,7 @@ EXAMPLES: dict[str, Example] = {
     "C080": Example("report --out /dev/null/folder"),
     "C083": Example("frontier line --out curve.pdf"),
     "C133": Example("compare base better --attribute --order 7"),
+    "C350": Example("sweep --over resource.line.capacity=x1 --price lines"),
     "C141": Example("sweep --over link.railway.operator=x1"),
     "C142": Example(f"{SWEEP}=8..16 --design sobl --points 4"),
     "C143": Example(f"{SWEEP}=0:1000000:1"),

@@ -51,6 +51,10 @@ class Swept:
     unit: str
 
 
+PRICE = "price_t."
+"""Beginning of the names of columns of prices, before the id of a limit."""
+
+
 @dataclass(frozen=True, repr=False)
 class Sweep(Result):
     """The measures of a case over a design of its numbers.
@@ -60,7 +64,8 @@ class Sweep(Result):
     capability_t, free_t, and expected_t where the case has markets (gate tonnes a year); first (ids of the first
     limit), reason (why there is no answer), residual (the worst of the run's certificate). ``floors_t`` are gate tonnes
     by segment below which no market falls in handled_t and capability_t, the same in every run; empty where each run
-    has its own (``own_floor``).
+    has its own (``own_floor``). For each id of a limit in ``prices`` runs have the column ``price_t.ID``: gate tonnes
+    a year that one planner's unit more of it adds to the capability at the run's own floor.
     """
 
     page: ClassVar[str] = "sweep"
@@ -73,6 +78,7 @@ class Sweep(Result):
     base_t: Mapping[str, float]
     names: Mapping[str, str]
     runs: pd.DataFrame
+    prices: tuple[str, ...] = ()
 
     @property
     def answered(self) -> pd.DataFrame:
@@ -136,11 +142,13 @@ class Sweep(Result):
             results = {name: plain(row[name]) for name in RESULTS if name in row and name not in ("run", *WORDS)}
             kept = {name: value for name, value in results.items() if value is not None}
             why = {"reason": row["reason"]} if row["reason"] else {"first": list(row["first"])}
-            runs.append({"run": row["run"], "values": values, **kept, **why})
+            worth = [plain(row[f"{PRICE}{name}"]) for name in self.prices]
+            runs.append({"run": row["run"], "values": values, **kept, **why, **({"prices_t": worth} if worth else {})})
         return {
             **self.head(),
             **self.part("design", "seed", "over", "own_floor", "capability_name"),
             "floors": [{"segment": segment, "t": t} for segment, t in self.floors_t.items()],
+            "prices": list(self.prices),
             "runs": runs,
             "spread": self.spread.to_dict("records"),
             "first_limits": [{"limits": list(ids), "runs": count} for ids, count in self.first_limits],

@@ -19,7 +19,7 @@ from corridor.model.change.words import cell_address
 from corridor.model.evidence import number
 from corridor.model.faults import CaseError, Fault, nearest, quoted
 from corridor.model.language import marked, say
-from corridor.model.result.frontier import RESULTS, Swept
+from corridor.model.result.frontier import PRICE, RESULTS, Swept
 from corridor.model.schema import CellError, schemas
 
 MOST_RUNS = 100_000
@@ -56,12 +56,16 @@ class Axis:
 
 @dataclass(frozen=True)
 class Design:
-    """The runs of a sweep: ``rows`` has one of them a row, a column an axis."""
+    """The runs of a sweep: ``rows`` has one of them a row, a column an axis.
+
+    ``prices`` are ids of limits of which each run computes the worth of one planner's unit more.
+    """
 
     name: str
     seed: int | None
     axes: tuple[Axis, ...]
     rows: tuple[tuple[float, ...], ...]
+    prices: tuple[str, ...] = ()
 
     def at(self, row: Sequence[float]) -> dict[Cell, float]:
         """The cells of a run."""
@@ -332,7 +336,7 @@ def _table_of_runs(case: Case, words: Sequence[str], frame: pd.DataFrame) -> Des
     faults: list[Fault] = []
     if words:
         faults.append(Fault("C148", "--over", say("{name} says itself what is swept; leave --over out", name=name)))
-    columns = [str(each) for each in frame.columns if str(each) not in RESULTS]
+    columns = [name for name in map(str, frame.columns) if name not in RESULTS and not name.startswith(PRICE)]
     if not columns or not len(frame):
         what = say("column is an address (table.row.column)") if not columns else say("row is a run")
         faults.append(

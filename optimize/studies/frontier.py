@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -104,26 +105,18 @@ def frontier(
         year.sound(along.solve(end))
     found = along.pieces(low, high)
     tonnes = KILO * (math.fsum(year.layout.base.values()) if question.goal == "growth" else 1.0)
-    name, step, step_unit = _named(case, cell)
     frame = _pieces(found, tonnes, [_limits(year, along, question, each) for each in found])
-    worst = proved("a point", (along.residual, growth.residual))
-    return Frontier(
-        case=case,
-        measure=measure,
-        address=".".join(cell),
-        name=name,
-        unit=unit_of(case, cell),
-        stated=stated_in(case, cell),
-        step=step,
-        step_unit=step_unit,
+    return _frontier(
+        case,
+        cell,
+        measure,
+        frame,
         floor=floor if measure in FLOORED else None,
         points=_points(found, tonnes),
-        pieces=frame.assign(per_step=frame["slope"] * step)[PIECES],
-        names=limit_names(year.case),
         begins=begins,
         ends=ends,
         solves=along.solves + (growth.solves if along is not growth else 0),
-        residual=worst,
+        residual=proved("a point", (along.residual, growth.residual)),
     )
 
 
@@ -134,26 +127,36 @@ def _of_comes(setting: Setting, address: str, low: float | None, high: float | N
     low, high = range_of(case, cell, low, high, check)
     curve = Curve(Coming(setting), case, cell)
     ends, apart = curve.points(low, high)
+    return _frontier(
+        case,
+        cell,
+        CHOICE,
+        curve.pieces(ends),
+        floor=None,
+        points=pd.DataFrame({"at": [point.at for point in ends], "t": [point.t for point in ends]}),
+        begins="",
+        ends="",
+        solves=len(curve.known),
+        residual=curve.residual,
+        apart_t=apart,
+    )
+
+
+def _frontier(case: Case, cell: Cell, measure: str, pieces: pd.DataFrame, **found: Any) -> Frontier:
+    """The frontier of a measure over a number of the case, its pieces priced in the planner's step of that number."""
     name, step, step_unit = _named(case, cell)
-    frame = curve.pieces(ends)
     return Frontier(
         case=case,
-        measure=CHOICE,
+        measure=measure,
         address=".".join(cell),
         name=name,
         unit=unit_of(case, cell),
         stated=stated_in(case, cell),
         step=step,
         step_unit=step_unit,
-        floor=None,
-        points=pd.DataFrame({"at": [point.at for point in ends], "t": [point.t for point in ends]}),
-        pieces=frame.assign(per_step=frame["slope"] * step)[PIECES],
+        pieces=pieces.assign(per_step=pieces["slope"] * step)[PIECES],
         names=limit_names(case),
-        begins="",
-        ends="",
-        solves=len(curve.known),
-        residual=curve.residual,
-        apart_t=apart,
+        **found,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 
 from corridor.model.case import Cell
-from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError
+from corridor.model.faults import CaseError, CertificateError, Fault, InfeasibleError, nearest, quoted
 from corridor.model.horizon import Floats
+from corridor.model.language import say
 from corridor.model.limit_facts import limit_names
+from corridor.model.limit_ids import limit_ids
 from corridor.model.program import Program
-from corridor.model.result.frontier import MEASURED, Sweep
+from corridor.model.result.frontier import MEASURED, PRICE, Sweep
 from corridor.optimize.answer.lifting import first_rung
 from corridor.optimize.answer.measures import Floors, Measures, smallest
 from corridor.optimize.answer.setting import Setting
@@ -27,7 +29,7 @@ from corridor.optimize.proof.certificate import certify
 from corridor.optimize.runs.pool import Pool, Renumbered
 from corridor.optimize.runs.work import HERE, Row, Store, Table, Work, joined, mark_of, parted
 from corridor.optimize.studies.coming import coming
-from corridor.optimize.studies.designs import Design, design_of
+from corridor.optimize.studies.designs import SUBJECT, Design, design_of
 
 TOLERANCE = 1e-6
 RUNS, HELD = "runs", "held"
@@ -55,6 +57,8 @@ class Run:
     residual: float = math.nan
     floors: Floors | None = None
     """Its own: the smaller of the base year and the common growth."""
+    prices: dict[str, float] = field(default_factory=dict)
+    """Gate tonnes a year that one planner's unit more of a limit adds to the capability at this floor, by its id."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ class Runs:
         try:
             if job.floors is not None:
                 return held(year, job.floors)
-            run = measured(year)
+            run = measured(year, self.design.prices)
             if self.coming is not None and run.t is not None:
                 run.t[CHOICE] = self.coming.t(case, givens_only=self.givens_only)
             return run
@@ -136,11 +140,11 @@ class Runs:
             return Run("error", reason="; ".join(fault.message for fault in error.faults))
 
 
-def measured(year: Year) -> Run:
-    """All measures of a run at its own floor, and its first limit."""
+def measured(year: Year, prices: Sequence[str] = ()) -> Run:
+    """All measures of a run at its own floor, its first limit, and the prices of limits by their ids."""
     if not year.layout.base:
         year.ask(Question("tie_break", maximise=False))
-        return Run(t=dict.fromkeys(MEASURED, 0.0), residual=0.0, floors={})
+        return Run(t=dict.fromkeys(MEASURED, 0.0), residual=0.0, floors={}, prices=dict.fromkeys(prices, 0.0))
     measures = Measured(year)
     common = measures.common
     if year.solver.algorithm == "simplex":
@@ -148,9 +152,22 @@ def measured(year: Year) -> Run:
     t = {"concurrent": measures.t("concurrent"), "capability": measures.t("capability")}
     t["handled"] = measures.handled_t
     t["free"] = measures.t("free")
+    worth = {name: _one_more(measures, name) for name in prices}
     rung = first_rung(year, common)
     first = rung.resources if rung else ()
-    return Run("optimal", measures.growth, t, first, "", measures.residual, measures.floors)
+    return Run("optimal", measures.growth, t, first, "", measures.residual, measures.floors, worth)
+
+
+def _one_more(measures: Measures, name: str) -> float:
+    """Tonnes a year of one planner's unit more of a limit: a finite step; 0 for a limit that has no row."""
+    year, question = measures.year, measures.question("capability")
+    label = next((each for each in year.limits.labels if year.limits.id_of(each) == name), None)
+    if label is None or not math.isfinite(year.limits.of(label).offers):
+        return 0.0
+    limit = year.limits.of(label)
+    more = year.solver.solve(question.goal, maximise=True, given={**question.given, **limit.given(limit.step)})
+    gain = (more.value - measures.solution("capability").value) * KILO if more.status == "optimal" else math.nan
+    return max(0.0, gain)
 
 
 def held(year: Year, floors: Floors) -> Run:
@@ -199,6 +216,7 @@ def sweep(
     points: int | None = None,
     seed: int = 1,
     own_floor: bool = False,
+    prices: Iterable[str] = (),
     processes: int = 1,
     runs: str | Path | None = None,
     cluster: str | None = None,
@@ -216,10 +234,12 @@ def sweep(
     combination), or ``latin`` or ``sobol`` (``points`` runs drawn from ranges ``8..16``, by ``seed``). It may also be a
     table of runs whose columns are addresses: a frame, or the path of a CSV file.
 
-    H and T of every run keep the smallest floor of all, unless ``own_floor``. The digits depend neither on the order of
-    the runs nor on ``processes``; with more than one, a script needs the usual ``if __name__ == "__main__":``. A run
-    that cannot be carried, or a number that makes the case faulty, has its reason in its row. ``progress`` receives how
-    many runs are done, and of how many. Raises CaseError, CertificateError where a run does not prove itself.
+    H and T of every run keep the smallest floor of all, unless ``own_floor``. ``prices`` are ids of limits: each run
+    has the tonnes a year that one planner's unit more of each adds to T at the run's own floor. The digits depend
+    neither on the order of the runs nor on ``processes``; with more than one, a script needs the usual
+    ``if __name__ == "__main__":``. A run that cannot be carried, or a number that makes the case faulty, has its reason
+    in its row. ``progress`` receives how many runs are done, and of how many. Raises CaseError, CertificateError where
+    a run does not prove itself.
 
     ``runs`` is a folder in which the runs are kept, chunk by chunk; the same sweep goes on there where it was stopped.
     ``cluster`` is the scheduler of a Dask cluster, or its file, instead of ``processes`` (docs/at-scale.md).
@@ -229,10 +249,24 @@ def sweep(
     if table is not None and isinstance(design, str | Path) and str(design).lower().endswith(".csv"):
         design = table(Path(design))
     assert not isinstance(design, Path)
-    made = design_of(setting.case, over, design, points, seed)
+    made = replace(design_of(setting.case, over, design, points, seed), prices=_priced(setting, prices))
     question = {"design": [made.name, made.seed, mark_of((made.axes, made.rows))], "own_floor": own_floor}
+    question |= {"prices": list(made.prices)} if made.prices else {}
     work = Work.of(processes, cluster, runs, store, question, len(made.rows), progress, dry_run)
     return run(setting, made, own_floor=own_floor, work=work, check=check)
+
+
+def _priced(setting: Setting, prices: Iterable[str]) -> tuple[str, ...]:
+    """The ids of limits, each once; raises CaseError (C350) with all that are none."""
+    asked, known = tuple(dict.fromkeys(prices)), sorted(set(limit_ids(setting.case).values()))
+    faults = [
+        Fault("C350", "--price", say("{name} is no limit; {nearest}", name=quoted(name), nearest=nearest(name, known)))
+        for name in asked
+        if name not in known
+    ]
+    if faults:
+        raise CaseError(faults, SUBJECT)
+    return asked
 
 
 def run(
@@ -286,6 +320,7 @@ def run(
         base_t={segment: each * KILO for segment, each in segments.items()},
         names=limit_names(case),
         runs=frame,
+        prices=design.prices,
     )
 
 
@@ -294,6 +329,7 @@ def table_of(runner: Runs, name: str = RUNS) -> Table[Job, Run]:
     axes = [axis.swept.address for axis in runner.design.axes]
     segments = list(dict.fromkeys(segment_of(runner.case, each) for each in runner.case["demand"].index))
     measures = ["capability", "handled"] if name == HELD else ["concurrent", "capability", "handled", "free"]
+    prices = () if name == HELD else runner.design.prices
     measures += [CHOICE] if name != HELD and runner.coming is not None else []
 
     def row(job: Job, run: Run) -> Row:
@@ -307,6 +343,7 @@ def table_of(runner: Runs, name: str = RUNS) -> Table[Job, Run]:
             "first": joined(run.first),
             "reason": run.reason,
             "residual": float(run.residual),
+            **{f"{PRICE}{name}": float(run.prices.get(name, math.nan)) for name in prices},
             **{f"floor_kt.{segment}": float(floors.get(segment, math.nan)) for segment in segments},
         }
 
@@ -321,6 +358,7 @@ def table_of(runner: Runs, name: str = RUNS) -> Table[Job, Run]:
             row["reason"],
             row["residual"],
             floors if answered and name != HELD else None,
+            {each: row[f"{PRICE}{each}"] for each in prices} if answered else {},
         )
 
     return Table(name, row, reply)
@@ -369,5 +407,6 @@ def _frame(design: Design, runs: Sequence[Run]) -> pd.DataFrame:
             "first": [run.first for run in runs],
             "reason": [run.reason for run in runs],
             "residual": [run.residual for run in runs],
+            **{f"{PRICE}{name}": [run.prices.get(name, math.nan) for run in runs] for name in design.prices},
         }
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from corridor.model.language import Words, numeral, plural, said, say
 from corridor.model.result.frame import rows
-from corridor.model.result.frontier import Sweep, Swept
+from corridor.model.result.frontier import PRICE, Sweep, Swept
 from corridor.reports.blocks import Block, Column, Figure, Note, Paragraph, Table, amounts, figure, lead
 from corridor.reports.charts.frontier import SWEPT, sweep_figure, sweep_line
 from corridor.reports.numbers import number
@@ -125,6 +125,7 @@ def _runs(result: Sweep, most: int) -> Table:
         ),
         *amounts(say("times"), say("Base year fits")),
         *amounts(say("Mt"), *(f"{head}{floor * (name == 'capability')}" for name, head in shown.items())),
+        *amounts(say("t a year"), *(_one_more(result, each) for each in result.prices)),
         Column(say("First limit"), wide=3),
     )
     body = []
@@ -133,11 +134,20 @@ def _runs(result: Sweep, most: int) -> Table:
         if row["status"] == "optimal":
             growth = "–" if math.isnan(row["growth"]) else numeral(row["growth"], ".3f")
             measures = [millions(row[f"{name}_t"]) for name in shown]
+            measures += [number(row[f"{PRICE}{each}"]) for each in result.prices]
             tail = [growth, *measures, capital(_together(row["first"], result.names))]
         else:
-            tail = [*["–"] * (1 + len(shown)), say("not possible") if row["status"] == "infeasible" else say("faulty")]
+            tail = [
+                *["–"] * (1 + len(shown) + len(result.prices)),
+                say("not possible") if row["status"] == "infeasible" else say("faulty"),
+            ]
         body.append((str(row["run"]), *values, *tail))
     return Table(columns, tuple(body), caption=say("Runs"), small=len(body) > MOST_LIMITS)
+
+
+def _one_more(result: Sweep, limit: str) -> str:
+    """The head of a column of prices."""
+    return say("One more of {name} brings", name=inside(result.case, result.names.get(limit, limit)))
 
 
 def _at_floor(result: Sweep) -> str:

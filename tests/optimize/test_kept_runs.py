@@ -225,6 +225,22 @@ def test_sql_answers(case: Case, tmp_path: Path) -> None:
     assert table["done"].tolist() == table["runs"].tolist() == [8, 8]
 
 
+def test_prices_that_are_asked_for_are_kept(case: Case, tmp_path: Path) -> None:
+    """One per cent of the line brings as much where the line binds, and nothing where the crossing does."""
+    over = f"{LINE}=600000,1000000"
+    found = corridor.sweep(case, over, prices=["line", "crossing", "line"], runs=tmp_path / "a")
+    assert found.prices == ("line", "crossing")
+    assert found.runs["price_t.line"].tolist() == pytest.approx([6_000, 0], abs=1e-6)
+    assert found.runs["price_t.crossing"].tolist() == pytest.approx([0, 9_000], abs=1e-6)
+    for kept in ("runs-00000.parquet", "runs.parquet"):
+        assert [row["price_t.line"] for row in read_rows(tmp_path / "a" / kept)] == found.runs["price_t.line"].tolist()
+    again = corridor.sweep(case, over, prices=["line", "crossing"], runs=tmp_path / "a")
+    assert again.to_dict() == found.to_dict()
+    assert found.to_dict()["runs"][1]["prices_t"] == pytest.approx([0, 9_000], abs=1e-6)
+    assert refused(lambda: corridor.sweep(case, over, runs=tmp_path / "a")) == ["C270"]  # another question
+    assert refused(lambda: corridor.sweep(case, over, prices=["lines", "quay"])) == ["C350", "C350"]
+
+
 def test_two_folders_compared(case: Case, tmp_path: Path) -> None:
     """A slower crossing changes the cost and no tonne; a smaller gate does."""
     corridor.sweep(case, OVER, runs=tmp_path / "a")
