@@ -188,4 +188,7 @@ def test_only_this_module_writes_files() -> None:
     of_the_system = {"corridor/shell.py", "corridor/copies.py", "data/book.py", "corridor/writing.py"}
     lines_of_help = {"corridor/helping.py"}  # a method of that name, of a page of help
     appended = {"data/run_folder.py"}  # chunks are written beside and renamed, too: tests/optimize/test_kept_runs.py
-    assert found == {"model/writing.py", *of_the_system, *lines_of_help, *appended}
+    kept = {
+        "data/programs.py"
+    }  # entries of a cache are written beside and renamed, too: tests/corridor/test_starting.py
+    assert found == {"model/writing.py", *of_the_system, *lines_of_help, *appended, *kept}
