@@ -75,7 +75,7 @@ def made(patch: pytest.MonkeyPatch, folder: Path, script: str, *files: str) -> A
 
 
 def flow(answer: Answer) -> dict[str, float]:
-    return answer.flow.groupby("arc")["t"].sum().to_dict()
+    return {str(arc): float(t) for arc, t in answer.flow.groupby("arc")["t"].sum().items()}
 
 
 def test_a_minimum_cost_flow_of_dimacs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
