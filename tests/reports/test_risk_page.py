@@ -7,13 +7,14 @@ from functools import cache
 import pytest
 
 from corridor.model.result.risk import Risk
+from corridor.optimize.studies.risk import risk
 from corridor.reports.blocks import Block, Column, Paragraph, Strong, Table
 from corridor.reports.out.terminal import print_blocks
 from corridor.reports.say.risk import page
 from tests.asked import setting
 from tests.cases import case_of
 from tests.optimize.test_expected import corridor as one_market
-from tests.optimize.test_risk import TWO_WAYS, drawn_storms, ports, risk
+from tests.optimize.test_risk import TWO_WAYS, drawn_storms, ports
 
 
 @cache
