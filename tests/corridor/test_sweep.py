@@ -22,7 +22,8 @@ def folder(tmp_path: Path) -> str:
 
 def test_sweep_has_the_documented_fields(run: Run, tmp_path: Path) -> None:
     folder = str(write(tmp_path / "case", EXAMPLE | MARKET))
-    code, out, err = run("sweep", "--case", folder, "--over", f"{LINE}=0,500000,700000", "--json", "--processes", "1")
+    words = ("--over", f"{LINE}=0,500000,700000", "--price", "line", "--processes", "1")
+    code, out, err = run("sweep", "--case", folder, *words, "--json")
     assert (code, err) == (0, "")
     body = strict(out)
     known = documented("corridor sweep")
