@@ -40,9 +40,11 @@ from corridor.reports.out.html import html_of
 from corridor.reports.out.letters import lacking_in
 from corridor.reports.out.order import Order
 from corridor.reports.out.pdf import pdf_of
+from corridor.reports.say import document as page_of
 from corridor.reports.say.report import document
 from corridor.reports.say.words import mt
 from tests.reports.findings import findings, solved
+from tests.reports.test_any_page import VERBS, odd
 from tests.reports.test_html import text_of
 
 RUDE = ["#panic(1)", "<b>bold</b>", "$x^2$", "*strong*", "= head", "@label", "\\u{41}", '"quoted"', "//", "`raw`", "~"]
@@ -254,6 +256,15 @@ def test_the_fonts_are_those_described() -> None:
     assert len(fonts) == 7
     for font in fonts:
         assert f"`{font.name}`: `{hashlib.sha256(font.read_bytes()).hexdigest()}`" in readme
+
+
+@pytest.mark.parametrize("verb", ["solve", "growth", "compare"])
+def test_the_pages_of_a_study_are_numbered(verb: str) -> None:
+    """The list of contents ends on the first page, and what follows begins on the next."""
+    pages = pypdf.PdfReader(io.BytesIO(pdf_of(page_of([VERBS[verb](odd("two markets"))], verb)))).pages
+    assert len(pages) > 1
+    feet = [page.extract_text().split()[-3:] for page in pages]
+    assert ["".join(foot)[-3:] for foot in feet] == [f"{number}/{len(pages)}" for number in range(1, len(pages) + 1)]
 
 
 def small(*texts: str, url: str = "") -> Document:
