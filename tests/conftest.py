@@ -30,6 +30,7 @@ TOGETHER = ("test_bundled_case", "test_scenario_library", "test_year_page", "tes
 """Modules whose tests share long answers, which one worker computes once."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin that distributes looks for the mark
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem in TOGETHER:
