@@ -17,7 +17,7 @@ test: .venv/ready  ## run the tests that fit in five minutes
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
 
 test-all: test  ## run every test: those of `make test`, then the slow ones
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m slow
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow
 
 check: .venv/ready  ## lint, format and types
 	$(BIN)/ruff check .

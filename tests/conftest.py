@@ -26,16 +26,12 @@ os.environ.pop("COLUMNS", None)
 os.environ["CORRIDOR_CACHE"] = ""
 
 
-TOGETHER = ("test_bundled_case", "test_scenario_library", "test_year_page", "test_pdf", "test_evidence_page")
-"""Modules whose tests share long answers, which one worker computes once."""
+LONGEST = ("test_readme", "test_scenario_library", "test_year_page", "test_pages", "test_bundled_case", "test_any_page")
+"""Modules that take longest come first, so that no worker waits at the end; a module's tests share long answers."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before the plugin that distributes looks for the mark
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.stem in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: item.path.stem not in TOGETHER)  # the longest first, so that no worker waits at the end
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 def pytest_collection_finish() -> None:
