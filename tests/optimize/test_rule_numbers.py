@@ -9,6 +9,7 @@ import pytest
 
 from corridor.model.horizon import Horizon
 from corridor.model.lost import Lost
+from corridor.optimize.period.costs import cost_items, tie_break_terms
 from corridor.optimize.period.rules.markets import givens
 from corridor.optimize.period.rules.resources import resource_terms
 from corridor.optimize.period.rules.stores import givens as rooms
@@ -123,3 +124,34 @@ def test_empties_take_by_their_number_and_boxes_a_half_of_a_platform() -> None:
     filled = {(name, key): amount for amount, name, key in unit_fill.terms(made)["way", "platform"]}
     assert filled["loaded", ("way", "box")] == pytest.approx(0.5)
     assert unit_fill.terms(made)["way", "box"][1][0] == pytest.approx(1 / 20)
+
+
+def test_a_closing_stock_is_worth_its_price_and_waiting_the_time_of_its_cargo() -> None:
+    """7 USD for a tonne that the silo keeps; a day of waiting is worth 0.1 USD, more where its cargo says so."""
+    case = open_halves().with_(["store.silo.closing_usd_per_t=7"])
+    made = layout(case, "cost_shipper", HALVES)
+    stock = [term for item, term in cost_items(made, "cost_shipper") if item == "stock"]
+    assert {amount for amount, *_ in stock} == {-7.0}
+    assert {name for _, name, _ in stock} == {"closing_stock"}
+    for price, day in (("0", 0.1), ("0.5", 0.5)):
+        ties = tie_break_terms(layout(case.with_([f"commodity.cargo.time_usd_per_t_day={price}"]), "handled", HALVES))
+        assert [amount for amount, name, _ in ties if name == "waiting_days"] == pytest.approx([day])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("a, b, 90, 10", "a, b, 100, 10"), ("a, b, 90, 9", "a, b, 90, 10"), ("a, b, 90, 9", "a, b, 90, 9")],
+)
+def test_ways_of_equal_cost_go_by_length_then_hours_then_name(first: str, second: str) -> None:
+    """A nudge is smaller for fewer km, then for fewer hours, then for the first name."""
+    case = case_of(
+        {
+            "link": f"""
+                link_id, from_node_id, to_node_id, length_km, time_h, directed
+                north, {first}, 1
+                south, {second}, 1""",
+            "demand": "demand_id, origin_id, destination_id, t_per_year\n all, a, b, 100000",
+        }
+    )
+    ties = {key[0]: amount for amount, name, key in tie_break_terms(layout(case, "capability")) if name == "flow"}
+    assert 0 < ties["north"] < ties["south"]
