@@ -30,6 +30,8 @@ KEPT_ASIDE = (".bak", ".old", ".orig", "~")
 """Endings of files that an editor keeps aside."""
 TABULAR = ("txt", "csv", "tsv", "xls", "xlsx", "ods", "numbers", "json", "parquet", "gz", "zip")
 """Endings under which a table may lie that was meant for the case."""
+LONGEST = 131_072
+"""Letters of the longest cell; the limit of the module csv is of the whole process, and other packages lift it."""
 CSV_REASONS = marked(
     {
         "unexpected end of data": "a quote opens here and is never closed; close it",
@@ -245,6 +247,8 @@ def _sheet(path: Path, schema: TableSchema, faults: list[Fault]) -> _Sheet:
         line = reader.line_num + 1
         try:
             cells = next(reader)
+            if max(map(len, cells), default=0) > LONGEST:
+                raise csv.Error("field larger than field limit")
         except StopIteration:
             break
         except csv.Error as error:
